@@ -1,0 +1,2 @@
+//! headshot.
+fn main() {}
