@@ -1,0 +1,178 @@
+//! What the block structure alone tells of a GIF: frames, duration, loops, canvas.
+
+use super::blocks::{Blocks, Disposal, Fault};
+use crate::animation::LoopCount;
+
+/// What the block structure of a GIF says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Structure {
+    /// Canvas in pixels. Zero only when the first frame is empty as well.
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    /// At least 1.
+    pub(crate) frames: u32,
+    /// All delays added up as browsers play them.
+    pub(crate) duration_cs: u64,
+    pub(crate) loop_count: LoopCount,
+    /// Whether any pixel can be transparent; only decoding can tell for certain.
+    pub(crate) has_transparency: bool,
+    /// Whether the file ends too early or in junk; the frames before that are counted.
+    pub(crate) truncated: bool,
+    pub(crate) first_frame_covers_canvas: bool,
+}
+
+/// Reads the structure in one pass over the block headers.
+pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
+    let mut blocks = Blocks::new(photo)?;
+    let first = blocks.next()?.ok_or(Fault::NoFrames)?;
+    if first.cut_off {
+        return Err(Fault::CutOff("its only frame"));
+    }
+    let (width, height) = blocks.screen();
+    let covers =
+        first.left == 0 && first.top == 0 && first.width >= width && first.height >= height;
+    let mut structure = Structure {
+        width,
+        height,
+        frames: 0,
+        duration_cs: 0,
+        loop_count: LoopCount::Once,
+        has_transparency: !covers || first.transparent.is_some(),
+        truncated: false,
+        first_frame_covers_canvas: covers,
+    };
+    let (mut image, mut cleared) = (Some(first), false);
+    while let Some(frame) = image {
+        structure.frames += 1;
+        structure.duration_cs += u64::from(frame.delay.shown());
+        structure.has_transparency |= cleared;
+        cleared = frame.disposal == Disposal::Background;
+        image = blocks.next()?;
+    }
+    structure.loop_count = blocks.loop_count;
+    structure.truncated = blocks.damaged;
+    Ok(structure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A screen of 4 x 3 with a palette of two colors.
+    const HEAD: &[u8] = b"GIF89a\x04\0\x03\0\x80\0\0\0\0\0\xff\xff\xff";
+
+    fn control(flags: u8, delay: u16) -> Vec<u8> {
+        let [low, high] = delay.to_le_bytes();
+        vec![b'!', 0xf9, 4, flags, low, high, 1, 0]
+    }
+
+    fn frame(x: u8, y: u8, w: u8, h: u8) -> Vec<u8> {
+        vec![b',', x, 0, y, 0, w, 0, h, 0, 0, 2, 2, 0x44, 0x01, 0]
+    }
+
+    fn gif(parts: &[&[u8]]) -> Vec<u8> {
+        [&[HEAD], parts].concat().concat()
+    }
+
+    #[test]
+    fn counts_frames_time_and_loops() {
+        let loops = b"!\xff\x0bNETSCAPE2.0\x03\x01\x07\x00\x00";
+        let whole = frame(0, 0, 4, 3);
+        let photo = gif(&[
+            loops,
+            &control(4, 0),
+            &whole,
+            &control(4, 25),
+            &whole,
+            &control(4, 1),
+            &whole,
+            b";junk",
+        ]);
+        assert_eq!(
+            scan(&photo).unwrap(),
+            Structure {
+                width: 4,
+                height: 3,
+                frames: 3,
+                duration_cs: 45,
+                loop_count: LoopCount::from_netscape(7),
+                has_transparency: false,
+                truncated: false,
+                first_frame_covers_canvas: true,
+            }
+        );
+    }
+
+    #[test]
+    fn transparency_comes_from_an_index_a_gap_or_a_cleared_frame() {
+        let (whole, part) = (frame(0, 0, 4, 3), frame(1, 0, 3, 3));
+        let may = |parts: &[&[u8]]| scan(&gif(parts)).unwrap().has_transparency;
+        assert!(!may(&[&whole, &control(1, 2), &part]));
+        assert!(may(&[&control(1, 2), &whole]));
+        assert!(may(&[&part]));
+        assert!(may(&[&control(2 << 2, 2), &whole, &part]));
+        assert!(
+            !may(&[&whole, &control(2 << 2, 2), &part]),
+            "nothing is shown after the last frame is cleared"
+        );
+    }
+
+    #[test]
+    fn every_way_to_end_early_keeps_the_frames_before_it() {
+        let whole = gif(&[
+            &control(0, 9),
+            &frame(0, 0, 4, 3),
+            &control(0, 9),
+            &frame(0, 0, 4, 3),
+            b";",
+        ]);
+        let one = gif(&[&control(0, 9), &frame(0, 0, 4, 3)]).len();
+        for length in 0..whole.len() {
+            match scan(&whole[..length]) {
+                Ok(found) if length + 2 >= whole.len() => {
+                    assert_eq!((found.frames, found.truncated), (2, false))
+                }
+                Ok(found) => {
+                    assert!(length >= one - 1, "{length}");
+                    assert_eq!(found.frames, 1, "{length}");
+                }
+                Err(_) => assert!(length < one - 1, "{length}"),
+            }
+        }
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let whole = frame(0, 0, 4, 3);
+        let fault = |parts: &[&[u8]]| scan(&gif(parts)).unwrap_err();
+        assert_eq!(fault(&[b";"]), Fault::NoFrames);
+        assert_eq!(
+            fault(&[b"\x0a", &whole]),
+            Fault::UnknownBlock { at: 19, found: 10 }
+        );
+        assert_eq!(
+            fault(&[b"!\xf9\x03\0\0\0\0", &whole]),
+            Fault::ControlLength(3)
+        );
+        assert_eq!(
+            fault(&[b",\xff\xff\0\0\x01\0\x01\0\0\x02\0"]),
+            Fault::FrameOverflow {
+                right: 65536,
+                bottom: 1
+            }
+        );
+        for size in [0, 9, 12, 255] {
+            let mut bad = whole.clone();
+            bad[10] = size;
+            assert_eq!(fault(&[&bad]), Fault::CodeSize(size));
+        }
+    }
+
+    #[test]
+    fn a_canvas_of_zero_takes_the_first_frame() {
+        let mut photo = gif(&[&frame(1, 2, 4, 3)]);
+        photo[6] = 0;
+        let found = scan(&photo).unwrap();
+        assert_eq!((found.width, found.height), (5, 5));
+    }
+}
