@@ -1,0 +1,43 @@
+//! The finished avatar: bytes that keep every promise, and what was done to make them.
+
+use bytes::Bytes;
+
+use crate::probe::Format;
+use crate::report::Report;
+
+/// A finished avatar: square, upright, sRGB, without metadata. Only [`normalize`](crate::normalize) makes one.
+#[derive(Debug, Clone)]
+pub struct Avatar {
+    pub(crate) bytes: Bytes,
+    pub(crate) format: Format,
+    pub(crate) side: u32,
+    pub(crate) frames: u32,
+    pub(crate) report: Report,
+}
+
+impl Avatar {
+    /// The encoded file. Cloning it copies nothing.
+    pub fn bytes(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// The format of the bytes.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Width and height in pixels.
+    pub fn side(&self) -> u32 {
+        self.side
+    }
+
+    /// How many frames it has: 1 for a still.
+    pub fn frames(&self) -> u32 {
+        self.frames
+    }
+
+    /// What the photo was, what was done to it, and what is worth knowing.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+}

@@ -1,0 +1,20 @@
+//! A finished raster into the bytes of a file that carries nothing but the picture.
+
+mod jpeg;
+mod png;
+
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::raster::Raster;
+
+/// Encodes a still in the format that the plan names.
+pub(crate) fn still(raster: &Raster, plan: &Plan) -> Result<Vec<u8>, Error> {
+    match plan.quality {
+        Some(quality) => jpeg::encode(raster, quality),
+        None => png::encode(raster),
+    }
+    .map_err(|source| Error::Encode {
+        format: plan.format,
+        source,
+    })
+}

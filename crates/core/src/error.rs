@@ -1,0 +1,154 @@
+//! Everything that can go wrong, by who must act.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::geometry::Size;
+use crate::options::CropBox;
+use crate::probe::Format;
+
+/// Why a photo did not become an avatar. Messages never repeat their [`source`](StdError::source).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes are no JPEG, PNG or GIF. The person who chose the file must choose another, or convert it.
+    #[error("this is {found}, not a photo Slack takes: convert it to JPEG, PNG or GIF")]
+    UnknownFormat {
+        /// What the bytes look like, with its article: "a WebP image".
+        found: &'static str,
+    },
+    /// The photo is of a kind this library does not decode. Saving it again from another program helps.
+    #[error(
+        "{what} in this {format} is not supported: save the photo again as an ordinary {format}"
+    )]
+    Unsupported {
+        /// The format that the bytes claim.
+        format: Format,
+        /// The feature, as a noun: "arithmetic coding".
+        what: &'static str,
+    },
+    /// The bytes break the rules of their format, often because they are cut off. A fresh copy of the file helps.
+    #[error("the {format} is damaged: try a fresh copy of the file")]
+    Damaged {
+        /// The format that the bytes claim.
+        format: Format,
+        /// What the decoder said.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The photo exceeds one of the caller's [`Limits`](crate::Limits). Nothing of it was decoded.
+    #[error("{which}: {found}, at most {max}: use a smaller photo or raise the limit")]
+    Limit {
+        /// Which of the limits.
+        which: Limit,
+        /// What the photo's header says.
+        found: u64,
+        /// The limit in force.
+        max: u64,
+    },
+    /// The crop box does not lie inside the photo. The caller must choose another.
+    #[error(
+        "crop: {} x {} at {},{} does not lie inside the photo, {image} upright pixels: choose a box within it",
+        crop.side, crop.side, crop.x, crop.y
+    )]
+    CropOutside {
+        /// The box that was asked for, in upright pixels.
+        crop: CropBox,
+        /// The size of the upright photo in pixels.
+        image: Size,
+    },
+    /// The photo is smaller than the smallest side and [`Small::Refuse`](crate::Small::Refuse) is in force.
+    #[error("side: {found} pixels, at least {min}: use a larger photo, or allow it to be enlarged")]
+    TooSmall {
+        /// The side that the avatar would have without enlarging, in pixels.
+        found: u32,
+        /// The smallest side that was asked for, in pixels.
+        min: u32,
+    },
+    /// A transparent background was asked for in a JPEG, which has no alpha. The caller must choose.
+    #[error("background: a JPEG cannot be transparent: choose a color, or PNG as the format")]
+    TransparentJpeg,
+    /// The avatar could not be encoded. This is a bug of this library: please report it.
+    #[error("the avatar could not be encoded as {format}: please report this as a bug")]
+    Encode {
+        /// The format of the avatar.
+        format: Format,
+        /// What the encoder said.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// Something that must not happen did, a panic in a decoder for instance. This is a bug: please report it.
+    #[error("internal error: {what}: please report this as a bug")]
+    Internal {
+        /// What happened.
+        what: String,
+    },
+}
+
+/// Which of the [`Limits`](crate::Limits) was exceeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::bytes`](crate::Limits::bytes)
+    Bytes,
+    /// [`Limits::pixels`](crate::Limits::pixels)
+    Pixels,
+    /// [`Limits::side`](crate::Limits::side)
+    Side,
+    /// [`Limits::scans`](crate::Limits::scans)
+    Scans,
+    /// [`Limits::memory`](crate::Limits::memory)
+    Memory,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Limit::Bytes => "bytes of the file",
+            Limit::Pixels => "pixels",
+            Limit::Side => "longer side in pixels",
+            Limit::Scans => "progressive scans",
+            Limit::Memory => "bytes of memory to decode it",
+        })
+    }
+}
+
+impl Error {
+    /// A short name of the case for machines, in snake case; it stays the same when messages change.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::UnknownFormat { .. } => "unknown_format",
+            Error::Unsupported { .. } => "unsupported",
+            Error::Damaged { .. } => "damaged",
+            Error::Limit { .. } => "limit",
+            Error::CropOutside { .. } => "crop_outside",
+            Error::TooSmall { .. } => "too_small",
+            Error::TransparentJpeg => "transparent_jpeg",
+            Error::Encode { .. } => "encode",
+            Error::Internal { .. } => "internal",
+        }
+    }
+
+    pub(crate) fn damaged(
+        format: Format,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Error {
+        Error::Damaged {
+            format,
+            source: source.into(),
+        }
+    }
+
+    pub(crate) fn internal(what: impl fmt::Display) -> Error {
+        Error::Internal {
+            what: what.to_string(),
+        }
+    }
+}
+
+/// `Err(Error::Limit)` when `found` is more than `max`.
+pub(crate) fn check_limit(which: Limit, found: u64, max: u64) -> Result<(), Error> {
+    if found > max {
+        Err(Error::Limit { which, found, max })
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! What the caller may ask for: plain values, each with a default that suits Slack.
+
+use crate::geometry::Size;
+
+/// Everything [`normalize`](crate::normalize) can be told. `Options::default()` makes what Slack asks for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Options {
+    /// How a photo that is not square becomes square. Default: [`Fit::Contain`].
+    pub fit: Fit,
+    /// What lies behind the photo: in the bars beside it and under its transparent pixels. Default: [`Background::Auto`].
+    pub background: Background,
+    /// The sides an avatar may have. Default: 512..=1024 pixels.
+    pub side: SideRange,
+    /// What a photo smaller than the smallest side gets. Default: [`Small::Enlarge`].
+    pub small: Small,
+    /// The format of the avatar. Default: the format of the photo, JPEG at quality 90.
+    pub format: StillFormat,
+    /// What is refused before any pixel is decoded.
+    pub limits: Limits,
+}
+
+/// How a photo that is not square becomes square, in upright pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fit {
+    /// The whole photo, centred on a square of background (letterboxed).
+    #[default]
+    Contain,
+    /// The largest centred square of the photo; what sticks out is cut off.
+    Cover,
+    /// Exactly this square of the photo.
+    Crop(CropBox),
+}
+
+/// A square of the upright photo: what Slack calls `crop_x`, `crop_y` and `crop_w`.
+///
+/// It must lie inside the photo, else [`Error::CropOutside`](crate::Error::CropOutside).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CropBox {
+    /// Pixels from the left edge of the upright photo.
+    pub x: u32,
+    /// Pixels from the top edge of the upright photo.
+    pub y: u32,
+    /// Width and height in pixels, at least 1.
+    pub side: u32,
+}
+
+/// What lies behind the photo: in the bars of [`Fit::Contain`] and under transparent pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Background {
+    /// Transparent where the photo has alpha and the avatar's format can hold it, black otherwise, as Slack letterboxes.
+    #[default]
+    Auto,
+    /// Transparent; a JPEG photo becomes a PNG. Not to be had with [`StillFormat::Jpeg`].
+    Transparent,
+    /// This sRGB color: red, green, blue.
+    Color([u8; 3]),
+}
+
+/// What a photo smaller than the smallest side gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Small {
+    /// It is enlarged, with a warning that names the factor.
+    #[default]
+    Enlarge,
+    /// It is refused with [`Error::TooSmall`](crate::Error::TooSmall).
+    Refuse,
+}
+
+/// The format of a still avatar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StillFormat {
+    /// JPEG stays JPEG, at this quality; PNG stays PNG; a GIF still becomes PNG.
+    Auto(Quality),
+    /// JPEG, 4:2:0, at this quality.
+    Jpeg(Quality),
+    /// PNG, 8 bits a sample.
+    Png,
+}
+
+impl Default for StillFormat {
+    fn default() -> Self {
+        StillFormat::Auto(Quality::default())
+    }
+}
+
+/// A JPEG quality on the usual scale of libjpeg, 1..=100. Default: 90.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quality(u8);
+
+impl Quality {
+    /// The quality, or `None` outside 1..=100.
+    pub fn new(quality: u8) -> Option<Quality> {
+        (1..=100).contains(&quality).then_some(Quality(quality))
+    }
+
+    /// The number, 1..=100.
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Quality(90)
+    }
+}
+
+/// The sides an avatar may have, in pixels: the photo's own side is clamped to this range.
+///
+/// Slack advises 512 to 1024 (<https://docs.slack.dev/reference/methods/users.setPhoto>), which is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SideRange {
+    min: u32,
+    max: u32,
+}
+
+impl SideRange {
+    /// What Slack advises, and the default.
+    pub const SLACK: SideRange = SideRange {
+        min: 512,
+        max: 1024,
+    };
+
+    /// The largest side that can be asked for, in pixels.
+    pub const LARGEST: u32 = 4096;
+
+    /// From `min` to `max` pixels, or `None` unless 1 <= min <= max <= 4096.
+    pub fn new(min: u32, max: u32) -> Option<SideRange> {
+        (1 <= min && min <= max && max <= SideRange::LARGEST).then_some(SideRange { min, max })
+    }
+
+    /// The smallest side, in pixels.
+    pub fn min(self) -> u32 {
+        self.min
+    }
+
+    /// The largest side, in pixels.
+    pub fn max(self) -> u32 {
+        self.max
+    }
+
+    pub(crate) fn clamp(self, side: u32) -> u32 {
+        side.clamp(self.min, self.max)
+    }
+}
+
+impl Default for SideRange {
+    fn default() -> Self {
+        SideRange::SLACK
+    }
+}
+
+/// What is refused before any pixel is decoded, with [`Error::Limit`](crate::Error::Limit).
+///
+/// These are this library's policies, chosen for profile photos; none of them is a number of Slack's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file. Default: 20 MiB.
+    pub bytes: u64,
+    /// Pixels of the photo, width times height. Default: 64 million.
+    pub pixels: u64,
+    /// Pixels of its longer side. Default: 32 767.
+    pub side: u32,
+    /// Scans of a progressive JPEG: each costs a pass over the whole picture. Default: 100.
+    pub scans: u32,
+    /// Bytes of the decoder's buffers, as the header foretells them. Default: 512 MiB.
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            bytes: 20 << 20,
+            pixels: 64_000_000,
+            side: 32_767,
+            scans: 100,
+            memory: 512 << 20,
+        }
+    }
+}
+
+impl CropBox {
+    /// The whole box as a size, or `None` when its side is zero.
+    pub(crate) fn size(self) -> Option<Size> {
+        Size::new(self.side, self.side)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_checked_once() {
+        assert_eq!(SideRange::new(0, 9), None);
+        assert_eq!(SideRange::new(10, 9), None);
+        assert_eq!(SideRange::new(1, 4097), None);
+        assert_eq!(
+            SideRange::new(1, 4096).map(|r| (r.min(), r.max())),
+            Some((1, 4096))
+        );
+        assert_eq!(Quality::new(0), None);
+        assert_eq!(Quality::new(101), None);
+        assert_eq!(SideRange::default(), SideRange::new(512, 1024).unwrap());
+    }
+}

@@ -1,0 +1,302 @@
+//! Every geometric decision, made once from the header: integers only, no pixels.
+
+use std::num::NonZeroU32;
+
+use crate::color::ColorModel;
+use crate::error::Error;
+use crate::geometry::{Rect, Size};
+use crate::options::{Background, Fit, Options, Quality, SideRange, Small, StillFormat};
+use crate::orientation::Orientation;
+use crate::probe::{Format, Info};
+use crate::report::{Step, Warning};
+
+/// What will be done to a photo: which of its stored pixels become which pixels of the avatar.
+///
+/// Applying it means: cut `crop` out of the stored pixels and resample it to `scaled`, turn the small result upright,
+/// and put it on the square at `offset`. The same plan serves every frame of an animation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The rectangle that is used, in stored (not yet turned) pixels.
+    pub crop: Rect,
+    /// The size that it is resampled to, in stored directions.
+    pub scaled: Size,
+    /// How the resampled pixels are turned upright.
+    pub orientation: Orientation,
+    /// Where the upright result lies on the square: pixels from the left and from the top.
+    pub offset: (u32, u32),
+    /// Width and height of the avatar in pixels.
+    pub side: u32,
+    /// The color behind the photo, or `None` where that is transparent.
+    pub background: Option<[u8; 3]>,
+    /// The format of the avatar.
+    pub format: Format,
+    /// The quality, where the avatar is a JPEG.
+    pub quality: Option<Quality>,
+    /// What will be done, in plain words and in upright pixels.
+    pub steps: Vec<Step>,
+    /// What the user should know of these decisions.
+    pub warnings: Vec<Warning>,
+}
+
+/// The photo on the square, in upright pixels.
+struct Placement {
+    crop: Rect,
+    scaled: Size,
+    offset: (u32, u32),
+    side: u32,
+}
+
+impl Plan {
+    /// Decides everything about a photo that `info` describes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CropOutside`], [`Error::TooSmall`] and [`Error::TransparentJpeg`]: the caller must choose otherwise.
+    pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
+        let (format, quality) = output_format(info.format, options)?;
+        let background = background(info, format, options.background);
+        let placement = place(info.size, options)?;
+        let stored_size = info.orientation.size(info.size);
+        let mut plan = Plan {
+            crop: info.orientation.stored_rect(placement.crop, info.size),
+            scaled: info.orientation.size(placement.scaled),
+            orientation: info.orientation,
+            offset: placement.offset,
+            side: placement.side,
+            background,
+            format,
+            quality,
+            steps: steps(info, &placement, background),
+            warnings: warnings(&placement, options.side),
+        };
+        plan.steps.push(Step::Encode { format, quality });
+        debug_assert!(
+            plan.crop.right() <= stored_size.width() && plan.crop.bottom() <= stored_size.height()
+        );
+        Ok(plan)
+    }
+}
+
+fn output_format(source: Format, options: &Options) -> Result<(Format, Option<Quality>), Error> {
+    let transparent = options.background == Background::Transparent;
+    match options.format {
+        StillFormat::Jpeg(_) if transparent => Err(Error::TransparentJpeg),
+        StillFormat::Jpeg(quality) => Ok((Format::Jpeg, Some(quality))),
+        StillFormat::Auto(quality) if source == Format::Jpeg && !transparent => {
+            Ok((Format::Jpeg, Some(quality)))
+        }
+        StillFormat::Auto(_) | StillFormat::Png => Ok((Format::Png, None)),
+    }
+}
+
+fn background(info: &Info, format: Format, asked: Background) -> Option<[u8; 3]> {
+    match asked {
+        Background::Color(color) => Some(color),
+        Background::Transparent => None,
+        Background::Auto if info.alpha && format != Format::Jpeg => None,
+        Background::Auto => Some([0, 0, 0]),
+    }
+}
+
+fn place(image: Size, options: &Options) -> Result<Placement, Error> {
+    let crop = match options.fit {
+        Fit::Contain => image.whole(),
+        Fit::Cover => {
+            let side = NonZeroU32::new(image.shorter()).expect("a size has no side of zero");
+            let (x, y) = (
+                (image.width() - side.get()) / 2,
+                (image.height() - side.get()) / 2,
+            );
+            image
+                .rect(x, y, Size::square(side))
+                .expect("the centred square lies inside")
+        }
+        Fit::Crop(crop) => crop
+            .size()
+            .and_then(|size| image.rect(crop.x, crop.y, size))
+            .ok_or(Error::CropOutside { crop, image })?,
+    };
+    let longer = crop.size().longer();
+    let side = options.side.clamp(longer);
+    if longer < side && options.small == Small::Refuse {
+        return Err(Error::TooSmall {
+            found: longer,
+            min: side,
+        });
+    }
+    let scale = |length: u32| scaled(length, side, longer);
+    let scaled = Size::new(scale(crop.size().width()), scale(crop.size().height()))
+        .expect("a scaled side is at least one pixel");
+    let offset = ((side - scaled.width()) / 2, (side - scaled.height()) / 2);
+    Ok(Placement {
+        crop,
+        scaled,
+        offset,
+        side,
+    })
+}
+
+/// `length` * `side` / `longer`, rounded to the nearest pixel and at least one.
+fn scaled(length: u32, side: u32, longer: u32) -> u32 {
+    let (length, side, longer) = (u64::from(length), u64::from(side), u64::from(longer));
+    // At most `side`, because `length` is at most `longer`.
+    (((2 * length * side + longer) / (2 * longer)) as u32).max(1)
+}
+
+fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if info.orientation != Orientation::Upright {
+        steps.push(Step::Orient(info.orientation));
+    }
+    if placement.crop != info.size.whole() {
+        steps.push(Step::Crop(placement.crop));
+    }
+    let (from, to) = (placement.crop.size(), placement.scaled);
+    if from != to {
+        steps.push(Step::Resize { from, to });
+    }
+    match &info.profile {
+        Some(profile) if !profile.is_srgb() => {
+            steps.push(Step::ConvertProfile(profile.name().to_owned()))
+        }
+        None if info.color == ColorModel::Cmyk => steps.push(Step::ConvertCmyk),
+        Some(_) | None => {}
+    }
+    if placement.scaled.shorter() < placement.side {
+        steps.push(Step::Letterbox {
+            side: placement.side,
+            color: background,
+        });
+    }
+    if let Some(color) = background.filter(|_| info.alpha) {
+        steps.push(Step::Flatten(color));
+    }
+    steps
+}
+
+fn warnings(placement: &Placement, range: SideRange) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let longer = placement.crop.size().longer();
+    if longer < placement.side {
+        warnings.push(Warning::Enlarged {
+            from: longer,
+            to: placement.side,
+        });
+    }
+    if range.min() < SideRange::SLACK.min() || range.max() > SideRange::SLACK.max() {
+        warnings.push(Warning::SideOutsideAdvice(range));
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::CropBox;
+
+    fn size(width: u32, height: u32) -> Size {
+        Size::new(width, height).unwrap()
+    }
+
+    fn options(fit: Fit) -> Options {
+        Options {
+            fit,
+            ..Options::default()
+        }
+    }
+
+    #[test]
+    fn contain_rounds_to_the_nearest_pixel_and_centres_downwards() {
+        let placement = place(size(1000, 333), &options(Fit::Contain)).unwrap();
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (1000, size(1000, 333), (0, 333))
+        );
+        let placement = place(size(2725, 2225), &options(Fit::Contain)).unwrap();
+        // 2225 * 1024 / 2725 = 836.1
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (1024, size(1024, 836), (0, 94))
+        );
+        let placement = place(size(300, 301), &options(Fit::Contain)).unwrap();
+        // 300 * 512 / 301 = 510.3
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (512, size(510, 512), (1, 0))
+        );
+    }
+
+    #[test]
+    fn extreme_shapes_keep_at_least_a_pixel() {
+        let placement = place(size(1, 60_000), &options(Fit::Contain)).unwrap();
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (1024, size(1, 1024), (511, 0))
+        );
+        let placement = place(size(60_000, 1), &options(Fit::Cover)).unwrap();
+        assert_eq!(
+            (placement.side, placement.scaled, placement.crop.x()),
+            (512, size(512, 512), 29_999)
+        );
+    }
+
+    #[test]
+    fn cover_takes_the_centred_square_rounded_down() {
+        let placement = place(size(801, 600), &options(Fit::Cover)).unwrap();
+        assert_eq!(
+            (
+                placement.crop.x(),
+                placement.crop.y(),
+                placement.crop.size()
+            ),
+            (100, 0, size(600, 600))
+        );
+        assert_eq!((placement.side, placement.offset), (600, (0, 0)));
+    }
+
+    #[test]
+    fn a_crop_must_lie_inside() {
+        let crop = |x, y, side| options(Fit::Crop(CropBox { x, y, side }));
+        let placement = place(size(344, 355), &crop(11, 22, 333)).unwrap();
+        assert_eq!(
+            (placement.crop.x(), placement.crop.y(), placement.side),
+            (11, 22, 512)
+        );
+        for outside in [
+            crop(12, 22, 333),
+            crop(11, 23, 333),
+            crop(0, 0, 0),
+            crop(u32::MAX, 22, 333),
+        ] {
+            assert!(
+                matches!(
+                    place(size(344, 355), &outside),
+                    Err(Error::CropOutside { .. })
+                ),
+                "{outside:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn small_photos_can_be_refused() {
+        let refuse = Options {
+            small: Small::Refuse,
+            ..options(Fit::Cover)
+        };
+        assert!(matches!(
+            place(size(700, 511), &refuse),
+            Err(Error::TooSmall {
+                found: 511,
+                min: 512
+            })
+        ));
+        assert!(place(size(700, 512), &refuse).is_ok());
+        let contain = Options {
+            fit: Fit::Contain,
+            ..refuse
+        };
+        assert!(place(size(700, 511), &contain).is_ok());
+    }
+}

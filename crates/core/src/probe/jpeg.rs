@@ -1,0 +1,213 @@
+//! The header of a JPEG: markers up to the first scan (ITU-T T.81, annex B).
+
+use super::{Header, Icc, exif};
+use crate::color::ColorModel;
+use crate::error::Error;
+use crate::geometry::Size;
+use crate::orientation::Orientation;
+use crate::probe::Format;
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const APP1: u8 = 0xE1;
+const APP2: u8 = 0xE2;
+
+struct Frame {
+    size: Size,
+    color: ColorModel,
+    progressive: bool,
+}
+
+/// Reads the markers of `photo` up to its first scan, and counts the scans of a progressive one.
+pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
+    let mut frame = None;
+    let mut orientation: Option<Result<Option<Orientation>, exif::Damaged>> = None;
+    let mut icc_chunks = Vec::new();
+    let mut rest = photo;
+    loop {
+        let marker =
+            next_marker(&mut rest).ok_or_else(|| damaged("it ends before its first scan"))?;
+        let segment = match marker {
+            SOI | 0x01 | 0xD0..=0xD7 => continue,
+            EOI => return Err(damaged("it has no scan")),
+            _ => take_segment(&mut rest)?,
+        };
+        match marker {
+            0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => {
+                if frame.replace(read_frame(marker, segment)?).is_some() {
+                    return Err(damaged("it has two frame headers"));
+                }
+            }
+            APP1 if orientation.is_none() => {
+                if let Some(tiff) = segment.strip_prefix(b"Exif\0\0") {
+                    orientation = Some(exif::orientation(tiff));
+                }
+            }
+            APP2 => icc_chunks.extend(segment.strip_prefix(b"ICC_PROFILE\0")),
+            SOS => break,
+            _ => {}
+        }
+    }
+    let frame = frame.ok_or_else(|| damaged("it has a scan before its frame header"))?;
+    Ok(Header {
+        size: frame.size,
+        color: frame.color,
+        alpha: false,
+        frames: 1,
+        scans: if frame.progressive {
+            1 + count_scans(rest)
+        } else {
+            1
+        },
+        orientation: orientation.unwrap_or(Ok(None)),
+        icc: assemble_icc(&icc_chunks),
+        animated_png: false,
+    })
+}
+
+fn damaged(what: &'static str) -> Error {
+    Error::damaged(Format::Jpeg, what)
+}
+
+/// The next marker, behind any fill bytes and any garbage, which libjpeg passes over too.
+fn next_marker(rest: &mut &[u8]) -> Option<u8> {
+    loop {
+        let at = rest.iter().position(|byte| *byte == 0xFF)?;
+        *rest = &rest[at..];
+        let at = rest.iter().position(|byte| *byte != 0xFF)?;
+        let marker = rest[at];
+        *rest = &rest[at + 1..];
+        if marker != 0 {
+            return Some(marker);
+        }
+    }
+}
+
+fn take_segment<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], Error> {
+    let cut = || damaged("a segment goes beyond the end of the file");
+    let (length, _) = rest.split_first_chunk().ok_or_else(cut)?;
+    let length = usize::from(u16::from_be_bytes(*length));
+    let (segment, behind) = rest.split_at_checked(length).ok_or_else(cut)?;
+    *rest = behind;
+    segment
+        .get(2..)
+        .ok_or_else(|| damaged("a segment is shorter than its own length field"))
+}
+
+/// T.81, B.2.2.
+fn read_frame(marker: u8, segment: &[u8]) -> Result<Frame, Error> {
+    let unsupported = |what| {
+        Err(Error::Unsupported {
+            format: Format::Jpeg,
+            what,
+        })
+    };
+    match marker {
+        0xC0..=0xC2 => {}
+        0xC3 => return unsupported("lossless coding"),
+        0xC9..=0xCB => return unsupported("arithmetic coding"),
+        _ => return unsupported("hierarchical coding"),
+    }
+    let [precision, h0, h1, w0, w1, components, ..] = *segment else {
+        return Err(damaged("its frame header is too short"));
+    };
+    if precision != 8 {
+        return unsupported("more than 8 bits a sample");
+    }
+    let (width, height) = (u16::from_be_bytes([w0, w1]), u16::from_be_bytes([h0, h1]));
+    if height == 0 && width > 0 {
+        return unsupported("a height that is given behind the pixels");
+    }
+    Ok(Frame {
+        size: Size::new(width.into(), height.into())
+            .ok_or_else(|| damaged("a side is zero pixels"))?,
+        color: match components {
+            1 => ColorModel::Gray,
+            3 => ColorModel::Rgb,
+            4 => ColorModel::Cmyk,
+            _ => return unsupported("a number of color components other than 1, 3 or 4"),
+        },
+        progressive: marker == 0xC2,
+    })
+}
+
+/// How many further scans follow the first one, whose entropy-coded data `rest` begins with.
+fn count_scans(mut rest: &[u8]) -> u32 {
+    let mut scans = 0;
+    while let Some(marker) = next_marker(&mut rest) {
+        match marker {
+            EOI => break,
+            SOS => scans += 1,
+            _ => {}
+        }
+    }
+    scans
+}
+
+/// ICC.1:2022, B.4: each chunk begins with its number, from 1, and the number of chunks.
+fn assemble_icc(chunks: &[&[u8]]) -> Icc {
+    if chunks.is_empty() {
+        return Icc::None;
+    }
+    let mut ordered = vec![None; chunks.len()];
+    for chunk in chunks {
+        let [number, count, data @ ..] = chunk else {
+            return Icc::Broken;
+        };
+        let place = usize::from(*number)
+            .checked_sub(1)
+            .and_then(|i| ordered.get_mut(i));
+        match place {
+            Some(place @ None) if usize::from(*count) == chunks.len() => *place = Some(data),
+            _ => return Icc::Broken,
+        }
+    }
+    Icc::Bytes(ordered.into_iter().flatten().flatten().copied().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profile_chunks_are_put_in_order() {
+        let Icc::Bytes(icc) = assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]]) else {
+            panic!()
+        };
+        assert_eq!(icc, [10, 20, 30, 40]);
+        let faults: [&[&[u8]]; 5] = [
+            &[&[1]],
+            &[&[0, 1, 9]],
+            &[&[1, 2, 9]],
+            &[&[1, 2, 9], &[1, 2, 8]],
+            &[&[3, 2, 9], &[1, 2, 8]],
+        ];
+        for fault in faults {
+            assert!(matches!(assemble_icc(fault), Icc::Broken), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn any_cut_of_a_header_is_damage() {
+        let mut photo = vec![
+            0xFF, SOI, 0xFF, 0xFF, 0xC2, 0, 11, 8, 0, 33, 0, 22, 1, 1, 0x11, 0,
+        ];
+        photo.extend([0xFF, SOS, 0, 8, 1, 1, 0, 0, 0, 0]);
+        let header_length = photo.len();
+        photo.extend([
+            7, 0xFF, 0, 0xFF, 0xD0, 8, 0xFF, SOS, 0, 8, 1, 1, 0, 1, 63, 0, 9, 0xFF, EOI, 0xFF, SOS,
+        ]);
+        let whole = header(&photo).unwrap();
+        assert_eq!(
+            (whole.size.width(), whole.size.height(), whole.scans),
+            (22, 33, 2)
+        );
+        for end in 0..header_length {
+            assert!(
+                matches!(header(&photo[..end]), Err(Error::Damaged { .. })),
+                "cut at {end}"
+            );
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a photo is, from its header alone: no pixel is decoded.
+
+mod exif;
+mod jpeg;
+mod png;
+mod sniff;
+
+use std::fmt;
+
+use crate::color::{ColorModel, Profile, ProfileFault};
+use crate::decode;
+use crate::error::{Error, Limit, check_limit};
+use crate::geometry::Size;
+use crate::options::Limits;
+use crate::orientation::Orientation;
+use crate::report::Warning;
+
+/// The formats that Slack takes and this library reads and writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// JPEG, ITU-T T.81.
+    Jpeg,
+    /// PNG, third edition.
+    Png,
+    /// GIF, 87a and 89a.
+    Gif,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Jpeg => "JPEG",
+            Format::Png => "PNG",
+            Format::Gif => "GIF",
+        })
+    }
+}
+
+/// What a photo is, read from its header by [`probe`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Info {
+    /// The format of the bytes; the file's name does not matter.
+    pub format: Format,
+    /// Width and height in upright pixels: as the picture is meant to be seen.
+    pub size: Size,
+    /// How the stored pixels are turned to stand upright.
+    pub orientation: Orientation,
+    /// Pictures in the file: 1 for a still, more for an animated GIF. An animated PNG counts as 1.
+    pub frames: u32,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// The kind of colors stored.
+    pub color: ColorModel,
+    /// Whether pixels may be transparent.
+    pub alpha: bool,
+    /// The embedded color profile, where it is usable.
+    pub profile: Option<Profile>,
+    /// What was noticed in the header that the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What one format's header says, before it is judged.
+pub(crate) struct Header {
+    /// In stored pixels.
+    size: Size,
+    color: ColorModel,
+    alpha: bool,
+    frames: u32,
+    scans: u32,
+    orientation: Result<Option<Orientation>, exif::Damaged>,
+    icc: Icc,
+    /// An animated PNG, of which only the default image is used.
+    animated_png: bool,
+}
+
+/// An embedded profile as the container holds it.
+pub(crate) enum Icc {
+    None,
+    /// There is one, but its container is damaged.
+    Broken,
+    Bytes(Vec<u8>),
+}
+
+/// Reads the header of a photo and checks it against `limits`; allocates nothing that the header could inflate.
+///
+/// # Errors
+///
+/// [`Error::UnknownFormat`], [`Error::Unsupported`], [`Error::Damaged`] and [`Error::Limit`], all for the person who
+/// chose the photo. A header in order does not mean that the pixels are.
+pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
+    check_limit(Limit::Bytes, photo.len() as u64, limits.bytes)?;
+    let format = sniff::format(photo)?;
+    let header = match format {
+        Format::Jpeg => jpeg::header(photo)?,
+        Format::Png => png::header(photo)?,
+        Format::Gif => gif_header(photo)?,
+    };
+    check_limit(Limit::Side, header.size.longer().into(), limits.side.into())?;
+    check_limit(Limit::Pixels, header.size.area(), limits.pixels)?;
+    check_limit(Limit::Scans, header.scans.into(), limits.scans.into())?;
+
+    let mut warnings = Vec::new();
+    let orientation = header.orientation.unwrap_or_else(|exif::Damaged| {
+        warnings.push(Warning::DamagedExif);
+        None
+    });
+    let orientation = orientation.unwrap_or_default();
+    let profile = match header.icc {
+        Icc::None => None,
+        Icc::Broken => Some(Err(ProfileFault::Broken)),
+        Icc::Bytes(icc) => Some(Profile::read(&icc, header.color)),
+    };
+    let profile = profile.and_then(|read| {
+        read.map_err(|fault| {
+            warnings.push(match fault {
+                ProfileFault::Broken => Warning::BrokenProfile,
+                ProfileFault::Mismatched => Warning::MismatchedProfile,
+            });
+        })
+        .ok()
+    });
+    if header.animated_png {
+        warnings.push(Warning::AnimatedPng);
+    }
+    Ok(Info {
+        format,
+        size: orientation.size(header.size),
+        orientation,
+        frames: header.frames,
+        bytes: photo.len() as u64,
+        color: header.color,
+        alpha: header.alpha,
+        profile,
+        warnings,
+    })
+}
+
+fn gif_header(photo: &[u8]) -> Result<Header, Error> {
+    let structure = decode::gif::scan(photo).map_err(|fault| Error::damaged(Format::Gif, fault))?;
+    Ok(Header {
+        size: Size::new(structure.width.into(), structure.height.into())
+            .ok_or_else(|| Error::damaged(Format::Gif, "its canvas has a side of zero pixels"))?,
+        color: ColorModel::Rgb,
+        alpha: structure.has_transparency || !structure.first_frame_covers_canvas,
+        frames: structure.frames,
+        scans: 1,
+        orientation: Ok(None),
+        icc: Icc::None,
+        animated_png: false,
+    })
+}

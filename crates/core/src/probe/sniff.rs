@@ -1,0 +1,114 @@
+//! What a file is by its first bytes, never by its name.
+
+use crate::error::Error;
+use crate::probe::Format;
+
+/// The format of the bytes, or an error that names what they look like instead.
+pub(crate) fn format(bytes: &[u8]) -> Result<Format, Error> {
+    match bytes {
+        [0xFF, 0xD8, 0xFF, ..] => Ok(Format::Jpeg),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Ok(Format::Png),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Format::Gif),
+        _ => Err(Error::UnknownFormat {
+            found: foreign(bytes),
+        }),
+    }
+}
+
+/// What a file that is none of ours looks like, with its article.
+fn foreign(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [] => "an empty file",
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "a WebP image",
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
+            Some(b"avif" | b"avis") => "an AVIF image",
+            Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1") => {
+                "a HEIC image"
+            }
+            _ => "a video",
+        },
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "a BMP image",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF image or a camera's raw file",
+        [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "a JPEG XL image",
+        [0, 0, 0, 12, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "a JPEG 2000 image",
+        [0, 0, 1, 0, ..] => "an icon file",
+        [b'8', b'B', b'P', b'S', ..] => "a Photoshop file",
+        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
+        [b'P', b'K', 3, 4, ..] => "a zip archive or office document",
+        _ => foreign_text(bytes),
+    }
+}
+
+fn foreign_text(bytes: &[u8]) -> &'static str {
+    let head = &bytes[..bytes.len().min(1024)];
+    let is_text = std::str::from_utf8(head)
+        .map_or_else(|error| error.error_len().is_none(), |_| true)
+        && !head.contains(&0);
+    if !is_text {
+        return "a file of no known kind";
+    }
+    let text = String::from_utf8_lossy(head)
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .to_lowercase();
+    if text.starts_with("<svg")
+        || (text.starts_with("<?xml") || text.starts_with("<!--")) && text.contains("<svg")
+    {
+        "an SVG drawing"
+    } else if text.starts_with("<!doctype html") || text.starts_with("<html") {
+        "an HTML page"
+    } else {
+        "a text file"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_are_named() {
+        let cases: [(&[u8], &str); 14] = [
+            (b"", "an empty file"),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP image"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC image"),
+            (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF image"),
+            (b"\0\0\0\x18ftypisom\0\0\0\0", "a video"),
+            (
+                b"<?xml version=\"1.0\"?>\n<!-- x --><svg>",
+                "an SVG drawing",
+            ),
+            (b"\xef\xbb\xbf  <SVG xmlns=", "an SVG drawing"),
+            (b"<!DOCTYPE html><html>", "an HTML page"),
+            (b"hello\n", "a text file"),
+            (b"BM\x10\0\0\0\0\0\0\0", "a BMP image"),
+            (b"II*\0\x08\0\0\0", "a TIFF image or a camera's raw file"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b"\xff\xd8", "a file of no known kind"),
+            (b"\0\x01\x02\x03", "a file of no known kind"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(foreign(bytes), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn text_cut_inside_a_character_is_still_text() {
+        let long = "é".repeat(600);
+        assert_eq!(foreign(&long.as_bytes()[..1023]), "a text file");
+    }
+}

@@ -1,0 +1,120 @@
+//! Pixels together with their size and layout: never empty, never of the wrong length.
+
+use crate::geometry::{Rect, Size};
+
+/// How the samples of a pixel lie in memory, 8 bits each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Red, green, blue.
+    Rgb,
+    /// Red, green, blue, straight (not premultiplied) alpha.
+    Rgba,
+    /// Cyan, magenta, yellow, black; 255 is full ink.
+    Cmyk,
+}
+
+impl Layout {
+    pub(crate) fn channels(self) -> usize {
+        match self {
+            Layout::Rgb => 3,
+            Layout::Rgba | Layout::Cmyk => 4,
+        }
+    }
+}
+
+/// An image in memory, rows from top to bottom without padding.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Raster {
+    size: Size,
+    layout: Layout,
+    samples: Vec<u8>,
+}
+
+impl Raster {
+    /// The one way to make a raster: `None` when `samples` is not exactly `size` pixels of `layout`.
+    pub(crate) fn new(size: Size, layout: Layout, samples: Vec<u8>) -> Option<Raster> {
+        let expected = size.area().checked_mul(layout.channels() as u64)?;
+        (samples.len() as u64 == expected).then_some(Raster {
+            size,
+            layout,
+            samples,
+        })
+    }
+
+    pub(crate) fn size(&self) -> Size {
+        self.size
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    pub(crate) fn samples(&self) -> &[u8] {
+        &self.samples
+    }
+
+    /// Bytes from one row to the next.
+    pub(crate) fn stride(&self) -> usize {
+        self.size.width() as usize * self.layout.channels()
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        self.samples.chunks_exact(self.stride())
+    }
+
+    /// A copy of the pixels inside `rect`, which lies inside this raster.
+    pub(crate) fn cropped(&self, rect: Rect) -> Raster {
+        let channels = self.layout.channels();
+        let (left, right) = (
+            rect.x() as usize * channels,
+            rect.right() as usize * channels,
+        );
+        let rows = rect.y() as usize..rect.bottom() as usize;
+        let mut samples = Vec::with_capacity((right - left) * rows.len());
+        for row in self.rows().take(rows.end).skip(rows.start) {
+            samples.extend_from_slice(&row[left..right]);
+        }
+        Raster {
+            size: rect.size(),
+            layout: self.layout,
+            samples,
+        }
+    }
+
+    /// The same picture with `pixel` applied to every pixel: `FROM` samples in, `TO` samples of `layout` out.
+    pub(crate) fn map<const FROM: usize, const TO: usize>(
+        &self,
+        layout: Layout,
+        pixel: impl Fn([u8; FROM]) -> [u8; TO],
+    ) -> Raster {
+        assert!(FROM == self.layout.channels() && TO == layout.channels());
+        let (pixels, _) = self.samples.as_chunks::<FROM>();
+        let samples = pixels.iter().flat_map(|p| pixel(*p)).collect();
+        Raster {
+            size: self.size,
+            layout,
+            samples,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_must_fit() {
+        let size = Size::new(2, 3).unwrap();
+        assert!(Raster::new(size, Layout::Rgb, vec![0; 18]).is_some());
+        assert!(Raster::new(size, Layout::Rgba, vec![0; 18]).is_none());
+        assert!(Raster::new(size, Layout::Rgb, vec![0; 17]).is_none());
+    }
+
+    #[test]
+    fn cropping_takes_the_named_pixels() {
+        let size = Size::new(4, 3).unwrap();
+        let raster = Raster::new(size, Layout::Rgb, (0..36).collect()).unwrap();
+        let part = raster.cropped(size.rect(1, 2, Size::new(2, 1).unwrap()).unwrap());
+        assert_eq!(part.samples(), [27, 28, 29, 30, 31, 32]);
+    }
+}

@@ -1,0 +1,183 @@
+//! What was done to a photo, and what the user should know, as values that print in plain words.
+
+use std::fmt;
+
+use crate::geometry::{Rect, Size};
+use crate::options::{Quality, SideRange};
+use crate::orientation::Orientation;
+use crate::probe::{Format, Info};
+
+/// What a photo was, what was done to it, and what is worth knowing.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Report {
+    /// The photo, from its header.
+    pub source: Info,
+    /// What was done, in order. Rectangles and sizes are in upright pixels.
+    pub steps: Vec<Step>,
+    /// What the user should know: of the header first, then of the plan, then of the pixels.
+    pub warnings: Vec<Warning>,
+}
+
+/// One thing done to the photo. `Display` says it in plain words.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The stored pixels were turned upright.
+    Orient(Orientation),
+    /// The rest of the photo was cut off.
+    Crop(Rect),
+    /// The photo was reduced or enlarged.
+    Resize {
+        /// Size before.
+        from: Size,
+        /// Size after.
+        to: Size,
+    },
+    /// The colors were converted to sRGB from the named profile.
+    ConvertProfile(String),
+    /// The colors were converted to sRGB from CMYK that had no usable profile.
+    ConvertCmyk,
+    /// The photo was centred on a square.
+    Letterbox {
+        /// The side of the square in pixels.
+        side: u32,
+        /// The color of the bars, or `None` for transparent ones.
+        color: Option<[u8; 3]>,
+    },
+    /// Transparent pixels were laid over a color.
+    Flatten([u8; 3]),
+    /// The avatar was encoded, without any metadata of the photo.
+    Encode {
+        /// The format of the avatar.
+        format: Format,
+        /// The quality of a JPEG.
+        quality: Option<Quality>,
+    },
+}
+
+/// Something the user should know about the photo or the avatar. `Display` says it in plain words.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The EXIF data cannot be read; the photo is taken to be upright.
+    DamagedExif,
+    /// The color profile cannot be read; the colors are taken to be sRGB.
+    BrokenProfile,
+    /// The color profile is for another kind of colors; the colors are taken to be sRGB.
+    MismatchedProfile,
+    /// The PNG is animated; only its default image is used.
+    AnimatedPng,
+    /// The photo was enlarged and will look soft.
+    Enlarged {
+        /// Side before, in pixels.
+        from: u32,
+        /// Side after, in pixels.
+        to: u32,
+    },
+    /// The sides asked for go beyond what Slack advises.
+    SideOutsideAdvice(SideRange),
+    /// The end marker is missing behind the last pixel.
+    MissingEnd(Format),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Orient(orientation) => {
+                let how = match orientation {
+                    Orientation::Upright => "kept as stored",
+                    Orientation::FlipHorizontal => "mirrored left to right",
+                    Orientation::Rotate180 => "turned by 180 degrees",
+                    Orientation::FlipVertical => "mirrored top to bottom",
+                    Orientation::Transpose => "mirrored and turned by 270 degrees",
+                    Orientation::Rotate90 => "turned by 90 degrees",
+                    Orientation::Transverse => "mirrored and turned by 90 degrees",
+                    Orientation::Rotate270 => "turned by 270 degrees",
+                };
+                write!(
+                    f,
+                    "{how} to stand upright (EXIF orientation {})",
+                    orientation.exif()
+                )
+            }
+            Step::Crop(rect) => write!(f, "cropped to {rect}"),
+            Step::Resize { from, to } if to.area() < from.area() => {
+                write!(f, "reduced from {from} to {to} (Lanczos3)")
+            }
+            Step::Resize { from, to } => write!(f, "enlarged from {from} to {to} (Catmull-Rom)"),
+            Step::ConvertProfile(name) => write!(f, "converted colors from {name} to sRGB"),
+            Step::ConvertCmyk => f.write_str("converted colors from CMYK to sRGB"),
+            Step::Letterbox { side, color } => {
+                write!(f, "letterboxed to {side} x {side} on {}", Color(*color))
+            }
+            Step::Flatten(color) => {
+                write!(f, "laid transparent pixels over {}", Color(Some(*color)))
+            }
+            Step::Encode {
+                format,
+                quality: Some(quality),
+            } => {
+                write!(
+                    f,
+                    "encoded as {format}, quality {}, without metadata",
+                    quality.get()
+                )
+            }
+            Step::Encode {
+                format,
+                quality: None,
+            } => write!(f, "encoded as {format}, without metadata"),
+        }
+    }
+}
+
+/// A background color, or the lack of one, in words.
+struct Color(Option<[u8; 3]>);
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("a transparent background"),
+            Some([0, 0, 0]) => f.write_str("black"),
+            Some([255, 255, 255]) => f.write_str("white"),
+            Some([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::DamagedExif => f.write_str("its EXIF data is damaged: taken to be upright"),
+            Warning::BrokenProfile => {
+                f.write_str("its color profile is damaged: colors taken to be sRGB")
+            }
+            Warning::MismatchedProfile => f.write_str(
+                "its color profile is for another kind of colors: colors taken to be sRGB",
+            ),
+            Warning::AnimatedPng => {
+                f.write_str("it is an animated PNG: only its default image is used")
+            }
+            Warning::Enlarged { from, to } => write!(
+                f,
+                "it was enlarged {:.2} times, from {from} to {to} pixels, and will look soft: use a larger photo",
+                f64::from(*to) / f64::from(*from)
+            ),
+            Warning::SideOutsideAdvice(range) => write!(
+                f,
+                "sides of {} to {} pixels were asked for: Slack advises {} to {}",
+                range.min(),
+                range.max(),
+                SideRange::SLACK.min(),
+                SideRange::SLACK.max()
+            ),
+            Warning::MissingEnd(format) => {
+                write!(
+                    f,
+                    "the end marker of the {format} is missing: all pixels are there"
+                )
+            }
+        }
+    }
+}
