@@ -1,6 +1,6 @@
 //! Crop and resize in one pass. The only file that knows the resize crate.
 
-use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::images::{CroppedImage, Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::error::Error;
@@ -9,36 +9,30 @@ use crate::raster::{Layout, Raster};
 
 /// The pixels inside `crop`, resampled to `to`. Nothing is resampled where the sizes are equal.
 ///
-/// Alpha is premultiplied for the resampling and straight afterwards, so that the colors of transparent pixels do not
-/// bleed into their neighbors.
+/// What lies outside the crop has no influence, as if it had been cut off first. Alpha is premultiplied for the
+/// resampling and straight afterwards, so that the colors of transparent pixels do not bleed into their neighbors.
 pub(crate) fn crop_and_resize(raster: Raster, crop: Rect, to: Size) -> Result<Raster, Error> {
-    let raster = match raster.layout() {
-        // With alpha the resizer premultiplies all it is given, whatever the crop.
-        _ if crop.size() == to && crop == raster.size().whole() => return Ok(raster),
-        _ if crop.size() == to => return Ok(raster.cropped(crop)),
-        Layout::Rgba => raster.cropped(crop),
-        Layout::Rgb | Layout::Cmyk => raster,
-    };
+    if crop.size() == to {
+        return Ok(if crop == raster.size().whole() {
+            raster
+        } else {
+            raster.cropped(crop)
+        });
+    }
     let pixel = match raster.layout() {
         Layout::Rgb => PixelType::U8x3,
         Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
     };
-    let mut options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter(crop.size(), to)))
-        .use_alpha(raster.layout() == Layout::Rgba);
-    if raster.layout() != Layout::Rgba {
-        let size = crop.size();
-        options = options.crop(
-            crop.x().into(),
-            crop.y().into(),
-            size.width().into(),
-            size.height().into(),
-        );
-    }
-    let from = raster.size();
-    let source = ImageRef::new(from.width(), from.height(), raster.samples(), pixel)
+    let (image, part) = (raster.size(), crop.size());
+    let source = ImageRef::new(image.width(), image.height(), raster.samples(), pixel)
+        .map_err(Error::internal)?;
+    // The resizer's own crop option lets the filter reach beyond the box.
+    let source = CroppedImage::new(&source, crop.x(), crop.y(), part.width(), part.height())
         .map_err(Error::internal)?;
     let mut resized = Image::new(to.width(), to.height(), pixel);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(filter(part, to)))
+        .use_alpha(raster.layout() == Layout::Rgba);
     Resizer::new()
         .resize(&source, &mut resized, &options)
         .map_err(Error::internal)?;

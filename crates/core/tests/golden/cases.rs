@@ -1,0 +1,268 @@
+//! The cases: which photo becomes which golden picture, and how far it may be from it.
+
+use headshot_core::{Background, CropBox, Fit, StillFormat};
+
+use crate::compare::Tolerance;
+
+/// One golden picture, `testdata/golden/<name>.png`.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    /// In `testdata/still`.
+    pub(crate) photo: &'static str,
+    pub(crate) fit: Fit,
+    pub(crate) side: u32,
+    pub(crate) background: Background,
+    /// PNG nearly everywhere, so that what is compared has not been through an encoder with losses.
+    pub(crate) format: StillFormat,
+    pub(crate) tolerance: Tolerance,
+}
+
+/// Nothing is resampled or converted: a decoder of a lossless format has no choice.
+const EXACT: Tolerance = Tolerance { max: 0, mean: 0.0 };
+
+const JPEG: Tolerance = Tolerance { max: 0, mean: 0.0 };
+const JPEG_411: Tolerance = Tolerance { max: 0, mean: 0.0 };
+const PROFILE: Tolerance = Tolerance { max: 0, mean: 0.0 };
+const JPEG_PROFILE: Tolerance = Tolerance { max: 0, mean: 0.0 };
+const CMYK_PROFILE: Tolerance = Tolerance { max: 0, mean: 0.0 };
+const RESAMPLED: Tolerance = Tolerance { max: 0, mean: 0.0 };
+const ENCODED: Tolerance = Tolerance { max: 0, mean: 0.0 };
+
+/// How many goldens there are: a list that shrinks by accident must fail.
+pub(crate) const COUNT: usize = 115;
+
+/// A golden and a photo with the same stored pixels whose result must be another.
+pub(crate) const MUST_DIFFER: [(&str, &str); 5] = [
+    ("jpg-wide", "profile-truncated.jpg"),
+    ("jpg-profile-in-pieces", "profile-misnumbered.jpg"),
+    ("jpg-cmyk-profile", "cmyk.jpg"),
+    ("png-rgb8-trns", "rgb8.png"),
+    ("jpg-orient-5", "orient-6.jpg"),
+];
+
+pub(crate) fn all() -> Vec<Case> {
+    vec![
+        contain("jpg-orient-1", "orient-1.jpg", 64, JPEG),
+        contain("jpg-orient-2", "orient-2.jpg", 64, JPEG),
+        contain("jpg-orient-3", "orient-3.jpg", 64, JPEG),
+        contain("jpg-orient-4", "orient-4.jpg", 64, JPEG),
+        contain("jpg-orient-5", "orient-5.jpg", 64, JPEG),
+        contain("jpg-orient-6", "orient-6.jpg", 64, JPEG),
+        contain("jpg-orient-7", "orient-7.jpg", 64, JPEG),
+        contain("jpg-orient-8", "orient-8.jpg", 64, JPEG),
+        cover("jpg-orient-1-cover", "orient-1.jpg", 45, JPEG),
+        cover("jpg-orient-2-cover", "orient-2.jpg", 45, JPEG),
+        cover("jpg-orient-3-cover", "orient-3.jpg", 45, JPEG),
+        cover("jpg-orient-4-cover", "orient-4.jpg", 45, JPEG),
+        cover("jpg-orient-5-cover", "orient-5.jpg", 45, JPEG),
+        cover("jpg-orient-6-cover", "orient-6.jpg", 45, JPEG),
+        cover("jpg-orient-7-cover", "orient-7.jpg", 45, JPEG),
+        cover("jpg-orient-8-cover", "orient-8.jpg", 45, JPEG),
+        contain("jpg-plain", "plain.jpg", 95, JPEG),
+        contain("jpg-progressive", "progressive.jpg", 95, JPEG),
+        contain("jpg-restart", "restart.jpg", 95, JPEG),
+        contain("jpg-rgb", "rgb.jpg", 95, JPEG),
+        contain("jpg-subsampling-444", "subsampling-444.jpg", 95, JPEG),
+        contain("jpg-subsampling-422", "subsampling-422.jpg", 95, JPEG),
+        contain("jpg-subsampling-440", "subsampling-440.jpg", 95, JPEG),
+        contain("jpg-subsampling-411", "subsampling-411.jpg", 95, JPEG_411),
+        contain("jpg-gray", "gray.jpg", 95, JPEG),
+        contain("jpg-cmyk", "cmyk.jpg", 95, JPEG),
+        contain("jpg-ycck", "ycck.jpg", 95, JPEG),
+        contain("jpg-ycck-progressive", "ycck-progressive.jpg", 95, JPEG),
+        contain("jpg-cmyk-profile", "cmyk-profile.jpg", 95, CMYK_PROFILE),
+        contain("jpg-p3", "p3.jpg", 95, JPEG_PROFILE),
+        contain("jpg-wide", "wide.jpg", 95, JPEG_PROFILE),
+        contain(
+            "jpg-profile-in-pieces",
+            "profile-in-pieces.jpg",
+            95,
+            JPEG_PROFILE,
+        ),
+        contain("jpg-gray-profile", "gray-profile.jpg", 95, JPEG_PROFILE),
+        contain("jpg-srgb-profile", "srgb-profile.jpg", 95, JPEG),
+        contain("jpg-profile-truncated", "profile-truncated.jpg", 95, JPEG),
+        contain(
+            "jpg-profile-misnumbered",
+            "profile-misnumbered.jpg",
+            95,
+            JPEG,
+        ),
+        contain(
+            "jpg-profile-piece-missing",
+            "profile-piece-missing.jpg",
+            95,
+            JPEG,
+        ),
+        contain(
+            "jpg-profile-rgb-on-gray",
+            "profile-rgb-on-gray.jpg",
+            95,
+            JPEG,
+        ),
+        contain(
+            "jpg-profile-gray-on-rgb",
+            "profile-gray-on-rgb.jpg",
+            95,
+            JPEG,
+        ),
+        contain("jpg-exif-big-endian", "exif-big-endian.jpg", 95, JPEG),
+        contain(
+            "jpg-thumbnail-orientation",
+            "thumbnail-orientation.jpg",
+            95,
+            JPEG,
+        ),
+        contain("jpg-exif-damaged", "exif-damaged.jpg", 95, JPEG),
+        contain("jpg-exif-orientation-9", "exif-orientation-9.jpg", 95, JPEG),
+        contain("jpg-metadata", "metadata.jpg", 95, JPEG),
+        contain("jpg-astronaut", "astronaut.jpg", 128, JPEG_PROFILE),
+        crop(
+            "jpg-astronaut-crop",
+            "astronaut.jpg",
+            (11, 22, 333),
+            96,
+            JPEG_PROFILE,
+        ),
+        cover("jpg-astronaut-cover", "astronaut.jpg", 96, JPEG_PROFILE),
+        crop("jpg-crop", "large.jpg", (11, 22, 333), 96, JPEG),
+        crop("jpg-crop-untouched", "large.jpg", (222, 33, 111), 111, JPEG),
+        cover("jpg-cover", "large.jpg", 97, JPEG),
+        Case {
+            background: Background::Color([11, 22, 233]),
+            ..contain("jpg-contain-blue", "large.jpg", 97, JPEG)
+        },
+        Case {
+            background: Background::Transparent,
+            ..contain("jpg-contain-transparent", "plain.jpg", 64, JPEG)
+        },
+        Case {
+            format: StillFormat::default(),
+            ..contain("jpg-to-jpg", "large.jpg", 128, ENCODED)
+        },
+        contain("png-orient-1", "orient-1.png", 45, EXACT),
+        contain("png-orient-2", "orient-2.png", 45, EXACT),
+        contain("png-orient-3", "orient-3.png", 45, EXACT),
+        contain("png-orient-4", "orient-4.png", 45, EXACT),
+        contain("png-orient-5", "orient-5.png", 45, EXACT),
+        contain("png-orient-6", "orient-6.png", 45, EXACT),
+        contain("png-orient-7", "orient-7.png", 45, EXACT),
+        contain("png-orient-8", "orient-8.png", 45, EXACT),
+        contain("png-gray1", "gray1.png", 48, EXACT),
+        contain("png-gray2", "gray2.png", 48, EXACT),
+        contain("png-gray4", "gray4.png", 48, EXACT),
+        contain("png-gray8", "gray8.png", 48, EXACT),
+        contain("png-gray16", "gray16.png", 48, EXACT),
+        contain("png-rgb8", "rgb8.png", 48, EXACT),
+        contain("png-rgb16", "rgb16.png", 48, EXACT),
+        contain("png-la8", "la8.png", 48, EXACT),
+        contain("png-la16", "la16.png", 48, EXACT),
+        contain("png-rgba8", "rgba8.png", 48, EXACT),
+        contain("png-rgba16", "rgba16.png", 48, EXACT),
+        contain("png-palette1", "palette1.png", 48, EXACT),
+        contain("png-palette2", "palette2.png", 48, EXACT),
+        contain("png-palette4", "palette4.png", 48, EXACT),
+        contain("png-palette8", "palette8.png", 48, EXACT),
+        contain("png-palette1-trns", "palette1-trns.png", 48, EXACT),
+        contain("png-palette2-trns", "palette2-trns.png", 48, EXACT),
+        contain("png-palette4-trns", "palette4-trns.png", 48, EXACT),
+        contain("png-palette8-trns", "palette8-trns.png", 48, EXACT),
+        contain("png-gray4-trns", "gray4-trns.png", 48, EXACT),
+        contain("png-gray8-trns", "gray8-trns.png", 48, EXACT),
+        contain("png-gray16-trns", "gray16-trns.png", 48, EXACT),
+        contain("png-rgb8-trns", "rgb8-trns.png", 48, EXACT),
+        contain("png-rgb16-trns", "rgb16-trns.png", 48, EXACT),
+        contain("png-interlaced-gray1", "interlaced-gray1.png", 48, EXACT),
+        contain("png-interlaced-gray8", "interlaced-gray8.png", 48, EXACT),
+        contain("png-interlaced-la8", "interlaced-la8.png", 48, EXACT),
+        contain(
+            "png-interlaced-palette4",
+            "interlaced-palette4.png",
+            48,
+            EXACT,
+        ),
+        contain("png-interlaced-rgb8", "interlaced-rgb8.png", 48, EXACT),
+        contain("png-interlaced-rgba16", "interlaced-rgba16.png", 48, EXACT),
+        contain("png-metadata", "metadata.png", 48, EXACT),
+        contain("png-apng", "apng.png", 48, EXACT),
+        contain(
+            "png-apng-default-image",
+            "apng-default-image.png",
+            48,
+            EXACT,
+        ),
+        contain(
+            "png-gray16-every-value",
+            "gray16-every-value.png",
+            256,
+            EXACT,
+        ),
+        contain("png-p3", "p3.png", 48, PROFILE),
+        contain("png-p3-rgba16", "p3-rgba16.png", 48, PROFILE),
+        contain("png-palette-profile", "palette-profile.png", 48, PROFILE),
+        contain("png-gray-profile", "gray-profile.png", 48, PROFILE),
+        contain(
+            "png-palette4-trns-reduced",
+            "palette4-trns.png",
+            31,
+            RESAMPLED,
+        ),
+        cover("png-rgb16-reduced", "rgb16.png", 23, RESAMPLED),
+        contain("png-fringe", "fringe.png", 50, RESAMPLED),
+        crop("png-fringe-crop", "fringe.png", (11, 22, 77), 40, RESAMPLED),
+        crop(
+            "png-fringe-enlarged",
+            "fringe.png",
+            (22, 33, 44),
+            99,
+            RESAMPLED,
+        ),
+        Case {
+            background: Background::Color([11, 22, 233]),
+            ..contain("png-fringe-on-blue", "fringe.png", 50, RESAMPLED)
+        },
+        contain("png-small-enlarged", "small.png", 96, RESAMPLED),
+        cover("png-small-enlarged-cover", "small.png", 77, RESAMPLED),
+        contain("png-one-pixel", "one-pixel.png", 9, EXACT),
+        contain("png-extreme-1x60000", "extreme-1x60000.png", 64, RESAMPLED),
+        contain("gif-plain", "plain.gif", 63, EXACT),
+        contain("gif-interlaced", "interlaced.gif", 63, EXACT),
+        contain("gif-transparent", "transparent.gif", 63, EXACT),
+        contain("gif-small-frame", "small-frame.gif", 63, EXACT),
+        contain("gif-local-palette", "local-palette.gif", 63, EXACT),
+        contain("gif-both-palettes", "both-palettes.gif", 63, EXACT),
+    ]
+}
+
+fn contain(name: &'static str, photo: &'static str, side: u32, tolerance: Tolerance) -> Case {
+    Case {
+        name,
+        photo,
+        fit: Fit::Contain,
+        side,
+        background: Background::Auto,
+        format: StillFormat::Png,
+        tolerance,
+    }
+}
+
+fn cover(name: &'static str, photo: &'static str, side: u32, tolerance: Tolerance) -> Case {
+    Case {
+        fit: Fit::Cover,
+        ..contain(name, photo, side, tolerance)
+    }
+}
+
+/// The box is x, y and side in upright pixels.
+fn crop(
+    name: &'static str,
+    photo: &'static str,
+    (x, y, width): (u32, u32, u32),
+    side: u32,
+    tolerance: Tolerance,
+) -> Case {
+    Case {
+        fit: Fit::Crop(CropBox { x, y, side: width }),
+        ..contain(name, photo, side, tolerance)
+    }
+}
