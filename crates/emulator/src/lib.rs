@@ -1,1 +1,31 @@
-//! headshot-emulator.
+//! A strict local stand-in for Slack's photo methods, for testing against.
+//!
+//! It was written from Slack's documents and shares no code with any client. It listens on loopback, keeps its users in
+//! memory and checks what it is sent more strictly than Slack does wherever Slack is vague.
+//!
+//! ```
+//! let emulator = headshot_emulator::Emulator::start()?;
+//! // Point a client at emulator.base_url() with emulator.token(), then look at what arrived:
+//! assert!(emulator.base_url().ends_with("/api/"));
+//! assert!(emulator.requests().is_empty());
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod api;
+mod form;
+mod http;
+mod photo;
+mod photo_methods;
+mod profile_methods;
+mod record;
+mod refusal;
+mod server;
+mod settings;
+mod sniff;
+mod token;
+mod world;
+
+pub use form::Field;
+pub use record::Request;
+pub use server::Emulator;
+pub use settings::Settings;

@@ -1,0 +1,53 @@
+//! What the emulator allows: every limit is a field with its default.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+/// How strict the emulator is and where it listens.
+///
+/// Slack publishes neither a maximum of bytes nor one of frames: those defaults are ours.
+/// There is nothing to keep consistent, so all fields are public:
+///
+/// ```
+/// use headshot_emulator::Settings;
+/// let settings = Settings { max_frames: 10, ..Settings::default() };
+/// assert_eq!(settings.max_dimension, 1024);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address to listen on. Default: 127.0.0.1. Anything but a loopback address lets others on the network in.
+    pub host: IpAddr,
+    /// Port to listen on; 0 takes a free one. Default: 0.
+    pub port: u16,
+    /// Frames of an animated GIF, above which the answer is `too_many_frames`. Default: 100 (ours; Slack's is unpublished).
+    pub max_frames: u32,
+    /// Bytes of an image, above which the answer is `too_large`. Default: 8 MiB (ours; Slack's is unpublished).
+    pub max_bytes: usize,
+    /// Pixels of the longer side, above which the answer is `too_large`. Default: 1024, as the page of users.setPhoto asks.
+    pub max_dimension: u32,
+    /// Calls a minute of each Tier 2 method, above which the answer is status 429; `None` for no limit at all.
+    /// Default: 20, Slack's Tier 2. Tiers 3 and 4 allow 2.5 and 5 times as many, as Slack's do.
+    pub rate: Option<u32>,
+    /// Bytes of a whole request body, above which the answer is status 413. Default: 32 MiB.
+    pub max_body: usize,
+    /// Silence of a client, after which its connection is closed. Default: 30 s.
+    pub idle: Duration,
+    /// Members of the workspace besides the few that every workspace has, for `users.list`. Default: 20.
+    pub members: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            max_frames: 100,
+            max_bytes: 8 << 20,
+            max_dimension: 1024,
+            rate: Some(20),
+            max_body: 32 << 20,
+            idle: Duration::from_secs(30),
+            members: 20,
+        }
+    }
+}
