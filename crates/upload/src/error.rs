@@ -1,0 +1,291 @@
+//! What can go wrong, by who must act.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use crate::method::only_reads;
+use crate::{Class, Code};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why a call did not do what was asked.
+///
+/// `Display` says what happened in one line: no token, no address, never its [`source`](StdError::source), and whatever
+/// of it comes from a reply is cleaned of control characters and shortened. [`Error::hint`] says what to do about it,
+/// [`Error::class`] who has to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The token belongs to a bot. Nothing was sent. The caller acts: a person's token is needed.
+    #[error("the token is a bot token (xoxb-), and a bot cannot set anybody's photo")]
+    BotToken,
+
+    /// The token cannot be one. Nothing was sent. The caller acts.
+    #[error("the token {problem}")]
+    BadToken {
+        /// What is wrong, as a phrase after "the token".
+        problem: &'static str,
+    },
+
+    /// The base URL cannot be used. Nothing was sent. The caller acts.
+    #[error("the base URL {problem}")]
+    BaseUrl {
+        /// What is wrong, as a phrase after "the base URL".
+        problem: &'static str,
+    },
+
+    /// The bytes are no photo that Slack takes. Nothing was sent. The caller acts, with another file.
+    #[error("not a photo that Slack takes: {problem}")]
+    NotAPhoto {
+        /// What is wrong with the bytes.
+        problem: &'static str,
+    },
+
+    /// TLS cannot be had on this machine. Nothing was sent. The machine's owner acts.
+    #[error("no https from this machine: {problem}: {detail}")]
+    Tls {
+        /// What is missing.
+        problem: &'static str,
+        /// Which one, or how that was noticed.
+        detail: String,
+    },
+
+    /// Slack answered `"ok": false`. Its [`Code`] says who acts.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+
+    /// Slack asks to slow down, by status 429 or the code `ratelimited`. Nothing was done. The caller waits.
+    #[error("{method}: too many requests{}", come_back(*.retry_after))]
+    RateLimited {
+        /// The method that was called.
+        method: &'static str,
+        /// How long to wait, when Slack said so.
+        retry_after: Option<Duration>,
+    },
+
+    /// Any other HTTP status than 200. For 408 and 5xx the call may have worked.
+    #[error("{method}: HTTP status {status}{}{}", status_note(*.status), quoted(.text))]
+    Status {
+        /// The method that was called.
+        method: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// The beginning of the reply, cleaned.
+        text: String,
+        /// How long to wait, when the reply said so.
+        retry_after: Option<Duration>,
+    },
+
+    /// A reply with status 200 that is not one of Slack's. The call may have worked.
+    #[error("{method}: the reply cannot be read: {problem}{}", quoted(.text))]
+    Unreadable {
+        /// The method that was called.
+        method: &'static str,
+        /// Why it cannot be read.
+        problem: String,
+        /// The beginning of the reply, cleaned.
+        text: String,
+    },
+
+    /// No connection came about, so nothing was sent.
+    #[error("{method}: no connection")]
+    NotSent {
+        /// The method that was called.
+        method: &'static str,
+        /// What the network said.
+        source: Source,
+    },
+
+    /// The server's certificate was not accepted, so nothing was sent. The owner of the machine or the server acts.
+    #[error("{method}: the server's certificate is not accepted")]
+    NotTrusted {
+        /// The method that was called.
+        method: &'static str,
+        /// What the verifier said.
+        source: Source,
+    },
+
+    /// The connection broke or went silent before the reply was complete. The call may have worked.
+    #[error("{method}: {problem}")]
+    Lost {
+        /// The method that was called.
+        method: &'static str,
+        /// What happened.
+        problem: &'static str,
+        /// What the network said.
+        source: Source,
+    },
+
+    /// The request could not even be put together. Ours to fix: please report it.
+    #[error("{method}: the request cannot be built")]
+    Internal {
+        /// The method that was to be called.
+        method: &'static str,
+        /// What the HTTP library said.
+        source: Source,
+    },
+}
+
+/// What Slack said along with `"ok": false`. All of it is cleaned of control characters and shortened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The method that was called.
+    pub method: &'static str,
+    /// Why it was refused.
+    pub code: Code,
+    /// With `missing_scope`: the scope that is needed.
+    pub needed: Option<String>,
+    /// With `missing_scope`: the scopes that the token has.
+    pub provided: Option<String>,
+    /// Warnings and messages that came along.
+    pub warnings: Vec<String>,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: refused: {}", self.method, self.code)?;
+        if let Some(needed) = &self.needed {
+            write!(f, ", needed: {needed}")?;
+        }
+        if let Some(provided) = &self.provided {
+            write!(f, ", provided: {provided}")?;
+        }
+        if !self.warnings.is_empty() {
+            write!(f, " ({})", self.warnings.join("; "))?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// Who must act.
+    pub fn class(&self) -> Class {
+        match self {
+            Error::BotToken => Class::ChangeApp,
+            Error::BadToken { .. } => Class::SignIn,
+            Error::NotAPhoto { .. } => Class::FixImage,
+            Error::BaseUrl { .. } | Error::Tls { .. } | Error::NotTrusted { .. } => Class::Other,
+            Error::Refused(refusal) => match refusal.code.class() {
+                Class::OutcomeUnknown => unless_only_reading(refusal.method),
+                class => class,
+            },
+            Error::RateLimited { .. } => Class::Wait,
+            Error::Status { method, status, .. } => match status {
+                408 | 500.. => unless_only_reading(method),
+                401 => Class::SignIn,
+                403 => Class::ChangeApp,
+                404 | 410 => Class::Gone,
+                413 | 415 if !only_reads(method) => Class::FixImage,
+                _ => Class::Other,
+            },
+            Error::Unreadable { method, .. } | Error::Lost { method, .. } => {
+                unless_only_reading(method)
+            }
+            Error::NotSent { .. } => Class::Retry,
+            Error::Internal { .. } => Class::OurBug,
+        }
+    }
+
+    /// What to do about it, as a short phrase. Never empty.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Error::BotToken => {
+                "use a user token (xoxp-...) with the scope users.profile:write; no bot scope exists for photos"
+            }
+            Error::BadToken { .. } => "hand in the token alone, as Slack shows it (xoxp-...)",
+            Error::BaseUrl { .. } => {
+                "use an address like https://slack.com/api/; http is for this machine only"
+            }
+            Error::NotAPhoto { .. } => "hand in a JPEG, PNG or GIF",
+            Error::Tls { .. } => {
+                "install the system's certificates (ca-certificates), or run on another machine"
+            }
+            Error::NotTrusted { .. } => {
+                "check the base URL, this machine's clock and its certificates"
+            }
+            Error::Refused(refusal) if refusal.code.class() == Class::OutcomeUnknown => {
+                self.class_hint()
+            }
+            Error::Refused(refusal) => refusal.code.hint(),
+            Error::Status {
+                status: 300..=399, ..
+            } => "check the base URL; redirects are not followed, they could carry the token away",
+            Error::Status { status: 401, .. } => Code::InvalidAuth.hint(),
+            Error::Status { status: 403, .. } => {
+                "something between here and Slack forbids this; ask whoever runs the network or the workspace"
+            }
+            Error::Status {
+                status: 404 | 410, ..
+            } => Code::UnknownMethod.hint(),
+            Error::Status {
+                status: 413 | 415, ..
+            } => "hand in a smaller photo, as JPEG, PNG or GIF",
+            Error::NotSent { .. } => {
+                "check the network and the base URL, then try again; nothing was sent"
+            }
+            _ => self.class_hint(),
+        }
+    }
+
+    fn class_hint(&self) -> &'static str {
+        match self.class() {
+            Class::Wait => Code::Ratelimited.hint(),
+            Class::Retry => "try again in a while; see https://slack-status.com",
+            Class::OutcomeUnknown => "look at the profile: it may have worked; if not, try again",
+            Class::OurBug => "please report this",
+            _ => "check the base URL; the answer does not look like Slack's",
+        }
+    }
+
+    /// The code that Slack named, if it named one.
+    pub fn code(&self) -> Option<&Code> {
+        match self {
+            Error::Refused(refusal) => Some(&refusal.code),
+            Error::RateLimited { .. } => Some(&Code::Ratelimited),
+            _ => None,
+        }
+    }
+
+    /// How long to wait before trying again, if the reply said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Error::RateLimited { retry_after, .. } | Error::Status { retry_after, .. } => {
+                *retry_after
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Nothing can have happened where nothing was to be changed.
+fn unless_only_reading(method: &str) -> Class {
+    if only_reads(method) {
+        Class::Retry
+    } else {
+        Class::OutcomeUnknown
+    }
+}
+
+fn come_back(retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(wait) => format!("; come back in {} s", wait.as_secs()),
+        None => String::new(),
+    }
+}
+
+fn status_note(status: u16) -> &'static str {
+    match status {
+        300..=399 => " (a redirect, which is never followed)",
+        408 => " (the server gave up waiting)",
+        _ => "",
+    }
+}
+
+fn quoted(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(", saying \"{text}\"")
+    }
+}

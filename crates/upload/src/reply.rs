@@ -1,0 +1,191 @@
+//! The one door for replies: every answer of the server becomes a result here, by its status first.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::clean::clean;
+use crate::method::Method;
+use crate::{Code, Error, Refusal, record};
+
+/// What a call returned, and what Slack remarked along the way.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Reply<T> {
+    /// What was asked for.
+    pub value: T,
+    /// Remarks that concern nobody but the curious, such as `superfluous_charset`, cleaned of control characters.
+    pub warnings: Vec<String>,
+    /// How many times the request was sent.
+    pub attempts: u32,
+}
+
+impl<T> Reply<T> {
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
+        Reply {
+            value: change(self.value),
+            warnings: self.warnings,
+            attempts: self.attempts,
+        }
+    }
+}
+
+impl Reply<Map<String, Value>> {
+    /// Takes the field that holds what was asked for.
+    pub(crate) fn field<T: DeserializeOwned>(
+        mut self,
+        method: &Method,
+        name: &str,
+    ) -> Result<Reply<T>, Error> {
+        match record::take(&mut self.value, name) {
+            Some(value) => Ok(self.map(|_| value)),
+            None => Err(unreadable(
+                method,
+                format!("it is ok, but has no {name}"),
+                "",
+            )),
+        }
+    }
+}
+
+/// A reply as it came off the wire, the token taken out of it.
+#[derive(Debug)]
+pub(crate) struct Raw {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+    /// The body was longer than the method's cap.
+    pub(crate) too_long: bool,
+}
+
+/// Turns a reply into what it says, or into why there is nothing.
+pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value>>, Error> {
+    let text = String::from_utf8_lossy(&raw.body);
+    match raw.status {
+        200 => {}
+        429 => {
+            return Err(Error::RateLimited {
+                method: method.name,
+                retry_after: raw.retry_after,
+            });
+        }
+        status => {
+            // A refusal that also has a status of its own says more than the status does; but a 5xx is believed
+            // whatever is in it.
+            if (400..500).contains(&status)
+                && status != 408
+                && let Ok(object) = object(&text)
+            {
+                if let Some(refused) = refusal(method, &object, raw) {
+                    return Err(refused);
+                }
+            }
+            let text = clean(&text);
+            return Err(Error::Status {
+                method: method.name,
+                status,
+                text,
+                retry_after: raw.retry_after,
+            });
+        }
+    }
+    if raw.too_long {
+        return Err(unreadable(
+            method,
+            format!("it is longer than {} bytes", method.longest_reply),
+            &text,
+        ));
+    }
+    let object = object(&text).map_err(|problem| unreadable(method, problem, &text))?;
+    match object.get("ok") {
+        Some(Value::Bool(true)) => {
+            let warnings = warnings(&object);
+            Ok(Reply {
+                value: object,
+                warnings,
+                attempts: 1,
+            })
+        }
+        Some(Value::Bool(false)) => Err(refusal(method, &object, raw).unwrap_or_else(|| {
+            unreadable(method, "it is not ok, but names no error".to_owned(), &text)
+        })),
+        Some(_) => Err(unreadable(
+            method,
+            "its \"ok\" is neither true nor false".to_owned(),
+            &text,
+        )),
+        None => Err(unreadable(method, "it has no \"ok\"".to_owned(), &text)),
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, String> {
+    if text.trim().is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err("it is JSON, but not an object".to_owned()),
+        Err(error) => Err(format!("it is not JSON ({})", clean(&error.to_string()))),
+    }
+}
+
+fn unreadable(method: &Method, problem: String, text: &str) -> Error {
+    Error::Unreadable {
+        method: method.name,
+        problem,
+        text: clean(text),
+    }
+}
+
+/// `"ok": false` with the code that belongs to it.
+fn refusal(method: &Method, object: &Map<String, Value>, raw: &Raw) -> Option<Error> {
+    if object.get("ok") != Some(&Value::Bool(false)) {
+        return None;
+    }
+    let text = |name| {
+        object
+            .get(name)
+            .and_then(Value::as_str)
+            .map(clean)
+            .filter(|text| !text.is_empty())
+    };
+    let code = Code::named(text("error")?);
+    if code == Code::Ratelimited {
+        return Some(Error::RateLimited {
+            method: method.name,
+            retry_after: raw.retry_after,
+        });
+    }
+    Some(Error::Refused(Box::new(Refusal {
+        method: method.name,
+        code,
+        needed: text("needed"),
+        provided: text("provided"),
+        warnings: warnings(object),
+    })))
+}
+
+/// Warnings come in `warning`, separated by commas, and in `response_metadata` as lists, often both. Each is given once.
+fn warnings(object: &Map<String, Value>) -> Vec<String> {
+    let simple = object
+        .get("warning")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .split(',');
+    let listed = ["warnings", "messages"].into_iter().flat_map(|list| {
+        let metadata = object.get("response_metadata");
+        metadata
+            .and_then(|metadata| metadata.get(list))
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    });
+    let mut found: Vec<String> = Vec::new();
+    for warning in simple.chain(listed.filter_map(Value::as_str)).map(clean) {
+        if !warning.is_empty() && !found.contains(&warning) {
+            found.push(warning);
+        }
+    }
+    found
+}

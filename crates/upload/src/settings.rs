@@ -1,0 +1,132 @@
+//! What a caller may decide about a client, with defaults that suit nearly all.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::Error;
+
+/// Where Slack's Web API lives. GovSlack is at `https://slack-gov.com/api/`.
+pub const DEFAULT_BASE_URL: &str = "https://slack.com/api/";
+
+/// How a [`Client`](crate::Client) behaves. Name what differs: `Settings { base_url, ..Settings::default() }`.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address before the method names, by default [`DEFAULT_BASE_URL`]. It must be `https`; `http` is taken for
+    /// `localhost`, `127.0.0.0/8` and `[::1]` only. User, password, query and fragment are refused. A missing slash at
+    /// its end is added.
+    pub base_url: String,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// How long one request may take. All three apply to every request; there is no way to wait for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Until the connection stands, TLS included. Default 10 s.
+    pub connect: Duration,
+    /// From sending the request until its reply begins, and between any two pieces of the reply. Default 45 s: Slack's
+    /// own gateway gives up after about 30 s and then says so, which is worth hearing.
+    pub idle: Duration,
+    /// For one request and its reply together, however busy it is. Default 120 s.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        Timeouts {
+            connect: Duration::from_secs(10),
+            idle: Duration::from_secs(45),
+            total: Duration::from_secs(120),
+        }
+    }
+}
+
+/// Reads and checks a base URL; the result ends in a slash. No part of the text is repeated in the error, since a token
+/// may have been pasted into it.
+pub(crate) fn base_url(text: &str) -> Result<Url, Error> {
+    let refuse = |problem| Err(Error::BaseUrl { problem });
+    let Ok(mut url) = Url::parse(text) else {
+        return refuse("cannot be read as an address");
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => {
+            return refuse(
+                "is http to another machine, where anybody on the way could read the token",
+            );
+        }
+        _ => return refuse("is neither https nor http"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("has a user name or password in it");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("has a query or a fragment");
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
+
+/// By name or number; a name that merely resolves to this machine does not count.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_are_taken_or_refused_for_the_right_reason() {
+        let taken = [
+            ("https://slack.com/api/", "https://slack.com/api/"),
+            ("https://slack-gov.com/api", "https://slack-gov.com/api/"),
+            ("HTTPS://Slack.com/api", "https://slack.com/api/"),
+            ("https://example.com", "https://example.com/"),
+            ("http://localhost:8080/api", "http://localhost:8080/api/"),
+            ("http://127.0.0.1:1/", "http://127.0.0.1:1/"),
+            ("http://127.9.8.7/api/", "http://127.9.8.7/api/"),
+            ("http://[::1]:9/api", "http://[::1]:9/api/"),
+        ];
+        for (text, expected) in taken {
+            assert_eq!(base_url(text).unwrap().as_str(), expected);
+        }
+        let refused = [
+            ("", "cannot be read"),
+            ("slack.com/api", "cannot be read"),
+            ("ftp://slack.com/api/", "neither"),
+            ("file:///etc/passwd", "neither"),
+            ("http://slack.com/api/", "another machine"),
+            ("http://localhost.example.com/", "another machine"),
+            ("http://127.0.0.1.example.com/", "another machine"),
+            ("http://127.0.0.1@example.com/", "another machine"),
+            ("http://10.0.0.1/", "another machine"),
+            ("http://[::2]/", "another machine"),
+            ("https://user@slack.com/api/", "user name"),
+            ("https://:word@slack.com/api/", "user name"),
+            ("https://slack.com/api/?token=xoxp-1", "query"),
+            ("https://slack.com/api/#part", "fragment"),
+        ];
+        for (text, reason) in refused {
+            let message = base_url(text).unwrap_err().to_string();
+            assert!(message.contains(reason), "{text}: {message}");
+            assert!(!message.contains("xoxp"), "{message}");
+        }
+    }
+}
