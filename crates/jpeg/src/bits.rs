@@ -1,0 +1,259 @@
+//! Reads entropy-coded bytes as bits, 56 or more at a time.
+//!
+//! In entropy-coded data a byte FF is followed by a stuffed 00, and anything else after FF is a
+//! marker (T.81, B.1.1.5). FF is rare, so the reader knows how far the bytes are free of it and
+//! loads eight at once up to there.
+
+use crate::error::Flaw;
+
+/// A position in entropy-coded data.
+#[derive(Clone, Copy)]
+pub(crate) struct Bits<'a> {
+    data: &'a [u8],
+    /// The start of `data` up to the next FF: no byte of `clear[pos..]` needs a look.
+    clear: &'a [u8],
+    pos: usize,
+    /// The next bit is the highest one. Below `count` bits there may be bits of the next byte.
+    buffer: u64,
+    count: u32,
+    /// Zero bits made up behind the end of the data.
+    made_up: u32,
+}
+
+impl<'a> Bits<'a> {
+    pub(crate) fn new(data: &'a [u8], pos: usize) -> Self {
+        let mut bits = Bits {
+            data,
+            clear: &[],
+            pos,
+            buffer: 0,
+            count: 0,
+            made_up: 0,
+        };
+        bits.find_clear();
+        bits
+    }
+
+    /// How far the bytes were loaded; never beyond a marker.
+    pub(crate) fn pos(&self) -> usize {
+        self.pos
+    }
+
+    fn find_clear(&mut self) {
+        self.clear = &self.data[..find_ff(self.data, self.pos)];
+    }
+
+    /// Afterwards at least 56 bits are there.
+    #[inline(always)]
+    pub(crate) fn refill(&mut self) {
+        if let Some(&bytes) = self
+            .clear
+            .get(self.pos..self.pos + 8)
+            .and_then(|bytes| bytes.first_chunk::<8>())
+        {
+            // Bits that do not fit are loaded again next time, onto themselves.
+            self.buffer |= u64::from_be_bytes(bytes) >> self.count;
+            self.pos += ((63 - self.count) >> 3) as usize;
+            self.count |= 56;
+        } else {
+            *self = self.refill_slowly();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill_slowly(mut self) -> Self {
+        while self.count < 56 {
+            let byte = match self.data.get(self.pos) {
+                Some(0xFF) => {
+                    let mut next = self.pos + 1;
+                    while self.data.get(next) == Some(&0xFF) {
+                        next += 1;
+                    }
+                    if self.data.get(next) == Some(&0) {
+                        self.pos = next + 1;
+                        self.find_clear();
+                        0xFF
+                    } else {
+                        // A marker, or the end: the position stays before it.
+                        self.made_up = self.made_up.saturating_add(8);
+                        0
+                    }
+                }
+                Some(&byte) => {
+                    self.pos += 1;
+                    byte
+                }
+                None => {
+                    self.made_up = self.made_up.saturating_add(8);
+                    0
+                }
+            };
+            self.buffer |= u64::from(byte) << (56 - self.count);
+            self.count += 8;
+        }
+        self
+    }
+
+    /// The next `N` bits, left where they are. Call `refill` first.
+    #[inline(always)]
+    pub(crate) fn peek<const N: u32>(&self) -> usize {
+        (self.buffer >> (64 - N)) as usize
+    }
+
+    /// The bits that are there, the next one highest.
+    #[inline(always)]
+    pub(crate) fn buffer(&self) -> u64 {
+        self.buffer
+    }
+
+    #[inline(always)]
+    pub(crate) fn consume(&mut self, count: u32) {
+        self.buffer <<= count & 63;
+        self.count = self.count.wrapping_sub(count);
+    }
+
+    /// Takes `count` bits, 0 to 16. Call `refill` first.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, count: u32) -> u32 {
+        let value = (self.buffer >> 1 >> (63 - (count & 31))) as u32;
+        self.consume(count);
+        value
+    }
+
+    /// Takes a number of `size` bits, 1 to 16, in JPEG's signed notation (T.81, F.2.2.1).
+    #[inline(always)]
+    pub(crate) fn take_signed(&mut self, size: u32) -> i32 {
+        let value = self.take(size) as i32;
+        if value >> (size - 1) == 0 {
+            value - (1 << size) + 1
+        } else {
+            value
+        }
+    }
+
+    /// Refuses data that ended before the bits taken from it.
+    #[inline(always)]
+    pub(crate) fn check(&self) -> Result<(), Flaw> {
+        if self.made_up > self.count {
+            return Err(Flaw("the pixel data ends early"));
+        }
+        Ok(())
+    }
+
+    /// Goes on behind the restart marker of the given number (0 to 7).
+    ///
+    /// Bytes left over before the marker are passed over, as libjpeg does.
+    pub(crate) fn restart(&mut self, number: u8) -> Result<(), Flaw> {
+        self.check()?;
+        let marker = next_marker(self.data, self.pos);
+        match marker {
+            Some((code, after)) if code == 0xD0 | number => {
+                *self = Bits::new(self.data, after);
+                Ok(())
+            }
+            Some((0xD0..=0xD7, _)) => Err(Flaw("a restart marker is out of order")),
+            _ => Err(Flaw("a restart marker is missing")),
+        }
+    }
+}
+
+/// The offset of the first FF at or after `from`, or the length.
+pub(crate) fn find_ff(data: &[u8], from: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut at = from.min(data.len());
+    while let Some(&bytes) = data[at..].first_chunk::<8>() {
+        // The classic test for a zero byte, on the complement.
+        let flipped = !u64::from_le_bytes(bytes);
+        let found = flipped.wrapping_sub(ONES) & !flipped & (ONES << 7);
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    data[at..]
+        .iter()
+        .position(|&byte| byte == 0xFF)
+        .map_or(data.len(), |offset| at + offset)
+}
+
+/// The code of the next marker at or after `from`, and the offset behind it.
+///
+/// Stuffed bytes, fill bytes and bytes of no meaning are passed over.
+pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<(u8, usize)> {
+    let mut at = from;
+    loop {
+        at = find_ff(data, at) + 1;
+        while data.get(at) == Some(&0xFF) {
+            at += 1;
+        }
+        match data.get(at) {
+            None => return None,
+            Some(0) => at += 1,
+            Some(&code) => return Some((code, at + 1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_come_in_order_across_stuffed_and_fill_bytes() {
+        let data = [0xA5, 0xFF, 0x00, 0x3C, 0xFF, 0xFF, 0x00, 0x81, 0xFF, 0xD9];
+        let mut bits = Bits::new(&data, 0);
+        let mut seen = Vec::new();
+        for _ in 0..5 {
+            bits.refill();
+            seen.push(bits.take(8) as u8);
+        }
+        assert_eq!(seen, [0xA5, 0xFF, 0x3C, 0xFF, 0x81]);
+        assert_eq!(bits.check(), Ok(()));
+        assert_eq!(bits.pos(), 8);
+        bits.refill();
+        bits.take(1);
+        assert!(bits.check().is_err());
+    }
+
+    #[test]
+    fn long_data_reads_the_same_in_every_step_size() {
+        let data: Vec<u8> = (0..2000u32).map(|i| (i * i % 251) as u8).collect();
+        for step in 1..=16u32 {
+            let mut bits = Bits::new(&data, 0);
+            let mut expected = data
+                .iter()
+                .flat_map(|byte| (0..8).rev().map(move |shift| byte >> shift & 1));
+            for _ in 0..(data.len() as u32 * 8 / step) {
+                bits.refill();
+                let want =
+                    (0..step).fold(0, |sum, _| sum << 1 | u32::from(expected.next().unwrap()));
+                assert_eq!(bits.take(step), want);
+            }
+            assert_eq!(bits.check(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn ff_is_found_at_every_offset() {
+        for length in 0..40 {
+            for at in 0..length {
+                let mut data = vec![0xFE; length];
+                data[at] = 0xFF;
+                assert_eq!(find_ff(&data, 0), at);
+                assert_eq!(find_ff(&data, at + 1), length);
+            }
+        }
+    }
+
+    #[test]
+    fn restart_wants_its_own_number() {
+        let data = [0x12, 0x34, 0xFF, 0xD3, 0x77];
+        let mut bits = Bits::new(&data, 0);
+        bits.refill();
+        assert!(bits.clone().restart(2).is_err());
+        bits.restart(3).unwrap();
+        bits.refill();
+        assert_eq!(bits.take(8), 0x77);
+    }
+}

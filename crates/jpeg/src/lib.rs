@@ -1,0 +1,167 @@
+//! Strict JPEG decoder to planes: baseline and progressive, by region, row by row.
+//!
+//! It decodes what cameras, phones and programs write: 8-bit Huffman-coded JPEG, sequential or
+//! progressive, gray or with three components. The planes come out as they are stored, each at
+//! its own sampling, without upsampling and without color conversion. Everything else (CMYK,
+//! arithmetic coding, 12 bits) is [`Error::Unsupported`], for a general decoder to take over.
+//!
+//! - A [`Region`] limits the work: outside it the entropy-coded data is followed but nothing is
+//!   transformed or stored.
+//! - [`decode_rows`] hands over one row of MCUs at a time, so that memory grows with the width
+//!   for sequential files. [`memory`] says beforehand what decoding will hold.
+//! - Damage is an error, never a gray area in the picture. Limits hold before anything is
+//!   allocated. The samples are bit for bit libjpeg's ("islow").
+//!
+//! ```
+//! # fn photo() -> Vec<u8> {
+//! #     let mut bytes = Vec::new();
+//! #     let encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+//! #     encoder.encode(&[128; 33 * 22], 33, 22, jpeg_encoder::ColorType::Luma).unwrap();
+//! #     bytes
+//! # }
+//! let photo: Vec<u8> = photo();
+//! let image = headshot_jpeg::decode(&photo, &headshot_jpeg::Request::default())?;
+//! assert_eq!((image.header.width, image.header.height), (33, 22));
+//! assert_eq!(image.planes[0].row(21), [128; 33]);
+//! # Ok::<(), headshot_jpeg::Error>(())
+//! ```
+
+mod bits;
+mod block;
+mod buffered;
+mod error;
+mod frame;
+mod huffman;
+mod idct;
+mod plane;
+mod progressive;
+mod request;
+mod sequential;
+mod stream;
+
+use std::ops::ControlFlow;
+
+pub use error::Error;
+pub use frame::{Color, Component, Header, Process};
+pub use plane::{Plane, Region};
+pub use request::{Below, Limits, Request, memory};
+
+use plane::Window;
+use sequential::Reached;
+use stream::{Event, Stream};
+
+/// A decoded image, or the part of it that a region touches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// What the file's header says, about the whole image.
+    pub header: Header,
+    /// One plane for each component, in the header's order.
+    pub planes: Vec<Plane>,
+    /// How the file ended.
+    pub end: End,
+}
+
+/// How the file ended, once the pixels were there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With its end marker, as it should.
+    Marked,
+    /// All pixels were there, but no end marker. The picture is whole; the file may deserve a
+    /// warning.
+    Unmarked,
+    /// Not looked at: the caller stopped, or asked for nothing below the region.
+    NotReached,
+}
+
+/// Reads a JPEG's header, up to its first scan, without decoding anything.
+///
+/// # Errors
+///
+/// Those of [`decode`] that the header alone can show, except `RegionOutside`.
+pub fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
+    let (header, _) = Stream::new(bytes)?.first_scan()?;
+    limits.check_header(&header)?;
+    Ok(header)
+}
+
+/// Decodes a JPEG, or the part of it that the request's region touches.
+///
+/// # Errors
+///
+/// `NotJpeg` and `Unsupported`: try another decoder. `Damaged`: the photo is broken. `Limit`: it
+/// is too large for the request's limits. `RegionOutside`: the request is wrong. `OutOfMemory`.
+pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
+    let header = read_header(bytes, &request.limits)?;
+    let window = Window::new(&header, request.region)?;
+    let rows = window.samples(&header, window.down.len()) as u64;
+    request
+        .limits
+        .check_memory(memory(&header, request).saturating_add(rows))?;
+    let mut planes = window.planes(&header, window.down.clone())?;
+    let end = decode_rows(bytes, request, |parts| {
+        for (plane, part) in planes.iter_mut().zip(parts) {
+            let start = (part.y - plane.y) as usize * plane.stride;
+            plane.data[start..start + part.data.len()].copy_from_slice(&part.data);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(Image {
+        header,
+        planes,
+        end,
+    })
+}
+
+/// Decodes a JPEG and hands over its samples one row of MCUs at a time, from the top.
+///
+/// `emit` gets one plane for each component, of `8 * v` rows each (fewer in the last), and may
+/// stop the decoding. The planes are reused from row to row. Rows come before damage further down
+/// is found, so what is made of them must wait for the result.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub fn decode_rows(
+    bytes: &[u8],
+    request: &Request,
+    mut emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
+) -> Result<End, Error> {
+    let mut stream = Stream::new(bytes)?;
+    let (header, scan) = stream.first_scan()?;
+    request.limits.check_header(&header)?;
+    let window = Window::new(&header, request.region)?;
+    request.limits.check_memory(memory(&header, request))?;
+    // Every block takes a bit at least, two where AC coefficients follow at once. So a header
+    // alone cannot make us work or allocate.
+    let bits = 8 * (bytes.len() - stream.pos) as u64;
+    if header.blocks() > bits {
+        return Err(stream.damaged("too few bytes follow for an image of this size"));
+    }
+    if header.process != Process::Sequential {
+        return buffered::decode(&mut stream, &header, &scan, &window, request, &mut emit);
+    }
+    request.limits.check_visits(header.blocks())?;
+    let reached = sequential::decode(
+        &mut stream,
+        &header,
+        &scan,
+        &window,
+        request.below,
+        &mut emit,
+    )?;
+    match reached {
+        Reached::Part => Ok(End::NotReached),
+        Reached::End => after_last_scan(&mut stream),
+    }
+}
+
+/// Looks for the end marker. What is malformed here harms no pixel, except that a second image
+/// must not hide behind the first.
+fn after_last_scan(stream: &mut Stream) -> Result<End, Error> {
+    match stream.next() {
+        Ok(Event::End) => Ok(End::Marked),
+        Ok(Event::Scan(_)) => Err(stream.damaged("a scan more than the image has")),
+        Ok(Event::Cut) => Ok(End::Unmarked),
+        Err(error) => Err(error),
+    }
+}
