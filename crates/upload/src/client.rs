@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Url, redirect};
 use serde_json::{Map, Value};
@@ -152,6 +152,8 @@ impl Client {
                 HeaderValue::from_static(concat!("headshot-upload/", env!("CARGO_PKG_VERSION"))),
             );
         let request = match payload {
+            // An empty POST without a length is refused by some proxies, with 411.
+            Payload::Fields([]) => request.form(&[(); 0]).header(CONTENT_LENGTH, 0),
             Payload::Fields(fields) => request.form(fields),
             Payload::Photo(photo, crop) => request.multipart(form(photo, *crop).map_err(internal)?),
         };

@@ -35,8 +35,8 @@ impl Default for Settings {
 pub struct Timeouts {
     /// Until the connection stands, TLS included. Default 10 s.
     pub connect: Duration,
-    /// From sending the request until its reply begins, and between any two pieces of the reply. Default 45 s: Slack's
-    /// own gateway gives up after about 30 s and then says so, which is worth hearing.
+    /// From sending the request until the head of its reply is there, then between any two pieces of its body. Default
+    /// 45 s: Slack's own gateway gives up after about 30 s and then says so, which is worth hearing.
     pub idle: Duration,
     /// For one request and its reply together, however busy it is. Default 120 s.
     pub total: Duration,
