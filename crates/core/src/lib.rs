@@ -42,6 +42,7 @@ pub use plan::Plan;
 pub use probe::{Format, Info, probe};
 pub use report::{Report, Step, Warning};
 
+use raster::Raster;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Makes an avatar out of a photo: JPEG, PNG or GIF, recognised by its bytes.
@@ -64,14 +65,11 @@ fn make(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
             what: "animation",
         });
     }
-    let decoded = decode::still(photo, &info)?;
-    let resized = resize::crop_and_resize(decoded.raster, plan.crop, plan.scaled)?;
-    let srgb = color::to_srgb(resized, info.profile.as_ref())?;
-    let upright = plan.orientation.apply(srgb);
-    let square = letterbox::place(upright, &plan);
+    let photo = decode::still(photo, &info)?;
+    let square = apply(photo, &plan, info.profile.as_ref())?;
     let bytes = encode::still(&square, &plan)?;
 
-    let warnings = [info.warnings.clone(), plan.warnings, decoded.warnings].concat();
+    let warnings = [info.warnings.clone(), plan.warnings].concat();
     let report = Report {
         source: info,
         steps: plan.steps,
@@ -85,3 +83,14 @@ fn make(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
         report,
     })
 }
+
+/// One picture, as stored, onto the avatar's square. Everything that costs by the pixel comes after the resizing.
+fn apply(stored: Raster, plan: &Plan, profile: Option<&Profile>) -> Result<Raster, Error> {
+    let resized = resize::crop_and_resize(stored, plan.crop, plan.scaled)?;
+    let srgb = color::to_srgb(resized, profile)?;
+    let upright = plan.orientation.apply(srgb);
+    Ok(letterbox::place(upright, plan))
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ pub struct Report {
     pub source: Info,
     /// What was done, in order. Rectangles and sizes are in upright pixels.
     pub steps: Vec<Step>,
-    /// What the user should know: of the header first, then of the plan, then of the pixels.
+    /// What the user should know: of the header first, then of the plan.
     pub warnings: Vec<Warning>,
 }
 
@@ -77,8 +77,6 @@ pub enum Warning {
     },
     /// The sides asked for go beyond what Slack advises.
     SideOutsideAdvice(SideRange),
-    /// The end marker is missing behind the last pixel.
-    MissingEnd(Format),
 }
 
 impl fmt::Display for Step {
@@ -172,12 +170,6 @@ impl fmt::Display for Warning {
                 SideRange::SLACK.min(),
                 SideRange::SLACK.max()
             ),
-            Warning::MissingEnd(format) => {
-                write!(
-                    f,
-                    "the end marker of the {format} is missing: all pixels are there"
-                )
-            }
         }
     }
 }

@@ -4,13 +4,12 @@ use std::io::Cursor;
 
 use gif::{ColorOutput, DecodeOptions};
 
-use super::Decoded;
 use crate::error::Error;
 use crate::probe::{Format, Info};
 use crate::raster::{Layout, Raster};
 
 /// Decodes the first frame; the canvas around it is transparent.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
+pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
     let damaged = |source: gif::DecodingError| Error::damaged(Format::Gif, source);
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
@@ -43,10 +42,6 @@ pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
             pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect(),
         )
     };
-    let raster = Raster::new(info.size, layout, samples)
-        .ok_or_else(|| Error::internal("a canvas of the wrong size"))?;
-    Ok(Decoded {
-        raster,
-        warnings: Vec::new(),
-    })
+    Raster::new(info.size, layout, samples)
+        .ok_or_else(|| Error::internal("a canvas of the wrong size"))
 }

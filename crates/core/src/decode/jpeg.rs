@@ -1,20 +1,14 @@
 //! JPEG pixels. The only file that knows the JPEG decoder.
 
-use std::io::Read;
-
 use jpeg_decoder::{Decoder, PixelFormat};
 
-use super::Decoded;
 use crate::error::Error;
 use crate::probe::{Format, Info};
 use crate::raster::{Layout, Raster};
-use crate::report::Warning;
 
-/// Decodes the whole picture, in stored directions. Anything missing but the end marker is damage.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
-    const END: &[u8] = &[0xFF, 0xD9];
-    let mut rest = photo.chain(END);
-    let mut decoder = Decoder::new(&mut rest);
+/// Decodes the whole picture, in stored directions. Anything missing is damage.
+pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
+    let mut decoder = Decoder::new(photo);
     let samples = decoder.decode().map_err(|source| match source {
         jpeg_decoder::Error::Unsupported(feature) => Error::Unsupported {
             format: Format::Jpeg,
@@ -25,12 +19,6 @@ pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
     let decoded = decoder
         .info()
         .ok_or_else(|| Error::internal("a decoded JPEG has no size"))?;
-    let mut warnings = Vec::new();
-    // Whoever needed the end marker that was added has no other.
-    let mut left = Vec::new();
-    if rest.read_to_end(&mut left).is_ok_and(|_| left.is_empty()) && !photo.ends_with(END) {
-        warnings.push(Warning::MissingEnd(Format::Jpeg));
-    }
 
     let stored = info.orientation.size(info.size);
     if (u32::from(decoded.width), u32::from(decoded.height)) != (stored.width(), stored.height()) {
@@ -56,7 +44,7 @@ pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
     let raster = Raster::new(stored, layout, samples).ok_or_else(|| {
         Error::internal("the JPEG decoder returned another number of pixels than it said")
     })?;
-    Ok(Decoded { raster, warnings })
+    Ok(raster)
 }
 
 fn name(feature: jpeg_decoder::UnsupportedFeature) -> &'static str {

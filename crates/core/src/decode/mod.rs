@@ -8,16 +8,9 @@ pub(crate) mod png;
 use crate::error::Error;
 use crate::probe::{Format, Info};
 use crate::raster::Raster;
-use crate::report::Warning;
-
-/// A decoded picture and what was noticed in its pixels.
-pub(crate) struct Decoded {
-    pub(crate) raster: Raster,
-    pub(crate) warnings: Vec<Warning>,
-}
 
 /// Decodes the still, or the first frame, that `info` describes.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
+pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
     match info.format {
         Format::Jpeg => jpeg::still(photo, info),
         Format::Png => png::still(photo, info),

@@ -2,9 +2,8 @@
 
 use std::io::Cursor;
 
-use png::{BitDepth, ColorType, Decoder, Limits, Reader, Transformations};
+use png::{BitDepth, ColorType, DecodeOptions, Decoder, Limits, Reader, Transformations};
 
-use super::Decoded;
 use crate::error::Error;
 use crate::probe::{Format, Info};
 use crate::raster::{Layout, Raster};
@@ -19,7 +18,7 @@ pub(crate) fn icc_profile(photo: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Decodes the default image, in stored directions: any color type and depth to RGB or RGBA, 8 bits.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
+pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
     let damaged = |source| Error::damaged(Format::Png, source);
     let stored = info.orientation.size(info.size);
     // The pixels were checked against the limits of the caller; 8 is the most bytes that one can have.
@@ -66,10 +65,7 @@ pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Decoded, Error> {
     let raster = Raster::new(stored, layout, samples).ok_or_else(|| {
         Error::internal("the PNG decoder returned another number of pixels than it said")
     })?;
-    Ok(Decoded {
-        raster,
-        warnings: Vec::new(),
-    })
+    Ok(raster)
 }
 
 fn reader(
@@ -77,7 +73,10 @@ fn reader(
     limits: Limits,
     ignore_profile: bool,
 ) -> Result<Reader<Cursor<&[u8]>>, png::DecodingError> {
-    let mut decoder = Decoder::new_with_limits(Cursor::new(photo), limits);
+    let mut options = DecodeOptions::default();
+    options.set_ignore_adler32(false);
+    let mut decoder = Decoder::new_with_options(Cursor::new(photo), options);
+    decoder.set_limits(limits);
     // Text inflates without bound, and nothing of it is wanted.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(ignore_profile);
