@@ -145,10 +145,9 @@ impl<'a> Blocks<'a> {
         let Some(first) = sub_block(&mut self.rest) else {
             return Ok(None);
         };
-        if first.is_empty() {
-            return Ok(Some(()));
-        }
         match (label, first) {
+            (0xf9, []) => return Err(Fault::ControlLength(0)),
+            (_, []) => return Ok(Some(())),
             (0xf9, &[flags, low, high, index]) => {
                 self.control = Control {
                     transparent: (flags & 1 != 0).then_some(index),

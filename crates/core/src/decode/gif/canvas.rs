@@ -1,0 +1,117 @@
+//! The canvas of an animation: what a browser has on screen after each frame.
+
+use super::blocks::Disposal;
+use super::unpack::Patch;
+
+/// A rectangle of the canvas, possibly empty: columns `left..right`, rows `top..bottom`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Area {
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+    pub(crate) right: usize,
+    pub(crate) bottom: usize,
+}
+
+impl Area {
+    pub(crate) const EMPTY: Area = Area {
+        left: 0,
+        top: 0,
+        right: 0,
+        bottom: 0,
+    };
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.left >= self.right || self.top >= self.bottom
+    }
+
+    /// The smallest area that holds both.
+    pub(crate) fn union(self, other: Area) -> Area {
+        if self.is_empty() {
+            return other;
+        }
+        if other.is_empty() {
+            return self;
+        }
+        Area {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+}
+
+/// RGBA pixels, alpha 0 or 255; transparent ones are all zeros, so straight and premultiplied are the same.
+pub(crate) struct Canvas {
+    width: usize,
+    pixels: Vec<[u8; 4]>,
+    /// What is to be done to the last frame's area before the next one is painted.
+    pending: (Disposal, Area),
+    /// The pixels of that area from before the frame, for `Disposal::Previous`.
+    saved: Vec<[u8; 4]>,
+}
+
+impl Canvas {
+    pub(crate) fn new(width: u16, height: u16) -> Canvas {
+        let (width, height) = (usize::from(width), usize::from(height));
+        Canvas {
+            width,
+            pixels: vec![[0; 4]; width * height],
+            pending: (Disposal::Keep, Area::EMPTY),
+            saved: Vec::new(),
+        }
+    }
+
+    pub(crate) fn pixels(&self) -> &[[u8; 4]] {
+        &self.pixels
+    }
+
+    /// Disposes of the last frame and paints the next. Says which pixels may have changed.
+    pub(crate) fn show(&mut self, patch: &Patch) -> Area {
+        let (disposal, disposed) = self.pending;
+        let cleared = match disposal {
+            Disposal::Keep => Area::EMPTY,
+            Disposal::Background => {
+                self.rows(disposed).for_each(|row| row.fill([0; 4]));
+                disposed
+            }
+            Disposal::Previous => {
+                let saved = std::mem::take(&mut self.saved);
+                let width = disposed.right - disposed.left;
+                for (row, before) in self.rows(disposed).zip(saved.chunks_exact(width.max(1))) {
+                    row.copy_from_slice(before);
+                }
+                self.saved = saved;
+                disposed
+            }
+        };
+        if patch.disposal == Disposal::Previous {
+            let mut saved = std::mem::take(&mut self.saved);
+            saved.clear();
+            self.rows(patch.area)
+                .for_each(|row| saved.extend_from_slice(row));
+            self.saved = saved;
+        }
+        for (row, indices) in self.rows(patch.area).zip(patch.rows()) {
+            for (pixel, index) in row.iter_mut().zip(indices) {
+                let color = patch.colors[usize::from(*index)];
+                *pixel = if color[3] == 0 { *pixel } else { color };
+            }
+        }
+        self.pending = (patch.disposal, patch.area);
+        cleared.union(patch.area)
+    }
+
+    fn rows(&mut self, area: Area) -> impl Iterator<Item = &mut [[u8; 4]]> {
+        let rows = if area.is_empty() {
+            0
+        } else {
+            area.bottom - area.top
+        };
+        self.pixels
+            .chunks_exact_mut(self.width.max(1))
+            .skip(area.top)
+            .take(rows)
+            .map(move |row| &mut row[area.left..area.right])
+    }
+}

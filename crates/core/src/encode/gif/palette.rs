@@ -1,0 +1,217 @@
+//! Few colors for many: a histogram, cut into boxes of little variance and settled by k-means.
+
+/// The colors of a picture with their numbers.
+pub(crate) struct Histogram {
+    pub(crate) bins: Vec<Bin>,
+    /// Whether every bin is one color exactly.
+    pub(crate) exact: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Bin {
+    /// The mean color of the bin.
+    pub(crate) color: Color,
+    /// How many pixels have it.
+    pub(crate) weight: f32,
+}
+
+/// A point in the space in which colors are compared: sRGB values, each scaled by how much it is seen.
+pub(crate) type Color = [f32; 3];
+
+/// Green is seen best, blue least.
+pub(crate) const SCALE: Color = [1.0, 1.25, 0.75];
+
+/// The most colors of a palette: one index of 256 is kept for transparency.
+pub(crate) const MOST: usize = 255;
+
+const BITS: u32 = 5;
+
+pub(crate) fn to_color(rgb: [u8; 3]) -> Color {
+    std::array::from_fn(|c| f32::from(rgb[c]) * SCALE[c])
+}
+
+pub(crate) fn to_rgb(color: Color) -> [u8; 3] {
+    std::array::from_fn(|c| (color[c] / SCALE[c]).round().clamp(0.0, 255.0) as u8)
+}
+
+pub(crate) fn distance(a: Color, b: Color) -> f32 {
+    (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2) + (a[2] - b[2]).powi(2)
+}
+
+impl Histogram {
+    /// Counts the opaque ones of `pixels`.
+    pub(crate) fn of<'a>(parts: impl Iterator<Item = &'a [[u8; 4]]> + Clone) -> Histogram {
+        if let Some(bins) = few(parts.clone()) {
+            return Histogram { bins, exact: true };
+        }
+        let mut cells = vec![[0u32; 4]; 1 << (3 * BITS)];
+        for &[r, g, b, _] in parts.flatten().filter(|pixel| pixel[3] != 0) {
+            let at = |value: u8| usize::from(value >> (8 - BITS));
+            let cell = &mut cells[(at(r) << (2 * BITS)) | (at(g) << BITS) | at(b)];
+            cell[0] += u32::from(r);
+            cell[1] += u32::from(g);
+            cell[2] += u32::from(b);
+            cell[3] += 1;
+        }
+        let bins = cells.iter().filter(|cell| cell[3] > 0).map(|cell| Bin {
+            color: std::array::from_fn(|c| cell[c] as f32 / cell[3] as f32 * SCALE[c]),
+            weight: cell[3] as f32,
+        });
+        Histogram {
+            bins: bins.collect(),
+            exact: false,
+        }
+    }
+
+    /// How far the colors are from those of `palette`: the sum of squared distances.
+    pub(crate) fn error(&self, palette: &[[u8; 3]]) -> f32 {
+        let colors: Vec<Color> = palette.iter().map(|rgb| to_color(*rgb)).collect();
+        let mut nearest = crate::encode::gif::nearest::Nearest::new(&colors);
+        self.bins
+            .iter()
+            .map(|bin| bin.weight * nearest.find(bin.color).1)
+            .sum()
+    }
+
+    pub(crate) fn pixels(&self) -> f32 {
+        self.bins.iter().map(|bin| bin.weight).sum()
+    }
+
+    /// At most [`MOST`] colors that stand for all of them; exactly these colors where that is possible.
+    pub(crate) fn palette(&self) -> Vec<[u8; 3]> {
+        if self.exact {
+            return self.bins.iter().map(|bin| to_rgb(bin.color)).collect();
+        }
+        let mut colors = boxes(&self.bins);
+        for _ in 0..3 {
+            let mut nearest = crate::encode::gif::nearest::Nearest::new(&colors);
+            let mut sums = vec![([0f32; 3], 0f32); colors.len()];
+            for bin in &self.bins {
+                let (sum, weight) = &mut sums[nearest.find(bin.color).0];
+                for c in 0..3 {
+                    sum[c] += bin.color[c] * bin.weight;
+                }
+                *weight += bin.weight;
+            }
+            for (color, (sum, weight)) in colors.iter_mut().zip(sums) {
+                if weight > 0.0 {
+                    *color = sum.map(|s| s / weight);
+                }
+            }
+        }
+        colors.into_iter().map(to_rgb).collect()
+    }
+}
+
+/// Every single color, or `None` when there are more than a palette holds.
+fn few<'a>(parts: impl Iterator<Item = &'a [[u8; 4]]>) -> Option<Vec<Bin>> {
+    const SLOTS: usize = 1024;
+    let mut slots = [(0u32, 0u32); SLOTS];
+    let mut used = Vec::new();
+    let (mut last, mut last_slot) = (0, 0);
+    for pixel in parts.flatten().filter(|pixel| pixel[3] != 0) {
+        let color = u32::from_le_bytes(*pixel);
+        if color != last {
+            let mut slot = (color.wrapping_mul(0x9E37_79B1) >> 22) as usize;
+            while slots[slot].1 > 0 && slots[slot].0 != color {
+                slot = (slot + 1) % SLOTS;
+            }
+            if slots[slot].1 == 0 {
+                if used.len() == MOST {
+                    return None;
+                }
+                used.push(slot);
+                slots[slot].0 = color;
+            }
+            (last, last_slot) = (color, slot);
+        }
+        slots[last_slot].1 += 1;
+    }
+    let mut bins: Vec<(u32, u32)> = used.into_iter().map(|slot| slots[slot]).collect();
+    bins.sort_unstable();
+    Some(
+        bins.into_iter()
+            .map(|(color, count)| {
+                let [r, g, b, _] = color.to_le_bytes();
+                Bin {
+                    color: to_color([r, g, b]),
+                    weight: count as f32,
+                }
+            })
+            .collect(),
+    )
+}
+
+/// A run of bins with its mean and what a cut could gain.
+struct Cluster {
+    bins: std::ops::Range<usize>,
+    mean: Color,
+    axis: usize,
+    spread: f32,
+}
+
+/// Cuts the bins, the widest spread first, until there are as many boxes as a palette has colors.
+fn boxes(bins: &[Bin]) -> Vec<Color> {
+    let mut bins = bins.to_vec();
+    let mut clusters = vec![cluster(&bins, 0..bins.len())];
+    while clusters.len() < MOST {
+        let Some((widest, _)) = clusters
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| c.bins.len() > 1 && c.spread > 0.0)
+            .max_by(|(_, a), (_, b)| a.spread.total_cmp(&b.spread))
+        else {
+            break;
+        };
+        let Cluster {
+            bins: range, axis, ..
+        } = clusters.swap_remove(widest);
+        let (start, end) = (range.start, range.end);
+        let part = &mut bins[range];
+        let cut = start + cut(part, axis);
+        clusters.push(cluster(&bins, start..cut));
+        clusters.push(cluster(&bins, cut..end));
+    }
+    clusters.into_iter().map(|cluster| cluster.mean).collect()
+}
+
+fn cluster(all: &[Bin], range: std::ops::Range<usize>) -> Cluster {
+    let bins = &all[range.clone()];
+    let weight: f32 = bins.iter().map(|bin| bin.weight).sum();
+    let mean: Color = std::array::from_fn(|c| {
+        bins.iter().map(|bin| bin.color[c] * bin.weight).sum::<f32>() / weight.max(1.0)
+    });
+    let variance: Color = std::array::from_fn(|c| {
+        bins.iter()
+            .map(|bin| (bin.color[c] - mean[c]).powi(2) * bin.weight)
+            .sum()
+    });
+    let axis = (0..3)
+        .max_by(|a, b| variance[*a].total_cmp(&variance[*b]))
+        .unwrap_or(0);
+    Cluster {
+        bins: range,
+        mean,
+        axis,
+        spread: variance.iter().sum(),
+    }
+}
+
+/// Sorts the bins along `axis` and says where to cut so that the least variance is left: never at an end.
+fn cut(bins: &mut [Bin], axis: usize) -> usize {
+    bins.sort_unstable_by(|a, b| a.color[axis].total_cmp(&b.color[axis]));
+    let total: f32 = bins.iter().map(|bin| bin.weight).sum();
+    let sum: f32 = bins.iter().map(|bin| bin.weight * bin.color[axis]).sum();
+    let (mut left, mut left_sum) = (0f32, 0f32);
+    let (mut best, mut best_gain) = (1, f32::MIN);
+    for (at, bin) in bins[..bins.len() - 1].iter().enumerate() {
+        left += bin.weight;
+        left_sum += bin.weight * bin.color[axis];
+        let (right, right_sum) = ((total - left).max(1e-3), sum - left_sum);
+        let gain = left_sum * left_sum / left + right_sum * right_sum / right;
+        if gain > best_gain {
+            (best, best_gain) = (at + 1, gain);
+        }
+    }
+    best
+}
