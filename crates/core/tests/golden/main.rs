@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use headshot_core::{Options, SideRange, normalize};
+use headshot_core::normalize;
 use image::DynamicImage;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -84,14 +84,7 @@ fn corpus_is_whole() -> Result<(), Failed> {
 
 fn avatar(case: &Case, photo: &str) -> Result<DynamicImage, Failed> {
     let bytes = fs::read(testdata().join("still").join(photo))?;
-    let options = Options {
-        fit: case.fit,
-        background: case.background,
-        side: SideRange::new(case.side, case.side).ok_or("no such side")?,
-        format: case.format,
-        ..Options::default()
-    };
-    let avatar = normalize(&bytes, &options)?;
+    let avatar = normalize(&bytes, &case.options)?;
     let picture = image::load_from_memory(&avatar.bytes())?;
     if (picture.width(), picture.height()) != (avatar.side(), avatar.side()) {
         return Err("the avatar has another size than it says".into());
