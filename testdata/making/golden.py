@@ -65,6 +65,7 @@ def jpeg_cases(stills):
     out["jpg-contain-blue"] = contain(read("large"), 97, (11, 22, 233))
     out["jpg-contain-transparent"] = contain(np.dstack([read("plain"), np.full((63, 95), 255)]).astype(np.uint8), 64, (0, 0, 0, 0))
     out["jpg-to-jpg"] = contain(read("large"), 128)
+    out["jpg-to-jpg-odd"] = contain(read("large"), 105)
     return out
 
 
