@@ -1,0 +1,7 @@
+//! The public API, against files made here and another decoder.
+
+mod damage;
+mod header;
+mod made;
+mod pixels;
+mod region;
