@@ -7,46 +7,106 @@ use serde_json::{Map, Value, json};
 
 use crate::form::{Field, Form, Kind, check_names, query_fields};
 use crate::http::{Head, Reply};
-use crate::photo_methods;
-use crate::profile_methods;
 use crate::refusal::Refusal;
-use crate::server::Shared;
+use crate::state::Shared;
 use crate::token::{self, Grant};
+use crate::world::{TEAM, World};
+use crate::{member_methods, photo_methods, profile_methods};
 
 /// What a method asks for.
 struct Method {
     name: &'static str,
+    /// Empty where the scope depends on the arguments.
     scope: &'static str,
+    /// Slack's tier: 2, 3 or 4.
+    tier: u32,
     arguments: &'static [&'static str],
     /// Whether a JSON body is taken.
     json: bool,
-    /// Whether a bot, or a bot's token, may call it.
+    /// Whether a bot's token may call it.
     bots: bool,
 }
 
 const METHODS: &[Method] = &[
+    method(
+        "users.setPhoto",
+        "users.profile:write",
+        2,
+        &["image", "crop_x", "crop_y", "crop_w"],
+    )
+    .for_users(),
+    method("users.deletePhoto", "users.profile:write", 2, &[])
+        .for_users()
+        .taking_json(),
+    method(
+        "users.profile.get",
+        "users.profile:read",
+        4,
+        &["user", "include_labels"],
+    ),
+    method(
+        "users.profile.set",
+        "users.profile:write",
+        3,
+        &["user", "profile", "name", "value"],
+    )
+    .for_users()
+    .taking_json(),
+    method(
+        "users.conversations",
+        "",
+        3,
+        &[
+            "cursor",
+            "exclude_archived",
+            "limit",
+            "team_id",
+            "types",
+            "user",
+        ],
+    ),
+    method("users.getPresence", "users:read", 3, &["user"]),
+    method("users.identity", "identity.basic", 3, &[]).for_users(),
+    method("users.info", "users:read", 4, &["user", "include_locale"]),
+    method(
+        "users.list",
+        "users:read",
+        2,
+        &["cursor", "include_locale", "limit", "team_id"],
+    ),
+    method("users.lookupByEmail", "users:read.email", 3, &["email"]),
+    method("users.setActive", "users:write", 2, &[]).taking_json(),
+    method("users.setPresence", "users:write", 2, &["presence"]).taking_json(),
+];
+
+const fn method(
+    name: &'static str,
+    scope: &'static str,
+    tier: u32,
+    arguments: &'static [&'static str],
+) -> Method {
     Method {
-        name: "users.setPhoto",
-        scope: "users.profile:write",
-        arguments: &["image", "crop_x", "crop_y", "crop_w"],
-        json: false,
-        bots: false,
-    },
-    Method {
-        name: "users.deletePhoto",
-        scope: "users.profile:write",
-        arguments: &[],
-        json: true,
-        bots: false,
-    },
-    Method {
-        name: "users.profile.get",
-        scope: "users.profile:read",
-        arguments: &["user", "include_labels"],
+        name,
+        scope,
+        tier,
+        arguments,
         json: false,
         bots: true,
-    },
-];
+    }
+}
+
+impl Method {
+    const fn for_users(self) -> Method {
+        Method {
+            bots: false,
+            ..self
+        }
+    }
+
+    const fn taking_json(self) -> Method {
+        Method { json: true, ..self }
+    }
+}
 
 /// One accepted call on its way to its method.
 pub(crate) struct Call<'a> {
@@ -66,10 +126,84 @@ impl Call<'_> {
             .find(|field| field.name == name)
             .map(|field| field.text().into_owned())
     }
+
+    /// A yes or no, which is no when it is not given.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.text(name).as_deref() {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1") => Ok(true),
+            Some(other) => Err(Refusal::new(
+                "invalid_arguments",
+                format!("{name} {other:?} is neither true nor false"),
+            )),
+        }
+    }
+
+    /// Runs a piece of work on the caller's workspace.
+    pub(crate) fn in_world<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(self.shared.state().world(&self.grant.world))
+    }
+
+    /// Counts a call against a limit a minute, unless limits are off.
+    pub(crate) fn pace(&self, key: &str, limit: u32) -> Result<(), Refusal> {
+        if self.shared.settings.rate.is_none() {
+            return Ok(());
+        }
+        self.in_world(|world| world.rates.take(key, limit, Instant::now()))
+            .map_err(|wait| {
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                let refusal = Refusal::new(
+                    "ratelimited",
+                    format!("{key}: at most {limit} a minute; again in {seconds} s"),
+                );
+                Refusal {
+                    retry_after: Some(seconds),
+                    ..refusal
+                }
+            })
+    }
+
+    /// Checks `team_id`, which a token of one workspace need not send.
+    pub(crate) fn check_team(&self) -> Result<(), Refusal> {
+        match self.text("team_id").as_deref() {
+            Some(TEAM) => Ok(()),
+            Some(other) => Err(Refusal::new(
+                "team_access_not_granted",
+                format!("team {other:?} is not {TEAM}"),
+            )),
+            None if self.grant.is_org_token => Err(Refusal::new(
+                "missing_argument",
+                "an organization's token needs team_id",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a token without this scope.
+    pub(crate) fn check_scope(&self, scope: &str) -> Result<(), Refusal> {
+        if self.grant.scopes.contains(&scope) {
+            return Ok(());
+        }
+        let refusal = Refusal::new(
+            "missing_scope",
+            format!("the token lacks the scope {scope}"),
+        );
+        Err(refusal
+            .with("needed", scope)
+            .with("provided", self.grant.scopes.join(",")))
+    }
 }
 
 /// What a successful method adds to `"ok": true`.
 pub(crate) type Answer = Result<Map<String, Value>, Refusal>;
+
+/// The members of an answer, from pairs.
+pub(crate) fn members<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
 
 /// The reply to a call.
 pub(crate) async fn answer(
@@ -82,11 +216,15 @@ pub(crate) async fn answer(
     let started = Instant::now();
     let warnings = form.warnings.clone();
     let answer = call(shared, name, head, form, refusal).await;
+    let retry_after = answer
+        .as_ref()
+        .err()
+        .and_then(|refusal| refusal.retry_after);
     let (mut reply, outcome) = match answer {
         Ok(members) => {
-            let mut reply = json!({ "ok": true });
-            reply.as_object_mut().expect("an object").extend(members);
-            (reply, "ok".to_owned())
+            let mut reply = Map::from_iter([("ok".to_owned(), true.into())]);
+            reply.extend(members);
+            (Value::Object(reply), "ok".to_owned())
         }
         Err(refusal) => (
             refusal.to_json(),
@@ -98,16 +236,18 @@ pub(crate) async fn answer(
         reply["response_metadata"]["warnings"] = json!(warnings);
     }
     let millis = started.elapsed().as_millis();
-    let line = format!(
-        "{} {name} {outcome}{} ({millis} ms)",
-        head.verb,
-        warnings
-            .iter()
-            .map(|w| format!(", {w}"))
-            .collect::<String>()
+    let warned: String = warnings
+        .iter()
+        .map(|warning| format!(", {warning}"))
+        .collect();
+    shared.state().note(
+        format!("{} {name} {outcome}{warned} ({millis} ms)", head.verb),
+        None,
     );
-    shared.state().log.push(line.len(), line);
-    Reply::json(200, &reply)
+    match retry_after {
+        Some(seconds) => Reply::json(429, &reply).with("retry-after", seconds.to_string()),
+        None => Reply::json(200, &reply),
+    }
 }
 
 /// The reply to a body that stopped before its announced end.
@@ -116,11 +256,13 @@ pub(crate) fn cut_short(shared: &Shared, head: &Head) -> Reply {
         "request_timeout",
         "the body stopped before its announced end",
     );
-    let line = format!(
-        "{} {} {}: {}",
-        head.verb, head.path, refusal.code, refusal.message
+    shared.state().note(
+        format!(
+            "{} {} {}: {}",
+            head.verb, head.path, refusal.code, refusal.message
+        ),
+        None,
     );
-    shared.state().log.push(line.len(), line);
     Reply::json(200, &refusal.to_json())
 }
 
@@ -147,11 +289,24 @@ async fn call(
             format!("{name} takes a user's token, xoxp-, and no other"),
         ));
     }
-    if !grant.scopes.contains(&method.scope) {
-        let why = format!("the token lacks the scope {}", method.scope);
-        return Err(Refusal::new("missing_scope", why)
-            .with("needed", method.scope)
-            .with("provided", grant.scopes.join(",")));
+    let mut call = Call {
+        shared,
+        verb: &head.verb,
+        grant,
+        kind: form.kind,
+        fields: query_fields(head),
+    };
+    if !method.scope.is_empty() {
+        call.check_scope(method.scope)?;
+    }
+    if let Some(rate) = shared.settings.rate {
+        // Slack's tiers 2, 3 and 4 are 20, 50 and 100 a minute.
+        let limit = match method.tier {
+            2 => rate,
+            3 => rate.saturating_mul(5) / 2,
+            _ => rate.saturating_mul(5),
+        };
+        call.pace(name, limit)?;
     }
     if let Some(refusal) = refusal {
         return Err(refusal);
@@ -162,20 +317,21 @@ async fn call(
             format!("{name} does not take application/json"),
         ));
     }
-    let mut fields = query_fields(head);
-    fields.extend(form.fields);
-    check_names(&fields, method.arguments)?;
-    let call = Call {
-        shared,
-        verb: &head.verb,
-        grant,
-        kind: form.kind,
-        fields,
-    };
+    call.fields.extend(form.fields);
+    check_names(&call.fields, method.arguments)?;
     match name {
         "users.setPhoto" => photo_methods::set_photo(call).await,
         "users.deletePhoto" => photo_methods::delete_photo(call),
         "users.profile.get" => profile_methods::get(call),
+        "users.profile.set" => profile_methods::set(call),
+        "users.conversations" => member_methods::conversations(call),
+        "users.getPresence" => member_methods::get_presence(call),
+        "users.identity" => member_methods::identity(call),
+        "users.info" => member_methods::info(call),
+        "users.list" => member_methods::list(call),
+        "users.lookupByEmail" => member_methods::lookup_by_email(call),
+        "users.setActive" => Ok(Map::new()), // deprecated, and does nothing
+        "users.setPresence" => member_methods::set_presence(call),
         other => unreachable!("{other} is in the table but not here"),
     }
 }

@@ -50,9 +50,10 @@ impl fmt::Debug for Field {
 }
 
 /// The kind of a request body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// No body and no content type.
+    #[default]
     Nothing,
     Urlencoded,
     Multipart,
@@ -61,6 +62,7 @@ pub(crate) enum Kind {
 }
 
 /// A body read into arguments, with what Slack would warn about.
+#[derive(Default)]
 pub(crate) struct Form {
     pub(crate) kind: Kind,
     /// The body's fields in the order sent; those of the query are not among them.

@@ -263,6 +263,11 @@ impl Connection {
     /// Ends the reply, then waits until the client has seen it: closing on unread bytes would send a reset,
     /// which may overtake the reply.
     pub(crate) async fn close(mut self) {
+        self.shut_down().await;
+    }
+
+    /// As [`Connection::close`], for one that is borrowed.
+    pub(crate) async fn shut_down(&mut self) {
         let _ = self.stream.shutdown().await;
         let mut rest = 64 << 20;
         while rest > 0 {
@@ -270,6 +275,26 @@ impl Connection {
             match self.fill().await {
                 Ok(read @ 1..) => rest -= read.min(rest),
                 _ => return,
+            }
+        }
+    }
+
+    /// Closes with a reset instead of an orderly end.
+    pub(crate) fn reset(self) {
+        self.reset_on_drop();
+    }
+
+    /// Makes the end of this connection a reset.
+    pub(crate) fn reset_on_drop(&self) {
+        let _ = self.stream.set_zero_linger();
+    }
+
+    /// Says nothing until the client gives up.
+    pub(crate) async fn wait_for_end(&mut self) {
+        loop {
+            self.buffer.clear();
+            if !matches!(self.stream.read_buf(&mut self.buffer).await, Ok(1..)) {
+                return;
             }
         }
     }

@@ -12,20 +12,29 @@
 //! ```
 
 mod api;
+mod cursor;
+mod fault;
 mod form;
 mod http;
+mod member_methods;
+mod page;
 mod photo;
 mod photo_methods;
 mod profile_methods;
+mod rate;
 mod record;
 mod refusal;
+mod serve;
 mod server;
 mod settings;
 mod sniff;
+mod state;
 mod token;
 mod world;
 
+pub use fault::{FAULT_OPTIONS, FAULTS, RETRY_AFTER};
 pub use form::Field;
 pub use record::Request;
 pub use server::Emulator;
 pub use settings::Settings;
+pub use token::TOKENS;

@@ -34,7 +34,7 @@ pub(crate) struct Photo {
     pub(crate) seen: Seen,
     pub(crate) bytes: Bytes,
     crop: Option<Crop>,
-    made: Mutex<BTreeMap<u32, Bytes>>,
+    made: Mutex<BTreeMap<(u32, bool), Bytes>>,
 }
 
 impl Photo {
@@ -156,21 +156,20 @@ impl Photo {
         if self.moves(side) { "gif" } else { "png" }
     }
 
-    /// The picture of this side, made when it is first asked for. Slow.
-    pub(crate) fn picture(&self, side: u32) -> image::ImageResult<Bytes> {
+    /// The picture of this side, moving or still, made when it is first asked for. Slow.
+    pub(crate) fn picture(&self, side: u32, moving: bool) -> image::ImageResult<Bytes> {
         let mut made = self
             .made
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(bytes) = made.get(&side) {
+        if let Some(bytes) = made.get(&(side, moving)) {
             return Ok(bytes.clone());
         }
-        let bytes = if self.moves(side) {
-            self.animation(side)?
-        } else {
-            png(self.square(&self.still()?, side))?
+        let bytes = match moving {
+            true => self.animation(side)?,
+            false => png(self.square(&self.still()?, side))?,
         };
-        made.insert(side, bytes.clone());
+        made.insert((side, moving), bytes.clone());
         Ok(bytes)
     }
 

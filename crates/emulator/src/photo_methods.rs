@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::api::{Answer, Call};
+use crate::api::{Answer, Call, members};
 use crate::form::Kind;
 use crate::photo::{Crop, Photo};
 use crate::refusal::Refusal;
@@ -45,10 +45,7 @@ pub(crate) async fn set_photo(call: Call<'_>) -> Answer {
         ))
     })?;
     let images = replace(&call, Some(Arc::new(photo)));
-    Ok(Map::from_iter([(
-        "profile".to_owned(),
-        Value::Object(images),
-    )]))
+    Ok(members([("profile", Value::Object(images))]))
 }
 
 pub(crate) fn delete_photo(call: Call<'_>) -> Answer {
@@ -88,24 +85,19 @@ fn crop(call: &Call<'_>) -> Result<Option<Crop>, Refusal> {
 
 /// Puts another photo, or none, into the caller's profile, and says so in the log.
 fn replace(call: &Call<'_>, photo: Option<Arc<Photo>>) -> Map<String, Value> {
+    let origin = &call.shared.origin;
     let mut state = call.shared.state();
-    state.ticks += 1;
     // Every upload gets a hash of its own, even of the same bytes.
-    let seed = format!(
-        "{:?} {} {}",
-        SystemTime::now(),
-        state.ticks,
-        call.shared.origin
-    );
+    let seed = format!("{:?} {} {origin}", SystemTime::now(), state.tick());
     let hash = hex(&Sha256::digest(seed.as_bytes())[..6]);
-    let world = state.world(&call.grant.world, call.shared.settings.members);
-    let user = world
+    let user = state
+        .world(&call.grant.world)
         .user_mut(call.grant.user)
         .expect("every token's user exists");
     user.photo = photo.map(|photo| (hash, photo));
-    let images = user.images(&call.shared.origin);
-    let event = json!({ "type": "user_change", "user": { "id": user.id, "profile": images } });
-    let line = format!("event {event}");
-    state.log.push(line.len(), line);
+    let images = user.images(origin);
+    let event = json!({ "type": "user_change", "user": user.to_json(origin) });
+    let text = format!("user_change {} {}", user.id, user.avatar_hash());
+    state.note(text, Some(event));
     images
 }

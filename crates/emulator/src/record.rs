@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 
@@ -85,6 +86,37 @@ impl fmt::Debug for Request {
             .field("fields", &self.fields)
             .field("body", &self.body.len())
             .finish()
+    }
+}
+
+/// One line of the log.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) at: SystemTime,
+    pub(crate) text: String,
+    /// The event that Slack would have sent to apps, as JSON.
+    pub(crate) event: Option<String>,
+}
+
+impl Entry {
+    /// The time of day in UTC, as `12:34:56`.
+    pub(crate) fn clock(&self) -> String {
+        let seconds = self
+            .at
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs())
+            % 86_400;
+        format!(
+            "{:02}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        )
+    }
+
+    /// The entry as one line, its event left out.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.clock(), self.text)
     }
 }
 

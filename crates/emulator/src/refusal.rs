@@ -10,6 +10,8 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     /// Further members of the reply, as `needed` and `provided`.
     pub(crate) extra: Vec<(&'static str, Value)>,
+    /// Seconds for `Retry-After`: the reply is then a status 429.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -18,6 +20,7 @@ impl Refusal {
             code,
             message: message.into(),
             extra: Vec::new(),
+            retry_after: None,
         }
     }
 

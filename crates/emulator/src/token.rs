@@ -1,27 +1,63 @@
-//! Tokens: what a token's own text says about its user, its scopes and its workspace.
+//! Tokens: what a token's own text says about its user, its scopes, its workspace and its fault.
 //!
 //! The emulator keeps no list of issued tokens. `xoxp-emulator` is a user's token with every scope; a word after it makes
-//! another kind (`xoxp-emulator-readonly`); and `--LABEL` at the end of any token puts it into a workspace and an app of its
-//! own, so that tests which run at the same time see neither each other's photos nor each other's rate limits.
+//! another kind (`xoxp-emulator-readonly`); `xoxp-fault-` makes calls go wrong (see [`crate::fault`]); and `--LABEL` at the
+//! end of any token puts it into a workspace and an app of its own, so that tests which run at the same time see neither
+//! each other's photos nor each other's rate limits.
+
+use crate::fault::Fault;
 
 /// The token that [`crate::Emulator::token`] hands out.
 pub(crate) const DEFAULT: &str = "xoxp-emulator";
 
-/// Every scope that some method asks for.
-const ALL: &[&str] = &[
-    "identity.basic",
-    "identity.email",
-    "identity.avatar",
-    "users.profile:read",
-    "users.profile:write",
-    "users:read",
-    "users:read.email",
-    "users:write",
-    "channels:read",
-    "groups:read",
-    "im:read",
-    "mpim:read",
+/// The user of most tokens, whom the page shows.
+pub(crate) const MEMBER: &str = "U0MEMBER";
+
+/// The tokens that work, and those that are refused in a way of their own: each with what it is.
+///
+/// `--LABEL` after any of them puts it into a workspace of its own.
+pub const TOKENS: &[(&str, &str)] = &[
+    (DEFAULT, "a member, every scope"),
+    ("xoxp-emulator-admin", "an admin"),
+    ("xoxp-emulator-owner", "the primary owner"),
+    ("xoxp-emulator-readonly", "a member, reading scopes only"),
+    ("xoxp-emulator-writeonly", "a member, writing scopes only"),
+    ("xoxp-emulator-noscopes", "a member, no scope"),
+    (
+        "xoxp-emulator-bot",
+        "a bot's user token: is_bot, user_is_bot",
+    ),
+    (
+        "xoxp-emulator-unverified",
+        "a member whose e-mail address is not verified: email_not_verified",
+    ),
+    (
+        "xoxp-emulator-stranger",
+        "a user of another workspace: invalid_user_id",
+    ),
+    (
+        "xoxp-emulator-org",
+        "an organization's token, which must name its team: missing_argument",
+    ),
+    (
+        "xoxb-emulator",
+        "a bot's token: not_allowed_token_type where a user's is needed",
+    ),
+    ("xoxb-emulator-inactive", "account_inactive"),
+    ("xoxp-emulator-inactive", "account_inactive"),
+    ("xoxp-emulator-revoked", "token_revoked"),
+    ("xoxp-emulator-expired", "token_expired"),
+    ("xoxp-emulator-twofactor", "two_factor_setup_required"),
+    ("xoxp-emulator-nopermission", "no_permission"),
+    ("xoxp-emulator-denied", "access_denied"),
+    ("xoxp-emulator-network", "accesslimited"),
+    ("xoxp-emulator-ekm", "ekm_access_denied"),
+    ("xoxp-emulator-enterprise", "enterprise_is_restricted"),
+    ("xoxp-emulator-orglogin", "org_login_required"),
+    ("xoxp-emulator-migrating", "team_added_to_org"),
+    ("xoxp-emulator-noteam", "team_access_not_granted"),
 ];
+
 const READ: &[&str] = &[
     "users.profile:read",
     "users:read",
@@ -29,98 +65,13 @@ const READ: &[&str] = &[
     "channels:read",
 ];
 const WRITE: &[&str] = &["users.profile:write", "users:write"];
-const BOT: &[&str] = &[
-    "users.profile:read",
-    "users:read",
-    "users:read.email",
-    "users:write",
-    "channels:read",
-];
-
-/// The kinds of token: name, user, scopes, and the error that all its calls get.
-pub(crate) const KINDS: &[(&str, &str, &[&str], Option<&str>)] = &[
-    ("xoxp-emulator", "U0MEMBER", ALL, None),
-    ("xoxp-emulator-admin", "U0ADMIN", ALL, None),
-    ("xoxp-emulator-owner", "U0OWNER", ALL, None),
-    ("xoxp-emulator-readonly", "U0MEMBER", READ, None),
-    ("xoxp-emulator-writeonly", "U0MEMBER", WRITE, None),
-    ("xoxp-emulator-noscopes", "U0MEMBER", &[], None),
-    ("xoxp-emulator-bot", "U0ROBOT", ALL, None),
-    ("xoxp-emulator-unverified", "U0NEWCOMER", ALL, None),
-    ("xoxp-emulator-org", "U0MEMBER", ALL, None),
-    ("xoxb-emulator", "U0ROBOT", BOT, None),
-    (
-        "xoxb-emulator-inactive",
-        "U0ROBOT",
-        BOT,
-        Some("account_inactive"),
-    ),
-    (
-        "xoxp-emulator-inactive",
-        "U0GONE",
-        ALL,
-        Some("account_inactive"),
-    ),
-    (
-        "xoxp-emulator-revoked",
-        "U0GONE",
-        ALL,
-        Some("token_revoked"),
-    ),
-    (
-        "xoxp-emulator-expired",
-        "U0MEMBER",
-        ALL,
-        Some("token_expired"),
-    ),
-    (
-        "xoxp-emulator-twofactor",
-        "U0MEMBER",
-        ALL,
-        Some("two_factor_setup_required"),
-    ),
-    (
-        "xoxp-emulator-nopermission",
-        "U0MEMBER",
-        ALL,
-        Some("no_permission"),
-    ),
-    (
-        "xoxp-emulator-denied",
-        "U0MEMBER",
-        ALL,
-        Some("access_denied"),
-    ),
-    (
-        "xoxp-emulator-network",
-        "U0MEMBER",
-        ALL,
-        Some("accesslimited"),
-    ),
-    (
-        "xoxp-emulator-ekm",
-        "U0MEMBER",
-        ALL,
-        Some("ekm_access_denied"),
-    ),
-    (
-        "xoxp-emulator-enterprise",
-        "U0MEMBER",
-        ALL,
-        Some("enterprise_is_restricted"),
-    ),
-    (
-        "xoxp-emulator-orglogin",
-        "U0MEMBER",
-        ALL,
-        Some("org_login_required"),
-    ),
-    (
-        "xoxp-emulator-migrating",
-        "U0MEMBER",
-        ALL,
-        Some("team_added_to_org"),
-    ),
+const MORE: &[&str] = &[
+    "identity.basic",
+    "identity.email",
+    "identity.avatar",
+    "groups:read",
+    "im:read",
+    "mpim:read",
 ];
 
 /// What a token stands for.
@@ -136,18 +87,96 @@ pub(crate) struct Grant {
     pub(crate) is_org_token: bool,
     /// The error that every call with it gets.
     pub(crate) standing: Option<&'static str>,
+    /// The fault that its calls meet.
+    pub(crate) fault: Option<Fault>,
 }
 
 /// Reads a token; `None` for one that was never issued.
 pub(crate) fn read(token: &str) -> Option<Grant> {
     let (name, label) = token.split_once("--").unwrap_or((token, ""));
-    let (name, user, scopes, standing) = KINDS.iter().find(|kind| kind.0 == name)?;
-    Some(Grant {
-        user,
-        scopes: scopes.to_vec(),
+    let mut grant = Grant {
+        user: MEMBER,
+        scopes: [READ, WRITE, MORE].concat(),
         world: label.to_owned(),
-        is_bot_token: name.starts_with("xoxb-"),
-        is_org_token: name.ends_with("-org"),
-        standing: *standing,
-    })
+        is_bot_token: false,
+        is_org_token: false,
+        standing: None,
+        fault: None,
+    };
+    if let Some(text) = name.strip_prefix("xoxp-fault-") {
+        let fault = Fault::parse(text)?;
+        // Without a label, a fault still has a workspace of its own: it must not wear down the limits of the default token.
+        if label.is_empty() {
+            grant.world = text.to_owned();
+        }
+        if fault.is_noread() {
+            grant.scopes.retain(|scope| *scope != "users.profile:read");
+        }
+        grant.fault = Some(fault);
+        return Some(grant);
+    }
+    let (_, meaning) = TOKENS.iter().find(|(token, _)| *token == name)?;
+    if name.starts_with("xoxb-") {
+        grant.is_bot_token = true;
+        grant.user = "U0ROBOT";
+        grant.scopes = [READ, &["users:write"]].concat();
+    }
+    match name
+        .trim_start_matches("xoxb-emulator")
+        .trim_start_matches("xoxp-emulator")
+    {
+        "" => {}
+        "-admin" => grant.user = "U0ADMIN",
+        "-owner" => grant.user = "U0OWNER",
+        "-readonly" => grant.scopes = READ.to_vec(),
+        "-writeonly" => grant.scopes = WRITE.to_vec(),
+        "-noscopes" => grant.scopes.clear(),
+        "-bot" => grant.user = "U0ROBOT",
+        "-unverified" => grant.user = "U0NEWCOMER",
+        "-stranger" => grant.user = "U0STRANGER",
+        "-org" => grant.is_org_token = true,
+        // The others mean an error, which is all that their description says.
+        _ => grant.standing = Some(meaning),
+    }
+    Some(grant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_token_reads_and_labels_make_workspaces() {
+        for (token, meaning) in TOKENS {
+            let grant = read(token).expect("in the table");
+            let is_code = meaning.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            assert_eq!(grant.standing, is_code.then_some(*meaning), "{token}");
+            assert_eq!(grant.world, "");
+        }
+        assert_eq!(
+            read("xoxp-emulator-admin--seven").map(|g| (g.world, g.user)),
+            Some(("seven".to_owned(), "U0ADMIN"))
+        );
+        let fault = read("xoxp-fault-silence-noread").expect("a fault");
+        assert_eq!(fault.world, "silence-noread");
+        assert!(
+            !fault.scopes.contains(&"users.profile:read")
+                && fault.scopes.contains(&"users.profile:write")
+        );
+        assert_eq!(
+            read("xoxp-fault-silence--seven").map(|g| g.world),
+            Some("seven".to_owned())
+        );
+        for never in [
+            "",
+            "xoxp-",
+            "xoxp-emulator-",
+            "xoxp-emulator-nobody",
+            "xoxp-fault-",
+            "xoxp-fault-nothing",
+            "xoxb-fault-silence",
+        ] {
+            assert_eq!(read(never), None, "{never}");
+        }
+    }
 }

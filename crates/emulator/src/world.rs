@@ -1,58 +1,130 @@
 //! A workspace in memory: its users and their profiles.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::photo::{Photo, SIDES};
+use crate::rate::Rates;
 
 pub(crate) const TEAM: &str = "T0HEADSHOT";
 
+/// Conversations, with their members, the scope that shows them and their kind.
+pub(crate) const CHANNELS: &[Channel] = &[
+    Channel {
+        id: "C0GENERAL",
+        name: "general",
+        kind: "public_channel",
+        members: &["U0OWNER", "U0ADMIN", "U0MEMBER"],
+        archived: false,
+    },
+    Channel {
+        id: "C0RANDOM",
+        name: "random",
+        kind: "public_channel",
+        members: &["U0ADMIN", "U0MEMBER"],
+        archived: false,
+    },
+    Channel {
+        id: "C0OLD",
+        name: "old-plans",
+        kind: "public_channel",
+        members: &["U0OWNER", "U0MEMBER"],
+        archived: true,
+    },
+    Channel {
+        id: "G0SECRET",
+        name: "secret",
+        kind: "private_channel",
+        members: &["U0OWNER", "U0MEMBER"],
+        archived: false,
+    },
+    Channel {
+        id: "G0GROUP",
+        name: "mpdm-olive--adam--maya-1",
+        kind: "mpim",
+        members: &["U0OWNER", "U0ADMIN", "U0MEMBER"],
+        archived: false,
+    },
+    Channel {
+        id: "D0ADMIN",
+        name: "",
+        kind: "im",
+        members: &["U0ADMIN", "U0MEMBER"],
+        archived: false,
+    },
+];
+
+pub(crate) struct Channel {
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) members: &'static [&'static str],
+    pub(crate) archived: bool,
+}
+
 pub(crate) struct World {
     pub(crate) users: Vec<User>,
+    pub(crate) rates: Rates,
+    /// How often each fault has struck, by the text of the fault.
+    pub(crate) strikes: HashMap<String, u32>,
+}
+
+/// What a user is to the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    PrimaryOwner,
+    Admin,
+    Member,
+    Bot,
+    Deleted,
+    /// Somebody of another workspace, whom ours cannot see.
+    Stranger,
 }
 
 pub(crate) struct User {
     pub(crate) id: String,
-    /// Text values that `users.profile.set` may set, and the e-mail address.
+    pub(crate) role: Role,
+    pub(crate) email_is_verified: bool,
+    /// Values that `users.profile.set` may set, and the e-mail address.
     pub(crate) profile: Map<String, Value>,
     pub(crate) photo: Option<(String, Arc<Photo>)>,
-    pub(crate) is_admin: bool,
-    pub(crate) is_owner: bool,
-    pub(crate) is_bot: bool,
-    pub(crate) deleted: bool,
+    /// Set by users.setPresence.
+    pub(crate) is_away: bool,
 }
 
 impl World {
     pub(crate) fn new(members: usize) -> World {
         let mut users = vec![
+            user("U0OWNER", Role::PrimaryOwner, "Olive", "Owens"),
+            user("U0ADMIN", Role::Admin, "Adam", "Adeyemi"),
+            user("U0MEMBER", Role::Member, "Maya", "Moreau"),
             User {
-                is_admin: true,
-                is_owner: true,
-                ..user("U0OWNER", "Olive", "Owens")
+                email_is_verified: false,
+                ..user("U0NEWCOMER", Role::Member, "Nils", "Nilsson")
             },
-            User {
-                is_admin: true,
-                ..user("U0ADMIN", "Adam", "Adeyemi")
-            },
-            user("U0MEMBER", "Maya", "Moreau"),
-            user("U0NEWCOMER", "Nils", "Nilsson"),
-            User {
-                is_bot: true,
-                ..user("U0ROBOT", "Robot", "")
-            },
-            User {
-                deleted: true,
-                ..user("U0GONE", "Greta", "Gone")
-            },
+            user("U0ROBOT", Role::Bot, "Robot", ""),
+            user("U0GONE", Role::Deleted, "Greta", "Gone"),
+            user("U0STRANGER", Role::Stranger, "Sam", "Stranger"),
         ];
-        users.extend(
-            (1..=members).map(|n| user(&format!("U0EXTRA{n:04}"), "Member", &format!("{n:04}"))),
-        );
-        World { users }
+        users.extend((1..=members).map(|n| {
+            user(
+                &format!("U0EXTRA{n:05}"),
+                Role::Member,
+                "Member",
+                &format!("{n:05}"),
+            )
+        }));
+        World {
+            users,
+            rates: Rates::default(),
+            strikes: HashMap::new(),
+        }
     }
 
+    /// The user of this id, strangers included.
     pub(crate) fn user(&self, id: &str) -> Option<&User> {
         self.users.iter().find(|user| user.id == id)
     }
@@ -62,24 +134,23 @@ impl World {
     }
 }
 
-fn user(id: &str, first: &str, last: &str) -> User {
+fn user(id: &str, role: Role, first: &str, last: &str) -> User {
     let name = format!("{first} {last}").trim().to_owned();
     let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
     let profile = json!({
         "first_name": first, "last_name": last, "real_name": name, "display_name": first.to_lowercase(), "email": email,
-        "title": "", "phone": "", "skype": "", "status_text": "", "status_emoji": "", "status_expiration": 0,
+        "title": "", "phone": "", "skype": "", "status_text": "", "status_emoji": "", "status_expiration": 0, "fields": {},
     });
     let Value::Object(profile) = profile else {
         unreachable!("built as an object")
     };
     User {
         id: id.to_owned(),
+        role,
+        email_is_verified: true,
         profile,
         photo: None,
-        is_admin: false,
-        is_owner: false,
-        is_bot: false,
-        deleted: false,
+        is_away: false,
     }
 }
 
@@ -142,6 +213,20 @@ impl User {
         }
         profile.insert("team".to_owned(), TEAM.into());
         Value::Object(profile)
+    }
+}
+
+impl User {
+    /// The user object of users.info, users.list and `user_change`.
+    pub(crate) fn to_json(&self, origin: &str) -> Value {
+        json!({
+            "id": self.id, "team_id": TEAM, "name": self.text("display_name"), "real_name": self.text("real_name"),
+            "deleted": self.role == Role::Deleted, "color": "9f69e7", "tz": "Europe/Dublin", "tz_label": "Greenwich Mean Time",
+            "tz_offset": 0, "profile": self.profile(origin),
+            "is_admin": matches!(self.role, Role::Admin | Role::PrimaryOwner), "is_owner": self.role == Role::PrimaryOwner,
+            "is_primary_owner": self.role == Role::PrimaryOwner, "is_restricted": false, "is_ultra_restricted": false,
+            "is_bot": self.role == Role::Bot, "is_app_user": false, "updated": 1_763_700_000, "has_2fa": false,
+        })
     }
 }
 

@@ -116,7 +116,11 @@ fn tokens_of_the_wrong_kind_or_scope_are_refused() {
 
 #[test]
 fn the_body_must_be_a_form_with_a_file_part_named_image() {
-    let emulator = Emulator::start().expect("starts");
+    let emulator = Emulator::with(Settings {
+        rate: None,
+        ..Settings::default()
+    })
+    .expect("starts");
     let base = emulator.base_url();
     let bearer = format!("Bearer {}", emulator.token());
     let send = |verb: &str, content_type: Option<&str>, body: &[u8]| {

@@ -1,0 +1,450 @@
+//! Faults: how a token asks for its calls to go wrong, `xoxp-fault-NAME[-applied][-noread][-everywhere][-xN][--LABEL]`.
+//!
+//! The token chooses, so that tests which run at the same time do not disturb each other. Without `-everywhere`, calls of
+//! `users.profile.get` are spared, so that a client can find out what became of a call that went wrong.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::http::{Connection, Head, Reply, date};
+use crate::state::Shared;
+use crate::token;
+
+/// The faults by name, each with what it does.
+pub const FAULTS: &[(&str, &str)] = &[
+    ("refuse", "the connection is closed before the body is read"),
+    (
+        "reset-before",
+        "the connection is reset before the body is read",
+    ),
+    (
+        "reset-after",
+        "the body is read, then the connection is reset",
+    ),
+    (
+        "close-after",
+        "the body is read, then the connection is closed without a reply",
+    ),
+    ("cut-head", "the reply stops within its headers"),
+    ("cut", "the reply stops in the middle of its body"),
+    ("silence", "the body is read, and no reply ever comes"),
+    ("slow", "the body of the reply comes at one byte a second"),
+    (
+        "slow-head",
+        "the whole reply, from its first byte, comes at one byte a second",
+    ),
+    ("endless", "the body of the reply never ends"),
+    ("gigantic", "the reply announces 8 GiB and sends them"),
+    ("nested", "status 200 with 1 MB of nested JSON"),
+    (
+        "redirect-NNN",
+        "a redirect, NNN one of 301, 302, 303, 307, 308, to /redirected here",
+    ),
+    ("html-NNN", "an HTML page with status NNN, 400 to 599"),
+    ("408", "status 408 with the text \"stream timeout\""),
+    (
+        "429-json[-FORM]",
+        "status 429 with Slack's JSON; FORM says how Retry-After looks",
+    ),
+    ("429-text[-FORM]", "status 429 with a line of text"),
+    (
+        "429-envoy[-FORM]",
+        "status 429 without a body, with x-envoy-ratelimited; no Retry-After unless FORM is given",
+    ),
+    ("empty-200", "status 200 without a body"),
+    ("html-200", "status 200 with an HTML page"),
+    ("array-200", "status 200 with []"),
+    ("object-200", "status 200 with {}"),
+    ("okstring-200", "status 200 with \"ok\": \"true\""),
+    ("error-CODE", "\"ok\": false with this code, known or not"),
+    (
+        "control",
+        "\"ok\": false with a code and a message that hold control characters",
+    ),
+    (
+        "warnings",
+        "applied, with warnings in both places and a charset that is superfluous",
+    ),
+    (
+        "bare",
+        "applied, with nothing in the reply but \"ok\": true",
+    ),
+];
+
+/// The forms of `Retry-After`, each with its value.
+pub const RETRY_AFTER: &[(&str, &str)] = &[
+    ("N", "N seconds, as 429-json-30; 1 when no form is given"),
+    ("date", "an HTTP date 30 s ahead of the reply's Date"),
+    ("past", "an HTTP date an hour before the reply's Date"),
+    ("absent", "no such header"),
+    ("negative", "-5"),
+    ("absurd", "99999999999999999999"),
+    ("fraction", "1.5"),
+    ("garbage", "soon"),
+];
+
+/// What may follow a fault's name, each with what it does.
+pub const FAULT_OPTIONS: &[(&str, &str)] = &[
+    ("-applied", "the call is carried out before it goes wrong"),
+    ("-noread", "the token lacks users.profile:read"),
+    ("-everywhere", "users.profile.get goes wrong too"),
+    ("-xN", "only the first N calls go wrong"),
+];
+
+/// Where redirects lead. A client that follows one is on record with this path.
+pub(crate) const REDIRECTED: &str = "/redirected";
+
+/// One fault, as a token spells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    kind: Kind,
+    /// The token's own words, for counting and for the log.
+    text: String,
+    applied: bool,
+    noread: bool,
+    everywhere: bool,
+    times: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Refuse,
+    ResetBefore,
+    ResetAfter,
+    CloseAfter,
+    CutHead,
+    Cut,
+    Silence,
+    Slow {
+        head_too: bool,
+    },
+    Endless,
+    Gigantic,
+    Nested,
+    Redirect(u16),
+    Html(u16),
+    StreamTimeout,
+    TooMany {
+        shape: Shape,
+        retry_after: Option<String>,
+    },
+    /// Status 200 with this content type and body.
+    Plain(&'static str, &'static str),
+    Code(String),
+    Control,
+    Warnings,
+    Bare,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Json,
+    Text,
+    Envoy,
+}
+
+/// What became of a connection.
+pub(crate) enum Played {
+    /// To be sent as any other reply.
+    Reply(Reply),
+    /// Nothing more is to be sent.
+    Gone,
+}
+
+impl Fault {
+    /// Parses what stands between `xoxp-fault-` and the label.
+    pub(crate) fn parse(text: &str) -> Option<Fault> {
+        let (mut applied, mut noread, mut everywhere, mut times) = (false, false, false, None);
+        let mut name = text;
+        while let Some((before, option)) = name.rsplit_once('-') {
+            match option {
+                "applied" => applied = true,
+                "noread" => noread = true,
+                "everywhere" => everywhere = true,
+                // A count is at most four digits; an error code may well begin with an x.
+                option => match option
+                    .strip_prefix('x')
+                    .filter(|n| n.len() <= 4)
+                    .and_then(|n| n.parse().ok())
+                {
+                    Some(n) => times = Some(n),
+                    None => break,
+                },
+            }
+            name = before;
+        }
+        let kind = Kind::parse(name)?;
+        applied |= matches!(kind, Kind::Warnings | Kind::Bare);
+        Some(Fault {
+            kind,
+            text: text.to_owned(),
+            applied,
+            noread,
+            everywhere,
+            times,
+        })
+    }
+
+    /// Whether it strikes as soon as the headers are in.
+    pub(crate) fn is_before_body(&self) -> bool {
+        matches!(self.kind, Kind::Refuse | Kind::ResetBefore)
+    }
+
+    /// Whether the call is carried out all the same.
+    pub(crate) fn is_applied(&self) -> bool {
+        self.applied
+    }
+
+    /// Whether its token cannot read profiles.
+    pub(crate) fn is_noread(&self) -> bool {
+        self.noread
+    }
+
+    /// Ends a connection whose request's body was not read.
+    pub(crate) async fn break_off(&self, connection: Connection, shared: &Shared, head: &Head) {
+        self.note(shared, head);
+        match self.kind {
+            Kind::Refuse => connection.close().await,
+            _ => connection.reset(),
+        }
+    }
+
+    /// Does what the fault is about. `real` is the call's own reply, if it was carried out.
+    pub(crate) async fn play(
+        &self,
+        connection: &mut Connection,
+        shared: &Shared,
+        head: &Head,
+        real: Option<Reply>,
+    ) -> Played {
+        self.note(shared, head);
+        let reply = real.unwrap_or_else(|| Reply::json(200, &json!({ "ok": true, "profile": {} })));
+        let ended = match &self.kind {
+            Kind::Refuse | Kind::ResetBefore => unreachable!("these strike before the body"),
+            Kind::ResetAfter => {
+                connection.reset_on_drop();
+                Ok(())
+            }
+            Kind::CloseAfter => Ok(()),
+            Kind::CutHead => connection.write(&reply.head(false).as_bytes()[..40]).await,
+            Kind::Cut => {
+                let half = &reply.body[..reply.body.len() / 2];
+                connection
+                    .write(&[reply.head(false).as_bytes(), half].concat())
+                    .await
+            }
+            Kind::Silence => {
+                connection.wait_for_end().await;
+                Ok(())
+            }
+            Kind::Slow { head_too } => {
+                let start = reply.head(false).into_bytes();
+                let whole = [&start[..], &reply.body].concat();
+                let at_once = if *head_too { 0 } else { start.len() };
+                trickle(connection, &whole[..at_once], &whole[at_once..]).await
+            }
+            Kind::Endless => {
+                let start = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{\"ok\":true,\"x\":\"";
+                flood(connection, start, u64::MAX).await
+            }
+            Kind::Gigantic => {
+                let length = 8_u64 << 30;
+                let start = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+                );
+                flood(connection, &start, length).await
+            }
+            kind => return Played::Reply(kind.reply(shared, reply)),
+        };
+        if ended.is_ok() && !matches!(self.kind, Kind::ResetAfter | Kind::Silence) {
+            connection.shut_down().await;
+        }
+        Played::Gone
+    }
+
+    fn note(&self, shared: &Shared, head: &Head) {
+        let path = head.path.strip_prefix("/api/").unwrap_or(&head.path);
+        shared
+            .state()
+            .note(format!("{} {path} fault {}", head.verb, self.text), None);
+    }
+}
+
+impl Kind {
+    fn parse(name: &str) -> Option<Kind> {
+        const JSON: &str = "application/json; charset=utf-8";
+        Some(match name {
+            "refuse" => Kind::Refuse,
+            "reset-before" => Kind::ResetBefore,
+            "reset-after" => Kind::ResetAfter,
+            "close-after" => Kind::CloseAfter,
+            "cut-head" => Kind::CutHead,
+            "cut" => Kind::Cut,
+            "silence" => Kind::Silence,
+            "slow" => Kind::Slow { head_too: false },
+            "slow-head" => Kind::Slow { head_too: true },
+            "endless" => Kind::Endless,
+            "gigantic" => Kind::Gigantic,
+            "nested" => Kind::Nested,
+            "408" => Kind::StreamTimeout,
+            "empty-200" => Kind::Plain(JSON, ""),
+            "html-200" => Kind::Html(200),
+            "array-200" => Kind::Plain(JSON, "[]"),
+            "object-200" => Kind::Plain(JSON, "{}"),
+            "okstring-200" => Kind::Plain(JSON, r#"{"ok":"true","profile":{}}"#),
+            "control" => Kind::Control,
+            "warnings" => Kind::Warnings,
+            "bare" => Kind::Bare,
+            _ => {
+                let (name, rest) = name.split_once('-')?;
+                let status = || rest.parse::<u16>().ok();
+                match name {
+                    "redirect" => {
+                        Kind::Redirect(status().filter(|s| [301, 302, 303, 307, 308].contains(s))?)
+                    }
+                    "html" => Kind::Html(status().filter(|s| (400..600).contains(s))?),
+                    "error" => Kind::Code(Some(rest).filter(|code| !code.is_empty())?.to_owned()),
+                    "429" => {
+                        let (shape, form) = rest.split_once('-').unwrap_or((rest, ""));
+                        let (shape, default) = match shape {
+                            "json" => (Shape::Json, Some("1")),
+                            "text" => (Shape::Text, Some("1")),
+                            "envoy" => (Shape::Envoy, None),
+                            _ => return None,
+                        };
+                        Kind::TooMany {
+                            shape,
+                            retry_after: retry_after(form, default)?,
+                        }
+                    }
+                    _ => return None,
+                }
+            }
+        })
+    }
+
+    /// The reply of a fault that is no more than a reply.
+    fn reply(&self, shared: &Shared, real: Reply) -> Reply {
+        match self {
+            Kind::Nested => Reply::new(200, "application/json", vec![b'['; 1_000_000]),
+            Kind::Redirect(status) => Reply::text(*status, "elsewhere\n")
+                .with("location", format!("{}{REDIRECTED}", shared.origin)),
+            Kind::Html(status) => {
+                let html = format!(
+                    "<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
+                );
+                Reply::new(*status, "text/html; charset=utf-8", html)
+            }
+            Kind::StreamTimeout => Reply::text(408, "stream timeout"),
+            Kind::TooMany { shape, retry_after } => {
+                let reply = match shape {
+                    Shape::Json => {
+                        Reply::json(429, &json!({ "ok": false, "error": "ratelimited" }))
+                    }
+                    Shape::Text => {
+                        Reply::text(429, "You are sending too many requests. Please relax.")
+                    }
+                    Shape::Envoy => Reply::new(429, "", "").with("x-envoy-ratelimited", "true"),
+                };
+                let ahead = |seconds| date(SystemTime::now() + Duration::from_secs(seconds));
+                match retry_after.as_deref() {
+                    None => reply,
+                    Some("date") => reply.with("retry-after", ahead(30)),
+                    Some("past") => reply.with(
+                        "retry-after",
+                        date(SystemTime::now() - Duration::from_secs(3600)),
+                    ),
+                    Some(value) => reply.with("retry-after", value),
+                }
+            }
+            Kind::Plain(content_type, body) => Reply::new(200, content_type, *body),
+            Kind::Code(code) => Reply::json(200, &json!({ "ok": false, "error": code })),
+            Kind::Control => {
+                let message = "[ERROR] \u{1b}]0;title\u{7}\r\nforged line\u{202e}";
+                let code = "odd\u{1b}[31m_code\r\n\u{0}";
+                Reply::json(
+                    200,
+                    &json!({ "ok": false, "error": code, "response_metadata": { "messages": [message] } }),
+                )
+            }
+            Kind::Warnings => {
+                let mut json: serde_json::Value =
+                    serde_json::from_slice(&real.body).unwrap_or_default();
+                json["warning"] = "superfluous_charset,first_warning".into();
+                json["response_metadata"] = json!({ "warnings": ["superfluous_charset", "second_warning"], "messages": ["[WARN] a message"] });
+                Reply::json(real.status, &json)
+            }
+            Kind::Bare => match serde_json::from_slice::<serde_json::Value>(&real.body) {
+                Ok(json) if json["ok"] == true => Reply::json(200, &json!({ "ok": true })),
+                _ => real,
+            },
+            _ => real,
+        }
+    }
+}
+
+/// The value of `Retry-After`, `date` and `past` standing for themselves; `None` in place of the value for no such header.
+fn retry_after(form: &str, default: Option<&str>) -> Option<Option<String>> {
+    let value = match form {
+        "" => default,
+        "absent" => None,
+        "negative" => Some("-5"),
+        "absurd" => Some("99999999999999999999"),
+        "fraction" => Some("1.5"),
+        "garbage" => Some("soon"),
+        "date" | "past" => Some(form),
+        form if form.len() <= 9 && form.bytes().all(|b| b.is_ascii_digit()) => Some(form),
+        _ => return None,
+    };
+    Some(value.map(str::to_owned))
+}
+
+/// The fault that this request meets, if any, counted.
+pub(crate) fn claim(shared: &Shared, head: &Head) -> Option<Fault> {
+    let [authorization] = &head.authorization[..] else {
+        return None;
+    };
+    let method = head.path.strip_prefix("/api/")?;
+    let grant = token::read(authorization.strip_prefix("Bearer ")?)?;
+    let fault = grant.fault?;
+    if method == "users.profile.get" && !fault.everywhere {
+        return None;
+    }
+    let mut state = shared.state();
+    let strikes = state
+        .world(&grant.world)
+        .strikes
+        .entry(fault.text.clone())
+        .or_default();
+    *strikes = strikes.saturating_add(1);
+    match fault.times {
+        Some(times) if *strikes > times => None,
+        _ => Some(fault),
+    }
+}
+
+/// Sends the rest at one byte a second.
+async fn trickle(connection: &mut Connection, at_once: &[u8], rest: &[u8]) -> std::io::Result<()> {
+    connection.write(at_once).await?;
+    for byte in rest {
+        connection.write(&[*byte]).await?;
+        sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}
+
+/// Sends so many bytes after `start`, for as long as the client reads.
+async fn flood(connection: &mut Connection, start: &str, mut length: u64) -> std::io::Result<()> {
+    let block = vec![b' '; 64 << 10];
+    connection.write(start.as_bytes()).await?;
+    while length > 0 {
+        let part = length.min(block.len() as u64);
+        connection.write(&block[..part as usize]).await?;
+        length -= part;
+        // One thread serves everybody: let the others have their turn.
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}

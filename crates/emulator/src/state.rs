@@ -1,0 +1,106 @@
+//! What all connections share: the settings, the workspaces, and the record of what happened.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use crate::Settings;
+use crate::record::{Entry, Recent, Request};
+use crate::world::World;
+
+/// Workspaces kept, one for each label in a token.
+const MAX_WORLDS: usize = 256;
+
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub(crate) origin: String,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    /// By the label of the token; each with the tick at which it was last used.
+    worlds: HashMap<String, (u64, World)>,
+    pub(crate) requests: Recent<Request>,
+    pub(crate) log: Recent<Entry>,
+    ticks: u64,
+    members: usize,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(settings: Settings, origin: String) -> Shared {
+        let state = State {
+            worlds: HashMap::from([(String::new(), (0, World::new(settings.members)))]),
+            requests: Recent::new(1000, 64 << 20),
+            log: Recent::new(1000, 4 << 20),
+            ticks: 0,
+            members: settings.members,
+        };
+        Shared {
+            settings,
+            origin,
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl State {
+    /// The workspace of this name, made when it is first asked for; the one unused for longest makes room.
+    pub(crate) fn world(&mut self, name: &str) -> &mut World {
+        let tick = self.tick();
+        if !self.worlds.contains_key(name) && self.worlds.len() >= MAX_WORLDS {
+            let oldest = self
+                .worlds
+                .iter()
+                .filter(|(name, _)| !name.is_empty())
+                .min_by_key(|(_, (used, _))| *used);
+            if let Some(oldest) = oldest.map(|(name, _)| name.clone()) {
+                self.worlds.remove(&oldest);
+            }
+        }
+        let (used, world) = self
+            .worlds
+            .entry(name.to_owned())
+            .or_insert_with(|| (0, World::new(self.members)));
+        *used = tick;
+        world
+    }
+
+    pub(crate) fn worlds(&self) -> impl Iterator<Item = &World> {
+        self.worlds.values().map(|(_, world)| world)
+    }
+
+    /// A number that was never given before.
+    pub(crate) fn tick(&mut self) -> u64 {
+        self.ticks += 1;
+        self.ticks
+    }
+
+    pub(crate) fn note(&mut self, text: impl Into<String>, event: Option<Value>) {
+        let entry = Entry {
+            at: SystemTime::now(),
+            text: text.into(),
+            event: event.map(|event| event.to_string()),
+        };
+        self.log.push(
+            entry.text.len() + entry.event.as_ref().map_or(0, String::len) + 64,
+            entry,
+        );
+    }
+}

@@ -1,0 +1,571 @@
+//! The methods that go along with a photo, and each of their errors.
+
+use headshot_emulator::{Emulator, Settings, TOKENS};
+use serde_json::{Value, json};
+
+use crate::client::{Reply, call, file, post, send};
+use crate::pictures::{RED, plain};
+
+fn start() -> Emulator {
+    Emulator::with(Settings {
+        rate: None,
+        ..Settings::default()
+    })
+    .expect("starts")
+}
+
+fn post_json(base: &str, method: &str, token: &str, json: &Value) -> Reply {
+    let bearer = format!("Bearer {token}");
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json; charset=utf-8"),
+    ];
+    send(
+        "POST",
+        &format!("{base}{method}"),
+        &headers,
+        json.to_string().as_bytes(),
+    )
+}
+
+#[test]
+fn users_list_goes_through_everybody_page_by_page() {
+    let emulator = Emulator::with(Settings {
+        members: 17,
+        rate: None,
+        ..Settings::default()
+    })
+    .expect("starts");
+    let list = |query: &str| call(&emulator.base_url(), "users.list", emulator.token(), query);
+    let ids = |reply: &Value| -> Vec<String> {
+        reply["members"]
+            .as_array()
+            .expect("members")
+            .iter()
+            .map(|m| m["id"].as_str().expect("an id").to_owned())
+            .collect()
+    };
+    let all = list("").json();
+    assert_eq!(
+        (ids(&all).len(), &all["response_metadata"]["next_cursor"]),
+        (6 + 17, &"".into())
+    );
+    assert!(!ids(&all).contains(&"U0STRANGER".to_owned()));
+    let (mut seen, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let page = list(&format!("limit=7&cursor={}", cursor.replace('=', "%3D"))).json();
+        seen.extend(ids(&page));
+        pages += 1;
+        cursor = page["response_metadata"]["next_cursor"]
+            .as_str()
+            .expect("a cursor")
+            .to_owned();
+        if cursor.is_empty() {
+            break;
+        }
+    }
+    assert_eq!((pages, &seen), (4, &ids(&all)));
+    assert_eq!(
+        all["members"][2]["profile"]["email"],
+        "maya.moreau@example.com"
+    );
+    assert_eq!(all["members"][5]["deleted"], true);
+    assert_eq!(
+        list("include_locale=true").json()["members"][0]["locale"],
+        "en-IE"
+    );
+    assert_eq!(list("cursor=bm8=").outcome(), "invalid_cursor");
+    assert_eq!(list("limit=seven").outcome(), "invalid_arguments");
+    assert_eq!(list("team_id=T0OTHER").outcome(), "team_access_not_granted");
+    assert_eq!(list("team_id=T0HEADSHOT").outcome(), "ok");
+    assert_eq!(
+        call(&emulator.base_url(), "users.list", "xoxp-emulator-org", "").outcome(),
+        "missing_argument"
+    );
+    assert_eq!(
+        call(
+            &emulator.base_url(),
+            "users.list",
+            "xoxp-emulator-org",
+            "team_id=T0HEADSHOT"
+        )
+        .outcome(),
+        "ok"
+    );
+}
+
+#[test]
+fn a_large_workspace_wants_a_limit() {
+    let emulator = Emulator::with(Settings {
+        members: 995,
+        ..Settings::default()
+    })
+    .expect("starts");
+    assert_eq!(
+        call(&emulator.base_url(), "users.list", emulator.token(), "").outcome(),
+        "limit_required"
+    );
+    assert_eq!(
+        call(
+            &emulator.base_url(),
+            "users.list",
+            emulator.token(),
+            "limit=1000"
+        )
+        .outcome(),
+        "ok"
+    );
+}
+
+#[test]
+fn users_info_and_lookup_by_email_find_one() {
+    let emulator = start();
+    let base = emulator.base_url();
+    let info = |query: &str| call(&base, "users.info", emulator.token(), query);
+    let user = info("user=U0ADMIN&include_locale=true").json()["user"].clone();
+    assert_eq!(
+        (&user["real_name"], &user["is_admin"], &user["is_owner"]),
+        (&"Adam Adeyemi".into(), &true.into(), &false.into())
+    );
+    assert_eq!(user["locale"], "en-IE");
+    assert_eq!(info("user=U0NOBODY").outcome(), "user_not_found");
+    assert_eq!(info("user=U0STRANGER").outcome(), "user_not_visible");
+    assert_eq!(info("user=U0ADMIN,U0OWNER").outcome(), "too_many_users");
+    assert_eq!(
+        info("user=U0ADMIN&include_locale=maybe").outcome(),
+        "invalid_arguments"
+    );
+
+    let lookup = |query: &str| call(&base, "users.lookupByEmail", emulator.token(), query);
+    assert_eq!(
+        lookup("email=olive.owens@example.com").json()["user"]["id"],
+        "U0OWNER"
+    );
+    assert_eq!(
+        lookup("email=nobody@example.com").outcome(),
+        "users_not_found"
+    );
+    assert_eq!(lookup("").outcome(), "invalid_arguments");
+    assert_eq!(
+        call(
+            &base,
+            "users.lookupByEmail",
+            "xoxp-emulator-writeonly",
+            "email=a@b.c"
+        )
+        .outcome(),
+        "missing_scope"
+    );
+}
+
+#[test]
+fn identity_presence_and_set_active() {
+    let emulator = start();
+    let base = emulator.base_url();
+    let me = call(&base, "users.identity", emulator.token(), "").json();
+    assert_eq!(me["user"]["id"], "U0MEMBER");
+    assert_eq!(me["team"]["id"], "T0HEADSHOT");
+    assert!(me["user"]["image_512"].is_string());
+    assert_eq!(
+        call(&base, "users.identity", "xoxp-emulator-unverified", "").outcome(),
+        "email_not_verified"
+    );
+    assert_eq!(
+        call(&base, "users.identity", "xoxp-emulator-stranger", "").outcome(),
+        "invalid_user_id"
+    );
+    assert_eq!(
+        call(&base, "users.identity", "xoxb-emulator", "").outcome(),
+        "not_allowed_token_type"
+    );
+
+    let presence = |token: &str, query: &str| {
+        call(&base, "users.getPresence", token, query).json()["presence"].clone()
+    };
+    assert_eq!(presence(emulator.token(), ""), "active");
+    assert_eq!(
+        post_json(
+            &base,
+            "users.setPresence",
+            emulator.token(),
+            &json!({ "presence": "away" })
+        )
+        .outcome(),
+        "ok"
+    );
+    assert_eq!(presence(emulator.token(), ""), "away");
+    assert_eq!(presence("xoxp-emulator-admin", "user=U0MEMBER"), "away");
+    assert_eq!(presence("xoxp-emulator-admin", ""), "active");
+    assert_eq!(
+        call(
+            &base,
+            "users.setPresence",
+            emulator.token(),
+            "presence=auto"
+        )
+        .outcome(),
+        "ok"
+    );
+    assert_eq!(presence(emulator.token(), ""), "active");
+    assert_eq!(
+        call(
+            &base,
+            "users.setPresence",
+            emulator.token(),
+            "presence=busy"
+        )
+        .outcome(),
+        "invalid_presence"
+    );
+    assert_eq!(
+        call(&base, "users.setPresence", emulator.token(), "").outcome(),
+        "invalid_presence"
+    );
+    assert_eq!(
+        call(&base, "users.setActive", emulator.token(), "").outcome(),
+        "ok"
+    );
+}
+
+#[test]
+fn conversations_by_type_member_and_page() {
+    let emulator = start();
+    let list =
+        |token: &str, query: &str| call(&emulator.base_url(), "users.conversations", token, query);
+    let ids = |query: &str| -> Vec<String> {
+        let reply = list(emulator.token(), query).json();
+        reply["channels"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{reply}"))
+            .iter()
+            .map(|c| c["id"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(ids(""), ["C0GENERAL", "C0RANDOM", "C0OLD"]);
+    assert_eq!(ids("exclude_archived=true"), ["C0GENERAL", "C0RANDOM"]);
+    assert_eq!(
+        ids("types=im,mpim,private_channel"),
+        ["G0SECRET", "G0GROUP", "D0ADMIN"]
+    );
+    assert_eq!(
+        ids("types=public_channel,private_channel&user=U0OWNER"),
+        ["C0GENERAL", "C0OLD", "G0SECRET"]
+    );
+    let first = list(emulator.token(), "limit=2").json();
+    let cursor = first["response_metadata"]["next_cursor"]
+        .as_str()
+        .expect("a cursor")
+        .replace('=', "%3D");
+    assert_eq!(ids(&format!("limit=2&cursor={cursor}")), ["C0OLD"]);
+    let refused = |token: &str, query: &str| list(token, query).outcome();
+    assert_eq!(refused(emulator.token(), "limit=1000"), "invalid_limit");
+    assert_eq!(refused(emulator.token(), "limit=-1"), "invalid_limit");
+    assert_eq!(refused(emulator.token(), "cursor=x"), "invalid_cursor");
+    assert_eq!(refused(emulator.token(), "types=forum"), "invalid_types");
+    assert_eq!(
+        refused(emulator.token(), "types=app_home"),
+        "method_not_supported_for_channel_type"
+    );
+    assert_eq!(refused(emulator.token(), "user=U0NOBODY"), "user_not_found");
+    assert_eq!(refused("xoxp-emulator-org", ""), "missing_argument");
+    let scopes = list("xoxp-emulator-readonly", "types=im").json();
+    assert_eq!(
+        (&scopes["error"], &scopes["needed"]),
+        (&"missing_scope".into(), &"im:read".into())
+    );
+}
+
+#[test]
+fn profile_set_changes_fields_and_says_so() {
+    let emulator = start();
+    let base = emulator.base_url();
+    let profile = json!({ "first_name": "Mia", "status_text": "riding a train", "status_emoji": ":mountain_railway:",
+        "status_expiration": 1_532_627_506, "fields": { "Xf06054BBB": { "value": "Barista", "alt": "coffee & tea" } } });
+    let reply = post_json(
+        &base,
+        "users.profile.set",
+        emulator.token(),
+        &json!({ "profile": profile }),
+    )
+    .json();
+    assert_eq!(reply["ok"], true, "{reply}");
+    let read = call(&base, "users.profile.get", emulator.token(), "").json()["profile"].clone();
+    assert_eq!(read, reply["profile"]);
+    assert_eq!(
+        (&read["real_name"], &read["real_name_normalized"]),
+        (&"Mia Moreau".into(), &"Mia Moreau".into())
+    );
+    assert_eq!(
+        (&read["status_text"], &read["status_expiration"]),
+        (&"riding a train".into(), &1_532_627_506.into())
+    );
+    assert_eq!(read["fields"]["Xf06054BBB"]["alt"], "coffee & tea");
+
+    let one = |query: &str| call(&base, "users.profile.set", emulator.token(), query);
+    assert_eq!(
+        one("name=title&value=Baker").json()["profile"]["title"],
+        "Baker"
+    );
+    assert_eq!(
+        one("name=Xf1&value=7").json()["profile"]["fields"]["Xf1"]["value"],
+        "7"
+    );
+    assert_eq!(
+        one("profile=%7B%22status_text%22:%22%22,%22status_emoji%22:%22%22%7D").json()["profile"]["status_expiration"],
+        0
+    );
+    let events = emulator.events();
+    assert_eq!(events.len(), 4);
+    let event: Value = serde_json::from_str(&events[1]).expect("JSON");
+    assert_eq!(
+        (&event["type"], &event["user"]["profile"]["title"]),
+        (&"user_change".into(), &"Baker".into())
+    );
+}
+
+#[test]
+fn profile_set_refuses_what_the_documents_refuse() {
+    let emulator = start();
+    let base = emulator.base_url();
+    // A workspace for each attempt: ten changes a minute of one profile are the most.
+    let set = |kind: &str, arguments: Value| {
+        post_json(
+            &base,
+            "users.profile.set",
+            &format!("xoxp-emulator{kind}"),
+            &arguments,
+        )
+        .outcome()
+    };
+    let own = |profile: Value| set("", json!({ "profile": profile }));
+    assert_eq!(own(json!({ "first_name": "Slackbot" })), "reserved_name");
+    assert_eq!(own(json!({ "first_name": "a".repeat(35) })), "ok");
+    assert_eq!(own(json!({ "first_name": "a".repeat(36) })), "too_long");
+    assert_eq!(own(json!({ "status_text": "é".repeat(100) })), "ok");
+    assert_eq!(own(json!({ "status_text": "é".repeat(101) })), "too_long");
+    assert_eq!(
+        own(json!({ "fields": { "Xf1": { "value": "v".repeat(257) } } })),
+        "too_long"
+    );
+    assert_eq!(
+        own(json!({ "fields": { "Xf1": { "value": "v", "alt": "a".repeat(257) } } })),
+        "too_long"
+    );
+    assert_eq!(
+        own(json!({ "status_text": "" })),
+        "must_clear_both_status_text_and_status_emoji"
+    );
+    assert_eq!(
+        own(json!({ "status_emoji": "" })),
+        "must_clear_both_status_text_and_status_emoji"
+    );
+    assert_eq!(own(json!({ "email": "new@example.com" })), "not_admin");
+    assert_eq!(own(json!({ "skype": "maya" })), "profile_set_failed");
+    assert_eq!(
+        own(json!({ "skype": "maya", "title": "Set" })),
+        "partial_profile_set_failed"
+    );
+    assert_eq!(
+        call(&base, "users.profile.get", emulator.token(), "").json()["profile"]["title"],
+        "Set"
+    );
+    assert_eq!(own(json!({ "f".repeat(256): "x" })), "invalid_profile");
+    let fifty_one: serde_json::Map<String, Value> = (0..51)
+        .map(|n| (format!("Xf{n}"), json!({ "value": "v" })))
+        .collect();
+    assert_eq!(own(json!({ "fields": fifty_one })), "invalid_profile");
+    assert_eq!(set("", json!({ "profile": "{" })), "invalid_profile");
+    assert_eq!(set("", json!({ "profile": "[]" })), "invalid_profile");
+    assert_eq!(
+        set("", json!({ "profile": {}, "name": "title", "value": "x" })),
+        "invalid_arguments"
+    );
+    assert_eq!(set("", json!({ "name": "title" })), "invalid_arguments");
+    assert_eq!(set("", json!({ "profile": [] })), "invalid_array_arg");
+
+    let title = |user: &str| json!({ "user": user, "profile": { "title": "x" } });
+    assert_eq!(set("", title("U0OWNER")), "not_admin");
+    assert_eq!(set("-admin", title("U0MEMBER")), "ok");
+    assert_eq!(set("-admin", title("U0OWNER")), "cannot_update_admin_user");
+    assert_eq!(set("-admin", title("U0ROBOT")), "not_app_admin");
+    assert_eq!(set("-owner", title("U0ROBOT")), "ok");
+    assert_eq!(set("-owner", title("U0ADMIN")), "ok");
+    assert_eq!(set("-owner", title("U0NOBODY")), "user_not_found");
+    assert_eq!(set("-bot", title("U0ROBOT")), "is_bot");
+    assert_eq!(
+        call(&base, "users.profile.get", "xoxp-emulator-bot", "").outcome(),
+        "user_is_bot"
+    );
+    let email = |email: &str| {
+        set(
+            "-owner",
+            json!({ "user": "U0MEMBER", "profile": { "email": email } }),
+        )
+    };
+    assert_eq!(email("adam.adeyemi@example.com"), "email_taken");
+    assert_eq!(email("no address"), "profile_set_failed");
+    assert_eq!(email("maya@example.org"), "ok");
+}
+
+#[test]
+fn every_method_takes_post_and_warns_of_a_missing_charset() {
+    let emulator = start();
+    let bearer = format!("Bearer {}", emulator.token());
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    let url = format!("{}users.setPresence", emulator.base_url());
+    let reply = send("POST", &url, &headers, br#"{"presence":"auto"}"#).json();
+    assert_eq!(
+        (&reply["ok"], &reply["warning"]),
+        (&true.into(), &"missing_charset".into())
+    );
+    assert_eq!(
+        reply["response_metadata"]["warnings"],
+        json!(["missing_charset"])
+    );
+    let arguments = [
+        ("users.deletePhoto", ""),
+        ("users.profile.get", ""),
+        ("users.profile.set", "name=title&value=x"),
+        ("users.conversations", ""),
+        ("users.getPresence", ""),
+        ("users.identity", ""),
+        ("users.info", "user=U0ADMIN"),
+        ("users.list", "limit=3"),
+        ("users.lookupByEmail", "email=olive.owens%40example.com"),
+        ("users.setActive", ""),
+        ("users.setPresence", "presence=auto"),
+    ];
+    for (method, form) in arguments {
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let reply = send(
+            "POST",
+            &format!("{}{method}", emulator.base_url()),
+            &headers,
+            form.as_bytes(),
+        );
+        assert_eq!(reply.outcome(), "ok", "{method}");
+    }
+}
+
+#[test]
+fn rates_are_those_of_the_tiers_and_a_workspace_has_its_own() {
+    let emulator = Emulator::with(Settings {
+        rate: Some(2),
+        ..Settings::default()
+    })
+    .expect("starts");
+    let base = emulator.base_url();
+    let png = plain(8, 8, RED, image::ImageFormat::Png);
+    let set = |token: &str| post(&base, "users.setPhoto", token, &[file("image/png", &png)]);
+    let statuses: Vec<u16> = (0..3).map(|_| set("xoxp-emulator").status).collect();
+    assert_eq!(statuses, [200, 200, 429]);
+    let limited = set("xoxp-emulator-admin"); // another token of the same app shares the limit
+    assert_eq!(
+        (limited.status, limited.outcome().as_str()),
+        (429, "ratelimited")
+    );
+    let wait: u64 = limited
+        .header("retry-after")
+        .expect("there")
+        .parse()
+        .expect("seconds");
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(set("xoxp-emulator--elsewhere").status, 200);
+    assert_eq!(
+        call(&base, "users.deletePhoto", "xoxp-emulator", "").status,
+        200,
+        "counted by method"
+    );
+    let count = |method: &str, query: &str| {
+        (0..20)
+            .take_while(|_| call(&base, method, "xoxp-emulator", query).status == 200)
+            .count()
+    };
+    assert_eq!(count("users.getPresence", ""), 5, "tier 3");
+    assert_eq!(count("users.profile.get", ""), 10, "tier 4");
+    assert_eq!(count("users.info", "user=U0ADMIN"), 10, "tier 4");
+    assert_eq!(
+        call(
+            &base,
+            "users.profile.get",
+            "xoxp-emulator--labels",
+            "include_labels=true"
+        )
+        .status,
+        200
+    );
+    assert_eq!(
+        call(
+            &base,
+            "users.profile.get",
+            "xoxp-emulator--labels",
+            "include_labels=true"
+        )
+        .status,
+        429
+    );
+}
+
+#[test]
+fn the_default_rate_is_tier_2_and_profiles_have_limits_of_their_own() {
+    let emulator = Emulator::with(Settings {
+        members: 40,
+        ..Settings::default()
+    })
+    .expect("starts");
+    let base = emulator.base_url();
+    let count = |method: &str, query: &str| {
+        (0..60)
+            .take_while(|_| call(&base, method, "xoxp-emulator", query).status == 200)
+            .count()
+    };
+    assert_eq!(count("users.deletePhoto", ""), 20);
+    assert_eq!(
+        count("users.profile.set", "name=title&value=x"),
+        10,
+        "one user"
+    );
+    let owner = |n: u32| {
+        call(
+            &base,
+            "users.profile.set",
+            "xoxp-emulator-owner",
+            &format!("name=title&value=x&user=U0EXTRA{n:05}"),
+        )
+        .status
+    };
+    assert_eq!(
+        (1..=40).take_while(|n| owner(*n) == 200).count(),
+        30,
+        "one token"
+    );
+}
+
+#[test]
+fn every_listed_token_is_what_it_says() {
+    let emulator = start();
+    for (token, meaning) in TOKENS {
+        let outcome = call(&emulator.base_url(), "users.setActive", token, "").outcome();
+        let is_code = meaning.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if is_code {
+            assert_eq!(outcome, *meaning, "{token}");
+        } else {
+            let lacks_the_scope = token.ends_with("readonly") || token.ends_with("noscopes");
+            assert_eq!(
+                outcome,
+                if lacks_the_scope {
+                    "missing_scope"
+                } else {
+                    "ok"
+                },
+                "{token}"
+            );
+        }
+    }
+}
