@@ -104,8 +104,8 @@ impl fmt::Display for Step {
                 write!(f, "reduced from {from} to {to} (Lanczos3)")
             }
             Step::Resize { from, to } => write!(f, "enlarged from {from} to {to} (Catmull-Rom)"),
-            Step::ConvertProfile(name) => write!(f, "converted colors from {name} to sRGB"),
-            Step::ConvertCmyk => f.write_str("converted colors from CMYK to sRGB"),
+            Step::ConvertProfile(name) => write!(f, "converted colors to sRGB from \"{name}\""),
+            Step::ConvertCmyk => f.write_str("converted colors to sRGB from CMYK"),
             Step::Letterbox { side, color } => {
                 write!(f, "letterboxed to {side} x {side} on {}", Color(*color))
             }

@@ -1,0 +1,14 @@
+//! The library through its front door.
+
+mod output;
+mod refused;
+
+use std::path::Path;
+
+/// A file of `testdata/`.
+fn file(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../testdata")
+        .join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
