@@ -12,7 +12,9 @@ use crate::probe::Format;
 #[non_exhaustive]
 pub enum Error {
     /// The bytes are no JPEG, PNG or GIF. The person who chose the file must choose another, or convert it.
-    #[error("this is {found}, not a photo Slack takes: convert it to JPEG, PNG or GIF")]
+    #[error(
+        "this is {found}, and Slack takes JPEG, PNG and GIF: convert it or choose another file"
+    )]
     UnknownFormat {
         /// What the bytes look like, with its article: "a WebP image".
         found: &'static str,

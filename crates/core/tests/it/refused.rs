@@ -31,8 +31,9 @@ fn strangers_are_named_with_what_to_do() {
     ];
     for (name, what) in cases {
         let error = refusal(&file(name), &Options::default());
-        let expected =
-            format!("this is {what}, not a photo Slack takes: convert it to JPEG, PNG or GIF");
+        let expected = format!(
+            "this is {what}, and Slack takes JPEG, PNG and GIF: convert it or choose another file"
+        );
         assert_eq!(
             (error.to_string(), error.kind()),
             (expected, "unknown_format"),
