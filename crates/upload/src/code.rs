@@ -63,7 +63,7 @@ codes! {
     "ratelimited" Ratelimited Wait "wait as long as Slack says, then go on, more slowly";
 
     // Passing faults; nothing was done.
-    "service_unavailable" ServiceUnavailable Retry "try again in a while; see https://slack-status.com";
+    "service_unavailable" ServiceUnavailable Retry "try again in a while; see slack-status.com";
     "request_timeout" RequestTimeout Retry "the upload did not arrive whole; try again, over a better line if it stays so";
 
     // It may have worked.

@@ -55,12 +55,12 @@ pub enum Error {
     Refused(Box<Refusal>),
 
     /// Slack asks to slow down, by status 429 or the code `ratelimited`. Nothing was done. The caller waits.
-    #[error("{method}: too many requests{}", come_back(*.retry_after))]
+    #[error("{method}: too many requests; come back in {}", in_words(*.retry_after))]
     RateLimited {
         /// The method that was called.
         method: &'static str,
-        /// How long to wait, when Slack said so.
-        retry_after: Option<Duration>,
+        /// How long to wait: as long as the reply said, but at least 1 s, or 30 s where it did not say.
+        retry_after: Duration,
     },
 
     /// Any other HTTP status than 200. For 408 and 5xx the call may have worked.
@@ -114,6 +114,37 @@ pub enum Error {
         problem: &'static str,
         /// What the network said.
         source: Source,
+    },
+
+    /// The photo may have been set, and the profile could not tell. Somebody has to look at it. The source is why
+    /// nobody knows.
+    #[error("{method}: it is unknown whether the photo was set: {problem}")]
+    OutcomeUnknown {
+        /// The method that was called.
+        method: &'static str,
+        /// Why the profile could not tell.
+        problem: String,
+        /// What became of the call.
+        source: Box<Error>,
+    },
+
+    /// The call ended without an answer, and the profile still shows the old photo, also after sending it once more.
+    /// The caller may try again later. The source is what became of the last attempt.
+    #[error("{method}: the photo was not set; the profile still shows the old one")]
+    NotApplied {
+        /// The method that was called.
+        method: &'static str,
+        /// What became of the last attempt.
+        source: Box<Error>,
+    },
+
+    /// An argument is outside what Slack documents. Nothing was sent. The caller acts.
+    #[error("{argument} {problem}")]
+    Argument {
+        /// Which argument, by its name in Slack's documents; cleaned of control characters.
+        argument: String,
+        /// What is wrong with it, as a phrase after its name.
+        problem: String,
     },
 
     /// The request could not even be put together. Ours to fix: please report it.
@@ -182,7 +213,9 @@ impl Error {
             Error::Unreadable { method, .. } | Error::Lost { method, .. } => {
                 unless_only_reading(method)
             }
-            Error::NotSent { .. } => Class::Retry,
+            Error::NotSent { .. } | Error::NotApplied { .. } => Class::Retry,
+            Error::OutcomeUnknown { .. } => Class::OutcomeUnknown,
+            Error::Argument { .. } => Class::Other,
             Error::Internal { .. } => Class::OurBug,
         }
     }
@@ -231,7 +264,7 @@ impl Error {
     fn class_hint(&self) -> &'static str {
         match self.class() {
             Class::Wait => Code::Ratelimited.hint(),
-            Class::Retry => "try again in a while; see https://slack-status.com",
+            Class::Retry => "try again in a while; see slack-status.com",
             Class::OutcomeUnknown => "look at the profile: it may have worked; if not, try again",
             Class::OurBug => "please report this",
             _ => "check the base URL; the answer does not look like Slack's",
@@ -250,9 +283,8 @@ impl Error {
     /// How long to wait before trying again, if the reply said so.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Error::RateLimited { retry_after, .. } | Error::Status { retry_after, .. } => {
-                *retry_after
-            }
+            Error::RateLimited { retry_after, .. } => Some(*retry_after),
+            Error::Status { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -267,10 +299,14 @@ fn unless_only_reading(method: &str) -> Class {
     }
 }
 
-fn come_back(retry_after: Option<Duration>) -> String {
-    match retry_after {
-        Some(wait) => format!("; come back in {} s", wait.as_secs()),
-        None => String::new(),
+/// Rounded up: whoever comes back then is not too early.
+fn in_words(wait: Duration) -> String {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    match seconds {
+        0..=120 => format!("{seconds} s"),
+        121..=7200 => format!("{} min", seconds.div_ceil(60)),
+        7201..=172_800 => format!("{} h", seconds.div_ceil(3600)),
+        _ => format!("{} days", seconds.div_ceil(86_400)),
     }
 }
 

@@ -22,31 +22,46 @@
 //!   value or an [`Error`] in one place. `"ok": false` never looks like success.
 //! - **An error** says who must act ([`Error::class`]) and what to do ([`Error::hint`]). "It may have worked" is a case
 //!   of its own, [`Class::OutcomeUnknown`].
-//! - **Time** is bounded: see [`Timeouts`].
+//! - **Time** is bounded for each request ([`Timeouts`]) and each wait ([`RetryPolicy`]).
+//! - **Trying again** happens where it does no harm, slowly, and no faster than Slack allows ([`Pace`]). A photo is sent
+//!   again only after the profile has shown that it did not arrive.
 //!
 //! TLS is rustls with graviola, so no C compiler is needed; it runs on x86-64 processors from about 2014 on and on
 //! 64-bit ARM ones with the cryptography extension, and says so where it cannot.
 
+mod change;
 mod class;
 mod clean;
 mod client;
 mod code;
+mod companions;
 mod error;
 mod method;
+mod pace;
 mod photo;
 mod profile;
 mod record;
 mod reply;
+mod retry;
+mod retry_after;
+mod set_photo;
 mod settings;
 mod tls;
 mod token;
+mod user;
+mod wire;
 
+pub use change::ProfileChange;
 pub use class::Class;
 pub use client::Client;
 pub use code::Code;
+pub use companions::{ConversationType, ConversationsQuery, Presence, UsersQuery};
 pub use error::{Error, Refusal};
+pub use pace::Pace;
 pub use photo::{CropBox, Photo, PhotoFormat};
 pub use profile::Profile;
-pub use reply::Reply;
+pub use reply::{Page, Reply};
+pub use retry::RetryPolicy;
 pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};
 pub use token::Token;
+pub use user::{Conversation, Identity, IdentityTeam, IdentityUser, User, UserPresence};

@@ -5,27 +5,60 @@
 pub(crate) struct Method {
     /// Its name, which is also the last part of its address.
     pub(crate) name: &'static str,
+    pub(crate) effect: Effect,
+    pub(crate) tier: Tier,
     /// The longest reply that is read, in bytes.
     pub(crate) longest_reply: usize,
 }
 
+/// What a call leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Nothing: asking twice does no harm.
+    Reads,
+    /// A change. All but `users.setPhoto` lead to the same state when made twice.
+    Changes,
+}
+
+/// Slack's rate limits, a minute: 20, 50, 100.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tier {
+    Two,
+    Three,
+    Four,
+}
+
 /// For a reply that holds one person: Slack's are about 2 KB.
 const ONE: usize = 64 * 1024;
+/// For a page of up to 999 people or conversations, of about 2 KB each, with room to spare.
+const PAGE: usize = 8 * 1024 * 1024;
 
-pub(crate) const SET_PHOTO: Method = Method {
-    name: "users.setPhoto",
-    longest_reply: ONE,
-};
-pub(crate) const DELETE_PHOTO: Method = Method {
-    name: "users.deletePhoto",
-    longest_reply: ONE,
-};
-pub(crate) const PROFILE_GET: Method = Method {
-    name: "users.profile.get",
-    longest_reply: ONE,
-};
+macro_rules! methods {
+    ($($constant:ident = $name:literal $effect:ident $tier:ident $longest:ident;)*) => {
+        $(pub(crate) const $constant: Method =
+            Method { name: $name, effect: Effect::$effect, tier: Tier::$tier, longest_reply: $longest };)*
+        const ALL: &[&Method] = &[$(&$constant),*];
+    };
+}
 
-/// Whether a call leaves everything as it is, so that asking twice does no harm.
-pub(crate) fn only_reads(method: &str) -> bool {
-    matches!(method, "users.profile.get")
+methods! {
+    SET_PHOTO = "users.setPhoto" Changes Two ONE;
+    DELETE_PHOTO = "users.deletePhoto" Changes Two ONE;
+    PROFILE_GET = "users.profile.get" Reads Four ONE;
+    // Tier 3, but also 10 a minute for one person and 30 people a minute for one token.
+    PROFILE_SET = "users.profile.set" Changes Two ONE;
+    CONVERSATIONS = "users.conversations" Reads Three PAGE;
+    GET_PRESENCE = "users.getPresence" Reads Three ONE;
+    IDENTITY = "users.identity" Reads Three ONE;
+    INFO = "users.info" Reads Four ONE;
+    LIST = "users.list" Reads Two PAGE;
+    LOOKUP_BY_EMAIL = "users.lookupByEmail" Reads Three ONE;
+    SET_ACTIVE = "users.setActive" Changes Two ONE;
+    SET_PRESENCE = "users.setPresence" Changes Two ONE;
+}
+
+/// Whether a call leaves everything as it is.
+pub(crate) fn only_reads(name: &str) -> bool {
+    ALL.iter()
+        .any(|method| method.name == name && method.effect == Effect::Reads)
 }

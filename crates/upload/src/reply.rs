@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::clean::clean;
 use crate::method::Method;
-use crate::{Code, Error, Refusal, record};
+use crate::{Code, Error, Profile, Refusal, record};
 
 /// What a call returned, and what Slack remarked along the way.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,16 @@ pub struct Reply<T> {
     pub warnings: Vec<String>,
     /// How many times the request was sent.
     pub attempts: u32,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// What is on this page; may be less than was asked for, even nothing, before the end is reached.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last one.
+    pub next_cursor: Option<String>,
 }
 
 impl<T> Reply<T> {
@@ -47,7 +57,50 @@ impl Reply<Map<String, Value>> {
             )),
         }
     }
+
+    /// Takes the profile of a call that has done its work whether or not it returns one.
+    pub(crate) fn profile_if_any(mut self) -> Reply<Option<Profile>> {
+        let profile = record::take(&mut self.value, "profile");
+        if profile.is_none() {
+            self.warnings
+                .push("the reply says ok, but holds no profile".to_owned());
+        }
+        self.map(|_| profile)
+    }
+
+    /// Takes all fields but those that every reply has.
+    pub(crate) fn whole<T: From<Map<String, Value>>>(mut self) -> Reply<T> {
+        for name in ["ok", "warning", "response_metadata"] {
+            self.value.remove(name);
+        }
+        self.map(T::from)
+    }
+
+    /// Takes one page of a list, and where the next one begins.
+    pub(crate) fn page<T: DeserializeOwned>(
+        self,
+        method: &Method,
+        name: &str,
+    ) -> Result<Reply<Page<T>>, Error> {
+        let cursor = self
+            .value
+            .get("response_metadata")
+            .and_then(|metadata| metadata.get("next_cursor"));
+        let next_cursor = cursor
+            .and_then(Value::as_str)
+            .filter(|cursor| !cursor.is_empty())
+            .map(str::to_owned);
+        Ok(self
+            .field(method, name)?
+            .map(|items| Page { items, next_cursor }))
+    }
 }
+
+/// The wait after "too many requests" where the reply does not say how long: limits are counted by the minute.
+const UNSAID: Duration = Duration::from_secs(30);
+
+/// The least wait after "too many requests": whoever is told to come back at once comes back too soon.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// A reply as it came off the wire, the token taken out of it.
 #[derive(Debug)]
@@ -64,22 +117,16 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
     let text = String::from_utf8_lossy(&raw.body);
     match raw.status {
         200 => {}
-        429 => {
-            return Err(Error::RateLimited {
-                method: method.name,
-                retry_after: raw.retry_after,
-            });
-        }
+        429 => return Err(rate_limited(method, raw)),
         status => {
             // A refusal that also has a status of its own says more than the status does; but a 5xx is believed
             // whatever is in it.
             if (400..500).contains(&status)
                 && status != 408
                 && let Ok(object) = object(&text)
+                && let Some(refused) = refusal(method, &object, raw)
             {
-                if let Some(refused) = refusal(method, &object, raw) {
-                    return Err(refused);
-                }
+                return Err(refused);
             }
             let text = clean(&text);
             return Err(Error::Status {
@@ -130,11 +177,18 @@ fn object(text: &str) -> Result<Map<String, Value>, String> {
     }
 }
 
-fn unreadable(method: &Method, problem: String, text: &str) -> Error {
+pub(crate) fn unreadable(method: &Method, problem: String, text: &str) -> Error {
     Error::Unreadable {
         method: method.name,
         problem,
         text: clean(text),
+    }
+}
+
+fn rate_limited(method: &Method, raw: &Raw) -> Error {
+    Error::RateLimited {
+        method: method.name,
+        retry_after: raw.retry_after.unwrap_or(UNSAID).max(LEAST),
     }
 }
 
@@ -152,10 +206,7 @@ fn refusal(method: &Method, object: &Map<String, Value>, raw: &Raw) -> Option<Er
     };
     let code = Code::named(text("error")?);
     if code == Code::Ratelimited {
-        return Some(Error::RateLimited {
-            method: method.name,
-            retry_after: raw.retry_after,
-        });
+        return Some(rate_limited(method, raw));
     }
     Some(Error::Refused(Box::new(Refusal {
         method: method.name,

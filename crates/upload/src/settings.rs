@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::Error;
+use crate::{Error, Pace, RetryPolicy};
 
 /// Where Slack's Web API lives. GovSlack is at `https://slack-gov.com/api/`.
 pub const DEFAULT_BASE_URL: &str = "https://slack.com/api/";
@@ -19,6 +19,10 @@ pub struct Settings {
     pub base_url: String,
     /// How long to wait for what.
     pub timeouts: Timeouts,
+    /// When a call is tried again.
+    pub retry: RetryPolicy,
+    /// How fast requests follow each other. Settings that are cloned share it; two `Settings::default()` do not.
+    pub pace: Pace,
 }
 
 impl Default for Settings {
@@ -26,6 +30,8 @@ impl Default for Settings {
         Settings {
             base_url: DEFAULT_BASE_URL.to_owned(),
             timeouts: Timeouts::default(),
+            retry: RetryPolicy::default(),
+            pace: Pace::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ mod server;
 
 use std::error::Error as _;
 
-use headshot_upload::{Client, Error, Photo, Settings, Token};
+use headshot_upload::{Client, Error, Pace, Photo, RetryPolicy, Settings, Token};
 
 /// A token that must never be seen again.
 const CANARY: &str = "xoxp-canary-5d1f0c2b9e7a";
@@ -17,15 +17,30 @@ fn token() -> Token {
     Token::new(CANARY.to_owned()).unwrap()
 }
 
+/// A client that sends everything once.
 fn client(base_url: &str) -> Client {
-    Client::with(
-        token(),
-        &Settings {
-            base_url: base_url.to_owned(),
-            ..Settings::default()
+    client_with(
+        base_url,
+        RetryPolicy {
+            attempts: 1,
+            ..RetryPolicy::default()
         },
     )
-    .unwrap()
+}
+
+/// A client that tries again as it does by default.
+fn patient_client(base_url: &str) -> Client {
+    client_with(base_url, RetryPolicy::default())
+}
+
+fn client_with(base_url: &str, retry: RetryPolicy) -> Client {
+    let settings = Settings {
+        base_url: base_url.to_owned(),
+        retry,
+        pace: Pace::unlimited(),
+        ..Settings::default()
+    };
+    Client::with(token(), &settings).unwrap()
 }
 
 fn photo() -> Photo {

@@ -1,0 +1,209 @@
+//! Not faster than Slack likes: one queue for each base URL and method, shared by all clients that share the pace.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::method::{Method, Tier};
+
+/// How fast requests follow each other, and the queue they wait in.
+///
+/// Slack counts per method, app and workspace, so many tokens of one app share one allowance: clients should then share
+/// one pace, by cloning the [`Settings`](crate::Settings) or with [`Client::with_token`](crate::Client::with_token). Each
+/// method of each base URL has a queue of its own, first come first served. A reply that says "too many requests" holds
+/// back everything behind it in that queue, and afterwards requests go one by one, not in a burst.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    /// Time between two requests of a Tier 2 method in the long run; zero for no limit.
+    interval: Duration,
+    burst: u32,
+    queues: Arc<Mutex<Queues>>,
+}
+
+/// By base URL and method.
+type Queues = HashMap<(String, &'static str), Arc<Queue>>;
+
+#[derive(Debug)]
+struct Queue {
+    /// Held by whoever is next. Tokio's mutex is fair, and a call that is dropped while waiting just leaves the line.
+    line: tokio::sync::Mutex<()>,
+    /// The "theoretical arrival time" of the generic cell rate algorithm: when the queue's debt is paid off.
+    paid: Mutex<Instant>,
+}
+
+/// The pause that has to pass first is longer than the caller wants to wait.
+#[derive(Debug)]
+pub(crate) struct TooLong(pub(crate) Duration);
+
+impl Default for Pace {
+    /// 15 a minute with a burst of 5: three quarters of the 20 a minute that Slack grants a Tier 2 method such as
+    /// `users.setPhoto`. Tools that use all 20 report refusals.
+    fn default() -> Pace {
+        Pace::new(15, 5)
+    }
+}
+
+impl Pace {
+    /// So many requests a minute of each Tier 2 method, the first `burst` of them at once. Methods of Tier 3 and 4 go
+    /// faster in Slack's own proportion, 20 to 50 to 100. A zero counts as one.
+    pub fn new(per_minute: u32, burst: u32) -> Pace {
+        Pace {
+            interval: Duration::from_secs(60) / per_minute.max(1),
+            burst: burst.max(1),
+            queues: Arc::default(),
+        }
+    }
+
+    /// No limit of our own, for servers that are not Slack. "Too many requests" still holds everything behind it back.
+    pub fn unlimited() -> Pace {
+        Pace {
+            interval: Duration::ZERO,
+            burst: 1,
+            queues: Arc::default(),
+        }
+    }
+
+    /// Waits until a request may be sent, and counts it.
+    ///
+    /// `longest_wait` is for the wait at the head of the queue; standing in line takes as long as it takes.
+    pub(crate) async fn turn(
+        &self,
+        base_url: &str,
+        method: &Method,
+        longest_wait: Duration,
+    ) -> Result<(), TooLong> {
+        let queue = self.queue(base_url, method);
+        let _head_of_the_line = queue.line.lock().await;
+        loop {
+            let now = Instant::now();
+            let free = {
+                let mut paid = queue.paid.lock().unwrap_or_else(PoisonError::into_inner);
+                let free = *paid - self.slack(method).min(paid.duration_since(now));
+                if free <= now {
+                    *paid = now.max(*paid) + self.interval(method);
+                    return Ok(());
+                }
+                free
+            };
+            if free - now > longest_wait {
+                return Err(TooLong(free - now));
+            }
+            // The queue may be paused while we sleep, so look again afterwards.
+            sleep_until(free).await;
+        }
+    }
+
+    /// Lets nothing through for so long, then one by one.
+    pub(crate) fn pause(&self, base_url: &str, method: &Method, wait: Duration) {
+        let queue = self.queue(base_url, method);
+        let mut paid = queue.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        *paid = (*paid).max(Instant::now() + wait + self.slack(method));
+    }
+
+    fn queue(&self, base_url: &str, method: &Method) -> Arc<Queue> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            Arc::new(Queue {
+                line: tokio::sync::Mutex::default(),
+                paid: Mutex::new(Instant::now()),
+            })
+        };
+        queues
+            .entry((base_url.to_owned(), method.name))
+            .or_insert_with(new)
+            .clone()
+    }
+
+    fn interval(&self, method: &Method) -> Duration {
+        match method.tier {
+            Tier::Two => self.interval,
+            Tier::Three => self.interval * 2 / 5,
+            Tier::Four => self.interval / 5,
+        }
+    }
+
+    /// How far ahead of the long run a burst may get.
+    fn slack(&self, method: &Method) -> Duration {
+        self.interval(method) * (self.burst - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::method::{PROFILE_GET, SET_PHOTO};
+
+    const QUARTER: Duration = Duration::from_secs(15 * 60);
+
+    async fn seconds_at_turn(pace: &Pace, base_url: &str, method: &Method, start: Instant) -> f64 {
+        pace.turn(base_url, method, QUARTER).await.unwrap();
+        start.elapsed().as_secs_f64()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_of_five_then_one_every_four_seconds() {
+        let (pace, start) = (Pace::default(), Instant::now());
+        let mut turns = Vec::new();
+        for _ in 0..8 {
+            turns.push(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await);
+        }
+        assert_eq!(turns, [0.0, 0.0, 0.0, 0.0, 0.0, 4.0, 8.0, 12.0]);
+        // Another method, another server: other queues. Tier 4 is five times as fast.
+        assert_eq!(seconds_at_turn(&pace, "b", &SET_PHOTO, start).await, 12.0);
+        for _ in 0..5 {
+            assert_eq!(seconds_at_turn(&pace, "a", &PROFILE_GET, start).await, 12.0);
+        }
+        assert_eq!(seconds_at_turn(&pace, "a", &PROFILE_GET, start).await, 12.8);
+        // In a minute of rest the burst comes back, and no more than that.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let mut turns = Vec::new();
+        for _ in 0..6 {
+            turns.push(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await);
+        }
+        assert_eq!(turns, [72.8, 72.8, 72.8, 72.8, 72.8, 76.8]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_everything_behind_it_and_ends_without_a_burst() {
+        let (pace, start) = (Pace::default(), Instant::now());
+        pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap();
+        pace.pause("a", &SET_PHOTO, Duration::from_secs(30));
+        // A shorter pause does not lift a longer one.
+        pace.pause("a", &SET_PHOTO, Duration::from_secs(2));
+        let clone = pace.clone();
+        let turns = tokio::join!(
+            seconds_at_turn(&pace, "a", &SET_PHOTO, start),
+            seconds_at_turn(&clone, "a", &SET_PHOTO, start),
+            seconds_at_turn(&clone, "a", &PROFILE_GET, start),
+        );
+        assert_eq!(turns, (30.0, 34.0, 0.0));
+        for pace in [Pace::default(), Pace::unlimited()] {
+            pace.pause("a", &SET_PHOTO, Duration::from_secs(901));
+            let TooLong(wait) = pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap_err();
+            assert_eq!(wait, Duration::from_secs(901));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_dropped_leaves_the_line() {
+        let (pace, start) = (Pace::new(1, 1), Instant::now());
+        pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap();
+        let second = pace.turn("a", &SET_PHOTO, QUARTER);
+        assert!(
+            tokio::time::timeout(Duration::from_secs(10), second)
+                .await
+                .is_err()
+        );
+        assert_eq!(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await, 60.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_limit_nothing_waits() {
+        let (pace, start) = (Pace::unlimited(), Instant::now());
+        for _ in 0..1000 {
+            assert_eq!(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await, 0.0);
+        }
+    }
+}
