@@ -29,14 +29,14 @@ pub enum Color {
     Rgb,
 }
 
-/// How the coefficients are laid out in the file; it decides what decoding holds in memory.
+/// How the coefficients are laid out in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Process {
-    /// One scan with everything: rows come out as they are read.
+    /// One scan with everything.
     Sequential,
-    /// Sequential, but the components come one after another: coefficients are held.
+    /// Sequential, but the components come one after another.
     SequentialSeparate,
-    /// Progressive: coefficients are held.
+    /// Progressive: coefficients come in several scans.
     Progressive,
 }
 

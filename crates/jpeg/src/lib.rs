@@ -7,8 +7,8 @@
 //!
 //! - A [`Region`] limits the work: outside it the entropy-coded data is followed but nothing is
 //!   transformed or stored.
-//! - [`decode_rows`] hands over one row of MCUs at a time, so that memory grows with the width
-//!   for sequential files. [`memory`] says beforehand what decoding will hold.
+//! - [`decode_rows`] hands over one row of MCUs at a time and holds no more than that, so memory
+//!   grows with the width, progressive files included. [`memory`] says beforehand how much.
 //! - Damage is an error, never a gray area in the picture. Limits hold before anything is
 //!   allocated. The samples are bit for bit libjpeg's ("islow").
 //!
@@ -28,7 +28,6 @@
 
 mod bits;
 mod block;
-mod buffered;
 mod error;
 mod frame;
 mod huffman;
@@ -36,6 +35,7 @@ mod idct;
 mod plane;
 mod progressive;
 mod request;
+mod scans;
 mod sequential;
 mod stream;
 
@@ -138,7 +138,7 @@ pub fn decode_rows(
         return Err(stream.damaged("too few bytes follow for an image of this size"));
     }
     if header.process != Process::Sequential {
-        return buffered::decode(&mut stream, &header, &scan, &window, request, &mut emit);
+        return scans::decode(&mut stream, &header, scan, &window, request, &mut emit);
     }
     request.limits.check_visits(header.blocks())?;
     let reached = sequential::decode(

@@ -112,7 +112,7 @@ impl Window {
                 width: (stride as u32).min(component.width - x),
                 height: 0,
                 stride,
-                data: zeros(stride * rows.len() * v)?,
+                data: zeros(stride * rows.len() * v, 0)?,
             };
             plane.place(rows.clone(), v, component.height);
             planes.push(plane);
@@ -129,14 +129,14 @@ impl Plane {
     }
 }
 
-/// `length` zeros, or an error instead of an abort.
-pub(crate) fn zeros<T: Default + Clone>(length: usize) -> Result<Vec<T>, Error> {
+/// `length` times `zero`, or an error instead of an abort.
+pub(crate) fn zeros<T: Clone>(length: usize, zero: T) -> Result<Vec<T>, Error> {
     let mut values = Vec::new();
     values
         .try_reserve_exact(length)
         .map_err(|_| Error::OutOfMemory {
             bytes: length.saturating_mul(size_of::<T>()),
         })?;
-    values.resize(length, T::default());
+    values.resize(length, zero);
     Ok(values)
 }

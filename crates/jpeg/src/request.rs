@@ -95,13 +95,7 @@ pub fn memory(header: &Header, request: &Request) -> u64 {
     if header.process == Process::Sequential {
         return strip;
     }
-    let coefficients = 2 * window.samples(header, window.down.len()) as u64;
-    // A word for each block that is followed says which of its coefficients are set.
-    let (across, down) = header.mcus();
-    let followed = match request.below {
-        Below::Check => down,
-        Below::Skip => window.down.end,
-    };
+    // Coefficients of the blocks kept, and for each block a word that says which are set.
     let each: u32 = header.components.iter().map(|c| c.h * c.v).sum();
-    strip + coefficients + 8 * (across * followed * each as usize) as u64
+    3 * strip + 8 * header.mcus().0 as u64 * u64::from(each)
 }

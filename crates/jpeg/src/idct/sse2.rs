@@ -82,7 +82,7 @@ fn half<const SHIFT: i32>(c: [m128i; 8], pair: impl Fn(m128i, m128i) -> m128i) -
         sub(e1, odd2),
         sub(e0, odd3),
     ]
-    .map(|value| shr_imm_i32_m128i::<SHIFT>(value))
+    .map(shr_imm_i32_m128i::<SHIFT>)
 }
 
 #[inline(always)]
