@@ -240,10 +240,10 @@ pub(crate) async fn answer(
         .iter()
         .map(|warning| format!(", {warning}"))
         .collect();
-    shared.state().note(
-        format!("{} {name} {outcome}{warned} ({millis} ms)", head.verb),
-        None,
-    );
+    shared.state().note(format!(
+        "{} {name} {outcome}{warned} ({millis} ms)",
+        head.verb
+    ));
     match retry_after {
         Some(seconds) => Reply::json(429, &reply).with("retry-after", seconds.to_string()),
         None => Reply::json(200, &reply),
@@ -256,13 +256,9 @@ pub(crate) fn cut_short(shared: &Shared, head: &Head) -> Reply {
         "request_timeout",
         "the body stopped before its announced end",
     );
-    shared.state().note(
-        format!(
-            "{} {} {}: {}",
-            head.verb, head.path, refusal.code, refusal.message
-        ),
-        None,
-    );
+    let path = head.path.strip_prefix("/api/").unwrap_or(&head.path);
+    let line = format!("{} {path} {}: {}", head.verb, refusal.code, refusal.message);
+    shared.state().note(line);
     Reply::json(200, &refusal.to_json())
 }
 

@@ -3,12 +3,7 @@
 //! The token chooses, so that tests which run at the same time do not disturb each other. Without `-everywhere`, calls of
 //! `users.profile.get` are spared, so that a client can find out what became of a call that went wrong.
 
-use std::time::{Duration, SystemTime};
-
-use serde_json::json;
-use tokio::time::sleep;
-
-use crate::http::{Connection, Head, Reply, date};
+use crate::http::Head;
 use crate::state::Shared;
 use crate::token;
 
@@ -93,15 +88,12 @@ pub const FAULT_OPTIONS: &[(&str, &str)] = &[
     ("-xN", "only the first N calls go wrong"),
 ];
 
-/// Where redirects lead. A client that follows one is on record with this path.
-pub(crate) const REDIRECTED: &str = "/redirected";
-
 /// One fault, as a token spells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    kind: Kind,
+    pub(crate) kind: Kind,
     /// The token's own words, for counting and for the log.
-    text: String,
+    pub(crate) text: String,
     applied: bool,
     noread: bool,
     everywhere: bool,
@@ -109,7 +101,7 @@ pub(crate) struct Fault {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Refuse,
     ResetBefore,
     ResetAfter,
@@ -139,18 +131,10 @@ enum Kind {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     Json,
     Text,
     Envoy,
-}
-
-/// What became of a connection.
-pub(crate) enum Played {
-    /// To be sent as any other reply.
-    Reply(Reply),
-    /// Nothing more is to be sent.
-    Gone,
 }
 
 impl Fault {
@@ -200,75 +184,6 @@ impl Fault {
     /// Whether its token cannot read profiles.
     pub(crate) fn is_noread(&self) -> bool {
         self.noread
-    }
-
-    /// Ends a connection whose request's body was not read.
-    pub(crate) async fn break_off(&self, connection: Connection, shared: &Shared, head: &Head) {
-        self.note(shared, head);
-        match self.kind {
-            Kind::Refuse => connection.close().await,
-            _ => connection.reset(),
-        }
-    }
-
-    /// Does what the fault is about. `real` is the call's own reply, if it was carried out.
-    pub(crate) async fn play(
-        &self,
-        connection: &mut Connection,
-        shared: &Shared,
-        head: &Head,
-        real: Option<Reply>,
-    ) -> Played {
-        self.note(shared, head);
-        let reply = real.unwrap_or_else(|| Reply::json(200, &json!({ "ok": true, "profile": {} })));
-        let ended = match &self.kind {
-            Kind::Refuse | Kind::ResetBefore => unreachable!("these strike before the body"),
-            Kind::ResetAfter => {
-                connection.reset_on_drop();
-                Ok(())
-            }
-            Kind::CloseAfter => Ok(()),
-            Kind::CutHead => connection.write(&reply.head(false).as_bytes()[..40]).await,
-            Kind::Cut => {
-                let half = &reply.body[..reply.body.len() / 2];
-                connection
-                    .write(&[reply.head(false).as_bytes(), half].concat())
-                    .await
-            }
-            Kind::Silence => {
-                connection.wait_for_end().await;
-                Ok(())
-            }
-            Kind::Slow { head_too } => {
-                let start = reply.head(false).into_bytes();
-                let whole = [&start[..], &reply.body].concat();
-                let at_once = if *head_too { 0 } else { start.len() };
-                trickle(connection, &whole[..at_once], &whole[at_once..]).await
-            }
-            Kind::Endless => {
-                let start = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{\"ok\":true,\"x\":\"";
-                flood(connection, start, u64::MAX).await
-            }
-            Kind::Gigantic => {
-                let length = 8_u64 << 30;
-                let start = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
-                );
-                flood(connection, &start, length).await
-            }
-            kind => return Played::Reply(kind.reply(shared, reply)),
-        };
-        if ended.is_ok() && !matches!(self.kind, Kind::ResetAfter | Kind::Silence) {
-            connection.shut_down().await;
-        }
-        Played::Gone
-    }
-
-    fn note(&self, shared: &Shared, head: &Head) {
-        let path = head.path.strip_prefix("/api/").unwrap_or(&head.path);
-        shared
-            .state()
-            .note(format!("{} {path} fault {}", head.verb, self.text), None);
     }
 }
 
@@ -324,65 +239,6 @@ impl Kind {
             }
         })
     }
-
-    /// The reply of a fault that is no more than a reply.
-    fn reply(&self, shared: &Shared, real: Reply) -> Reply {
-        match self {
-            Kind::Nested => Reply::new(200, "application/json", vec![b'['; 1_000_000]),
-            Kind::Redirect(status) => Reply::text(*status, "elsewhere\n")
-                .with("location", format!("{}{REDIRECTED}", shared.origin)),
-            Kind::Html(status) => {
-                let html = format!(
-                    "<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
-                );
-                Reply::new(*status, "text/html; charset=utf-8", html)
-            }
-            Kind::StreamTimeout => Reply::text(408, "stream timeout"),
-            Kind::TooMany { shape, retry_after } => {
-                let reply = match shape {
-                    Shape::Json => {
-                        Reply::json(429, &json!({ "ok": false, "error": "ratelimited" }))
-                    }
-                    Shape::Text => {
-                        Reply::text(429, "You are sending too many requests. Please relax.")
-                    }
-                    Shape::Envoy => Reply::new(429, "", "").with("x-envoy-ratelimited", "true"),
-                };
-                let ahead = |seconds| date(SystemTime::now() + Duration::from_secs(seconds));
-                match retry_after.as_deref() {
-                    None => reply,
-                    Some("date") => reply.with("retry-after", ahead(30)),
-                    Some("past") => reply.with(
-                        "retry-after",
-                        date(SystemTime::now() - Duration::from_secs(3600)),
-                    ),
-                    Some(value) => reply.with("retry-after", value),
-                }
-            }
-            Kind::Plain(content_type, body) => Reply::new(200, content_type, *body),
-            Kind::Code(code) => Reply::json(200, &json!({ "ok": false, "error": code })),
-            Kind::Control => {
-                let message = "[ERROR] \u{1b}]0;title\u{7}\r\nforged line\u{202e}";
-                let code = "odd\u{1b}[31m_code\r\n\u{0}";
-                Reply::json(
-                    200,
-                    &json!({ "ok": false, "error": code, "response_metadata": { "messages": [message] } }),
-                )
-            }
-            Kind::Warnings => {
-                let mut json: serde_json::Value =
-                    serde_json::from_slice(&real.body).unwrap_or_default();
-                json["warning"] = "superfluous_charset,first_warning".into();
-                json["response_metadata"] = json!({ "warnings": ["superfluous_charset", "second_warning"], "messages": ["[WARN] a message"] });
-                Reply::json(real.status, &json)
-            }
-            Kind::Bare => match serde_json::from_slice::<serde_json::Value>(&real.body) {
-                Ok(json) if json["ok"] == true => Reply::json(200, &json!({ "ok": true })),
-                _ => real,
-            },
-            _ => real,
-        }
-    }
 }
 
 /// The value of `Retry-After`, `date` and `past` standing for themselves; `None` in place of the value for no such header.
@@ -423,28 +279,4 @@ pub(crate) fn claim(shared: &Shared, head: &Head) -> Option<Fault> {
         Some(times) if *strikes > times => None,
         _ => Some(fault),
     }
-}
-
-/// Sends the rest at one byte a second.
-async fn trickle(connection: &mut Connection, at_once: &[u8], rest: &[u8]) -> std::io::Result<()> {
-    connection.write(at_once).await?;
-    for byte in rest {
-        connection.write(&[*byte]).await?;
-        sleep(Duration::from_secs(1)).await;
-    }
-    Ok(())
-}
-
-/// Sends so many bytes after `start`, for as long as the client reads.
-async fn flood(connection: &mut Connection, start: &str, mut length: u64) -> std::io::Result<()> {
-    let block = vec![b' '; 64 << 10];
-    connection.write(start.as_bytes()).await?;
-    while length > 0 {
-        let part = length.min(block.len() as u64);
-        connection.write(&block[..part as usize]).await?;
-        length -= part;
-        // One thread serves everybody: let the others have their turn.
-        tokio::task::yield_now().await;
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::http::Head;
+use crate::record::scrub;
 use crate::refusal::Refusal;
 
 /// One argument of a call, or one part of a multipart body.
@@ -41,7 +42,7 @@ impl Field {
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Field")
-            .field("name", &self.name)
+            .field("name", &scrub(&self.name))
             .field("filename", &self.filename)
             .field("content_type", &self.content_type)
             .field("bytes", &self.bytes.len())

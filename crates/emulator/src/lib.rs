@@ -20,6 +20,7 @@ mod member_methods;
 mod page;
 mod photo;
 mod photo_methods;
+mod play;
 mod profile_methods;
 mod rate;
 mod record;

@@ -98,6 +98,6 @@ fn replace(call: &Call<'_>, photo: Option<Arc<Photo>>) -> Map<String, Value> {
     let images = user.images(origin);
     let event = json!({ "type": "user_change", "user": user.to_json(origin) });
     let text = format!("user_change {} {}", user.id, user.avatar_hash());
-    state.note(text, Some(event));
+    state.note_event(text, &call.grant.world, event);
     images
 }

@@ -70,7 +70,7 @@ pub(crate) fn set(call: Call<'_>) -> Answer {
     let profile = user.profile(origin);
     let event = json!({ "type": "user_change", "user": user.to_json(origin) });
     if unset.len() < changes.len() || changes.is_empty() {
-        state.note(format!("user_change {id}"), Some(event));
+        state.note_event(format!("user_change {id}"), &call.grant.world, event);
     }
     match unset.len() {
         0 => Ok(members([

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::net::TcpStream;
 
-use crate::fault::{self, Fault, Played};
+use crate::fault::{self, Fault};
 use crate::form::{self, Form};
 use crate::http::{Body, Connection, Head, Reply};
 use crate::photo::{SIDES, png, silhouette};
+use crate::play::{self, Played};
 use crate::record::Request;
 use crate::refusal::Refusal;
 use crate::state::Shared;
@@ -107,7 +108,7 @@ fn record(shared: &Shared, head: &Head, form: &Form, body: Bytes) {
     // A page and its pictures are no calls, and would push calls out of the record.
     if request.path.starts_with("/api/")
         || request.verb != "GET"
-        || request.path == fault::REDIRECTED
+        || request.path == play::REDIRECTED
     {
         shared
             .state()

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use crate::Settings;
-use crate::record::{Entry, Recent, Request};
+use crate::record::{Entry, Recent, Request, scrub};
 use crate::world::World;
 
 /// Workspaces kept, one for each label in a token.
@@ -92,15 +92,31 @@ impl State {
         self.ticks
     }
 
-    pub(crate) fn note(&mut self, text: impl Into<String>, event: Option<Value>) {
-        let entry = Entry {
-            at: SystemTime::now(),
-            text: text.into(),
-            event: event.map(|event| event.to_string()),
+    /// Adds a line to the log.
+    pub(crate) fn note(&mut self, text: impl Into<String>) {
+        self.push(text.into(), None);
+    }
+
+    /// Adds an event to the log. The workspace's name is part of a token, so the log says no more than that it is another.
+    pub(crate) fn note_event(&mut self, text: String, world: &str, event: Value) {
+        let elsewhere = if world.is_empty() {
+            ""
+        } else {
+            " in another workspace"
         };
+        self.push(text + elsewhere, Some(event.to_string()));
+    }
+
+    fn push(&mut self, text: String, event: Option<String>) {
+        let (text, event) = (scrub(&text), event.as_deref().map(scrub));
+        let size = text.len() + event.as_ref().map_or(0, String::len) + 64;
         self.log.push(
-            entry.text.len() + entry.event.as_ref().map_or(0, String::len) + 64,
-            entry,
+            size,
+            Entry {
+                at: SystemTime::now(),
+                text,
+                event,
+            },
         );
     }
 }

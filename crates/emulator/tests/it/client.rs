@@ -195,3 +195,18 @@ pub(crate) fn call(base: &str, method: &str, token: &str, query: &str) -> Reply 
         b"",
     )
 }
+
+/// Posts a JSON body with this token.
+pub(crate) fn post_json(base: &str, method: &str, token: &str, json: &Value) -> Reply {
+    let bearer = format!("Bearer {token}");
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json; charset=utf-8"),
+    ];
+    send(
+        "POST",
+        &format!("{base}{method}"),
+        &headers,
+        json.to_string().as_bytes(),
+    )
+}

@@ -1,9 +1,13 @@
 //! The emulator through its front door: sockets and its public API.
 
 mod client;
+mod fault_replies;
 mod faults;
 mod http;
 mod methods;
+mod page;
 mod photo;
 mod pictures;
+mod profile_set;
+mod rates;
 mod refusals;
