@@ -71,7 +71,7 @@ impl fmt::Debug for Request {
         let names = |pairs: &[(String, String)]| {
             pairs
                 .iter()
-                .map(|(name, _)| name.clone())
+                .map(|(name, _)| scrub(name))
                 .collect::<Vec<_>>()
         };
         f.debug_struct("Request")

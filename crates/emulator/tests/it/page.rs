@@ -132,7 +132,7 @@ fn what_comes_from_outside_is_text_and_no_token_is_shown() {
             && html.contains("&lt;i&gt;")
             && html.contains("&lt;script&gt;")
     );
-    assert!(!html.contains("canary"));
+    assert!(!html.contains("canary"), "{:?}", emulator.log());
     assert!(
         !format!(
             "{:?} {:?} {:?}",
