@@ -44,7 +44,9 @@ impl RetryPolicy {
             return None;
         }
         match error.class() {
-            Class::Wait => Some(Duration::ZERO),
+            Class::Wait => {
+                (error.retry_after() <= Some(self.longest_wait)).then_some(Duration::ZERO)
+            }
             Class::Retry => self.backoff(error, attempt, random),
             // Every change but a photo leaves the same state when made twice; a second unknown outcome is reported.
             Class::OutcomeUnknown if attempt == 1 => self.backoff(error, attempt, random),
@@ -99,6 +101,19 @@ mod tests {
         assert_eq!(wait(77), Some(Duration::from_secs(77)));
         assert_eq!(wait(900), Some(Duration::from_secs(900)));
         assert_eq!(wait(901), None);
+        let limited = |seconds| {
+            let retry_after = Duration::from_secs(seconds);
+            policy.wait(
+                &Error::RateLimited {
+                    method: "users.list",
+                    retry_after,
+                },
+                1,
+                1.0,
+            )
+        };
+        assert_eq!(limited(900), Some(Duration::ZERO), "the pace waits");
+        assert_eq!(limited(901), None);
     }
 
     #[test]

@@ -1,10 +1,15 @@
 //! The client as its callers see it, against small servers that misbehave on demand.
 
 mod clock;
+mod companions;
+mod faults;
+mod log;
 mod network;
+mod pace;
 mod photo;
 mod replies;
 mod server;
+mod tls;
 
 use std::error::Error as _;
 

@@ -1,0 +1,148 @@
+//! https, against a server of our own whose certificate is trusted or not.
+//!
+//! The roots come from the system, and on Linux the environment can say where from. A test cannot change its own
+//! environment safely, so it starts itself a second time with another one.
+//!
+//! The key in `tls/` belongs to a certificate for 127.0.0.1 under a root that exists for this test only and whose key
+//! was thrown away. Made with `openssl ecparam`, `req -x509` and `x509 -req`, for a hundred years.
+#![cfg(target_os = "linux")]
+
+use std::process::Command;
+use std::sync::Arc;
+
+use headshot_upload::{Client, Error, Settings};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::{photo, shown, token};
+
+/// The root that signed the server's certificate.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/tls/root.pem");
+/// A certificate that signed nothing, so that there is a system to trust, but not us.
+const STRANGER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/tls/stranger.pem");
+
+/// Runs the test of this name again with other roots. True in the process that has them.
+fn with_roots(name: &str, file: &str) -> bool {
+    if std::env::var_os("SSL_CERT_FILE").is_some_and(|found| found == file) {
+        return true;
+    }
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    let done = again
+        .args(["--exact", name])
+        .env("SSL_CERT_FILE", file)
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+    false
+}
+
+/// Sets a photo on an https server.
+async fn set() -> Result<Option<String>, Error> {
+    let chain = CertificateDer::pem_slice_iter(include_bytes!("tls/server.pem"))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls_graviola::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("https://{}/api", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                continue;
+            };
+            let mut request = Vec::new();
+            while !request.windows(8).any(|end| end == b"photo\r\n-") {
+                stream.read_buf(&mut request).await.unwrap();
+            }
+            let body = r#"{"ok":true,"profile":{"avatar_hash":"ba9876543210"}}"#;
+            let answer = crate::server::text(200, "", body);
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+        }
+    });
+    let retry = headshot_upload::RetryPolicy {
+        attempts: 1,
+        ..Default::default()
+    };
+    let client = Client::with(
+        token(),
+        &Settings {
+            base_url,
+            retry,
+            ..Settings::default()
+        },
+    )?;
+    let result = client.set_photo(&photo(), None).await;
+    server.abort();
+    result.map(|reply| reply.value.unwrap().avatar_hash)
+}
+
+#[tokio::test]
+async fn a_server_under_a_root_of_the_system_is_believed() {
+    if with_roots("tls::a_server_under_a_root_of_the_system_is_believed", ROOT) {
+        assert_eq!(set().await.unwrap().as_deref(), Some("ba9876543210"));
+    }
+}
+
+#[tokio::test]
+async fn any_other_server_gets_nothing() {
+    if with_roots("tls::any_other_server_gets_nothing", STRANGER) {
+        let error = set().await.unwrap_err();
+        assert!(matches!(error, Error::NotTrusted { .. }), "{error:?}");
+        assert!(shown(&error).contains("UnknownIssuer"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_system_without_roots_is_told_so() {
+    if with_roots(
+        "tls::a_system_without_roots_is_told_so",
+        "/nowhere/to/be/found",
+    ) {
+        let error = set().await.unwrap_err();
+        assert!(matches!(error, Error::Tls { .. }), "{error:?}");
+        assert!(error.hint().contains("ca-certificates"));
+        shown(&error);
+    }
+}
+
+/// Encrypted or not: what does not speak TLS gets nothing either.
+#[tokio::test]
+async fn a_server_without_tls_gets_nothing() {
+    if with_roots("tls::a_server_without_tls_gets_nothing", ROOT) {
+        let plain =
+            crate::server::Server::answering("users.setPhoto", crate::server::json("{}")).await;
+        let base_url = plain.base_url().replace("http:", "https:");
+        let retry = headshot_upload::RetryPolicy {
+            attempts: 1,
+            ..Default::default()
+        };
+        let client = Client::with(
+            token(),
+            &Settings {
+                base_url,
+                retry,
+                ..Settings::default()
+            },
+        )
+        .unwrap();
+        let (result, _) = crate::clock::hurried(client.set_photo(&photo(), None)).await;
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
+        shown(&error);
+        assert_eq!(plain.methods(), [""; 0]);
+    }
+}
