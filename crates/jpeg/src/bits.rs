@@ -10,11 +10,13 @@ use crate::error::Flaw;
 #[derive(Clone, Copy)]
 pub(crate) struct Bits<'a> {
     data: &'a [u8],
-    /// The start of `data` up to the next FF: no byte of `clear[pos..]` needs a look.
+    /// The bytes to come up to the next FF, which need no look.
     clear: &'a [u8],
-    pos: usize,
+    /// Where `clear` ends in `data`.
+    clear_end: usize,
     /// The next bit is the highest one. Below `count` bits there may be bits of the next byte.
     buffer: u64,
+    /// At most 63.
     count: u32,
     /// Zero bits made up behind the end of the data.
     made_up: u32,
@@ -25,36 +27,34 @@ impl<'a> Bits<'a> {
         let mut bits = Bits {
             data,
             clear: &[],
-            pos,
+            clear_end: 0,
             buffer: 0,
             count: 0,
             made_up: 0,
         };
-        bits.find_clear();
+        bits.go_to(pos);
         bits
     }
 
     /// How far the bytes were loaded; never beyond a marker.
     pub(crate) fn pos(&self) -> usize {
-        self.pos
+        self.clear_end - self.clear.len()
     }
 
-    fn find_clear(&mut self) {
-        self.clear = &self.data[..find_ff(self.data, self.pos)];
+    fn go_to(&mut self, pos: usize) {
+        self.clear_end = find_ff(self.data, pos);
+        self.clear = &self.data[pos..self.clear_end];
     }
 
     /// Afterwards at least 56 bits are there.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
-        if let Some(&bytes) = self
-            .clear
-            .get(self.pos..self.pos + 8)
-            .and_then(|bytes| bytes.first_chunk::<8>())
-        {
+        if let Some(&bytes) = self.clear.first_chunk::<8>() {
             // Bits that do not fit are loaded again next time, onto themselves.
-            self.buffer |= u64::from_be_bytes(bytes) >> self.count;
-            self.pos += ((63 - self.count) >> 3) as usize;
-            self.count |= 56;
+            let count = self.count & 63;
+            self.buffer |= u64::from_be_bytes(bytes) >> count;
+            self.clear = &self.clear[((63 - count) >> 3) as usize..];
+            self.count = count | 56;
         } else {
             *self = self.refill_slowly();
         }
@@ -64,15 +64,14 @@ impl<'a> Bits<'a> {
     #[inline(never)]
     fn refill_slowly(mut self) -> Self {
         while self.count < 56 {
-            let byte = match self.data.get(self.pos) {
+            let byte = match self.data.get(self.pos()) {
                 Some(0xFF) => {
-                    let mut next = self.pos + 1;
+                    let mut next = self.pos() + 1;
                     while self.data.get(next) == Some(&0xFF) {
                         next += 1;
                     }
                     if self.data.get(next) == Some(&0) {
-                        self.pos = next + 1;
-                        self.find_clear();
+                        self.go_to(next + 1);
                         0xFF
                     } else {
                         // A marker, or the end: the position stays before it.
@@ -81,7 +80,7 @@ impl<'a> Bits<'a> {
                     }
                 }
                 Some(&byte) => {
-                    self.pos += 1;
+                    self.clear = &self.clear[1..];
                     byte
                 }
                 None => {
@@ -146,7 +145,7 @@ impl<'a> Bits<'a> {
     /// Bytes left over before the marker are passed over, as libjpeg does.
     pub(crate) fn restart(&mut self, number: u8) -> Result<(), Flaw> {
         self.check()?;
-        let marker = next_marker(self.data, self.pos);
+        let marker = next_marker(self.data, self.pos());
         match marker {
             Some((code, after)) if code == 0xD0 | number => {
                 *self = Bits::new(self.data, after);

@@ -2,7 +2,7 @@
 
 use crate::bits::Bits;
 use crate::error::Flaw;
-use crate::huffman::Table;
+use crate::huffman::{Table, is_short, take_short};
 use crate::stream::ZIGZAG;
 
 /// The two tables of a component in a scan.
@@ -46,35 +46,47 @@ fn walk(
     *dc = dc.wrapping_add(tables.dc.dc(&mut bits)?);
     put(0, *dc as i16);
     let mut next = 1;
-    while next < 64 {
+    'block: while next < 64 {
         bits.refill();
-        let entry = tables.ac.look(&bits);
-        if entry >> 16 != 0 {
-            bits.consume(entry & 0xFF);
-            next += (entry >> 8 & 0xFF) as usize;
-            if next > 64 {
-                return Err(Flaw("a block holds more than 64 coefficients"));
-            }
-            put(next - 1, (entry >> 16) as i16);
-            continue;
-        }
-        let symbol = tables.ac.symbol(entry, &mut bits)?;
-        let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-        if size == 0 {
-            if run < 15 {
+        // At least 56 bits are there. Two short symbols take 22 at most, which leaves enough for
+        // any third.
+        let mut entry = tables.ac.look(&bits);
+        for _ in 0..2 {
+            if !is_short(entry) {
                 break;
             }
-            next += 16;
-            if next > 64 {
-                return Err(Flaw("a block holds more than 64 coefficients"));
+            next += take_short(&mut bits, entry);
+            if next >= 64 {
+                if next == 64 {
+                    put(63, (entry >> 16) as i16);
+                }
+                break 'block;
             }
-            continue;
+            put(next - 1, (entry >> 16) as i16);
+            entry = tables.ac.look(&bits);
         }
-        next += run + 1;
-        if next > 64 {
-            return Err(Flaw("a block holds more than 64 coefficients"));
+        let value = if is_short(entry) {
+            next += take_short(&mut bits, entry);
+            (entry >> 16) as i16
+        } else {
+            let symbol = tables.ac.symbol(entry, &mut bits)?;
+            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+            if size == 0 {
+                if run < 15 {
+                    break;
+                }
+                next += 16;
+                continue;
+            }
+            next += run + 1;
+            bits.take_signed(size) as i16
+        };
+        if next <= 64 {
+            put(next - 1, value);
         }
-        put(next - 1, bits.take_signed(size) as i16);
+    }
+    if next > 64 {
+        return Err(Flaw("a block holds more than 64 coefficients"));
     }
     *outer = bits;
     Ok(next)

@@ -21,6 +21,19 @@ pub(crate) struct Code {
 ///   the number itself (`length | (run + 1) << 8 | number << 16`).
 pub(crate) type Entry = u32;
 
+/// Whether an entry holds the number too.
+#[inline(always)]
+pub(crate) fn is_short(entry: Entry) -> bool {
+    entry >> 16 != 0
+}
+
+/// Takes the bits of a short entry, and gives its run and one.
+#[inline(always)]
+pub(crate) fn take_short(bits: &mut Bits, entry: Entry) -> usize {
+    bits.consume(entry & 0xFF);
+    (entry >> 8 & 0xFF) as usize
+}
+
 /// A table ready to decode.
 pub(crate) struct Table {
     look: [Entry; 1 << LOOK],
@@ -129,7 +142,7 @@ impl Table {
     #[inline(always)]
     pub(crate) fn dc(&self, bits: &mut Bits) -> Result<i32, Flaw> {
         let entry = self.look(bits);
-        if entry >> 16 != 0 {
+        if is_short(entry) {
             bits.consume(entry & 0xFF);
             return Ok(entry as i32 >> 16);
         }

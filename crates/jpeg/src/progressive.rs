@@ -5,7 +5,7 @@
 
 use crate::bits::Bits;
 use crate::error::Flaw;
-use crate::huffman::Table;
+use crate::huffman::{Table, is_short, take_short};
 use crate::stream::ZIGZAG;
 
 /// The part of each block's coefficients that a scan is about.
@@ -67,9 +67,8 @@ pub(crate) fn ac_first(
     while next <= band.last {
         bits.refill();
         let entry = table.look(&bits);
-        let value = if entry >> 16 != 0 {
-            bits.consume(entry & 0xFF);
-            next += (entry >> 8 & 0xFF) as usize;
+        let value = if is_short(entry) {
+            next += take_short(&mut bits, entry);
             entry as i32 >> 16
         } else {
             let symbol = table.symbol(entry, &mut bits)?;
@@ -118,12 +117,12 @@ pub(crate) fn ac_refine(
         while rest != 0 {
             bits.refill();
             let entry = table.look(&bits);
-            let (run, value) = if entry >> 16 != 0 {
-                bits.consume(entry & 0xFF);
+            let (run, value) = if is_short(entry) {
+                let run = take_short(&mut bits, entry) as u32 - 1;
                 if entry >> 16 != 1 && entry >> 16 != 0xFFFF {
                     return Err(Flaw("a refining scan brings more than one bit"));
                 }
-                ((entry >> 8 & 0xFF) - 1, entry as i32 >> 16)
+                (run, entry as i32 >> 16)
             } else {
                 let symbol = table.symbol(entry, &mut bits)?;
                 let run = u32::from(symbol >> 4);
