@@ -32,6 +32,7 @@ pub(crate) fn html(shared: &Shared) -> Reply {
         .filter(|other| matches!(other.role, Role::PrimaryOwner | Role::Admin))
         .collect();
     let name = escape(user.text("real_name"));
+    let hash = user.avatar_hash();
     let base = format!("{}/api/", shared.origin);
 
     let mut html = format!(
@@ -42,6 +43,7 @@ pub(crate) fn html(shared: &Shared) -> Reply {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{name} – headshot emulator</title>
+<link rel="icon" href="/avatars/{hash}_32.png">
 <link rel="stylesheet" href="/page.css">
 </head>
 <body>

@@ -165,7 +165,9 @@ impl Photo {
         if let Some(bytes) = made.get(&(side, moving)) {
             return Ok(bytes.clone());
         }
+        let as_posted = self.crop.is_none() && (self.seen.width, self.seen.height) == (side, side);
         let bytes = match moving {
+            true if as_posted => self.bytes.clone(),
             true => self.animation(side)?,
             false => png(self.square(&self.still()?, side))?,
         };
