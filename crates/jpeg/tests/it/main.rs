@@ -5,3 +5,5 @@ mod header;
 mod made;
 mod pixels;
 mod region;
+mod scans;
+mod written;
