@@ -2,6 +2,7 @@
 
 mod clock;
 mod companions;
+mod emulator;
 mod faults;
 mod log;
 mod network;
