@@ -1,0 +1,91 @@
+//! `emulator`: runs the emulator until Ctrl-C and shows what it is asked.
+
+use std::time::Duration;
+
+use headshot_emulator::{Emulator, Settings};
+use tokio::runtime::Builder;
+
+use crate::args::EmulatorArgs;
+use crate::console::Console;
+use crate::escape;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// How long a line of the log may wait before it is shown.
+const PACE: Duration = Duration::from_millis(100);
+
+pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let settings = Settings {
+        port: args.port,
+        ..Settings::default()
+    };
+    let emulator = Emulator::with(settings).map_err(|error| {
+        let what = format!("cannot listen on port {} of 127.0.0.1", args.port);
+        Failure::io("emulator", what, &error)
+            .with_hint("another program may have it: choose another --port, or 0 for a free one")
+    })?;
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::io("internal", "no runtime", &error))?;
+
+    console.labeled("base URL", &emulator.base_url());
+    console.labeled("token", emulator.token());
+    console.labeled("page", &emulator.page_url());
+    console.labeled(
+        "try",
+        &format!(
+            "SLACK_TOKEN={} headshot set PHOTO --base-url {}",
+            emulator.token(),
+            emulator.base_url()
+        ),
+    );
+    console.labeled("stop", "Ctrl-C");
+    runtime.block_on(async {
+        let mut shown = Vec::new();
+        let mut clock = tokio::time::interval(PACE);
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        loop {
+            tokio::select! {
+                // An error means that no signal can be heard; the default action ends the program then.
+                Ok(()) = &mut interrupt => break,
+                _ = clock.tick() => {
+                    let log = emulator.log();
+                    for line in &log[already_shown(&shown, &log)..] {
+                        console.line(escape::text(line));
+                    }
+                    shown = log;
+                }
+            }
+        }
+    });
+    Ok(Exit::Done)
+}
+
+/// How many lines at the beginning of `now` were in `before`: the log forgets its oldest lines.
+fn already_shown(before: &[String], now: &[String]) -> usize {
+    (0..=before.len())
+        .map(|forgotten| &before[forgotten..])
+        .find(|rest| now.starts_with(rest))
+        .map_or(0, <[String]>::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_a_moving_log_is_shown_once() {
+        let lines = |text: &str| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let shown = |before, now| already_shown(&lines(before), &lines(now));
+        assert_eq!(shown("", "a b"), 0);
+        assert_eq!(shown("a b", "a b"), 2);
+        assert_eq!(shown("a b", "a b c"), 2);
+        assert_eq!(shown("a b c", "b c d"), 2);
+        assert_eq!(shown("a b c", "d e f"), 0);
+    }
+}

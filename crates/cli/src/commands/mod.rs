@@ -1,0 +1,8 @@
+//! One file a command: what each does, from its arguments to its exit status.
+
+pub(crate) mod delete;
+pub(crate) mod emulator;
+pub(crate) mod inspect;
+pub(crate) mod normalize;
+pub(crate) mod profile;
+pub(crate) mod set;

@@ -1,0 +1,119 @@
+//! Why a photo, a call or a whole run failed: a kind for programs, a message and a hint for people.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use serde::Serialize;
+
+/// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on the way out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Failure {
+    /// A fixed word in snake case: the case of a core error, the class of one of Slack's, or one of this program's own.
+    pub(crate) kind: &'static str,
+    /// What happened, with its causes.
+    pub(crate) message: String,
+    /// What to do about it, where the message does not say so.
+    pub(crate) hint: Option<String>,
+    /// The code that Slack named.
+    pub(crate) code: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: &'static str, message: impl Into<String>) -> Failure {
+        Failure {
+            kind,
+            message: message.into(),
+            hint: None,
+            code: None,
+        }
+    }
+
+    /// Wrong or contradicting arguments.
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure::new("usage", message)
+    }
+
+    /// Something that the operating system refused; `what` says what was tried.
+    pub(crate) fn io(kind: &'static str, what: impl fmt::Display, error: &io::Error) -> Failure {
+        Failure::new(kind, format!("{what}: {}", reason(error)))
+    }
+
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Failure {
+        Failure {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+}
+
+impl From<headshot_core::Error> for Failure {
+    fn from(error: headshot_core::Error) -> Failure {
+        Failure::new(error.kind(), chain(&error))
+    }
+}
+
+impl From<headshot_upload::Error> for Failure {
+    fn from(error: headshot_upload::Error) -> Failure {
+        Failure {
+            kind: error.class().as_str(),
+            message: chain(&error),
+            hint: Some(error.hint().to_owned()),
+            code: error.code().map(ToString::to_string),
+        }
+    }
+}
+
+/// An error and its causes, each once: many libraries repeat the cause in their own text.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// What the operating system says, in lower case and without its number.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => "unknown reason".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let plain = io::Error::other("the disk is on fire");
+        let error = headshot_core::Error::Damaged {
+            format: headshot_core::Format::Png,
+            source: Box::new(plain),
+        };
+        let failure = Failure::from(error);
+        assert_eq!(failure.kind, "damaged");
+        assert_eq!(
+            failure.message.matches("the disk is on fire").count(),
+            1,
+            "{}",
+            failure.message
+        );
+    }
+
+    #[test]
+    fn reasons_read_like_the_rest_of_a_sentence() {
+        let error = io::Error::from_raw_os_error(2);
+        assert!(!reason(&error).contains("os error"), "{}", reason(&error));
+        assert!(reason(&error).starts_with(char::is_lowercase));
+    }
+}

@@ -1,0 +1,196 @@
+//! Where avatars go: standard output, one file, or a folder; decided and checked before the first photo is read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use headshot_core::Format;
+
+use crate::args::FormatArg;
+use crate::console;
+use crate::escape;
+use crate::failure::Failure;
+use crate::input::is_dash;
+use crate::write;
+
+/// What `-o` means for these photos.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Destination {
+    Stdout,
+    File(PathBuf),
+    /// Avatars are named after their photos, with the extension of their own format.
+    Folder(PathBuf),
+}
+
+impl Destination {
+    /// Decides what `out` is. Touches nothing.
+    pub(crate) fn new(out: &Path, photos: &[PathBuf]) -> Result<Destination, Failure> {
+        let several = photos.len() > 1;
+        if is_dash(out) {
+            return if several {
+                Err(Failure::usage(
+                    "-o -: one photo fits into standard output, not several",
+                ))
+            } else if console::is_terminal() {
+                Err(
+                    Failure::usage("-o -: a terminal cannot show the bytes of an avatar")
+                        .with_hint("redirect standard output to a file or a pipe, or name a file"),
+                )
+            } else {
+                Ok(Destination::Stdout)
+            };
+        }
+        let is_folder = out.is_dir() || ends_in_separator(out);
+        if several && !is_folder && out.exists() {
+            return Err(Failure::usage(format!(
+                "-o {}: several photos need a folder, and this is a file",
+                escape::name(out)
+            )));
+        }
+        if !several && !is_folder {
+            return Ok(Destination::File(out.to_owned()));
+        }
+        if photos.iter().any(|photo| is_dash(photo)) {
+            return Err(Failure::usage(format!(
+                "-o {}: standard input has no name to give an avatar in a folder",
+                escape::name(out)
+            ))
+            .with_hint("name a file, as in -o avatar.jpg"));
+        }
+        Ok(Destination::Folder(out.to_owned()))
+    }
+
+    /// The format that the name of a single file asks for.
+    pub(crate) fn named_format(&self) -> Result<Option<FormatArg>, Failure> {
+        let Destination::File(file) = self else {
+            return Ok(None);
+        };
+        let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+        match extension.to_str().unwrap_or_default() {
+            "jpg" | "jpeg" => Ok(Some(FormatArg::Jpeg)),
+            "png" => Ok(Some(FormatArg::Png)),
+            other @ ("gif" | "webp" | "avif" | "heic" | "bmp" | "tif" | "tiff" | "svg") => {
+                Err(Failure::usage(format!(
+                    "-o {}: an avatar is a JPEG or a PNG, never .{other}",
+                    escape::name(file)
+                ))
+                .with_hint("name it .jpg or .png"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Where the avatar of this photo goes; `None` for standard output.
+    pub(crate) fn target(&self, photo: &Path, format: Format) -> Option<PathBuf> {
+        match self {
+            Destination::Stdout => None,
+            Destination::File(file) => Some(file.clone()),
+            Destination::Folder(folder) => Some(folder.join(named_after(photo, format))),
+        }
+    }
+
+    /// Makes the folder if it is missing, and makes sure that a file can be written where the avatars go.
+    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+        let folder = match self {
+            Destination::Stdout => return Ok(()),
+            Destination::File(file) if write::is_special(file) => return Ok(()),
+            Destination::File(file) => {
+                if file.file_name().is_none() {
+                    return Err(Failure::usage(format!(
+                        "-o {}: not the name of a file",
+                        escape::name(file)
+                    )));
+                }
+                write::folder_of(file)
+            }
+            Destination::Folder(folder) => {
+                fs::create_dir_all(folder).map_err(|error| {
+                    let what = format!("-o {}: cannot make this folder", escape::name(folder));
+                    Failure::io("output", what, &error)
+                })?;
+                folder
+            }
+        };
+        write::check_writable(folder)
+    }
+}
+
+/// `portrait.heic.jpg` as a PNG is `portrait.heic.png`.
+fn named_after(photo: &Path, format: Format) -> PathBuf {
+    let mut name = photo.file_stem().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(extension(format));
+    PathBuf::from(name)
+}
+
+/// The extension of a file of this format.
+fn extension(format: Format) -> &'static str {
+    match format {
+        Format::Jpeg => "jpg",
+        Format::Png => "png",
+        Format::Gif => "gif",
+    }
+}
+
+fn ends_in_separator(path: &Path) -> bool {
+    path.as_os_str()
+        .as_encoded_bytes()
+        .last()
+        .is_some_and(|&last| std::path::is_separator(last.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn photos(names: &[&str]) -> Vec<PathBuf> {
+        names.iter().map(PathBuf::from).collect()
+    }
+
+    #[test]
+    fn one_photo_goes_to_a_file_and_several_to_a_folder() {
+        let new = |out: &str, names: &[&str]| Destination::new(Path::new(out), &photos(names));
+        assert_eq!(
+            new("no/such.jpg", &["a.jpg"]),
+            Ok(Destination::File("no/such.jpg".into()))
+        );
+        assert_eq!(
+            new("no/such/", &["a.jpg"]),
+            Ok(Destination::Folder("no/such/".into()))
+        );
+        assert_eq!(
+            new("src", &["a.jpg"]),
+            Ok(Destination::Folder("src".into()))
+        );
+        assert_eq!(
+            new("no/such", &["a.jpg", "b.jpg"]),
+            Ok(Destination::Folder("no/such".into()))
+        );
+        assert!(new("Cargo.toml", &["a.jpg", "b.jpg"]).is_err());
+        assert!(new("src", &["-"]).is_err());
+        assert!(new("-", &["a.jpg", "b.jpg"]).is_err());
+    }
+
+    #[test]
+    fn a_name_decides_the_format_or_is_refused() {
+        let named = |name: &str| Destination::File(name.into()).named_format();
+        assert_eq!(named("a.JPG"), Ok(Some(FormatArg::Jpeg)));
+        assert_eq!(named("a.jpeg"), Ok(Some(FormatArg::Jpeg)));
+        assert_eq!(named("a.b.png"), Ok(Some(FormatArg::Png)));
+        assert_eq!(named("png"), Ok(None));
+        assert_eq!(named("a.avatar"), Ok(None));
+        assert!(named("a.webp").is_err());
+        assert_eq!(Destination::Folder("x.png".into()).named_format(), Ok(None));
+    }
+
+    #[test]
+    fn avatars_in_a_folder_are_named_after_their_photos() {
+        let folder = Destination::Folder("out".into());
+        let target = |photo: &str, format| folder.target(Path::new(photo), format).unwrap();
+        assert_eq!(target("x/ann.png", Format::Jpeg), Path::new("out/ann.jpg"));
+        assert_eq!(
+            target("ann.heic.jpg", Format::Png),
+            Path::new("out/ann.heic.png")
+        );
+        assert_eq!(target("ann", Format::Png), Path::new("out/ann.png"));
+    }
+}

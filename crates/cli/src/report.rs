@@ -1,0 +1,182 @@
+//! What became of one photo, as a line of JSON.
+
+use std::path::Path;
+
+use headshot_core::{Avatar, Format, Info, Plan};
+use headshot_upload::Profile;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::escape;
+use crate::failure::Failure;
+
+/// One photo's object, filled as far as the photo got. Every key is always there, in this order, `null` where it does
+/// not apply.
+#[derive(Debug, Serialize)]
+pub(crate) struct Record {
+    /// Its name as it was given; `-` for standard input.
+    pub(crate) photo: String,
+    pub(crate) status: Status,
+    pub(crate) source: Option<Source>,
+    pub(crate) avatar: Option<Made>,
+    /// The file that was written; `-` for standard output.
+    pub(crate) output: Option<String>,
+    /// What was done, in order, in plain words. `inspect` says here what `normalize` would do.
+    pub(crate) steps: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) error: Option<Failure>,
+    /// The profile as Slack returned it. Only `set` has this key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) profile: Option<Option<Profile>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    Ok,
+    Failed,
+}
+
+/// What the photo is, from its header.
+#[derive(Debug, Serialize)]
+pub(crate) struct Source {
+    pub(crate) format: &'static str,
+    /// In upright pixels, as is the height.
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// The EXIF value, 1 to 8.
+    pub(crate) orientation: u8,
+    pub(crate) frames: u32,
+    pub(crate) bytes: u64,
+    /// The name of the embedded color profile.
+    pub(crate) color_profile: Option<String>,
+}
+
+/// The avatar: what was written or sent, or would be.
+#[derive(Debug, Serialize)]
+pub(crate) struct Made {
+    pub(crate) format: &'static str,
+    /// `null` for a photo that is sent as it is and is not square.
+    pub(crate) side: Option<u32>,
+    pub(crate) frames: u32,
+    /// `null`, like the hash, where nothing was made.
+    pub(crate) bytes: Option<u64>,
+    pub(crate) sha256: Option<String>,
+}
+
+impl Record {
+    pub(crate) fn new(photo: &Path) -> Record {
+        Record {
+            photo: escape::lossless(photo.as_os_str()),
+            status: Status::Ok,
+            source: None,
+            avatar: None,
+            output: None,
+            steps: Vec::new(),
+            warnings: Vec::new(),
+            error: None,
+            profile: None,
+        }
+    }
+
+    /// Notes what the header says.
+    pub(crate) fn probed(&mut self, info: &Info) {
+        self.source = Some(Source {
+            format: word(info.format),
+            width: info.size.width(),
+            height: info.size.height(),
+            orientation: info.orientation.exif(),
+            frames: info.frames,
+            bytes: info.bytes,
+            color_profile: info
+                .profile
+                .as_ref()
+                .map(|profile| profile.name().to_owned()),
+        });
+        self.warnings = words(&info.warnings);
+    }
+
+    /// Notes what would be made.
+    pub(crate) fn planned(&mut self, plan: &Plan) {
+        self.avatar = Some(Made {
+            format: word(plan.format),
+            side: Some(plan.side),
+            frames: 1,
+            bytes: None,
+            sha256: None,
+        });
+        self.steps = words(&plan.steps);
+        self.warnings.extend(words(&plan.warnings));
+    }
+
+    /// Notes what was made.
+    pub(crate) fn made(&mut self, avatar: &Avatar) {
+        let bytes = avatar.bytes();
+        self.avatar = Some(Made {
+            format: word(avatar.format()),
+            side: Some(avatar.side()),
+            frames: avatar.frames(),
+            bytes: Some(bytes.len() as u64),
+            sha256: Some(sha256(&bytes)),
+        });
+        self.steps = words(&avatar.report().steps);
+        // The report repeats the warnings of the header.
+        self.warnings = words(&avatar.report().warnings);
+    }
+
+    /// Notes how it ended.
+    pub(crate) fn ended(&mut self, end: Result<(), Failure>) {
+        self.error = end.err();
+        self.status = match self.error {
+            None => Status::Ok,
+            Some(_) => Status::Failed,
+        };
+    }
+}
+
+/// The word for a format in JSON.
+pub(crate) fn word(format: Format) -> &'static str {
+    match format {
+        Format::Jpeg => "jpeg",
+        Format::Png => "png",
+        Format::Gif => "gif",
+    }
+}
+
+/// 64 hexadecimal digits in lower case.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn words<T: ToString>(items: &[T]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_always_there_and_in_order() {
+        let mut record = Record::new(Path::new("a.jpg"));
+        record.ended(Err(Failure::new("not_found", "there is no such file")));
+        assert_eq!(
+            serde_json::to_string(&record).unwrap(),
+            "{\"photo\":\"a.jpg\",\"status\":\"failed\",\"source\":null,\"avatar\":null,\"output\":null,\"steps\":[],\
+             \"warnings\":[],\"error\":{\"kind\":\"not_found\",\"message\":\"there is no such file\",\"hint\":null,\
+             \"code\":null}}"
+        );
+        record.profile = Some(None);
+        let json = serde_json::to_string(&record).unwrap();
+        assert!(json.ends_with(",\"profile\":null}"), "{json}");
+    }
+
+    #[test]
+    fn hashes_are_those_of_everybody_else() {
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

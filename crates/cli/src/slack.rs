@@ -1,0 +1,139 @@
+//! The way to Slack, or to an emulator in its place: which token, which address.
+
+use std::env;
+use std::fs::{self, File};
+use std::future::Future;
+use std::io::Read;
+use std::path::Path;
+
+use headshot_emulator::Emulator;
+use headshot_upload::{Client, DEFAULT_BASE_URL, Error, Settings, Token};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::args::SlackArgs;
+use crate::console;
+use crate::failure::Failure;
+
+/// The longest token file that is read: many times the length of any token.
+const LONGEST_TOKEN: u64 = 4096;
+
+/// A client, what it runs on, and the emulator that it talks to, if it does.
+pub(crate) struct Slack {
+    pub(crate) client: Client,
+    pub(crate) base_url: String,
+    runtime: Runtime,
+    emulator: Option<Emulator>,
+}
+
+impl Slack {
+    /// Checks token and address, and sends nothing. Every failure here means that nothing could be started.
+    pub(crate) fn new(args: &SlackArgs) -> Result<Slack, Failure> {
+        let emulator = match args.emulator {
+            true => Some(start_emulator()?),
+            false => None,
+        };
+        let (token, base_url) = match &emulator {
+            // The user's own token has no business in an emulator.
+            Some(emulator) => (emulator.token().to_owned(), emulator.base_url()),
+            None => {
+                let base_url = args.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+                (token(args.token_file.as_deref())?, base_url.to_owned())
+            }
+        };
+        let settings = Settings {
+            base_url: base_url.clone(),
+            ..Settings::default()
+        };
+        let client = Client::with(Token::new(token)?, &settings)?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::io("internal", "no network runtime", &error))?;
+        Ok(Slack {
+            client,
+            base_url,
+            runtime,
+            emulator,
+        })
+    }
+
+    /// Makes a call and waits for it.
+    pub(crate) fn wait<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        self.runtime.block_on(call).map_err(Failure::from)
+    }
+
+    /// Who is being called, for people.
+    pub(crate) fn whom(&self) -> String {
+        match &self.emulator {
+            Some(_) => format!("the emulator at {}", self.base_url),
+            None => self.base_url.clone(),
+        }
+    }
+}
+
+fn start_emulator() -> Result<Emulator, Failure> {
+    Emulator::start().map_err(|error| Failure::io("emulator", "the emulator cannot start", &error))
+}
+
+/// The token of `--token-file`, else of `SLACK_TOKEN`.
+fn token(file: Option<&Path>) -> Result<String, Failure> {
+    if let Some(file) = file {
+        return from_file(file);
+    }
+    match env::var("SLACK_TOKEN") {
+        Ok(token) if !token.is_empty() => Ok(token),
+        Err(env::VarError::NotUnicode(_)) => Err(Failure::new(
+            "no_token",
+            "the token in SLACK_TOKEN is no text",
+        )),
+        _ => Err(Failure::new("no_token", "there is no token")
+            .with_hint("set SLACK_TOKEN, or name a file with --token-file; --emulator needs none")),
+    }
+}
+
+fn from_file(file: &Path) -> Result<String, Failure> {
+    let unreadable = |error| {
+        let failure = Failure::io("no_token", "the token file cannot be read", &error);
+        failure.with_hint("--token-file names a file that holds the token and nothing else")
+    };
+    warn_if_others_can_read(file);
+    // Room for all of it at once: a buffer that grows leaves copies of the secret behind.
+    let mut bytes = Vec::with_capacity(LONGEST_TOKEN as usize + 1);
+    File::open(file)
+        .and_then(|file| file.take(LONGEST_TOKEN + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST_TOKEN {
+        return Err(Failure::new(
+            "no_token",
+            format!("the token file has more than {LONGEST_TOKEN} bytes: that is no token"),
+        ));
+    }
+    let mut token = String::from_utf8(bytes)
+        .map_err(|_| Failure::new("no_token", "the token file is no text"))?;
+    if token.ends_with('\n') {
+        token.pop();
+        if token.ends_with('\r') {
+            token.pop();
+        }
+    }
+    Ok(token)
+}
+
+/// On systems where that can be told.
+fn warn_if_others_can_read(file: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let Ok(metadata) = fs::metadata(file) else {
+            return;
+        };
+        let mode = metadata.permissions().mode() & 0o777;
+        if metadata.is_file() && mode & 0o044 != 0 {
+            let text = format!("other users can read this token (mode {mode:03o}): chmod 600 it");
+            console::warning(Some(file), &text);
+        }
+    }
+}

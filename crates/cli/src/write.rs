@@ -1,0 +1,161 @@
+//! Writing a file so that under its name there is always a whole one: beside it, synced, then renamed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::escape;
+use crate::failure::Failure;
+
+/// Puts `bytes` under the name `target`. When it fails, whatever was there before is there still.
+pub(crate) fn file(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = if is_special(target) {
+        // Renaming onto a device or a pipe would put a file in its place.
+        OpenOptions::new()
+            .write(true)
+            .open(target)
+            .and_then(|mut special| special.write_all(bytes))
+    } else {
+        replace(target, bytes)
+    };
+    written.map_err(|error| {
+        let what = format!("{} cannot be written", escape::name(target));
+        Failure::io("output", what, &error)
+    })
+}
+
+fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays a link, and the file that it leads to is replaced.
+    let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+    let folder = folder_of(&target);
+    let mut beside = beside(folder)?;
+    if let Ok(existing) = fs::metadata(&target) {
+        beside.as_file().set_permissions(existing.permissions())?;
+    }
+    beside.write_all(bytes)?;
+    beside.as_file().sync_all()?;
+    beside.persist(&target).map_err(|error| error.error)?;
+    sync(folder);
+    Ok(())
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Whether something other than a file or a folder has this name: a device, a pipe.
+pub(crate) fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Makes sure that a file can be made in this folder, by making one.
+pub(crate) fn check_writable(folder: &Path) -> Result<(), Failure> {
+    beside(folder).map(drop).map_err(|error| {
+        let what = format!("no file can be made in {}", escape::name(folder));
+        Failure::io("output", what, &error)
+    })
+}
+
+/// A file of our own, which removes itself unless it is renamed.
+fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(".headshot-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Like any other new file: what the umask leaves of it.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// Makes a rename last through a power cut. Not every file system can, and the file itself is safe either way.
+fn sync(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+/// What tells a file from every other, whatever it is called: by links, by another path, as standard input.
+#[derive(Debug, PartialEq, Eq, Clone)]
+pub(crate) struct Identity(
+    #[cfg(unix)] (u64, u64),
+    #[cfg(not(unix))] std::path::PathBuf,
+);
+
+impl Identity {
+    /// Of a file that exists; `None` for devices and pipes, which nothing can be written over.
+    pub(crate) fn of(path: &Path) -> Option<Identity> {
+        let metadata = fs::metadata(path).ok()?;
+        if !metadata.is_file() {
+            return None;
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            Some(Identity((metadata.dev(), metadata.ino())))
+        }
+        #[cfg(not(unix))]
+        {
+            fs::canonicalize(path).ok().map(Identity)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_stays_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a.jpg");
+        file(&target, b"first, and longer").unwrap();
+        file(&target, b"second").unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("taken");
+        fs::create_dir(&target).unwrap();
+        let failure = file(&target, b"bytes").unwrap_err();
+        assert_eq!(failure.kind, "output");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(file(&folder.path().join("no/such.jpg"), b"bytes").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay_as_they_were() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, b"old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("real", &link).unwrap();
+        file(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        assert_eq!(
+            fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+            0o640
+        );
+        assert_eq!(Identity::of(&link), Identity::of(&real));
+        let other = folder.path().join("other");
+        file(&other, b"new").unwrap();
+        assert_ne!(Identity::of(&other), Identity::of(&real));
+        let plain = fs::metadata(&other).unwrap().permissions().mode() & 0o777;
+        fs::write(folder.path().join("plain"), b"").unwrap();
+        let usual = fs::metadata(folder.path().join("plain")).unwrap();
+        assert_eq!(plain, usual.permissions().mode() & 0o777);
+    }
+}

@@ -1,0 +1,144 @@
+//! Photos that cannot become avatars: named, with a status, and nothing written.
+
+use std::fs;
+use std::path::Path;
+
+use crate::run::{headshot, names, png, run, run_with_input, testdata};
+
+/// Normalizes `photo` into an empty folder, which must stay empty.
+#[track_caller]
+fn refused(photo: &Path, kind: &str, message: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = headshot();
+    command.args(["normalize", "--json", "-o"]).arg(folder.path().join("out.jpg"));
+    let ran = run(command.arg("--").arg(photo)).expect_message(1, message);
+    let objects = ran.objects();
+    assert_eq!(objects.len(), 1);
+    assert_eq!(objects[0]["status"], "failed");
+    assert_eq!(objects[0]["error"]["kind"], kind, "{ran:?}");
+    assert!(objects[0]["error"]["message"].as_str().unwrap().contains(message));
+    assert_eq!(objects[0]["output"], serde_json::Value::Null);
+    assert!(ran.stderr.starts_with("headshot: error: "), "{ran:?}");
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn every_bad_file_is_named_for_what_it_is() {
+    let expected = [
+        ("drawing.svg", "unknown_format", "this is an SVG drawing"),
+        ("empty.jpg", "unknown_format", "this is an empty file"),
+        ("gigapixel.gif", "limit", "at most"),
+        ("gigapixel.jpg", "limit", "at most"),
+        ("gigapixel.png", "limit", "at most"),
+        ("header.heic", "unknown_format", "this is a HEIC image"),
+        ("header.pdf", "unknown_format", "this is a PDF document"),
+        ("not-an-image.txt", "unknown_format", "this is a text file"),
+        ("photo.avif", "unknown_format", "this is an AVIF image"),
+        ("photo.bmp", "unknown_format", "this is a BMP image"),
+        ("photo.tiff", "unknown_format", "this is a TIFF image"),
+        ("photo.webp", "unknown_format", "convert it to JPEG, PNG or GIF"),
+        ("truncated-header.jpg", "damaged", "try a fresh copy"),
+        ("truncated-progressive.jpg", "damaged", "try a fresh copy"),
+        ("truncated.gif", "damaged", "try a fresh copy"),
+        ("truncated.jpg", "damaged", "try a fresh copy"),
+        ("truncated.png", "damaged", "try a fresh copy"),
+        ("wrong-checksum.png", "damaged", "try a fresh copy"),
+        ("zero-width.png", "damaged", "try a fresh copy"),
+    ];
+    assert_eq!(names(&testdata("bad")), expected.map(|(name, _, _)| name));
+    for (name, kind, message) in expected {
+        refused(&testdata("bad").join(name), kind, message);
+    }
+}
+
+#[test]
+fn what_is_no_file_is_told_from_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    refused(folder.path(), "is_folder", "is a folder");
+    refused(&folder.path().join("no.jpg"), "not_found", "there is no such file");
+    refused(Path::new("/dev/null"), "not_a_file", "is a pipe or a device");
+    // Below a file nothing can be, and not even the superuser may read this.
+    let below = png(folder.path(), "a.png", 5, 6).join("b.png");
+    refused(&below, "unreadable", "cannot be read: not a directory");
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("link.jpg");
+        std::os::unix::fs::symlink("nowhere.jpg", &link).unwrap();
+        refused(&link, "not_found", "a symbolic link to a file that does not exist");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_with_a_name_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.jpg");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    refused(&pipe, "not_a_file", "is a pipe or a device");
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let huge = folder.path().join("huge.jpg");
+    let file = fs::File::create(&huge).unwrap();
+    file.set_len(50 << 30).unwrap();
+    refused(&huge, "limit", "53687091200, at most 20971520");
+}
+
+#[test]
+fn standard_input_beyond_the_limit_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = headshot();
+    command.args(["normalize", "-", "-o"]).arg(folder.path().join("out.png"));
+    run_with_input(&mut command, &vec![7; (20 << 20) + 100_000])
+        .expect_message(1, "headshot: error: standard input: more than 20971520 bytes");
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_crop_outside_says_both_rectangles() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = png(folder.path(), "a.png", 344, 354);
+    for command in [["inspect", "--json"], ["normalize", "-ono.png"]] {
+        let mut command_line = headshot();
+        command_line.args(command).arg(&photo).args(["--crop", "11,22,333"]);
+        run(command_line.current_dir(folder.path()))
+            .expect_message(1, "333 x 333 at 11,22")
+            .expect_message(1, "344 x 354");
+    }
+    assert_eq!(names(folder.path()), ["a.png"]);
+}
+
+#[test]
+fn one_bad_photo_neither_stops_the_others_nor_vanishes() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let first = png(folder.path(), "first.png", 20, 30);
+    let last = png(folder.path(), "last.png", 30, 20);
+    let mut command = headshot();
+    command.arg("normalize").arg(&first).arg(testdata("bad/photo.webp"));
+    let ran = run(command.arg("missing.jpg").arg(&last).arg("-o").arg(&out)).expect(1);
+    assert!(ran.stderr.contains("photo.webp: this is a WebP image"), "{ran:?}");
+    assert!(ran.stderr.contains("missing.jpg: there is no such file"), "{ran:?}");
+    assert_eq!(names(&out), ["first.png", "last.png"]);
+}
+
+#[test]
+fn a_small_photo_is_enlarged_with_a_warning_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = png(folder.path(), "small.png", 200, 160);
+    let out = folder.path().join("out.png");
+    let normalize = |more: &[&str]| {
+        let mut command = headshot();
+        command.arg("normalize").arg(&photo).arg("-o").arg(&out);
+        run(command.args(more))
+    };
+    normalize(&["--small", "refuse"])
+        .expect_message(1, "200")
+        .expect_message(1, "512");
+    assert!(!out.exists());
+    normalize(&[]).expect_message(0, "warning: ").expect_message(0, "2.56 times");
+    normalize(&["--side", "2000"]).expect_message(0, "Slack advises 512 to 1024");
+}
