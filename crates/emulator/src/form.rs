@@ -83,6 +83,10 @@ pub(crate) async fn parse(head: &Head, body: &Bytes) -> (Form, Option<Refusal>) 
 }
 
 async fn parse_into(form: &mut Form, head: &Head, body: &Bytes) -> Result<(), Refusal> {
+    // Slack's rules about content types are for a POST.
+    if head.verb != "POST" && body.is_empty() {
+        return Ok(());
+    }
     let Some(content_type) = head.header("content-type") else {
         return match body.is_empty() {
             true => Ok(()),
@@ -117,6 +121,11 @@ async fn parse_into(form: &mut Form, head: &Head, body: &Bytes) -> Result<(), Re
                 format!("charset {charset:?} is neither utf-8 nor iso-8859-1"),
             ));
         }
+    }
+    // The official Python client announces JSON wherever there is nothing to send.
+    if body.is_empty() && form.kind != Kind::Multipart {
+        form.kind = Kind::Nothing;
+        return Ok(());
     }
     // "form-data content types (e.g. multipart/form-data) are the ones for which charset is superfluous";
     // for an urlencoded body Slack's own examples give one and do without one, so neither is warned about.
@@ -184,9 +193,6 @@ async fn multipart(form: &mut Form, content_type: &str, body: &Bytes) -> Result<
 }
 
 fn json(form: &mut Form, body: &[u8]) -> Result<(), Refusal> {
-    if body.is_empty() {
-        return Ok(());
-    }
     let value: Value =
         serde_json::from_slice(body).map_err(|e| Refusal::new("invalid_json", e.to_string()))?;
     let Value::Object(object) = value else {

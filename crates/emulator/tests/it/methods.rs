@@ -328,3 +328,29 @@ fn every_listed_token_is_what_it_says() {
         }
     }
 }
+
+#[test]
+fn a_content_type_without_a_body_does_no_harm() {
+    let emulator = start();
+    let bearer = format!("Bearer {}", emulator.token());
+    let url = format!("{}users.profile.get", emulator.base_url());
+    for (verb, content_type) in [
+        ("GET", "application/json"),
+        ("GET", "image/png"),
+        ("GET", "multipart/form-data"),
+        ("POST", "application/json"),
+        ("POST", "application/json;charset=utf-8"),
+        ("POST", "application/x-www-form-urlencoded"),
+    ] {
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", content_type),
+        ];
+        let reply = send(verb, &url, &headers, b"").json();
+        assert_eq!(
+            (&reply["ok"], reply.get("warning")),
+            (&true.into(), None),
+            "{verb} {content_type}"
+        );
+    }
+}
