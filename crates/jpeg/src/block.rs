@@ -2,49 +2,44 @@
 
 use crate::bits::Bits;
 use crate::error::Flaw;
-use crate::huffman::{Table, is_short, take_short};
+use crate::huffman::{LOOK, Table, is_short, take_short};
+use crate::leap::Leaps;
 use crate::stream::ZIGZAG;
 
-/// The two tables of a component in a scan.
+/// The tables of a component in a scan.
 pub(crate) struct Tables {
-    pub(crate) dc: Box<Table>,
-    pub(crate) ac: Box<Table>,
+    dc: Box<Table>,
+    ac: Box<Table>,
+    leaps: Box<Leaps>,
 }
+
+impl Tables {
+    pub(crate) fn new(dc: Box<Table>, ac: Box<Table>) -> Self {
+        let leaps = Leaps::new(&ac);
+        Tables { dc, ac, leaps }
+    }
+}
+
+const TOO_MANY: Flaw = Flaw("a block holds more than 64 coefficients");
 
 /// Reads a block into `coefficients` (natural order, all zero before), and says behind which
 /// zigzag place nothing but zeros follow. `dc` is the component's last DC value and becomes this
 /// block's.
 #[inline(never)]
 pub(crate) fn read(
-    bits: &mut Bits,
-    tables: &Tables,
-    dc: &mut i32,
-    coefficients: &mut [i16; 64],
-) -> Result<usize, Flaw> {
-    walk(bits, tables, dc, |place, value| {
-        coefficients[usize::from(ZIGZAG[place & 63]) & 63] = value;
-    })
-}
-
-/// As `read`, but only follows the block.
-#[inline(never)]
-pub(crate) fn skip(bits: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<(), Flaw> {
-    walk(bits, tables, dc, |_, _| {})?;
-    Ok(())
-}
-
-#[inline(always)]
-fn walk(
     outer: &mut Bits,
     tables: &Tables,
     dc: &mut i32,
-    mut put: impl FnMut(usize, i16),
+    coefficients: &mut [i16; 64],
 ) -> Result<usize, Flaw> {
     // A copy stays in registers.
     let mut bits = *outer;
     bits.refill();
     *dc = dc.wrapping_add(tables.dc.dc(&mut bits)?);
-    put(0, *dc as i16);
+    coefficients[0] = *dc as i16;
+    let mut put = |place: usize, value: i16| {
+        coefficients[usize::from(ZIGZAG[place & 63]) & 63] = value;
+    };
     let mut next = 1;
     'block: while next < 64 {
         bits.refill();
@@ -65,29 +60,50 @@ fn walk(
             put(next - 1, (entry >> 16) as i16);
             entry = tables.ac.look(&bits);
         }
-        let value = if is_short(entry) {
-            next += take_short(&mut bits, entry);
-            (entry >> 16) as i16
-        } else {
-            let symbol = tables.ac.symbol(entry, &mut bits)?;
-            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-            if size == 0 {
-                if run < 15 {
-                    break;
-                }
-                next += 16;
-                continue;
-            }
-            next += run + 1;
-            bits.take_signed(size) as i16
-        };
-        if next <= 64 {
-            put(next - 1, value);
+        match tables.ac.ac(entry, &mut bits, &mut next)? {
+            Some(value) if next <= 64 => put(next - 1, value),
+            Some(_) => {}
+            None => break,
         }
     }
     if next > 64 {
-        return Err(Flaw("a block holds more than 64 coefficients"));
+        return Err(TOO_MANY);
     }
     *outer = bits;
     Ok(next)
+}
+
+/// As `read`, but only follows the block.
+#[inline(never)]
+pub(crate) fn skip(outer: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<(), Flaw> {
+    let mut bits = *outer;
+    bits.refill();
+    *dc = dc.wrapping_add(tables.dc.dc(&mut bits)?);
+    let mut next = 1;
+    'block: while next < 64 {
+        bits.refill();
+        // Four leaps take 44 bits at most.
+        for _ in 0..4 {
+            let leap = tables.leaps.look(bits.peek::<LOOK>());
+            let after = next + usize::from(leap.step);
+            if leap.length == 0 || after >= 64 {
+                bits.refill();
+                let entry = tables.ac.look(&bits);
+                if tables.ac.ac(entry, &mut bits, &mut next)?.is_none() {
+                    break 'block;
+                }
+                continue 'block;
+            }
+            bits.consume(u32::from(leap.length));
+            next = after;
+            if leap.ends {
+                break 'block;
+            }
+        }
+    }
+    if next > 64 {
+        return Err(TOO_MANY);
+    }
+    *outer = bits;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::bits::Bits;
 use crate::error::Flaw;
 
 /// Bits looked up at once. Longer codes are rare and take the long way.
-const LOOK: u32 = 11;
+pub(crate) const LOOK: u32 = 11;
 
 /// A table as it stands in the file: how many codes of each length, and what they mean.
 #[derive(Clone)]
@@ -113,7 +113,12 @@ impl Table {
         self.look[bits.peek::<LOOK>()]
     }
 
-    /// Takes the code of an entry whose high half is zero, and gives its symbol.
+    /// The entry for the given next bits.
+    pub(crate) fn entry(&self, index: usize) -> Entry {
+        self.look[index]
+    }
+
+    /// Takes the code of an entry that is not short, and gives its symbol.
     #[inline(always)]
     pub(crate) fn symbol(&self, entry: Entry, bits: &mut Bits) -> Result<u8, Flaw> {
         if entry != 0 {
@@ -136,6 +141,30 @@ impl Table {
             }
         }
         Err(Flaw("a huffman code that its table does not hold"))
+    }
+
+    /// Takes one AC symbol, whose entry was looked up, moves `next` behind its coefficient's zigzag
+    /// place, and gives the coefficient; none ends the block. Call `refill` first.
+    #[inline(always)]
+    pub(crate) fn ac(
+        &self,
+        entry: Entry,
+        bits: &mut Bits,
+        next: &mut usize,
+    ) -> Result<Option<i16>, Flaw> {
+        if is_short(entry) {
+            *next += take_short(bits, entry);
+            return Ok(Some((entry >> 16) as i16));
+        }
+        let symbol = self.symbol(entry, bits)?;
+        let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+        if size == 0 {
+            // Sixteen zeros, or the end.
+            *next += if run == 15 { 16 } else { 0 };
+            return Ok((run == 15).then_some(0));
+        }
+        *next += run + 1;
+        Ok(Some(bits.take_signed(size) as i16))
     }
 
     /// Takes a DC difference. Call `refill` first.

@@ -32,6 +32,7 @@ mod error;
 mod frame;
 mod huffman;
 mod idct;
+mod leap;
 mod plane;
 mod progressive;
 mod request;

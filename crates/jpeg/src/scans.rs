@@ -217,12 +217,8 @@ impl<'a> Pass<'a> {
             (Process::Progressive, _, 0) => Kind::AcFirst(stream.ac_of(scan.parts[0])?),
             (Process::Progressive, _, _) => Kind::AcRefine(stream.ac_of(scan.parts[0])?),
             _ => {
-                let tables = parts.map(|&part| {
-                    Ok(Tables {
-                        dc: stream.dc_of(part)?,
-                        ac: stream.ac_of(part)?,
-                    })
-                });
+                let tables =
+                    parts.map(|&part| Ok(Tables::new(stream.dc_of(part)?, stream.ac_of(part)?)));
                 Kind::Whole(tables.collect::<Result<_, _>>()?)
             }
         };

@@ -40,10 +40,7 @@ pub(crate) fn decode(
     let mut slots = Vec::with_capacity(10);
     let mut quants = Vec::with_capacity(3);
     for &part in &scan.parts {
-        tables.push(Tables {
-            dc: stream.dc_of(part)?,
-            ac: stream.ac_of(part)?,
-        });
+        tables.push(Tables::new(stream.dc_of(part)?, stream.ac_of(part)?));
         quants.push(stream.quant_of(part.component)?.map(|q| q as i16));
         let component = &header.components[part.component];
         for y in 0..component.v as usize {
