@@ -28,6 +28,7 @@
 
 mod bits;
 mod block;
+mod encode;
 mod error;
 mod frame;
 mod huffman;
@@ -42,6 +43,7 @@ mod stream;
 
 use std::ops::ControlFlow;
 
+pub use encode::{EncodeError, Planes, encode_planes, encode_rgb};
 pub use error::Error;
 pub use frame::{Color, Component, Header, Process};
 pub use plane::{Plane, Region};

@@ -30,7 +30,10 @@ pub(super) fn from_rgb(size: [usize; 2], rgb: &[u8], [across, down]: [usize; 2],
     let inside = (width - x).min(16);
     let row = |y: usize| {
         let row = &rgb[3 * (y * width + x)..][..3 * inside];
-        *row.first_chunk().unwrap_or(&repeat_last(row))
+        match row.first_chunk() {
+            Some(full) => *full,
+            None => repeat_last(row),
+        }
     };
     for pair in 0..8 {
         let upper = y + 2 * pair;
@@ -69,19 +72,17 @@ fn repeat_pair(mcu: &mut Mcu, pair: usize) {
 /// Two rows of 16 pixels.
 #[inline(always)]
 fn pair_from_rgb(rows: [[u8; 48]; 2], pair: usize, mcu: &mut Mcu) {
-    let [cb, cr] = {
-        let mut sums = [[Lanes::splat(0); 2]; 2];
-        for (line, row) in rows.iter().enumerate() {
-            let [r, g, b] = split_rgb(row);
-            for half in 0..2 {
-                let (r, g, b) = (r[half], g[half], b[half]);
-                mcu[2 * (pair / 4) + half][2 * pair % 8 + line] = luma(r, g, b).array();
-                sums[0][half] = sums[0][half].add(blue(r, g, b));
-                sums[1][half] = sums[1][half].add(red(r, g, b));
-            }
+    let mut cb = [Lanes::splat(0); 2];
+    let mut cr = [Lanes::splat(0); 2];
+    for (line, row) in rows.iter().enumerate() {
+        let [r, g, b] = split_rgb(row);
+        for half in 0..2 {
+            let (r, g, b) = (r[half], g[half], b[half]);
+            mcu[2 * (pair / 4) + half][2 * pair % 8 + line] = luma(r, g, b).array();
+            cb[half] = cb[half].add(blue(r, g, b));
+            cr[half] = cr[half].add(red(r, g, b));
         }
-        sums
-    };
+    }
     mcu[4][pair] = average(cb).array();
     mcu[5][pair] = average(cr).array();
 }
@@ -192,9 +193,6 @@ mod tests {
     fn halves_of_chroma_round_down_and_up_in_turn() {
         let left = Lanes::new([1, 1, 1, 1, 3, 3, -1, -1]);
         let right = Lanes::new([2, 1, 2, 1, -2, -1, -2, -1]);
-        assert_eq!(
-            average([left, right]).array(),
-            [0, 1, 1, 0, 1, 1, -1, 0].map(|x: i16| x)
-        );
+        assert_eq!(average([left, right]).array(), [0, 1, 1, 0, 1, 1, -1, -1]);
     }
 }

@@ -1,6 +1,7 @@
 //! The public API, against files made here and another decoder.
 
 mod damage;
+mod encode;
 mod header;
 mod made;
 mod pixels;

@@ -9,9 +9,9 @@ mod portable;
 mod sse2;
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) use portable::{Lanes, nonzero, split_rgb, transpose};
+pub(super) use portable::{Lanes, Wide, nonzero, split_rgb, transpose};
 #[cfg(target_arch = "x86_64")]
-pub(super) use sse2::{Lanes, nonzero, split_rgb, transpose};
+pub(super) use sse2::{Lanes, Wide, nonzero, split_rgb, transpose};
 
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
@@ -50,7 +50,12 @@ mod tests {
                         use portable::Lanes as $name;
                         $result
                     };
-                    assert_eq!(ours, twin, "{} of {a:?}, {b:?}, {x}, {y}", stringify!($result));
+                    assert_eq!(
+                        ours,
+                        twin,
+                        "{} of {a:?}, {b:?}, {x}, {y}",
+                        stringify!($result)
+                    );
                 }};
             }
             both!(L => L::splat(x).array());
