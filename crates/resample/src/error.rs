@@ -1,0 +1,50 @@
+//! What can go wrong, by who must act.
+
+/// Why a picture cannot be resampled.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A side is zero or beyond what indices are made for. The caller's to correct.
+    #[error("sides of {available} to {size} samples, each must be from 1 to {max}", max = crate::MAX_SIDE)]
+    Side {
+        /// Samples of the source along this axis.
+        available: u32,
+        /// Samples of the output along this axis.
+        size: u32,
+    },
+    /// The window is empty or reaches out of the source. The caller's to correct.
+    #[error(
+        "a window of {extent} samples from {start} in a source of {available}, it must lie inside"
+    )]
+    Window {
+        /// Where the window begins, in source samples.
+        start: f64,
+        /// How long it is, in source samples.
+        extent: f64,
+        /// Samples of the source along this axis.
+        available: u32,
+    },
+    /// A row is not as long as the source is wide. The caller's to correct.
+    #[error("a row of {found} bytes, {expected} expected: push whole rows of the source")]
+    RowLength {
+        /// Bytes handed in.
+        found: usize,
+        /// Columns of the source times channels.
+        expected: usize,
+    },
+    /// More rows, or fewer, than [`Resampler::rows`](crate::Resampler::rows) asks for. The
+    /// caller's to correct.
+    #[error("{found} rows pushed, {expected} expected: push exactly the rows asked for")]
+    RowCount {
+        /// Rows handed in, the refused one included.
+        found: u32,
+        /// Rows needed.
+        expected: u32,
+    },
+    /// The system refused the memory. Try a smaller picture, or later.
+    #[error("out of memory: {bytes} bytes needed")]
+    OutOfMemory {
+        /// What all buffers together would take.
+        bytes: u64,
+    },
+}

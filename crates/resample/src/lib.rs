@@ -1,0 +1,236 @@
+//! Shrinks and enlarges pictures of interleaved 8-bit channels, row by row.
+//!
+//! The source's rows go in as a decoder makes them, and each is forgotten once it has been added
+//! to the output rows that need it. So the memory is some rows of the source's width, plus the
+//! output. Vertical pass first, then horizontal.
+//!
+//! - **Filter:** Lanczos with three lobes, widened by the ratio, where an axis shrinks; Catmull-Rom
+//!   where it grows. It never sees beyond the samples that the window touches: weights that would
+//!   fall outside are left out and the others scaled up.
+//! - **Precision:** every output sample has weights of its own for its exact phase. Between the
+//!   passes samples have 16 bits, with room for overshoot; rounding to nearest, once, at the end.
+//! - **Determinism:** the weights are integers and so is all arithmetic on samples; sums are exact.
+//!   The same source gives the same bytes on every CPU.
+//! - An axis of the same size and phase is copied exactly. A constant picture stays constant. A
+//!   mirrored picture gives the mirrored output.
+//!
+//! ```
+//! use headshot_resample::{Axis, Layout, Resampler, Spec};
+//!
+//! let spec = Spec {
+//!     layout: Layout::Rgb,
+//!     horizontal: Axis::whole(40, 20),
+//!     vertical: Axis::whole(30, 15),
+//! };
+//! let mut resampler = Resampler::new(&spec)?;
+//! for _row in resampler.rows() {
+//!     resampler.push_row(&[200; 40 * 3])?;
+//! }
+//! assert_eq!(resampler.finish()?, [200; 20 * 15 * 3]);
+//! # Ok::<(), headshot_resample::Error>(())
+//! ```
+
+mod error;
+mod horizontal;
+mod kernels;
+mod samples;
+mod taps;
+mod vertical;
+
+use std::ops::Range;
+
+pub use error::Error;
+
+use horizontal::Horizontal;
+use kernels::Level;
+use taps::reserve;
+use vertical::Vertical;
+
+/// The longest side of a source or an output, in samples.
+pub const MAX_SIDE: u32 = 1 << 20;
+
+/// Bits of fraction between the passes. See `samples`.
+const FRACTION: u32 = 7;
+
+/// What the bytes of a pixel are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// One channel: a gray picture, or one plane of another.
+    Gray,
+    /// Three channels, each on its own.
+    Rgb,
+    /// Four channels, each on its own: CMYK, or alpha that is premultiplied already.
+    Four,
+    /// Red, green, blue and straight alpha. Colors are weighted with their alpha, so the colors of
+    /// transparent pixels do not bleed. Where alpha comes out as 0, so do the colors.
+    Rgba,
+}
+
+impl Layout {
+    /// Bytes of a pixel.
+    pub fn channels(self) -> usize {
+        match self {
+            Layout::Gray => 1,
+            Layout::Rgb => 3,
+            Layout::Four | Layout::Rgba => 4,
+        }
+    }
+}
+
+/// One axis: the part of the source that is wanted, and the output's size.
+///
+/// Sample `i` covers the distance from `i` to `i + 1`. The window may begin and end inside a
+/// sample, as it does in the chroma planes of a cropped 4:2:0 photo.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Axis {
+    /// Where the window begins, in source samples; 0 or more.
+    pub start: f64,
+    /// How long it is, in source samples. It must end inside the source.
+    pub extent: f64,
+    /// Samples that the source has, from 1 to [`MAX_SIDE`].
+    pub available: u32,
+    /// Samples that the output gets, from 1 to [`MAX_SIDE`].
+    pub size: u32,
+}
+
+impl Axis {
+    /// All of the source.
+    pub fn whole(available: u32, size: u32) -> Axis {
+        Axis {
+            start: 0.0,
+            extent: f64::from(available),
+            available,
+            size,
+        }
+    }
+}
+
+/// What to resample, and to what.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spec {
+    /// What the bytes are.
+    pub layout: Layout,
+    /// Columns. A row has `horizontal.available` pixels.
+    pub horizontal: Axis,
+    /// Rows.
+    pub vertical: Axis,
+}
+
+/// Bytes that resampling takes at its peak, the output included. An upper bound, a few percent
+/// above the truth, from the numbers alone.
+///
+/// Without the output it grows with the width of the window, not with its height. The numbers are
+/// not checked here: what [`Resampler::new`] refuses gives a meaningless answer.
+pub fn memory(spec: &Spec) -> u64 {
+    let channels = spec.layout.channels() as u64;
+    let width = (spec.horizontal.extent.ceil() as u64 + 2) * channels;
+    let output = u64::from(spec.horizontal.size) * u64::from(spec.vertical.size) * channels;
+    (2 * width)
+        .saturating_add(Vertical::memory(&spec.vertical, width))
+        .saturating_add(Horizontal::memory(&spec.horizontal, channels))
+        .saturating_add(output)
+}
+
+/// A picture being resampled.
+#[derive(Debug)]
+pub struct Resampler {
+    spec: Spec,
+    level: Level,
+    /// The row just pushed, as numbers of 16 bits.
+    row: Vec<i16>,
+    vertical: Vertical,
+    horizontal: Horizontal,
+    output: Vec<u8>,
+}
+
+impl Resampler {
+    /// Works out the weights and allocates everything.
+    ///
+    /// # Errors
+    ///
+    /// `Side` and `Window`: the spec is wrong. `OutOfMemory`.
+    pub fn new(spec: &Spec) -> Result<Resampler, Error> {
+        Resampler::with_level(spec, Level::best())
+    }
+
+    fn with_level(spec: &Spec, level: Level) -> Result<Resampler, Error> {
+        let channels = spec.layout.channels();
+        let build = || {
+            let horizontal = Horizontal::new(&spec.horizontal, channels)?;
+            let width = horizontal.source().len() * channels;
+            let vertical = Vertical::new(&spec.vertical, width)?;
+            let output = (spec.horizontal.size as usize)
+                .saturating_mul(spec.vertical.size as usize)
+                .saturating_mul(channels);
+            Ok(Resampler {
+                spec: *spec,
+                level,
+                row: reserve(width)?,
+                vertical,
+                horizontal,
+                output: reserve(output)?,
+            })
+        };
+        build().map_err(|error| match error {
+            Error::OutOfMemory { .. } => Error::OutOfMemory {
+                bytes: memory(spec),
+            },
+            other => other,
+        })
+    }
+
+    /// The rows of the source that are needed, all of them and no others.
+    pub fn rows(&self) -> Range<u32> {
+        self.vertical.source()
+    }
+
+    /// Takes the next row, from the first of [`rows`](Resampler::rows) on.
+    ///
+    /// The row has all columns of the source, also those left and right of the window.
+    ///
+    /// # Errors
+    ///
+    /// `RowLength` and `RowCount`: the caller is wrong. The row is not taken then.
+    pub fn push_row(&mut self, row: &[u8]) -> Result<(), Error> {
+        let layout = self.spec.layout;
+        let expected = self.spec.horizontal.available as usize * layout.channels();
+        if row.len() != expected {
+            return Err(Error::RowLength {
+                found: row.len(),
+                expected,
+            });
+        }
+        let rows = self.rows().len() as u32;
+        if self.vertical.pushed() == rows {
+            return Err(Error::RowCount {
+                found: rows + 1,
+                expected: rows,
+            });
+        }
+        let columns = self.horizontal.source();
+        let row =
+            &row[columns.start as usize * layout.channels()..][..columns.len() * layout.channels()];
+        self.level
+            .run(|| samples::widen(layout, row, &mut self.row));
+        for y in self.vertical.push(self.level, &self.row) {
+            let (sums, shift) = self.vertical.finished(y);
+            let (sums, shift) = self.horizontal.resample(self.level, sums, shift);
+            self.level
+                .run(|| samples::finish(layout, sums, shift, &mut self.output));
+        }
+        Ok(())
+    }
+
+    /// The output, row after row, once all rows have been pushed.
+    ///
+    /// # Errors
+    ///
+    /// `RowCount`: rows are missing.
+    pub fn finish(self) -> Result<Vec<u8>, Error> {
+        let (found, expected) = (self.vertical.pushed(), self.rows().len() as u32);
+        if found != expected {
+            return Err(Error::RowCount { found, expected });
+        }
+        Ok(self.output)
+    }
+}
