@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use headshot_core::{
-    Background, CropBox, Error, Fit, Options, Quality, SideRange, Small, StillFormat,
+    Background, CropBox, Error, Fit, Limits, Options, Quality, SideRange, Small, StillFormat,
 };
 
 use crate::failure::Failure;
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    max_term_width = 100,
+    max_term_width = 80,
     disable_help_subcommand = true,
     after_help = "Example: headshot set me.jpg --emulator\n\n\
         Exit status: 0 all done, 1 some photo failed, 2 nothing could be started."
@@ -36,10 +36,8 @@ pub(crate) enum Command {
 
 /// Normalize a photo and make it your profile photo
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example: SLACK_TOKEN=xoxp-... headshot set me.jpg --crop 11,22,333\n\
-    The token is a user token with the scope users.profile:write; users.profile:read shows the result."
-)]
+#[command(after_help = "Example: headshot set me.jpg --crop 11,22,333\n\
+    The token is a user's (xoxp-), with the scopes users.profile:write and :read.")]
 pub(crate) struct SetArgs {
     /// JPEG, PNG or GIF; - for standard input
     #[arg(value_name = "PHOTO")]
@@ -61,30 +59,31 @@ pub(crate) struct SetArgs {
 #[command(
     after_help = "Examples: headshot normalize me.jpg -o avatar.jpg --fit cover\n          \
         headshot normalize people/*.jpg -o avatars/\n\
-    OUT named .jpg, .jpeg or .png decides the format; any other name leaves it to --format."
+    A file named .jpg, .jpeg or .png says its format; any other name leaves it to\n\
+    --format."
 )]
 pub(crate) struct NormalizeArgs {
-    /// JPEG, PNG or GIF; - for standard input
+    /// JPEGs, PNGs or GIFs; - for standard input
     #[arg(value_name = "PHOTO", required = true)]
     pub(crate) photos: Vec<PathBuf>,
-    /// File for one photo, folder for several; - for standard output
+    /// A file, or a folder for several photos; - for standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub(crate) output: PathBuf,
-    /// Print a JSON object a photo on standard output
+    /// Print a JSON object per photo on standard output
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) image: ImageArgs,
 }
 
-/// Tell from the header alone what photos are, and what normalize would do with them
+/// Tell from the header alone what photos are and would become
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot inspect people/*.jpg --crop 11,22,333")]
 pub(crate) struct InspectArgs {
-    /// JPEG, PNG or GIF; - for standard input
+    /// JPEGs, PNGs or GIFs; - for standard input
     #[arg(value_name = "PHOTO", required = true)]
     pub(crate) photos: Vec<PathBuf>,
-    /// Print a JSON object a photo on standard output
+    /// Print a JSON object per photo on standard output
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
@@ -93,7 +92,7 @@ pub(crate) struct InspectArgs {
 
 /// Show your profile and its photo
 #[derive(Debug, Args)]
-#[command(after_help = "Example: SLACK_TOKEN=xoxp-... headshot profile --json")]
+#[command(after_help = "Example: headshot profile --json")]
 pub(crate) struct ProfileArgs {
     /// Print a JSON object on standard output
     #[arg(long)]
@@ -116,7 +115,7 @@ pub(crate) struct DeleteArgs {
 /// Run an emulator of Slack's photo methods on this machine until Ctrl-C
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot emulator --port 8080\n\
-    It prints its base URL, a token to use, and then each call. Nothing is kept when it stops.")]
+    It prints its base URL, a token to use, and then each call. It keeps nothing.")]
 pub(crate) struct EmulatorArgs {
     /// Port to listen on, on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -125,9 +124,7 @@ pub(crate) struct EmulatorArgs {
 
 /// Where Slack is and who calls.
 #[derive(Debug, Args)]
-#[command(
-    next_help_heading = "Slack (the token comes from SLACK_TOKEN or a file, never from an argument)"
-)]
+#[command(next_help_heading = "Slack (the token comes from SLACK_TOKEN or a file)")]
 pub(crate) struct SlackArgs {
     /// Read the token from this file
     #[arg(long, value_name = "FILE")]
@@ -135,23 +132,23 @@ pub(crate) struct SlackArgs {
     /// Address of the API [default: https://slack.com/api/]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// Use an emulator inside this program: no token, no network
+    /// Use an emulator inside this program; no token needed
     #[arg(long, conflicts_with_all = ["token_file", "base_url"])]
     pub(crate) emulator: bool,
 }
 
 /// What to make of a photo. The same on every command that takes one.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Image (pixels of the upright photo)")]
+#[command(next_help_heading = "Image (in pixels of the upright photo)")]
 pub(crate) struct ImageArgs {
-    /// Use this square: left, top, width; it must lie inside
+    /// Use this square: left, top, width
     #[arg(long, value_name = "X,Y,W", value_parser = crop, conflicts_with = "fit", allow_hyphen_values = true)]
     crop: Option<CropBox>,
-    /// contain: whole photo on a background [default]; cover: centred square
-    #[arg(long, value_name = "contain|cover", hide_possible_values = true)]
+    /// contain (letterbox) or cover [default: contain]
+    #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
-    /// Behind the photo [default: auto: transparent or black]
-    #[arg(long, value_name = "auto|transparent|#rrggbb", value_parser = background)]
+    /// auto, transparent or #rrggbb [default: auto]
+    #[arg(long, value_name = "COLOR", value_parser = background)]
     background: Option<Background>,
     /// Smallest side of the avatar [default: 512]
     #[arg(long, value_name = "N", value_parser = side(), conflicts_with = "side")]
@@ -159,18 +156,25 @@ pub(crate) struct ImageArgs {
     /// Largest side of the avatar [default: 1024]
     #[arg(long, value_name = "N", value_parser = side(), conflicts_with = "side")]
     max_side: Option<u32>,
-    /// Exactly this side, 1 to 4096; Slack advises 512 to 1024
+    /// Exactly this side; beyond 512 to 1024 with a warning
     #[arg(long, value_name = "N", value_parser = side())]
     side: Option<u32>,
-    /// What a photo below the smallest side gets [default: enlarge]
-    #[arg(long, value_name = "enlarge|refuse", hide_possible_values = true)]
+    /// enlarge or refuse small photos [default: enlarge]
+    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
     small: Option<SmallArg>,
-    /// Format of the avatar [default: auto: JPEG of JPEG, else PNG]
-    #[arg(long, value_name = "auto|jpeg|png", hide_possible_values = true)]
+    /// auto, jpeg or png [default: auto, as the photo]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<FormatArg>,
-    /// Quality of a JPEG [default: 90]
-    #[arg(long, value_name = "1..100", value_parser = quality)]
+    /// Quality of a JPEG, 1 to 100 [default: 90]
+    #[arg(long, value_name = "Q", value_parser = quality)]
     quality: Option<Quality>,
+    // Asked for by the message of the limit that was met, and by nobody else.
+    /// Refuse files of more bytes
+    #[arg(long, value_name = "N", hide = true)]
+    max_bytes: Option<u64>,
+    /// Refuse photos of more pixels
+    #[arg(long, value_name = "N", hide = true)]
+    max_pixels: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -208,7 +212,7 @@ impl ImageArgs {
                 Some(SmallArg::Enlarge) | None => Small::Enlarge,
             },
             format: self.still_format(named)?,
-            ..Options::default()
+            limits: self.limits(),
         };
         match (options.format, options.background) {
             (StillFormat::Jpeg(_), Background::Transparent) => {
@@ -218,9 +222,13 @@ impl ImageArgs {
         }
     }
 
-    /// The crop box alone.
-    pub(crate) fn crop(&self) -> Option<CropBox> {
-        self.crop
+    fn limits(&self) -> Limits {
+        let limits = Limits::default();
+        Limits {
+            bytes: self.max_bytes.unwrap_or(limits.bytes),
+            pixels: self.max_pixels.unwrap_or(limits.pixels),
+            ..limits
+        }
     }
 
     fn side_range(&self) -> Result<SideRange, Failure> {
@@ -341,7 +349,7 @@ mod tests {
     #[test]
     fn every_flag_reaches_its_option() {
         let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
-            --format jpeg --quality 77";
+            --format jpeg --quality 77 --max-bytes 88 --max-pixels 99";
         let expected = Options {
             fit: Fit::Crop(CropBox {
                 x: 11,
@@ -352,7 +360,11 @@ mod tests {
             side: SideRange::new(44, 555).unwrap(),
             small: Small::Refuse,
             format: StillFormat::Jpeg(Quality::new(77).unwrap()),
-            ..Options::default()
+            limits: Limits {
+                bytes: 88,
+                pixels: 99,
+                ..Limits::default()
+            },
         };
         assert_eq!(options(all, None), Ok(expected));
         let cover = options("--fit cover --side 66 --background transparent", None).unwrap();

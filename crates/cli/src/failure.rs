@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use headshot_core::Limit;
 use serde::Serialize;
 
 /// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on the way out.
@@ -49,7 +50,18 @@ impl Failure {
 
 impl From<headshot_core::Error> for Failure {
     fn from(error: headshot_core::Error) -> Failure {
-        Failure::new(error.kind(), chain(&error))
+        let flag = match error {
+            headshot_core::Error::Limit { which, .. } => match which {
+                Limit::Bytes => Some("--max-bytes"),
+                Limit::Pixels => Some("--max-pixels"),
+                _ => None,
+            },
+            _ => None,
+        };
+        Failure {
+            hint: flag.map(|flag| format!("{flag} N raises the limit, for photos that you trust")),
+            ..Failure::new(error.kind(), chain(&error))
+        }
     }
 }
 

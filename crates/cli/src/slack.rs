@@ -5,9 +5,10 @@ use std::fs::{self, File};
 use std::future::Future;
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use headshot_emulator::Emulator;
-use headshot_upload::{Client, DEFAULT_BASE_URL, Error, Settings, Token};
+use headshot_upload::{Client, DEFAULT_BASE_URL, Error, Pace, RetryPolicy, Settings, Token};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::SlackArgs;
@@ -16,6 +17,10 @@ use crate::failure::Failure;
 
 /// The longest token file that is read: many times the length of any token.
 const LONGEST_TOKEN: u64 = 4096;
+
+/// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
+/// back.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client, what it runs on, and the emulator that it talks to, if it does.
 pub(crate) struct Slack {
@@ -42,6 +47,14 @@ impl Slack {
         };
         let settings = Settings {
             base_url: base_url.clone(),
+            retry: RetryPolicy {
+                longest_wait: PATIENCE,
+                ..RetryPolicy::default()
+            },
+            pace: match emulator {
+                Some(_) => Pace::unlimited(),
+                None => Pace::default(),
+            },
             ..Settings::default()
         };
         let client = Client::with(Token::new(token)?, &settings)?;
@@ -68,7 +81,7 @@ impl Slack {
     /// Who is being called, for people.
     pub(crate) fn whom(&self) -> String {
         match &self.emulator {
-            Some(_) => format!("the emulator at {}", self.base_url),
+            Some(_) => format!("{} (the emulator)", self.base_url),
             None => self.base_url.clone(),
         }
     }

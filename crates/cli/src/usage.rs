@@ -17,8 +17,11 @@ pub(crate) fn explain(error: &clap::Error) -> Exit {
     let scrubbed = without_tokens(&rendered);
     let _ = write!(anstream::stderr(), "{scrubbed}");
     if scrubbed != rendered {
-        let failure = Failure::usage("a token is never taken from an argument, where others can see it")
-            .with_hint("use SLACK_TOKEN or --token-file, and revoke this token if it is a real one");
+        let failure =
+            Failure::usage("a token is never taken from an argument, where others can see it")
+                .with_hint(
+                    "use SLACK_TOKEN or --token-file, and revoke this token if it is a real one",
+                );
         console::failed(None, &failure);
     }
     Exit::NotStarted

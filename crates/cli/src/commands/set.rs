@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use headshot_core::{CropBox, Fit, Info, Limits, Options, Plan, SideRange, normalize, probe};
+use headshot_core::{CropBox, Fit, Info, Options, Plan, SideRange, normalize, probe};
 use headshot_upload::{Photo, Profile, Reply};
 
 use crate::args::SetArgs;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     let mut record = Record::new(&args.photo);
     record.profile = Some(None);
     let prepared = if args.as_is {
-        unchanged(&args.photo, args.image.crop(), &mut record)
+        unchanged(&args.photo, &options, &mut record)
     } else {
         normalized(&args.photo, &options, &mut record)
     };
@@ -62,19 +62,16 @@ fn normalized(photo: &Path, options: &Options, record: &mut Record) -> Result<Up
 }
 
 /// The file as it is, once it is sure that Slack can make sense of it.
-fn unchanged(photo: &Path, crop: Option<CropBox>, record: &mut Record) -> Result<Upload, Failure> {
-    let limits = Limits::default();
-    let bytes = Bytes::from(input::read(photo, limits.bytes)?);
-    let info = probe(&bytes, &limits)?;
+fn unchanged(photo: &Path, options: &Options, record: &mut Record) -> Result<Upload, Failure> {
+    let bytes = Bytes::from(input::read(photo, options.limits.bytes)?);
+    let info = probe(&bytes, &options.limits)?;
     record.probed(&info);
-    if let Some(crop) = crop {
-        // The plan is what knows whether the box lies inside.
-        let cropped = Options {
-            fit: Fit::Crop(crop),
-            ..Options::default()
-        };
-        Plan::new(&info, &cropped)?;
-    }
+    let crop = match options.fit {
+        Fit::Crop(crop) => Some(crop),
+        Fit::Contain | Fit::Cover => None,
+    };
+    // Only for its refusal of a crop outside the photo; nothing else can be asked for here.
+    Plan::new(&info, options)?;
     let square = (info.size.width() == info.size.height()).then(|| info.size.width());
     record.avatar = Some(Made {
         format: word(info.format),

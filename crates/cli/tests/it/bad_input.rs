@@ -10,13 +10,20 @@ use crate::run::{headshot, names, png, run, run_with_input, testdata};
 fn refused(photo: &Path, kind: &str, message: &str) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = headshot();
-    command.args(["normalize", "--json", "-o"]).arg(folder.path().join("out.jpg"));
+    command
+        .args(["normalize", "--json", "-o"])
+        .arg(folder.path().join("out.jpg"));
     let ran = run(command.arg("--").arg(photo)).expect_message(1, message);
     let objects = ran.objects();
     assert_eq!(objects.len(), 1);
     assert_eq!(objects[0]["status"], "failed");
     assert_eq!(objects[0]["error"]["kind"], kind, "{ran:?}");
-    assert!(objects[0]["error"]["message"].as_str().unwrap().contains(message));
+    assert!(
+        objects[0]["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains(message)
+    );
     assert_eq!(objects[0]["output"], serde_json::Value::Null);
     assert!(ran.stderr.starts_with("headshot: error: "), "{ran:?}");
     assert_eq!(names(folder.path()), [""; 0]);
@@ -36,7 +43,11 @@ fn every_bad_file_is_named_for_what_it_is() {
         ("photo.avif", "unknown_format", "this is an AVIF image"),
         ("photo.bmp", "unknown_format", "this is a BMP image"),
         ("photo.tiff", "unknown_format", "this is a TIFF image"),
-        ("photo.webp", "unknown_format", "convert it to JPEG, PNG or GIF"),
+        (
+            "photo.webp",
+            "unknown_format",
+            "Slack takes JPEG, PNG and GIF",
+        ),
         ("truncated-header.jpg", "damaged", "try a fresh copy"),
         ("truncated-progressive.jpg", "damaged", "try a fresh copy"),
         ("truncated.gif", "damaged", "try a fresh copy"),
@@ -55,8 +66,16 @@ fn every_bad_file_is_named_for_what_it_is() {
 fn what_is_no_file_is_told_from_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     refused(folder.path(), "is_folder", "is a folder");
-    refused(&folder.path().join("no.jpg"), "not_found", "there is no such file");
-    refused(Path::new("/dev/null"), "not_a_file", "is a pipe or a device");
+    refused(
+        &folder.path().join("no.jpg"),
+        "not_found",
+        "there is no such file",
+    );
+    refused(
+        Path::new("/dev/null"),
+        "not_a_file",
+        "is a pipe or a device",
+    );
     // Below a file nothing can be, and not even the superuser may read this.
     let below = png(folder.path(), "a.png", 5, 6).join("b.png");
     refused(&below, "unreadable", "cannot be read: not a directory");
@@ -64,7 +83,11 @@ fn what_is_no_file_is_told_from_what_is_missing() {
     {
         let link = folder.path().join("link.jpg");
         std::os::unix::fs::symlink("nowhere.jpg", &link).unwrap();
-        refused(&link, "not_found", "a symbolic link to a file that does not exist");
+        refused(
+            &link,
+            "not_found",
+            "a symbolic link to a file that does not exist",
+        );
     }
 }
 
@@ -73,7 +96,10 @@ fn what_is_no_file_is_told_from_what_is_missing() {
 fn a_pipe_with_a_name_is_refused_and_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe.jpg");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .unwrap();
     assert!(made.success());
     refused(&pipe, "not_a_file", "is a pipe or a device");
 }
@@ -85,15 +111,28 @@ fn a_file_beyond_the_limit_is_not_read() {
     let file = fs::File::create(&huge).unwrap();
     file.set_len(50 << 30).unwrap();
     refused(&huge, "limit", "53687091200, at most 20971520");
+    let mut command = headshot();
+    command.args([
+        "inspect",
+        "testdata/still/large.jpg",
+        "--max-pixels",
+        "239999",
+    ]);
+    run(&mut command).expect_message(1, "240000, at most 239999");
+    run(command.args(["--max-bytes", "77"])).expect_message(1, "hint: --max-bytes N raises");
 }
 
 #[test]
 fn standard_input_beyond_the_limit_is_not_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = headshot();
-    command.args(["normalize", "-", "-o"]).arg(folder.path().join("out.png"));
-    run_with_input(&mut command, &vec![7; (20 << 20) + 100_000])
-        .expect_message(1, "headshot: error: standard input: more than 20971520 bytes");
+    command
+        .args(["normalize", "-", "-o"])
+        .arg(folder.path().join("out.png"));
+    run_with_input(&mut command, &vec![7; (20 << 20) + 100_000]).expect_message(
+        1,
+        "headshot: error: standard input: more than 20971520 bytes",
+    );
     assert_eq!(names(folder.path()), [""; 0]);
 }
 
@@ -103,7 +142,10 @@ fn a_crop_outside_says_both_rectangles() {
     let photo = png(folder.path(), "a.png", 344, 354);
     for command in [["inspect", "--json"], ["normalize", "-ono.png"]] {
         let mut command_line = headshot();
-        command_line.args(command).arg(&photo).args(["--crop", "11,22,333"]);
+        command_line
+            .args(command)
+            .arg(&photo)
+            .args(["--crop", "11,22,333"]);
         run(command_line.current_dir(folder.path()))
             .expect_message(1, "333 x 333 at 11,22")
             .expect_message(1, "344 x 354");
@@ -118,10 +160,19 @@ fn one_bad_photo_neither_stops_the_others_nor_vanishes() {
     let first = png(folder.path(), "first.png", 20, 30);
     let last = png(folder.path(), "last.png", 30, 20);
     let mut command = headshot();
-    command.arg("normalize").arg(&first).arg(testdata("bad/photo.webp"));
+    command
+        .arg("normalize")
+        .arg(&first)
+        .arg(testdata("bad/photo.webp"));
     let ran = run(command.arg("missing.jpg").arg(&last).arg("-o").arg(&out)).expect(1);
-    assert!(ran.stderr.contains("photo.webp: this is a WebP image"), "{ran:?}");
-    assert!(ran.stderr.contains("missing.jpg: there is no such file"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("photo.webp: this is a WebP image"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("missing.jpg: there is no such file"),
+        "{ran:?}"
+    );
     assert_eq!(names(&out), ["first.png", "last.png"]);
 }
 
@@ -139,6 +190,8 @@ fn a_small_photo_is_enlarged_with_a_warning_or_refused() {
         .expect_message(1, "200")
         .expect_message(1, "512");
     assert!(!out.exists());
-    normalize(&[]).expect_message(0, "warning: ").expect_message(0, "2.56 times");
+    normalize(&[])
+        .expect_message(0, "warning: ")
+        .expect_message(0, "2.56 times");
     normalize(&["--side", "2000"]).expect_message(0, "Slack advises 512 to 1024");
 }

@@ -15,7 +15,10 @@ const KEYS: [&str; 8] = [
 fn keys_in_order(text: &str, keys: &[&str]) {
     let positions: Vec<_> = keys
         .iter()
-        .map(|key| text.find(&format!("\"{key}\":")).unwrap_or_else(|| panic!("{key}: {text}")))
+        .map(|key| {
+            text.find(&format!("\"{key}\":"))
+                .unwrap_or_else(|| panic!("{key}: {text}"))
+        })
         .collect();
     assert!(positions.is_sorted(), "{keys:?} {text}");
 }
@@ -39,19 +42,33 @@ fn normalize_tells_what_was_what_became_and_where() {
         json!({
             "format": "jpeg", "width": 410, "height": 512, "orientation": 6, "frames": 1,
             "bytes": fs::metadata(testdata("still/astronaut.jpg")).unwrap().len(),
-            "color_profile": "Display P3",
+            "color_profile": "Display P3 gamut, sRGB curve",
         })
     );
     let written = fs::read(&out).unwrap();
-    let hash: String = Sha256::digest(&written).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha256::digest(&written)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     assert_eq!(
         object["avatar"],
         json!({ "format": "jpeg", "side": 512, "frames": 1, "bytes": written.len(), "sha256": hash })
     );
     assert_eq!(object["output"], out.to_str().unwrap());
-    assert_eq!((&object["warnings"], &object["error"]), (&json!([]), &Value::Null));
-    let steps: Vec<_> = object["steps"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    for (step, word) in steps.iter().zip(["turned", "sRGB", "letterboxed", "encoded"]) {
+    assert_eq!(
+        (&object["warnings"], &object["error"]),
+        (&json!([]), &Value::Null)
+    );
+    let steps: Vec<_> = object["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    for (step, word) in steps
+        .iter()
+        .zip(["turned", "sRGB", "letterboxed", "encoded"])
+    {
         assert!(step.contains(word), "{steps:?}");
     }
     assert_eq!(steps.len(), 4, "{steps:?}");
@@ -77,8 +94,14 @@ fn inspect_tells_the_same_without_making_it() {
         json!({ "format": "jpeg", "side": 512, "frames": 1, "bytes": null, "sha256": null })
     );
     assert_eq!(photo["output"], Value::Null);
-    assert!(photo["steps"][1].as_str().unwrap().contains("33 x 33"), "{photo}");
-    assert!(photo["warnings"][0].as_str().unwrap().contains("times"), "{photo}");
+    assert!(
+        photo["steps"][1].as_str().unwrap().contains("33 x 33"),
+        "{photo}"
+    );
+    assert!(
+        photo["warnings"][0].as_str().unwrap().contains("times"),
+        "{photo}"
+    );
     assert_eq!(gif["source"]["format"], "gif");
     assert_eq!(gif["avatar"]["format"], "png");
     assert_eq!(bad["source"], Value::Null);
@@ -90,9 +113,17 @@ fn inspect_tells_the_same_without_making_it() {
 
 #[test]
 fn a_photo_that_fails_late_still_has_its_source() {
-    let ran = run(headshot().args(["inspect", "--json", "testdata/still/plain.jpg", "--crop=9,9,999"]));
+    let ran = run(headshot().args([
+        "inspect",
+        "--json",
+        "testdata/still/plain.jpg",
+        "--crop=9,9,999",
+    ]));
     let object = &ran.expect(1).objects()[0];
-    assert_eq!((&object["source"]["width"], &object["source"]["height"]), (&json!(95), &json!(63)));
+    assert_eq!(
+        (&object["source"]["width"], &object["source"]["height"]),
+        (&json!(95), &json!(63))
+    );
     assert_eq!(object["avatar"], Value::Null);
     assert_eq!(object["error"]["kind"], "crop_outside");
     assert_eq!(object["error"].as_object().unwrap().len(), 4);
@@ -112,7 +143,10 @@ fn names_never_reach_a_terminal_as_they_are() {
         run(command.arg("--").arg(name))
     };
     let text = with(&["inspect"]).expect(0);
-    assert!(text.text().contains(r"-\u{1b}[31m\n\xff\u{9b}.png"), "{text:?}");
+    assert!(
+        text.text().contains(r"-\u{1b}[31m\n\xff\u{9b}.png"),
+        "{text:?}"
+    );
     let object = with(&["inspect", "--json"]).expect(0);
     assert_eq!(object.text().lines().count(), 1);
     assert!(!object.text().contains('\u{9b}'));
@@ -126,7 +160,9 @@ fn names_never_reach_a_terminal_as_they_are() {
 fn colors_are_for_terminals() {
     let inspect = |variable, value| {
         let mut command = headshot();
-        command.args(["inspect", "testdata/still/plain.jpg"]).env(variable, value);
+        command
+            .args(["inspect", "testdata/still/plain.jpg"])
+            .env(variable, value);
         run(&mut command).expect(0)
     };
     assert!(!inspect("NO_COLOR", "").text().contains('\x1b'));

@@ -26,8 +26,16 @@ fn several_photos_go_to_a_folder_under_their_own_names() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("made/for/this");
     let mut command = headshot();
-    command.args(["normalize", "testdata/still/plain.jpg", "testdata/still/small.png"]);
-    let ran = run(command.arg("testdata/still/transparent.gif").arg("-o").arg(&out)).expect(0);
+    command.args([
+        "normalize",
+        "testdata/still/plain.jpg",
+        "testdata/still/small.png",
+    ]);
+    let ran = run(command
+        .arg("testdata/still/transparent.gif")
+        .arg("-o")
+        .arg(&out))
+    .expect(0);
     assert_eq!(names(&out), ["plain.jpg", "small.png", "transparent.png"]);
     assert_eq!(ran.text().lines().count(), 3);
     for name in names(&out) {
@@ -47,8 +55,14 @@ fn the_name_of_the_output_decides_the_format() {
     ] {
         let out = folder.path().join(name);
         let mut command = headshot();
-        run(command.args(["normalize", "testdata/still/large.jpg", "-o"]).arg(&out)).expect(0);
-        assert_eq!(image::guess_format(&fs::read(out).unwrap()).unwrap(), format);
+        run(command
+            .args(["normalize", "testdata/still/large.jpg", "-o"])
+            .arg(&out))
+        .expect(0);
+        assert_eq!(
+            image::guess_format(&fs::read(out).unwrap()).unwrap(),
+            format
+        );
     }
 }
 
@@ -56,7 +70,13 @@ fn the_name_of_the_output_decides_the_format() {
 fn one_photo_goes_into_a_folder_that_exists() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = headshot();
-    command.args(["normalize", "testdata/still/large.jpg", "--format", "png", "-o"]);
+    command.args([
+        "normalize",
+        "testdata/still/large.jpg",
+        "--format",
+        "png",
+        "-o",
+    ]);
     run(command.arg(folder.path())).expect(0);
     assert_eq!(names(folder.path()), ["large.png"]);
 }
@@ -65,9 +85,15 @@ fn one_photo_goes_into_a_folder_that_exists() {
 fn standard_input_to_standard_output_is_the_same_avatar() {
     let photo = fs::read(testdata("still/large.jpg")).unwrap();
     let mut command = headshot();
-    let piped = run_with_input(command.args(["normalize", "-", "-o", "-", "--fit", "cover"]), &photo);
+    let piped = run_with_input(
+        command.args(["normalize", "-", "-o", "-", "--fit", "cover"]),
+        &photo,
+    );
     let piped = piped.expect(0);
-    assert!(piped.stderr.contains("warning: standard input: "), "{piped:?}");
+    assert!(
+        piped.stderr.contains("warning: standard input: "),
+        "{piped:?}"
+    );
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.jpg");
     let mut command = headshot();
@@ -83,23 +109,41 @@ fn an_avatar_that_nobody_takes_is_a_failure() {
     drop(reader);
     let mut command = headshot();
     command.args(["normalize", "testdata/still/large.jpg", "-o", "-"]);
-    let child = command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+    let child = command
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("standard output cannot be written"), "{stderr}");
+    assert!(
+        stderr.contains("standard output cannot be written"),
+        "{stderr}"
+    );
 }
 
 #[test]
 fn nothing_of_the_metadata_goes_along() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = headshot();
-    command.args(["normalize", "testdata/still/metadata.jpg", "testdata/still/metadata.png", "-o"]);
+    command.args([
+        "normalize",
+        "testdata/still/metadata.jpg",
+        "testdata/still/metadata.png",
+        "-o",
+    ]);
     run(command.arg(folder.path())).expect(0);
     assert_eq!(names(folder.path()), ["metadata.jpg", "metadata.png"]);
     for name in names(folder.path()) {
         let holds_canary = |bytes: &[u8]| bytes.windows(6).any(|window| window == b"CANARY");
-        assert!(holds_canary(&fs::read(testdata("still").join(&name)).unwrap()), "{name}");
-        assert!(!holds_canary(&fs::read(folder.path().join(&name)).unwrap()), "{name}");
+        assert!(
+            holds_canary(&fs::read(testdata("still").join(&name)).unwrap()),
+            "{name}"
+        );
+        assert!(
+            !holds_canary(&fs::read(folder.path().join(&name)).unwrap()),
+            "{name}"
+        );
     }
 }

@@ -37,7 +37,10 @@ impl Ran {
     #[track_caller]
     pub(crate) fn expect_message(self, status: i32, message: &str) -> Ran {
         let ran = self.expect(status);
-        assert!(ran.stderr.contains(message), "{message:?} is not in {ran:?}");
+        assert!(
+            ran.stderr.contains(message),
+            "{message:?} is not in {ran:?}"
+        );
         ran
     }
 }
@@ -77,7 +80,8 @@ pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ran {
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let mut stdout = Vec::new();
     let mut pipe = child.stdout.take().expect("it is piped");
-    pipe.read_to_end(&mut stdout).expect("standard output can be read");
+    pipe.read_to_end(&mut stdout)
+        .expect("standard output can be read");
     let output = child.wait_with_output().expect("it ends");
     writer.join().expect("the writer ends");
     Ran {
@@ -99,7 +103,11 @@ pub(crate) fn testdata(name: &str) -> PathBuf {
 /// A picture in which no two pixels of a row or column are alike.
 pub(crate) fn picture(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
-        Rgb([(x % 256) as u8, (y % 256) as u8, (x / 256 * 16 + y / 256) as u8])
+        Rgb([
+            (x % 256) as u8,
+            (y % 256) as u8,
+            (x / 256 * 16 + y / 256) as u8,
+        ])
     })
 }
 

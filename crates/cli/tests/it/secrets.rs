@@ -15,14 +15,21 @@ const CANARY: &str = "canary7391";
 #[track_caller]
 fn run_quietly(command: &mut Command) -> Ran {
     let ran = run(command);
-    assert!(!String::from_utf8_lossy(&ran.stdout).contains(CANARY), "{ran:?}");
+    assert!(
+        !String::from_utf8_lossy(&ran.stdout).contains(CANARY),
+        "{ran:?}"
+    );
     assert!(!ran.stderr.contains(CANARY), "{ran:?}");
     ran
 }
 
 #[test]
 fn a_missing_token_is_asked_for() {
-    for command in [&["set", "testdata/still/large.jpg"][..], &["profile"], &["delete", "--json"]] {
+    for command in [
+        &["set", "testdata/still/large.jpg"][..],
+        &["profile"],
+        &["delete", "--json"],
+    ] {
         let ran = run(headshot().args(command)).expect_message(2, "there is no token");
         assert!(ran.stderr.contains("SLACK_TOKEN"), "{ran:?}");
         assert_eq!(ran.text(), "");
@@ -35,7 +42,12 @@ fn a_bot_token_is_refused_before_anything_is_sent() {
     let emulator = Emulator::start().unwrap();
     let mut command = headshot();
     command.env("SLACK_TOKEN", format!("xoxb-{CANARY}"));
-    command.args(["set", "testdata/still/large.jpg", "--base-url", &emulator.base_url()]);
+    command.args([
+        "set",
+        "testdata/still/large.jpg",
+        "--base-url",
+        &emulator.base_url(),
+    ]);
     let ran = run_quietly(&mut command).expect_message(2, "bot token");
     assert!(ran.stderr.contains("hint: use a user token"), "{ran:?}");
     assert!(emulator.requests().is_empty());
@@ -61,12 +73,17 @@ fn the_token_is_in_no_output() {
         call(&format!("xoxp {CANARY}"), &set).expect_message(2, "space");
         call(&format!("xoxp-é{CANARY}"), &set).expect_message(2, "visible ASCII");
     }
-    assert!(emulator.requests().iter().all(|request| !request.leaks(CANARY)));
+    assert!(
+        emulator
+            .requests()
+            .iter()
+            .all(|request| !request.leaks(CANARY))
+    );
 }
 
 #[test]
 fn a_server_that_repeats_the_token_is_not_repeated() {
-    for status in ["500 Oops", "302 Found", "200 OK", "429 Slow down"] {
+    for status in ["302 Found", "400 Bad", "403 Forbidden", "404 Nothing"] {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/api/", server.local_addr().unwrap());
         let thread = std::thread::spawn(move || {
@@ -74,7 +91,9 @@ fn a_server_that_repeats_the_token_is_not_repeated() {
             let _ = stream.read(&mut [0; 4096]);
             let body = format!("<html>Bearer xoxp-{CANARY} was not welcome</html>");
             let length = body.len();
-            let head = format!("HTTP/1.1 {status}\r\nlocation: /{CANARY}\r\ncontent-length: {length}\r\nconnection: close");
+            let head = format!(
+                "HTTP/1.1 {status}\r\nlocation: /{CANARY}\r\ncontent-length: {length}\r\nconnection: close"
+            );
             let _ = stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes());
         });
         let mut command = headshot();
@@ -99,10 +118,16 @@ fn a_token_in_the_arguments_is_not_repeated() {
         run_quietly(command.args(&arguments).env("SLACK_TOKEN", &token)).expect(2);
     }
     let mut command = headshot();
-    run_quietly(command.args(["profile", &token])).expect_message(2, "never taken from an argument");
+    run_quietly(command.args(["profile", &token]))
+        .expect_message(2, "never taken from an argument");
     let url = format!("https://user:{token}@example.com/?token={token}");
     let mut command = headshot();
-    run_quietly(command.args(["profile", "--base-url", &url]).env("SLACK_TOKEN", &token)).expect(2);
+    run_quietly(
+        command
+            .args(["profile", "--base-url", &url])
+            .env("SLACK_TOKEN", &token),
+    )
+    .expect(2);
 }
 
 #[test]
@@ -114,8 +139,14 @@ fn a_token_file_holds_a_token_and_one_line_end() {
         fs::write(&file, content).unwrap();
         let mut command = headshot();
         // The file counts, not the environment.
-        command.env("SLACK_TOKEN", "xoxb-1").args(["profile", "--token-file"]);
-        run_quietly(command.arg(&file).args(["--base-url", &emulator.base_url()]))
+        command
+            .env("SLACK_TOKEN", "xoxb-1")
+            .args(["profile", "--token-file"]);
+        run_quietly(
+            command
+                .arg(&file)
+                .args(["--base-url", &emulator.base_url()]),
+        )
     };
     let token = format!("xoxp-emulator--{CANARY}");
     for line_end in ["", "\n", "\r\n"] {
@@ -126,7 +157,9 @@ fn a_token_file_holds_a_token_and_one_line_end() {
     profile(b"xoxp-\xff").expect_message(2, "no text");
     profile(&[b'x'; 5000]).expect_message(2, "more than 4096 bytes");
     let mut command = headshot();
-    command.args(["profile", "--token-file"]).arg(folder.path().join("missing"));
+    command
+        .args(["profile", "--token-file"])
+        .arg(folder.path().join("missing"));
     run(&mut command).expect_message(2, "the token file cannot be read: no such file");
     assert_eq!(emulator.requests().len(), 3);
 }
