@@ -66,7 +66,7 @@ pub(crate) struct NormalizeArgs {
     /// JPEGs, PNGs or GIFs; - for standard input
     #[arg(value_name = "PHOTO", required = true)]
     pub(crate) photos: Vec<PathBuf>,
-    /// A file, or a folder for several photos; - for standard output
+    /// File, or folder for several photos; - for standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub(crate) output: PathBuf,
     /// Print a JSON object per photo on standard output
@@ -175,6 +175,9 @@ pub(crate) struct ImageArgs {
     /// Refuse photos of more pixels
     #[arg(long, value_name = "N", hide = true)]
     max_pixels: Option<u64>,
+    /// Refuse photos of a longer side
+    #[arg(long, value_name = "N", hide = true)]
+    max_length: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -227,6 +230,7 @@ impl ImageArgs {
         Limits {
             bytes: self.max_bytes.unwrap_or(limits.bytes),
             pixels: self.max_pixels.unwrap_or(limits.pixels),
+            side: self.max_length.unwrap_or(limits.side),
             ..limits
         }
     }
@@ -349,7 +353,8 @@ mod tests {
     #[test]
     fn every_flag_reaches_its_option() {
         let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
-            --format jpeg --quality 77 --max-bytes 88 --max-pixels 99";
+            --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 \
+            --max-length 111";
         let expected = Options {
             fit: Fit::Crop(CropBox {
                 x: 11,
@@ -363,6 +368,7 @@ mod tests {
             limits: Limits {
                 bytes: 88,
                 pixels: 99,
+                side: 111,
                 ..Limits::default()
             },
         };

@@ -54,6 +54,7 @@ impl From<headshot_core::Error> for Failure {
             headshot_core::Error::Limit { which, .. } => match which {
                 Limit::Bytes => Some("--max-bytes"),
                 Limit::Pixels => Some("--max-pixels"),
+                Limit::Side => Some("--max-length"),
                 _ => None,
             },
             _ => None,

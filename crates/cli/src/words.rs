@@ -35,13 +35,18 @@ pub(crate) fn print(
     }
 }
 
-/// The photo, the avatar, and what was done between them: a line each.
+/// The photo, the avatar or the plan of one, and what lies between them: a line each.
 pub(crate) fn photo_and_avatar(record: &Record, console: &mut Console) {
     if let Some(photo) = &record.source {
         console.labeled("photo", &format!("{}: {}", record.photo, source(photo)));
     }
     if let Some(avatar) = &record.avatar {
-        console.labeled("avatar", &made(avatar));
+        let label = if avatar.bytes.is_some() {
+            "avatar"
+        } else {
+            "plan"
+        };
+        console.labeled(label, &made(avatar));
     }
     for step in &record.steps {
         console.labeled("", &format!("- {step}"));
