@@ -10,7 +10,7 @@ use crate::method::Method;
 use crate::pace::TooLong;
 use crate::settings::base_url;
 use crate::wire::Payload;
-use crate::{Error, Pace, Reply, RetryPolicy, Settings, Token, tls};
+use crate::{Error, Pace, Reply, RetryPolicy, Settings, Timeouts, Token, tls};
 
 /// Slack's `users.*` methods on behalf of one person.
 ///
@@ -23,6 +23,7 @@ pub struct Client {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: Url,
     pub(crate) token: Token,
+    pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
     pace: Pace,
 }
@@ -57,8 +58,6 @@ impl Client {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(settings.timeouts.connect)
-            .read_timeout(settings.timeouts.idle)
-            .timeout(settings.timeouts.total)
             .build()
             .map_err(|error| Error::Tls {
                 problem: "the HTTP library cannot be set up",
@@ -68,6 +67,7 @@ impl Client {
             http,
             base_url,
             token,
+            timeouts: settings.timeouts,
             retry: settings.retry,
             pace: settings.pace.clone(),
         })

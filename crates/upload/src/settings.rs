@@ -37,12 +37,15 @@ impl Default for Settings {
 }
 
 /// How long one request may take. All three apply to every request; there is no way to wait for ever.
+///
+/// While a photo is on its way out nothing can come back, so `idle` and `total` are longer by a second for each 64 KiB
+/// of it: a line that is slower than that does not count as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until the connection stands, TLS included. Default 10 s.
     pub connect: Duration,
-    /// From sending the request until the head of its reply is there, then between any two pieces of its body. Default
-    /// 45 s: Slack's own gateway gives up after about 30 s and then says so, which is worth hearing.
+    /// From the beginning of the request until the head of its reply is there, then between any two pieces of its body.
+    /// Default 45 s: Slack's own gateway gives up after about 30 s and then says so, which is worth hearing.
     pub idle: Duration,
     /// For one request and its reply together, however busy it is. Default 120 s.
     pub total: Duration,

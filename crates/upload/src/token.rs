@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use reqwest::header::HeaderValue;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::Error;
 
@@ -50,11 +50,12 @@ impl Token {
         if kind.starts_with("xoxb-") {
             return Err(Error::BotToken);
         }
-        let mut value = Vec::with_capacity(SCHEME.len() + token.len());
+        // Of the right size from the start: growing would leave copies behind.
+        let mut value = Zeroizing::new(Vec::with_capacity(SCHEME.len() + token.len()));
         value.extend_from_slice(SCHEME.as_bytes());
         value.extend_from_slice(token.as_bytes());
         let mut header =
-            HeaderValue::from_maybe_shared(Bytes::from_owner(Secret(value))).map_err(|_| {
+            HeaderValue::from_maybe_shared(Bytes::from_owner(value)).map_err(|_| {
                 Error::BadToken {
                     problem: "does not fit into an HTTP header",
                 }
@@ -77,21 +78,6 @@ impl Token {
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(..)")
-    }
-}
-
-/// Bytes that are overwritten before their memory is given back.
-struct Secret(Vec<u8>);
-
-impl AsRef<[u8]> for Secret {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.0.zeroize();
     }
 }
 

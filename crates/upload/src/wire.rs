@@ -16,12 +16,27 @@ use crate::{Client, CropBox, Error, Photo, Reply};
 /// How long to wait for the text of a reply whose status has said it all.
 const PATIENCE_WITH_EXPLANATIONS: Duration = Duration::from_secs(5);
 
+/// The slowest line that photos are sent over, in bytes a second.
+const SLOWEST_LINE: u64 = 64 * 1024;
+
 /// What goes into the body of a request.
 pub(crate) enum Payload<'a> {
     /// URL-encoded fields.
     Fields(&'a [(&'static str, String)]),
     /// A photo and its crop box, as multipart. Slack takes a file no other way.
     Photo(&'a Photo, Option<CropBox>),
+}
+
+impl Payload<'_> {
+    /// What a slow line may take to send it.
+    fn time_to_send(&self) -> Duration {
+        match self {
+            Payload::Fields(_) => Duration::ZERO,
+            Payload::Photo(photo, _) => {
+                Duration::from_secs(photo.bytes().len() as u64 / SLOWEST_LINE)
+            }
+        }
+    }
 }
 
 impl Client {
@@ -45,15 +60,17 @@ impl Client {
                 USER_AGENT,
                 HeaderValue::from_static(concat!("headshot-upload/", env!("CARGO_PKG_VERSION"))),
             );
+        let extra = payload.time_to_send();
+        let request = request.timeout(self.timeouts.total + extra);
         let request = match payload {
             // An empty POST without a length is refused by some proxies, with 411.
             Payload::Fields([]) => request.form(&[(); 0]).header(CONTENT_LENGTH, 0),
             Payload::Fields(fields) => request.form(fields),
             Payload::Photo(photo, crop) => request.multipart(form(photo, *crop).map_err(internal)?),
         };
-        let response = request
-            .send()
-            .await
+        let response = timeout(self.timeouts.idle + extra, request.send()).await;
+        let response = response
+            .map_err(|elapsed| silent(name, elapsed.into()))?
             .map_err(|error| from_network(name, error))?;
         let raw = self.receive(method, response).await?;
         read(method, &raw)
@@ -73,20 +90,22 @@ impl Client {
             too_long: false,
         };
         let mut body = async || {
-            while let Some(piece) = response.chunk().await? {
+            loop {
+                let piece = timeout(self.timeouts.idle, response.chunk()).await;
+                let piece = piece
+                    .map_err(|elapsed| silent(method.name, elapsed.into()))?
+                    .map_err(|error| from_network(method.name, error))?;
+                let Some(piece) = piece else { return Ok(()) };
                 let room = method.longest_reply - raw.body.len();
-                raw.too_long = piece.len() > room;
                 raw.body.extend_from_slice(&piece[..piece.len().min(room)]);
+                raw.too_long = piece.len() > room;
                 if raw.too_long {
-                    break;
+                    return Ok(());
                 }
             }
-            Ok(())
         };
         match status {
-            200 => body()
-                .await
-                .map_err(|error| from_network(method.name, error))?,
+            200 => body().await?,
             429 => {}
             // The text only explains the status, so losing some of it is no error.
             _ => drop(timeout(PATIENCE_WITH_EXPLANATIONS, body()).await),
@@ -131,15 +150,22 @@ fn from_network(method: &'static str, error: reqwest::Error) -> Error {
             }
         };
     }
-    let problem = if error.is_timeout() {
-        "the server went silent, or its reply took too long"
-    } else {
-        "the connection broke before the reply was complete"
-    };
+    if error.is_timeout() {
+        return silent(method, error.into());
+    }
+    let problem = "the connection broke before the reply was complete";
     Error::Lost {
         method,
         problem,
         source: error.into(),
+    }
+}
+
+fn silent(method: &'static str, source: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::Lost {
+        method,
+        problem: "the server went silent, or its reply took too long",
+        source,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use headshot_upload::{Class, Client, Error, Settings};
+use headshot_upload::{Class, Client, Error, Photo, Settings};
 use tokio::net::TcpListener;
 
 use crate::clock::hurried;
@@ -89,6 +89,28 @@ async fn a_dripping_reply_ends_after_the_total_timeout() {
     let (error, took) = set(Answer::Drip(Vec::new(), whole.into())).await;
     assert!(matches!(error, Error::Lost { .. }), "{error:?}");
     assert!((45..48).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_large_photo_has_time_to_get_there() {
+    let server = Server::answering("users.setPhoto", Answer::Silence(Vec::new())).await;
+    // A minute at 64 KiB a second.
+    let mut bytes = vec![0; 60 * 65_536];
+    bytes[..3].copy_from_slice(b"\xff\xd8\xff");
+    let photo = Photo::new(bytes.into()).unwrap();
+    let (result, took) = hurried(client(server.base_url()).set_photo(&photo, None)).await;
+    assert!(matches!(result, Err(Error::Lost { .. })), "{result:?}");
+    assert!((105..108).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test]
+async fn the_text_of_a_429_is_not_waited_for() {
+    let (error, took) = set(Answer::Silence(
+        b"HTTP/1.1 429 No\r\nContent-Length: 9\r\n\r\n".into(),
+    ))
+    .await;
+    assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+    assert!(took.as_secs() < 3, "{took:?}");
 }
 
 #[tokio::test]
