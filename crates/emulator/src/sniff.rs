@@ -41,7 +41,7 @@ pub(crate) struct Seen {
 /// Reads the header; the error says what is wrong with it.
 pub(crate) fn sniff(bytes: &[u8]) -> Result<Seen, &'static str> {
     let seen = if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
-        jpeg(bytes).ok_or("the JPEG has no frame header before its end")?
+        jpeg(bytes).ok_or("the JPEG has no frame header, no scan or no end")?
     } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         png(bytes).ok_or("the PNG does not begin with IHDR")?
     } else if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
@@ -57,29 +57,42 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Seen, &'static str> {
     }
 }
 
-/// Walks the marker segments to the first SOF (ITU T.81, B.1.1.3 and B.2.2).
+/// Walks the marker segments to the first SOF and on to the first scan, after which there must be an end of image
+/// (ITU T.81, B.1.1.3 and B.2.2). Decoders forgive a missing one by painting the rest gray.
 fn jpeg(bytes: &[u8]) -> Option<Seen> {
     let mut at = 2;
+    let mut seen = None;
     loop {
         if *bytes.get(at)? != 0xFF {
             return None;
         }
         match *bytes.get(at + 1)? {
-            0xFF => at += 1, // fill byte
-            0x01 | 0xD0..=0xD7 => at += 2,
-            0xD8..=0xDA => return None,
-            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+            0xFF => {
+                at += 1; // fill byte
+                continue;
+            }
+            0x01 | 0xD0..=0xD7 => {
+                at += 2;
+                continue;
+            }
+            0xD8 | 0xD9 => return None,
+            0xDA => {
+                let has_end = bytes[at..].windows(2).any(|pair| pair == [0xFF, 0xD9]);
+                return seen.filter(|_| has_end);
+            }
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if seen.is_none() => {
                 let height = u32::from(be16(bytes, at + 5)?);
                 let width = u32::from(be16(bytes, at + 7)?);
-                return Some(Seen {
+                seen = Some(Seen {
                     format: Format::Jpeg,
                     width,
                     height,
                     frames: 1,
                 });
             }
-            _ => at += 2 + usize::from(be16(bytes, at + 2)?).max(2),
+            _ => {}
         }
+        at += 2 + usize::from(be16(bytes, at + 2)?).max(2);
     }
 }
 
@@ -147,17 +160,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_a_jpeg_past_other_segments_and_fill_bytes() {
-        let jpeg = b"\xff\xd8\xff\xe1\x00\x04ab\xff\xff\xc2\x00\x11\x08\x00\x16\x00\x21";
-        assert_eq!(
-            sniff(jpeg),
-            Ok(Seen {
-                format: Format::Jpeg,
-                width: 33,
-                height: 22,
-                frames: 1
-            })
-        );
+    fn reads_a_jpeg_past_other_segments_and_fill_bytes_to_its_end() {
+        let head = b"\xff\xd8\xff\xe1\x00\x06\xff\xd9ab\xff\xff\xc2\x00\x08\x08\x00\x16\x00\x21\x01\xff\xda\x00\x02scan";
+        let expected = Seen {
+            format: Format::Jpeg,
+            width: 33,
+            height: 22,
+            frames: 1,
+        };
+        assert!(sniff(head).is_err(), "the only end is inside a segment");
+        assert_eq!(sniff(&[&head[..], b"\xff\xd9\0\0"].concat()), Ok(expected));
     }
 
     #[test]

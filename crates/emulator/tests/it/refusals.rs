@@ -255,6 +255,12 @@ fn the_image_must_be_what_it_says() {
     );
     assert_eq!(set(Some("image/png"), &png[..png.len() / 2]), "bad_image");
     assert_eq!(set(Some("image/png"), b"\x89PNG\r\n\x1a\n"), "bad_image");
+    let jpeg = plain(40, 30, RED, ImageFormat::Jpeg);
+    assert_eq!(set(Some("image/jpeg"), &jpeg), "ok");
+    assert_eq!(
+        set(Some("image/jpeg"), &jpeg[..jpeg.len() - 2]),
+        "bad_image"
+    );
     let huge = plain(1025, 1, RED, ImageFormat::Png);
     assert_eq!(set(Some("image/png"), &huge), "too_large");
 }
