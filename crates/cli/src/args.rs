@@ -112,12 +112,12 @@ pub(crate) struct DeleteArgs {
     pub(crate) slack: SlackArgs,
 }
 
-/// Run an emulator of Slack's photo methods on this machine until Ctrl-C
+/// Run an emulator of Slack's photo methods until Ctrl-C
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot emulator --port 8080\n\
     It prints its base URL, a token to use, and then each call. It keeps nothing.")]
 pub(crate) struct EmulatorArgs {
-    /// Port to listen on, on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
 }

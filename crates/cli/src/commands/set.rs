@@ -100,14 +100,15 @@ fn left_to_slack(info: &Info, crop: Option<CropBox>) -> Vec<String> {
             "whether Slack turns a photo of EXIF orientation {orientation}{crop} is not documented: leave out --as-is"
         ));
     }
-    let (shorter, longer) = crop.map_or((info.size.shorter(), info.size.longer()), |crop| {
-        (crop.side, crop.side)
-    });
-    let (min, max) = (SideRange::SLACK.min(), SideRange::SLACK.max());
-    if shorter < min || info.size.longer().max(longer) > max {
+    let advised = SideRange::SLACK.min()..=SideRange::SLACK.max();
+    let (width, height) = (info.size.width(), info.size.height());
+    // Slack pads the shorter side, so the longer one is that of the square, unless a box is cut out.
+    let side = crop.map_or(info.size.longer(), |crop| crop.side);
+    if !advised.contains(&side) || width.max(height) > *advised.end() {
         warnings.push(format!(
-            "{} pixels are sent: Slack advises sides of {min} to {max}",
-            info.size
+            "the square is {side} pixels wide, of a photo of {width} x {height}: Slack advises {} to {}",
+            advised.start(),
+            advised.end()
         ));
     }
     warnings
