@@ -93,20 +93,14 @@ fn changes(call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
     let invalid = |why: &str| Refusal::new("invalid_arguments", why);
     let profile = match (call.text("profile"), call.text("name"), call.text("value")) {
         (Some(profile), None, None) => profile,
-        (None, Some(name), Some(value)) => {
-            // A custom field's value has no other way to arrive here than as plain text.
-            let value = if name.starts_with("Xf") {
-                json!({ "value": value, "alt": "" })
-            } else {
-                value.into()
-            };
-            let name = if name.starts_with("Xf") {
-                (name, value)
-            } else {
-                return Ok(Map::from_iter([(name, value)]));
-            };
-            return Ok(members([("fields", json!({ name.0: name.1 }))]));
+        (None, Some(name), Some(value)) if name.starts_with("Xf") => {
+            // A custom field: its value has no other way to arrive here than as plain text.
+            return Ok(members([(
+                "fields",
+                json!({ name: { "value": value, "alt": "" } }),
+            )]));
         }
+        (None, Some(name), Some(value)) => return Ok(Map::from_iter([(name, value.into())])),
         (Some(_), _, _) => {
             return Err(invalid(
                 "name and value are usable only if profile is not passed",
