@@ -86,7 +86,7 @@ pub(crate) fn html(shared: &Shared) -> Reply {
                         html,
                         "<details><summary>event {}</summary><pre>{}</pre></details>",
                         escape(&entry.text),
-                        escape(event)
+                        escape(&pretty(event))
                     );
                 }
                 None => html += &escape(&entry.text),
@@ -289,6 +289,12 @@ fn class(text: &str) -> &'static str {
         "fault" => "fault",
         _ => "error",
     }
+}
+
+/// JSON over several lines.
+fn pretty(json: &str) -> String {
+    let value = serde_json::from_str::<serde_json::Value>(json).unwrap_or_default();
+    format!("{value:#}")
 }
 
 fn escape(text: &str) -> String {
