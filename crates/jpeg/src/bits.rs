@@ -60,38 +60,47 @@ impl<'a> Bits<'a> {
         }
     }
 
+    /// Near an FF or the end: takes the bytes before it, then looks at what it is.
     #[cold]
     #[inline(never)]
     fn refill_slowly(mut self) -> Self {
-        while self.count < 56 {
-            let byte = match self.data.get(self.pos()) {
-                Some(0xFF) => {
-                    let mut next = self.pos() + 1;
-                    while self.data.get(next) == Some(&0xFF) {
-                        next += 1;
-                    }
-                    if self.data.get(next) == Some(&0) {
-                        self.go_to(next + 1);
-                        0xFF
-                    } else {
-                        // A marker, or the end: the position stays before it.
-                        self.made_up = self.made_up.saturating_add(8);
-                        0
-                    }
-                }
-                Some(&byte) => {
-                    self.clear = &self.clear[1..];
-                    byte
-                }
-                None => {
-                    self.made_up = self.made_up.saturating_add(8);
-                    0
-                }
-            };
-            self.buffer |= u64::from(byte) << (56 - self.count);
+        loop {
+            let room = ((63 - self.count) >> 3) as usize;
+            let bytes = room.min(self.clear.len());
+            let ahead = self.data[self.pos()..].first_chunk().copied();
+            let word = u64::from_be_bytes(ahead.unwrap_or_else(|| {
+                let mut word = [0; 8];
+                word[..bytes].copy_from_slice(&self.clear[..bytes]);
+                word
+            }));
+            self.buffer |= (word & !(u64::MAX >> (8 * bytes))) >> self.count;
+            self.count += 8 * bytes as u32;
+            self.clear = &self.clear[bytes..];
+            if bytes == room {
+                return self;
+            }
+            // Once a marker was met there is nothing more to see.
+            match self.made_up {
+                0 => self.pass_ff(),
+                _ => self.made_up = self.made_up.saturating_add(8),
+            }
             self.count += 8;
         }
-        self
+    }
+
+    /// Takes a stuffed FF, or finds a marker or the end there: then the position stays before it,
+    /// and zeros follow.
+    fn pass_ff(&mut self) {
+        let mut next = self.clear_end + 1;
+        while self.data.get(next) == Some(&0xFF) {
+            next += 1;
+        }
+        if self.data.get(next) == Some(&0) {
+            self.buffer |= 0xFF << (56 - self.count);
+            self.go_to(next + 1);
+        } else {
+            self.made_up = 8;
+        }
     }
 
     /// The next `N` bits, left where they are. Call `refill` first.
@@ -118,6 +127,15 @@ impl<'a> Bits<'a> {
         let value = (self.buffer >> 1 >> (63 - (count & 31))) as u32;
         self.consume(count);
         value
+    }
+
+    /// Takes one bit, and refills by itself.
+    #[inline(always)]
+    pub(crate) fn take_one(&mut self) -> u32 {
+        if self.count == 0 {
+            self.refill();
+        }
+        self.take(1)
     }
 
     /// Takes a number of `size` bits, 1 to 16, in JPEG's signed notation (T.81, F.2.2.1).

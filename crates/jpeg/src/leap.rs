@@ -53,3 +53,49 @@ fn new(table: &Table, index: usize) -> Leap {
     }
     leap
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::huffman::{Code, IsDc, standard};
+
+    #[test]
+    fn a_leap_is_the_symbols_one_by_one() {
+        for chroma in [false, true] {
+            let table = Table::new(&standard(IsDc::No, chroma), IsDc::No).unwrap();
+            let leaps = Leaps::new(&table);
+            let mut several = 0;
+            for index in 0..1 << LOOK {
+                let leap = leaps.look(index);
+                let (mut length, mut step, mut ends, mut symbols) = (0, 0, false, 0);
+                while !ends && length < leap.length {
+                    let entry = table.entry(index << length & ((1 << LOOK) - 1));
+                    length += entry as u8;
+                    match is_short(entry) {
+                        true => step += (entry >> 8) as u8,
+                        false => ends = true,
+                    }
+                    symbols += 1;
+                }
+                assert_eq!((length, step, ends), (leap.length, leap.step, leap.ends));
+                assert!(u32::from(length) <= LOOK);
+                several += u32::from(symbols > 1);
+            }
+            assert!(several > 500, "{several}");
+        }
+    }
+
+    #[test]
+    fn no_leap_is_longer_than_a_block() {
+        // One bit for fifteen zeros and a number of one bit: five of them leave a block.
+        let mut counts = [0; 16];
+        counts[0] = 1;
+        let code = Code {
+            counts,
+            symbols: [0xF1; 256],
+        };
+        let leaps = Leaps::new(&Table::new(&code, IsDc::No).unwrap());
+        assert_eq!(leaps.look(0).step, 48);
+        assert_eq!(leaps.look(0).length, 6);
+    }
+}

@@ -53,7 +53,7 @@ pub(crate) fn dc_refine(bits: &mut Bits, low: u32, kept: Kept) {
 
 /// First bits of the AC coefficients in a band (G.1.2.2), for a block that no end-of-band run
 /// covers. Gives the number of blocks after this one that hold nothing.
-#[inline(always)]
+#[inline(never)]
 pub(crate) fn ac_first(
     outer: &mut Bits,
     table: &Table,
@@ -99,7 +99,7 @@ pub(crate) fn ac_first(
 
 /// One more bit of the AC coefficients in a band, and coefficients that only now show (G.1.2.3).
 /// `run_of_blocks` counts the blocks, this one included, in which no new ones show.
-#[inline(always)]
+#[inline(never)]
 pub(crate) fn ac_refine(
     outer: &mut Bits,
     table: &Table,
@@ -109,26 +109,24 @@ pub(crate) fn ac_refine(
     mut kept: Kept,
 ) -> Result<(), Flaw> {
     let mut bits = *outer;
-    let all = (u64::MAX << band.first) & (u64::MAX >> (63 - band.last));
-    let old = *mask & all;
-    // The places still to come.
-    let mut rest = all;
+    // The set coefficients that still want their bit, and the place reached; none is before it.
+    let mut set = *mask & (u64::MAX << band.first) & (u64::MAX >> (63 - band.last));
+    let mut next = band.first;
     if *run_of_blocks == 0 {
-        while rest != 0 {
+        while next <= band.last {
             bits.refill();
             let entry = table.look(&bits);
-            let (run, value) = if is_short(entry) {
-                let run = take_short(&mut bits, entry) as u32 - 1;
+            let (mut run, value) = if is_short(entry) {
                 if entry >> 16 != 1 && entry >> 16 != 0xFFFF {
                     return Err(Flaw("a refining scan brings more than one bit"));
                 }
-                (run, entry as i32 >> 16)
+                (take_short(&mut bits, entry) - 1, entry as i32 >> 16)
             } else {
                 let symbol = table.symbol(entry, &mut bits)?;
-                let run = u32::from(symbol >> 4);
+                let run = usize::from(symbol >> 4);
                 match symbol & 15 {
                     0 if run < 15 => {
-                        *run_of_blocks = (1 << run) + bits.take(run);
+                        *run_of_blocks = (1 << run) + bits.take(run as u32);
                         break;
                     }
                     0 => (run, 0),
@@ -137,63 +135,50 @@ pub(crate) fn ac_refine(
                 }
             };
             // The run counts places that are zero so far; set ones on the way get their bit.
-            let mut zeros = rest & !old;
-            for _ in 0..run {
-                zeros &= zeros.wrapping_sub(1);
+            loop {
+                let gap = set.trailing_zeros() as usize - next;
+                if run < gap || set == 0 {
+                    next += run;
+                    break;
+                }
+                run -= gap;
+                next += gap + 1;
+                refine(&mut bits, &mut set, band.low, &mut kept);
             }
-            if zeros == 0 {
+            if next > band.last {
                 return Err(Flaw(
                     "a block holds more coefficients than its scan is about",
                 ));
             }
-            let at = zeros.trailing_zeros();
-            let passed = rest & ((1 << at) - 1);
-            refine(&mut bits, old & passed, band.low, &mut kept);
             if value != 0 {
-                *mask |= 1 << at;
+                *mask |= 1 << next;
                 if let Some(coefficients) = &mut kept {
-                    coefficients[place(at as usize)] = (value << band.low) as i16;
+                    coefficients[place(next)] = (value << band.low) as i16;
                 }
             }
-            rest &= !passed & !(1 << at);
+            next += 1;
         }
     }
+    // Past the last new one, and in blocks without any.
     if *run_of_blocks > 0 {
-        refine(&mut bits, old & rest, band.low, &mut kept);
         *run_of_blocks -= 1;
+        while set != 0 {
+            refine(&mut bits, &mut set, band.low, &mut kept);
+        }
     }
     *outer = bits;
     Ok(())
 }
 
-/// Takes a bit for each of the `set` coefficients, and moves those away from zero whose bit is 1.
+/// Takes a bit for the first of the `set` coefficients: 1 moves it away from zero.
 #[inline(always)]
-fn refine(bits: &mut Bits, mut set: u64, low: u32, kept: &mut Kept) {
-    match kept {
-        Some(coefficients) => {
-            let mut available = 0;
-            while set != 0 {
-                if available == 0 {
-                    bits.refill();
-                    available = 56;
-                }
-                available -= 1;
-                let coefficient = &mut coefficients[place(set.trailing_zeros() as usize)];
-                set &= set - 1;
-                let step = (bits.take(1) as i16) << low;
-                // The sign, without a branch: -1 or 0.
-                let sign = *coefficient >> 15;
-                *coefficient = coefficient.wrapping_add((step ^ sign).wrapping_sub(sign));
-            }
-        }
-        None => {
-            let mut count = set.count_ones();
-            while count > 0 {
-                let part = count.min(16);
-                bits.refill();
-                bits.take(part);
-                count -= part;
-            }
-        }
+fn refine(bits: &mut Bits, set: &mut u64, low: u32, kept: &mut Kept) {
+    let step = (bits.take_one() as i16) << low;
+    if let Some(coefficients) = kept {
+        let coefficient = &mut coefficients[place(set.trailing_zeros() as usize)];
+        // The sign, without a branch: -1 or 0.
+        let sign = *coefficient >> 15;
+        *coefficient = coefficient.wrapping_add((step ^ sign).wrapping_sub(sign));
     }
+    *set &= *set - 1;
 }

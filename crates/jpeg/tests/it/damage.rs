@@ -125,6 +125,31 @@ fn headers_that_contradict_themselves_are_refused() {
 }
 
 #[test]
+fn fill_bytes_and_empty_segments_take_linear_time() {
+    // Each of these would take minutes if any of it were read again and again.
+    let bytes = photo(Made {
+        width: 640,
+        height: 480,
+        ..MADE
+    });
+    let scan = find(&bytes, 0xDA);
+    let fill = vec![0xFF; 2_000_000];
+    let mut filled = bytes.clone();
+    filled.splice(scan..scan, fill.iter().copied());
+    assert!(decode(&filled, &Request::default()).is_ok());
+
+    let mut cut = bytes[..scan + 200].to_vec();
+    cut.extend(&fill);
+    cut.extend([0xD9]);
+    assert!(refusal(&cut).contains("ends early"));
+
+    let mut segments = bytes.clone();
+    let empty = [0xFF, 0xFE, 0, 2].repeat(500_000);
+    segments.splice(scan..scan, empty);
+    assert!(decode(&segments, &Request::default()).is_ok());
+}
+
+#[test]
 fn flipped_bytes_never_panic() {
     let mut seed = 99u32;
     let mut random = move |below: usize| {
