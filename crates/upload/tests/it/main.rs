@@ -11,6 +11,7 @@ mod photo;
 mod replies;
 mod server;
 mod tls;
+mod verdicts;
 
 use std::error::Error as _;
 
