@@ -81,29 +81,30 @@ pub(crate) fn is_terminal() -> bool {
 
 /// Something the user should know that stops nothing.
 pub(crate) fn warning(subject: Option<&Path>, text: &str) {
-    message(&format!("{WARNING}warning:{WARNING:#} "), subject, text);
+    let subject = subject.map(prefix).unwrap_or_default();
+    let text = escape::text(text);
+    note(format_args!(
+        "headshot: {WARNING}warning:{WARNING:#} {subject}{text}"
+    ));
 }
 
 /// A failure, with its hint.
 pub(crate) fn failed(subject: Option<&Path>, failure: &Failure) {
-    message(
-        &format!("{ERROR}error:{ERROR:#} "),
-        subject,
-        &failure.message,
-    );
+    let subject = subject.map(prefix).unwrap_or_default();
+    let text = escape::text(&failure.message);
+    note(format_args!("{ERROR}headshot:{ERROR:#} {subject}{text}"));
     if let Some(hint) = &failure.hint {
-        note(&format!("  hint: {}", escape::text(hint)));
+        note(format_args!("  hint: {}", escape::text(hint)));
     }
 }
 
 /// A line on standard error. There is nobody to tell when that fails.
-fn note(line: &str) {
+fn note(line: impl Display) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-fn message(mark: &str, subject: Option<&Path>, text: &str) {
-    let subject = subject.map_or(String::new(), |path| format!("{}: ", shown(path)));
-    note(&format!("headshot: {mark}{subject}{}", escape::text(text)));
+fn prefix(subject: &Path) -> String {
+    format!("{}: ", shown(subject))
 }
 
 /// The name of a photo or output in a message.

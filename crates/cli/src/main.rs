@@ -7,6 +7,7 @@ mod console;
 mod escape;
 mod exit;
 mod failure;
+mod image_args;
 mod input;
 mod output;
 mod report;

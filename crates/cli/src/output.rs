@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use headshot_core::Format;
 
-use crate::args::FormatArg;
 use crate::console;
 use crate::escape;
 use crate::failure::Failure;
+use crate::image_args::FormatArg;
 use crate::input::is_dash;
 use crate::write;
 

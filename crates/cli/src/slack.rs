@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use headshot_emulator::Emulator;
-use headshot_upload::{Client, DEFAULT_BASE_URL, Error, Pace, RetryPolicy, Settings, Token};
+use headshot_upload::{Client, Error, Pace, RetryPolicy, Settings, Token};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::SlackArgs;
@@ -40,10 +40,7 @@ impl Slack {
         let (token, base_url) = match &emulator {
             // The user's own token has no business in an emulator.
             Some(emulator) => (emulator.token().to_owned(), emulator.base_url()),
-            None => {
-                let base_url = args.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
-                (token(args.token_file.as_deref())?, base_url.to_owned())
-            }
+            None => (token(args.token_file.as_deref())?, args.base_url.clone()),
         };
         let settings = Settings {
             base_url: base_url.clone(),

@@ -41,25 +41,29 @@ pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Fa
         ),
     );
     console.labeled("stop", "Ctrl-C");
+    let mut shown = Vec::new();
+    let mut show_new = |console: &mut Console| {
+        let log = emulator.log();
+        for line in &log[already_shown(&shown, &log)..] {
+            console.line(escape::text(line));
+        }
+        shown = log;
+    };
     runtime.block_on(async {
-        let mut shown = Vec::new();
         let mut clock = tokio::time::interval(PACE);
         let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         loop {
             tokio::select! {
-                // An error means that no signal can be heard; the default action ends the program then.
-                Ok(()) = &mut interrupt => break,
-                _ = clock.tick() => {
-                    let log = emulator.log();
-                    for line in &log[already_shown(&shown, &log)..] {
-                        console.line(escape::text(line));
-                    }
-                    shown = log;
+                heard = &mut interrupt => {
+                    show_new(console);
+                    return heard
+                        .map(|()| Exit::Done)
+                        .map_err(|error| Failure::io("internal", "Ctrl-C cannot be heard", &error));
                 }
+                _ = clock.tick() => show_new(console),
             }
         }
-    });
-    Ok(Exit::Done)
+    })
 }
 
 /// How many lines at the beginning of `now` were in `before`: the log forgets its oldest lines.

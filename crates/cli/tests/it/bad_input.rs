@@ -25,7 +25,7 @@ fn refused(photo: &Path, kind: &str, message: &str) {
             .contains(message)
     );
     assert_eq!(objects[0]["output"], serde_json::Value::Null);
-    assert!(ran.stderr.starts_with("headshot: error: "), "{ran:?}");
+    assert!(ran.stderr.starts_with("headshot: "), "{ran:?}");
     assert_eq!(names(folder.path()), [""; 0]);
 }
 
@@ -129,10 +129,8 @@ fn standard_input_beyond_the_limit_is_not_kept() {
     command
         .args(["normalize", "-", "-o"])
         .arg(folder.path().join("out.png"));
-    run_with_input(&mut command, &vec![7; (20 << 20) + 100_000]).expect_message(
-        1,
-        "headshot: error: standard input: more than 20971520 bytes",
-    );
+    run_with_input(&mut command, &vec![7; (20 << 20) + 100_000])
+        .expect_message(1, "headshot: standard input: more than 20971520 bytes");
     assert_eq!(names(folder.path()), [""; 0]);
 }
 
