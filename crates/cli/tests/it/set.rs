@@ -163,6 +163,7 @@ fn a_bad_photo_is_not_sent() {
     let arguments = ["set", "testdata/bad/truncated.jpg", "--json"];
     let ran = call(&emulator, emulator.token(), &arguments).expect_message(1, "damaged");
     let object = &ran.objects()[0];
+    assert!(object.as_object().unwrap().contains_key("profile"));
     assert_eq!(
         (&object["profile"], &object["error"]["code"]),
         (&Value::Null, &Value::Null)
