@@ -18,6 +18,14 @@ pub(crate) struct Band {
     pub(crate) low: u32,
 }
 
+impl Band {
+    /// The band as a mask.
+    #[inline(always)]
+    pub(crate) fn places(self) -> u64 {
+        (u64::MAX << self.first) & (u64::MAX >> (63 - self.last))
+    }
+}
+
 /// A block's coefficients in natural order, if anybody wants them.
 pub(crate) type Kept<'a> = Option<&'a mut [i16; 64]>;
 
@@ -110,7 +118,7 @@ pub(crate) fn ac_refine(
 ) -> Result<(), Flaw> {
     let mut bits = *outer;
     // The set coefficients that still want their bit, and the place reached; none is before it.
-    let mut set = *mask & (u64::MAX << band.first) & (u64::MAX >> (63 - band.last));
+    let mut set = *mask & band.places();
     let mut next = band.first;
     if *run_of_blocks == 0 {
         while next <= band.last {

@@ -306,18 +306,34 @@ impl<'a> Pass<'a> {
             last: self.scan.last,
             low: self.scan.low,
         };
-        for x in 0..across {
+        let mut x = 0;
+        while x < across {
             if self.restarts.due(&mut self.bits)? {
                 self.run_of_blocks = 0;
             }
-            let (mask, kept) = row.block(x, y);
             let (bits, run) = (&mut self.bits, &mut self.run_of_blocks);
             match &self.kind {
-                Kind::AcFirst(_) if *run > 0 => *run -= 1,
-                Kind::AcFirst(table) => *run = ac_first(bits, table, band, mask, kept)?,
-                Kind::AcRefine(table) => ac_refine(bits, table, band, run, mask, kept)?,
+                Kind::AcFirst(_) if *run > 0 => {
+                    let passed = self.restarts.pass((*run).min((across - x) as u32));
+                    *run -= passed;
+                    x += passed as usize;
+                    continue;
+                }
+                Kind::AcFirst(table) => {
+                    let (mask, kept) = row.block(x, y);
+                    *run = ac_first(bits, table, band, mask, kept)?;
+                }
+                Kind::AcRefine(table) => {
+                    let (mask, kept) = row.block(x, y);
+                    if *run > 0 && *mask & band.places() == 0 {
+                        *run -= 1;
+                    } else {
+                        ac_refine(bits, table, band, run, mask, kept)?;
+                    }
+                }
                 _ => {}
             }
+            x += 1;
         }
         Ok(())
     }

@@ -152,4 +152,14 @@ impl Restarts {
         self.left = self.interval - 1;
         Ok(true)
     }
+
+    /// After `due`: passes up to `count` MCUs, the current one included, and says how many.
+    pub(crate) fn pass(&mut self, count: u32) -> u32 {
+        if self.interval == 0 {
+            return count;
+        }
+        let passed = count.min(self.left + 1);
+        self.left -= passed - 1;
+        passed
+    }
 }
