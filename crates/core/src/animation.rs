@@ -27,6 +27,11 @@ impl Delay {
     }
 }
 
+/// What browsers make of a delay in centiseconds: 0 and 1 are played as 10.
+pub(crate) fn shown(delay: u64) -> u64 {
+    if delay <= 1 { 10 } else { delay }
+}
+
 /// How often an animation plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LoopCount {

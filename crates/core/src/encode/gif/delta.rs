@@ -1,15 +1,19 @@
 //! From pictures to what must be drawn: unchanged pixels are left alone, and the smallest disposal that is right is chosen.
 
-use crate::animation::Delay;
+use crate::animation::shown;
 use crate::decode::gif::{Area, Disposal};
+
+/// How far a sample may move without being drawn again, compared with when it was drawn: what a filter's ringing does
+/// around something that moves. Where most of the picture changes, holes would cost more than they save.
+const SLIGHT: u8 = 2;
 
 /// A frame to be drawn: the pixels of `area`, those with alpha 0 leaving the screen as it is.
 pub(crate) struct Draft {
     pub(crate) area: Area,
     pub(crate) pixels: Vec<[u8; 4]>,
     pub(crate) disposal: Disposal,
-    /// How long it is shown: stored values of delays, more than one where equal frames were merged.
-    pub(crate) delay: Delay,
+    /// How long it is shown, in centiseconds: a delay as stored, or the sum of what browsers make of several.
+    pub(crate) delay: u64,
 }
 
 /// Compares each picture with what is on screen. Changes are judged by source pixels, so dithering causes none.
@@ -20,6 +24,7 @@ pub(crate) struct Delta {
     /// The same from before the last frame was drawn.
     before: Vec<[u8; 4]>,
     last: Option<Last>,
+    /// How far samples may differ without counting as changed, for the current picture.
     tolerance: u8,
 }
 
@@ -28,7 +33,7 @@ struct Last {
     /// Whole screen; alpha 0 where nothing is drawn.
     drawn: Vec<[u8; 4]>,
     area: Area,
-    delay: Delay,
+    delay: u64,
 }
 
 /// How a picture differs from a screen.
@@ -40,42 +45,57 @@ struct Difference {
 }
 
 impl Delta {
-    pub(crate) fn new(width: usize, height: usize, tolerance: u8) -> Delta {
+    pub(crate) fn new(width: usize, height: usize) -> Delta {
         let blank = vec![[0; 4]; width * height];
         Delta {
             width,
             screen: blank.clone(),
             before: blank,
             last: None,
-            tolerance,
+            tolerance: 0,
         }
     }
 
     /// Takes the next picture: RGBA, alpha 0 (then all zeros) or 255. Gives the frame before it, now complete.
     ///
     /// A picture equal to the last only prolongs that one.
-    pub(crate) fn push(&mut self, picture: &[[u8; 4]], delay: Delay) -> Option<Draft> {
+    pub(crate) fn push(&mut self, picture: &[[u8; 4]], delay: u64) -> Option<Draft> {
         let Some(mut last) = self.last.take() else {
             self.screen.copy_from_slice(picture);
             let height = picture.len() / self.width;
             self.last = Some(Last {
                 drawn: picture.to_vec(),
-                area: Area { left: 0, top: 0, right: self.width, bottom: height },
+                area: Area {
+                    left: 0,
+                    top: 0,
+                    right: self.width,
+                    bottom: height,
+                },
                 delay,
             });
             return None;
         };
-        let keep = self.difference(picture, &self.screen);
+        self.tolerance = 0;
+        let exact = self.difference(picture, &self.screen);
+        let calm = exact.drawn <= picture.len() / 2;
+        self.tolerance = if calm { SLIGHT } else { 0 };
+        let keep = if calm {
+            self.difference(picture, &self.screen)
+        } else {
+            exact
+        };
         if keep.drawn == 0 && keep.vanishing == 0 {
-            if let Some(sum) = last.delay.shown().checked_add(delay.shown()) {
-                last.delay = Delay::new(sum);
-                self.last = Some(last);
-                return None;
-            }
+            last.delay = shown(last.delay) + shown(delay);
+            self.last = Some(last);
+            return None;
         }
         let back = self.difference(picture, &self.before);
         let mut disposal = Disposal::Keep;
-        let mut least = if keep.vanishing == 0 { keep.drawn } else { usize::MAX };
+        let mut least = if keep.vanishing == 0 {
+            keep.drawn
+        } else {
+            usize::MAX
+        };
         if back.vanishing == 0 && back.drawn < least - least / 16 {
             (disposal, least) = (Disposal::Previous, back.drawn);
         }
@@ -116,10 +136,20 @@ impl Delta {
                     right = x + 1;
                 }
             }
-            area = area.union(Area { left, top: y, right, bottom: y + 1 });
+            area = area.union(Area {
+                left,
+                top: y,
+                right,
+                bottom: y + 1,
+            });
         }
         if area.is_empty() {
-            area = Area { left: 0, top: 0, right: 1, bottom: 1 };
+            area = Area {
+                left: 0,
+                top: 0,
+                right: 1,
+                bottom: 1,
+            };
         }
         self.last = Some(Last { drawn, area, delay });
         Some(draft)
@@ -135,11 +165,20 @@ impl Delta {
         let pixels = rows(&mut last.drawn, self.width, last.area)
             .flat_map(|row| row.iter().copied())
             .collect();
-        Draft { area: last.area, pixels, disposal, delay: last.delay }
+        Draft {
+            area: last.area,
+            pixels,
+            disposal,
+            delay: last.delay,
+        }
     }
 
     fn difference(&self, picture: &[[u8; 4]], screen: &[[u8; 4]]) -> Difference {
-        let mut found = Difference { drawn: 0, vanishing: 0, vanishing_area: Area::EMPTY };
+        let mut found = Difference {
+            drawn: 0,
+            vanishing: 0,
+            vanishing_area: Area::EMPTY,
+        };
         for (y, (new, old)) in picture
             .chunks_exact(self.width)
             .zip(screen.chunks_exact(self.width))
@@ -160,7 +199,12 @@ impl Delta {
                     }
                 }
             }
-            let part = Area { left, top: y, right, bottom: y + 1 };
+            let part = Area {
+                left,
+                top: y,
+                right,
+                bottom: y + 1,
+            };
             found.vanishing_area = found.vanishing_area.union(part);
         }
         found
@@ -195,4 +239,114 @@ fn rows(pixels: &mut [[u8; 4]], width: usize, area: Area) -> impl Iterator<Item 
         .skip(area.top)
         .take(area.bottom - area.top)
         .map(move |row| &mut row[area.left..area.right])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RED: [u8; 4] = [200, 0, 0, 255];
+    const BLUE: [u8; 4] = [0, 0, 200, 255];
+    const NONE: [u8; 4] = [0; 4];
+
+    /// What is on screen while each draft is, drawn by the rules of GIF.
+    fn replay(drafts: &[Draft], width: usize, height: usize) -> Vec<Vec<[u8; 4]>> {
+        let mut screen = vec![NONE; width * height];
+        let mut shown = Vec::new();
+        for draft in drafts {
+            let before = screen.clone();
+            for (row, drawn) in rows(&mut screen, width, draft.area).zip(
+                draft
+                    .pixels
+                    .chunks_exact(draft.area.right - draft.area.left),
+            ) {
+                for (pixel, drawn) in row.iter_mut().zip(drawn) {
+                    *pixel = if drawn[3] == 0 { *pixel } else { *drawn };
+                }
+            }
+            shown.push(screen.clone());
+            match draft.disposal {
+                Disposal::Keep => {}
+                Disposal::Previous => screen = before,
+                Disposal::Background => {
+                    rows(&mut screen, width, draft.area).for_each(|row| row.fill(NONE))
+                }
+            }
+        }
+        shown
+    }
+
+    fn drafts(pictures: &[Vec<[u8; 4]>], width: usize) -> Vec<Draft> {
+        let mut delta = Delta::new(width, pictures[0].len() / width);
+        let mut drafts: Vec<Draft> = pictures
+            .iter()
+            .filter_map(|picture| delta.push(picture, 5))
+            .collect();
+        drafts.extend(delta.finish());
+        drafts
+    }
+
+    #[test]
+    fn every_picture_appears_whatever_comes_and_goes() {
+        // All ways for three pixels to be red, blue or nothing, one after the other in a scattered order.
+        let pictures: Vec<Vec<[u8; 4]>> = (0..27 * 27)
+            .map(|i| i * 10 % 27 + i / 27)
+            .map(|i| {
+                [i, i / 3, i / 9]
+                    .map(|digit| [RED, BLUE, NONE][digit % 3])
+                    .to_vec()
+            })
+            .collect();
+        let drafts = drafts(&pictures, 3);
+        let mut wanted = pictures;
+        wanted.dedup();
+        assert_eq!(replay(&drafts, 3, 1), wanted);
+        assert_eq!(
+            drafts.iter().map(|draft| draft.delay).sum::<u64>(),
+            27 * 27 * 5
+        );
+    }
+
+    #[test]
+    fn only_what_changed_is_drawn_and_a_clean_background_comes_back_for_nothing() {
+        let plain = vec![RED; 100];
+        let with = |at: usize| {
+            let mut picture = plain.clone();
+            picture[at] = BLUE;
+            picture
+        };
+        let drafts = drafts(&[plain.clone(), with(11), with(57), with(93)], 10);
+        assert_eq!(
+            drafts[1].area,
+            Area {
+                left: 1,
+                top: 1,
+                right: 2,
+                bottom: 2
+            }
+        );
+        assert_eq!(
+            drafts[2].area,
+            Area {
+                left: 7,
+                top: 5,
+                right: 8,
+                bottom: 6
+            }
+        );
+        assert_eq!(drafts[1].disposal, Disposal::Previous);
+    }
+
+    #[test]
+    fn slight_changes_add_up_until_they_are_drawn() {
+        let level = |v: u8| [vec![[v, v, v, 255]], vec![RED; 9]].concat();
+        let drafts = drafts(&[level(10), level(11), level(12), level(13), level(14)], 10);
+        assert_eq!(
+            drafts
+                .iter()
+                .map(|d| (d.pixels[0][0], d.delay))
+                .collect::<Vec<_>>(),
+            [(10, 15), (13, 10)]
+        );
+    }
 }

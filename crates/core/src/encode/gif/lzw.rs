@@ -6,38 +6,54 @@ const SLOTS: usize = 16384;
 const EMPTY: u32 = u32::MAX;
 
 /// Packs `indices`, all below 2^`code_size`, into an image block's data: the code size, sub-blocks, the terminator.
-pub(crate) fn pack(indices: &[u8], code_size: u8) -> Vec<u8> {
+///
+/// Where the next index would end a known string, `near` says how bad another index would be at that place, or infinity
+/// where it must not be; the least bad one that goes on with the string is taken. `chosen` hears of every index written.
+pub(crate) fn pack(
+    indices: &[u8],
+    code_size: u8,
+    near: impl Fn(usize, u8) -> f32,
+    mut chosen: impl FnMut(usize, u8),
+) -> Vec<u8> {
     let mut bits = Bits::new(code_size, indices.len() / 4);
     let (clear, end) = (1 << code_size, (1 << code_size) + 1);
-    let mut dictionary = Dictionary {
-        slots: vec![(EMPTY, 0); SLOTS],
-    };
+    let mut dictionary = Dictionary::new();
     let mut width = u32::from(code_size) + 1;
     let mut next = end + 1;
     bits.put(clear, width);
-    let mut indices = indices.iter().map(|index| u32::from(*index));
-    let Some(mut prefix) = indices.next() else {
+    let Some((first, rest)) = indices.split_first() else {
         bits.put(end, width);
         return bits.finish();
     };
-    for index in indices {
-        match dictionary.find(prefix << 8 | index) {
-            Ok(code) => prefix = code,
+    chosen(0, *first);
+    let mut prefix = u32::from(*first);
+    for (index, at) in rest.iter().zip(1..) {
+        match dictionary.find(prefix << 8 | u32::from(*index)) {
+            Ok(code) => {
+                prefix = code;
+                chosen(at, *index);
+            }
             Err(slot) => {
+                if let Some((code, other)) = dictionary.similar(prefix, |other| near(at, other)) {
+                    prefix = code;
+                    chosen(at, other);
+                    continue;
+                }
                 bits.put(prefix, width);
                 if next < MAX_CODES {
-                    dictionary.slots[slot] = (prefix << 8 | index, next);
+                    dictionary.add(slot, prefix, *index, next);
                     if next == 1 << width {
                         width += 1;
                     }
                     next += 1;
                 } else {
                     bits.put(clear, width);
-                    dictionary.slots.fill((EMPTY, 0));
+                    dictionary.clear();
                     width = u32::from(code_size) + 1;
                     next = end + 1;
                 }
-                prefix = index;
+                prefix = u32::from(*index);
+                chosen(at, *index);
             }
         }
     }
@@ -53,9 +69,44 @@ pub(crate) fn pack(indices: &[u8], code_size: u8) -> Vec<u8> {
 /// Maps a prefix code and the index after it to the code for both.
 struct Dictionary {
     slots: Vec<(u32, u32)>,
+    /// For each code: its last extension, the extension before it of the same prefix, and its own last index.
+    extensions: Vec<(u16, u16, u8)>,
 }
 
 impl Dictionary {
+    fn new() -> Dictionary {
+        Dictionary {
+            slots: vec![(EMPTY, 0); SLOTS],
+            extensions: vec![(0, 0, 0); MAX_CODES as usize],
+        }
+    }
+
+    fn clear(&mut self) {
+        self.slots.fill((EMPTY, 0));
+        self.extensions.fill((0, 0, 0));
+    }
+
+    fn add(&mut self, slot: usize, prefix: u32, index: u8, code: u32) {
+        self.slots[slot] = (prefix << 8 | u32::from(index), code);
+        let before = std::mem::replace(&mut self.extensions[prefix as usize].0, code as u16);
+        self.extensions[code as usize] = (0, before, index);
+    }
+
+    /// The extension of `prefix` whose index is the least bad, if any is bearable.
+    fn similar(&self, prefix: u32, badness: impl Fn(u8) -> f32) -> Option<(u32, u8)> {
+        let mut best = (f32::INFINITY, 0, 0);
+        let mut code = self.extensions[prefix as usize].0;
+        while code != 0 {
+            let (_, before, index) = self.extensions[usize::from(code)];
+            let bad = badness(index);
+            if bad < best.0 {
+                best = (bad, code, index);
+            }
+            code = before;
+        }
+        (best.0 < f32::INFINITY).then_some((best.1.into(), best.2))
+    }
+
     /// The code, or the free slot where it belongs.
     fn find(&self, key: u32) -> Result<u32, usize> {
         let mut slot = (key.wrapping_mul(0x9E37_79B1) >> 18) as usize;
@@ -116,5 +167,72 @@ impl Bits {
         self.bytes[self.length_at] = length as u8;
         self.bytes.push(0);
         self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use weezl::{BitOrder, decode::Decoder};
+
+    fn unpacked(block: &[u8]) -> Vec<u8> {
+        let (size, mut rest) = (block[0], &block[1..]);
+        let mut data = Vec::new();
+        while rest[0] > 0 {
+            let (part, tail) = rest[1..].split_at(usize::from(rest[0]));
+            data.extend_from_slice(part);
+            rest = tail;
+        }
+        assert_eq!(rest, [0]);
+        Decoder::new(BitOrder::Lsb, size).decode(&data).unwrap()
+    }
+
+    #[test]
+    fn another_decoder_gets_the_indices_back() {
+        let noise = |i: u32| (i.wrapping_mul(0x9E37_79B1) >> 13) as u8;
+        for size in 2..=8u8 {
+            let mask = ((1u32 << size) - 1) as u8;
+            for length in [1, 2, 5, 254, 255, 256, 4000, 70_000] {
+                for indices in [
+                    (0..length).map(|i| noise(i) & mask).collect::<Vec<u8>>(),
+                    (0..length).map(|i| (i / 100) as u8 & mask).collect(),
+                    vec![mask; length as usize],
+                ] {
+                    let block = pack(&indices, size, |_, _| f32::INFINITY, |_, _| {});
+                    assert_eq!(unpacked(&block), indices, "{size} {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_indices_are_taken_only_where_they_are_near() {
+        let indices: Vec<u8> = (0..20_000u32)
+            .map(|i| (i.wrapping_mul(0x9E37_79B1) >> 26) as u8)
+            .collect();
+        let near = |at: usize, other: u8| {
+            let apart = indices[at].abs_diff(other);
+            if apart <= 2 {
+                f32::from(apart)
+            } else {
+                f32::INFINITY
+            }
+        };
+        let mut chosen = Vec::new();
+        let block = pack(&indices, 6, near, |_, index| chosen.push(index));
+        assert_eq!(unpacked(&block), chosen);
+        assert!(
+            indices
+                .iter()
+                .zip(&chosen)
+                .all(|(a, b)| a.abs_diff(*b) <= 2)
+        );
+        let exact = pack(&indices, 6, |_, _| f32::INFINITY, |_, _| {});
+        assert!(
+            block.len() < exact.len() * 9 / 10,
+            "{} {}",
+            block.len(),
+            exact.len()
+        );
     }
 }

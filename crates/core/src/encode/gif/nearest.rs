@@ -61,3 +61,28 @@ impl<'a> Nearest<'a> {
         self.cells[cell] = (start, self.candidates.len() as u32);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encode::gif::palette::to_color;
+
+    #[test]
+    fn the_answer_is_that_of_a_full_search() {
+        let scatter = |i: u32| {
+            let [r, g, b, _] = i.wrapping_mul(0x9E37_79B1).to_be_bytes();
+            to_color([r, g, b])
+        };
+        let palette: Vec<Color> = (1..200).map(scatter).collect();
+        let mut nearest = Nearest::new(&palette);
+        for color in (1000..9000).map(scatter) {
+            let best = palette
+                .iter()
+                .map(|p| distance(*p, color))
+                .fold(f32::MAX, f32::min);
+            let (index, found) = nearest.find(color);
+            assert_eq!(found, best);
+            assert_eq!(distance(palette[index], color), best);
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Few colors for many: a histogram, cut into boxes of little variance and settled by k-means.
 
+use super::nearest::Nearest;
+
 /// The colors of a picture with their numbers.
 pub(crate) struct Histogram {
     pub(crate) bins: Vec<Bin>,
@@ -24,6 +26,7 @@ pub(crate) const SCALE: Color = [1.0, 1.25, 0.75];
 /// The most colors of a palette: one index of 256 is kept for transparency.
 pub(crate) const MOST: usize = 255;
 
+/// Bits of each of red, green and blue that tell bins apart.
 const BITS: u32 = 5;
 
 pub(crate) fn to_color(rgb: [u8; 3]) -> Color {
@@ -63,10 +66,9 @@ impl Histogram {
         }
     }
 
-    /// How far the colors are from those of `palette`: the sum of squared distances.
-    pub(crate) fn error(&self, palette: &[[u8; 3]]) -> f32 {
-        let colors: Vec<Color> = palette.iter().map(|rgb| to_color(*rgb)).collect();
-        let mut nearest = crate::encode::gif::nearest::Nearest::new(&colors);
+    /// How far the colors are from those of a palette: the sum of squared distances.
+    pub(crate) fn error(&self, palette: &[Color]) -> f32 {
+        let mut nearest = Nearest::new(palette);
         self.bins
             .iter()
             .map(|bin| bin.weight * nearest.find(bin.color).1)
@@ -78,13 +80,15 @@ impl Histogram {
     }
 
     /// At most [`MOST`] colors that stand for all of them; exactly these colors where that is possible.
-    pub(crate) fn palette(&self) -> Vec<[u8; 3]> {
+    ///
+    /// Fewer where that leaves an error of no more than `enough`: fewer colors make longer runs.
+    pub(crate) fn palette(&self, enough: f32) -> Vec<[u8; 3]> {
         if self.exact {
             return self.bins.iter().map(|bin| to_rgb(bin.color)).collect();
         }
-        let mut colors = boxes(&self.bins);
+        let mut colors = boxes(&self.bins, enough);
         for _ in 0..3 {
-            let mut nearest = crate::encode::gif::nearest::Nearest::new(&colors);
+            let mut nearest = Nearest::new(&colors);
             let mut sums = vec![([0f32; 3], 0f32); colors.len()];
             for bin in &self.bins {
                 let (sum, weight) = &mut sums[nearest.find(bin.color).0];
@@ -150,11 +154,11 @@ struct Cluster {
     spread: f32,
 }
 
-/// Cuts the bins, the widest spread first, until there are as many boxes as a palette has colors.
-fn boxes(bins: &[Bin]) -> Vec<Color> {
+/// Cuts the bins, the widest spread first, until there are as many boxes as a palette has colors or `enough` is met.
+fn boxes(bins: &[Bin], enough: f32) -> Vec<Color> {
     let mut bins = bins.to_vec();
     let mut clusters = vec![cluster(&bins, 0..bins.len())];
-    while clusters.len() < MOST {
+    while clusters.len() < MOST && clusters.iter().map(|c| c.spread).sum::<f32>() > enough {
         let Some((widest, _)) = clusters
             .iter()
             .enumerate()
@@ -179,7 +183,10 @@ fn cluster(all: &[Bin], range: std::ops::Range<usize>) -> Cluster {
     let bins = &all[range.clone()];
     let weight: f32 = bins.iter().map(|bin| bin.weight).sum();
     let mean: Color = std::array::from_fn(|c| {
-        bins.iter().map(|bin| bin.color[c] * bin.weight).sum::<f32>() / weight.max(1.0)
+        bins.iter()
+            .map(|bin| bin.color[c] * bin.weight)
+            .sum::<f32>()
+            / weight.max(1.0)
     });
     let variance: Color = std::array::from_fn(|c| {
         bins.iter()
@@ -214,4 +221,46 @@ fn cut(bins: &mut [Bin], axis: usize) -> usize {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pixels(count: usize, color: impl Fn(usize) -> [u8; 3]) -> Vec<[u8; 4]> {
+        let opaque = |[r, g, b]: [u8; 3]| [r, g, b, 255];
+        (0..count).map(|i| opaque(color(i))).collect()
+    }
+
+    #[test]
+    fn few_colors_are_kept_exactly_and_transparent_ones_do_not_count() {
+        let mut some = pixels(1000, |i| [(i % 255) as u8, 7, 200]);
+        some.push([0; 4]);
+        let histogram = Histogram::of(std::iter::once(&some[..]));
+        assert!(histogram.exact);
+        assert_eq!(histogram.pixels(), 1000.0);
+        let mut palette = histogram.palette(1e9);
+        palette.sort_unstable();
+        assert_eq!(palette, (0..255).map(|r| [r, 7, 200]).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn many_colors_are_met_closely_and_fewer_where_that_is_enough() {
+        let many = pixels(65536, |i| [i as u8, (i >> 8) as u8, 128]);
+        let histogram = Histogram::of(std::iter::once(&many[..]));
+        let error = |palette: &[[u8; 3]]| {
+            let colors: Vec<Color> = palette.iter().map(|rgb| to_color(*rgb)).collect();
+            histogram.error(&colors) / histogram.pixels()
+        };
+        let (all, some) = (histogram.palette(0.0), histogram.palette(500.0 * 65536.0));
+        assert_eq!(all.len(), MOST);
+        // A grid of 16 x 16 cells over a plane of 256 x 320 would leave 48.
+        assert!(error(&all) < 60.0, "{}", error(&all));
+        assert!(
+            some.len() < 60 && error(&some) < 600.0,
+            "{} {}",
+            some.len(),
+            error(&some)
+        );
+    }
 }
