@@ -42,8 +42,8 @@ use std::ops::Range;
 pub use error::Error;
 
 use horizontal::Horizontal;
-use kernels::Level;
-use taps::reserve;
+use kernels::Cpu;
+use taps::filled;
 use vertical::Vertical;
 
 /// The longest side of a source or an output, in samples.
@@ -125,8 +125,7 @@ pub fn memory(spec: &Spec) -> u64 {
     let channels = spec.layout.channels() as u64;
     let width = (spec.horizontal.extent.ceil() as u64 + 2) * channels;
     let output = u64::from(spec.horizontal.size) * u64::from(spec.vertical.size) * channels;
-    (2 * width)
-        .saturating_add(Vertical::memory(&spec.vertical, width))
+    Vertical::memory(&spec.vertical, width)
         .saturating_add(Horizontal::memory(&spec.horizontal, channels))
         .saturating_add(output)
 }
@@ -135,12 +134,12 @@ pub fn memory(spec: &Spec) -> u64 {
 #[derive(Debug)]
 pub struct Resampler {
     spec: Spec,
-    level: Level,
-    /// The row just pushed, as numbers of 16 bits.
-    row: Vec<i16>,
+    cpu: Cpu,
     vertical: Vertical,
     horizontal: Horizontal,
     output: Vec<u8>,
+    /// Bytes of the output that are complete.
+    complete: usize,
 }
 
 impl Resampler {
@@ -150,32 +149,28 @@ impl Resampler {
     ///
     /// `Side` and `Window`: the spec is wrong. `OutOfMemory`.
     pub fn new(spec: &Spec) -> Result<Resampler, Error> {
-        Resampler::with_level(spec, Level::best())
-    }
-
-    fn with_level(spec: &Spec, level: Level) -> Result<Resampler, Error> {
-        let channels = spec.layout.channels();
-        let build = || {
-            let horizontal = Horizontal::new(&spec.horizontal, channels)?;
-            let width = horizontal.source().len() * channels;
-            let vertical = Vertical::new(&spec.vertical, width)?;
-            let output = (spec.horizontal.size as usize)
-                .saturating_mul(spec.vertical.size as usize)
-                .saturating_mul(channels);
-            Ok(Resampler {
-                spec: *spec,
-                level,
-                row: reserve(width)?,
-                vertical,
-                horizontal,
-                output: reserve(output)?,
-            })
-        };
-        build().map_err(|error| match error {
+        Resampler::on(spec, Cpu::new()).map_err(|error| match error {
             Error::OutOfMemory { .. } => Error::OutOfMemory {
                 bytes: memory(spec),
             },
             other => other,
+        })
+    }
+
+    fn on(spec: &Spec, cpu: Cpu) -> Result<Resampler, Error> {
+        let layout = spec.layout;
+        let horizontal = Horizontal::new(&spec.horizontal, layout)?;
+        let bytes = horizontal.source().len() * layout.channels();
+        let output = (spec.horizontal.size as usize)
+            .saturating_mul(spec.vertical.size as usize)
+            .saturating_mul(layout.channels());
+        Ok(Resampler {
+            spec: *spec,
+            cpu,
+            vertical: Vertical::new(&spec.vertical, layout, bytes)?,
+            horizontal,
+            output: filled(0, output)?,
+            complete: 0,
         })
     }
 
@@ -210,13 +205,15 @@ impl Resampler {
         let columns = self.horizontal.source();
         let row =
             &row[columns.start as usize * layout.channels()..][..columns.len() * layout.channels()];
-        self.level
-            .run(|| samples::widen(layout, row, &mut self.row));
-        for y in self.vertical.push(self.level, &self.row) {
+        for y in self.vertical.push(self.cpu, row) {
             let (sums, shift) = self.vertical.finished(y);
-            let (sums, shift) = self.horizontal.resample(self.level, sums, shift);
-            self.level
-                .run(|| samples::finish(layout, sums, shift, &mut self.output));
+            self.horizontal.push(self.cpu, sums, shift);
+            if self.horizontal.is_full() || y + 1 == self.spec.vertical.size {
+                self.horizontal
+                    .flush(self.cpu, &mut self.output[self.complete..]);
+                let bytes = self.spec.horizontal.size as usize * layout.channels();
+                self.complete = (y as usize + 1) * bytes;
+            }
         }
         Ok(())
     }
@@ -232,5 +229,46 @@ impl Resampler {
             return Err(Error::RowCount { found, expected });
         }
         Ok(self.output)
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_cpu_gives_the_same_bytes() {
+        let mut seed = 5u32;
+        let mut noise = || {
+            seed = seed.wrapping_mul(1664525).wrapping_add(1013904223);
+            (seed >> 24) as u8
+        };
+        let cpus = Cpu::all();
+        assert!(!cpus.is_empty());
+        for layout in [Layout::Gray, Layout::Rgb, Layout::Four, Layout::Rgba] {
+            for (from, to) in [(331, 97), (40, 131), (64, 64), (7, 5)] {
+                let spec = Spec {
+                    layout,
+                    horizontal: Axis {
+                        start: 0.5,
+                        extent: f64::from(from) - 1.25,
+                        available: from,
+                        size: to,
+                    },
+                    vertical: Axis::whole(from + 3, to + 2),
+                };
+                let row = from as usize * layout.channels();
+                let source: Vec<u8> = (0..row * (from as usize + 3)).map(|_| noise()).collect();
+                let mut outputs = cpus.iter().map(|&cpu| {
+                    let mut resampler = Resampler::on(&spec, cpu).unwrap();
+                    for row in source.chunks(row) {
+                        resampler.push_row(row).unwrap();
+                    }
+                    resampler.finish().unwrap()
+                });
+                let first = outputs.next().unwrap();
+                assert!(outputs.all(|output| output == first), "{spec:?}");
+            }
+        }
     }
 }

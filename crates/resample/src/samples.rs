@@ -4,83 +4,67 @@
 //! middle of the range: (sample - 128) * 128. That leaves room for twice the range, and filters
 //! overshoot it by a third at most. Colors of RGBA are multiplied with their alpha first.
 
-use crate::{FRACTION, Layout};
+use crate::FRACTION;
+use crate::kernels::{LANES, Sums};
 
 /// What is subtracted from a sample, so that both signs are used.
 const MIDDLE: i32 = 128;
 
-/// Replaces `out` with the samples of a row.
+/// Pixels of RGBA as numbers, with the colors multiplied with their alpha.
 #[inline(always)]
-pub(crate) fn widen(layout: Layout, row: &[u8], out: &mut Vec<i16>) {
-    out.clear();
-    if layout != Layout::Rgba {
-        out.extend(
-            row.iter()
-                .map(|&sample| centered(u32::from(sample) << FRACTION)),
-        );
-        return;
+pub(crate) fn premultiplied(pixels: &[u8; LANES]) -> [i16; LANES] {
+    let mut out = [0; LANES];
+    for i in 0..LANES {
+        let alpha = if i % 4 == 3 { 255 } else { pixels[i | 3] };
+        let product = u32::from(pixels[i]) * u32::from(alpha);
+        out[i] = (scaled(product) as i32 - (MIDDLE << FRACTION)) as i16;
     }
-    let pixels = row.as_chunks::<4>().0;
-    out.extend(pixels.iter().flat_map(|&[red, green, blue, alpha]| {
-        // To the nearest; exact where alpha is 0 or 255.
-        let times =
-            |color: u8| centered((((u32::from(color) * u32::from(alpha)) << FRACTION) + 127) / 255);
-        let alpha = centered(u32::from(alpha) << FRACTION);
-        [times(red), times(green), times(blue), alpha]
-    }));
+    out
 }
 
+/// `product * 128 / 255` to the nearest, for all products of two bytes. Exact for 0 and 255.
 #[inline(always)]
-fn centered(sample: u32) -> i16 {
-    (sample as i32 - (MIDDLE << FRACTION)) as i16
+fn scaled(product: u32) -> u32 {
+    (product * 65793 + 65536) >> 17
 }
 
-/// Appends a row of the output, made of sums that lie channel by channel and have `shift` bits of
-/// fraction.
+/// Divides the colors of pixels by their alpha, both at full precision: sums with `shift` bits of
+/// fraction. A pixel is four columns, which are bytes in `out` already.
 #[inline(always)]
-pub(crate) fn finish(layout: Layout, sums: &[i32], shift: u32, out: &mut Vec<u8>) {
-    let byte = |sum: i32| byte(sum, shift);
-    let width = sums.len() / layout.channels();
-    let (first, rest) = sums.split_at(width);
-    match layout {
-        Layout::Gray => out.extend(first.iter().map(|&sum| byte(sum))),
-        Layout::Rgb => {
-            let (second, third) = rest.split_at(width);
-            let pixels = first.iter().zip(second).zip(third);
-            out.extend(pixels.flat_map(|((&a, &b), &c)| [byte(a), byte(b), byte(c)]));
+pub(crate) fn straighten(columns: &[Sums; LANES], shift: u32, out: &mut [[u8; LANES]; LANES]) {
+    let middle = f64::from(MIDDLE) * f64::from(1 << shift);
+    for pixel in (0..LANES).step_by(4) {
+        let alpha = &columns[pixel + 3];
+        // Nothing to divide where all is opaque, which is most of most pictures.
+        if *alpha == [(255 - MIDDLE) << shift; LANES] {
+            continue;
         }
-        Layout::Four | Layout::Rgba => {
-            let (second, rest) = rest.split_at(width);
-            let (third, fourth) = rest.split_at(width);
-            let pixels = first.iter().zip(second).zip(third).zip(fourth);
-            let pixels = pixels.map(|(((&a, &b), &c), &d)| [a, b, c, d]);
-            if layout == Layout::Four {
-                out.extend(pixels.flat_map(|pixel| pixel.map(byte)));
-            } else {
-                out.extend(pixels.flat_map(|pixel| straight(pixel, shift)));
+        let visible = out[pixel + 3];
+        // Doubles hold these numbers exactly. Where alpha is 255 throughout, the scale is a power of
+        // two, so the colors are those of a picture without alpha.
+        let mut scale = [0.0; LANES];
+        for lane in 0..LANES {
+            scale[lane] = 255.0 / (f64::from(alpha[lane]) + middle);
+        }
+        for column in pixel..pixel + 3 {
+            for lane in 0..LANES {
+                let color = (f64::from(columns[column][lane]) + middle) * scale[lane] + 0.5;
+                let color = color.clamp(0.0, 255.0) as i32 as u8;
+                out[column][lane] = if visible[lane] == 0 { 0 } else { color };
             }
         }
     }
 }
 
-/// Rounds to nearest and clamps.
-#[inline(always)]
-fn byte(sum: i32, shift: u32) -> u8 {
-    let half = 1 << (shift - 1);
-    ((sum.wrapping_add(half) >> shift) + MIDDLE).clamp(0, 255) as u8
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Divides the colors by their alpha, both at full precision.
-#[inline(always)]
-fn straight(pixel: [i32; 4], shift: u32) -> [u8; 4] {
-    let alpha = byte(pixel[3], shift);
-    if alpha == 0 {
-        return [0; 4];
+    #[test]
+    fn products_are_scaled_to_the_nearest() {
+        for product in 0..=255 * 255 {
+            let exact = f64::from(product) * 128.0 / 255.0;
+            assert_eq!(scaled(product), exact.round() as u32);
+        }
     }
-    // Exact: 32 bits fit a double. Where alpha is 255 throughout, this is a power of two, and the
-    // colors are those of a picture without alpha.
-    let middle = f64::from(MIDDLE) * f64::from(1 << shift);
-    let scale = 255.0 / (f64::from(pixel[3]) + middle);
-    let color = |sum: i32| ((f64::from(sum) + middle) * scale + 0.5).clamp(0.0, 255.0) as u8;
-    [color(pixel[0]), color(pixel[1]), color(pixel[2]), alpha]
 }

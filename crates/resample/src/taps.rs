@@ -14,21 +14,21 @@ use crate::{Axis, Error, MAX_SIDE};
 pub(crate) struct Taps {
     /// The source samples that matter at all. Everything below counts from its start.
     pub(crate) source: Range<u32>,
-    /// For each output sample the source sample that its first weight belongs to; never falling.
+    /// For each output sample the source sample that its first weight belongs to; even, and never
+    /// falling.
     pub(crate) first: Vec<u32>,
     /// For each output sample the source sample after its last; never falling.
     pub(crate) end: Vec<u32>,
-    /// `width` weights for each output sample, zeros at the end.
-    pub(crate) weights: Vec<i16>,
-    /// Weights of one output sample.
+    /// Weights of one output sample, an even number.
     pub(crate) width: usize,
+    /// `width` weights for each output sample, zeros at the end.
+    weights: Vec<i16>,
     /// The sum of the weights of an output sample is `1 << shift`.
     pub(crate) shift: u32,
 }
 
 impl Taps {
-    /// `align`: the first sample is a multiple of this; `multiple`: and the width, of this.
-    pub(crate) fn new(axis: &Axis, align: u32, multiple: u32) -> Result<Taps, Error> {
+    pub(crate) fn new(axis: &Axis) -> Result<Taps, Error> {
         let window = Window::new(axis)?;
         let size = axis.size as usize;
         let mut spans = reserve(size)?;
@@ -42,32 +42,33 @@ impl Taps {
         }
         let source = spans[0].start..spans[size - 1].end;
         let (mut first, mut end) = (reserve(size)?, reserve(size)?);
-        first.extend(
-            spans
-                .iter()
-                .map(|s| (s.start - source.start) / align * align),
-        );
+        first.extend(spans.iter().map(|s| (s.start - source.start) / 2 * 2));
         end.extend(spans.iter().map(|s| s.end - source.start));
         let longest = first.iter().zip(&end).map(|(f, e)| e - f).max();
-        let width = longest.unwrap_or(1).next_multiple_of(multiple) as usize;
+        let width = longest.unwrap_or(1).next_multiple_of(2) as usize;
 
-        let mut exact: Vec<f64> = reserve(width)?;
+        // All weights before rounding, one output sample after the other.
+        let count = spans.iter().map(Range::len).sum();
+        let mut exact: Vec<f64> = reserve(count)?;
         let mut shift = 15;
         for (output, span) in spans.iter().enumerate() {
+            let start = exact.len();
             window.exact(output as u32, span, &mut exact);
-            let size: f64 = exact.iter().map(|w| w.abs()).sum();
-            let top = exact.iter().fold(0.0, |a: f64, w| a.max(w.abs()));
+            let size: f64 = exact[start..].iter().map(|w| w.abs()).sum();
+            let top = exact[start..].iter().fold(0.0, |a: f64, w| a.max(w.abs()));
             // A weight must fit i16, and a sum of products of i16 must fit i32.
             while shift > 0 && (top.max(size / 2.0) + 1e-3) * f64::from(1 << shift) > 32767.0 {
                 shift -= 1;
             }
         }
         let mut weights = reserve(size.saturating_mul(width))?;
+        let mut exact = &exact[..];
         for (output, span) in spans.iter().enumerate() {
-            window.exact(output as u32, span, &mut exact);
+            let (these, rest) = exact.split_at(span.len());
+            exact = rest;
             let offset = span.start - source.start - first[output];
             weights.resize(output * width + offset as usize, 0);
-            round(&exact, shift, &mut weights);
+            round(these, shift, &mut weights);
         }
         weights.resize(size * width, 0);
         Ok(Taps {
@@ -82,14 +83,20 @@ impl Taps {
 
     /// Bytes that the weights of this axis take, at most.
     pub(crate) fn memory(axis: &Axis) -> u64 {
-        let ratio = (axis.extent / f64::from(axis.size)).max(1.0);
-        let width = ((6.0 * ratio).min(axis.extent) + 40.0) as u64;
-        u64::from(axis.size) * (2 * width + 16)
+        u64::from(axis.size) * (10 * Taps::widest(axis) + 16)
     }
 
-    /// The weights of one output sample.
-    pub(crate) fn of(&self, output: usize) -> &[i16] {
-        &self.weights[output * self.width..][..self.width]
+    /// Weights that an output sample has, at most.
+    pub(crate) fn widest(axis: &Axis) -> u64 {
+        let ratio = (axis.extent / f64::from(axis.size)).max(1.0);
+        ((6.0 * ratio).min(axis.extent) + 6.0) as u64
+    }
+
+    /// The weights of one output sample, in pairs.
+    pub(crate) fn of(&self, output: usize) -> &[[i16; 2]] {
+        self.weights[output * self.width..][..self.width]
+            .as_chunks()
+            .0
     }
 }
 
@@ -99,6 +106,13 @@ pub(crate) fn reserve<T>(count: usize) -> Result<Vec<T>, Error> {
     let bytes = (count as u64).saturating_mul(size_of::<T>() as u64);
     vec.try_reserve_exact(count)
         .map_err(|_| Error::OutOfMemory { bytes })?;
+    Ok(vec)
+}
+
+/// A vector of this many.
+pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Error> {
+    let mut vec = reserve(count)?;
+    vec.resize(count, value);
     Ok(vec)
 }
 
@@ -189,10 +203,11 @@ impl Window {
         from..to
     }
 
-    /// The weights of one output sample, with a sum of one but for the last digits.
-    fn exact(&self, output: u32, span: &Range<u32>, weights: &mut Vec<f64>) {
-        weights.clear();
-        weights.extend(span.clone().map(|i| self.weight(self.distance(output, i))));
+    /// Appends the weights of one output sample, with a sum of one but for the last digits.
+    fn exact(&self, output: u32, span: &Range<u32>, out: &mut Vec<f64>) {
+        let start = out.len();
+        out.extend(span.clone().map(|i| self.weight(self.distance(output, i))));
+        let weights = &mut out[start..];
         // Added from both ends, so that the mirrored sum has the same last digits.
         let half = weights.len() / 2;
         let ahead: f64 = weights[..half].iter().sum();
@@ -216,23 +231,35 @@ fn lanczos3(x: f64) -> f64 {
     if x < 1e-8 {
         return 1.0;
     }
-    3.0 * sin_pi(x) * sin_pi(x / 3.0) / (PI * PI * x * x)
+    // sinc(x) sinc(x / 3), with the sine of the triple angle.
+    let sine = sin_pi(x / 3.0);
+    3.0 * sine * sine * (3.0 - 4.0 * sine * sine) / (PI * PI * x * x)
 }
 
-/// The sine of `PI * x`. The standard library's depends on the system, sometimes on the CPU, in its
-/// last digit; the output must not.
+/// The sine of `PI * x`, for x from 0 to 1. The standard library's depends on the system, sometimes on
+/// the CPU, in its last digit; the output must not.
 fn sin_pi(x: f64) -> f64 {
-    let turns = x.round();
-    let angle = PI * (x - turns);
+    let angle = PI * x.min(1.0 - x);
     let square = angle * angle;
-    // Taylor's series from its smallest term. The angle is at most half a turn of PI.
-    let series = (1..=11).rev().fold(1.0, |sum, i| {
-        let i = f64::from(2 * i);
-        1.0 - sum * square / (i * (i + 1.0))
-    });
-    let sine = angle * series;
-    if turns as i64 % 2 == 0 { sine } else { -sine }
+    // Taylor's series, from its smallest term. The angle is at most a quarter of a turn.
+    angle
+        * TAYLOR
+            .iter()
+            .rev()
+            .fold(0.0, |sum, term| sum * square + term)
 }
+
+/// 1, -1/3!, 1/5! and so on.
+const TAYLOR: [f64; 12] = {
+    let mut terms = [1.0; 12];
+    let mut i = 1;
+    while i < terms.len() {
+        let n = 2.0 * i as f64;
+        terms[i] = -terms[i - 1] / (n * (n + 1.0));
+        i += 1;
+    }
+    terms
+};
 
 /// Keys' cubic with a = -0.5.
 fn catmull_rom(x: f64) -> f64 {

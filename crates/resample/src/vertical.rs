@@ -7,31 +7,32 @@
 
 use std::ops::Range;
 
-use crate::kernels::{self, Level};
-use crate::taps::{Taps, reserve};
-use crate::{Axis, Error};
+use crate::kernels::{Cpu, LANES, Pairs, Sums};
+use crate::taps::{Taps, filled, reserve};
+use crate::{Axis, Error, Layout};
 
-/// Rows collected before they are added up. Also the most pairs that a kernel adds in one go.
+/// Rows collected before they are added up.
 const GROUP: u32 = 16;
 
-/// Columns times channels worked on at a time.
-const BLOCK: usize = 512;
+/// Chunks of samples worked on at a time.
+const BLOCK: usize = 32;
 
 #[derive(Debug)]
 pub(crate) struct Vertical {
     taps: Taps,
-    /// Samples of a row.
+    layout: Layout,
+    /// Chunks of samples in a row.
     width: usize,
     /// Rows pushed, those that matter.
     pushed: u32,
     /// Rows collected before they are added up.
     group: u32,
     /// The last row pushed, while it waits for the other of its pair.
-    waiting: Vec<i16>,
+    waiting: Vec<u8>,
     /// `group / 2` rows of pairs.
-    pairs: Vec<[i16; 2]>,
-    /// Sums under way, one row each; output row `y` is in row `y % rows`.
-    sums: Vec<i32>,
+    pairs: Vec<Pairs>,
+    /// Sums under way; those of output row `y` are in row `y % rows`.
+    sums: Vec<Sums>,
     /// How many rows of sums there are.
     rows: u32,
     /// Output rows that are complete.
@@ -39,24 +40,20 @@ pub(crate) struct Vertical {
 }
 
 impl Vertical {
-    pub(crate) fn new(axis: &Axis, width: usize) -> Result<Vertical, Error> {
-        let taps = Taps::new(axis, 2, 2)?;
+    /// For rows of this many bytes.
+    pub(crate) fn new(axis: &Axis, layout: Layout, bytes: usize) -> Result<Vertical, Error> {
+        let taps = Taps::new(axis)?;
         let group = group(axis);
         let rows = rows_under_way(&taps, group);
-        let filled = |count: usize| -> Result<Vec<i32>, Error> {
-            let mut vec = reserve(count)?;
-            vec.resize(count, 0);
-            Ok(vec)
-        };
-        let mut pairs = reserve(width.saturating_mul(group as usize / 2))?;
-        pairs.resize(width * (group as usize / 2), [0; 2]);
+        let width = bytes.div_ceil(LANES);
         Ok(Vertical {
+            layout,
             width,
             pushed: 0,
             group,
-            waiting: reserve(width)?,
-            pairs,
-            sums: filled(width.saturating_mul(rows as usize))?,
+            waiting: reserve(bytes)?,
+            pairs: filled([0; 2 * LANES], width.saturating_mul(group as usize / 2))?,
+            sums: filled([0; LANES], width.saturating_mul(rows as usize))?,
             rows,
             complete: 0,
             taps,
@@ -64,11 +61,12 @@ impl Vertical {
     }
 
     /// Bytes that this takes, at most.
-    pub(crate) fn memory(axis: &Axis, width: u64) -> u64 {
+    pub(crate) fn memory(axis: &Axis, bytes: u64) -> u64 {
         let ratio = axis.extent / f64::from(axis.size);
-        let group = f64::from(group(axis));
-        let rows = (((6.0 * ratio).max(4.0) + group + 4.0) / ratio + 2.0).min(f64::from(axis.size));
-        Taps::memory(axis) + width * (2 + 2 * u64::from(group as u32) + 4 * rows as u64)
+        let group = u64::from(group(axis));
+        let reach = (6.0 * ratio).max(4.0) + group as f64 + 4.0;
+        let rows = (reach / ratio + 2.0).min(f64::from(axis.size)) as u64;
+        Taps::memory(axis) + (bytes + LANES as u64) * (1 + 2 * group + 4 * rows)
     }
 
     /// The rows of the source that matter.
@@ -82,70 +80,60 @@ impl Vertical {
     }
 
     /// Takes the next row. Returns the output rows that it completes.
-    pub(crate) fn push(&mut self, level: Level, row: &[i16]) -> Range<u32> {
-        let total = self.taps.source.len() as u32;
+    pub(crate) fn push(&mut self, cpu: Cpu, row: &[u8]) -> Range<u32> {
         let index = self.pushed % self.group;
         self.pushed += 1;
-        let last = self.pushed == total;
-        if index.is_multiple_of(2) && !last {
+        let last = self.pushed == self.taps.source.len() as u32;
+        if index.is_multiple_of(2) {
             self.waiting.clear();
             self.waiting.extend_from_slice(row);
-            return self.complete..self.complete;
         }
-        let pairs = &mut self.pairs[(index / 2) as usize * self.width..][..self.width];
-        if index.is_multiple_of(2) {
-            // The second of the pair has no weight.
-            level.run(|| kernels::pair(row, row, pairs));
-        } else {
-            level.run(|| kernels::pair(&self.waiting, row, pairs));
-        }
-        if index + 1 == self.group || last {
-            self.add(level, self.pushed - 1 - index..self.pushed);
+        if !index.is_multiple_of(2) || last {
+            // The second of the last pair may be missing; then it has no weight.
+            let pairs = &mut self.pairs[(index / 2) as usize * self.width..][..self.width];
+            cpu.pair(self.layout, [&self.waiting, row], pairs);
         }
         let before = self.complete;
-        while self.complete < self.taps.end.len() as u32
-            && self.taps.end[self.complete as usize] <= self.pushed
-            && (index + 1 == self.group || last)
-        {
-            self.complete += 1;
+        if index + 1 == self.group || last {
+            self.add(cpu, self.pushed - 1 - index..self.pushed);
+            let ends = &self.taps.end[before as usize..];
+            self.complete += ends.iter().take_while(|&&end| end <= self.pushed).count() as u32;
         }
         before..self.complete
     }
 
     /// Adds the collected rows to the sums.
-    fn add(&mut self, level: Level, group: Range<u32>) {
+    fn add(&mut self, cpu: Cpu, group: Range<u32>) {
         let half = 1 << (self.taps.shift - 1);
         for from in (0..self.width).step_by(BLOCK) {
             let to = (from + BLOCK).min(self.width);
-            for (y, (&first, &end)) in (self.complete..).zip(std::iter::zip(
-                &self.taps.first[self.complete as usize..],
-                &self.taps.end[self.complete as usize..],
-            )) {
+            for y in self.complete..self.taps.first.len() as u32 {
+                let (first, end) = (self.taps.first[y as usize], self.taps.end[y as usize]);
                 if first >= group.end {
                     break;
                 }
-                let weights = self.taps.of(y as usize).as_chunks::<2>().0;
-                // Pairs of the group that this output row has weights for.
+                let sums = (y % self.rows) as usize * self.width;
+                let sums = &mut self.sums[sums + from..sums + to];
+                let fresh = (first >= group.start).then_some(half);
+                // The pairs of the group that this output row has weights for.
                 let here = first.max(group.start) / 2..end.min(group.end).div_ceil(2);
-                if here.is_empty() {
-                    continue;
-                }
-                let weights =
-                    &weights[(here.start - first / 2) as usize..(here.end - first / 2) as usize];
-                let start = (y % self.rows) as usize * self.width;
-                let sums = &mut self.sums[start + from..start + to];
-                if first >= group.start {
-                    sums.fill(half);
-                }
+                let weights = (here.start - first / 2) as usize..(here.end - first / 2) as usize;
                 let skipped = (here.start - group.start / 2) as usize * self.width;
                 let pairs = &self.pairs[skipped + from..];
-                level.add_pairs(sums, pairs, self.width, weights);
+                cpu.add(
+                    fresh,
+                    sums,
+                    pairs,
+                    self.width,
+                    &self.taps.of(y as usize)[weights],
+                );
             }
         }
     }
 
-    /// A completed output row, to be read before the next row is pushed.
-    pub(crate) fn finished(&self, y: u32) -> (&[i32], u32) {
+    /// The sums of a completed output row, to be read before the next row is pushed, and how many
+    /// of their bits to drop.
+    pub(crate) fn finished(&self, y: u32) -> (&[Sums], u32) {
         let start = (y % self.rows) as usize * self.width;
         (&self.sums[start..start + self.width], self.taps.shift)
     }
