@@ -1,13 +1,208 @@
-//! JPEG pixels. The only file that knows the JPEG decoder.
+//! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoders.
 
-use jpeg_decoder::{Decoder, PixelFormat};
+use std::ops::ControlFlow;
 
-use crate::error::Error;
+use headshot_jpeg::{Color, Component, End, Header, Plane, Region, Request};
+use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
+use jpeg_decoder::{Decoder, PixelFormat, UnsupportedFeature};
+
+use super::Decoded;
+use crate::color;
+use crate::error::{Error, Limit};
+use crate::options::Limits;
+use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::{Layout, Raster};
+use crate::report::Warning;
+use crate::resize::crop_and_resize;
 
-/// Decodes the whole picture, in stored directions. Anything missing is damage.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
+/// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
+///
+/// Each component goes from its own sampling straight to the plan's size, so that no row is kept and chroma is not
+/// enlarged to be reduced again.
+pub(crate) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    limits: &Limits,
+) -> Result<Decoded, Error> {
+    let (crop, size) = (plan.crop, plan.crop.size());
+    let request = Request {
+        region: Some(Region {
+            x: crop.x(),
+            y: crop.y(),
+            width: size.width(),
+            height: size.height(),
+        }),
+        limits: headshot_jpeg::Limits {
+            pixels: limits.pixels,
+            side: limits.side,
+            scans: limits.scans,
+            ..headshot_jpeg::Limits::default()
+        },
+        ..Request::default()
+    };
+    let header = match headshot_jpeg::read_header(photo, &request.limits) {
+        Ok(header) => header,
+        Err(headshot_jpeg::Error::Unsupported { .. }) => return rare(photo, info, plan),
+        Err(error) => return Err(refusal(error)),
+    };
+    let mut components = Vec::new();
+    let mut fed = Ok(());
+    let end = headshot_jpeg::decode_rows(photo, &request, |parts| {
+        fed = feed(&mut components, parts, &header, plan);
+        match fed {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    fed?;
+    let warnings = match end {
+        Ok(End::Marked) => Vec::new(),
+        Ok(End::Unmarked) => vec![Warning::MissingEnd(Format::Jpeg)],
+        Ok(End::NotReached) => return Err(Error::internal("the JPEG decoder stopped by itself")),
+        Err(headshot_jpeg::Error::Unsupported { .. }) => return rare(photo, info, plan),
+        Err(error) => return Err(refusal(error)),
+    };
+    let mut planes = Vec::with_capacity(components.len());
+    for component in components {
+        planes.push(component.finish().map_err(Error::internal)?);
+    }
+    let raster = join(&planes, &header, plan)?;
+    Ok(Decoded { raster, warnings })
+}
+
+/// Passes one row of blocks on to the resamplers, which the first row brings into being.
+fn feed(
+    components: &mut Vec<Resampler>,
+    parts: &[Plane],
+    header: &Header,
+    plan: &Plan,
+) -> Result<(), Error> {
+    if components.is_empty() {
+        for (part, component) in parts.iter().zip(&header.components) {
+            let spec = spec(part, component, header, plan);
+            components.push(Resampler::new(&spec).map_err(Error::internal)?);
+        }
+    }
+    for (component, part) in components.iter_mut().zip(parts) {
+        let wanted = component.rows();
+        for row in (0..part.height).filter(|row| wanted.contains(&(part.y + row))) {
+            component.push_row(part.row(row)).map_err(Error::internal)?;
+        }
+    }
+    Ok(())
+}
+
+/// The crop on a component's own grid: its samples are as wide and high as `h_max / h` and `v_max / v` pixels, and
+/// lie in the middle of them (JFIF 1.02).
+fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan) -> Spec {
+    let axis = |start: u32, extent: u32, ratio: u32, before: u32, available: u32, size: u32| {
+        // On a binary grid, so that no sum is rounded; thirds are the only ratio that is not exact.
+        let on_grid =
+            |pixels: u32| (f64::from(pixels) / f64::from(ratio) * 4096.0).floor() / 4096.0;
+        let start = on_grid(start) - f64::from(before);
+        let extent = on_grid(extent).min(f64::from(available) - start);
+        Axis {
+            start,
+            extent,
+            available,
+            size,
+        }
+    };
+    let (crop, size) = (plan.crop, plan.crop.size());
+    let (across, down) = (header.h_max() / component.h, header.v_max() / component.v);
+    Spec {
+        layout: Channels::Gray,
+        horizontal: axis(
+            crop.x(),
+            size.width(),
+            across,
+            part.x,
+            part.width,
+            plan.scaled.width(),
+        ),
+        vertical: axis(
+            crop.y(),
+            size.height(),
+            down,
+            0,
+            component.height,
+            plan.scaled.height(),
+        ),
+    }
+}
+
+fn join(planes: &[Vec<u8>], header: &Header, plan: &Plan) -> Result<Raster, Error> {
+    let samples = match (planes, header.color) {
+        ([gray], _) => gray.iter().flat_map(|gray| [*gray; 3]).collect(),
+        ([y, cb, cr], Color::YCbCr) => color::ycbcr_to_rgb(y, cb, cr),
+        ([r, g, b], _) => r
+            .iter()
+            .zip(g)
+            .zip(b)
+            .flat_map(|((r, g), b)| [*r, *g, *b])
+            .collect(),
+        _ => {
+            return Err(Error::internal(
+                "a JPEG with neither one component nor three",
+            ));
+        }
+    };
+    Raster::new(plan.scaled, Layout::Rgb, samples)
+        .ok_or_else(|| Error::internal("a JPEG's components differ in size"))
+}
+
+fn refusal(error: headshot_jpeg::Error) -> Error {
+    use headshot_jpeg::Error::*;
+    match error {
+        Limit {
+            which: "scans",
+            found,
+            max,
+        } => Error::Limit {
+            which: self::Limit::Scans,
+            found,
+            max,
+        },
+        Limit {
+            which: "pixels",
+            found,
+            max,
+        } => Error::Limit {
+            which: self::Limit::Pixels,
+            found,
+            max,
+        },
+        Limit {
+            which: "blocks in all scans",
+            found,
+            max,
+        } => Error::Limit {
+            which: self::Limit::Blocks,
+            found,
+            max,
+        },
+        Limit { found, max, .. } => Error::Limit {
+            which: self::Limit::Memory,
+            found,
+            max,
+        },
+        RegionOutside { .. } | OutOfMemory { .. } => Error::internal(error),
+        _ => Error::damaged(Format::Jpeg, error),
+    }
+}
+
+/// What our own decoder leaves to a general one: CMYK above all.
+fn rare(photo: &[u8], info: &Info, plan: &Plan) -> Result<Decoded, Error> {
+    let raster = crop_and_resize(whole(photo, info)?, plan.crop, plan.scaled)?;
+    Ok(Decoded {
+        raster,
+        warnings: Vec::new(),
+    })
+}
+
+fn whole(photo: &[u8], info: &Info) -> Result<Raster, Error> {
     let mut decoder = Decoder::new(photo);
     let samples = decoder.decode().map_err(|source| match source {
         jpeg_decoder::Error::Unsupported(feature) => Error::Unsupported {
@@ -41,21 +236,23 @@ pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
             });
         }
     };
-    let raster = Raster::new(stored, layout, samples).ok_or_else(|| {
+    Raster::new(stored, layout, samples).ok_or_else(|| {
         Error::internal("the JPEG decoder returned another number of pixels than it said")
-    })?;
-    Ok(raster)
+    })
 }
 
-fn name(feature: jpeg_decoder::UnsupportedFeature) -> &'static str {
-    use jpeg_decoder::UnsupportedFeature::*;
+fn name(feature: UnsupportedFeature) -> &'static str {
     match feature {
-        Hierarchical => "hierarchical coding",
-        ArithmeticEntropyCoding => "arithmetic coding",
-        SamplePrecision(_) => "more than 8 bits a sample",
-        ComponentCount(_) => "a number of color components other than 1, 3 or 4",
-        DNL => "a height that is given behind the pixels",
-        SubsamplingRatio | NonIntegerSubsamplingRatio => "its chroma subsampling",
-        ColorTransform(_) => "its color transform",
+        UnsupportedFeature::Hierarchical => "hierarchical coding",
+        UnsupportedFeature::ArithmeticEntropyCoding => "arithmetic coding",
+        UnsupportedFeature::SamplePrecision(_) => "more than 8 bits a sample",
+        UnsupportedFeature::ComponentCount(_) => {
+            "a number of color components other than 1, 3 or 4"
+        }
+        UnsupportedFeature::DNL => "a height that is given behind the pixels",
+        UnsupportedFeature::SubsamplingRatio | UnsupportedFeature::NonIntegerSubsamplingRatio => {
+            "its chroma subsampling"
+        }
+        UnsupportedFeature::ColorTransform(_) => "its color transform",
     }
 }

@@ -333,7 +333,7 @@ fn steps_say_what_was_done_in_order() {
         [
             "turned by 90 degrees to stand upright (EXIF orientation 6)",
             "converted colors to sRGB from \"Display P3 gamut, sRGB curve\"",
-            "letterboxed to 512 x 512 on black",
+            "letterboxed to 512 x 512 on black, because it is not square",
             "encoded as JPEG, quality 90, without metadata",
         ]
     );
