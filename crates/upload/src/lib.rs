@@ -35,6 +35,7 @@ mod clean;
 mod client;
 mod code;
 mod companions;
+mod download;
 mod error;
 mod method;
 mod pace;
@@ -65,3 +66,8 @@ pub use retry::RetryPolicy;
 pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};
 pub use token::Token;
 pub use user::{Conversation, Identity, IdentityTeam, IdentityUser, User, UserPresence};
+
+/// The examples of the README, so that they stay true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
