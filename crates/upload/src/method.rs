@@ -57,8 +57,13 @@ methods! {
     SET_PRESENCE = "users.setPresence" Changes Two ONE;
 }
 
+/// What fetching a picture is called in errors. It is none of Slack's methods.
+pub(crate) const DOWNLOAD: &str = "picture";
+
 /// Whether a call leaves everything as it is.
 pub(crate) fn only_reads(name: &str) -> bool {
-    ALL.iter()
-        .any(|method| method.name == name && method.effect == Effect::Reads)
+    name == DOWNLOAD
+        || ALL
+            .iter()
+            .any(|method| method.name == name && method.effect == Effect::Reads)
 }

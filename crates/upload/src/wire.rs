@@ -13,6 +13,9 @@ use crate::reply::{Raw, read};
 use crate::retry_after::retry_after;
 use crate::{Client, CropBox, Error, Photo, Reply};
 
+/// What this client calls itself.
+pub(crate) const AGENT: &str = concat!("headshot-upload/", env!("CARGO_PKG_VERSION"));
+
 /// How long to wait for the text of a reply whose status has said it all.
 const PATIENCE_WITH_EXPLANATIONS: Duration = Duration::from_secs(5);
 
@@ -56,10 +59,7 @@ impl Client {
             .http
             .post(address)
             .header(AUTHORIZATION, self.token.header())
-            .header(
-                USER_AGENT,
-                HeaderValue::from_static(concat!("headshot-upload/", env!("CARGO_PKG_VERSION"))),
-            );
+            .header(USER_AGENT, HeaderValue::from_static(AGENT));
         let extra = payload.time_to_send();
         let request = request.timeout(self.timeouts.total + extra);
         let request = match payload {
@@ -129,7 +129,7 @@ fn form(photo: &Photo, crop: Option<CropBox>) -> Result<Form, reqwest::Error> {
 }
 
 /// Tells whether anything can have reached the server. The address is taken out of the cause: it may be private.
-fn from_network(method: &'static str, error: reqwest::Error) -> Error {
+pub(crate) fn from_network(method: &'static str, error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_builder() {
         return Error::Internal {
@@ -161,7 +161,10 @@ fn from_network(method: &'static str, error: reqwest::Error) -> Error {
     }
 }
 
-fn silent(method: &'static str, source: Box<dyn std::error::Error + Send + Sync>) -> Error {
+pub(crate) fn silent(
+    method: &'static str,
+    source: Box<dyn std::error::Error + Send + Sync>,
+) -> Error {
     Error::Lost {
         method,
         problem: "the server went silent, or its reply took too long",

@@ -2,6 +2,7 @@
 
 mod clock;
 mod companions;
+mod download;
 mod emulator;
 mod faults;
 mod log;

@@ -1,0 +1,99 @@
+//! Fetching a picture from an address that a profile gave.
+
+use bytes::Bytes;
+use reqwest::Url;
+use reqwest::header::{HeaderValue, USER_AGENT};
+use tokio::time::{sleep, timeout};
+
+use crate::method::DOWNLOAD;
+use crate::settings::is_loopback;
+use crate::wire::{AGENT, from_network, silent};
+use crate::{Client, Error};
+
+impl Client {
+    /// Fetches a picture, such as the one at [`Profile::image_original`](crate::Profile::image_original), of at most
+    /// `longest` bytes.
+    ///
+    /// The token is not sent along: pictures lie on other hosts, for everybody. The address must be `https`; `http` is
+    /// taken where both it and the base URL are on loopback. Redirects are not followed. Timeouts and retries are those
+    /// of any call that only reads; the pace is for Slack's methods and does not count here.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an address that is not taken and for a picture of more than `longest` bytes; otherwise
+    /// any error of the network or the status. None has changed anything.
+    pub async fn download(&self, address: &str, longest: usize) -> Result<Bytes, Error> {
+        let address = self.picture(address)?;
+        let mut attempt = 1;
+        loop {
+            let error = match self.fetch(address.clone(), longest).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => error,
+            };
+            match self.retry.wait(&error, attempt, fastrand::f64()) {
+                Some(wait) => sleep(wait).await,
+                None => return Err(error),
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Nothing of the address is repeated in the error.
+    fn picture(&self, address: &str) -> Result<Url, Error> {
+        let refuse = |problem: &str| {
+            Err(Error::Argument {
+                argument: "the picture's address".to_owned(),
+                problem: problem.to_owned(),
+            })
+        };
+        let Ok(url) = Url::parse(address) else {
+            return refuse("cannot be read");
+        };
+        match url.scheme() {
+            _ if !url.username().is_empty() || url.password().is_some() => {
+                refuse("has a user name or password in it")
+            }
+            "https" => Ok(url),
+            // What Slack says must not make this machine talk to itself.
+            "http" if is_loopback(&url) && self.base_url.scheme() == "http" => Ok(url),
+            _ => refuse("is not https"),
+        }
+    }
+
+    async fn fetch(&self, address: Url, longest: usize) -> Result<Bytes, Error> {
+        let request = self
+            .http
+            .get(address)
+            .header(USER_AGENT, HeaderValue::from_static(AGENT))
+            .timeout(self.timeouts.total);
+        let response = timeout(self.timeouts.idle, request.send()).await;
+        let mut response = response
+            .map_err(|elapsed| silent(DOWNLOAD, elapsed.into()))?
+            .map_err(|error| from_network(DOWNLOAD, error))?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            return Err(Error::Status {
+                method: DOWNLOAD,
+                status,
+                text: String::new(),
+                retry_after: None,
+            });
+        }
+        let mut bytes = Vec::new();
+        loop {
+            let piece = timeout(self.timeouts.idle, response.chunk()).await;
+            let piece = piece
+                .map_err(|elapsed| silent(DOWNLOAD, elapsed.into()))?
+                .map_err(|error| from_network(DOWNLOAD, error))?;
+            let Some(piece) = piece else {
+                return Ok(bytes.into());
+            };
+            if bytes.len() + piece.len() > longest {
+                return Err(Error::Argument {
+                    argument: "the picture".to_owned(),
+                    problem: format!("has more than {longest} bytes, the most that is fetched"),
+                });
+            }
+            bytes.extend_from_slice(&piece);
+        }
+    }
+}
