@@ -1,8 +1,8 @@
 //! Shrinks and enlarges pictures of interleaved 8-bit channels, row by row.
 //!
-//! The source's rows go in as a decoder makes them, and each is forgotten once it has been added
-//! to the output rows that need it. So the memory is some rows of the source's width, plus the
-//! output. Vertical pass first, then horizontal.
+//! The source's rows go in as a decoder makes them, and each is forgotten once the output rows that
+//! need it are made. So the memory is some rows of the source's width (as many as the filter reaches
+//! over, and half as many again), plus the output. Vertical pass first, then horizontal.
 //!
 //! - **Filter:** Lanczos with three lobes, widened by the ratio, where an axis shrinks; Catmull-Rom
 //!   where it grows. It never sees beyond the samples that the window touches: weights that would
@@ -33,9 +33,9 @@
 mod error;
 mod horizontal;
 mod kernels;
-mod samples;
 mod taps;
 mod vertical;
+mod window;
 
 use std::ops::Range;
 
@@ -43,13 +43,13 @@ pub use error::Error;
 
 use horizontal::Horizontal;
 use kernels::Cpu;
-use taps::filled;
+use taps::reserve;
 use vertical::Vertical;
 
 /// The longest side of a source or an output, in samples.
 pub const MAX_SIDE: u32 = 1 << 20;
 
-/// Bits of fraction between the passes. See `samples`.
+/// Bits of fraction between the passes. See `kernels`.
 const FRACTION: u32 = 7;
 
 /// What the bytes of a pixel are.
@@ -116,16 +116,17 @@ pub struct Spec {
     pub vertical: Axis,
 }
 
-/// Bytes that resampling takes at its peak, the output included. An upper bound, a few percent
-/// above the truth, from the numbers alone.
+/// Bytes that resampling takes at its peak, the output included: an upper bound, from the numbers
+/// alone.
 ///
-/// Without the output it grows with the width of the window, not with its height. The numbers are
-/// not checked here: what [`Resampler::new`] refuses gives a meaningless answer.
+/// Beside the output and the weights it is about ten rows of the window times the ratio of the
+/// heights (twenty with alpha), and 32 more. The numbers are not checked here: what
+/// [`Resampler::new`] refuses gives a meaningless answer.
 pub fn memory(spec: &Spec) -> u64 {
     let channels = spec.layout.channels() as u64;
     let width = (spec.horizontal.extent.ceil() as u64 + 2) * channels;
     let output = u64::from(spec.horizontal.size) * u64::from(spec.vertical.size) * channels;
-    Vertical::memory(&spec.vertical, width)
+    Vertical::memory(&spec.vertical, spec.layout, width)
         .saturating_add(Horizontal::memory(&spec.horizontal, channels))
         .saturating_add(output)
 }
@@ -137,9 +138,8 @@ pub struct Resampler {
     cpu: Cpu,
     vertical: Vertical,
     horizontal: Horizontal,
+    /// Its rows so far.
     output: Vec<u8>,
-    /// Bytes of the output that are complete.
-    complete: usize,
 }
 
 impl Resampler {
@@ -159,7 +159,7 @@ impl Resampler {
 
     fn on(spec: &Spec, cpu: Cpu) -> Result<Resampler, Error> {
         let layout = spec.layout;
-        let horizontal = Horizontal::new(&spec.horizontal, layout)?;
+        let horizontal = Horizontal::new(&spec.horizontal, layout, cpu)?;
         let bytes = horizontal.source().len() * layout.channels();
         let output = (spec.horizontal.size as usize)
             .saturating_mul(spec.vertical.size as usize)
@@ -167,10 +167,9 @@ impl Resampler {
         Ok(Resampler {
             spec: *spec,
             cpu,
-            vertical: Vertical::new(&spec.vertical, layout, bytes)?,
+            vertical: Vertical::new(&spec.vertical, layout, bytes, cpu)?,
             horizontal,
-            output: filled(0, output)?,
-            complete: 0,
+            output: reserve(output)?,
         })
     }
 
@@ -205,14 +204,14 @@ impl Resampler {
         let columns = self.horizontal.source();
         let row =
             &row[columns.start as usize * layout.channels()..][..columns.len() * layout.channels()];
-        for y in self.vertical.push(self.cpu, row) {
-            let (sums, shift) = self.vertical.finished(y);
-            self.horizontal.push(self.cpu, sums, shift);
-            if self.horizontal.is_full() || y + 1 == self.spec.vertical.size {
-                self.horizontal
-                    .flush(self.cpu, &mut self.output[self.complete..]);
-                let bytes = self.spec.horizontal.size as usize * layout.channels();
-                self.complete = (y as usize + 1) * bytes;
+        self.vertical.push(self.cpu, row);
+        while let Some(batch) = self.vertical.ready() {
+            let last = batch.end == self.spec.vertical.size;
+            self.vertical
+                .make(self.cpu, batch.clone(), &mut self.horizontal.room());
+            self.horizontal.add(batch.len());
+            if last || self.horizontal.is_full() {
+                self.horizontal.flush(self.cpu, &mut self.output);
             }
         }
         Ok(())

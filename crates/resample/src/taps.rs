@@ -4,10 +4,11 @@
 //! whose sum is exactly a power of two, so a constant picture stays constant, and they are the
 //! same read from either end, so a mirrored picture gives the mirrored output.
 
-use std::f64::consts::PI;
 use std::ops::Range;
 
-use crate::{Axis, Error, MAX_SIDE};
+use crate::kernels::{Cpu, Weights};
+use crate::window::Window;
+use crate::{Axis, Error};
 
 /// Weights for every output sample of an axis.
 #[derive(Debug)]
@@ -27,48 +28,67 @@ pub(crate) struct Taps {
     pub(crate) shift: u32,
 }
 
+/// The source samples that make one output sample.
+struct Span {
+    samples: Range<u32>,
+    /// Where their weights begin.
+    at: usize,
+}
+
 impl Taps {
-    pub(crate) fn new(axis: &Axis) -> Result<Taps, Error> {
+    pub(crate) fn new(axis: &Axis, cpu: Cpu) -> Result<Taps, Error> {
         let window = Window::new(axis)?;
         let size = axis.size as usize;
-        let mut spans = reserve(size)?;
-        spans.extend((0..axis.size).map(|output| window.span(output)));
-        // An exact phase needs fewer samples than its neighbors; keep both ends in order.
-        for i in 1..size {
-            spans[i].end = spans[i].end.max(spans[i - 1].end);
+        // All weights before rounding, one output sample after the other, and whose they are.
+        let mut exact: Vec<f64> = reserve(size.saturating_mul(window.widest()))?;
+        let mut spans: Vec<Span> = reserve(size)?;
+        for output in 0..axis.size {
+            let at = exact.len();
+            let samples = window.distances(output, &mut exact);
+            spans.push(Span { samples, at });
         }
-        for i in (1..size).rev() {
-            spans[i - 1].start = spans[i - 1].start.min(spans[i].start);
-        }
-        let source = spans[0].start..spans[size - 1].end;
-        let (mut first, mut end) = (reserve(size)?, reserve(size)?);
-        first.extend(spans.iter().map(|s| (s.start - source.start) / 2 * 2));
-        end.extend(spans.iter().map(|s| s.end - source.start));
-        let longest = first.iter().zip(&end).map(|(f, e)| e - f).max();
-        let width = longest.unwrap_or(1).next_multiple_of(2) as usize;
-
-        // All weights before rounding, one output sample after the other.
-        let count = spans.iter().map(Range::len).sum();
-        let mut exact: Vec<f64> = reserve(count)?;
+        window.weigh(&mut exact, cpu);
         let mut shift = 15;
-        for (output, span) in spans.iter().enumerate() {
-            let start = exact.len();
-            window.exact(output as u32, span, &mut exact);
-            let size: f64 = exact[start..].iter().map(|w| w.abs()).sum();
-            let top = exact[start..].iter().fold(0.0, |a: f64, w| a.max(w.abs()));
+        for span in &mut spans {
+            let weights = &mut exact[span.at..][..span.samples.len()];
+            // Zeros need no samples.
+            let some = |weight: &f64| weight.abs() > 1e-9;
+            let kept = weights.iter().rposition(some).map_or(1, |i| i + 1);
+            let skipped = weights.iter().position(some).unwrap_or(0);
+            span.samples = span.samples.start + skipped as u32..span.samples.start + kept as u32;
+            span.at += skipped;
+            let weights = &mut weights[skipped..kept];
+            scale(weights);
+            let size: f64 = weights.iter().map(|weight| weight.abs()).sum();
+            let top = weights
+                .iter()
+                .fold(0.0, |top: f64, weight| top.max(weight.abs()));
             // A weight must fit i16, and a sum of products of i16 must fit i32.
             while shift > 0 && (top.max(size / 2.0) + 1e-3) * f64::from(1 << shift) > 32767.0 {
                 shift -= 1;
             }
         }
+        let (mut first, mut end) = (reserve(size)?, reserve(size)?);
+        first.extend(spans.iter().map(|span| span.samples.start));
+        end.extend(spans.iter().map(|span| span.samples.end));
+        // An exact phase needs fewer samples than its neighbors; keep both ends in order.
+        for i in 1..size {
+            end[i] = end[i].max(end[i - 1]);
+            let back = size - 1 - i;
+            first[back] = first[back].min(first[back + 1]);
+        }
+        let source = first[0]..end[size - 1];
+        for i in 0..size {
+            first[i] = (first[i] - source.start) / 2 * 2;
+            end[i] -= source.start;
+        }
+        let longest = first.iter().zip(&end).map(|(first, end)| end - first).max();
+        let width = longest.unwrap_or(1).next_multiple_of(2) as usize;
         let mut weights = reserve(size.saturating_mul(width))?;
-        let mut exact = &exact[..];
         for (output, span) in spans.iter().enumerate() {
-            let (these, rest) = exact.split_at(span.len());
-            exact = rest;
-            let offset = span.start - source.start - first[output];
+            let offset = span.samples.start - source.start - first[output];
             weights.resize(output * width + offset as usize, 0);
-            round(these, shift, &mut weights);
+            round(&exact[span.at..][..span.samples.len()], shift, &mut weights);
         }
         weights.resize(size * width, 0);
         Ok(Taps {
@@ -93,7 +113,7 @@ impl Taps {
     }
 
     /// The weights of one output sample, in pairs.
-    pub(crate) fn of(&self, output: usize) -> &[[i16; 2]] {
+    pub(crate) fn of(&self, output: usize) -> &[Weights] {
         self.weights[output * self.width..][..self.width]
             .as_chunks()
             .0
@@ -116,161 +136,18 @@ pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Error> 
     Ok(vec)
 }
 
-/// A checked axis, with what its weights are made from.
-struct Window {
-    start: f64,
-    end: f64,
-    /// Samples from one output sample to the next.
-    ratio: f64,
-    /// Samples that the filter may look at: those that the window touches.
-    seen: Range<u32>,
-    size: u32,
-}
-
-impl Window {
-    fn new(axis: &Axis) -> Result<Window, Error> {
-        let Axis {
-            start,
-            extent,
-            available,
-            size,
-        } = *axis;
-        if !(1..=MAX_SIDE).contains(&available) || !(1..=MAX_SIDE).contains(&size) {
-            return Err(Error::Side { available, size });
-        }
-        let end = start + extent;
-        // NaN fails too.
-        if !(start >= 0.0 && extent >= SHORTEST && end <= f64::from(available)) {
-            return Err(Error::Window {
-                start,
-                extent,
-                available,
-            });
-        }
-        Ok(Window {
-            start,
-            end,
-            ratio: extent / f64::from(size),
-            seen: start.floor() as u32..end.ceil() as u32,
-            size,
-        })
+/// Makes the sum of the weights one but for the last digits.
+fn scale(weights: &mut [f64]) {
+    // Added from both ends, so that the mirrored sum has the same last digits.
+    let half = weights.len() / 2;
+    let ahead: f64 = weights[..half].iter().sum();
+    let behind: f64 = weights[weights.len() - half..].iter().rev().sum();
+    let mut sum = ahead + behind;
+    if weights.len() % 2 == 1 {
+        sum += weights[half];
     }
-
-    /// How far sample `index` is from the middle of an output sample, in source samples.
-    ///
-    /// Output samples in the first half are measured from the start of the window and the others
-    /// from its end, so that both ends get exactly the same weights.
-    fn distance(&self, output: u32, index: u32) -> f64 {
-        let middle = f64::from(index) + 0.5;
-        let extent = self.end - self.start;
-        let along =
-            |steps: u32| extent * (2.0 * f64::from(steps) + 1.0) / (2.0 * f64::from(self.size));
-        let mirrored = self.size - 1 - output;
-        if output <= mirrored {
-            (middle - self.start) - along(output)
-        } else {
-            along(mirrored) - (self.end - middle)
-        }
-    }
-
-    /// The weight of a sample at this distance, before all are scaled to a sum of one.
-    fn weight(&self, distance: f64) -> f64 {
-        if self.ratio > 1.0 {
-            lanczos3(distance / self.ratio)
-        } else {
-            catmull_rom(distance)
-        }
-    }
-
-    /// The samples with a weight. There is always one: the middle of an output sample lies in the
-    /// window, so the sample it falls on has been seen.
-    fn span(&self, output: u32) -> Range<u32> {
-        let reach = if self.ratio > 1.0 {
-            3.0 * self.ratio
-        } else {
-            2.0
-        };
-        let middle = self.start + self.ratio * (f64::from(output) + 0.5);
-        let mut from = ((middle - reach - 1.0).max(0.0) as u32).max(self.seen.start);
-        let mut to = ((middle + reach + 2.0) as u32).min(self.seen.end);
-        let none = |index| self.weight(self.distance(output, index)).abs() < 1e-9;
-        while to - from > 1 && none(from) {
-            from += 1;
-        }
-        while to - from > 1 && none(to - 1) {
-            to -= 1;
-        }
-        from..to
-    }
-
-    /// Appends the weights of one output sample, with a sum of one but for the last digits.
-    fn exact(&self, output: u32, span: &Range<u32>, out: &mut Vec<f64>) {
-        let start = out.len();
-        out.extend(span.clone().map(|i| self.weight(self.distance(output, i))));
-        let weights = &mut out[start..];
-        // Added from both ends, so that the mirrored sum has the same last digits.
-        let half = weights.len() / 2;
-        let ahead: f64 = weights[..half].iter().sum();
-        let behind: f64 = weights[weights.len() - half..].iter().rev().sum();
-        let mut sum = ahead + behind;
-        if weights.len() % 2 == 1 {
-            sum += weights[half];
-        }
-        weights.iter_mut().for_each(|weight| *weight /= sum);
-    }
-}
-
-/// Below this a window is nothing but a mistake of the caller.
-const SHORTEST: f64 = 1e-3;
-
-fn lanczos3(x: f64) -> f64 {
-    let x = x.abs();
-    if x >= 3.0 {
-        return 0.0;
-    }
-    if x < 1e-8 {
-        return 1.0;
-    }
-    // sinc(x) sinc(x / 3), with the sine of the triple angle.
-    let sine = sin_pi(x / 3.0);
-    3.0 * sine * sine * (3.0 - 4.0 * sine * sine) / (PI * PI * x * x)
-}
-
-/// The sine of `PI * x`, for x from 0 to 1. The standard library's depends on the system, sometimes on
-/// the CPU, in its last digit; the output must not.
-fn sin_pi(x: f64) -> f64 {
-    let angle = PI * x.min(1.0 - x);
-    let square = angle * angle;
-    // Taylor's series, from its smallest term. The angle is at most a quarter of a turn.
-    angle
-        * TAYLOR
-            .iter()
-            .rev()
-            .fold(0.0, |sum, term| sum * square + term)
-}
-
-/// 1, -1/3!, 1/5! and so on.
-const TAYLOR: [f64; 12] = {
-    let mut terms = [1.0; 12];
-    let mut i = 1;
-    while i < terms.len() {
-        let n = 2.0 * i as f64;
-        terms[i] = -terms[i - 1] / (n * (n + 1.0));
-        i += 1;
-    }
-    terms
-};
-
-/// Keys' cubic with a = -0.5.
-fn catmull_rom(x: f64) -> f64 {
-    let x = x.abs();
-    if x >= 2.0 {
-        0.0
-    } else if x >= 1.0 {
-        ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
-    } else {
-        (1.5 * x - 2.5) * x * x + 1.0
-    }
+    let scale = 1.0 / sum;
+    weights.iter_mut().for_each(|weight| *weight *= scale);
 }
 
 /// Appends the weights as integers with a sum of exactly `1 << shift`.

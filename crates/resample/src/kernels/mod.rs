@@ -1,0 +1,111 @@
+//! The loops over samples, compiled for each kind of CPU. The only files that know the SIMD crate.
+//!
+//! Between the passes a sample is an `i16` with [`FRACTION`](crate::FRACTION) bits of fraction, counted from the
+//! middle of the range: (sample - 128) * 128. That leaves room for twice the range, and filters
+//! overshoot it by a third at most. Colors of RGBA are multiplied with their alpha first.
+//!
+//! All sums are of integers and exact, so every kind of CPU gives the same bytes.
+//!
+//! The loops are plain: the compiler must inline everything that touches a vector into the function
+//! made for the CPU, and closures inside the standard library's iterators it may leave outside.
+
+mod chunk;
+mod finish;
+mod reduce;
+
+use fearless_simd::{Level, dispatch};
+
+use crate::Layout;
+
+pub(crate) use reduce::{Rows, Turned};
+
+/// Samples worked on at once.
+pub(crate) const LANES: usize = 16;
+
+/// Rows that the vertical pass makes at once, at most.
+pub(crate) const BATCH: usize = 8;
+
+/// Samples with their neighbors: the first of lane 0, the second of lane 0, the first of lane 1.
+/// CPUs multiply both with their weights and add the products in one step.
+pub(crate) type Pairs = [i16; 2 * LANES];
+
+/// The same with samples as they are in a source without alpha, less 128.
+pub(crate) type BytePairs = [i8; 2 * LANES];
+
+/// One sum for each lane.
+pub(crate) type Sums = [i32; LANES];
+
+/// Two weights, for the samples of a pair.
+pub(crate) type Weights = [i16; 2];
+
+/// What the CPU at hand can do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cpu(Level);
+
+impl Cpu {
+    pub(crate) fn new() -> Cpu {
+        Cpu(Level::new())
+    }
+
+    /// Every kind of CPU that this one can stand in for.
+    #[cfg(all(test, target_arch = "x86_64"))]
+    pub(crate) fn all() -> Vec<Cpu> {
+        use fearless_simd::Simd;
+        let best = Level::new();
+        let levels = [
+            best.as_sse2().map(|simd| simd.level()),
+            best.as_sse4_2().map(|simd| simd.level()),
+            best.as_avx2().map(|simd| simd.level()),
+            best.as_avx512().map(|simd| simd.level()),
+        ];
+        levels.into_iter().flatten().map(Cpu).collect()
+    }
+
+    /// Applies a function of plain arithmetic, which the compiler vectorizes.
+    pub(crate) fn map(self, values: &mut [f64], function: impl Fn(f64) -> f64) {
+        dispatch!(self.0, _simd => {
+            for value in &mut *values {
+                *value = function(*value);
+            }
+        });
+    }
+
+    /// Puts two rows side by side: every `stride`th of the pairs, from the first on.
+    pub(crate) fn pair(self, rows: [&[u8]; 2], pairs: &mut [BytePairs], stride: usize) {
+        dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, stride));
+    }
+
+    /// The same with pixels of RGBA, the colors multiplied with their alpha.
+    pub(crate) fn pair_rgba(self, rows: [&[u8]; 2], pairs: &mut [Pairs], stride: usize) {
+        dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, stride));
+    }
+
+    /// Makes rows of the vertical pass and turns them, so that each becomes one lane.
+    pub(crate) fn reduce(self, channels: usize, rows: &Rows<BytePairs>, turned: &mut Turned) {
+        dispatch!(self.0, simd => match channels {
+            1 => reduce::reduce::<1, 4, _, _>(simd, rows, turned),
+            3 => reduce::reduce::<3, 3, _, _>(simd, rows, turned),
+            _ => reduce::reduce::<4, 4, _, _>(simd, rows, turned),
+        });
+    }
+
+    /// The same with pixels of RGBA.
+    pub(crate) fn reduce_rgba(self, rows: &Rows<Pairs>, turned: &mut Turned) {
+        dispatch!(self.0, simd => reduce::reduce::<4, 4, _, _>(simd, rows, turned));
+    }
+
+    /// The sum of all pairs times their weights, for each of some columns.
+    pub(crate) fn dots(self, columns: &[(&[Pairs], &[Weights])], sums: &mut [Sums; LANES]) {
+        dispatch!(self.0, simd => finish::dots(simd, columns, sums));
+    }
+
+    /// Columns of sums, without their last `shift` bits, to rows of bytes.
+    pub(crate) fn finish(
+        self,
+        layout: Layout,
+        columns: &[Sums; LANES],
+        shift: u32,
+    ) -> [[u8; LANES]; LANES] {
+        dispatch!(self.0, simd => finish::finish(simd, layout, columns, shift))
+    }
+}

@@ -1,0 +1,179 @@
+//! Weighted sums of pairs: the vertical pass, and what the horizontal pass shares with it.
+
+use fearless_simd::{Simd, i16x8, i16x16, i16x32, i32x4, i32x16, prelude::*, u8x16};
+
+use super::chunk::Chunk;
+use super::{BATCH, LANES, Pairs, Weights};
+use crate::FRACTION;
+
+/// What the vertical pass works on: a ring of rows in pairs.
+#[derive(Debug)]
+pub(crate) struct Rows<'a, P> {
+    /// Chunk after chunk of a row, `slots` pairs for each.
+    pub(crate) ring: &'a [P],
+    /// Pairs of rows that the ring holds.
+    pub(crate) slots: usize,
+    /// For each row to make the slot of its first pair, and its weights.
+    pub(crate) outputs: [(usize, &'a [Weights]); BATCH],
+    /// How many rows to make, a multiple of four.
+    pub(crate) count: usize,
+    /// The weights add up to `1 << shift`.
+    pub(crate) shift: u32,
+}
+
+/// What the horizontal pass works on: rows as lanes.
+#[derive(Debug)]
+pub(crate) struct Turned<'a> {
+    /// Columns in pairs, channel after channel.
+    pub(crate) pairs: &'a mut [Pairs],
+    /// Pairs of columns in a channel.
+    pub(crate) width: usize,
+    /// Where the next rows go.
+    pub(crate) lane: usize,
+}
+
+/// `UNIT` chunks are worked on together: those of the same pixels, or of one channel some.
+#[inline(always)]
+pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd>(
+    simd: S,
+    rows: &Rows<P>,
+    turned: &mut Turned,
+) {
+    let shift = rows.shift + P::FRACTION - FRACTION;
+    let half = (1 << shift) >> 1;
+    let units = rows.ring.chunks_exact(rows.slots * UNIT);
+    for (unit, ring) in units.enumerate() {
+        let mut chunks = [[[0; LANES]; BATCH]; UNIT];
+        for (lane, &(slot, weights)) in rows.outputs.iter().enumerate().take(rows.count) {
+            // The ring's end may come between.
+            let (ahead, behind) = weights.split_at(weights.len().min(rows.slots - slot));
+            let mut sums = [i32x16::splat(simd, half); UNIT];
+            add(simd, ring, rows.slots, slot, ahead, &mut sums);
+            add(simd, ring, rows.slots, 0, behind, &mut sums);
+            let mut narrow = [i16x16::splat(simd, 0); UNIT];
+            for i in 0..UNIT {
+                let (low, high) = (sums[i] >> shift).split();
+                narrow[i] = low.saturating_narrow(high);
+            }
+            split::<CHANNELS, UNIT, S>(simd, &mut narrow);
+            for i in 0..UNIT {
+                narrow[i].store_array(&mut chunks[i][lane]);
+            }
+        }
+        for (i, chunk) in chunks.iter().enumerate() {
+            let place = if CHANNELS == 1 {
+                (unit * UNIT + i) * LANES / 2
+            } else {
+                i * turned.width + unit * LANES / 2
+            };
+            if let Some(pairs) = turned.pairs.get_mut(place..place + LANES / 2) {
+                turn(simd, &chunk[..rows.count.min(BATCH)], turned.lane, pairs);
+            }
+        }
+    }
+}
+
+/// Adds pairs from this slot on, each times its two weights, to the sums of every chunk.
+#[inline(always)]
+pub(super) fn add<const UNIT: usize, P: Chunk, S: Simd>(
+    simd: S,
+    ring: &[P],
+    slots: usize,
+    slot: usize,
+    weights: &[Weights],
+    sums: &mut [i32x16<S>; UNIT],
+) {
+    let count = weights.len();
+    let mut chunks = [ring; UNIT];
+    for i in 0..UNIT {
+        chunks[i] = &ring[i * slots + slot..][..count];
+    }
+    for tap in 0..count {
+        let weights = both(simd, weights[tap]);
+        for i in 0..UNIT {
+            sums[i] += chunks[i][tap].load(simd).pairwise_dot_product(weights);
+        }
+    }
+}
+
+/// The two weights in every lane.
+#[inline(always)]
+fn both<S: Simd>(simd: S, [a, b]: Weights) -> i16x32<S> {
+    let ([a, b], [c, d]) = (a.to_ne_bytes(), b.to_ne_bytes());
+    i32x16::splat(simd, i32::from_ne_bytes([a, b, c, d])).bitcast()
+}
+
+/// Takes the channels of pixels apart.
+#[inline(always)]
+fn split<const CHANNELS: usize, const UNIT: usize, S: Simd>(
+    simd: S,
+    chunks: &mut [i16x16<S>; UNIT],
+) {
+    match (CHANNELS, &mut chunks[..]) {
+        (3, [a, b, c]) => {
+            let ((a0, a1), (b0, b1), (c0, c1)) = (a.split(), b.split(), c.split());
+            let halves = [[a0, a1, b0], [b1, c0, c1]];
+            let mut out = [[a0; 2]; 3];
+            for channel in 0..3 {
+                for half in 0..2 {
+                    let mut plane = i16x8::splat(simd, 0);
+                    for i in 0..3 {
+                        let places = u8x16::simd_from(simd, THIRDS[channel][i]);
+                        plane |= halves[half][i].swizzle_dyn_precise(places);
+                    }
+                    out[channel][half] = plane;
+                }
+            }
+            *a = out[0][0].combine(out[0][1]);
+            *b = out[1][0].combine(out[1][1]);
+            *c = out[2][0].combine(out[2][1]);
+        }
+        (4, [a, b, c, d]) => {
+            // Deinterleaving twice leaves every fourth.
+            let ((a0, a1), (b0, b1)) = (a.deinterleave(*b), c.deinterleave(*d));
+            (*a, *c) = a0.deinterleave(b0);
+            (*b, *d) = a1.deinterleave(b1);
+        }
+        _ => {}
+    }
+}
+
+/// Where the bytes of channel `c` are, in eight pixels of three channels that lie in three vectors:
+/// `THIRDS[c][vector]`, with 255 where they are in another vector.
+const THIRDS: [[[u8; 16]; 3]; 3] = {
+    let mut places = [[[255; 16]; 3]; 3];
+    let mut sample = 0;
+    while sample < 24 {
+        let (pixel, channel) = (sample / 3, sample % 3);
+        let place = &mut places[channel][sample / 8];
+        place[2 * pixel] = (2 * (sample % 8)) as u8;
+        place[2 * pixel + 1] = (2 * (sample % 8) + 1) as u8;
+        sample += 1;
+    }
+    places
+};
+
+/// Turns rows of one chunk each into lanes of pairs of columns, from lane `first` on.
+#[inline(always)]
+fn turn<S: Simd>(simd: S, rows: &[[i16; LANES]], first: usize, out: &mut [Pairs]) {
+    let (four_rows, _) = rows.as_chunks::<4>();
+    for (quad, rows) in four_rows.iter().enumerate() {
+        for half in 0..2 {
+            let mut lanes = [i32x4::splat(simd, 0); 4];
+            for i in 0..4 {
+                let halves = rows[i].as_chunks::<{ LANES / 2 }>().0;
+                lanes[i] = i16x8::simd_from(simd, halves[half]).bitcast();
+            }
+            // A transposition, of pairs of columns.
+            let [a, b, c, d] = lanes;
+            let ((a, c), (b, d)) = (a.interleave(c), b.interleave(d));
+            let ((a, b), (c, d)) = (a.interleave(b), c.interleave(d));
+            let lanes = [a, b, c, d];
+            for i in 0..4 {
+                let lane = 2 * (first + 4 * quad);
+                let out = &mut out[4 * half + i][lane..lane + 8];
+                lanes[i].bitcast::<i16x8<S>>().store_slice(out);
+            }
+        }
+    }
+}
