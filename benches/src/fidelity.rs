@@ -21,13 +21,15 @@ pub struct Fidelity {
 fn screens(gif: &[u8]) -> impl Iterator<Item = (u64, u64, RgbaImage)> {
     let mut time = 0;
     let decoder = GifDecoder::new(Cursor::new(gif)).expect("a GIF of the race has a header");
-    decoder.into_frames().map(move |frame: image::ImageResult<Frame>| {
-        let frame = frame.expect("a frame of the race decodes");
-        let (ms, _) = frame.delay().numer_denom_ms();
-        let start = time;
-        time += if ms <= 10 { 10 } else { u64::from(ms / 10) };
-        (start, time, frame.into_buffer())
-    })
+    decoder
+        .into_frames()
+        .map(move |frame: image::ImageResult<Frame>| {
+            let frame = frame.expect("a frame of the race decodes");
+            let (ms, _) = frame.delay().numer_denom_ms();
+            let start = time;
+            time += if ms <= 10 { 10 } else { u64::from(ms / 10) };
+            (start, time, frame.into_buffer())
+        })
 }
 
 /// Compares `result`, a square GIF, with `source`, contained in that square, at up to `samples` moments.
@@ -42,7 +44,9 @@ pub fn fidelity(source: &[u8], result: &[u8], samples: usize) -> Fidelity {
     let mut before: Option<(Vec<[f32; 4]>, RgbaImage)> = None;
     for (number, (start, _, picture)) in screens(source).enumerate() {
         while shown.1 <= start {
-            shown = results.next().expect("a result lasts as long as its source");
+            shown = results
+                .next()
+                .expect("a result lasts as long as its source");
         }
         let reference = resizer.resize(&picture);
         if let Some((reference_before, shown_before)) = &before {
@@ -60,7 +64,11 @@ pub fn fidelity(source: &[u8], result: &[u8], samples: usize) -> Fidelity {
         }
         before = Some((reference, shown.2.clone()));
     }
-    Fidelity { score: scores.iter().sum::<f64>() / scores.len() as f64, flickering, still }
+    Fidelity {
+        score: scores.iter().sum::<f64>() / scores.len() as f64,
+        flickering,
+        still,
+    }
 }
 
 /// SSIMULACRA2 over white and over black, which are the same where nothing is transparent.
@@ -69,19 +77,30 @@ fn score(reference: &[[f32; 4]], shown: &RgbaImage, side: usize) -> f64 {
         let wanted = reference.iter().flat_map(|[r, g, b, a]| {
             [r, g, b].map(|c| (c + paper * (255.0 - a) / 255.0).round().clamp(0.0, 255.0) as u8)
         });
-        let got = shown.pixels().flat_map(|p| {
-            [0, 1, 2].map(|c| if p[3] == 0 { paper as u8 } else { p[c] })
-        });
+        let got = shown
+            .pixels()
+            .flat_map(|p| [0, 1, 2].map(|c| if p[3] == 0 { paper as u8 } else { p[c] }));
         let (wanted, got): (Vec<u8>, Vec<u8>) = (wanted.collect(), got.collect());
         let slice = |pixels| {
-            PixelSlice::new(pixels, side as u32, side as u32, side * 3, PixelDescriptor::RGB8_SRGB).expect("a square")
+            PixelSlice::new(
+                pixels,
+                side as u32,
+                side as u32,
+                side * 3,
+                PixelDescriptor::RGB8_SRGB,
+            )
+            .expect("a square")
         };
         Ssimulacra2Reference::new(&slice(&wanted))
             .and_then(|reference| reference.compare(&slice(&got)))
             .expect("two squares can be compared")
     };
     let white = on(255.0);
-    if reference.iter().all(|p| p[3] == 255.0) { white } else { (white + on(0.0)) / 2.0 }
+    if reference.iter().all(|p| p[3] == 255.0) {
+        white
+    } else {
+        (white + on(0.0)) / 2.0
+    }
 }
 
 /// Weighs source pixels for each pixel of the result: first source index and weights.
@@ -97,7 +116,8 @@ struct Resizer {
 
 impl Resizer {
     fn new(source: &[u8], side: usize) -> Resizer {
-        let [width, height] = [6, 8].map(|at| usize::from(u16::from_le_bytes([source[at], source[at + 1]])));
+        let [width, height] =
+            [6, 8].map(|at| usize::from(u16::from_le_bytes([source[at], source[at + 1]])));
         let longer = width.max(height);
         let scale = |length: usize| ((2 * length * side + longer) / (2 * longer)).max(1);
         let (to_width, to_height) = (scale(width), scale(height));
@@ -113,26 +133,43 @@ impl Resizer {
         let width = picture.width() as usize;
         let pixels: Vec<[f32; 4]> = picture
             .pixels()
-            .map(|p| if p[3] == 0 { [0.0; 4] } else { p.0.map(f32::from) })
+            .map(|p| {
+                if p[3] == 0 {
+                    [0.0; 4]
+                } else {
+                    p.0.map(f32::from)
+                }
+            })
             .collect();
         let sum = |parts: &mut dyn Iterator<Item = (f32, [f32; 4])>| {
-            parts.fold([0f32; 4], |sum, (weight, pixel)| std::array::from_fn(|c| sum[c] + weight * pixel[c]))
+            parts.fold([0f32; 4], |sum, (weight, pixel)| {
+                std::array::from_fn(|c| sum[c] + weight * pixel[c])
+            })
         };
         let narrow: Vec<Vec<[f32; 4]>> = pixels
             .chunks_exact(width)
             .map(|row| {
                 self.across
                     .iter()
-                    .map(|(first, weights)| sum(&mut weights.iter().copied().zip(row[*first..].iter().copied())))
+                    .map(|(first, weights)| {
+                        sum(&mut weights.iter().copied().zip(row[*first..].iter().copied()))
+                    })
                     .collect()
             })
             .collect();
         // Bars are black where the animation is opaque and transparent where it is not.
-        let bars = if pixels.iter().all(|p| p[3] == 255.0) { [0.0, 0.0, 0.0, 255.0] } else { [0.0; 4] };
+        let bars = if pixels.iter().all(|p| p[3] == 255.0) {
+            [0.0, 0.0, 0.0, 255.0]
+        } else {
+            [0.0; 4]
+        };
         let mut square = vec![bars; self.side * self.side];
         for (y, (first, weights)) in self.down.iter().enumerate() {
             for x in 0..self.across.len() {
-                let pixel = sum(&mut weights.iter().copied().zip(narrow[*first..].iter().map(|row| row[x])));
+                let pixel = sum(&mut weights
+                    .iter()
+                    .copied()
+                    .zip(narrow[*first..].iter().map(|row| row[x])));
                 let at = (y + self.offset.1) * self.side + x + self.offset.0;
                 square[at] = pixel.map(|c| c.clamp(0.0, pixel[3].clamp(0.0, 255.0)));
             }
@@ -144,12 +181,26 @@ impl Resizer {
 /// Lanczos3 to reduce, Catmull-Rom to enlarge, nothing for the same length.
 fn taps(from: usize, to: usize) -> Taps {
     let ratio = from as f32 / to as f32;
-    let (reach, stretch) = if ratio > 1.0 { (3.0 * ratio, ratio) } else { (2.0, 1.0) };
+    let (reach, stretch) = if ratio > 1.0 {
+        (3.0 * ratio, ratio)
+    } else {
+        (2.0, 1.0)
+    };
     let kernel = |x: f32| {
         let x = (x / stretch).abs();
         if ratio > 1.0 {
-            let sinc = |x: f32| if x < 1e-6 { 1.0 } else { (PI * x).sin() / (PI * x) };
-            if x < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 }
+            let sinc = |x: f32| {
+                if x < 1e-6 {
+                    1.0
+                } else {
+                    (PI * x).sin() / (PI * x)
+                }
+            };
+            if x < 3.0 {
+                sinc(x) * sinc(x / 3.0)
+            } else {
+                0.0
+            }
         } else if x < 1.0 {
             (1.5 * x - 2.5) * x * x + 1.0
         } else if x < 2.0 {
@@ -163,7 +214,9 @@ fn taps(from: usize, to: usize) -> Taps {
             let middle = (at as f32 + 0.5) * ratio;
             let first = (middle - reach).floor().max(0.0) as usize;
             let last = ((middle + reach).ceil() as usize).min(from);
-            let weights: Vec<f32> = (first..last).map(|i| kernel(i as f32 + 0.5 - middle)).collect();
+            let weights: Vec<f32> = (first..last)
+                .map(|i| kernel(i as f32 + 0.5 - middle))
+                .collect();
             let total: f32 = weights.iter().sum();
             (first, weights.iter().map(|w| w / total).collect())
         })

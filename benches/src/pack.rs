@@ -8,7 +8,7 @@ use image::RgbaImage;
 
 /// Where the palette comes from and whether error diffusion is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Colors {
+pub(crate) enum Colors {
     /// One palette for all frames.
     Global,
     /// One palette, Floyd-Steinberg.
@@ -21,7 +21,7 @@ pub enum Colors {
 
 /// How one frame follows another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Motion {
+pub(crate) enum Motion {
     /// Every frame covers the canvas.
     Whole,
     /// The box that changed, unchanged pixels transparent.
@@ -55,22 +55,46 @@ impl Palette {
             rgb.sort_unstable();
             rgb
         } else {
-            let samples: Vec<u8> = samples.chunks_exact(4).step_by((samples.len() / 4_000_000).max(1)).flatten().copied().collect();
-            NeuQuant::new(10, 255, &samples).color_map_rgb().as_chunks::<3>().0.to_vec()
+            let samples: Vec<u8> = samples
+                .chunks_exact(4)
+                .step_by((samples.len() / 4_000_000).max(1))
+                .flatten()
+                .copied()
+                .collect();
+            NeuQuant::new(10, 255, &samples)
+                .color_map_rgb()
+                .as_chunks::<3>()
+                .0
+                .to_vec()
         };
-        Palette { rgb, nearest: HashMap::new() }
+        Palette {
+            rgb,
+            nearest: HashMap::new(),
+        }
     }
 
     fn nearest(&mut self, color: [u8; 3]) -> u8 {
         let rgb = &self.rgb;
         *self.nearest.entry(color).or_insert_with(|| {
-            let distance = |p: &[u8; 3]| (0..3).map(|c| (i32::from(p[c]) - i32::from(color[c])).pow(2)).sum::<i32>();
-            (0..rgb.len()).min_by_key(|i| distance(&rgb[*i])).unwrap_or(0) as u8
+            let distance = |p: &[u8; 3]| {
+                (0..3)
+                    .map(|c| (i32::from(p[c]) - i32::from(color[c])).pow(2))
+                    .sum::<i32>()
+            };
+            (0..rgb.len())
+                .min_by_key(|i| distance(&rgb[*i]))
+                .unwrap_or(0) as u8
         })
     }
 
     fn indices(&mut self, frame: &RgbaImage, dithered: bool) -> Vec<u8> {
-        let (width, mut rows) = (frame.width() as usize, [vec![[0f32; 3]; frame.width() as usize + 2], vec![[0f32; 3]; frame.width() as usize + 2]]);
+        let (width, mut rows) = (
+            frame.width() as usize,
+            [
+                vec![[0f32; 3]; frame.width() as usize + 2],
+                vec![[0f32; 3]; frame.width() as usize + 2],
+            ],
+        );
         let mut indices = Vec::with_capacity(width * frame.height() as usize);
         for row in frame.rows() {
             let [now, next] = &mut rows;
@@ -79,7 +103,9 @@ impl Palette {
                     indices.push(TRANSPARENT);
                     continue;
                 }
-                let wanted: [f32; 3] = std::array::from_fn(|c| (f32::from(pixel[c]) + now[x + 1][c]).clamp(0.0, 255.0));
+                let wanted: [f32; 3] = std::array::from_fn(|c| {
+                    (f32::from(pixel[c]) + now[x + 1][c]).clamp(0.0, 255.0)
+                });
                 let index = self.nearest(wanted.map(|v| v.round() as u8));
                 indices.push(index);
                 if dithered {
@@ -108,14 +134,19 @@ fn bounds(width: u32, height: u32, inside: impl Fn(u32, u32) -> bool) -> (u32, u
     let (mut left, mut top, mut right, mut bottom) = (width, height, 0, 0);
     for y in 0..height {
         for x in (0..width).filter(|x| inside(*x, y)) {
-            (left, top, right, bottom) = (left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1));
+            (left, top, right, bottom) =
+                (left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1));
         }
     }
-    if right == 0 { (0, 0, 1, 1) } else { (left, top, right - left, bottom - top) }
+    if right == 0 {
+        (0, 0, 1, 1)
+    } else {
+        (left, top, right - left, bottom - top)
+    }
 }
 
 /// The file that shows `frames`, each for `delay` centiseconds, without end.
-pub fn pack(frames: &[RgbaImage], delay: u16, colors: Colors, motion: Motion) -> Vec<u8> {
+pub(crate) fn pack(frames: &[RgbaImage], delay: u16, colors: Colors, motion: Motion) -> Vec<u8> {
     let (width, height) = frames[0].dimensions();
     let (local, dithered) = match colors {
         Colors::Global => (false, false),
@@ -123,12 +154,19 @@ pub fn pack(frames: &[RgbaImage], delay: u16, colors: Colors, motion: Motion) ->
         Colors::Local => (true, false),
         Colors::LocalDithered => (true, true),
     };
-    let mut palette = Palette::of(frames.iter().step_by(if local { frames.len() } else { (frames.len() / 12).max(1) }));
+    let mut palette = Palette::of(frames.iter().step_by(if local {
+        frames.len()
+    } else {
+        (frames.len() / 12).max(1)
+    }));
     let global = if local { Vec::new() } else { palette.bytes() };
     let mut gif = Vec::new();
-    let mut encoder = Encoder::new(&mut gif, width as u16, height as u16, &global).expect("writing to memory");
+    let mut encoder =
+        Encoder::new(&mut gif, width as u16, height as u16, &global).expect("writing to memory");
     if frames.len() > 1 {
-        encoder.set_repeat(Repeat::Infinite).expect("writing to memory");
+        encoder
+            .set_repeat(Repeat::Infinite)
+            .expect("writing to memory");
     }
     for (number, frame) in frames.iter().enumerate() {
         if local {
@@ -140,14 +178,20 @@ pub fn pack(frames: &[RgbaImage], delay: u16, colors: Colors, motion: Motion) ->
             _ => number.checked_sub(1).map(|n| &frames[n]),
         };
         let (left, top, w, h) = match (motion, before) {
-            (Motion::ToBackground, _) => bounds(width, height, |x, y| frame.get_pixel(x, y)[3] >= 128),
+            (Motion::ToBackground, _) => {
+                bounds(width, height, |x, y| frame.get_pixel(x, y)[3] >= 128)
+            }
             (Motion::Changes | Motion::ToPrevious, Some(before)) if number > 0 => {
-                for (index, (now, before)) in indices.iter_mut().zip(frame.pixels().zip(before.pixels())) {
+                for (index, (now, before)) in
+                    indices.iter_mut().zip(frame.pixels().zip(before.pixels()))
+                {
                     if now == before {
                         *index = TRANSPARENT;
                     }
                 }
-                bounds(width, height, |x, y| frame.get_pixel(x, y) != before.get_pixel(x, y))
+                bounds(width, height, |x, y| {
+                    frame.get_pixel(x, y) != before.get_pixel(x, y)
+                })
             }
             _ => (0, 0, width, height),
         };

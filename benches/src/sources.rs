@@ -20,10 +20,12 @@ pub struct Source {
 type Photo = RgbaImage;
 
 fn photo(bytes: &[u8]) -> Photo {
-    image::load_from_memory(bytes).expect("a photo of the project decodes").to_rgba8()
+    image::load_from_memory(bytes)
+        .expect("a photo of the project decodes")
+        .to_rgba8()
 }
 
-/// All animations of the race, from one frame to two hundred.
+/// All animations of the race, from two frames to two hundred.
 pub fn sources() -> Vec<Source> {
     let astronaut = &photo(include_bytes!("../../testdata/still/astronaut.jpg"));
     let chelsea = &photo(include_bytes!("../photos/chelsea.jpg"));
@@ -34,22 +36,134 @@ pub fn sources() -> Vec<Source> {
         gif: pack(&frames, delay, colors, motion),
     };
     vec![
-        source("pan", "photo, 360x360, palette per frame, dithered", pan(astronaut, 360, 40), 5, Colors::LocalDithered, Motion::Whole),
-        source("zoom", "photo, 320x240, one palette, dithered", zoom(coffee, 320, 240, 24), 8, Colors::GlobalDithered, Motion::Whole),
-        source("cat", "object over a still photo, 451x300, changed boxes", disc_over(chelsea, 30), 6, Colors::GlobalDithered, Motion::Changes),
-        source("crossfade", "two photos, 300x300, palette per frame", crossfade(astronaut, coffee, 300, 20), 10, Colors::Local, Motion::Whole),
-        source("slides", "three photos in turn, 400x400, palette per frame", slides(&[astronaut, chelsea, coffee], 400, 9), 50, Colors::LocalDithered, Motion::Whole),
-        source("spinner", "flat, 240x240, antialiased", spinner(240, 30), 4, Colors::Global, Motion::Whole),
-        source("screen", "flat screen, 640x400, changed boxes", screen(640, 400, 60), 5, Colors::Global, Motion::Changes),
-        source("pixels", "pixel art, 80x80, changed boxes", pixel_art(80, 30), 10, Colors::Global, Motion::Changes),
-        source("sprite", "transparent sprite, 128x128, restore to background", sprite(128, 24, 14.0), 7, Colors::Global, Motion::ToBackground),
-        source("previous", "sprites over a photo, 256x256, restore to previous", over(chelsea, 256, 20), 9, Colors::GlobalDithered, Motion::ToPrevious),
-        source("cutout", "transparent photo, 300x300, restore to background", cutout(astronaut, 300, 24), 6, Colors::LocalDithered, Motion::ToBackground),
-        source("plasma", "smooth gradients, 256x256", plasma(256, 50), 4, Colors::Global, Motion::Whole),
-        source("blink", "two flat frames, 600x600", blink(600), 50, Colors::Global, Motion::Whole),
-        source("still", "one frame of a photo, 512x512", vec![zoom(astronaut, 512, 512, 1).remove(0)], 0, Colors::GlobalDithered, Motion::Whole),
-        source("confetti", "many small parts, 400x300, changed boxes", confetti(400, 300, 100), 3, Colors::Global, Motion::Changes),
-        source("film", "noisy photo, 160x120, 200 frames", film(coffee, 160, 120, 200), 4, Colors::GlobalDithered, Motion::Whole),
+        source(
+            "pan",
+            "photo, 360x360, palette per frame, dithered",
+            pan(astronaut, 360, 40),
+            5,
+            Colors::LocalDithered,
+            Motion::Whole,
+        ),
+        source(
+            "zoom",
+            "photo, 320x240, one palette, dithered",
+            zoom(coffee, 320, 240, 24),
+            8,
+            Colors::GlobalDithered,
+            Motion::Whole,
+        ),
+        source(
+            "cat",
+            "object over a still photo, 451x300, changed boxes",
+            disc_over(chelsea, 30),
+            6,
+            Colors::GlobalDithered,
+            Motion::Changes,
+        ),
+        source(
+            "crossfade",
+            "two photos, 300x300, palette per frame",
+            crossfade(astronaut, coffee, 300, 20),
+            10,
+            Colors::Local,
+            Motion::Whole,
+        ),
+        source(
+            "slides",
+            "three photos in turn, 400x400, palette per frame",
+            slides(&[astronaut, chelsea, coffee], 400, 9),
+            50,
+            Colors::LocalDithered,
+            Motion::Whole,
+        ),
+        source(
+            "spinner",
+            "flat, 240x240, antialiased",
+            spinner(240, 30),
+            4,
+            Colors::Global,
+            Motion::Whole,
+        ),
+        source(
+            "screen",
+            "flat screen, 640x400, changed boxes",
+            screen(640, 400, 60),
+            5,
+            Colors::Global,
+            Motion::Changes,
+        ),
+        source(
+            "pixels",
+            "pixel art, 80x80, changed boxes",
+            pixel_art(80, 30),
+            10,
+            Colors::Global,
+            Motion::Changes,
+        ),
+        source(
+            "sprite",
+            "transparent sprite, 128x128, restore to background",
+            sprite(128, 24, 14.0),
+            7,
+            Colors::Global,
+            Motion::ToBackground,
+        ),
+        source(
+            "previous",
+            "sprites over a photo, 256x256, restore to previous",
+            over(chelsea, 256, 20),
+            9,
+            Colors::GlobalDithered,
+            Motion::ToPrevious,
+        ),
+        source(
+            "cutout",
+            "transparent photo, 300x300, restore to background",
+            cutout(astronaut, 300, 24),
+            6,
+            Colors::LocalDithered,
+            Motion::ToBackground,
+        ),
+        source(
+            "plasma",
+            "smooth gradients, 256x256",
+            plasma(256, 50),
+            4,
+            Colors::Global,
+            Motion::Whole,
+        ),
+        source(
+            "blink",
+            "two flat frames, 600x600",
+            blink(600),
+            50,
+            Colors::Global,
+            Motion::Whole,
+        ),
+        source(
+            "flip",
+            "two photos in turn, 512x512: nothing to resize",
+            slides(&[astronaut, coffee], 512, 2),
+            80,
+            Colors::LocalDithered,
+            Motion::Whole,
+        ),
+        source(
+            "confetti",
+            "many small parts, 400x300, changed boxes",
+            confetti(400, 300, 100),
+            3,
+            Colors::Global,
+            Motion::Changes,
+        ),
+        source(
+            "film",
+            "noisy photo, 160x120, 200 frames",
+            film(coffee, 160, 120, 200),
+            4,
+            Colors::GlobalDithered,
+            Motion::Whole,
+        ),
     ]
 }
 
@@ -57,11 +171,21 @@ pub fn sources() -> Vec<Source> {
 pub fn large() -> Vec<u8> {
     let coffee = photo(include_bytes!("../photos/coffee.jpg"));
     let mut base = screen(1920, 1080, 1).remove(0);
-    imageops::overlay(&mut base, &imageops::resize(&coffee, 600, 400, FilterType::CatmullRom), 1200, 600);
+    imageops::overlay(
+        &mut base,
+        &imageops::resize(&coffee, 600, 400, FilterType::CatmullRom),
+        1200,
+        600,
+    );
     let frames: Vec<_> = (0..125)
         .map(|i| {
             let mut frame = base.clone();
-            let part = imageops::resize(&coffee, 480 + i as u32 * 2, 320 + i as u32, FilterType::Triangle);
+            let part = imageops::resize(
+                &coffee,
+                480 + i as u32 * 2,
+                320 + i as u32,
+                FilterType::Triangle,
+            );
             imageops::overlay(&mut frame, &part, 40 + 3 * i, 500 - 2 * i);
             frame
         })
@@ -74,8 +198,10 @@ fn part(photo: &Photo, x: f32, y: f32, w: f32, h: f32, width: u32, height: u32) 
     RgbaImage::from_fn(width, height, |px, py| {
         let mut sum = [0f32; 3];
         for (dx, dy) in [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)] {
-            let u = (x + (px as f32 + dx) * w / width as f32 - 0.5).clamp(0.0, photo.width() as f32 - 1.001);
-            let v = (y + (py as f32 + dy) * h / height as f32 - 0.5).clamp(0.0, photo.height() as f32 - 1.001);
+            let u = (x + (px as f32 + dx) * w / width as f32 - 0.5)
+                .clamp(0.0, photo.width() as f32 - 1.001);
+            let v = (y + (py as f32 + dy) * h / height as f32 - 0.5)
+                .clamp(0.0, photo.height() as f32 - 1.001);
             let (u0, v0, fu, fv) = (u as u32, v as u32, u.fract(), v.fract());
             for (c, sum) in sum.iter_mut().enumerate() {
                 let at = |x, y| f32::from(photo.get_pixel(x, y)[c]);
@@ -116,7 +242,11 @@ fn disc(frame: &mut RgbaImage, x: f32, y: f32, radius: f32, color: [u8; 3]) {
         let d = (px as f32 + 0.5 - x).hypot(py as f32 + 0.5 - y);
         let cover = (radius + 0.5 - d).clamp(0.0, 1.0);
         for c in 0..3 {
-            let under = if pixel[3] == 0 { f32::from(color[c]) } else { f32::from(pixel[c]) };
+            let under = if pixel[3] == 0 {
+                f32::from(color[c])
+            } else {
+                f32::from(pixel[c])
+            };
             pixel[c] = (under + (f32::from(color[c]) - under) * cover).round() as u8;
         }
         pixel[3] = pixel[3].max((cover * 255.0) as u8);
@@ -128,7 +258,13 @@ fn disc_over(photo: &Photo, count: u32) -> Vec<RgbaImage> {
         .map(|i| {
             let t = i as f32 / count as f32;
             let mut frame = photo.clone();
-            disc(&mut frame, 40.0 + 370.0 * t, 250.0 - 180.0 * (t * TAU).sin().abs(), 32.0, [230, 60, 40]);
+            disc(
+                &mut frame,
+                40.0 + 370.0 * t,
+                250.0 - 180.0 * (t * TAU).sin().abs(),
+                32.0,
+                [230, 60, 40],
+            );
             frame
         })
         .collect()
@@ -153,7 +289,9 @@ fn crossfade(one: &Photo, two: &Photo, side: u32, count: u32) -> Vec<RgbaImage> 
 }
 
 fn slides(photos: &[&Photo], side: u32, count: usize) -> Vec<RgbaImage> {
-    (0..count).map(|i| square(photos[i % photos.len()], side)).collect()
+    (0..count)
+        .map(|i| square(photos[i % photos.len()], side))
+        .collect()
 }
 
 fn spinner(side: u32, count: u32) -> Vec<RgbaImage> {
@@ -163,7 +301,8 @@ fn spinner(side: u32, count: u32) -> Vec<RgbaImage> {
             let middle = side as f32 / 2.0;
             for dot in 0..12u32 {
                 let angle = dot as f32 / 12.0 * TAU;
-                let age = ((dot as f32 / 12.0 - i as f32 / count as f32).rem_euclid(1.0) * 200.0) as u8;
+                let age =
+                    ((dot as f32 / 12.0 - i as f32 / count as f32).rem_euclid(1.0) * 200.0) as u8;
                 let (x, y) = (middle + 80.0 * angle.cos(), middle + 80.0 * angle.sin());
                 disc(&mut frame, x, y, 14.0, [40 + age, 90 + age / 2, 220]);
             }
@@ -189,13 +328,19 @@ fn screen(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
             let mut frame = RgbaImage::from_pixel(width, height, image::Rgba([246, 246, 246, 255]));
             rect(&mut frame, 0, 0, width, 36, [52, 58, 74]);
             rect(&mut frame, 0, 36, width / 5, height, [228, 231, 238]);
-            for (dot, color) in [[255, 95, 86], [255, 189, 46], [39, 201, 63]].into_iter().enumerate() {
+            for (dot, color) in [[255, 95, 86], [255, 189, 46], [39, 201, 63]]
+                .into_iter()
+                .enumerate()
+            {
                 disc(&mut frame, 20.0 + 22.0 * dot as f32, 18.0, 7.0, color);
             }
             let typed = glyphs.len() as u32 * (i + 1) / (count + 1);
             let columns = (width - width / 5 - 40) / 8;
             for (n, glyph) in glyphs.iter().take(typed as usize).enumerate() {
-                let (x, y) = (width / 5 + 20 + n as u32 % columns * 8, 52 + n as u32 / columns * 16);
+                let (x, y) = (
+                    width / 5 + 20 + n as u32 % columns * 8,
+                    52 + n as u32 / columns * 16,
+                );
                 if y + 40 > height || glyph % 6 == 0 {
                     continue;
                 }
@@ -206,15 +351,30 @@ fn screen(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
                 }
             }
             rect(&mut frame, 40, height - 24, width - 80, 8, [210, 214, 222]);
-            rect(&mut frame, 40, height - 24, (width - 80) * (i + 1) / count, 8, [30, 144, 255]);
+            rect(
+                &mut frame,
+                40,
+                height - 24,
+                (width - 80) * (i + 1) / count,
+                8,
+                [30, 144, 255],
+            );
             frame
         })
         .collect()
 }
 
 fn pixel_art(side: u32, count: u32) -> Vec<RgbaImage> {
-    const COLORS: [[u8; 3]; 8] =
-        [[24, 20, 37], [90, 181, 82], [184, 111, 80], [254, 174, 52], [38, 92, 66], [228, 59, 68], [139, 155, 180], [234, 212, 170]];
+    const COLORS: [[u8; 3]; 8] = [
+        [24, 20, 37],
+        [90, 181, 82],
+        [184, 111, 80],
+        [254, 174, 52],
+        [38, 92, 66],
+        [228, 59, 68],
+        [139, 155, 180],
+        [234, 212, 170],
+    ];
     (0..count)
         .map(|i| {
             let mut frame = RgbaImage::from_pixel(side, side, image::Rgba([99, 199, 250, 255]));
@@ -231,7 +391,14 @@ fn pixel_art(side: u32, count: u32) -> Vec<RgbaImage> {
             rect(&mut frame, x + 1, y + 10, 14, 8, COLORS[5]);
             rect(&mut frame, x + 2 + step * 2, y + 18, 4, 4, COLORS[0]);
             rect(&mut frame, x + 10 - step * 2, y + 18, 4, 4, COLORS[0]);
-            rect(&mut frame, (side + 40 - i * 3 % (side + 40)).saturating_sub(20), 10, 14, 5, COLORS[6]);
+            rect(
+                &mut frame,
+                (side + 40 - i * 3 % (side + 40)).saturating_sub(20),
+                10,
+                14,
+                5,
+                COLORS[6],
+            );
             frame
         })
         .collect()
@@ -245,8 +412,20 @@ fn sprite(side: u32, count: u32, radius: f32) -> Vec<RgbaImage> {
                 let angle = (arm as f32 / 5.0 + i as f32 / count as f32) * TAU;
                 let reach = side as f32 * (0.25 + 0.08 * (i as f32 / count as f32 * TAU).sin());
                 let middle = side as f32 / 2.0;
-                let color = [[240, 80, 80], [80, 200, 120], [80, 120, 240], [250, 200, 60], [180, 90, 210]][arm];
-                disc(&mut frame, middle + reach * angle.cos(), middle + reach * angle.sin(), radius, color);
+                let color = [
+                    [240, 80, 80],
+                    [80, 200, 120],
+                    [80, 120, 240],
+                    [250, 200, 60],
+                    [180, 90, 210],
+                ][arm];
+                disc(
+                    &mut frame,
+                    middle + reach * angle.cos(),
+                    middle + reach * angle.sin(),
+                    radius,
+                    color,
+                );
             }
             frame
         })
@@ -294,7 +473,8 @@ fn plasma(side: u32, count: u32) -> Vec<RgbaImage> {
             RgbaImage::from_fn(side, side, |x, y| {
                 let (u, v) = (x as f32 / side as f32 * 6.0, y as f32 / side as f32 * 6.0);
                 let wave = (u + t).sin() + (v - t).cos() + ((u + v) * 0.7 + t).sin();
-                let [r, g, b] = [0.0, 2.1, 4.2].map(|phase| (127.5 + 110.0 * (wave + phase).sin()) as u8);
+                let [r, g, b] =
+                    [0.0, 2.1, 4.2].map(|phase| (127.5 + 110.0 * (wave + phase).sin()) as u8);
                 image::Rgba([r, g, b, 255])
             })
         })
@@ -306,7 +486,13 @@ fn blink(side: u32) -> Vec<RgbaImage> {
         .into_iter()
         .map(|color| {
             let mut frame = RgbaImage::from_pixel(side, side, image::Rgba([255, 255, 255, 255]));
-            disc(&mut frame, side as f32 / 2.0, side as f32 / 2.0, side as f32 * 0.4, color);
+            disc(
+                &mut frame,
+                side as f32 / 2.0,
+                side as f32 / 2.0,
+                side as f32 * 0.4,
+                color,
+            );
             frame
         })
         .collect()
@@ -320,8 +506,16 @@ fn confetti(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
             let mut frame = RgbaImage::from_pixel(width, height, image::Rgba([18, 22, 48, 255]));
             for [x, y, speed, size, color] in &parts {
                 let y = (y % height + i * (2 + speed % 5)) % height;
-                let rgb = [color & 255, color >> 8 & 255, color >> 16 & 255].map(|c| 64 + (c as u8) / 4 * 3);
-                rect(&mut frame, x % width, y, 3 + size % 6, 2 + size / 7 % 6, rgb);
+                let rgb = [color & 255, color >> 8 & 255, color >> 16 & 255]
+                    .map(|c| 64 + (c as u8) / 4 * 3);
+                rect(
+                    &mut frame,
+                    x % width,
+                    y,
+                    3 + size % 6,
+                    2 + size / 7 % 6,
+                    rgb,
+                );
             }
             frame
         })
@@ -334,7 +528,10 @@ fn film(photo: &Photo, width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
     (0..count)
         .map(|i| {
             let t = i as f32 / count as f32 * TAU;
-            let (x, y) = (room.0 * (0.5 + 0.5 * t.sin()), room.1 * (0.5 + 0.5 * (2.0 * t).cos()));
+            let (x, y) = (
+                room.0 * (0.5 + 0.5 * t.sin()),
+                room.1 * (0.5 + 0.5 * (2.0 * t).cos()),
+            );
             let mut frame = part(photo, x, y, room.0 * 2.0, room.1 * 2.0, width, height);
             for pixel in frame.pixels_mut() {
                 let noise = (dice.next() % 17) as i16 - 8;

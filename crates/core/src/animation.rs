@@ -6,23 +6,23 @@ use std::num::NonZeroU16;
 ///
 /// Browsers play a delay of 0 or 1 as 10, and so [`Delay::shown`] counts it; the value itself is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Delay(u16);
+pub(crate) struct Delay(u16);
 
 impl Delay {
     pub(crate) const ZERO: Delay = Delay(0);
 
     /// A delay of `centiseconds`, as stored in a graphic control extension (GIF89a, section 23).
-    pub fn new(centiseconds: u16) -> Delay {
+    pub(crate) fn new(centiseconds: u16) -> Delay {
         Delay(centiseconds)
     }
 
     /// The stored value in centiseconds.
-    pub fn stored(self) -> u16 {
+    pub(crate) fn stored(self) -> u16 {
         self.0
     }
 
     /// What a browser makes of it, in centiseconds: 0 and 1 are played as 10.
-    pub fn shown(self) -> u16 {
+    pub(crate) fn shown(self) -> u16 {
         if self.0 <= 1 { 10 } else { self.0 }
     }
 }
@@ -30,6 +30,16 @@ impl Delay {
 /// What browsers make of a delay in centiseconds: 0 and 1 are played as 10.
 pub(crate) fn shown(delay: u64) -> u64 {
     if delay <= 1 { 10 } else { delay }
+}
+
+/// How long and how often an animation plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Animation {
+    /// All delays added up as browsers play them, in centiseconds.
+    pub duration_cs: u64,
+    /// How often it plays.
+    pub loop_count: LoopCount,
 }
 
 /// How often an animation plays.

@@ -66,6 +66,17 @@ pub enum Error {
         /// The smallest side that was asked for, in pixels.
         min: u32,
     },
+    /// The animation has too many frames and [`FramePolicy::Reject`](crate::FramePolicy::Reject) is in force. The caller
+    /// must choose.
+    #[error(
+        "frames: {found}, at most {max}: take the first frame, truncate or decimate the animation, or raise the limit"
+    )]
+    TooManyFrames {
+        /// Frames in the file.
+        found: u32,
+        /// The limit in force.
+        max: u32,
+    },
     /// A transparent background was asked for in a JPEG, which has no alpha. The caller must choose.
     #[error("background: a JPEG cannot be transparent: choose a color, or PNG as the format")]
     TransparentJpeg,
@@ -97,7 +108,9 @@ pub enum Limit {
     Side,
     /// [`Limits::scans`](crate::Limits::scans)
     Scans,
-    /// [`Limits::memory`](crate::Limits::memory)
+    /// Blocks of all scans of a JPEG together, which is the work of decoding it.
+    Blocks,
+    /// Bytes that decoding would hold.
     Memory,
 }
 
@@ -108,6 +121,7 @@ impl fmt::Display for Limit {
             Limit::Pixels => "pixels",
             Limit::Side => "longer side in pixels",
             Limit::Scans => "progressive scans",
+            Limit::Blocks => "blocks in all scans",
             Limit::Memory => "bytes of memory to decode it",
         })
     }
@@ -123,6 +137,7 @@ impl Error {
             Error::Limit { .. } => "limit",
             Error::CropOutside { .. } => "crop_outside",
             Error::TooSmall { .. } => "too_small",
+            Error::TooManyFrames { .. } => "too_many_frames",
             Error::TransparentJpeg => "transparent_jpeg",
             Error::Encode { .. } => "encode",
             Error::Internal { .. } => "internal",

@@ -14,6 +14,7 @@
 //! # }
 //! ```
 
+mod animate;
 mod animation;
 mod avatar;
 mod color;
@@ -30,12 +31,13 @@ mod raster;
 mod report;
 mod resize;
 
+pub use animation::{Animation, LoopCount};
 pub use avatar::Avatar;
 pub use color::{ColorModel, Profile};
 pub use error::{Error, Limit};
 pub use geometry::{Rect, Size};
 pub use options::{
-    Background, CropBox, Fit, Limits, Options, Quality, SideRange, Small, StillFormat,
+    Background, CropBox, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
 };
 pub use orientation::Orientation;
 pub use plan::Plan;
@@ -59,17 +61,27 @@ pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
 fn make(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
     let info = probe(photo, &options.limits)?;
     let plan = Plan::new(&info, options)?;
-    if info.frames > 1 {
-        return Err(Error::Unsupported {
-            format: info.format,
-            what: "animation",
+    if plan.frames > 1 {
+        let animated = animate::animate(photo, &info, &plan, options)?;
+        let warnings = [info.warnings.clone(), plan.warnings, animated.warnings].concat();
+        let report = Report {
+            source: info,
+            steps: animated.steps,
+            warnings,
+        };
+        return Ok(Avatar {
+            bytes: animated.bytes.into(),
+            format: plan.format,
+            side: plan.side,
+            frames: animated.frames,
+            report,
         });
     }
-    let photo = decode::still(photo, &info)?;
-    let square = apply(photo, &plan, info.profile.as_ref())?;
+    let decoded = decode::resized(photo, &info, &plan, &options.limits)?;
+    let square = finish(decoded.raster, &plan, info.profile.as_ref())?;
     let bytes = encode::still(&square, &plan)?;
 
-    let warnings = [info.warnings.clone(), plan.warnings].concat();
+    let warnings = [info.warnings.clone(), plan.warnings, decoded.warnings].concat();
     let report = Report {
         source: info,
         steps: plan.steps,
@@ -84,9 +96,8 @@ fn make(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
     })
 }
 
-/// One picture, as stored, onto the avatar's square. Everything that costs by the pixel comes after the resizing.
-fn apply(stored: Raster, plan: &Plan, profile: Option<&Profile>) -> Result<Raster, Error> {
-    let resized = resize::crop_and_resize(stored, plan.crop, plan.scaled)?;
+/// A resampled picture onto the avatar's square. Everything that costs by the pixel comes after the resampling.
+fn finish(resized: Raster, plan: &Plan, profile: Option<&Profile>) -> Result<Raster, Error> {
     let srgb = color::to_srgb(resized, profile)?;
     let upright = plan.orientation.apply(srgb);
     Ok(letterbox::place(upright, plan))

@@ -15,6 +15,8 @@ pub struct Options {
     pub small: Small,
     /// The format of the avatar. Default: the format of the photo, JPEG at quality 90.
     pub format: StillFormat,
+    /// What an animation with more frames than [`Limits::frames`] gets. Default: [`FramePolicy::Reject`].
+    pub frames: FramePolicy,
     /// What is refused before any pixel is decoded.
     pub limits: Limits,
 }
@@ -66,10 +68,26 @@ pub enum Small {
     Refuse,
 }
 
+/// What an animation with more frames than [`Limits::frames`] gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FramePolicy {
+    /// It is refused with [`Error::TooManyFrames`](crate::Error::TooManyFrames).
+    #[default]
+    Reject,
+    /// Its first frame becomes a still.
+    First,
+    /// Its first frames are kept, as many as the limit allows.
+    Truncate,
+    /// Frames are dropped evenly until the limit is met; the rest are shown longer, so the whole lasts as long as before.
+    Decimate,
+}
+
 /// The format of a still avatar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StillFormat {
-    /// JPEG stays JPEG, at this quality; PNG stays PNG; a GIF still becomes PNG.
+    /// JPEG stays JPEG, at this quality; PNG stays PNG; a GIF still becomes PNG, an animated GIF stays one.
+    ///
+    /// The other formats take the first frame of an animation.
     Auto(Quality),
     /// JPEG, 4:2:0, at this quality.
     Jpeg(Quality),
@@ -163,8 +181,8 @@ pub struct Limits {
     pub side: u32,
     /// Scans of a progressive JPEG: each costs a pass over the whole picture. Default: 100.
     pub scans: u32,
-    /// Bytes of the decoder's buffers, as the header foretells them. Default: 512 MiB.
-    pub memory: u64,
+    /// Frames of an animated avatar; [`FramePolicy`] says what exceeds it. Slack publishes no number. Default: 100.
+    pub frames: u32,
 }
 
 impl Default for Limits {
@@ -174,7 +192,7 @@ impl Default for Limits {
             pixels: 64_000_000,
             side: 32_767,
             scans: 100,
-            memory: 512 << 20,
+            frames: 100,
         }
     }
 }

@@ -5,7 +5,9 @@ use std::num::NonZeroU32;
 use crate::color::ColorModel;
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
-use crate::options::{Background, Fit, Options, Quality, SideRange, Small, StillFormat};
+use crate::options::{
+    Background, Fit, FramePolicy, Options, Quality, SideRange, Small, StillFormat,
+};
 use crate::orientation::Orientation;
 use crate::probe::{Format, Info};
 use crate::report::{Step, Warning};
@@ -27,6 +29,8 @@ pub struct Plan {
     pub offset: (u32, u32),
     /// Width and height of the avatar in pixels.
     pub side: u32,
+    /// Frames of the avatar: 1 for a still.
+    pub frames: u32,
     /// The color behind the photo, or `None` where that is transparent.
     pub background: Option<[u8; 3]>,
     /// The format of the avatar.
@@ -52,9 +56,13 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::CropOutside`], [`Error::TooSmall`] and [`Error::TransparentJpeg`]: the caller must choose otherwise.
+    /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must choose otherwise.
     pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
-        let (format, quality) = output_format(info.format, options)?;
+        let frames = frames(info, options)?;
+        let (format, quality) = match frames {
+            1 => output_format(info.format, options)?,
+            _ => (Format::Gif, None),
+        };
         let background = background(info, format, options.background);
         let placement = place(info.size, options)?;
         let stored_size = info.orientation.size(info.size);
@@ -64,17 +72,40 @@ impl Plan {
             orientation: info.orientation,
             offset: placement.offset,
             side: placement.side,
+            frames,
             background,
             format,
             quality,
             steps: steps(info, &placement, background),
             warnings: warnings(&placement, options.side),
         };
+        if frames < info.frames {
+            let (from, to) = (info.frames, frames);
+            match options.frames {
+                _ if to == 1 => plan.warnings.push(Warning::FirstFrameOnly(from)),
+                FramePolicy::Decimate => plan.steps.push(Step::Decimate { from, to }),
+                _ => plan.steps.push(Step::Truncate { from, to }),
+            }
+        }
         plan.steps.push(Step::Encode { format, quality });
         debug_assert!(
             plan.crop.right() <= stored_size.width() && plan.crop.bottom() <= stored_size.height()
         );
         Ok(plan)
+    }
+}
+
+/// How many frames the avatar will have.
+fn frames(info: &Info, options: &Options) -> Result<u32, Error> {
+    let (found, max) = (info.frames, options.limits.frames.max(1));
+    match options.format {
+        StillFormat::Jpeg(_) | StillFormat::Png => Ok(1),
+        StillFormat::Auto(_) if found <= max => Ok(found),
+        StillFormat::Auto(_) => match options.frames {
+            FramePolicy::Reject => Err(Error::TooManyFrames { found, max }),
+            FramePolicy::First => Ok(1),
+            FramePolicy::Truncate | FramePolicy::Decimate => Ok(max),
+        },
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Report {
     pub source: Info,
     /// What was done, in order. Rectangles and sizes are in upright pixels.
     pub steps: Vec<Step>,
-    /// What the user should know: of the header first, then of the plan.
+    /// What the user should know: of the header first, then of the plan, then of the pixels.
     pub warnings: Vec<Warning>,
 }
 
@@ -47,6 +47,20 @@ pub enum Step {
     },
     /// Transparent pixels were laid over a color.
     Flatten([u8; 3]),
+    /// Only the first frames of the animation were kept.
+    Truncate {
+        /// Frames before.
+        from: u32,
+        /// Frames after.
+        to: u32,
+    },
+    /// Frames were dropped evenly; the animation lasts as long as before.
+    Decimate {
+        /// Frames before.
+        from: u32,
+        /// Frames after.
+        to: u32,
+    },
     /// The avatar was encoded, without any metadata of the photo.
     Encode {
         /// The format of the avatar.
@@ -68,6 +82,12 @@ pub enum Warning {
     MismatchedProfile,
     /// The PNG is animated; only its default image is used.
     AnimatedPng,
+    /// The photo is an animation of so many frames; only its first is used.
+    FirstFrameOnly(u32),
+    /// The file ends inside a frame or in junk; the frames before that are kept.
+    CutAnimation,
+    /// The data of so many frames end before their last pixel.
+    IncompleteFrames(u32),
     /// The photo was enlarged and will look soft.
     Enlarged {
         /// Side before, in pixels.
@@ -77,6 +97,8 @@ pub enum Warning {
     },
     /// The sides asked for go beyond what Slack advises.
     SideOutsideAdvice(SideRange),
+    /// The end marker is missing behind the last pixel.
+    MissingEnd(Format),
 }
 
 impl fmt::Display for Step {
@@ -107,10 +129,18 @@ impl fmt::Display for Step {
             Step::ConvertProfile(name) => write!(f, "converted colors to sRGB from \"{name}\""),
             Step::ConvertCmyk => f.write_str("converted colors to sRGB from CMYK"),
             Step::Letterbox { side, color } => {
-                write!(f, "letterboxed to {side} x {side} on {}", Color(*color))
+                write!(
+                    f,
+                    "letterboxed to {side} x {side} on {}, because it is not square",
+                    Color(*color)
+                )
             }
             Step::Flatten(color) => {
                 write!(f, "laid transparent pixels over {}", Color(Some(*color)))
+            }
+            Step::Truncate { from, to } => write!(f, "kept the first {to} of {from} frames"),
+            Step::Decimate { from, to } => {
+                write!(f, "kept {to} of {from} frames, evenly, and the duration")
             }
             Step::Encode {
                 format,
@@ -157,6 +187,18 @@ impl fmt::Display for Warning {
             Warning::AnimatedPng => {
                 f.write_str("it is an animated PNG: only its default image is used")
             }
+            Warning::FirstFrameOnly(frames) => {
+                write!(
+                    f,
+                    "it is an animation of {frames} frames: only its first is used"
+                )
+            }
+            Warning::CutAnimation => {
+                f.write_str("the animation is cut off: the frames before that are kept")
+            }
+            Warning::IncompleteFrames(frames) => {
+                write!(f, "pixels are missing in {frames} of its frames")
+            }
             Warning::Enlarged { from, to } => write!(
                 f,
                 "it was enlarged {:.2} times, from {from} to {to} pixels, and will look soft: use a larger photo",
@@ -170,6 +212,12 @@ impl fmt::Display for Warning {
                 SideRange::SLACK.min(),
                 SideRange::SLACK.max()
             ),
+            Warning::MissingEnd(format) => {
+                write!(
+                    f,
+                    "the end marker of the {format} is missing: all pixels are there"
+                )
+            }
         }
     }
 }

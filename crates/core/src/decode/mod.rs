@@ -6,14 +6,34 @@ mod jpeg;
 pub(crate) mod png;
 
 use crate::error::Error;
+use crate::options::Limits;
+use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::Raster;
+use crate::report::Warning;
+use crate::resize::crop_and_resize;
 
-/// Decodes the still, or the first frame, that `info` describes.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
-    match info.format {
-        Format::Jpeg => jpeg::still(photo, info),
-        Format::Png => png::still(photo, info),
-        Format::Gif => gif_still::still(photo, info),
-    }
+/// The part of a photo that the plan uses, at the size that it asks for, and what was noticed on the way.
+pub(crate) struct Decoded {
+    pub(crate) raster: Raster,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// Decodes the plan's crop of a still, or of the first frame, and resamples it on the way where that saves memory.
+pub(crate) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    limits: &Limits,
+) -> Result<Decoded, Error> {
+    let whole = match info.format {
+        Format::Jpeg => return jpeg::resized(photo, info, plan, limits),
+        Format::Png => png::still(photo, info)?,
+        Format::Gif => gif_still::still(photo, info)?,
+    };
+    let raster = crop_and_resize(whole, plan.crop, plan.scaled)?;
+    Ok(Decoded {
+        raster,
+        warnings: Vec::new(),
+    })
 }

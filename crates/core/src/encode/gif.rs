@@ -17,7 +17,6 @@ use crate::animation::LoopCount;
 pub(crate) struct Writer {
     side: u16,
     measure: Measure,
-    loop_count: LoopCount,
     /// Made from the first window.
     shared: Option<Shared>,
     blocks: Vec<u8>,
@@ -26,14 +25,13 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// A GIF of `side` x `side` pixels whose pictures were enlarged so many times, 1 for not at all.
-    pub(crate) fn new(side: u16, enlarged: f32, loop_count: LoopCount) -> Writer {
+    pub(crate) fn new(side: u16, enlarged: f32) -> Writer {
         Writer {
             side,
             measure: Measure {
                 area: f32::from(side).powi(2),
                 enlarged,
             },
-            loop_count,
             shared: None,
             blocks: Vec::new(),
             frames: 0,
@@ -78,7 +76,7 @@ impl Writer {
     }
 
     /// The file and the number of its frames.
-    pub(crate) fn finish(self) -> (Vec<u8>, u32) {
+    pub(crate) fn finish(self, loop_count: LoopCount) -> (Vec<u8>, u32) {
         let palette = self.shared.map(|shared| shared.palette).unwrap_or_default();
         let bits = frame::bits(palette.len() + 1);
         let mut gif = Vec::with_capacity(self.blocks.len() + 1024);
@@ -87,7 +85,7 @@ impl Writer {
         gif.extend_from_slice(&self.side.to_le_bytes());
         gif.extend_from_slice(&[0xf0 | (bits - 1), 0, 0]);
         frame::put_palette(&mut gif, &palette, bits);
-        if let Some(times) = self.loop_count.netscape() {
+        if let Some(times) = loop_count.netscape() {
             gif.extend_from_slice(b"!\xff\x0bNETSCAPE2.0\x03\x01");
             gif.extend_from_slice(&times.to_le_bytes());
             gif.push(0);

@@ -1,5 +1,6 @@
 //! A finished raster into the bytes of a file that carries nothing but the picture.
 
+pub(crate) mod gif;
 mod jpeg;
 mod png;
 

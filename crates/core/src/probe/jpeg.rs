@@ -55,6 +55,7 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
         color: frame.color,
         alpha: false,
         frames: 1,
+        animation: None,
         scans: if frame.progressive {
             1 + count_scans(rest)
         } else {

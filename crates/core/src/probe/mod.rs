@@ -7,6 +7,7 @@ mod sniff;
 
 use std::fmt;
 
+use crate::animation::Animation;
 use crate::color::{ColorModel, Profile, ProfileFault};
 use crate::decode;
 use crate::error::{Error, Limit, check_limit};
@@ -48,6 +49,8 @@ pub struct Info {
     pub orientation: Orientation,
     /// Pictures in the file: 1 for a still, more for an animated GIF. An animated PNG counts as 1.
     pub frames: u32,
+    /// Duration and loop count, where there is more than one frame.
+    pub animation: Option<Animation>,
     /// Bytes of the file.
     pub bytes: u64,
     /// The kind of colors stored.
@@ -67,6 +70,7 @@ pub(crate) struct Header {
     color: ColorModel,
     alpha: bool,
     frames: u32,
+    animation: Option<Animation>,
     scans: u32,
     orientation: Result<Option<Orientation>, exif::Damaged>,
     icc: Icc,
@@ -128,6 +132,7 @@ pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
         size: orientation.size(header.size),
         orientation,
         frames: header.frames,
+        animation: header.animation.filter(|_| header.frames > 1),
         bytes: photo.len() as u64,
         color: header.color,
         alpha: header.alpha,
@@ -144,6 +149,10 @@ fn gif_header(photo: &[u8]) -> Result<Header, Error> {
         color: ColorModel::Rgb,
         alpha: structure.has_transparency || !structure.first_frame_covers_canvas,
         frames: structure.frames,
+        animation: Some(Animation {
+            duration_cs: structure.duration_cs,
+            loop_count: structure.loop_count,
+        }),
         scans: 1,
         orientation: Ok(None),
         icc: Icc::None,

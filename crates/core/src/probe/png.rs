@@ -64,6 +64,7 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
         color,
         alpha,
         frames: 1,
+        animation: None,
         scans: 1,
         orientation,
         icc,

@@ -1,5 +1,6 @@
 //! The library through its front door.
 
+mod animation;
 mod output;
 mod refused;
 

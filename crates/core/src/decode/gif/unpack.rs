@@ -126,6 +126,8 @@ struct Lzw<'a> {
     /// What is left of the current one.
     block: &'a [u8],
     ended: bool,
+    /// Calls in a row that brought nothing. The decoder may change its state without taking or giving a byte.
+    stalled: u8,
 }
 
 impl<'a> Lzw<'a> {
@@ -137,6 +139,7 @@ impl<'a> Lzw<'a> {
             rest: block.sub_blocks,
             block: &[],
             ended: false,
+            stalled: 0,
         }
     }
 
@@ -144,23 +147,108 @@ impl<'a> Lzw<'a> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, Fault> {
         let mut found = 0;
         while found < out.len() && !self.ended {
-            if self.block.is_empty() {
-                match self.rest.split_first() {
-                    Some((&length, tail)) if length > 0 => {
-                        (self.block, self.rest) =
-                            tail.split_at(usize::from(length).min(tail.len()));
-                    }
-                    _ => self.ended = true,
-                }
+            if self.block.is_empty()
+                && let Some((&length, tail)) = self.rest.split_first()
+                && length > 0
+            {
+                (self.block, self.rest) = tail.split_at(usize::from(length).min(tail.len()));
             }
             let step = self.decoder.decode_bytes(self.block, &mut out[found..]);
             self.block = &self.block[step.consumed_in..];
             found += step.consumed_out;
-            match step.status.map_err(|_| Fault::UndefinedCode)? {
-                LzwStatus::Done => self.ended = true,
-                LzwStatus::Ok | LzwStatus::NoProgress => {}
-            }
+            let status = step.status.map_err(|_| Fault::UndefinedCode)?;
+            let done = matches!(status, LzwStatus::Done);
+            // The decoder holds bits back, so the end of the data is not yet the end of the pixels.
+            let stalled = step.consumed_in == 0 && step.consumed_out == 0;
+            self.stalled = if stalled { self.stalled + 1 } else { 0 };
+            self.ended = done || self.stalled > 2;
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::gif::{Blocks, Canvas};
+
+    /// A GIF of `width` x `height` with one frame whose pixels come from `pixel`, packed by another crate.
+    fn gif(
+        width: u16,
+        height: u16,
+        interlaced: bool,
+        pixel: impl Fn(usize, usize) -> u8,
+    ) -> Vec<u8> {
+        let (w, h) = (usize::from(width), usize::from(height));
+        let pixels: Vec<u8> = row_order(h, interlaced)
+            .flat_map(|y| (0..w).map(move |x| (x, y)))
+            .map(|(x, y)| pixel(x, y))
+            .collect();
+        let data = weezl::encode::Encoder::new(BitOrder::Lsb, 2)
+            .encode(&pixels)
+            .unwrap();
+        let mut gif = b"GIF89a".to_vec();
+        gif.extend([width.to_le_bytes(), height.to_le_bytes()].concat());
+        gif.extend([
+            0x81, 0, 0, 0, 0, 0, 10, 10, 10, 20, 20, 20, 30, 30, 30, b',', 0, 0, 0, 0,
+        ]);
+        gif.extend([width.to_le_bytes(), height.to_le_bytes()].concat());
+        gif.extend([if interlaced { 0x40 } else { 0 }, 2]);
+        for part in data.chunks(255) {
+            gif.push(part.len() as u8);
+            gif.extend(part);
+        }
+        gif.extend([0, b';']);
+        gif
+    }
+
+    fn shown(gif: &[u8]) -> (Vec<u8>, bool) {
+        let mut blocks = Blocks::new(gif).unwrap();
+        let block = blocks.next().unwrap().unwrap();
+        let (width, height) = blocks.screen();
+        let patch = unpack(&block, width, height).unwrap();
+        let mut canvas = Canvas::new(width, height);
+        canvas.show(&patch);
+        (
+            canvas
+                .pixels()
+                .iter()
+                .map(|p| if p[3] == 0 { 99 } else { p[0] / 10 })
+                .collect(),
+            patch.complete,
+        )
+    }
+
+    #[test]
+    fn every_size_and_order_of_rows_comes_out_whole() {
+        let pixel = |x: usize, y: usize| ((x * 7 + y * 13) % 17 % 4) as u8;
+        for (width, height) in [(1, 1), (1, 9), (5, 8), (13, 17), (300, 40)] {
+            let wanted: Vec<u8> = (0..height)
+                .flat_map(|y| (0..width).map(move |x| (x, y)))
+                .map(|(x, y)| pixel(x, y))
+                .collect();
+            for interlaced in [false, true] {
+                let gif = gif(width as u16, height as u16, interlaced, pixel);
+                assert_eq!(
+                    shown(&gif),
+                    (wanted.clone(), true),
+                    "{width} {height} {interlaced}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_beyond_the_canvas_is_clipped_and_a_short_one_stays_open() {
+        let mut wide = gif(30, 20, false, |x, y| ((x + y) % 4) as u8);
+        (wide[6], wide[8]) = (7, 5);
+        let wanted = (0..5)
+            .flat_map(|y| (0..7).map(move |x| ((x + y) % 4) as u8))
+            .collect();
+        assert_eq!(shown(&wide), (wanted, true));
+        let mut tall = gif(3, 4, false, |_, _| 1);
+        // Ten rows are announced, four are there.
+        (tall[8], tall[32]) = (10, 10);
+        assert_eq!(shown(&tall), ([vec![1; 12], vec![99; 18]].concat(), false));
     }
 }

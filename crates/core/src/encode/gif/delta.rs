@@ -155,6 +155,13 @@ impl Delta {
         Some(draft)
     }
 
+    /// Shows the last picture for so many centiseconds more.
+    pub(crate) fn prolong(&mut self, time: u64) {
+        if let Some(last) = &mut self.last {
+            last.delay = shown(last.delay) + time;
+        }
+    }
+
     /// The last frame of all.
     pub(crate) fn finish(mut self) -> Option<Draft> {
         let last = self.last.take()?;

@@ -11,6 +11,9 @@ use crate::decode::gif::Disposal;
 /// The mean squared error of a pixel that is never worth another color, in the units of [`distance`].
 const UNSEEN: f32 = 2.0;
 
+/// The mean squared error of a pixel that nobody could miss.
+const WRONG: f32 = 60.0;
+
 /// How much better a palette of its own must be for a frame to carry one.
 const GAIN: f32 = 1.1;
 
@@ -114,8 +117,8 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
 fn own_palette(histogram: &Histogram, shared: &Shared, measure: Measure) -> Option<Vec<[u8; 3]>> {
     let drawn = histogram.pixels();
     let (enough, error) = (measure.enough(drawn), histogram.error(&shared.colors));
-    // It costs 768 bytes, too much for a few pixels.
-    if error <= 1.5 * enough || drawn < 2000.0 {
+    // It costs up to 768 bytes, too much for a few pixels unless they are plainly wrong.
+    if error <= 1.5 * enough || (drawn < 2000.0 && error <= WRONG * drawn) {
         return None;
     }
     let palette = histogram.palette(enough);

@@ -1,0 +1,347 @@
+//! An animation through one plan: frames are composited, resized, compared and encoded, a window of them at a time.
+
+use rayon::prelude::*;
+
+use crate::animation::shown;
+use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
+use crate::encode::gif::{Delta, Draft, Writer};
+use crate::error::Error;
+use crate::options::{Background, FramePolicy, Options};
+use crate::plan::Plan;
+use crate::probe::{Format, Info};
+use crate::report::{Step, Warning};
+use crate::resize::resize_premultiplied;
+
+/// A finished animation.
+pub(crate) struct Animated {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) frames: u32,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// Bytes that the frames of one window may take.
+const WINDOW_BYTES: usize = 32 << 20;
+/// The most frames of a window: enough to keep many processors busy.
+const WINDOW_FRAMES: usize = 16;
+
+/// Makes the animation that `plan` describes. Memory is bounded by the window, not by the number of frames.
+pub(crate) fn animate(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+) -> Result<Animated, Error> {
+    let damaged = |fault: Fault| Error::damaged(Format::Gif, fault);
+    let mut steps = plan.steps.clone();
+    let mut background = plan.background;
+    if options.background == Background::Auto
+        && background.is_none()
+        && plan.scaled.shorter() < plan.side
+        && always_opaque(photo).map_err(damaged)?
+    {
+        // The structure could not tell: the bars of an animation without a hole are black.
+        background = Some([0; 3]);
+        for step in &mut steps {
+            if let Step::Letterbox { color, .. } = step {
+                *color = background;
+            }
+        }
+    }
+    let mut blocks = Blocks::new(photo).map_err(damaged)?;
+    let mut frames = Frames {
+        pictures: Pictures::new(info, plan, background),
+        pace: Pace::new(info.frames, plan.frames, options.frames),
+        incomplete: 0,
+    };
+    let side = plan.side as usize;
+    let mut delta = Delta::new(side, side);
+    let canvas_bytes = info.size.area() as usize;
+    let window = (WINDOW_BYTES / (canvas_bytes + 8 * side * side)).clamp(1, WINDOW_FRAMES);
+
+    // The loop extension stands before the first frame, or at least before the second.
+    let mut next = frames
+        .window(&mut blocks, &mut delta, window)
+        .map_err(damaged)?;
+    let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
+    let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0));
+    while !next.ended {
+        let drafts = std::mem::take(&mut next.drafts);
+        let (following, ()) = rayon::join(
+            || frames.window(&mut blocks, &mut delta, window),
+            || writer.write(drafts),
+        );
+        next = following.map_err(damaged)?;
+    }
+    next.drafts.extend(delta.finish());
+    writer.write(next.drafts);
+    let (bytes, count) = writer.finish(blocks.loop_count);
+
+    let mut warnings = Vec::new();
+    if blocks.damaged {
+        warnings.push(Warning::CutAnimation);
+    }
+    if frames.incomplete > 0 {
+        warnings.push(Warning::IncompleteFrames(frames.incomplete));
+    }
+    Ok(Animated {
+        bytes,
+        frames: count,
+        steps,
+        warnings,
+    })
+}
+
+/// Whether no moment of the animation has a transparent pixel: composited only until that is decided.
+fn always_opaque(photo: &[u8]) -> Result<bool, Fault> {
+    let mut blocks = Blocks::new(photo)?;
+    let Some(mut block) = blocks.next()? else {
+        return Ok(false);
+    };
+    let (width, height) = blocks.screen();
+    let mut canvas = Canvas::new(width, height);
+    loop {
+        canvas.show(&unpack(&block, width, height)?);
+        if canvas.pixels().iter().any(|pixel| pixel[3] == 0) {
+            return Ok(false);
+        }
+        match blocks.next()? {
+            Some(next) => block = next,
+            None => return Ok(true),
+        }
+    }
+}
+
+/// Which frames are kept, and for how long.
+struct Pace {
+    found: u64,
+    kept: u64,
+    decimate: bool,
+    /// The next frame of the source.
+    at: u64,
+}
+
+impl Pace {
+    fn new(found: u32, kept: u32, policy: FramePolicy) -> Pace {
+        Pace {
+            found: found.into(),
+            kept: kept.into(),
+            decimate: kept < found && policy == FramePolicy::Decimate,
+            at: 0,
+        }
+    }
+
+    /// Whether there are frames to come that matter.
+    fn goes_on(&self) -> bool {
+        self.at < if self.decimate { self.found } else { self.kept }
+    }
+
+    /// Whether the next frame is kept, the first of its even share; otherwise its time goes to the one before it.
+    fn keeps_next(&mut self) -> bool {
+        let at = self.at;
+        self.at += 1;
+        !self.decimate
+            || at == 0
+            || (at * self.kept) / self.found > ((at - 1) * self.kept) / self.found
+    }
+}
+
+/// Frames from blocks to drafts.
+struct Frames {
+    pictures: Pictures,
+    pace: Pace,
+    /// Frames whose data ended before their last pixel.
+    incomplete: u32,
+}
+
+/// What a window yields.
+struct Window {
+    drafts: Vec<Draft>,
+    ended: bool,
+}
+
+impl Frames {
+    fn window(
+        &mut self,
+        blocks: &mut Blocks,
+        delta: &mut Delta,
+        length: usize,
+    ) -> Result<Window, Fault> {
+        let mut images: Vec<ImageBlock> = Vec::with_capacity(length);
+        let mut ended = false;
+        while images.len() < length && !ended {
+            match blocks.next()? {
+                Some(image) if self.pace.at + (images.len() as u64) < self.pace.found => {
+                    images.push(image)
+                }
+                _ => ended = true,
+            }
+        }
+        let (width, height) = blocks.screen();
+        let patches: Vec<Result<Patch, Fault>> = images
+            .par_iter()
+            .map(|image| unpack(image, width, height))
+            .collect();
+        let mut drafts = Vec::new();
+        for patch in patches {
+            if !self.pace.goes_on() {
+                return Ok(Window {
+                    drafts,
+                    ended: true,
+                });
+            }
+            let patch = patch?;
+            self.incomplete += u32::from(!patch.complete);
+            self.pictures.show(&patch);
+            let delay = u64::from(patch.delay.stored());
+            if self.pace.keeps_next() {
+                drafts.extend(delta.push(self.pictures.square(), delay));
+            } else {
+                delta.prolong(shown(delay));
+            }
+        }
+        Ok(Window {
+            drafts,
+            ended: ended || !self.pace.goes_on(),
+        })
+    }
+}
+
+/// The canvas and the avatar's square made of it.
+struct Pictures {
+    canvas: Canvas,
+    size: crate::geometry::Size,
+    crop: crate::geometry::Rect,
+    scaled: crate::geometry::Size,
+    offset: (usize, usize),
+    side: usize,
+    background: Option<[u8; 3]>,
+    square: Vec<[u8; 4]>,
+    /// What of the canvas has changed since the square was made.
+    stale: Area,
+    fresh: bool,
+}
+
+impl Pictures {
+    fn new(info: &Info, plan: &Plan, background: Option<[u8; 3]>) -> Pictures {
+        let side = plan.side as usize;
+        let bars = background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]);
+        Pictures {
+            // A GIF's sides are 16 bits.
+            canvas: Canvas::new(info.size.width() as u16, info.size.height() as u16),
+            size: info.size,
+            crop: plan.crop,
+            scaled: plan.scaled,
+            offset: (plan.offset.0 as usize, plan.offset.1 as usize),
+            side,
+            background,
+            square: vec![bars; side * side],
+            stale: Area::EMPTY,
+            fresh: false,
+        }
+    }
+
+    fn show(&mut self, patch: &Patch) {
+        self.stale = self.stale.union(self.canvas.show(patch));
+    }
+
+    /// The square as of now; resized only if anything inside the crop may have changed.
+    fn square(&mut self) -> &[[u8; 4]] {
+        let (left, top) = (self.crop.x() as usize, self.crop.y() as usize);
+        let (right, bottom) = (self.crop.right() as usize, self.crop.bottom() as usize);
+        let stale = std::mem::replace(&mut self.stale, Area::EMPTY);
+        let touched = !stale.is_empty()
+            && stale.left < right
+            && stale.right > left
+            && stale.top < bottom
+            && stale.bottom > top;
+        if touched || !self.fresh {
+            self.fresh = true;
+            let resized =
+                resize_premultiplied(self.canvas.pixels(), self.size, self.crop, self.scaled);
+            let width = self.scaled.width() as usize;
+            for (target, row) in self
+                .square
+                .chunks_exact_mut(self.side)
+                .skip(self.offset.1)
+                .zip(resized.chunks_exact(width))
+            {
+                for (target, pixel) in target[self.offset.0..].iter_mut().zip(row) {
+                    *target = settle(*pixel, self.background);
+                }
+            }
+        }
+        &self.square
+    }
+}
+
+/// A premultiplied pixel with as much alpha as GIF has: over the background, or else opaque from one half on.
+///
+/// The color of an edge is that of the picture alone, so it does not fringe; and it depends on nothing but the
+/// coverage, so it does not crawl.
+fn settle([r, g, b, alpha]: [u8; 4], background: Option<[u8; 3]>) -> [u8; 4] {
+    let alpha = u32::from(alpha);
+    match background {
+        _ if alpha == 255 => [r, g, b, 255],
+        Some(color) => {
+            let [r, g, b] = [(r, color[0]), (g, color[1]), (b, color[2])].map(|(over, under)| {
+                (u32::from(over) + (u32::from(under) * (255 - alpha) + 127) / 255).min(255) as u8
+            });
+            [r, g, b, 255]
+        }
+        None if alpha < 128 => [0; 4],
+        None => {
+            let [r, g, b] =
+                [r, g, b].map(|c| ((u32::from(c) * 255 + alpha / 2) / alpha).min(255) as u8);
+            [r, g, b, 255]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimation_keeps_so_many_evenly_and_truncation_the_first() {
+        for found in 1..60 {
+            for kept in 1..=found {
+                let mut pace = Pace::new(found, kept, FramePolicy::Decimate);
+                let mut at = Vec::new();
+                while pace.goes_on() {
+                    let now = pace.at;
+                    if pace.keeps_next() {
+                        at.push(now);
+                    }
+                }
+                assert_eq!((pace.at, at.len(), at[0]), (found.into(), kept as usize, 0));
+                let gaps: Vec<u64> = at.windows(2).map(|pair| pair[1] - pair[0]).collect();
+                let most = gaps.iter().max().unwrap_or(&1);
+                assert!(
+                    gaps.iter().all(|gap| gap + 1 >= *most),
+                    "{found} {kept} {at:?}"
+                );
+            }
+        }
+        let mut pace = Pace::new(9, 4, FramePolicy::Truncate);
+        let mut kept = 0;
+        while pace.goes_on() {
+            kept += u32::from(pace.keeps_next());
+        }
+        assert_eq!(kept, 4);
+    }
+
+    #[test]
+    fn half_covered_edges_have_the_color_of_the_picture() {
+        assert_eq!(settle([100, 50, 0, 128], None), [199, 100, 0, 255]);
+        assert_eq!(settle([100, 50, 0, 127], None), [0; 4]);
+        assert_eq!(
+            settle([100, 50, 0, 128], Some([0, 0, 255])),
+            [100, 50, 127, 255]
+        );
+        assert_eq!(
+            settle([11, 22, 33, 255], Some([1, 2, 3])),
+            [11, 22, 33, 255]
+        );
+    }
+}
