@@ -119,16 +119,22 @@ pub struct Spec {
 /// Bytes that resampling takes at its peak, the output included: an upper bound, from the numbers
 /// alone.
 ///
-/// Beside the output and the weights it is about ten rows of the window times the ratio of the
-/// heights (twenty with alpha), and 32 more. The numbers are not checked here: what
+/// Beside the output and the weights it is about nine rows of the window times the ratio of the
+/// heights (eighteen with alpha), and 32 more. The numbers are not checked here: what
 /// [`Resampler::new`] refuses gives a meaningless answer.
 pub fn memory(spec: &Spec) -> u64 {
     let channels = spec.layout.channels() as u64;
-    let width = (spec.horizontal.extent.ceil() as u64 + 2) * channels;
-    let output = u64::from(spec.horizontal.size) * u64::from(spec.vertical.size) * channels;
-    Vertical::memory(&spec.vertical, spec.layout, width)
-        .saturating_add(Horizontal::memory(&spec.horizontal, channels))
-        .saturating_add(output)
+    // Nonsense must not overflow.
+    let [horizontal, vertical] = [spec.horizontal, spec.vertical].map(|axis| Axis {
+        extent: axis.extent.clamp(0.0, f64::from(MAX_SIDE)),
+        size: axis.size.clamp(1, MAX_SIDE),
+        ..axis
+    });
+    let width = (horizontal.extent.ceil() as u64 + 2) * channels;
+    let output = u64::from(horizontal.size) * u64::from(vertical.size) * channels;
+    Vertical::memory(&vertical, spec.layout, width)
+        + Horizontal::memory(&horizontal, channels)
+        + output
 }
 
 /// A picture being resampled.

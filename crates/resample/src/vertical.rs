@@ -1,7 +1,7 @@
 //! The vertical pass: rows of the source in, rows of the output's height out, at the source's width.
 //!
 //! Rows are kept in pairs, two samples side by side, because CPUs multiply and add pairs of 16-bit
-//! numbers in one step. As soon as there are enough of them for eight output rows these are made
+//! numbers in one step. As soon as there are enough of them for four output rows these are made
 //! together, a few columns after the other, so that everything stays in the innermost cache.
 
 use std::ops::Range;
@@ -22,8 +22,6 @@ pub(crate) struct Vertical {
     ring: Ring,
     /// Pairs of rows that the ring holds. Pair `i` is in slot `i % slots`.
     slots: usize,
-    /// Output rows that are made at once.
-    batch: usize,
     /// Output rows that are made.
     made: u32,
 }
@@ -45,8 +43,7 @@ impl Vertical {
         cpu: Cpu,
     ) -> Result<Vertical, Error> {
         let taps = Taps::new(axis, cpu)?;
-        let batch = batch(axis);
-        let batches = taps.first.chunks(batch).zip(taps.end.chunks(batch));
+        let batches = taps.first.chunks(BATCH).zip(taps.end.chunks(BATCH));
         let pairs = batches.map(|(first, end)| end[end.len() - 1].div_ceil(2) - first[0] / 2);
         // An odd number, or chunks would compete for the same places in the cache.
         let slots = pairs.max().unwrap_or(1) as usize | 1;
@@ -63,7 +60,6 @@ impl Vertical {
             waiting: reserve(bytes)?,
             ring,
             slots,
-            batch,
             made: 0,
             taps,
         })
@@ -72,7 +68,7 @@ impl Vertical {
     /// Bytes that this takes, at most.
     pub(crate) fn memory(axis: &Axis, layout: Layout, bytes: u64) -> u64 {
         let ratio = axis.extent / f64::from(axis.size);
-        let more = (batch(axis) as f64 - 1.0) * ratio;
+        let more = (BATCH as f64 - 1.0) * ratio;
         let rows = (Taps::widest(axis) + more as u64).min(axis.extent as u64) + 6;
         let sample = if layout == Layout::Rgba { 2 } else { 1 };
         Taps::memory(axis) + bytes + (bytes + 4 * LANES as u64) * sample * rows
@@ -109,7 +105,7 @@ impl Vertical {
 
     /// The output rows that can be made now, a batch at most.
     pub(crate) fn ready(&self) -> Option<Range<u32>> {
-        let last = (self.made as usize + self.batch).min(self.taps.end.len());
+        let last = (self.made as usize + BATCH).min(self.taps.end.len());
         let needed = self.taps.end[..last].last()?.next_multiple_of(2);
         let all = self.taps.source.len() as u32;
         (self.made < last as u32 && self.pushed >= needed.min(all))
@@ -128,14 +124,12 @@ impl Vertical {
             *output = (first as usize % self.slots, &weights[..count]);
         }
         let (slots, shift) = (self.slots, self.taps.shift);
-        let count = self.batch;
         match &self.ring {
             Ring::Bytes(ring) => {
                 let rows = Rows {
                     ring,
                     slots,
                     outputs,
-                    count,
                     shift,
                 };
                 cpu.reduce(self.layout.channels(), &rows, turned);
@@ -145,22 +139,12 @@ impl Vertical {
                     ring,
                     slots,
                     outputs,
-                    count,
                     shift,
                 };
                 cpu.reduce_rgba(&rows, turned);
             }
         }
         self.made = batch.end;
-    }
-}
-
-/// How many rows to make at once. More share what they read, but more rows must be kept for them.
-fn batch(axis: &Axis) -> usize {
-    if axis.extent > 4.0 * f64::from(axis.size) {
-        BATCH / 2
-    } else {
-        BATCH
     }
 }
 

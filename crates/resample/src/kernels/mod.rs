@@ -22,8 +22,9 @@ pub(crate) use reduce::{Rows, Turned};
 /// Samples worked on at once.
 pub(crate) const LANES: usize = 16;
 
-/// Rows that the vertical pass makes at once, at most.
-pub(crate) const BATCH: usize = 8;
+/// Rows that the vertical pass makes at once. More would share what they read, but more rows would have
+/// to be kept for them; eight are no faster.
+pub(crate) const BATCH: usize = 4;
 
 /// Samples with their neighbors: the first of lane 0, the second of lane 0, the first of lane 1.
 /// CPUs multiply both with their weights and add the products in one step.

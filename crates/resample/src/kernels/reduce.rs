@@ -15,8 +15,6 @@ pub(crate) struct Rows<'a, P> {
     pub(crate) slots: usize,
     /// For each row to make the slot of its first pair, and its weights.
     pub(crate) outputs: [(usize, &'a [Weights]); BATCH],
-    /// How many rows to make, a multiple of four.
-    pub(crate) count: usize,
     /// The weights add up to `1 << shift`.
     pub(crate) shift: u32,
 }
@@ -44,7 +42,7 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
     let units = rows.ring.chunks_exact(rows.slots * UNIT);
     for (unit, ring) in units.enumerate() {
         let mut chunks = [[[0; LANES]; BATCH]; UNIT];
-        for (lane, &(slot, weights)) in rows.outputs.iter().enumerate().take(rows.count) {
+        for (lane, &(slot, weights)) in rows.outputs.iter().enumerate() {
             // The ring's end may come between.
             let (ahead, behind) = weights.split_at(weights.len().min(rows.slots - slot));
             let mut sums = [i32x16::splat(simd, half); UNIT];
@@ -67,7 +65,7 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
                 i * turned.width + unit * LANES / 2
             };
             if let Some(pairs) = turned.pairs.get_mut(place..place + LANES / 2) {
-                turn(simd, &chunk[..rows.count.min(BATCH)], turned.lane, pairs);
+                turn(simd, chunk, turned.lane, pairs);
             }
         }
     }
@@ -155,25 +153,21 @@ const THIRDS: [[[u8; 16]; 3]; 3] = {
 
 /// Turns rows of one chunk each into lanes of pairs of columns, from lane `first` on.
 #[inline(always)]
-fn turn<S: Simd>(simd: S, rows: &[[i16; LANES]], first: usize, out: &mut [Pairs]) {
-    let (four_rows, _) = rows.as_chunks::<4>();
-    for (quad, rows) in four_rows.iter().enumerate() {
-        for half in 0..2 {
-            let mut lanes = [i32x4::splat(simd, 0); 4];
-            for i in 0..4 {
-                let halves = rows[i].as_chunks::<{ LANES / 2 }>().0;
-                lanes[i] = i16x8::simd_from(simd, halves[half]).bitcast();
-            }
-            // A transposition, of pairs of columns.
-            let [a, b, c, d] = lanes;
-            let ((a, c), (b, d)) = (a.interleave(c), b.interleave(d));
-            let ((a, b), (c, d)) = (a.interleave(b), c.interleave(d));
-            let lanes = [a, b, c, d];
-            for i in 0..4 {
-                let lane = 2 * (first + 4 * quad);
-                let out = &mut out[4 * half + i][lane..lane + 8];
-                lanes[i].bitcast::<i16x8<S>>().store_slice(out);
-            }
+fn turn<S: Simd>(simd: S, rows: &[[i16; LANES]; BATCH], first: usize, out: &mut [Pairs]) {
+    for half in 0..2 {
+        let mut lanes = [i32x4::splat(simd, 0); BATCH];
+        for i in 0..BATCH {
+            let halves = rows[i].as_chunks::<{ LANES / 2 }>().0;
+            lanes[i] = i16x8::simd_from(simd, halves[half]).bitcast();
+        }
+        // A transposition, of pairs of columns.
+        let [a, b, c, d] = lanes;
+        let ((a, c), (b, d)) = (a.interleave(c), b.interleave(d));
+        let ((a, b), (c, d)) = (a.interleave(b), c.interleave(d));
+        let lanes = [a, b, c, d];
+        for i in 0..4 {
+            let out = &mut out[4 * half + i][2 * first..2 * (first + BATCH)];
+            lanes[i].bitcast::<i16x8<S>>().store_slice(out);
         }
     }
 }

@@ -46,6 +46,14 @@ fn sides_and_windows_are_checked() {
             build(good, bad),
             Err(Error::Window { available: 11, .. })
         ));
+        // Nothing is promised about the answer but that there is one.
+        let (horizontal, vertical) = (bad, Axis::whole(u32::MAX, 0));
+        let layout = Layout::Rgba;
+        headshot_resample::memory(&Spec {
+            layout,
+            horizontal,
+            vertical,
+        });
     }
 }
 
