@@ -39,7 +39,10 @@ impl Fault {
         real: Option<Reply>,
     ) -> Played {
         self.note(shared, head);
-        let reply = real.unwrap_or_else(|| Reply::json(200, &json!({ "ok": true, "profile": {} })));
+        // A call that was not carried out must not be said to be ok, not even byte by byte to somebody patient.
+        let reply = real.unwrap_or_else(|| {
+            Reply::json(200, &json!({ "ok": false, "error": "internal_error" }))
+        });
         let ended = match &self.kind {
             Kind::Refuse | Kind::ResetBefore => unreachable!("these strike before the body"),
             Kind::ResetAfter => {

@@ -105,6 +105,13 @@ fn record(shared: &Shared, head: &Head, form: &Form, body: Bytes) {
         body,
         authorization: head.authorization.clone(),
     };
+    if request.path == play::REDIRECTED {
+        let line = format!(
+            "{} {}, so a redirect was followed",
+            request.verb, request.path
+        );
+        shared.state().note(line);
+    }
     // A page and its pictures are no calls, and would push calls out of the record.
     if request.path.starts_with("/api/")
         || request.verb != "GET"

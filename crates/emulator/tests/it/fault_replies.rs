@@ -44,6 +44,11 @@ fn replies_that_are_not_what_was_asked_for() {
         5,
         "followers are on record"
     );
+    let followed = |line: &String| line.ends_with("GET /redirected, so a redirect was followed");
+    assert_eq!(
+        emulator.log().iter().filter(|line| followed(line)).count(),
+        5
+    );
     let timeout = reply(&emulator, "408");
     assert_eq!(
         (timeout.status, &timeout.body[..]),

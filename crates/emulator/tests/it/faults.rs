@@ -159,6 +159,11 @@ fn cut_replies_stop_where_they_say() {
         .expect("a number");
     assert_eq!(reply.body.len(), announced / 2);
     assert!(reply.body.starts_with(b"{\"ok\":true"), "{reply:?}");
+    let lost = self::reply(&emulator, "cut");
+    assert!(
+        lost.body.starts_with(b"{\"error\":"),
+        "what was not carried out is not ok: {lost:?}"
+    );
 }
 
 #[test]
