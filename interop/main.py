@@ -1,0 +1,60 @@
+"""Runs all parts, one after the other, and says how many checks passed and failed."""
+
+import argparse
+import sys
+import traceback
+
+import companions
+import matrix
+import page
+import parsers
+import sdks
+from lab import PHOTO, ROOT, Emulator, Lab
+
+
+def with_sdks(lab, _):
+    with Emulator(lab) as emulator:
+        sdks.check(lab, emulator.base_url)
+        lab.checks_of("sdks.mjs", emulator.base_url, PHOTO, ROOT / "testdata/bad/not-an-image.txt")
+
+
+PARTS = {
+    "sdks": ("slack_sdk and @slack/web-api against our emulator", with_sdks),
+    "parsers": ("our uploads as werkzeug and busboy parse them", lambda lab, _: parsers.check(lab)),
+    "companions": ("our client against npm emulate", lambda lab, _: companions.check(lab)),
+    "matrix": (
+        "every fault, through our client, slack_sdk and @slack/web-api",
+        lambda lab, arguments: matrix.check(lab, arguments.write),
+    ),
+    "page": ("the emulator's page in Chromium", lambda lab, _: page.check(lab)),
+}
+
+
+def main():
+    arguments = argparse.ArgumentParser(prog="interop/run")
+    arguments.add_argument("--home", required=True, help=argparse.SUPPRESS)
+    arguments.add_argument("--programs", required=True, help=argparse.SUPPRESS)
+    arguments.add_argument("--write", action="store_true", help="write docs/interop.md as well")
+    arguments.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named")
+    arguments = arguments.parse_args()
+    parts = arguments.parts or list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        sys.exit(f"interop: no such part: {', '.join(unknown)}")
+    lab = Lab(arguments.home, arguments.programs)
+
+    for part in PARTS:
+        if part not in parts:
+            continue
+        title, run = PARTS[part]
+        lab.part(title)
+        try:
+            run(lab, arguments)
+        except Exception:
+            # One part that breaks does not keep the others from being run.
+            lab.check(f"the part {part} runs to its end", False, traceback.format_exc())
+
+    print(f"\n{lab.passed} passed, {lab.failed} failed", flush=True)
+    sys.exit(1 if lab.failed or not lab.passed else 0)
+
+
+main()

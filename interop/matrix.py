@@ -1,0 +1,165 @@
+"""Runs every fault through our client and two others, each against an emulator of its own, and judges what they do."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import report
+from companions import free_port
+from faults import DOWN, LIMIT, ROWS
+from lab import PHOTO, Emulator
+from verdict import MEBIBYTES, SECONDS, Seen, unmet
+
+# What the others are told to do with their time: seconds for a request, and how often to try again.
+TIMEOUT, RETRIES = 5, 2
+
+OURS, PYTHON, NODE = "headshot-upload", "slack_sdk", "@slack/web-api"
+# slack_sdk waits after 429 only if it is told to; that is tried as well.
+WAITING = "slack_sdk, told to wait"
+CLIENTS = {
+    OURS: ROWS,
+    PYTHON: ROWS,
+    NODE: ROWS,
+    WAITING: [row for row in ROWS if row.group == LIMIT],
+}
+
+
+class Cell:
+    """One client meeting one fault."""
+
+    def __init__(self, lab, client, row):
+        self.client, self.row, self.seen = client, row, None
+        self.token = f"xoxp-emulator--{client[0]}" if row.group == DOWN else f"xoxp-fault-{row.fault}--canary"
+        self.emulator = None if row.group == DOWN else Emulator(lab)
+
+    def base_url(self):
+        return self.emulator.base_url if self.emulator else f"http://127.0.0.1:{free_port()}/api/"
+
+    def settle(self):
+        """Adds what the emulator saw."""
+        self.seen = self.seen or Seen("hanging")
+        if not self.emulator:
+            return
+        self.emulator.stop()
+        lines = self.emulator.lines
+        times = [time for time, line in lines if " users.setPhoto " in line]
+        if self.row.group == LIMIT and len(times) > 1:
+            self.seen.pause = times[1] - times[0]
+        self.seen.applied = sum(" user_change " in line for _, line in lines)
+        self.seen.followed = any(" /redirected" in line for _, line in lines)
+
+    def order(self, at):
+        return {
+            "id": at, "token": self.token, "base_url": self.base_url(), "photo": str(PHOTO),
+            "timeout": TIMEOUT, "retries": RETRIES, "waits": self.client == WAITING,
+        }  # fmt: skip
+
+
+def check(lab, write):
+    seen = {}
+    # Ours alone, then the others side by side: few enough at once that a slow machine is not taken for a slow reply.
+    for clients in [[OURS], [PYTHON, NODE, WAITING]]:
+        cells = [Cell(lab, client, row) for client in clients for row in CLIENTS[client]]
+        try:
+            run(lab, cells)
+        finally:
+            with ThreadPoolExecutor(len(cells)) as pool:
+                list(pool.map(Cell.settle, cells))
+        seen |= {(cell.client, cell.row.fault): cell.seen for cell in cells}
+    for row in ROWS:
+        missed = unmet(row, seen[OURS, row.fault])
+        lab.check(f"our client meets {row.fault}", not missed, f"{', '.join(missed)}: {seen[OURS, row.fault]}")
+    text = report.text(CLIENTS, seen)
+    (lab.home / "interop.md").write_text(text)
+    if write:
+        (Path(__file__).parent.parent / "docs/interop.md").write_text(text)
+    print(report.totals(CLIENTS, seen))
+
+
+def run(lab, cells):
+    workers = []
+    here = Path(__file__).parent
+    python = [sys.executable, "-B", here / "faults_slack_sdk.py"]
+    for client, command in [(PYTHON, python), (WAITING, python), (NODE, ["node", lab.home / "faults_web_api.mjs"])]:
+        mine = [cell for cell in cells if cell.client == client]
+        # A flood gets a process of its own, as it may have to be stopped for its memory.
+        batches = [[cell for cell in mine if not cell.row.floods], *([cell] for cell in mine if cell.row.floods)]
+        workers += [(batch_of_foreign, command, batch) for batch in batches if batch]
+    workers += [(one_of_ours, [lab.program("examples/call"), "--hasty"], cell) for cell in cells if cell.client == OURS]
+    with ThreadPoolExecutor(len(workers)) as pool:
+        for done in [pool.submit(function, *arguments) for function, *arguments in workers]:
+            done.result()
+
+
+def batch_of_foreign(command, cells):
+    orders = [cell.order(at) for at, cell in enumerate(cells)]
+    process = start(command)
+    stopped = watch(process, cells[0].row.floods)
+    out, err = process.communicate(json.dumps(orders))
+    for line in out.splitlines():
+        told = json.loads(line)
+        cell = cells[told.pop("id")]
+        cell.seen = Seen(**told)
+    for cell in cells:
+        if cell.seen is None and not stopped:
+            # The whole process went down.
+            cell.seen = Seen("error", kind="exit", foreseen=False, text=err[-300:])
+        elif cell.seen is None and "memory" in stopped:
+            cell.seen = Seen("memory")
+
+
+def one_of_ours(command, cell):
+    arguments = [cell.base_url(), "users.setPhoto", f"image={PHOTO}"]
+    process = start([*command, *arguments], token=cell.token)
+    stopped = watch(process, cell.row.floods)
+    out, err = process.communicate()
+    if stopped:
+        cell.seen = Seen("memory" if "memory" in stopped else "hanging")
+        return
+    secret = cell.token in out + err or any(c in out.strip() + err.strip() for c in "\x1b\x07\r\n\x00\u202e")
+    try:
+        told = json.loads(out)
+    except ValueError:
+        cell.seen = Seen("error", kind=f"exit {process.returncode}", foreseen=False, text=err[-300:], secret=secret)
+        return
+    secret = secret or any(c in json.dumps(told, ensure_ascii=False) for c in "\x1b\x07\x00\u202e")
+    if told["ok"]:
+        cell.seen = Seen("set", warnings=told["warnings"], secret=secret)
+        return
+    cell.seen = Seen(
+        "error", kind=told["class"], open=told["class"] == "outcome_unknown", code=told["code"], status=told["status"],
+        limited=told["class"] == "wait", retry_after=told["retry_after"], text=told["message"], secret=secret,
+    )  # fmt: skip
+
+
+def start(command, token=""):
+    pipe = subprocess.PIPE
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "SLACK_TOKEN": token}
+    return subprocess.Popen(list(map(str, command)), stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
+
+
+def watch(process, weigh):
+    """Kills the process once it takes too long or, where it is weighed, too much; the set that is returned says which."""
+    stopped = set()
+
+    def look():
+        end = time.monotonic() + SECONDS
+        while process.poll() is None:
+            if time.monotonic() > end:
+                stopped.add("hanging")
+            if weigh:
+                command = ["ps", "-o", "rss=", "-p", str(process.pid)]
+                size = subprocess.run(command, capture_output=True, text=True).stdout
+                if int(size or 0) > MEBIBYTES * 1024:
+                    stopped.add("memory")
+            if stopped:
+                process.kill()
+                return
+            time.sleep(0.25)
+
+    threading.Thread(target=look, daemon=True).start()
+    return stopped
