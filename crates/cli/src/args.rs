@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use headshot_upload::DEFAULT_BASE_URL;
 
+use crate::emulator_args::EmulatorArgs;
 use crate::image_args::ImageArgs;
 
 /// Turns any photo into an avatar that Slack takes, and sets it.
@@ -28,20 +29,33 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     Profile(ProfileArgs),
     Delete(DeleteArgs),
+    Audit(AuditArgs),
     Emulator(EmulatorArgs),
 }
 
-/// Normalize a photo and make it your profile photo
+/// Normalize a JPEG, PNG or GIF and make it your profile photo
 #[derive(Debug, Args)]
-#[command(after_help = "Example: headshot set me.jpg --crop 11,22,333\n\
-    The token is a user's (xoxp-), with the scopes users.profile:write and :read.")]
+#[command(
+    override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore>",
+    after_help = "Examples: headshot set me.jpg --crop 11,22,333; headshot set --restore\n\
+        What these need is noted in $HEADSHOT_STATE, or else in ~/.local/state/headshot."
+)]
 pub(crate) struct SetArgs {
-    /// JPEG, PNG or GIF; - for standard input
-    #[arg(value_name = "PHOTO")]
-    pub(crate) photo: PathBuf,
-    /// Post the file unchanged after checking it; Slack does the crop
+    // Told of above, so that the help fits a screen.
+    #[arg(value_name = "PHOTO", hide = true, required_unless_present = "restore")]
+    pub(crate) photo: Option<PathBuf>,
+    /// Post the file unchanged once checked; Slack does the crop
     #[arg(long, conflicts_with_all = ["fit", "background", "min_side", "max_side", "side", "small", "format", "quality"])]
     pub(crate) as_is: bool,
+    /// Send nothing if the profile shows this avatar already
+    #[arg(long)]
+    pub(crate) if_changed: bool,
+    /// Put back the photo that the last set replaced
+    #[arg(long, conflicts_with_all = ["photo", "as_is", "if_changed", "ImageArgs", "emulator"])]
+    pub(crate) restore: bool,
+    /// Do not keep the photo that is replaced
+    #[arg(long)]
+    pub(crate) no_backup: bool,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -66,6 +80,9 @@ pub(crate) struct NormalizeArgs {
     /// File, or folder for several photos; - for standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub(crate) output: PathBuf,
+    /// Also write a still of an animation, its first frame
+    #[arg(long, value_name = "FILE")]
+    pub(crate) poster: Option<PathBuf>,
     /// Print a JSON object per photo on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -87,10 +104,54 @@ pub(crate) struct InspectArgs {
     pub(crate) image: ImageArgs,
 }
 
-/// Show your profile and its photo
+/// Show your profile and its photo, or set fields of it
 #[derive(Debug, Args)]
-#[command(after_help = "Example: headshot profile --json")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples: headshot profile --user U012AB3CD --json\n          \
+        headshot profile set status_text='On leave' status_emoji=:palm_tree:"
+)]
 pub(crate) struct ProfileArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ProfileCommand>,
+    #[command(flatten)]
+    pub(crate) show: ProfileShowArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    Set(ProfileSetArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProfileShowArgs {
+    /// Whose, by ID like U012AB3CD [default: yours]
+    #[arg(long, value_name = "ID", value_parser = user_id)]
+    pub(crate) user: Option<String>,
+    /// Print a JSON object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) slack: SlackArgs,
+}
+
+/// Set fields of your profile and show the new one
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples: headshot profile set status_text='On leave' status_emoji=:palm_tree:\n          \
+        headshot profile set status_text=      (clears the whole status)\n          \
+        headshot profile set title=Barista Xf06054BBB=1985-04-12\n\
+    Slack's names: first_name, last_name, real_name, display_name, title, phone,\n\
+    pronouns, email, status_text, status_emoji, status_expiration (seconds since\n\
+    1970, 0 for never), and Xf... for the fields that a workspace defines itself."
+)]
+pub(crate) struct ProfileSetArgs {
+    /// A field and its new text, which may be empty
+    #[arg(value_name = "NAME=VALUE", required = true)]
+    pub(crate) fields: Vec<String>,
+    /// Whose profile, by ID; for administrators on paid plans
+    #[arg(long, value_name = "ID", value_parser = user_id)]
+    pub(crate) user: Option<String>,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -109,14 +170,31 @@ pub(crate) struct DeleteArgs {
     pub(crate) slack: SlackArgs,
 }
 
-/// Run an emulator of Slack's photo methods until Ctrl-C
+/// List the members who have not uploaded a photo
 #[derive(Debug, Args)]
-#[command(after_help = "Example: headshot emulator --port 8080\n\
-    It prints its base URL, a token to use, and then each call. It keeps nothing.")]
-pub(crate) struct EmulatorArgs {
-    /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) port: u16,
+#[command(after_help = "Examples: headshot audit --emulator\n          \
+        headshot audit --csv > without-photo.csv\n\
+    Bots and deactivated accounts are left out; how many members were looked at is\n\
+    said on standard error. The token needs the scope users:read, and\n\
+    users:read.email for the addresses. A photo is \"unknown\" where Slack does not\n\
+    tell. In CSV, texts that a spreadsheet would take for a formula begin with '.\n\
+    Exit status: 0 done, whoever lacks a photo, 1 the list is not whole and nothing\n\
+    of it was printed, 2 nothing could be started.")]
+pub(crate) struct AuditArgs {
+    /// List members with a photo as well
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print CSV with a line of headings, instead of a table
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// Print a JSON object per member
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Which workspace, for the token of an organization
+    #[arg(long, value_name = "ID")]
+    pub(crate) team: Option<String>,
+    #[command(flatten)]
+    pub(crate) slack: SlackArgs,
 }
 
 /// Where Slack is and who calls.
@@ -132,6 +210,19 @@ pub(crate) struct SlackArgs {
     /// Use an emulator inside this program; no token needed
     #[arg(long, conflicts_with_all = ["token_file", "base_url"])]
     pub(crate) emulator: bool,
+}
+
+/// An ID, so that nothing else that is pasted here goes out: a name, an address, a token.
+fn user_id(text: &str) -> Result<String, String> {
+    let is_id = text.starts_with(['U', 'W'])
+        && text.len() > 2
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    match is_id {
+        true => Ok(text.to_owned()),
+        false => Err("an ID is needed, as in U012AB3CD; audit lists those of everybody".to_owned()),
+    }
 }
 
 #[cfg(test)]

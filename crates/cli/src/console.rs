@@ -79,6 +79,11 @@ pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether somebody looks at standard error.
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// Something the user should know that stops nothing.
 pub(crate) fn warning(subject: Option<&Path>, text: &str) {
     let subject = subject.map(prefix).unwrap_or_default();
@@ -96,6 +101,11 @@ pub(crate) fn failed(subject: Option<&Path>, failure: &Failure) {
     if let Some(hint) = &failure.hint {
         note(format_args!("  hint: {}", escape::text(hint)));
     }
+}
+
+/// Something that is neither a result nor a problem, such as how much was looked at.
+pub(crate) fn remark(text: &str) {
+    note(format_args!("headshot: {}", escape::text(text)));
 }
 
 /// A line on standard error. There is nobody to tell when that fails.

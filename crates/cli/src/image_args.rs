@@ -3,7 +3,8 @@
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use headshot_core::{
-    Background, CropBox, Error, Fit, Limits, Options, Quality, SideRange, Small, StillFormat,
+    Background, CropBox, Error, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
+    StillFormat,
 };
 
 use crate::failure::Failure;
@@ -39,6 +40,12 @@ pub(crate) struct ImageArgs {
     /// Quality of a JPEG, 1 to 100 [default: 90]
     #[arg(long, value_name = "Q", value_parser = quality)]
     quality: Option<Quality>,
+    /// Most frames; Slack publishes no number [default: 100]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u32>::new().range(1..))]
+    max_frames: Option<u32>,
+    /// reject, first, truncate, decimate [default: reject]
+    #[arg(long, value_name = "POLICY", hide_possible_values = true)]
+    frames: Option<FramesArg>,
     // Asked for by the message of the limit that was met, and by nobody else.
     /// Refuse files of more bytes
     #[arg(long, value_name = "N", hide = true)]
@@ -64,6 +71,14 @@ pub(crate) enum SmallArg {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FramesArg {
+    Reject,
+    First,
+    Truncate,
+    Decimate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FormatArg {
     Auto,
     Jpeg,
@@ -86,6 +101,12 @@ impl ImageArgs {
                 Some(SmallArg::Enlarge) | None => Small::Enlarge,
             },
             format: self.still_format(named)?,
+            frames: match self.frames {
+                Some(FramesArg::First) => FramePolicy::First,
+                Some(FramesArg::Truncate) => FramePolicy::Truncate,
+                Some(FramesArg::Decimate) => FramePolicy::Decimate,
+                Some(FramesArg::Reject) | None => FramePolicy::Reject,
+            },
             limits: self.limits(),
         };
         match (options.format, options.background) {
@@ -102,6 +123,7 @@ impl ImageArgs {
             bytes: self.max_bytes.unwrap_or(limits.bytes),
             pixels: self.max_pixels.unwrap_or(limits.pixels),
             side: self.max_length.unwrap_or(limits.side),
+            frames: self.max_frames.unwrap_or(limits.frames),
             ..limits
         }
     }
@@ -221,7 +243,7 @@ mod tests {
     fn every_flag_reaches_its_option() {
         let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
             --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 \
-            --max-length 111";
+            --max-length 111 --max-frames 122 --frames decimate";
         let expected = Options {
             fit: Fit::Crop(CropBox {
                 x: 11,
@@ -236,8 +258,10 @@ mod tests {
                 bytes: 88,
                 pixels: 99,
                 side: 111,
+                frames: 122,
                 ..Limits::default()
             },
+            frames: FramePolicy::Decimate,
         };
         assert_eq!(options(all, None), Ok(expected));
         let cover = options("--fit cover --side 66 --background transparent", None).unwrap();

@@ -4,12 +4,16 @@ mod args;
 mod clash;
 mod commands;
 mod console;
+mod emulator_args;
 mod escape;
 mod exit;
 mod failure;
 mod image_args;
 mod input;
+mod memory;
 mod output;
+mod poster;
+mod replace;
 mod report;
 mod slack;
 mod usage;
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(args, &mut console),
         Command::Profile(args) => commands::profile::run(args, &mut console),
         Command::Delete(args) => commands::delete::run(args, &mut console),
+        Command::Audit(args) => commands::audit::run(args, &mut console),
         Command::Emulator(args) => commands::emulator::run(args, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| {

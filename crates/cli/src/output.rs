@@ -68,12 +68,12 @@ impl Destination {
         match extension.to_str().unwrap_or_default() {
             "jpg" | "jpeg" => Ok(Some(FormatArg::Jpeg)),
             "png" => Ok(Some(FormatArg::Png)),
-            other @ ("gif" | "webp" | "avif" | "heic" | "bmp" | "tif" | "tiff" | "svg") => {
+            other @ ("webp" | "avif" | "heic" | "bmp" | "tif" | "tiff" | "svg") => {
                 Err(Failure::usage(format!(
-                    "-o {}: an avatar is a JPEG or a PNG, never .{other}",
+                    "-o {}: an avatar is a JPEG, a PNG or a GIF, never .{other}",
                     escape::name(file)
                 ))
-                .with_hint("name it .jpg or .png"))
+                .with_hint("name it .jpg, .png or .gif"))
             }
             _ => Ok(None),
         }
@@ -86,6 +86,20 @@ impl Destination {
             Destination::File(file) => Some(file.clone()),
             Destination::Folder(folder) => Some(folder.join(named_after(photo, format))),
         }
+    }
+
+    /// Refuses to call a still a GIF: only an animation becomes one.
+    pub(crate) fn check_name(&self, format: Format) -> Result<(), Failure> {
+        let extension = match self {
+            Destination::File(file) => file.extension().unwrap_or_default(),
+            Destination::Stdout | Destination::Folder(_) => return Ok(()),
+        };
+        if format == Format::Gif || !extension.eq_ignore_ascii_case("gif") {
+            return Ok(());
+        }
+        let message = format!("its avatar is a {format}, and the output is named .gif");
+        Err(Failure::new("output", message)
+            .with_hint("name it .jpg or .png; animations become GIFs"))
     }
 
     /// Makes the folder if it is missing, and makes sure that a file can be written where the avatars go.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use headshot_core::{Avatar, Format, Info, Plan};
+use headshot_core::{Avatar, Format, Info, LoopCount, Plan};
 use headshot_upload::Profile;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -48,6 +48,10 @@ pub(crate) struct Source {
     pub(crate) orientation: u8,
     pub(crate) frames: u32,
     pub(crate) bytes: u64,
+    /// How long an animation plays once, in seconds, as browsers count.
+    pub(crate) duration: Option<f64>,
+    /// The loop count of an animation as its file has it: 0 is for ever, `null` once.
+    pub(crate) loop_count: Option<u16>,
     /// The name of the embedded color profile.
     pub(crate) color_profile: Option<String>,
 }
@@ -88,6 +92,16 @@ impl Record {
             orientation: info.orientation.exif(),
             frames: info.frames,
             bytes: info.bytes,
+            duration: info
+                .animation
+                .map(|animation| animation.duration_cs as f64 / 100.0),
+            loop_count: info
+                .animation
+                .and_then(|animation| match animation.loop_count {
+                    LoopCount::Once => None,
+                    LoopCount::Forever => Some(0),
+                    LoopCount::Repeat(times) => Some(times.get()),
+                }),
             color_profile: info
                 .profile
                 .as_ref()
@@ -101,7 +115,7 @@ impl Record {
         self.avatar = Some(Made {
             format: word(plan.format),
             side: Some(plan.side),
-            frames: 1,
+            frames: plan.frames,
             bytes: None,
             sha256: None,
         });

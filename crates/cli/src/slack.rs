@@ -5,11 +5,13 @@ use std::fs::{self, File};
 use std::future::Future;
 use std::io::Read;
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
 
 use headshot_emulator::Emulator;
 use headshot_upload::{Client, Error, Pace, RetryPolicy, Settings, Token};
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
 use crate::args::SlackArgs;
 use crate::console;
@@ -21,6 +23,9 @@ const LONGEST_TOKEN: u64 = 4096;
 /// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
 /// back.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a call may take before somebody who sits before a terminal is told that it is still under way.
+const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 /// A client, what it runs on, and the emulator that it talks to, if it does.
 pub(crate) struct Slack {
@@ -72,7 +77,24 @@ impl Slack {
         &self,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        self.runtime.block_on(call).map_err(Failure::from)
+        let done = self.runtime.block_on(async {
+            let mut call = pin!(call);
+            if console::is_watched() {
+                if let Ok(done) = timeout(UNREMARKABLE, &mut call).await {
+                    return done;
+                }
+                // Why is not known out here, and the limits are the likeliest reason.
+                let text = "still waiting: the network is slow, or a limit on calls a minute has been reached";
+                console::remark(text);
+            }
+            call.await
+        });
+        done.map_err(Failure::from)
+    }
+
+    /// Whether the server is the emulator inside this program, which forgets everything when it ends.
+    pub(crate) fn forgets(&self) -> bool {
+        self.emulator.is_some()
     }
 
     /// Who is being called, for people.

@@ -71,6 +71,12 @@ fn source(source: &Source) -> String {
     ];
     if source.frames > 1 {
         words.push(format!("{} frames", source.frames));
+        words.extend(source.duration.map(|seconds| format!("{seconds:.2} s")));
+        words.push(match source.loop_count {
+            None => "once".to_owned(),
+            Some(0) => "for ever".to_owned(),
+            Some(times) => format!("repeated {times} times"),
+        });
     }
     if source.orientation != 1 {
         words.push(format!("EXIF orientation {}", source.orientation));
@@ -83,6 +89,9 @@ fn source(source: &Source) -> String {
 fn made(avatar: &Made) -> String {
     let mut words = vec![avatar.format.to_uppercase()];
     words.extend(avatar.side.map(|side| format!("{side} x {side}")));
+    if avatar.frames > 1 {
+        words.push(format!("{} frames", avatar.frames));
+    }
     words.extend(avatar.bytes.map(bytes));
     words.join(", ")
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use headshot_emulator::{Emulator, Settings};
+use headshot_emulator::Emulator;
 use tokio::runtime::Builder;
 
-use crate::args::EmulatorArgs;
-use crate::console::Console;
+use crate::console::{self, Console};
+use crate::emulator_args::EmulatorArgs;
 use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,12 +15,12 @@ use crate::failure::Failure;
 const PACE: Duration = Duration::from_millis(100);
 
 pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let settings = Settings {
-        port: args.port,
-        ..Settings::default()
-    };
-    let emulator = Emulator::with(settings).map_err(|error| {
-        let what = format!("cannot listen on port {} of 127.0.0.1", args.port);
+    if !args.host.is_loopback() {
+        let text = "anybody who reaches this machine can use this emulator, and see its photos";
+        console::warning(None, text);
+    }
+    let emulator = Emulator::with(args.settings()).map_err(|error| {
+        let what = format!("cannot listen on port {} of {}", args.port, args.host);
         Failure::io("emulator", what, &error)
             .with_hint("another program may have it: choose another --port, or 0 for a free one")
     })?;

@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::{self, DASH};
 use crate::output::Destination;
+use crate::poster::Poster;
 use crate::report::Record;
 use crate::{escape, words, write};
 
@@ -26,10 +27,26 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
     clash::refuse(&destination, &args.photos, |photo| {
         planned_format(photo, &options)
     })?;
+    let poster = match &args.poster {
+        Some(file) => Some(Poster::new(
+            file,
+            &args.image,
+            &args.photos,
+            Some(&args.output),
+        )?),
+        None => None,
+    };
     destination.prepare()?;
     let exits = args.photos.iter().map(|photo| {
         let mut record = Record::new(photo);
-        let end = make(photo, &options, &destination, &mut record, console);
+        let end = make(
+            photo,
+            &options,
+            &destination,
+            poster.as_ref(),
+            &mut record,
+            console,
+        );
         record.ended(end);
         words::print(photo, &record, args.json, console, |record, console| {
             if destination != Destination::Stdout {
@@ -44,12 +61,14 @@ fn make(
     photo: &Path,
     options: &Options,
     destination: &Destination,
+    poster: Option<&Poster>,
     record: &mut Record,
     console: &mut Console,
 ) -> Result<(), Failure> {
     let bytes = input::read(photo, options.limits.bytes)?;
     record.probed(&probe(&bytes, &options.limits)?);
     let avatar = normalize(&bytes, options)?;
+    destination.check_name(avatar.format())?;
     record.made(&avatar);
     match destination.target(photo, avatar.format()) {
         None => {
@@ -60,6 +79,9 @@ fn make(
             write::file(&target, &avatar.bytes())?;
             record.output = Some(escape::lossless(target.as_os_str()));
         }
+    }
+    if let Some(poster) = poster {
+        record.steps.push(poster.write(&bytes)?);
     }
     Ok(())
 }

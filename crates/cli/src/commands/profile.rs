@@ -1,9 +1,10 @@
-//! `profile`: what `users.profile.get` says about the owner of the token.
+//! `profile`: what `users.profile.get` says about the owner of the token, or somebody else.
 
 use headshot_upload::Profile;
 use serde::Serialize;
 
-use crate::args::ProfileArgs;
+use crate::args::{ProfileArgs, ProfileCommand, ProfileShowArgs};
+use crate::commands::profile_set;
 use crate::console::{self, Console};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -11,7 +12,7 @@ use crate::report::Status;
 use crate::slack::Slack;
 use crate::words;
 
-/// The object of `--json`, of `delete` as well.
+/// The object of `--json`, of `profile set` and `delete` as well.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) status: Status,
@@ -22,8 +23,15 @@ pub(crate) struct Answer {
 }
 
 pub(crate) fn run(args: &ProfileArgs, console: &mut Console) -> Result<Exit, Failure> {
+    match &args.command {
+        Some(ProfileCommand::Set(args)) => profile_set::run(args, console),
+        None => show(&args.show, console),
+    }
+}
+
+fn show(args: &ProfileShowArgs, console: &mut Console) -> Result<Exit, Failure> {
     let slack = Slack::new(&args.slack)?;
-    let answer = match slack.wait(slack.client.profile(None)) {
+    let answer = match slack.wait(slack.client.profile(args.user.as_deref())) {
         Ok(reply) => Answer {
             status: Status::Ok,
             profile: Some(reply.value),
@@ -41,7 +49,7 @@ pub(crate) fn run(args: &ProfileArgs, console: &mut Console) -> Result<Exit, Fai
 }
 
 /// Whose profile it is and what their status says.
-fn who(profile: &Profile, console: &mut Console) {
+pub(crate) fn who(profile: &Profile, console: &mut Console) {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     if let Some(name) = given(&profile.real_name).or_else(|| given(&profile.display_name)) {
         console.labeled("name", &name);

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use headshot_core::{CropBox, Fit, Info, Options, Plan, SideRange, normalize, probe};
+use headshot_core::{
+    CropBox, Fit, FramePolicy, Info, Limits, Options, Plan, SideRange, normalize, probe,
+};
 use headshot_upload::{Photo, Profile, Reply};
 
 use crate::args::SetArgs;
@@ -11,42 +13,111 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
+use crate::memory::Fingerprint;
+use crate::replace;
 use crate::report::{Made, Record, sha256, word};
 use crate::slack::Slack;
 use crate::words;
 
 /// What is posted.
-struct Upload {
-    photo: Photo,
+pub(crate) struct Upload {
+    pub(crate) photo: Photo,
     /// What Slack is asked to cut out; nothing when that was done here.
-    crop: Option<CropBox>,
+    pub(crate) crop: Option<CropBox>,
+    /// The photo that the avatar was made of, for another one with fewer frames.
+    pub(crate) source: Option<Vec<u8>>,
+}
+
+impl Upload {
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint {
+            sha256: sha256(self.photo.bytes()),
+            crop: self.crop.map(|CropBox { x, y, side }| [x, y, side]),
+        }
+    }
 }
 
 pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure> {
     let options = args.image.options(None)?;
     let slack = Slack::new(&args.slack)?;
-    let mut record = Record::new(&args.photo);
+    let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
+    let mut record = Record::new(photo);
     record.profile = Some(None);
-    let prepared = if args.as_is {
-        unchanged(&args.photo, &options, &mut record)
-    } else {
-        normalized(&args.photo, &options, &mut record)
-    };
-    let end = prepared.and_then(|upload| post(&upload, &slack, &mut record));
+    let end = set(args, &options, &slack, &mut record);
     record.ended(end);
-    let exit = words::print(
-        &args.photo,
-        &record,
-        args.json,
-        console,
-        |record, console| {
-            words::photo_and_avatar(record, console);
-            if let Some(Some(profile)) = &record.profile {
-                words::profile(profile, console);
-            }
-        },
-    );
-    Ok(exit)
+    let describe = |record: &Record, console: &mut Console| {
+        words::photo_and_avatar(record, console);
+        if let Some(Some(profile)) = &record.profile {
+            words::profile(profile, console);
+        }
+    };
+    Ok(words::print(photo, &record, args.json, console, describe))
+}
+
+fn set(
+    args: &SetArgs,
+    options: &Options,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<(), Failure> {
+    // The photo first: one that is no good is nobody else's business.
+    let upload = match &args.photo {
+        None => None,
+        Some(photo) if args.as_is => Some(unchanged(photo, options, record)?),
+        Some(photo) => Some(normalized(photo, options, record)?),
+    };
+    let before = match args.no_backup && !args.if_changed && !args.restore {
+        true => None,
+        false => replace::look(args, slack, record)?,
+    };
+    let mut memory = before
+        .as_ref()
+        .map(|profile| replace::memory(profile, slack, record));
+    let upload = match upload {
+        Some(upload) => upload,
+        None => replace::restored(memory.as_ref(), record)?,
+    };
+    let fingerprint = upload.fingerprint();
+    let is_shown = match (&before, &memory) {
+        (Some(profile), Some(Ok(memory))) => memory.shows(&fingerprint, profile),
+        _ => false,
+    };
+    if args.if_changed && is_shown {
+        record.steps.push("already set: nothing sent".to_owned());
+        record.profile = Some(before);
+        return Ok(());
+    }
+    if args.if_changed
+        && let Some(Err(failure)) = &memory
+    {
+        let warning = format!(
+            "--if-changed cannot tell, so it is sent: {}",
+            failure.message
+        );
+        record.warnings.push(warning);
+    }
+    let replaced = match (&before, &mut memory) {
+        (Some(profile), Some(memory)) => {
+            replace::begin(profile, memory, is_shown, args, slack, record)?
+        }
+        _ => None,
+    };
+    let set = match post_halving(upload, options, slack, record) {
+        Ok(set) => set,
+        Err(failure) => {
+            replace::call_off(memory, &failure);
+            return Err(failure);
+        }
+    };
+    let now = read_back(&set, slack, record);
+    let hash = set.value.and_then(|profile| profile.avatar_hash);
+    if let Some(profile) = &now {
+        let hash = hash.or_else(|| profile.avatar_hash.clone());
+        let memory = memory.unwrap_or_else(|| replace::memory(profile, slack, record));
+        replace::end(memory, fingerprint, hash, replaced, slack, record);
+    }
+    record.profile = Some(now);
+    Ok(())
 }
 
 /// The avatar made here.
@@ -58,6 +129,7 @@ fn normalized(photo: &Path, options: &Options, record: &mut Record) -> Result<Up
     Ok(Upload {
         photo: Photo::new(avatar.bytes())?,
         crop: None,
+        source: Some(bytes),
     })
 }
 
@@ -87,6 +159,7 @@ fn unchanged(photo: &Path, options: &Options, record: &mut Record) -> Result<Upl
     Ok(Upload {
         photo: Photo::new(bytes)?,
         crop,
+        source: None,
     })
 }
 
@@ -114,7 +187,53 @@ fn left_to_slack(info: &Info, crop: Option<CropBox>) -> Vec<String> {
     warnings
 }
 
-fn post(upload: &Upload, slack: &Slack, record: &mut Record) -> Result<(), Failure> {
+/// Posts the avatar; where Slack finds that it has too many frames and they may be decimated, one of half as many, down
+/// to a still.
+fn post_halving(
+    mut upload: Upload,
+    options: &Options,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Reply<Option<Profile>>, Failure> {
+    loop {
+        let failure = match post(&upload, slack, record) {
+            Ok(set) => return Ok(set),
+            Err(failure) => failure,
+        };
+        let frames = record.avatar.as_ref().map_or(1, |avatar| avatar.frames);
+        let too_many = failure.code.as_deref() == Some("too_many_frames");
+        let Some(source) = upload
+            .source
+            .take_if(|_| too_many && frames > 1 && options.frames == FramePolicy::Decimate)
+        else {
+            return Err(failure);
+        };
+        let fewer = Options {
+            limits: Limits {
+                frames: frames / 2,
+                ..options.limits
+            },
+            ..options.clone()
+        };
+        let avatar = normalize(&source, &fewer)?;
+        record.made(&avatar);
+        record.warnings.push(format!(
+            "{frames} are too many frames for Slack: {} are sent",
+            avatar.frames()
+        ));
+        upload = Upload {
+            photo: Photo::new(avatar.bytes())?,
+            crop: None,
+            source: Some(source),
+        };
+    }
+}
+
+fn post(
+    upload: &Upload,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Reply<Option<Profile>>, Failure> {
     let crop = upload
         .crop
         .map(|CropBox { x, y, side }| headshot_upload::CropBox { x, y, side });
@@ -127,8 +246,7 @@ fn post(upload: &Upload, slack: &Slack, record: &mut Record) -> Result<(), Failu
         slack.whom()
     ));
     record.warnings.extend(reply.warnings.iter().cloned());
-    record.profile = Some(read_back(&reply, slack, record));
-    Ok(())
+    Ok(reply)
 }
 
 /// The profile as it is now. The photo is set already, so what goes wrong here is only worth a warning.

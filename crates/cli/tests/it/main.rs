@@ -1,10 +1,16 @@
 //! The program through its front door: the real binary, real files, its real output.
 
+mod animation;
+mod audit;
 mod bad_input;
+mod emulator;
 mod help;
 mod json;
 mod normalize;
 mod places;
+mod profile;
+mod remember;
+mod restore;
 mod run;
 mod secrets;
 mod set;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use image::{ImageFormat, Rgb, RgbImage};
+use tempfile::TempDir;
 
 /// What a run printed and how it ended.
 #[derive(Debug)]
@@ -45,6 +46,16 @@ impl Ran {
     }
 }
 
+thread_local! {
+    /// What the runs of one test remember: each test has a thread of its own.
+    static STATE: TempDir = tempfile::tempdir().expect("a folder can be made");
+}
+
+/// The folder in which the runs of this test remember things.
+pub(crate) fn state() -> PathBuf {
+    STATE.with(|state| state.path().to_owned())
+}
+
 /// The binary, in the project's root, with a known environment.
 pub(crate) fn headshot() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headshot"));
@@ -52,6 +63,7 @@ pub(crate) fn headshot() -> Command {
         .current_dir(root())
         .stdin(Stdio::null())
         .env_remove("SLACK_TOKEN")
+        .env("HEADSHOT_STATE", state())
         .env_remove("CLICOLOR_FORCE");
     command
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::run::{Ran, headshot, picture, png, root, run, run_with_input, testdata};
 
 /// Runs a command against an emulator, with its token in the environment.
-fn call(emulator: &Emulator, token: &str, arguments: &[&str]) -> Ran {
+pub(crate) fn call(emulator: &Emulator, token: &str, arguments: &[&str]) -> Ran {
     let mut command = headshot();
     command.env("SLACK_TOKEN", token).args(arguments);
     run(command.args(["--base-url", &emulator.base_url()]))
@@ -189,7 +189,14 @@ fn a_refusal_has_its_code_and_a_hint() {
     let arguments = ["set", "testdata/still/large.jpg", "--json"];
     let ran =
         call(&emulator, "xoxp-emulator-readonly", &arguments).expect_message(1, "missing_scope");
-    assert!(ran.stderr.contains("users.profile:write"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("needed: users.profile:write"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("provided: users.profile:read,"),
+        "{ran:?}"
+    );
     assert!(ran.stderr.contains("hint: "), "{ran:?}");
     let object = &ran.objects()[0];
     assert_eq!(object["error"]["kind"], "change_app");
@@ -206,13 +213,14 @@ fn a_photo_that_is_set_stays_a_success_when_it_cannot_be_read_back() {
     let arguments = ["set", "testdata/still/large.jpg", "--json"];
     let ran = call(&emulator, "xoxp-emulator-writeonly", &arguments).expect(0);
     let object = &ran.objects()[0];
-    assert!(
-        object["warnings"][0]
-            .as_str()
-            .unwrap()
-            .contains("the photo is set"),
-        "{object}"
-    );
+    for (warning, words) in [
+        (0, "no photo is kept for --restore"),
+        (0, "needed: users.profile:read"),
+        (1, "the photo is set, but"),
+    ] {
+        let warning = object["warnings"][warning].as_str().unwrap();
+        assert!(warning.contains(words), "{object}");
+    }
     assert_eq!(object["profile"]["avatar_hash"].as_str().unwrap().len(), 12);
 }
 

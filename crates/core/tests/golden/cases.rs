@@ -39,10 +39,7 @@ const SUBSAMPLED: Tolerance = Tolerance { max: 12, mean: 0.6 };
 const SUBSAMPLED_411: Tolerance = Tolerance { max: 40, mean: 1.2 };
 
 /// At half the size chroma is copied as it is; the triangle blurs it.
-const SUBSAMPLED_HALVED: Tolerance = Tolerance {
-    max: 24,
-    mean: 1.5,
-};
+const SUBSAMPLED_HALVED: Tolerance = Tolerance { max: 24, mean: 1.5 };
 
 /// Subsampled and resampled.
 const SUBSAMPLED_RESAMPLED: Tolerance = Tolerance { max: 24, mean: 0.7 };
@@ -81,54 +78,14 @@ pub(crate) fn all() -> Vec<Case> {
         contain("jpg-orient-6", "orient-6.jpg", 64, SUBSAMPLED_RESAMPLED),
         contain("jpg-orient-7", "orient-7.jpg", 64, SUBSAMPLED_RESAMPLED),
         contain("jpg-orient-8", "orient-8.jpg", 64, SUBSAMPLED_RESAMPLED),
-        cover(
-            "jpg-orient-1-cover",
-            "orient-1.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
-        cover(
-            "jpg-orient-2-cover",
-            "orient-2.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
-        cover(
-            "jpg-orient-3-cover",
-            "orient-3.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
-        cover(
-            "jpg-orient-4-cover",
-            "orient-4.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
-        cover(
-            "jpg-orient-5-cover",
-            "orient-5.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
-        cover(
-            "jpg-orient-6-cover",
-            "orient-6.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
-        cover(
-            "jpg-orient-7-cover",
-            "orient-7.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
-        cover(
-            "jpg-orient-8-cover",
-            "orient-8.jpg",
-            45,
-            SUBSAMPLED_HALVED,
-        ),
+        cover("jpg-orient-1-cover", "orient-1.jpg", 45, SUBSAMPLED_HALVED),
+        cover("jpg-orient-2-cover", "orient-2.jpg", 45, SUBSAMPLED_HALVED),
+        cover("jpg-orient-3-cover", "orient-3.jpg", 45, SUBSAMPLED_HALVED),
+        cover("jpg-orient-4-cover", "orient-4.jpg", 45, SUBSAMPLED_HALVED),
+        cover("jpg-orient-5-cover", "orient-5.jpg", 45, SUBSAMPLED_HALVED),
+        cover("jpg-orient-6-cover", "orient-6.jpg", 45, SUBSAMPLED_HALVED),
+        cover("jpg-orient-7-cover", "orient-7.jpg", 45, SUBSAMPLED_HALVED),
+        cover("jpg-orient-8-cover", "orient-8.jpg", 45, SUBSAMPLED_HALVED),
         contain("jpg-plain", "plain.jpg", 95, SUBSAMPLED),
         contain("jpg-progressive", "progressive.jpg", 95, SUBSAMPLED),
         contain("jpg-restart", "restart.jpg", 95, SUBSAMPLED),
@@ -206,13 +163,7 @@ pub(crate) fn all() -> Vec<Case> {
             JPEG_PROFILE,
         ),
         cover("jpg-astronaut-cover", "astronaut.jpg", 96, JPEG_PROFILE),
-        crop(
-            "jpg-crop",
-            "large.jpg",
-            (11, 22, 333),
-            96,
-            SUBSAMPLED,
-        ),
+        crop("jpg-crop", "large.jpg", (11, 22, 333), 96, SUBSAMPLED),
         crop(
             "jpg-crop-untouched",
             "large.jpg",

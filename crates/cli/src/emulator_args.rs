@@ -1,0 +1,174 @@
+//! The arguments of `emulator`: each limit of the emulator's settings, and its tokens and faults in `--help`.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use headshot_emulator::{FAULT_OPTIONS, FAULTS, RETRY_AFTER, Settings, TOKENS};
+
+/// Run an emulator of Slack's users methods until Ctrl-C
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: headshot emulator --port 8080 --rate off\n\
+        It prints its base URL, a token to use, and then each call. It keeps nothing.\n\
+        --help lists the tokens that it knows and the faults that they can ask for.",
+    after_long_help = tokens_and_faults()
+)]
+pub(crate) struct EmulatorArgs {
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Address to listen on
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// Frames, else too_many_frames [default: 100]
+    #[arg(long, value_name = "N")]
+    max_frames: Option<u32>,
+    /// Bytes of a photo, else too_large [default: 8388608]
+    #[arg(long, value_name = "N")]
+    max_bytes: Option<usize>,
+    /// Longer side of a photo, else too_large [default: 1024]
+    #[arg(long, value_name = "N")]
+    max_dimension: Option<u32>,
+    /// Tier 2 calls a minute, or off [default: 20/min]
+    #[arg(long, value_name = "N/min", value_parser = rate)]
+    rate: Option<Rate>,
+    /// Bytes of a request, else 413 [default: 33554432]
+    #[arg(long, value_name = "N")]
+    max_body: Option<usize>,
+    /// Seconds of silence before it closes [default: 30]
+    #[arg(long, value_name = "S", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
+    idle: Option<u64>,
+    /// Further members, for users.list [default: 20]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(..=100_000))]
+    members: Option<usize>,
+}
+
+/// Calls a minute; `None` for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rate(Option<u32>);
+
+impl EmulatorArgs {
+    /// The emulator's own defaults, but for what was asked.
+    pub(crate) fn settings(&self) -> Settings {
+        let default = Settings::default();
+        Settings {
+            host: self.host,
+            port: self.port,
+            max_frames: self.max_frames.unwrap_or(default.max_frames),
+            max_bytes: self.max_bytes.unwrap_or(default.max_bytes),
+            max_dimension: self.max_dimension.unwrap_or(default.max_dimension),
+            rate: self.rate.map_or(default.rate, |Rate(rate)| rate),
+            max_body: self.max_body.unwrap_or(default.max_body),
+            idle: self.idle.map_or(default.idle, Duration::from_secs),
+            members: self.members.unwrap_or(default.members),
+        }
+    }
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    if text == "off" {
+        return Ok(Rate(None));
+    }
+    let number = text.strip_suffix("/min").unwrap_or(text);
+    let number = number.parse().ok().map(|number| Rate(Some(number)));
+    number.ok_or_else(|| "give calls a minute, as in 20/min, or off".to_owned())
+}
+
+/// The emulator's own tables.
+fn tokens_and_faults() -> String {
+    let mut text = "Example: headshot emulator --port 8080 --rate off\n\
+        It prints its base URL, a token to use, and then each call. It keeps nothing.\n\n\
+        Tokens; --LABEL after any of them makes a workspace of its own:\n"
+        .to_owned();
+    table(&mut text, TOKENS);
+    text.push_str(
+        "\nTokens whose calls go wrong: xoxp-fault-NAME, then options, then --LABEL, as in\n\
+        xoxp-fault-429-json-30-x2--mine. Calls of users.profile.get are spared. NAME is\n",
+    );
+    table(&mut text, FAULTS);
+    text.push_str("\nOptions, in any order:\n");
+    table(&mut text, FAULT_OPTIONS);
+    text.push_str("\nFORM, how Retry-After looks:\n");
+    table(&mut text, RETRY_AFTER);
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// Lines of a name and what it does, within 80 columns.
+fn table(text: &mut String, rows: &[(&str, &str)]) {
+    const WIDTH: usize = 80;
+    let names = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, about) in rows {
+        let mut line = format!("  {name:<names$} ");
+        let begin = line.len();
+        for word in about.split(' ') {
+            if line.len() + 1 + word.len() > WIDTH && line.len() > begin {
+                text.push_str(&format!("{line}\n"));
+                line = " ".repeat(begin);
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        text.push_str(&format!("{line}\n"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::{Cli, Command};
+
+    fn settings(arguments: &str) -> Result<Settings, String> {
+        let arguments = format!("headshot emulator {arguments}");
+        match Cli::try_parse_from(arguments.split_whitespace()).map(|cli| cli.command) {
+            Ok(Command::Emulator(args)) => Ok(args.settings()),
+            Ok(_) => unreachable!(),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn every_flag_reaches_its_setting_and_the_help_tells_the_defaults() {
+        let all = "--port 11 --host ::1 --max-frames 22 --max-bytes 33 --max-dimension 44 --rate 55/min --max-body 66 \
+            --idle 77 --members 88";
+        let expected = Settings {
+            host: "::1".parse().unwrap(),
+            port: 11,
+            max_frames: 22,
+            max_bytes: 33,
+            max_dimension: 44,
+            rate: Some(55),
+            max_body: 66,
+            idle: Duration::from_secs(77),
+            members: 88,
+        };
+        assert_eq!(
+            format!("{:?}", settings(all).unwrap()),
+            format!("{expected:?}")
+        );
+        let told = "--max-frames 100 --max-bytes 8388608 --max-dimension 1024 --rate 20/min --max-body 33554432 \
+            --idle 30 --members 20";
+        let default = format!("{:?}", Settings::default());
+        assert_eq!(format!("{:?}", settings(told).unwrap()), default);
+        assert_eq!(format!("{:?}", settings("").unwrap()), default);
+    }
+
+    #[test]
+    fn rates_are_numbers_or_off() {
+        assert_eq!(rate("20/min"), Ok(Rate(Some(20))));
+        assert_eq!(rate("7"), Ok(Rate(Some(7))));
+        assert_eq!(rate("off"), Ok(Rate(None)));
+        for wrong in ["", "20/s", "-1", "none", "/min"] {
+            assert!(rate(wrong).is_err(), "{wrong}");
+        }
+        assert!(
+            settings("--rate 20/s")
+                .unwrap_err()
+                .contains("as in 20/min")
+        );
+    }
+}
