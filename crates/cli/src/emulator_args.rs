@@ -28,7 +28,7 @@ pub(crate) struct EmulatorArgs {
     /// Bytes of a photo, else too_large [default: 8388608]
     #[arg(long, value_name = "N")]
     max_bytes: Option<usize>,
-    /// Longer side of a photo, else too_large [default: 1024]
+    /// Its longer side, else too_large [default: 1024]
     #[arg(long, value_name = "N")]
     max_dimension: Option<u32>,
     /// Tier 2 calls a minute, or off [default: 20/min]
