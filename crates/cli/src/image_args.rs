@@ -40,7 +40,7 @@ pub(crate) struct ImageArgs {
     /// Quality of a JPEG, 1 to 100 [default: 90]
     #[arg(long, value_name = "Q", value_parser = quality)]
     quality: Option<Quality>,
-    /// Most frames; Slack publishes no number [default: 100]
+    /// Most frames; Slack publishes none [default: 100]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u32>::new().range(1..))]
     max_frames: Option<u32>,
     /// reject, first, truncate, decimate [default: reject]

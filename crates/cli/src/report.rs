@@ -28,6 +28,10 @@ pub(crate) struct Record {
     /// The profile as Slack returned it. Only `set` has this key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) profile: Option<Option<Profile>>,
+    /// How many steps and warnings are about the photo and its avatar: those that follow are about Slack, and stay when
+    /// another avatar has to be made.
+    #[serde(skip)]
+    own: (usize, usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -80,6 +84,7 @@ impl Record {
             warnings: Vec::new(),
             error: None,
             profile: None,
+            own: (0, 0),
         }
     }
 
@@ -108,6 +113,7 @@ impl Record {
                 .map(|profile| profile.name().to_owned()),
         });
         self.warnings = words(&info.warnings);
+        self.own = (0, self.warnings.len());
     }
 
     /// Notes what would be made.
@@ -133,9 +139,13 @@ impl Record {
             bytes: Some(bytes.len() as u64),
             sha256: Some(sha256(&bytes)),
         });
-        self.steps = words(&avatar.report().steps);
+        let steps = words(&avatar.report().steps);
         // The report repeats the warnings of the header.
-        self.warnings = words(&avatar.report().warnings);
+        let warnings = words(&avatar.report().warnings);
+        let own = (steps.len(), warnings.len());
+        self.steps.splice(..self.own.0, steps);
+        self.warnings.splice(..self.own.1, warnings);
+        self.own = own;
     }
 
     /// Notes how it ended.

@@ -42,7 +42,7 @@ fn normalize_tells_what_was_what_became_and_where() {
         json!({
             "format": "jpeg", "width": 410, "height": 512, "orientation": 6, "frames": 1,
             "bytes": fs::metadata(testdata("still/astronaut.jpg")).unwrap().len(),
-            "color_profile": "Display P3 gamut, sRGB curve",
+            "duration": null, "loop_count": null, "color_profile": "Display P3 gamut, sRGB curve",
         })
     );
     let written = fs::read(&out).unwrap();

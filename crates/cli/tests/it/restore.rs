@@ -6,12 +6,14 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
-use headshot_emulator::Emulator;
+use headshot_emulator::{Emulator, Settings};
 
 use crate::run::{Ran, headshot, names, png, run, state};
 use crate::set::call;
 
 const A: &str = "testdata/still/large.jpg";
+/// Of eight frames.
+const ANIMATION: &str = "testdata/animated/opaque.gif";
 const B: &str = "testdata/still/astronaut.jpg";
 
 /// A workspace in which a fault token can work too.
@@ -169,6 +171,40 @@ fn a_kept_photo_that_was_changed_is_not_posted() {
     fs::remove_file(state().join(photo)).unwrap();
     set(&emulator, &["--restore"]).expect_message(1, "is gone");
     assert_eq!(original(&emulator), b);
+}
+
+#[test]
+fn animations_come_back_too_and_halving_them_forgets_nothing() {
+    let emulator = Emulator::with(Settings {
+        max_frames: 3,
+        ..Settings::default()
+    });
+    let emulator = emulator.unwrap();
+    set(&emulator, &[A]).expect(0);
+    let halved = [ANIMATION, "--frames", "decimate", "--json"];
+    let ran = set(&emulator, &halved).expect(0);
+    let object = &ran.objects()[0];
+    for (key, words) in [
+        ("steps", "kept the photo that it replaces"),
+        ("steps", "posted to users.setPhoto"),
+        ("warnings", "8 are too many frames for Slack: 4 are sent"),
+        ("warnings", "4 are too many frames for Slack: 2 are sent"),
+    ] {
+        let texts = object[key].as_array().unwrap().iter();
+        let found = texts.filter(|text| text.as_str().unwrap().contains(words));
+        assert_eq!(found.count(), 1, "{words}: {object}");
+    }
+    let animation = original(&emulator);
+    assert!(animation.starts_with(b"GIF89a"));
+    // The same avatar, halved or not, is not sent again.
+    let again = set(&emulator, &[&halved[..], &["--if-changed"]].concat()).expect(0);
+    assert!(
+        again.text().contains("already set: nothing sent"),
+        "{again:?}"
+    );
+    set(&emulator, &[B]).expect(0);
+    set(&emulator, &["--restore"]).expect(0);
+    assert_eq!(original(&emulator), animation);
 }
 
 #[test]
