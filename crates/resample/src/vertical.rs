@@ -18,7 +18,7 @@ pub(crate) struct Vertical {
     pushed: u32,
     /// The last row pushed, while it waits for the other of its pair.
     waiting: Vec<u8>,
-    /// The latest pairs of rows: chunk after chunk of a row, `slots` pairs for each.
+    /// The latest pairs of rows: unit after unit of a row; for each its chunks of every slot.
     ring: Ring,
     /// Pairs of rows that the ring holds. Pair `i` is in slot `i % slots`.
     slots: usize,
@@ -94,11 +94,13 @@ impl Vertical {
         }
         if !index.is_multiple_of(2) || self.pushed == self.taps.source.len() as u32 {
             // The second of the last pair may be missing; then it has no weight.
-            let slot = (index / 2) as usize % self.slots;
+            let unit = unit(self.layout);
+            let from = (index / 2) as usize % self.slots * unit;
+            let stride = self.slots * unit;
             let rows = [&self.waiting[..], row];
             match &mut self.ring {
-                Ring::Bytes(ring) => cpu.pair(rows, &mut ring[slot..], self.slots),
-                Ring::Rgba(ring) => cpu.pair_rgba(rows, &mut ring[slot..], self.slots),
+                Ring::Bytes(ring) => cpu.pair(rows, &mut ring[from..], unit, stride),
+                Ring::Rgba(ring) => cpu.pair_rgba(rows, &mut ring[from..], unit, stride),
             }
         }
     }

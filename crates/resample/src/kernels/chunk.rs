@@ -50,17 +50,21 @@ pub(super) fn pair<P: Chunk, S: Simd>(
     simd: S,
     [first, second]: [&[u8]; 2],
     pairs: &mut [P],
+    unit: usize,
     stride: usize,
 ) {
     let (firsts, first_rest) = first.as_chunks::<LANES>();
     let (seconds, second_rest) = second.as_chunks::<LANES>();
     let whole = firsts.len().min(seconds.len());
-    let mut at = 0;
+    let (mut at, mut left) = (0, unit);
     for i in 0..whole {
         if let Some(pairs) = pairs.get_mut(at) {
             *pairs = P::pair(simd, &firsts[i], &seconds[i]);
         }
-        at += stride;
+        (at, left) = (at + 1, left - 1);
+        if left == 0 {
+            (at, left) = (at + stride - unit, unit);
+        }
     }
     if let Some(pairs) = pairs.get_mut(at) {
         let mut rest = [[0; LANES]; 2];
@@ -99,7 +103,7 @@ mod tests {
                 let first = [color, 3, color, alpha].repeat(4);
                 let second = [9, color, 7, alpha].repeat(4);
                 let mut pairs = [[0; 2 * LANES]];
-                Cpu::new().pair_rgba([&first, &second], &mut pairs, 1);
+                Cpu::new().pair_rgba([&first, &second], &mut pairs, 1, 1);
                 let exact = |color: u8, alpha: u8| {
                     let product = f64::from(color) * f64::from(alpha) / 255.0;
                     (product * 128.0).round() as i16 - 128 * 128

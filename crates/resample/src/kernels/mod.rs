@@ -71,14 +71,26 @@ impl Cpu {
         });
     }
 
-    /// Puts two rows side by side: every `stride`th of the pairs, from the first on.
-    pub(crate) fn pair(self, rows: [&[u8]; 2], pairs: &mut [BytePairs], stride: usize) {
-        dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, stride));
+    /// Puts two rows side by side. The pairs go to the first `unit` places of every `stride`.
+    pub(crate) fn pair(
+        self,
+        rows: [&[u8]; 2],
+        pairs: &mut [BytePairs],
+        unit: usize,
+        stride: usize,
+    ) {
+        dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, unit, stride));
     }
 
     /// The same with pixels of RGBA, the colors multiplied with their alpha.
-    pub(crate) fn pair_rgba(self, rows: [&[u8]; 2], pairs: &mut [Pairs], stride: usize) {
-        dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, stride));
+    pub(crate) fn pair_rgba(
+        self,
+        rows: [&[u8]; 2],
+        pairs: &mut [Pairs],
+        unit: usize,
+        stride: usize,
+    ) {
+        dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, unit, stride));
     }
 
     /// Makes rows of the vertical pass and turns them, so that each becomes one lane.

@@ -9,7 +9,7 @@ use crate::FRACTION;
 /// What the vertical pass works on: a ring of rows in pairs.
 #[derive(Debug)]
 pub(crate) struct Rows<'a, P> {
-    /// Chunk after chunk of a row, `slots` pairs for each.
+    /// Unit after unit of a row; for each its chunks of every slot.
     pub(crate) ring: &'a [P],
     /// Pairs of rows that the ring holds.
     pub(crate) slots: usize,
@@ -46,8 +46,8 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
             // The ring's end may come between.
             let (ahead, behind) = weights.split_at(weights.len().min(rows.slots - slot));
             let mut sums = [i32x16::splat(simd, half); UNIT];
-            add(simd, ring, rows.slots, slot, ahead, &mut sums);
-            add(simd, ring, rows.slots, 0, behind, &mut sums);
+            add(simd, &ring[slot * UNIT..], ahead, &mut sums);
+            add(simd, ring, behind, &mut sums);
             let mut narrow = [i16x16::splat(simd, 0); UNIT];
             for i in 0..UNIT {
                 let (low, high) = (sums[i] >> shift).split();
@@ -71,25 +71,20 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
     }
 }
 
-/// Adds pairs from this slot on, each times its two weights, to the sums of every chunk.
+/// Adds pairs, each times its two weights, to the sums of every chunk. The chunks are side by side.
 #[inline(always)]
 pub(super) fn add<const UNIT: usize, P: Chunk, S: Simd>(
     simd: S,
-    ring: &[P],
-    slots: usize,
-    slot: usize,
+    pairs: &[P],
     weights: &[Weights],
     sums: &mut [i32x16<S>; UNIT],
 ) {
     let count = weights.len();
-    let mut chunks = [ring; UNIT];
-    for i in 0..UNIT {
-        chunks[i] = &ring[i * slots + slot..][..count];
-    }
+    let pairs = &pairs.as_chunks::<UNIT>().0[..count];
     for tap in 0..count {
         let weights = both(simd, weights[tap]);
         for i in 0..UNIT {
-            sums[i] += chunks[i][tap].load(simd).pairwise_dot_product(weights);
+            sums[i] += pairs[tap][i].load(simd).pairwise_dot_product(weights);
         }
     }
 }
