@@ -15,6 +15,8 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 # Read once the upload may have left: the outcome is open. (It calls a refused connection URLError as well.)
 BROKEN = (TimeoutError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError, http.client.HTTPException)
 
+one_at_a_time = threading.Lock()
+
 
 def meet(cell):
     client = WebClient(token=cell["token"], base_url=cell["base_url"], timeout=cell["timeout"])
@@ -29,7 +31,8 @@ def meet(cell):
         }
     except BaseException as error:
         seen = told(error, cell["token"])
-    print(json.dumps({"id": cell["id"], **seen}), flush=True)
+    with one_at_a_time:
+        print(json.dumps({"id": cell["id"], **seen}), flush=True)
 
 
 def told(error, token):

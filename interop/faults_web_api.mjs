@@ -26,7 +26,7 @@ async function meet(cell) {
 function told(error, token) {
   const coded = Object.values(ErrorCode).includes(error.code);
   // What fetch throws while a reply is being read.
-  const broken = error.name === 'TimeoutError' || error.cause?.code?.startsWith('UND_ERR');
+  const broken = error.name === 'TimeoutError' || String(error.cause?.code).startsWith('UND_ERR');
   const status = error.statusCode ?? null;
   const code = error.data?.error ?? null;
   const cause = error.original?.cause?.code ?? error.original?.code;

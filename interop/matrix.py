@@ -1,6 +1,7 @@
 """Runs every fault through our client and two others, each against an emulator of its own, and judges what they do."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -41,10 +42,11 @@ class Cell:
 
     def settle(self):
         """Adds what the emulator saw."""
-        self.seen = self.seen or Seen("hanging")
         if not self.emulator:
             return
         self.emulator.stop()
+        if not self.seen:
+            return
         lines = self.emulator.lines
         times = [time for time, line in lines if " users.setPhoto " in line]
         if self.row.group == LIMIT and len(times) > 1:
@@ -86,16 +88,20 @@ def run(lab, cells):
     python = [sys.executable, "-B", here / "faults_slack_sdk.py"]
     for client, command in [(PYTHON, python), (WAITING, python), (NODE, ["node", lab.home / "faults_web_api.mjs"])]:
         mine = [cell for cell in cells if cell.client == client]
-        # A flood gets a process of its own, as it may have to be stopped for its memory.
-        batches = [[cell for cell in mine if not cell.row.floods], *([cell] for cell in mine if cell.row.floods)]
-        workers += [(batch_of_foreign, command, batch) for batch in batches if batch]
+        # A flood gets a process of its own, as it may have to be stopped for its memory. The waits are timed, so they
+        # begin when the rush is over.
+        rest = [cell for cell in mine if not cell.row.floods and cell.row.group != LIMIT]
+        batches = [(0, rest), (5, [cell for cell in mine if cell.row.group == LIMIT])]
+        batches += [(0, [cell]) for cell in mine if cell.row.floods]
+        workers += [(batch_of_foreign, command, delay, batch) for delay, batch in batches if batch]
     workers += [(one_of_ours, [lab.program("examples/call"), "--hasty"], cell) for cell in cells if cell.client == OURS]
     with ThreadPoolExecutor(len(workers)) as pool:
         for done in [pool.submit(function, *arguments) for function, *arguments in workers]:
             done.result()
 
 
-def batch_of_foreign(command, cells):
+def batch_of_foreign(command, delay, cells):
+    time.sleep(delay)
     orders = [cell.order(at) for at, cell in enumerate(cells)]
     process = start(command)
     stopped = watch(process, cells[0].row.floods)
@@ -104,12 +110,10 @@ def batch_of_foreign(command, cells):
         told = json.loads(line)
         cell = cells[told.pop("id")]
         cell.seen = Seen(**told)
+    if process.returncode != 0 and not stopped:
+        raise RuntimeError(f"{command[-1]} broke: {err}")
     for cell in cells:
-        if cell.seen is None and not stopped:
-            # The whole process went down.
-            cell.seen = Seen("error", kind="exit", foreseen=False, text=err[-300:])
-        elif cell.seen is None and "memory" in stopped:
-            cell.seen = Seen("memory")
+        cell.seen = cell.seen or Seen("memory" if "memory" in stopped else "hanging")
 
 
 def one_of_ours(command, cell):
@@ -138,7 +142,7 @@ def one_of_ours(command, cell):
 
 def start(command, token=""):
     pipe = subprocess.PIPE
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "SLACK_TOKEN": token}
+    environment = {**os.environ, "SLACK_TOKEN": token}
     return subprocess.Popen(list(map(str, command)), stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
 
 
@@ -151,15 +155,23 @@ def watch(process, weigh):
         while process.poll() is None:
             if time.monotonic() > end:
                 stopped.add("hanging")
-            if weigh:
-                command = ["ps", "-o", "rss=", "-p", str(process.pid)]
-                size = subprocess.run(command, capture_output=True, text=True).stdout
-                if int(size or 0) > MEBIBYTES * 1024:
-                    stopped.add("memory")
+            if weigh and resident(process.pid) > MEBIBYTES << 20:
+                stopped.add("memory")
             if stopped:
                 process.kill()
                 return
-            time.sleep(0.25)
+            time.sleep(0.1)
 
     threading.Thread(target=look, daemon=True).start()
     return stopped
+
+
+def resident(pid):
+    """Bytes of memory in use; 0 for a process that has ended."""
+    if Path("/proc/self/statm").exists():
+        try:
+            return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, IndexError):
+            return 0
+    size = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return int(size or 0) << 10

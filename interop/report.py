@@ -20,8 +20,7 @@ fails if ours misses anything.
 
 Each cell has an emulator of its own. "Uploads" are those that changed the photo, by the emulator's count. `-applied`
 means that the upload works although the reply goes wrong, `-x1` that the fault strikes once, `-noread` that the token
-cannot read profiles, `-everywhere` that reading the profile goes wrong too.
-`down` is a port where nobody listens.
+cannot read profiles, `-everywhere` that reading the profile goes wrong too. `down` is a port where nobody listens.
 """
 
 
@@ -85,11 +84,11 @@ other two clients. With its own default, `@slack/web-api` never gives up on sile
 
 def marks():
     return (
-        "\nOur client names the class of its error: `retry` says that nothing was changed, `outcome_unknown` that it may have been, "
-        "`wait` that there\nwere too many requests; the others say who has to act.\n"
-        "\n**Bold** says which requirement was missed. An error of another library is taken to leave the outcome open if its "
-        "type, code\nor status lets a caller tell it from one after which nothing can have happened, and it need not say so in words. "
-        f"Calls are\nstopped after {SECONDS} s or {MEBIBYTES} MiB.\n"
+        "\nOur client names the class of its error: `retry` says that nothing was changed, `outcome_unknown` that it may "
+        "have been,\n`wait` that there were too many requests; the others say who has to act.\n"
+        "\n**Bold** says which requirement was missed. An error of another library is taken to leave the outcome open if "
+        "its\ntype, code or status lets a caller tell it from one after which nothing can have happened; it need not say "
+        f"so in words.\nCalls are stopped after {SECONDS} s or {MEBIBYTES} MiB.\n"
     )
 
 
