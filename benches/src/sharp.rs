@@ -13,7 +13,7 @@ const sharp = require('sharp');
 const fs = require('fs');
 sharp.concurrency(1);
 sharp.cache(false);
-console.log(JSON.stringify({ version: `sharp ${require('sharp/package.json').version}, libvips ${sharp.versions.vips}` }));
+console.log(JSON.stringify({ version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}` }));
 require('readline').createInterface({ input: process.stdin }).on('line', async (line) => {
   const { from, to, side } = JSON.parse(line);
   const photo = fs.readFileSync(from);

@@ -215,11 +215,14 @@ fn part(photo: &Photo, x: f32, y: f32, w: f32, h: f32, width: u32, height: u32) 
 }
 
 fn pan(photo: &Photo, side: u32, count: u32) -> Vec<RgbaImage> {
-    let room = photo.width() as f32 - side as f32;
+    let room = [photo.width(), photo.height()].map(|length| length as f32 - side as f32);
     (0..count)
         .map(|i| {
             let t = i as f32 / count as f32 * TAU;
-            let (x, y) = (room * (0.5 + 0.5 * t.cos()), room * (0.5 + 0.5 * t.sin()));
+            let (x, y) = (
+                room[0] * (0.5 + 0.5 * t.cos()),
+                room[1] * (0.5 + 0.5 * t.sin()),
+            );
             part(photo, x, y, side as f32, side as f32, side, side)
         })
         .collect()
