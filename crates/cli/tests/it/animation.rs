@@ -14,7 +14,7 @@ const BACKGROUND: &str = "testdata/animated/background.gif";
 fn frames(gif: &[u8]) -> usize {
     let decoder = image::codecs::gif::GifDecoder::new(std::io::Cursor::new(gif)).unwrap();
     let frames = image::AnimationDecoder::into_frames(decoder);
-    frames.map(|frame| frame.unwrap()).count()
+    frames.inspect(|frame| assert!(frame.is_ok())).count()
 }
 
 #[test]
