@@ -35,7 +35,8 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
         };
         match marker {
             0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => {
-                if frame.replace(read_frame(marker, segment)?).is_some() {
+                let read = read_frame(marker, segment)?;
+                if frame.replace(read).is_some() {
                     return Err(damaged("it has two frame headers"));
                 }
             }
