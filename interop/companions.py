@@ -1,5 +1,6 @@
 """Our client's other calls against npm `emulate`, a fake of Slack that we did not write."""
 
+import json
 import socket
 import subprocess
 import time
@@ -104,5 +105,13 @@ def calls(lab, base_url):
 
     refused("user_not_found", "users.info", "user=U0NOBODY")
     refused("users_not_found", "users.lookupByEmail", "email=nobody@example.com")
-    status, out, error = lab.headshot("profile", "--json", "--base-url", base_url, token="xoxp-interop")
-    lab.check("headshot profile reads emulate's profile", status == 0 and '"riding"' in out, out + error)
+    def printed(*arguments):
+        """What the command prints, as the objects of its lines."""
+        status, out, error = lab.headshot(*arguments, "--json", "--base-url", base_url, token="xoxp-interop")
+        lab.check(f"headshot {' '.join(arguments)}, of emulate", status == 0, out + error)
+        return [json.loads(line) for line in out.splitlines()]
+
+    printed("profile", "set", "title=Poet")
+    lab.equal("headshot set the title", printed("profile")[0]["profile"].get("title"), "Poet")
+    lab.equal("headshot reads Ben", printed("profile", "--user", ben)[0]["profile"].get("real_name"), "Ben Example")
+    lab.equal("headshot lists everybody", {member["id"] for member in printed("audit", "--all")}, set(ids.values()))

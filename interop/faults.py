@@ -52,7 +52,7 @@ CODES = [
 LIMITS = [
     ("429-json-x1", 1), ("429-text-x1", 1), ("429-envoy-x1", None), ("429-json-30-x1", 30), ("429-json-date-x1", 30),
     ("429-json-past-x1", None), ("429-json-absent-x1", None), ("429-json-negative-x1", None),
-    ("429-json-absurd-x1", None), ("429-json-fraction-x1", 1.5), ("429-json-garbage-x1", None),
+    ("429-json-absurd-x1", None), ("429-json-fraction-x1", 1), ("429-json-garbage-x1", None),
     ("error-ratelimited-x1", None),
 ]  # fmt: skip
 

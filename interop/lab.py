@@ -39,7 +39,8 @@ class Lab:
 
     def run(self, *command, token="xoxp-emulator", timeout=120):
         """Runs a program of ours to its end: exit status, standard output, standard error."""
-        environment = {**os.environ, "SLACK_TOKEN": token, "NO_COLOR": "1"}
+        state = str(self.home / "state")
+        environment = {**os.environ, "SLACK_TOKEN": token, "NO_COLOR": "1", "HEADSHOT_STATE": state}
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=timeout)
         return done.returncode, done.stdout, done.stderr
 

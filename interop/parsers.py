@@ -75,7 +75,7 @@ def check(lab):
     ]
     for name, server in [("werkzeug", Werkzeug()), ("busboy", Busboy(lab))]:
         for case, arguments, sent, crop in cases:
-            status, _, error = lab.headshot("set", *arguments, "--base-url", server.base_url)
+            status, _, error = lab.headshot("set", *arguments, "--no-backup", "--base-url", server.base_url)
             lab.check(f"{name} answers headshot set: {case}", status == 0, error)
             if status != 0:
                 continue
