@@ -1,6 +1,6 @@
 //! Colors to palette indices with an ordered pattern: a pixel's index depends on its place and color alone.
 
-use super::nearest::Nearest;
+use super::nearest::{Grain, Nearest};
 use super::palette::{Color, SCALE, distance, to_color};
 
 /// The two palette colors between which a color lies, and how far it is on the way to the second.
@@ -17,6 +17,9 @@ const CACHE: usize = 1 << 12;
 /// How much of the pattern that would be exact on average is used. A quarter breaks up bands; all of it costs a tenth
 /// more bytes and scores no better in SSIMULACRA2.
 const STRENGTH: f32 = 0.25;
+
+/// A palette color at this squared distance is taken as it is: mixing would not be seen and costs time.
+const CLOSE: f32 = 4.0;
 
 /// Two colors further apart than this are mixed less, because their pattern would be seen.
 const REACH: f32 = 40.0;
@@ -37,7 +40,7 @@ impl<'a> Ditherer<'a> {
         };
         Ditherer {
             palette,
-            nearest: Nearest::new(palette),
+            nearest: Nearest::new(palette, Grain::Pixels),
             cache: vec![(0, blend); CACHE],
         }
     }
@@ -66,7 +69,7 @@ impl<'a> Ditherer<'a> {
             second: first as u8,
             share: 0,
         };
-        if off < 0.5 {
+        if off < CLOSE {
             return blend;
         }
         // Across the color from its nearest neighbor lies what the two can mix it from.

@@ -12,7 +12,7 @@ use crate::decode::gif::Disposal;
 const UNSEEN: f32 = 2.0;
 
 /// The mean squared error of a pixel that nobody could miss.
-const WRONG: f32 = 60.0;
+const WRONG: f32 = 600.0;
 
 /// How much better a palette of its own must be for a frame to carry one.
 const GAIN: f32 = 1.1;
@@ -163,12 +163,14 @@ fn pack_similar(draft: &Draft, indices: &[u8], colors: &[Color], code_size: u8) 
         _ => f32::INFINITY,
     };
     let chosen = |at: usize, index: u8| {
-        carried.set(if draft.pixels[at][3] == 0 || (at + 1) % width == 0 {
-            [0.0; 3]
-        } else {
-            let (wanted, color) = (wanted(at), colors[usize::from(index)]);
-            std::array::from_fn(|c| (wanted[c] - color[c]) * CARRIED)
-        });
+        carried.set(
+            if draft.pixels[at][3] == 0 || (at + 1).is_multiple_of(width) {
+                [0.0; 3]
+            } else {
+                let (wanted, color) = (wanted(at), colors[usize::from(index)]);
+                std::array::from_fn(|c| (wanted[c] - color[c]) * CARRIED)
+            },
+        );
     };
     lzw::pack(indices, code_size, near, chosen)
 }

@@ -2,31 +2,41 @@
 
 use super::palette::{Color, SCALE, distance};
 
-const CELLS: usize = 32;
-const CELL: f32 = 256.0 / CELLS as f32;
+/// How many cubes a side of the color space is cut into for each question asked of a palette: many for the pixels of a
+/// picture, few for the bins of a histogram, each of which asks once.
+#[derive(Clone, Copy)]
+pub(crate) enum Grain {
+    Pixels = 32,
+    Bins = 16,
+}
 
 /// Answers for one palette; lists are made when a cube is first asked for.
 pub(crate) struct Nearest<'a> {
     palette: &'a [Color],
+    /// Cubes along each side.
+    side: usize,
     /// Where each cube's candidates begin and end.
     cells: Vec<(u32, u32)>,
     candidates: Vec<(Color, u32)>,
 }
 
 impl<'a> Nearest<'a> {
-    pub(crate) fn new(palette: &'a [Color]) -> Nearest<'a> {
+    pub(crate) fn new(palette: &'a [Color], grain: Grain) -> Nearest<'a> {
+        let side = grain as usize;
         Nearest {
             palette,
-            cells: vec![(0, 0); CELLS * CELLS * CELLS],
+            side,
+            cells: vec![(0, 0); side * side * side],
             candidates: Vec::new(),
         }
     }
 
     /// The index of the nearest color and its squared distance.
     pub(crate) fn find(&mut self, color: Color) -> (usize, f32) {
+        let cube = 256.0 / self.side as f32;
         let at: [usize; 3] =
-            std::array::from_fn(|c| ((color[c] / (CELL * SCALE[c])) as usize).min(CELLS - 1));
-        let cell = (at[0] * CELLS + at[1]) * CELLS + at[2];
+            std::array::from_fn(|c| ((color[c] / (cube * SCALE[c])) as usize).min(self.side - 1));
+        let cell = (at[0] * self.side + at[1]) * self.side + at[2];
         if self.cells[cell].1 == 0 {
             self.list(at, cell);
         }
@@ -43,8 +53,9 @@ impl<'a> Nearest<'a> {
 
     #[cold]
     fn list(&mut self, at: [usize; 3], cell: usize) {
-        let middle: Color = std::array::from_fn(|c| (at[c] as f32 + 0.5) * CELL * SCALE[c]);
-        let reach = distance([0.0; 3], SCALE.map(|s| s * CELL / 2.0)).sqrt();
+        let cube = 256.0 / self.side as f32;
+        let middle: Color = std::array::from_fn(|c| (at[c] as f32 + 0.5) * cube * SCALE[c]);
+        let reach = distance([0.0; 3], SCALE.map(|s| s * cube / 2.0)).sqrt();
         let least = self
             .palette
             .iter()
@@ -74,8 +85,16 @@ mod tests {
             to_color([r, g, b])
         };
         let palette: Vec<Color> = (1..200).map(scatter).collect();
-        let mut nearest = Nearest::new(&palette);
-        for color in (1000..9000).map(scatter) {
+        let mut fine = Nearest::new(&palette, Grain::Pixels);
+        let mut coarse = Nearest::new(&palette, Grain::Bins);
+        for (grain, color) in [Grain::Pixels, Grain::Bins]
+            .into_iter()
+            .flat_map(|grain| (1000..9000).map(move |i| (grain, scatter(i))))
+        {
+            let nearest = match grain {
+                Grain::Pixels => &mut fine,
+                Grain::Bins => &mut coarse,
+            };
             let best = palette
                 .iter()
                 .map(|p| distance(*p, color))

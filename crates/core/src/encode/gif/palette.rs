@@ -1,6 +1,6 @@
 //! Few colors for many: a histogram, cut into boxes of little variance and settled by k-means.
 
-use super::nearest::Nearest;
+use super::nearest::{Grain, Nearest};
 
 /// The colors of a picture with their numbers.
 pub(crate) struct Histogram {
@@ -68,7 +68,7 @@ impl Histogram {
 
     /// How far the colors are from those of a palette: the sum of squared distances.
     pub(crate) fn error(&self, palette: &[Color]) -> f32 {
-        let mut nearest = Nearest::new(palette);
+        let mut nearest = Nearest::new(palette, Grain::Bins);
         self.bins
             .iter()
             .map(|bin| bin.weight * nearest.find(bin.color).1)
@@ -88,13 +88,11 @@ impl Histogram {
         }
         let mut colors = boxes(&self.bins, enough);
         for _ in 0..3 {
-            let mut nearest = Nearest::new(&colors);
+            let mut nearest = Nearest::new(&colors, Grain::Bins);
             let mut sums = vec![([0f32; 3], 0f32); colors.len()];
             for bin in &self.bins {
                 let (sum, weight) = &mut sums[nearest.find(bin.color).0];
-                for c in 0..3 {
-                    sum[c] += bin.color[c] * bin.weight;
-                }
+                *sum = std::array::from_fn(|c| sum[c] + bin.color[c] * bin.weight);
                 *weight += bin.weight;
             }
             for (color, (sum, weight)) in colors.iter_mut().zip(sums) {
