@@ -29,8 +29,11 @@ class Row:
         return "-applied" in self.fault or self.group == PASSING
 
     @property
-    def floods(self):
-        return self.fault.startswith(("endless", "gigantic"))
+    def alone(self):
+        """Whether a foreign client meets it in a process of its own: it may have to be stopped for its memory, or be in
+        the way of others, or others in its own (Node.js may forget the end of a request once it has collected garbage).
+        """
+        return self.fault.startswith(("endless", "gigantic", "nested", "slow"))
 
 
 BEFORE_BODY = ["refuse", "reset-before"]

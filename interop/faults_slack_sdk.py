@@ -1,10 +1,11 @@
-"""Meets faults with slack_sdk, all at once: cells as JSON on standard input, what became of each as lines of JSON."""
+"""Meets faults with slack_sdk, side by side: cells as JSON on standard input, what became of each as lines of JSON."""
 
 import http.client
 import json
 import os
 import sys
 import threading
+import time
 import traceback
 from urllib.error import URLError
 
@@ -40,7 +41,7 @@ def told(error, token):
         "outcome": "error",
         "kind": type(error).__name__,
         "foreseen": isinstance(error, (SlackClientError, OSError, http.client.HTTPException)),
-        "text": str(error),
+        "text": str(error)[:300],
     }
     cause = error.reason if isinstance(error, URLError) else error
     seen["open"] = isinstance(cause, BROKEN)
@@ -65,6 +66,8 @@ def told(error, token):
 threads = [threading.Thread(target=meet, args=[cell], daemon=True) for cell in json.load(sys.stdin)]
 for thread in threads:
     thread.start()
+    # One after the other, so that none is late for the rush of the others.
+    time.sleep(0.03)
 for thread in threads:
     thread.join()
 # Not the orderly way, which would wait for what nobody waits for any more.

@@ -1,4 +1,4 @@
-// Meets faults with @slack/web-api, all at once: cells as JSON on standard input, what became of each as lines of JSON.
+// Meets faults with @slack/web-api, side by side: cells as JSON on standard input, what became of each as lines of JSON.
 import fs from 'node:fs';
 import util from 'node:util';
 import { ErrorCode, WebClient } from '@slack/web-api';
@@ -28,7 +28,7 @@ function told(error, token) {
   // What fetch throws while a reply is being read.
   const broken = error.name === 'TimeoutError' || String(error.cause?.code).startsWith('UND_ERR');
   const status = error.statusCode ?? null;
-  const code = error.data?.error ?? null;
+  const code = error.data?.error?.slice(0, 300) ?? null;
   const cause = error.original?.cause?.code ?? error.original?.code;
   const open =
     broken ||
@@ -46,11 +46,17 @@ function told(error, token) {
     status,
     limited: error.code === ErrorCode.RateLimitedError || code === 'ratelimited',
     retry_after: error.retryAfter ?? null,
-    text: String(error.message),
+    text: String(error.message).slice(0, 300),
     secret: printed.includes(token) || /[\u001b\u0007\r\u0000\u202e]/.test(String(error.message)),
   };
 }
 
 const cells = JSON.parse(fs.readFileSync(0, 'utf8'));
-await Promise.all(cells.map(meet));
-process.exit(0);
+// One after the other, so that none is late for the rush of the others.
+const meetings = [];
+for (const cell of cells) {
+  meetings.push(meet(cell));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+}
+await Promise.all(meetings);
+process.stdout.write('', () => process.exit(0));

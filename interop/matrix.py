@@ -88,11 +88,10 @@ def run(lab, cells):
     python = [sys.executable, "-B", here / "faults_slack_sdk.py"]
     for client, command in [(PYTHON, python), (WAITING, python), (NODE, ["node", lab.home / "faults_web_api.mjs"])]:
         mine = [cell for cell in cells if cell.client == client]
-        # A flood gets a process of its own, as it may have to be stopped for its memory. The waits are timed, so they
-        # begin when the rush is over.
-        rest = [cell for cell in mine if not cell.row.floods and cell.row.group != LIMIT]
+        # The waits are timed, so they begin when the rush is over.
+        rest = [cell for cell in mine if not cell.row.alone and cell.row.group != LIMIT]
         batches = [(0, rest), (5, [cell for cell in mine if cell.row.group == LIMIT])]
-        batches += [(0, [cell]) for cell in mine if cell.row.floods]
+        batches += [(0, [cell]) for cell in mine if cell.row.alone]
         workers += [(batch_of_foreign, command, delay, batch) for delay, batch in batches if batch]
     workers += [(one_of_ours, [lab.program("examples/call"), "--hasty"], cell) for cell in cells if cell.client == OURS]
     with ThreadPoolExecutor(len(workers)) as pool:
@@ -104,7 +103,7 @@ def batch_of_foreign(command, delay, cells):
     time.sleep(delay)
     orders = [cell.order(at) for at, cell in enumerate(cells)]
     process = start(command)
-    stopped = watch(process, cells[0].row.floods)
+    stopped = watch(process, cells[0].row.alone)
     out, err = process.communicate(json.dumps(orders))
     for line in out.splitlines():
         told = json.loads(line)
@@ -119,7 +118,7 @@ def batch_of_foreign(command, delay, cells):
 def one_of_ours(command, cell):
     arguments = [cell.base_url(), "users.setPhoto", f"image={PHOTO}"]
     process = start([*command, *arguments], token=cell.token)
-    stopped = watch(process, cell.row.floods)
+    stopped = watch(process, cell.row.alone)
     out, err = process.communicate()
     if stopped:
         cell.seen = Seen("memory" if "memory" in stopped else "hanging")
