@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// Processor, logical processors and the Rust version that a table should name.
+/// Processor, logical processors, and how busy they were: on a busy machine times are worth little.
 pub fn name() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
@@ -10,7 +10,9 @@ pub fn name() -> String {
         .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
         .map_or("unknown processor", |(_, model)| model.trim());
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{model}, {processors} logical processors")
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("unknown").to_owned();
+    format!("{model}, {processors} logical processors, load average {load}")
 }
 
 /// The most memory this process has held so far, in bytes, where the system tells (Linux).
