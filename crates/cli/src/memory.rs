@@ -256,12 +256,15 @@ impl Note {
     }
 }
 
+/// The kind of failure where a profile names nobody, so that nothing can be remembered of its owner.
+pub(crate) const NOBODY: &str = "nobody";
+
 fn person(profile: &Profile, base_url: &str) -> Result<String, Failure> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let who = given(&profile.email)
         .or_else(|| given(&profile.real_name))
         .or_else(|| given(&profile.display_name))
-        .ok_or_else(|| Failure::new("state", "the profile does not say whose it is"))?;
+        .ok_or_else(|| Failure::new(NOBODY, "the profile does not say whose it is"))?;
     let base_url = base_url.trim_end_matches('/').to_ascii_lowercase();
     let team = given(&profile.team).unwrap_or_default();
     // As JSON, in which no part can be taken for another.

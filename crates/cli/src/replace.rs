@@ -10,7 +10,7 @@ use crate::args::SetArgs;
 use crate::commands::set::Upload;
 use crate::escape;
 use crate::failure::Failure;
-use crate::memory::{Fingerprint, Kept, Memory, Note, Pending, Sent};
+use crate::memory::{Fingerprint, Kept, Memory, NOBODY, Note, Pending, Sent};
 use crate::report::{Made, Record, sha256, word};
 use crate::slack::Slack;
 
@@ -199,7 +199,16 @@ fn keep(
             return Ok(None);
         }
     }
-    let memory = memory.as_ref().map_err(not_sent)?;
+    let memory = match memory {
+        Ok(memory) => memory,
+        // Slack names everybody; whoever does not leaves no way to keep a photo apart from other people's.
+        Err(failure) if failure.kind == NOBODY => {
+            let warning = format!("no photo is kept for --restore: {}", failure.message);
+            record.warnings.push(warning);
+            return Ok(None);
+        }
+        Err(failure) => return Err(not_sent(failure)),
+    };
     let photo = fetch(shown, slack, record).map_err(|failure| not_sent(&failure))?;
     let kept = memory.keep(&photo).map_err(|failure| not_sent(&failure))?;
     let path = escape::lossless(memory.path(&kept).as_os_str());

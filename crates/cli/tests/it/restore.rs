@@ -302,6 +302,25 @@ fn reply(status: &str, body: &str) -> String {
 }
 
 #[test]
+fn a_profile_that_names_nobody_is_no_reason_not_to_set() {
+    let base_url = server(move |path, _| match path {
+        "/api/users.setPhoto" => reply("200 OK", r#"{"ok":true}"#),
+        _ => reply(
+            "200 OK",
+            r#"{"ok":true,"profile":{"avatar_hash":"0123456789ab"}}"#,
+        ),
+    });
+    let mut command = headshot();
+    command.env("SLACK_TOKEN", "xoxp-canary");
+    let ran = run(command.args(["set", A, "--base-url", &base_url])).expect(0);
+    assert!(
+        ran.stderr
+            .contains("no photo is kept for --restore: the profile does not say whose it is"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_photo_that_cannot_be_kept_is_not_replaced() {
     for (picture, why) in [
         (reply("404 Nothing", ""), "HTTP status 404"),
