@@ -1,6 +1,6 @@
 //! From pictures to what must be drawn: unchanged pixels are left alone, and the smallest disposal that is right is chosen.
 
-use crate::animation::shown;
+use crate::animation;
 use crate::decode::gif::{Area, Disposal};
 
 /// How far a sample may move without being drawn again, compared with when it was drawn: what a filter's ringing does
@@ -12,6 +12,9 @@ pub(crate) struct Draft {
     pub(crate) area: Area,
     pub(crate) pixels: Vec<[u8; 4]>,
     pub(crate) disposal: Disposal,
+    /// Whether pixels that stand still are drawn in this frame and in a neighbor: they must come out the same in both,
+    /// so a pixel may depend on nothing but its place and color.
+    pub(crate) repeats: bool,
     /// How long it is shown, in centiseconds: a delay as stored, or the sum of what browsers make of several.
     pub(crate) delay: u64,
 }
@@ -24,6 +27,8 @@ pub(crate) struct Delta {
     /// The same from before the last frame was drawn.
     before: Vec<[u8; 4]>,
     last: Option<Last>,
+    /// Whether there are transparent pixels, so that any frame may have to clear what earlier ones drew.
+    holes: bool,
     /// How far samples may differ without counting as changed, for the current picture.
     tolerance: u8,
 }
@@ -34,6 +39,8 @@ struct Last {
     drawn: Vec<[u8; 4]>,
     area: Area,
     delay: u64,
+    /// Whether the frame before it was disposed of, so that some of this one was on screen before.
+    redrawn: bool,
 }
 
 /// How a picture differs from a screen.
@@ -52,6 +59,7 @@ impl Delta {
             screen: blank.clone(),
             before: blank,
             last: None,
+            holes: false,
             tolerance: 0,
         }
     }
@@ -62,6 +70,7 @@ impl Delta {
     pub(crate) fn push(&mut self, picture: &[[u8; 4]], delay: u64) -> Option<Draft> {
         let Some(mut last) = self.last.take() else {
             self.screen.copy_from_slice(picture);
+            self.holes = picture.iter().any(|pixel| pixel[3] == 0);
             let height = picture.len() / self.width;
             self.last = Some(Last {
                 drawn: picture.to_vec(),
@@ -72,6 +81,7 @@ impl Delta {
                     bottom: height,
                 },
                 delay,
+                redrawn: false,
             });
             return None;
         };
@@ -85,7 +95,7 @@ impl Delta {
             exact
         };
         if keep.drawn == 0 && keep.vanishing == 0 {
-            last.delay = shown(last.delay) + shown(delay);
+            last.delay = animation::shown(last.delay) + animation::shown(delay);
             self.last = Some(last);
             return None;
         }
@@ -96,7 +106,9 @@ impl Delta {
         } else {
             usize::MAX
         };
-        if back.vanishing == 0 && back.drawn < least - least / 16 {
+        // Where nearly all is new, going back saves little and forbids what `repeats` forbids.
+        let worth = keep.vanishing > 0 || calm;
+        if worth && back.vanishing == 0 && back.drawn < least - least / 16 {
             (disposal, least) = (Disposal::Previous, back.drawn);
         }
         if keep.vanishing > 0 {
@@ -107,6 +119,8 @@ impl Delta {
                 last.area = cleared;
             }
         }
+        // What is cleared and drawn again at once must not change slightly on that occasion.
+        let shown = (disposal != Disposal::Keep).then(|| self.screen.clone());
         match disposal {
             Disposal::Keep => self.before.copy_from_slice(&self.screen),
             Disposal::Previous => self.screen.copy_from_slice(&self.before),
@@ -130,8 +144,12 @@ impl Delta {
             let (mut left, mut right) = (width, 0);
             for (x, ((drawn, new), old)) in drawn.iter_mut().zip(new).zip(old).enumerate() {
                 if differs(*new, *old, tolerance) {
-                    *drawn = *new;
-                    *old = *new;
+                    let same = shown.as_ref().map(|shown| shown[y * width + x]);
+                    let new = same
+                        .filter(|shown| !differs(*new, *shown, tolerance))
+                        .unwrap_or(*new);
+                    *drawn = new;
+                    *old = new;
                     left = left.min(x);
                     right = x + 1;
                 }
@@ -151,14 +169,19 @@ impl Delta {
                 bottom: 1,
             };
         }
-        self.last = Some(Last { drawn, area, delay });
+        self.last = Some(Last {
+            drawn,
+            area,
+            delay,
+            redrawn: disposal != Disposal::Keep,
+        });
         Some(draft)
     }
 
     /// Shows the last picture for so many centiseconds more.
     pub(crate) fn prolong(&mut self, time: u64) {
         if let Some(last) = &mut self.last {
-            last.delay = shown(last.delay) + time;
+            last.delay = animation::shown(last.delay) + time;
         }
     }
 
@@ -175,6 +198,7 @@ impl Delta {
         Draft {
             area: last.area,
             pixels,
+            repeats: self.holes || last.redrawn || disposal != Disposal::Keep,
             disposal,
             delay: last.delay,
         }
@@ -342,6 +366,24 @@ mod tests {
             }
         );
         assert_eq!(drafts[1].disposal, Disposal::Previous);
+    }
+
+    #[test]
+    fn what_is_cleared_and_drawn_again_is_drawn_as_before() {
+        let level = |v: u8, at: usize| {
+            let mut picture = vec![NONE; 20];
+            picture[..8].fill([v, v, v, 255]);
+            picture[10 + at] = BLUE;
+            picture
+        };
+        let drafts = drafts(
+            &[level(10, 0), level(10, 1), level(12, 1), level(12, 2)],
+            10,
+        );
+        let shown = replay(&drafts, 10, 2);
+        // The slight change in the third picture shows in no frame, although the fourth clears the row.
+        assert!(shown.iter().all(|screen| screen[0] == [10, 10, 10, 255]));
+        assert!(drafts.iter().all(|draft| draft.repeats));
     }
 
     #[test]

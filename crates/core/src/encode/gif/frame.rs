@@ -71,7 +71,7 @@ fn colors(palette: &[[u8; 3]]) -> Vec<Color> {
 /// The control extension and the image block of a frame.
 pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8> {
     let histogram = Histogram::of(std::iter::once(&draft.pixels[..]));
-    let own = own_palette(&histogram, shared, measure);
+    let own = own_palette(&histogram, shared, measure, draft.repeats);
     let own_colors = own.as_deref().map(colors);
     let colors = own_colors.as_deref().unwrap_or(&shared.colors);
     let transparent = colors.len().min(MOST) as u8;
@@ -105,7 +105,7 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
         None => out.push(0),
     }
     let exact = histogram.exact && histogram.error(colors) == 0.0;
-    out.extend(if exact {
+    out.extend(if exact || draft.repeats {
         lzw::pack(&indices, bits.max(2), |_, _| f32::INFINITY, |_, _| {})
     } else {
         pack_similar(draft, &indices, colors, bits.max(2))
@@ -114,9 +114,18 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
 }
 
 /// A palette for this frame alone, where the shared one is visibly worse than that.
-fn own_palette(histogram: &Histogram, shared: &Shared, measure: Measure) -> Option<Vec<[u8; 3]>> {
+fn own_palette(
+    histogram: &Histogram,
+    shared: &Shared,
+    measure: Measure,
+    repeats: bool,
+) -> Option<Vec<[u8; 3]>> {
     let drawn = histogram.pixels();
     let (enough, error) = (measure.enough(drawn), histogram.error(&shared.colors));
+    // Pixels that neighbors draw as well keep their colors as long as those are at all like them.
+    if repeats && error <= WRONG * drawn {
+        return None;
+    }
     // It costs up to 768 bytes, too much for a few pixels unless they are plainly wrong.
     if error <= 1.5 * enough || (drawn < 2000.0 && error <= WRONG * drawn) {
         return None;
