@@ -71,14 +71,13 @@ impl Delta {
         let Some(mut last) = self.last.take() else {
             self.screen.copy_from_slice(picture);
             self.holes = picture.iter().any(|pixel| pixel[3] == 0);
-            let height = picture.len() / self.width;
             self.last = Some(Last {
                 drawn: picture.to_vec(),
                 area: Area {
                     left: 0,
                     top: 0,
                     right: self.width,
-                    bottom: height,
+                    bottom: picture.len() / self.width,
                 },
                 delay,
                 redrawn: false,
