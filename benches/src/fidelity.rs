@@ -11,9 +11,9 @@ use image::{AnimationDecoder, Frame, RgbaImage};
 pub struct Fidelity {
     /// Mean SSIMULACRA2 over the sampled moments; 100 is identical.
     pub score: f64,
-    /// Pixels that stand still in the reference from one frame to the next and yet change on screen.
+    /// Pixels that stand still in the source from one frame to the next and yet change on screen.
     pub flickering: u64,
-    /// Pixels that stand still in the reference, counted for each pair of frames.
+    /// Pixels that stand still in the source, all those that the filter reaches: counted for each pair of frames.
     pub still: u64,
 }
 
@@ -41,28 +41,25 @@ pub fn fidelity(source: &[u8], result: &[u8], samples: usize) -> Fidelity {
     let side = shown.2.width() as usize;
     let resizer = Resizer::new(source, side);
     let (mut scores, mut flickering, mut still) = (Vec::new(), 0, 0);
-    let mut before: Option<(Vec<[f32; 4]>, RgbaImage)> = None;
+    let mut before: Option<(RgbaImage, RgbaImage)> = None;
     for (number, (start, _, picture)) in screens(source).enumerate() {
         while shown.1 <= start {
             shown = results
                 .next()
                 .expect("a result lasts as long as its source");
         }
-        let reference = resizer.resize(&picture);
-        if let Some((reference_before, shown_before)) = &before {
-            for (at, pixel) in reference.iter().enumerate() {
-                if *pixel == reference_before[at] {
-                    still += 1;
-                    let now = &shown.2.as_raw()[4 * at..4 * at + 4];
-                    let then = &shown_before.as_raw()[4 * at..4 * at + 4];
-                    flickering += u64::from(now != then && now[3] | then[3] != 0);
-                }
+        if let Some((picture_before, shown_before)) = &before {
+            for at in resizer.still(picture_before, &picture) {
+                still += 1;
+                let now = &shown.2.as_raw()[4 * at..4 * at + 4];
+                let then = &shown_before.as_raw()[4 * at..4 * at + 4];
+                flickering += u64::from(now != then && now[3] | then[3] != 0);
             }
         }
         if number % every == every / 2 {
-            scores.push(score(&reference, &shown.2, side));
+            scores.push(score(&resizer.resize(&picture), &shown.2, side));
         }
-        before = Some((reference, shown.2.clone()));
+        before = Some((picture, shown.2.clone()));
     }
     Fidelity {
         score: scores.iter().sum::<f64>() / scores.len() as f64,
@@ -127,6 +124,32 @@ impl Resizer {
             side,
             offset: ((side - to_width) / 2, (side - to_height) / 2),
         }
+    }
+
+    /// The pixels of the square for which nothing changes that the filter reaches, bars included.
+    fn still(&self, before: &RgbaImage, now: &RgbaImage) -> Vec<usize> {
+        let width = now.width() as usize;
+        let (before, _) = before.as_raw().as_chunks::<4>();
+        let (now, _) = now.as_raw().as_chunks::<4>();
+        let reach = |(first, weights): &(usize, Vec<f32>)| *first..first + weights.len();
+        let narrow: Vec<Vec<bool>> = before
+            .chunks_exact(width)
+            .zip(now.chunks_exact(width))
+            .map(|(before, now)| {
+                let across = self.across.iter().map(reach);
+                across
+                    .map(|reach| before[reach.clone()] == now[reach])
+                    .collect()
+            })
+            .collect();
+        let mut still = vec![true; self.side * self.side];
+        for (y, taps) in self.down.iter().enumerate() {
+            for x in 0..self.across.len() {
+                let at = (y + self.offset.1) * self.side + x + self.offset.0;
+                still[at] = narrow[reach(taps)].iter().all(|row| row[x]);
+            }
+        }
+        (0..still.len()).filter(|at| still[*at]).collect()
     }
 
     fn resize(&self, picture: &RgbaImage) -> Vec<[f32; 4]> {

@@ -151,7 +151,7 @@ fn report(rows: &[Row], sharp: &str, memory: &str, large_bytes: u64) -> String {
          interleaved, medians of {ROUNDS}. SSIMULACRA2 is the mean of up to {SAMPLES} moments: what is on screen, composited by the\n\
          `image` crate, against the source frames resized in floating point (Lanczos3 to reduce, Catmull-Rom to enlarge),\n\
          over white and over black where there are holes. sharp enlarges with an offset of up to half a pixel, which is\n\
-         part of its score. Flicker: pixels per million that stand still in the reference, bit for bit, and change on screen.\n",
+         part of its score. Flicker: of a million pixels that stand still in the source, as far as the filter reaches, those that change on screen.\n",
         machine::name(),
         env!("CARGO_PKG_VERSION"),
     );

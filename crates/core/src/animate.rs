@@ -6,6 +6,7 @@ use crate::animation::shown;
 use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
 use crate::encode::gif::{Delta, Draft, Writer};
 use crate::error::Error;
+use crate::geometry::{Rect, Size};
 use crate::options::{Background, FramePolicy, Options};
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
@@ -21,7 +22,7 @@ pub(crate) struct Animated {
 }
 
 /// Bytes that the frames of one window may take.
-const WINDOW_BYTES: usize = 32 << 20;
+const WINDOW_BYTES: usize = 48 << 20;
 /// The most frames of a window: enough to keep many processors busy.
 const WINDOW_FRAMES: usize = 16;
 
@@ -56,8 +57,8 @@ pub(crate) fn animate(
     };
     let side = plan.side as usize;
     let mut delta = Delta::new(side, side);
-    let canvas_bytes = info.size.area() as usize;
-    let window = (WINDOW_BYTES / (canvas_bytes + 8 * side * side)).clamp(1, WINDOW_FRAMES);
+    let frame_bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * (side * side) as u64;
+    let window = (WINDOW_BYTES / frame_bytes as usize).clamp(1, WINDOW_FRAMES);
 
     // The loop extension stands before the first frame, or at least before the second.
     let mut next = frames
@@ -182,22 +183,32 @@ impl Frames {
             .par_iter()
             .map(|image| unpack(image, width, height))
             .collect();
-        let mut drafts = Vec::new();
+        // Compositing is quick and goes in order; resizing is neither.
+        let mut scenes = Vec::with_capacity(patches.len());
         for patch in patches {
             if !self.pace.goes_on() {
-                return Ok(Window {
-                    drafts,
-                    ended: true,
-                });
+                break;
             }
             let patch = patch?;
             self.incomplete += u32::from(!patch.complete);
             self.pictures.show(&patch);
             let delay = u64::from(patch.delay.stored());
-            if self.pace.keeps_next() {
-                drafts.extend(delta.push(self.pictures.square(), delay));
-            } else {
-                delta.prolong(shown(delay));
+            let part = match self.pace.keeps_next() {
+                true => self.pictures.changed(),
+                false => None,
+            };
+            scenes.push((part, delay));
+        }
+        let pictures = &self.pictures;
+        let scenes: Vec<(Option<Vec<[u8; 4]>>, u64)> = scenes
+            .into_par_iter()
+            .map(|(part, delay)| (part.map(|part| pictures.square(part)), delay))
+            .collect();
+        let mut drafts = Vec::new();
+        for (square, delay) in scenes {
+            match square {
+                Some(square) => drafts.extend(delta.push(&square, delay)),
+                None => delta.prolong(shown(delay)),
             }
         }
         Ok(Window {
@@ -207,25 +218,21 @@ impl Frames {
     }
 }
 
-/// The canvas and the avatar's square made of it.
+/// The canvas, and how the avatar's square is made of it.
 struct Pictures {
     canvas: Canvas,
-    size: crate::geometry::Size,
-    crop: crate::geometry::Rect,
-    scaled: crate::geometry::Size,
+    size: Size,
+    crop: Rect,
+    scaled: Size,
     offset: (usize, usize),
     side: usize,
     background: Option<[u8; 3]>,
-    square: Vec<[u8; 4]>,
-    /// What of the canvas has changed since the square was made.
-    stale: Area,
-    fresh: bool,
+    /// What of the canvas has changed since it was last asked for; `None` before the first time.
+    stale: Option<Area>,
 }
 
 impl Pictures {
     fn new(info: &Info, plan: &Plan, background: Option<[u8; 3]>) -> Pictures {
-        let side = plan.side as usize;
-        let bars = background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]);
         Pictures {
             // A GIF's sides are 16 bits.
             canvas: Canvas::new(info.size.width() as u16, info.size.height() as u16),
@@ -233,45 +240,55 @@ impl Pictures {
             crop: plan.crop,
             scaled: plan.scaled,
             offset: (plan.offset.0 as usize, plan.offset.1 as usize),
-            side,
+            side: plan.side as usize,
             background,
-            square: vec![bars; side * side],
-            stale: Area::EMPTY,
-            fresh: false,
+            stale: None,
         }
     }
 
     fn show(&mut self, patch: &Patch) {
-        self.stale = self.stale.union(self.canvas.show(patch));
+        let area = self.canvas.show(patch);
+        self.stale = self.stale.map(|stale| stale.union(area));
     }
 
-    /// The square as of now; resized only if anything inside the crop may have changed.
-    fn square(&mut self) -> &[[u8; 4]] {
+    /// The canvas inside the crop, or `None` if nothing there can have changed since the last time.
+    fn changed(&mut self) -> Option<Vec<[u8; 4]>> {
         let (left, top) = (self.crop.x() as usize, self.crop.y() as usize);
         let (right, bottom) = (self.crop.right() as usize, self.crop.bottom() as usize);
-        let stale = std::mem::replace(&mut self.stale, Area::EMPTY);
-        let touched = !stale.is_empty()
-            && stale.left < right
-            && stale.right > left
-            && stale.top < bottom
-            && stale.bottom > top;
-        if touched || !self.fresh {
-            self.fresh = true;
-            let resized =
-                resize_premultiplied(self.canvas.pixels(), self.size, self.crop, self.scaled);
-            let width = self.scaled.width() as usize;
-            for (target, row) in self
-                .square
-                .chunks_exact_mut(self.side)
-                .skip(self.offset.1)
-                .zip(resized.chunks_exact(width))
-            {
-                for (target, pixel) in target[self.offset.0..].iter_mut().zip(row) {
-                    *target = settle(*pixel, self.background);
-                }
+        let stale = self.stale.replace(Area::EMPTY);
+        let touched = stale.is_none_or(|stale| {
+            !stale.is_empty()
+                && stale.left < right
+                && stale.right > left
+                && stale.top < bottom
+                && stale.bottom > top
+        });
+        touched.then(|| {
+            let rows = self
+                .canvas
+                .pixels()
+                .chunks_exact(self.size.width() as usize);
+            let rows = rows.take(bottom).skip(top);
+            rows.flat_map(|row| &row[left..right]).copied().collect()
+        })
+    }
+
+    /// The avatar's square, from what the canvas has inside the crop.
+    fn square(&self, part: Vec<[u8; 4]>) -> Vec<[u8; 4]> {
+        let resized = resize_premultiplied(part, self.crop.size(), self.scaled);
+        let bars = self.background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]);
+        let mut square = vec![bars; self.side * self.side];
+        let width = self.scaled.width() as usize;
+        for (target, row) in square
+            .chunks_exact_mut(self.side)
+            .skip(self.offset.1)
+            .zip(resized.chunks_exact(width))
+        {
+            for (target, pixel) in target[self.offset.0..].iter_mut().zip(row) {
+                *target = settle(*pixel, self.background);
             }
         }
-        &self.square
+        square
     }
 }
 

@@ -40,33 +40,21 @@ pub(crate) fn crop_and_resize(raster: Raster, crop: Rect, to: Size) -> Result<Ra
         .ok_or_else(|| Error::internal("the resizer returned another size than it was asked for"))
 }
 
-/// The same for RGBA that is premultiplied already, as a GIF's canvas is: what comes out is premultiplied as well.
-pub(crate) fn resize_premultiplied(
-    pixels: &[[u8; 4]],
-    size: Size,
-    crop: Rect,
-    to: Size,
-) -> Vec<[u8; 4]> {
-    let part = crop.size();
-    if part == to {
-        let row = |y: u32| (y * size.width() + crop.x()) as usize;
-        return (crop.y()..crop.bottom())
-            .flat_map(|y| &pixels[row(y)..row(y) + part.width() as usize])
-            .copied()
-            .collect();
+/// The same for all of a picture in RGBA that is premultiplied already, as a GIF's canvas is: so is what comes out.
+pub(crate) fn resize_premultiplied(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Vec<[u8; 4]> {
+    if from == to {
+        return pixels;
     }
     let source = ImageRef::new(
-        size.width(),
-        size.height(),
+        from.width(),
+        from.height(),
         pixels.as_flattened(),
         PixelType::U8x4,
     )
     .expect("a canvas has four bytes a pixel");
-    let source = CroppedImage::new(&source, crop.x(), crop.y(), part.width(), part.height())
-        .expect("a plan's crop lies inside");
     let mut resized = Image::new(to.width(), to.height(), PixelType::U8x4);
     let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter(part, to)))
+        .resize_alg(ResizeAlg::Convolution(filter(from, to)))
         .use_alpha(false);
     Resizer::new()
         .resize(&source, &mut resized, &options)
