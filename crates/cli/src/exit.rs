@@ -9,6 +9,10 @@ pub(crate) enum Exit {
     Done,
     /// 1: at least one photo or call failed; each was named.
     Failed,
+    /// 75: stopped before its end by something that passes, such as a full disk; the same command goes on from there.
+    Stopped,
+    /// 130: stopped by Ctrl-C or SIGTERM; the same command goes on from there.
+    Interrupted,
     /// 2: nothing could be started; nothing was changed.
     NotStarted,
 }
@@ -25,6 +29,10 @@ impl Exit {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::NotStarted => 2,
+            // EX_TEMPFAIL of sysexits.h.
+            Exit::Stopped => 75,
+            // What a shell makes of SIGINT.
+            Exit::Interrupted => 130,
         }
     }
 }
@@ -37,7 +45,7 @@ impl From<Exit> for ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Exit::{Done, Failed, NotStarted};
+    use super::Exit::{Done, Failed, Interrupted, NotStarted, Stopped};
     use super::*;
 
     #[test]
@@ -46,10 +54,12 @@ mod tests {
         assert_eq!(Exit::worst([Done, Done]), Done);
         assert_eq!(Exit::worst([Done, Failed, Done]), Failed);
         assert_eq!(Exit::worst([Failed, NotStarted, Done]), NotStarted);
+        assert_eq!(Exit::worst([Stopped, Failed]), Stopped);
     }
 
     #[test]
     fn statuses_are_the_documented_ones() {
-        assert_eq!([Done, Failed, NotStarted].map(Exit::status), [0, 1, 2]);
+        let all = [Done, Failed, NotStarted, Stopped, Interrupted];
+        assert_eq!(all.map(Exit::status), [0, 1, 2, 75, 130]);
     }
 }
