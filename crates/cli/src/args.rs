@@ -37,8 +37,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore>",
-    after_help = "Examples: headshot set me.jpg --crop 11,22,333; headshot set --restore\n\
-        What these need is noted in $HEADSHOT_STATE, or else in ~/.local/state/headshot."
+    after_help = "Examples: headshot set me.jpg --crop 11,22,333; headshot set --restore"
 )]
 pub(crate) struct SetArgs {
     // Told of above, so that the help fits a screen.
@@ -56,6 +55,9 @@ pub(crate) struct SetArgs {
     /// Do not keep the photo that is replaced
     #[arg(long)]
     pub(crate) no_backup: bool,
+    /// Draw the avatar as Slack shows it, into a PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) preview: Option<PathBuf>,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,

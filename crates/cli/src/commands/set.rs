@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::memory::Fingerprint;
+use crate::preview::Preview;
 use crate::replace;
 use crate::report::{Made, Record, sha256, word};
 use crate::slack::Slack;
@@ -39,11 +40,15 @@ impl Upload {
 
 pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure> {
     let options = args.image.options(None)?;
+    let preview = match &args.preview {
+        Some(file) => Some(Preview::new(file, args.photo.as_slice(), &[])?),
+        None => None,
+    };
     let slack = Slack::new(&args.slack)?;
     let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
     let mut record = Record::new(photo);
     record.profile = Some(None);
-    let end = set(args, &options, &slack, &mut record);
+    let end = set(args, &options, preview.as_ref(), &slack, &mut record);
     record.ended(end);
     let describe = |record: &Record, console: &mut Console| {
         words::photo_and_avatar(record, console);
@@ -57,6 +62,7 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
 fn set(
     args: &SetArgs,
     options: &Options,
+    preview: Option<&Preview>,
     slack: &Slack,
     record: &mut Record,
 ) -> Result<(), Failure> {
@@ -77,6 +83,11 @@ fn set(
         Some(upload) => upload,
         None => replace::restored(memory.as_ref(), record)?,
     };
+    if let Some(preview) = preview {
+        let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
+        let drawn = preview.write(upload.photo.bytes(), fit)?;
+        record.steps.push(drawn);
+    }
     let fingerprint = upload.fingerprint();
     let is_shown = match (&before, &memory) {
         (Some(profile), Some(Ok(memory))) => memory.shows(&fingerprint, profile),

@@ -8,6 +8,7 @@ mod help;
 mod json;
 mod normalize;
 mod places;
+mod preview;
 mod profile;
 mod remember;
 mod restore;
