@@ -43,7 +43,7 @@ pub(crate) struct SetArgs {
     // Told of above, so that the help fits a screen.
     #[arg(value_name = "PHOTO", hide = true, required_unless_present = "restore")]
     pub(crate) photo: Option<PathBuf>,
-    /// Post the file unchanged once checked; Slack does the crop
+    /// Post the file unchanged; Slack does the crop
     #[arg(long, conflicts_with_all = ["fit", "background", "min_side", "max_side", "side", "small", "format", "quality"])]
     pub(crate) as_is: bool,
     /// Send nothing if the profile shows this avatar already
