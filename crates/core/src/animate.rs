@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::animation::shown;
-use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
+use crate::decode::gif::{Area, Blocks, Canvas, Disposal, Fault, ImageBlock, Patch, unpack};
 use crate::encode::gif::{Delta, Draft, Writer};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
@@ -93,24 +93,32 @@ pub(crate) fn animate(
     })
 }
 
-/// Whether no moment of the animation has a transparent pixel: composited only until that is decided.
+/// Whether no moment of the animation has a transparent pixel: composited only as far as that is in doubt.
 fn always_opaque(photo: &[u8]) -> Result<bool, Fault> {
     let mut blocks = Blocks::new(photo)?;
-    let Some(mut block) = blocks.next()? else {
+    let Some(first) = blocks.next()? else {
         return Ok(false);
     };
     let (width, height) = blocks.screen();
     let mut canvas = Canvas::new(width, height);
-    loop {
+    canvas.show(&unpack(&first, width, height)?);
+    let opaque = |canvas: &Canvas| canvas.pixels().iter().all(|pixel| pixel[3] == 255);
+    if !opaque(&canvas) {
+        return Ok(false);
+    }
+    // What is opaque gets a hole only by being cleared.
+    let mut clears = first.disposal == Disposal::Background;
+    let mut ahead = blocks.clone();
+    while let Some(block) = ahead.next()? {
+        clears |= block.disposal == Disposal::Background;
+    }
+    while let Some(block) = blocks.next()?.filter(|_| clears) {
         canvas.show(&unpack(&block, width, height)?);
-        if canvas.pixels().iter().any(|pixel| pixel[3] == 0) {
+        if !opaque(&canvas) {
             return Ok(false);
         }
-        match blocks.next()? {
-            Some(next) => block = next,
-            None => return Ok(true),
-        }
     }
+    Ok(true)
 }
 
 /// Which frames are kept, and for how long.
@@ -264,12 +272,12 @@ impl Pictures {
                 && stale.bottom > top
         });
         touched.then(|| {
-            let rows = self
-                .canvas
-                .pixels()
-                .chunks_exact(self.size.width() as usize);
-            let rows = rows.take(bottom).skip(top);
-            rows.flat_map(|row| &row[left..right]).copied().collect()
+            let (pixels, width) = (self.canvas.pixels(), self.size.width() as usize);
+            let mut part = Vec::with_capacity((right - left) * (bottom - top));
+            for row in pixels.chunks_exact(width).take(bottom).skip(top) {
+                part.extend_from_slice(&row[left..right]);
+            }
+            part
         })
     }
 
@@ -282,10 +290,12 @@ impl Pictures {
         for (target, row) in square
             .chunks_exact_mut(self.side)
             .skip(self.offset.1)
-            .zip(resized.chunks_exact(width))
+            .zip(resized.as_chunks().0.chunks_exact(width))
         {
-            for (target, pixel) in target[self.offset.0..].iter_mut().zip(row) {
-                *target = settle(*pixel, self.background);
+            let target = &mut target[self.offset.0..][..width];
+            target.copy_from_slice(row);
+            for pixel in target.iter_mut().filter(|pixel| pixel[3] != 255) {
+                *pixel = settle(*pixel, self.background);
             }
         }
         square
@@ -299,7 +309,6 @@ impl Pictures {
 fn settle([r, g, b, alpha]: [u8; 4], background: Option<[u8; 3]>) -> [u8; 4] {
     let alpha = u32::from(alpha);
     match background {
-        _ if alpha == 255 => [r, g, b, 255],
         Some(color) => {
             let [r, g, b] = [(r, color[0]), (g, color[1]), (b, color[2])].map(|(over, under)| {
                 (u32::from(over) + (u32::from(under) * (255 - alpha) + 127) / 255).min(255) as u8
@@ -356,9 +365,8 @@ mod tests {
             settle([100, 50, 0, 128], Some([0, 0, 255])),
             [100, 50, 127, 255]
         );
-        assert_eq!(
-            settle([11, 22, 33, 255], Some([1, 2, 3])),
-            [11, 22, 33, 255]
-        );
+        for background in [None, Some([1, 2, 3])] {
+            assert_eq!(settle([11, 22, 33, 255], background), [11, 22, 33, 255]);
+        }
     }
 }

@@ -41,9 +41,9 @@ pub(crate) fn crop_and_resize(raster: Raster, crop: Rect, to: Size) -> Result<Ra
 }
 
 /// The same for all of a picture in RGBA that is premultiplied already, as a GIF's canvas is: so is what comes out.
-pub(crate) fn resize_premultiplied(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Vec<[u8; 4]> {
+pub(crate) fn resize_premultiplied(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Vec<u8> {
     if from == to {
-        return pixels;
+        return pixels.into_flattened();
     }
     let source = ImageRef::new(
         from.width(),
@@ -59,7 +59,7 @@ pub(crate) fn resize_premultiplied(pixels: Vec<[u8; 4]>, from: Size, to: Size) -
     Resizer::new()
         .resize(&source, &mut resized, &options)
         .expect("both have the same kind of pixels");
-    resized.buffer().as_chunks().0.to_vec()
+    resized.into_vec()
 }
 
 /// Lanczos3 keeps the most detail when reducing. Enlarging it rings at edges, which Catmull-Rom hardly does.

@@ -1,6 +1,7 @@
 //! Pictures to an animated GIF that is small and does not flicker.
 
 mod delta;
+mod difference;
 mod dither;
 mod frame;
 mod lzw;

@@ -1,5 +1,6 @@
 //! From pictures to what must be drawn: unchanged pixels are left alone, and the smallest disposal that is right is chosen.
 
+use super::difference::{self, Difference};
 use crate::animation;
 use crate::decode::gif::{Area, Disposal};
 
@@ -29,8 +30,6 @@ pub(crate) struct Delta {
     last: Option<Last>,
     /// Whether there are transparent pixels, so that any frame may have to clear what earlier ones drew.
     holes: bool,
-    /// How far samples may differ without counting as changed, for the current picture.
-    tolerance: u8,
 }
 
 /// The last frame: complete but for its disposal, which the next one decides.
@@ -43,14 +42,6 @@ struct Last {
     redrawn: bool,
 }
 
-/// How a picture differs from a screen.
-struct Difference {
-    drawn: usize,
-    vanishing: usize,
-    /// Around the pixels that must become transparent.
-    vanishing_area: Area,
-}
-
 impl Delta {
     pub(crate) fn new(width: usize, height: usize) -> Delta {
         let blank = vec![[0; 4]; width * height];
@@ -60,7 +51,6 @@ impl Delta {
             before: blank,
             last: None,
             holes: false,
-            tolerance: 0,
         }
     }
 
@@ -84,12 +74,11 @@ impl Delta {
             });
             return None;
         };
-        self.tolerance = 0;
-        let exact = self.difference(picture, &self.screen);
+        let exact = self.difference(picture, &self.screen, 0);
         let calm = exact.drawn <= picture.len() / 2;
-        self.tolerance = if calm { SLIGHT } else { 0 };
+        let tolerance = if calm { SLIGHT } else { 0 };
         let keep = if calm {
-            self.difference(picture, &self.screen)
+            self.difference(picture, &self.screen, tolerance)
         } else {
             exact
         };
@@ -98,7 +87,7 @@ impl Delta {
             self.last = Some(last);
             return None;
         }
-        let back = self.difference(picture, &self.before);
+        let back = self.difference(picture, &self.before, tolerance);
         let mut disposal = Disposal::Keep;
         let mut least = if keep.vanishing == 0 {
             keep.drawn
@@ -112,7 +101,8 @@ impl Delta {
         }
         if keep.vanishing > 0 {
             let cleared = last.area.union(keep.vanishing_area);
-            let drawn = self.drawn_over(picture, cleared);
+            let drawn =
+                difference::drawn_over(self.width, picture, &self.screen, cleared, tolerance);
             if drawn < least {
                 disposal = Disposal::Background;
                 last.area = cleared;
@@ -132,34 +122,15 @@ impl Delta {
         }
         let draft = self.draft(last, disposal);
         let mut drawn = vec![[0; 4]; picture.len()];
-        let (width, tolerance) = (self.width, self.tolerance);
-        let mut area = Area::EMPTY;
-        for (y, ((drawn, new), old)) in drawn
-            .chunks_exact_mut(width)
-            .zip(picture.chunks_exact(width))
-            .zip(self.screen.chunks_exact_mut(width))
-            .enumerate()
-        {
-            let (mut left, mut right) = (width, 0);
-            for (x, ((drawn, new), old)) in drawn.iter_mut().zip(new).zip(old).enumerate() {
-                if differs(*new, *old, tolerance) {
-                    let same = shown.as_ref().map(|shown| shown[y * width + x]);
-                    let new = same
-                        .filter(|shown| !differs(*new, *shown, tolerance))
-                        .unwrap_or(*new);
-                    *drawn = new;
-                    *old = new;
-                    left = left.min(x);
-                    right = x + 1;
-                }
-            }
-            area = area.union(Area {
-                left,
-                top: y,
-                right,
-                bottom: y + 1,
-            });
-        }
+        let shown = shown.as_deref();
+        let mut area = difference::redraw(
+            self.width,
+            picture,
+            &mut self.screen,
+            shown,
+            &mut drawn,
+            tolerance,
+        );
         if area.is_empty() {
             area = Area {
                 left: 0,
@@ -190,6 +161,10 @@ impl Delta {
         Some(self.draft(last, Disposal::Keep))
     }
 
+    fn difference(&self, picture: &[[u8; 4]], screen: &[[u8; 4]], tolerance: u8) -> Difference {
+        difference::difference(self.width, picture, screen, tolerance)
+    }
+
     fn draft(&self, mut last: Last, disposal: Disposal) -> Draft {
         let pixels = rows(&mut last.drawn, self.width, last.area)
             .flat_map(|row| row.iter().copied())
@@ -202,65 +177,6 @@ impl Delta {
             delay: last.delay,
         }
     }
-
-    fn difference(&self, picture: &[[u8; 4]], screen: &[[u8; 4]]) -> Difference {
-        let mut found = Difference {
-            drawn: 0,
-            vanishing: 0,
-            vanishing_area: Area::EMPTY,
-        };
-        for (y, (new, old)) in picture
-            .chunks_exact(self.width)
-            .zip(screen.chunks_exact(self.width))
-            .enumerate()
-        {
-            if new == old {
-                continue;
-            }
-            let (mut left, mut right) = (self.width, 0);
-            for (x, (new, old)) in new.iter().zip(old).enumerate() {
-                if differs(*new, *old, self.tolerance) {
-                    if new[3] == 0 {
-                        found.vanishing += 1;
-                        left = left.min(x);
-                        right = x + 1;
-                    } else {
-                        found.drawn += 1;
-                    }
-                }
-            }
-            let part = Area {
-                left,
-                top: y,
-                right,
-                bottom: y + 1,
-            };
-            found.vanishing_area = found.vanishing_area.union(part);
-        }
-        found
-    }
-
-    /// How many pixels must be drawn once `cleared` is transparent.
-    fn drawn_over(&self, picture: &[[u8; 4]], cleared: Area) -> usize {
-        let mut drawn = 0;
-        for (y, (new, old)) in picture
-            .chunks_exact(self.width)
-            .zip(self.screen.chunks_exact(self.width))
-            .enumerate()
-        {
-            for (x, (new, old)) in new.iter().zip(old).enumerate() {
-                let inside = (cleared.top..cleared.bottom).contains(&y)
-                    && (cleared.left..cleared.right).contains(&x);
-                let old = if inside { [0; 4] } else { *old };
-                drawn += usize::from(new[3] != 0 && differs(*new, old, self.tolerance));
-            }
-        }
-        drawn
-    }
-}
-
-fn differs(new: [u8; 4], old: [u8; 4], tolerance: u8) -> bool {
-    new != old && (0..4).any(|c| new[c].abs_diff(old[c]) > if c == 3 { 0 } else { tolerance })
 }
 
 fn rows(pixels: &mut [[u8; 4]], width: usize, area: Area) -> impl Iterator<Item = &mut [[u8; 4]]> {

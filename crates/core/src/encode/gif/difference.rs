@@ -1,0 +1,162 @@
+//! What differs between a picture and a screen, band by band in parallel.
+
+use rayon::prelude::*;
+
+use crate::decode::gif::Area;
+
+/// Rows that are compared together: enough that handing them out costs nothing.
+const BAND: usize = 32;
+
+/// How a picture differs from a screen.
+#[derive(Clone, Copy)]
+pub(super) struct Difference {
+    /// Pixels that must be drawn.
+    pub(super) drawn: usize,
+    /// Pixels that must become transparent.
+    pub(super) vanishing: usize,
+    /// Around those.
+    pub(super) vanishing_area: Area,
+}
+
+/// Compares pixel by pixel; samples may differ by `tolerance`, alpha may not.
+pub(super) fn difference(
+    width: usize,
+    picture: &[[u8; 4]],
+    screen: &[[u8; 4]],
+    tolerance: u8,
+) -> Difference {
+    let none = Difference {
+        drawn: 0,
+        vanishing: 0,
+        vanishing_area: Area::EMPTY,
+    };
+    rows(width, picture, screen)
+        .map(|(y, new, old)| {
+            let mut found = none;
+            if new == old {
+                return found;
+            }
+            let mut span = Span::EMPTY;
+            for (x, (new, old)) in new.iter().zip(old).enumerate() {
+                if differs(*new, *old, tolerance) {
+                    if new[3] == 0 {
+                        found.vanishing += 1;
+                        span.add(x);
+                    } else {
+                        found.drawn += 1;
+                    }
+                }
+            }
+            found.vanishing_area = span.at(y);
+            found
+        })
+        .reduce(
+            || none,
+            |a, b| Difference {
+                drawn: a.drawn + b.drawn,
+                vanishing: a.vanishing + b.vanishing,
+                vanishing_area: a.vanishing_area.union(b.vanishing_area),
+            },
+        )
+}
+
+/// How many pixels must be drawn once `cleared` is transparent.
+pub(super) fn drawn_over(
+    width: usize,
+    picture: &[[u8; 4]],
+    screen: &[[u8; 4]],
+    cleared: Area,
+    tolerance: u8,
+) -> usize {
+    rows(width, picture, screen)
+        .map(|(y, new, old)| {
+            let inside = (cleared.top..cleared.bottom).contains(&y);
+            let pixels = new.iter().zip(old).enumerate();
+            pixels
+                .filter(|(x, (new, old))| {
+                    let clear = inside && (cleared.left..cleared.right).contains(x);
+                    let old = if clear { [0; 4] } else { **old };
+                    new[3] != 0 && differs(**new, old, tolerance)
+                })
+                .count()
+        })
+        .sum()
+}
+
+/// Draws what differs onto `screen` and onto `drawn`, and says where. What differs from `shown` only slightly is drawn
+/// as it was there.
+pub(super) fn redraw(
+    width: usize,
+    picture: &[[u8; 4]],
+    screen: &mut [[u8; 4]],
+    shown: Option<&[[u8; 4]]>,
+    drawn: &mut [[u8; 4]],
+    tolerance: u8,
+) -> Area {
+    picture
+        .par_chunks_exact(width)
+        .zip(screen.par_chunks_exact_mut(width))
+        .zip(drawn.par_chunks_exact_mut(width))
+        .enumerate()
+        .with_min_len(BAND)
+        .map(|(y, ((new, screen), drawn))| {
+            let mut span = Span::EMPTY;
+            for (x, ((new, screen), drawn)) in new.iter().zip(screen).zip(drawn).enumerate() {
+                if differs(*new, *screen, tolerance) {
+                    let new = shown
+                        .map(|shown| shown[y * width + x])
+                        .filter(|shown| !differs(*new, *shown, tolerance))
+                        .unwrap_or(*new);
+                    *drawn = new;
+                    *screen = new;
+                    span.add(x);
+                }
+            }
+            span.at(y)
+        })
+        .reduce(|| Area::EMPTY, Area::union)
+}
+
+/// The rows of two pictures with their numbers.
+fn rows<'a>(
+    width: usize,
+    a: &'a [[u8; 4]],
+    b: &'a [[u8; 4]],
+) -> impl ParallelIterator<Item = (usize, &'a [[u8; 4]], &'a [[u8; 4]])> {
+    a.par_chunks_exact(width)
+        .zip(b.par_chunks_exact(width))
+        .enumerate()
+        .with_min_len(BAND)
+        .map(|(y, (a, b))| (y, a, b))
+}
+
+/// Columns of a row, from the first to the last that was added.
+struct Span {
+    left: usize,
+    right: usize,
+}
+
+impl Span {
+    const EMPTY: Span = Span {
+        left: usize::MAX,
+        right: 0,
+    };
+
+    fn add(&mut self, x: usize) {
+        self.left = self.left.min(x);
+        self.right = x + 1;
+    }
+
+    fn at(self, y: usize) -> Area {
+        Area {
+            left: self.left,
+            top: y,
+            right: self.right,
+            bottom: y + 1,
+        }
+    }
+}
+
+fn differs(new: [u8; 4], old: [u8; 4], tolerance: u8) -> bool {
+    new != old && (0..4).any(|c| new[c].abs_diff(old[c]) > if c == 3 { 0 } else { tolerance })
+}
