@@ -20,6 +20,7 @@ mod poster;
 mod preview;
 mod replace;
 mod report;
+mod sheet;
 mod slack;
 mod usage;
 mod words;

@@ -62,7 +62,7 @@ pub(crate) fn written(record: &Record, console: &mut Console) {
 }
 
 /// `JPEG, 410 x 512, 58.2 kB, EXIF orientation 6, Display P3`
-fn source(source: &Source) -> String {
+pub(crate) fn source(source: &Source) -> String {
     let (width, height) = (source.width, source.height);
     let mut words = vec![
         source.format.to_uppercase(),
@@ -86,7 +86,7 @@ fn source(source: &Source) -> String {
 }
 
 /// `JPEG, 512 x 512, 41.3 kB`
-fn made(avatar: &Made) -> String {
+pub(crate) fn made(avatar: &Made) -> String {
     let mut words = vec![avatar.format.to_uppercase()];
     words.extend(avatar.side.map(|side| format!("{side} x {side}")));
     if avatar.frames > 1 {

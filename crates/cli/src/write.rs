@@ -11,14 +11,22 @@ use crate::failure::Failure;
 
 /// Puts `bytes` under the name `target`. When it fails, whatever was there before is there still.
 pub(crate) fn file(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    filled(target, |file| file.write_all(bytes))
+}
+
+/// Puts whatever `fill` writes under the name `target`. When it fails, whatever was there before is there still.
+pub(crate) fn filled(
+    target: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), Failure> {
     let written = if is_special(target) {
         // Renaming onto a device or a pipe would put a file in its place.
         OpenOptions::new()
             .write(true)
             .open(target)
-            .and_then(|mut special| special.write_all(bytes))
+            .and_then(|mut special| fill(&mut special))
     } else {
-        replace(target, bytes)
+        replace(target, fill)
     };
     written.map_err(|error| {
         let what = format!("{} cannot be written", escape::name(target));
@@ -26,7 +34,7 @@ pub(crate) fn file(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
-fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
+fn replace(target: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     // A link stays a link, and the file that it leads to is replaced.
     let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
     let folder = folder_of(&target);
@@ -34,7 +42,7 @@ fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Ok(existing) = fs::metadata(&target) {
         beside.as_file().set_permissions(existing.permissions())?;
     }
-    beside.write_all(bytes)?;
+    fill(beside.as_file_mut())?;
     beside.as_file().sync_all()?;
     beside.persist(&target).map_err(|error| error.error)?;
     sync(folder);

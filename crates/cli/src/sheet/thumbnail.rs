@@ -1,0 +1,128 @@
+//! The small pictures of a sheet: made by the core, where there are threads for it.
+
+use bytes::Bytes;
+use headshot_core::{
+    Background, Fit, Format, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
+    normalize, probe,
+};
+
+/// Twice the 96 pixels at which the page shows them, for screens of today.
+const SIDE: u32 = 192;
+
+/// Enough for their size.
+const QUALITY: u8 = 80;
+
+/// A photo before and after, small. `None` for what does not exist or cannot be decoded.
+#[derive(Debug, Default)]
+pub(crate) struct Thumbnails {
+    pub(crate) before: Option<Thumbnail>,
+    pub(crate) after: Option<Thumbnail>,
+}
+
+/// One small picture: a square, with the whole photo in its middle.
+#[derive(Debug)]
+pub(crate) struct Thumbnail {
+    bytes: Bytes,
+    format: Format,
+}
+
+impl Thumbnails {
+    /// Of the bytes of a photo, as far as these limits let it be decoded, and of its avatar.
+    pub(crate) fn of(photo: Option<&[u8]>, avatar: Option<&[u8]>, limits: &Limits) -> Thumbnails {
+        Thumbnails {
+            before: photo.and_then(|photo| Thumbnail::of(photo, limits)),
+            // Ours already, so no limit is about it.
+            after: avatar.and_then(|avatar| Thumbnail::of(avatar, &Limits::default())),
+        }
+    }
+}
+
+impl Thumbnail {
+    pub(crate) const EXTENSIONS: [&str; 2] = ["jpg", "png"];
+
+    fn of(photo: &[u8], limits: &Limits) -> Option<Thumbnail> {
+        let has_alpha = probe(photo, limits).ok()?.alpha;
+        let options = Options {
+            fit: Fit::Contain,
+            // The page cuts the bars off; only what shows through a photo matters.
+            background: Background::Auto,
+            side: SideRange::new(SIDE, SIDE)?,
+            small: Small::Enlarge,
+            format: match has_alpha {
+                true => StillFormat::Png,
+                false => StillFormat::Jpeg(Quality::new(QUALITY)?),
+            },
+            frames: FramePolicy::First,
+            limits: *limits,
+        };
+        let picture = normalize(photo, &options).ok()?;
+        Some(Thumbnail {
+            bytes: picture.bytes(),
+            format: picture.format(),
+        })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn extension(&self) -> &'static str {
+        let [jpeg, png] = Thumbnail::EXTENSIONS;
+        if self.format == Format::Jpeg {
+            jpeg
+        } else {
+            png
+        }
+    }
+
+    /// The picture itself as an address (RFC 2397).
+    pub(crate) fn data_url(&self) -> String {
+        let kind = if self.format == Format::Jpeg {
+            "jpeg"
+        } else {
+            "png"
+        };
+        format!("data:image/{kind};base64,{}", base64(&self.bytes))
+    }
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(three.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
+            text.push(if place <= three.len() {
+                letter.into()
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        // RFC 4648, section 10.
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+        assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
+    }
+}
