@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use headshot_upload::DEFAULT_BASE_URL;
 
 use crate::emulator_args::EmulatorArgs;
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     Audit(AuditArgs),
     Emulator(EmulatorArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Normalize a JPEG, PNG or GIF and make it your profile photo
@@ -197,6 +200,31 @@ pub(crate) struct AuditArgs {
     pub(crate) team: Option<String>,
     #[command(flatten)]
     pub(crate) slack: SlackArgs,
+}
+
+/// Print a script that lets a shell complete this command
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples: source <(headshot completions bash)\n          \
+        headshot completions fish > ~/.config/fish/completions/headshot.fish"
+)]
+pub(crate) struct CompletionsArgs {
+    /// bash, elvish, fish, powershell or zsh
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
+    pub(crate) shell: Shell,
+}
+
+/// Print a page of the manual, or write all of them
+#[derive(Debug, Args)]
+#[command(after_help = "Examples: headshot man set | man -l -\n          \
+        headshot man --dir ~/.local/share/man/man1")]
+pub(crate) struct ManArgs {
+    /// Which command, as in profile set [default: headshot itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+    /// Write every page into this folder instead
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 /// Where Slack is and who calls.

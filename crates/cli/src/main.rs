@@ -48,6 +48,8 @@ fn main() -> ExitCode {
         Command::Delete(args) => commands::delete::run(args, &mut console),
         Command::Audit(args) => commands::audit::run(args, &mut console),
         Command::Emulator(args) => commands::emulator::run(args, &mut console),
+        Command::Completions(args) => Ok(commands::completions::run(args, &mut console)),
+        Command::Man(args) => commands::man::run(args, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| {
         console::failed(None, &failure);

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 9] = [
     "set",
     "normalize",
     "inspect",
@@ -12,6 +12,8 @@ const COMMANDS: [&str; 7] = [
     "delete",
     "audit",
     "emulator",
+    "completions",
+    "man",
 ];
 
 #[test]
@@ -106,6 +108,9 @@ fn wrong_command_lines_start_nothing() {
             "since 1970",
         ),
         ("audit --csv --json", "cannot be used with"),
+        ("completions tcsh", "invalid value 'tcsh'"),
+        ("man nonsense", "there is no command nonsense"),
+        ("man set --dir pages", "cannot be used with"),
         ("emulator --rate 20/s", "as in 20/min"),
         ("emulator --idle 0", "1..=86400"),
     ] {

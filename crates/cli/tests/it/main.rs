@@ -6,6 +6,7 @@ mod bad_input;
 mod emulator;
 mod help;
 mod json;
+mod manual;
 mod normalize;
 mod places;
 mod preview;

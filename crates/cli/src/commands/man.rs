@@ -1,0 +1,67 @@
+//! `man`: the manual, a page for each command, generated from the definition of the command line.
+
+use std::fs;
+
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+
+use crate::args::{Cli, ManArgs};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::{escape, write};
+
+/// What does not fit the one screen of `set --help`.
+const SET: &str = "Many people: --manifest FILE.csv sets a photo for each of its rows. Its first line names the columns: \
+photo; token_env, the environment variable that holds the person's token, or token_file, a file with nothing else in it; and, \
+if wanted, crop_x, crop_y, crop_w, in pixels of the upright photo. Paths are relative to the manifest.\n\n\
+What was posted is noted in FILE.csv.headshot-journal, or in the file that --journal names, before and after each post. The same \
+command run again goes on where it stopped, posts nothing twice, and posts again what has changed: the photo, the options, the \
+crop or the token. A post whose end nobody saw is judged by the profile. Nothing of a token is ever written down but a hash.\n\n\
+--dry-run checks every row, names what is wrong with the number of its line, and posts nothing.\n\n\
+Exit status: 0 all done, 1 some row failed, 75 stopped because Slack could not be reached, 130 stopped by Ctrl-C, 2 nothing \
+could be started.\n\n\
+What --if-changed and --restore need is noted in $HEADSHOT_STATE, or else in ~/.local/state/headshot.";
+
+pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let mut command = Cli::command().mut_subcommand("set", |set| {
+        let examples = set.get_after_help().cloned().unwrap_or_default();
+        set.after_long_help(format!("{examples}\n\n{SET}"))
+    });
+    command.build();
+    if let Some(folder) = &args.dir {
+        let failed = |error| {
+            let what = format!("--dir {}: cannot make this folder", escape::name(folder));
+            Failure::io("output", what, &error)
+        };
+        fs::create_dir_all(folder).map_err(failed)?;
+        for command in all(&command) {
+            let man = Man::new(command.clone());
+            let file = folder.join(man.get_filename());
+            write::file(&file, render(&man)?.as_bytes())?;
+        }
+        return Ok(Exit::Done);
+    }
+    let mut wanted = &command;
+    for name in &args.command {
+        wanted = wanted.find_subcommand(name).ok_or_else(|| {
+            let failure = Failure::usage(format!("there is no command {}", args.command.join(" ")));
+            failure.with_hint("headshot --help lists the commands")
+        })?;
+    }
+    console.line(render(&Man::new(wanted.clone()))?.trim_end());
+    Ok(Exit::Done)
+}
+
+/// A command and all below it.
+fn all(command: &Command) -> Vec<&Command> {
+    let below = command.get_subcommands().flat_map(all);
+    std::iter::once(command).chain(below).collect()
+}
+
+fn render(man: &Man) -> Result<String, Failure> {
+    let mut page = Vec::new();
+    man.render(&mut page)
+        .map_err(|error| Failure::io("internal", "the page cannot be made", &error))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}

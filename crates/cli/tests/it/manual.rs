@@ -1,0 +1,103 @@
+//! `completions` and `man`: what is generated is well formed and names every command and flag.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::run::{headshot, names, run};
+
+/// What a program says of a text on its standard input: whether it went well, and everything that it printed. `None` where
+/// there is no such program.
+fn judge(program: &str, arguments: &[&str], text: &str) -> Option<(bool, String)> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::piped());
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut stdin = child.stdin.take().unwrap();
+    let text = text.to_owned();
+    // Whoever does not read to the end has said enough.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    Some((output.status.success(), said))
+}
+
+#[test]
+fn every_shell_gets_a_script_with_every_command() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = run(headshot().args(["completions", shell])).expect(0);
+        for word in ["normalize", "audit", "if-changed", "max-frames"] {
+            assert!(ran.text().contains(word), "{shell}: {word}");
+        }
+        assert_eq!(ran.stderr, "");
+        if ["bash", "fish", "zsh"].contains(&shell)
+            && let Some((is_right, said)) = judge(shell, &["-n"], ran.text())
+        {
+            assert!(is_right && said.is_empty(), "{shell}: {said}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_completes_a_flag() {
+    let script = run(headshot().args(["completions", "bash"])).expect(0);
+    let asked = "\nCOMP_WORDS=(headshot set --if); COMP_CWORD=2; _headshot headshot --if set\n\
+                 echo \"${COMPREPLY[@]}\"\n";
+    let text = format!("{}{asked}", script.text());
+    if let Some((_, said)) = judge("bash", &["--norc"], &text) {
+        assert_eq!(said.trim(), "--if-changed");
+    }
+}
+
+#[test]
+fn every_command_has_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man/man1");
+    run(headshot().args(["man", "--dir"]).arg(&pages)).expect(0);
+    let expected = [
+        "audit",
+        "completions",
+        "delete",
+        "emulator",
+        "inspect",
+        "man",
+        "normalize",
+        "profile-set",
+        "profile",
+        "set",
+    ];
+    let expected = expected.map(|name| format!("headshot-{name}.1"));
+    assert_eq!(names(&pages)[..10], expected);
+    assert_eq!(names(&pages)[10..], ["headshot.1"]);
+    for name in names(&pages) {
+        let page = std::fs::read_to_string(pages.join(&name)).unwrap();
+        assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"));
+        // Every warning there is, and nothing formatted.
+        if let Some((is_right, said)) = judge("groff", &["-man", "-ww", "-z", "-Tutf8"], &page) {
+            assert!(is_right && said.is_empty(), "{name}: {said}");
+        }
+    }
+    let one = run(headshot().args(["man", "profile", "set"])).expect(0);
+    let file = std::fs::read_to_string(pages.join("headshot-profile-set.1")).unwrap();
+    assert_eq!(one.text(), file);
+    let whole = run(headshot().arg("man")).expect(0);
+    assert!(
+        whole.text().contains("headshot\\-normalize(1)"),
+        "{whole:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_of_the_manual_who_goes_away_is_no_error() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = headshot();
+    command.args(["man", "emulator"]).stdout(writer);
+    assert!(command.status().unwrap().success());
+}
