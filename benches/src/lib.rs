@@ -1,7 +1,12 @@
 //! What the figures in `docs/` are made with: sources, an independent judge of fidelity, and the other side of the race.
 
 pub mod fidelity;
+pub mod judge;
 pub mod machine;
+pub mod ours;
 mod pack;
+pub mod peer;
+pub mod photos;
+pub mod python;
 pub mod sharp;
 pub mod sources;

@@ -1,0 +1,86 @@
+//! One photo, everyone in turn, round after round.
+
+use std::fs;
+use std::path::Path;
+
+use headshot_bench::judge::{References, Verdict};
+use headshot_bench::peer::Still;
+use headshot_bench::photos::Photo;
+
+use crate::QUALITY;
+use crate::field::{Field, Runner};
+
+/// What one of them achieved on one photo.
+pub(crate) struct Lap {
+    /// Median, in milliseconds.
+    pub(crate) ms: f64,
+    /// How faithful the file is.
+    pub(crate) verdict: Verdict,
+    /// Bytes of the file.
+    pub(crate) bytes: u64,
+}
+
+/// A photo and how everyone did on it.
+pub(crate) struct Row<'a> {
+    /// The photo.
+    pub(crate) photo: &'a Photo,
+    /// In the order of [`Runner::ALL`]; `None` for who did not run.
+    pub(crate) laps: [Option<Lap>; 5],
+}
+
+impl Row<'_> {
+    /// How often we are as fast as `runner`.
+    pub(crate) fn ratio(&self, runner: Runner) -> Option<f64> {
+        Some(self.of(runner)?.ms / self.of(Runner::Ours)?.ms)
+    }
+
+    /// What this one achieved.
+    pub(crate) fn of(&self, runner: Runner) -> Option<&Lap> {
+        self.laps[runner as usize].as_ref()
+    }
+}
+
+/// Races on one photo: one round to warm up, then `rounds` that count.
+pub(crate) fn race<'a>(
+    photo: &'a Photo,
+    side: u32,
+    rounds: usize,
+    field: &mut Field,
+    references: &References,
+    folder: &Path,
+) -> Row<'a> {
+    fs::create_dir_all(folder).expect("target can be written");
+    let end = if photo.jpeg { "jpg" } else { "png" };
+    let to =
+        Runner::ALL.map(|runner| folder.join(format!("{}-{side}-{runner:?}.{end}", photo.name)));
+    let mut times = [const { Vec::new() }; 5];
+    for round in 0..=rounds {
+        for (at, runner) in Runner::ALL.into_iter().enumerate() {
+            let still = Still {
+                from: &photo.path,
+                to: &to[at],
+                side,
+                quality: photo.jpeg.then_some(QUALITY),
+            };
+            if let Some(took) = field.run(runner, &still)
+                && round > 0
+            {
+                times[at].push(took.ms);
+            }
+        }
+    }
+    let laps = Runner::ALL.map(|runner| {
+        let at = runner as usize;
+        let times = &mut times[at];
+        times.sort_by(f64::total_cmp);
+        Some(Lap {
+            ms: *times.get(times.len() / 2)?,
+            verdict: match runner {
+                Runner::Ours => references.exact(&to[at]),
+                _ => references.kindest(&to[at]),
+            },
+            bytes: fs::metadata(&to[at]).expect("they wrote it").len(),
+        })
+    });
+    Row { photo, laps }
+}

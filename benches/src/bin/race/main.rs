@@ -1,0 +1,93 @@
+//! Races stills against sharp, pyvips and Pillow and writes `docs/benchmarks.md`.
+//!
+//! `cargo run -p headshot-bench --release --bin race` needs Python 3 with venv, Node with npm, and apt for the photos. Everything it
+//! fetches and makes lies under `target/race`. `--only TEXT` races the photos whose name or kind has the text in it, `--rounds 9`
+//! takes more rounds; both print and write no report.
+
+mod field;
+mod laps;
+mod report;
+
+use std::fs;
+use std::path::Path;
+
+use field::Field;
+use headshot_bench::judge::References;
+use headshot_bench::machine;
+use headshot_bench::ours;
+use headshot_bench::photos::{Photo, photos};
+use headshot_bench::python::Python;
+
+const ROUNDS: usize = 7;
+const QUALITY: u8 = 80;
+
+fn main() {
+    if ours::served() {
+        return;
+    }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let after = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)
+    };
+    let only = after("--only");
+    let rounds = after("--rounds").map_or(ROUNDS, |rounds| {
+        rounds.parse().expect("--rounds takes a number")
+    });
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = root.join("target/race");
+    fs::create_dir_all(&folder).expect("a folder under target");
+    let load = machine::name();
+    let python = Python::install(&folder.join("venv")).expect("the race needs Python with venv");
+    let mut workshop = python.workshop().expect("the race needs Pillow to judge");
+    let all = photos(&folder, &mut workshop);
+    assert!(
+        all.len() >= 20,
+        "photos: {}, at least 20 are needed",
+        all.len()
+    );
+    let chosen = |photo: &&Photo| {
+        only.is_none_or(|text| {
+            photo.name.contains(text.as_str()) || photo.kind.contains(text.as_str())
+        })
+    };
+    let mut field = Field::gather(&folder, &python);
+    let (mut large, mut small) = (Vec::new(), Vec::new());
+    for (side, rows) in [(1024, &mut large), (512, &mut small)] {
+        for photo in all.iter().filter(chosen) {
+            if side == 512 && !photo.jpeg {
+                continue;
+            }
+            let references = References::of(
+                &mut workshop,
+                &photo.path,
+                &photo.name,
+                side,
+                &folder.join("references"),
+            );
+            let row = laps::race(
+                photo,
+                side,
+                rounds,
+                &mut field,
+                &references,
+                &folder.join("avatars"),
+            );
+            eprintln!("{}", report::line(&row));
+            rows.push(row);
+        }
+    }
+
+    let report = report::report(&report::Figures {
+        machine: [load, machine::name()],
+        rounds,
+        field: &field,
+        large: &large,
+        small: &small,
+    });
+    print!("{report}");
+    if only.is_none() && after("--rounds").is_none() {
+        fs::write(root.join("docs/benchmarks.md"), report).expect("docs can be written");
+    }
+}

@@ -1,0 +1,187 @@
+//! The report: tables, means, and the bars that are met or not.
+
+use std::fmt::Write as _;
+
+use crate::QUALITY;
+use crate::field::{Field, Runner};
+use crate::laps::{Lap, Row};
+
+/// Everything that was measured.
+pub(crate) struct Figures<'a> {
+    /// The machine, before and after.
+    pub(crate) machine: [String; 2],
+    /// Rounds that count.
+    pub(crate) rounds: usize,
+    /// Who raced.
+    pub(crate) field: &'a Field,
+    /// To 1024 pixels.
+    pub(crate) large: &'a [Row<'a>],
+    /// To 512 pixels, JPEG only.
+    pub(crate) small: &'a [Row<'a>],
+}
+
+const PEERS: [Runner; 4] = [
+    Runner::Sharp,
+    Runner::SharpWhole,
+    Runner::Pyvips,
+    Runner::Pillow,
+];
+
+/// A row in few words, while the race goes on.
+pub(crate) fn line(row: &Row) -> String {
+    let ratios: Vec<String> = PEERS
+        .into_iter()
+        .filter_map(|peer| Some(format!("{} {:.2}x", peer.name(), row.ratio(peer)?)))
+        .collect();
+    let ours = row.of(Runner::Ours).map_or(0.0, |lap| lap.ms);
+    format!("{}: {ours:.1} ms; {}", row.photo.name, ratios.join("; "))
+}
+
+/// All of it in Markdown.
+pub(crate) fn report(figures: &Figures) -> String {
+    let mut out = String::new();
+    let [before, after] = &figures.machine;
+    let load = |name: &str| name.rsplit(' ').next().unwrap_or_default().to_owned();
+    let _ = writeln!(
+        out,
+        "# Benchmarks\n\n\
+         Written by `cargo run -p headshot-bench --release --bin race`; do not edit.\n\n\
+         Machine: {before} before and {} after: times from a busy machine are worth little, their ratios a bit more.\n\
+         {}.\n\n\
+         Each program is a process of its own that gets the photo's bytes in memory and times its own work: one thread,\n\
+         everyone in turn, medians of {} rounds after one that does not count. The work: upright, sRGB, cover, JPEG at quality\n\
+         {QUALITY} (4:2:0) from JPEG and PNG from PNG. A cell says milliseconds, SSIMULACRA2 of the file, and kB; the column after it\n\
+         how many times as fast headshot is. SSIMULACRA2 is measured against the whole photo decoded by Pillow (libjpeg-turbo, libpng) and\n\
+         resized in floating point with Lanczos3. Peers scale first and crop then, which puts the centre up to half a pixel elsewhere:\n\
+         each is judged by whichever of these centres suits it best.\n",
+        load(after),
+        figures.field.versions.join("; "),
+        figures.rounds,
+    );
+    let _ = writeln!(out, "## To 1024 pixels\n");
+    let (jpegs, pngs): (Vec<&Row>, Vec<&Row>) =
+        figures.large.iter().partition(|row| row.photo.jpeg);
+    table(&mut out, &jpegs, &PEERS);
+    table(&mut out, &pngs, &PEERS);
+    let _ = writeln!(out, "## To 512 pixels\n");
+    let small: Vec<&Row> = figures.small.iter().collect();
+    table(&mut out, &small, &PEERS);
+    let _ = writeln!(out, "## Bars\n");
+    bars(&mut out, &jpegs, &pngs, &small);
+    out
+}
+
+fn table(out: &mut String, rows: &[&Row], peers: &[Runner]) {
+    if rows.is_empty() {
+        return;
+    }
+    let _ = write!(out, "| photo | MP | headshot |");
+    for peer in peers {
+        let _ = write!(out, " {} | |", peer.name());
+    }
+    let _ = writeln!(out, "\n|---|--:|--:|{}", "--:|--:|".repeat(peers.len()));
+    let cell = |lap: Option<&Lap>| {
+        lap.map_or("missing".to_owned(), |lap| {
+            format!(
+                "{:.1} · {:.1} · {:.0}",
+                lap.ms,
+                lap.verdict.score,
+                lap.bytes as f64 / 1e3
+            )
+        })
+    };
+    for row in rows {
+        let photo = row.photo;
+        let _ = write!(
+            out,
+            "| {}: {} | {:.1} | {} |",
+            photo.name,
+            photo.kind,
+            photo.megapixels,
+            cell(row.of(Runner::Ours))
+        );
+        for peer in peers {
+            let ratio = row
+                .ratio(*peer)
+                .map_or(String::new(), |ratio| format!("{ratio:.2}x"));
+            let _ = write!(out, " {} | {ratio} |", cell(row.of(*peer)));
+        }
+        let _ = writeln!(out);
+    }
+    let _ = write!(out, "| geometric mean | | |");
+    for peer in peers {
+        let _ = write!(out, " | {:.2}x |", mean(rows, *peer));
+    }
+    let _ = writeln!(out, "\n");
+}
+
+/// The geometric mean of how often we are as fast.
+fn mean(rows: &[&Row], peer: Runner) -> f64 {
+    let ratios: Vec<f64> = rows.iter().filter_map(|row| row.ratio(peer)).collect();
+    (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp()
+}
+
+/// A line of the verdict. What was not measured is not met.
+pub(crate) fn bar(out: &mut String, what: &str, found: &str, met: bool) {
+    let _ = writeln!(
+        out,
+        "- {}: {what}: {found}",
+        if met { "met" } else { "NOT met" }
+    );
+}
+
+fn bars(out: &mut String, jpegs: &[&Row], pngs: &[&Row], small: &[&Row]) {
+    for (what, rows, peer, wanted) in [
+        ("JPEG, sharp", jpegs, Runner::Sharp, 2.0),
+        (
+            "JPEG, sharp without shrink on load",
+            jpegs,
+            Runner::SharpWhole,
+            2.2,
+        ),
+        ("JPEG, pyvips thumbnail", jpegs, Runner::Pyvips, 2.0),
+        ("JPEG, Pillow fit", jpegs, Runner::Pillow, 3.5),
+        ("PNG, sharp", pngs, Runner::Sharp, 2.5),
+        ("JPEG to 512, sharp", small, Runner::Sharp, 1.2),
+    ] {
+        let found = mean(rows, peer);
+        bar(
+            out,
+            &format!("{what}: geometric mean at least {wanted}"),
+            &format!("{found:.2}"),
+            found >= wanted,
+        );
+    }
+    for (process, wanted) in [("baseline", 1.0), ("progressive", 0.9)] {
+        let worst = jpegs
+            .iter()
+            .filter(|row| row.photo.kind.starts_with(process))
+            .filter_map(|row| Some((row.ratio(Runner::Sharp)?, &row.photo.name)))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let found = worst.map_or("none measured".to_owned(), |(ratio, name)| {
+            format!("{ratio:.2} ({name})")
+        });
+        bar(
+            out,
+            &format!("JPEG, sharp: no {process} file below {wanted}"),
+            &found,
+            worst.is_some_and(|(ratio, _)| ratio >= wanted),
+        );
+    }
+    let worst = small
+        .iter()
+        .filter_map(|row| {
+            let lead = row.of(Runner::Ours)?.verdict.score - row.of(Runner::Sharp)?.verdict.score;
+            Some((lead, &row.photo.name))
+        })
+        .min_by(|a, b| a.0.total_cmp(&b.0));
+    let found = worst.map_or("none measured".to_owned(), |(lead, name)| {
+        format!("{lead:+.2} at worst ({name})")
+    });
+    bar(
+        out,
+        "JPEG to 512: SSIMULACRA2 never below sharp's",
+        &found,
+        worst.is_some_and(|(lead, _)| lead >= 0.0),
+    );
+}
