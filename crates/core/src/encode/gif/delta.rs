@@ -25,7 +25,7 @@ pub(crate) struct Delta {
     width: usize,
     /// The source pixels of what is on screen, as of when each was drawn.
     screen: Vec<[u8; 4]>,
-    /// The same from before the last frame was drawn.
+    /// The same from before the last frame was drawn, so different inside that frame's area at most.
     before: Vec<[u8; 4]>,
     last: Option<Last>,
     /// Whether there are transparent pixels, so that any frame may have to clear what earlier ones drew.
@@ -111,13 +111,12 @@ impl Delta {
         // What is cleared and drawn again at once must not change slightly on that occasion.
         let shown = (disposal != Disposal::Keep).then(|| self.screen.clone());
         match disposal {
-            Disposal::Keep => self.before.copy_from_slice(&self.screen),
-            Disposal::Previous => self.screen.copy_from_slice(&self.before),
+            Disposal::Keep => copy(self.width, last.area, &self.screen, &mut self.before),
+            Disposal::Previous => copy(self.width, last.area, &self.before, &mut self.screen),
             Disposal::Background => {
-                for row in rows(&mut self.screen, self.width, last.area) {
-                    row.fill([0; 4]);
+                for screen in [&mut self.screen, &mut self.before] {
+                    rows(screen, self.width, last.area).for_each(|row| row.fill([0; 4]));
                 }
-                self.before.copy_from_slice(&self.screen);
             }
         }
         let draft = self.draft(last, disposal);
@@ -176,6 +175,14 @@ impl Delta {
             disposal,
             delay: last.delay,
         }
+    }
+}
+
+/// The pixels of `area` from one picture into another.
+fn copy(width: usize, area: Area, from: &[[u8; 4]], to: &mut [[u8; 4]]) {
+    let from = from.chunks_exact(width).skip(area.top);
+    for (to, from) in rows(to, width, area).zip(from) {
+        to.copy_from_slice(&from[area.left..area.right]);
     }
 }
 
