@@ -40,19 +40,21 @@ pub struct References(Vec<Reference>);
 
 impl References {
     /// Makes them with the workshop, or reads them where they have been made before, in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// The photo cannot be read, or one of the two refuses it.
     pub fn of(
         workshop: &mut Peer,
         photo: &Path,
         name: &str,
         side: u32,
         folder: &Path,
-    ) -> References {
-        fs::create_dir_all(folder).expect("target can be written");
-        let bytes = fs::read(photo).expect("the photo can be read");
-        let size = probe(&bytes, &ours::limits())
-            .unwrap_or_else(|error| panic!("{name}: {error}"))
-            .size;
-        let boxes = boxes(size, side);
+    ) -> Result<References, String> {
+        fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        let bytes = fs::read(photo).map_err(|error| error.to_string())?;
+        let info = probe(&bytes, &ours::limits()).map_err(|error| error.to_string())?;
+        let boxes = boxes(info.size, side);
         let path = |number: &str, paper: &str| {
             absolute(&folder.join(format!(
                 "{name}-{}-{side}-{number}-{paper}.png",
@@ -64,9 +66,7 @@ impl References {
             let order = json!({
                 "make": "reference", "from": absolute(photo), "to": path("{}", "{}"), "side": side, "boxes": boxes,
             });
-            workshop
-                .ask(&order)
-                .unwrap_or_else(|error| panic!("{name}: no reference: {error}"));
+            workshop.ask(&order)?;
         }
         let read = |number: usize| {
             let papers = [("white", 255.0), ("black", 0.0)]
@@ -77,7 +77,7 @@ impl References {
                 .collect();
             Reference { side, papers }
         };
-        References((0..boxes.len()).map(read).collect())
+        Ok(References((0..boxes.len()).map(read).collect()))
     }
 
     /// Compares an avatar that was cropped before it was scaled.
@@ -95,14 +95,21 @@ impl References {
     }
 }
 
+/// The centred square of the upright photo, rounded down: left, top, width, height.
+pub fn square(size: Size) -> [u32; 4] {
+    let side = size.shorter();
+    [
+        (size.width() - side) / 2,
+        (size.height() - side) / 2,
+        side,
+        side,
+    ]
+}
+
 /// Parts of the upright photo that become the avatar: left, top, right, bottom.
 fn boxes(size: Size, side: u32) -> Vec<[f64; 4]> {
+    let [left, top, square, _] = square(size).map(f64::from);
     let [width, height] = [size.width(), size.height()].map(f64::from);
-    let square = f64::from(size.shorter());
-    let (left, top) = (
-        ((width - square) / 2.0).floor(),
-        ((height - square) / 2.0).floor(),
-    );
     let mut boxes = vec![[left, top, left + square, top + square]];
     let side = f64::from(side);
     let scaled = [width, height].map(|length| (length * side / square).round());
@@ -138,7 +145,8 @@ impl Paper {
 
 impl Reference {
     fn judge(&self, avatar: &Path) -> Verdict {
-        let shown = image::open(avatar)
+        let bytes = fs::read(avatar).expect("the avatar was just made");
+        let shown = image::load_from_memory(&bytes)
             .unwrap_or_else(|error| panic!("{}: {error}", avatar.display()))
             .to_rgba8();
         assert_eq!(

@@ -3,6 +3,7 @@
 pub mod fidelity;
 pub mod judge;
 pub mod machine;
+pub mod made;
 pub mod ours;
 mod pack;
 pub mod peer;

@@ -248,22 +248,26 @@ pub fn photos(folder: &Path, workshop: &mut Peer) -> Vec<Photo> {
     }
     files
         .into_iter()
-        .map(|(name, path)| photo(name, path, workshop))
+        .map(|(name, path)| {
+            photo(&name, path, workshop).unwrap_or_else(|error| panic!("{name}: {error}"))
+        })
         .collect()
 }
 
 /// A file as a photo to race on.
-pub fn photo(name: String, path: PathBuf, workshop: &mut Peer) -> Photo {
-    let described = workshop
-        .ask(&json!({ "make": "describe", "from": absolute(&path) }))
-        .unwrap_or_else(|error| panic!("{name}: {error}"));
-    Photo {
+///
+/// # Errors
+///
+/// The workshop cannot open it.
+pub fn photo(name: &str, path: PathBuf, workshop: &mut Peer) -> Result<Photo, String> {
+    let described = workshop.ask(&json!({ "make": "describe", "from": absolute(&path) }))?;
+    Ok(Photo {
         kind: described["kind"].as_str().unwrap_or("unknown").to_owned(),
         jpeg: described["jpeg"].as_bool().unwrap_or(false),
         megapixels: described["pixels"].as_f64().unwrap_or(0.0) / 1e6,
-        name,
+        name: name.to_owned(),
         path,
-    }
+    })
 }
 
 /// Gives the workshop an order whose file appears only when it is whole.

@@ -1,11 +1,11 @@
 //! Who races: ourselves, and every peer that could be installed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use headshot_bench::peer::{Peer, Still, Took};
 use headshot_bench::python::Python;
 use headshot_bench::{ours, sharp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// One who races: a column of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,15 @@ impl Runner {
         Runner::Pillow,
     ];
 
+    /// The order that it gets for a still.
+    pub(crate) fn order(self, still: &Still) -> Value {
+        let mut order = still.order();
+        if self == Runner::SharpWhole {
+            order["shrink"] = json!(false);
+        }
+        order
+    }
+
     /// Its name in the tables.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -45,54 +54,60 @@ impl Runner {
 }
 
 /// All programs, started.
-pub(crate) struct Field {
-    ours: Peer,
-    sharp: Option<Peer>,
-    pyvips: Option<Peer>,
-    pillow: Option<Peer>,
+pub(crate) struct Field<'a> {
+    folder: PathBuf,
+    python: &'a Python,
+    /// In the order of [`Runner::ALL`]; `None` for who is missing.
+    peers: [Option<Peer>; 5],
     /// What the programs call themselves, and which of them could not be had.
     pub(crate) versions: Vec<String>,
 }
 
-impl Field {
+impl Field<'_> {
     /// Installs the peers in `folder`, unless they are there, and starts everyone.
-    pub(crate) fn gather(folder: &Path, python: &Python) -> Field {
+    pub(crate) fn gather<'a>(folder: &Path, python: &'a Python) -> Field<'a> {
+        let folder = folder.to_owned();
         let mut versions = Vec::new();
-        let mut note = |name: &str, peer: Result<Peer, String>| match peer {
-            Ok(peer) => {
-                versions.push(peer.version.clone());
-                Some(peer)
+        let peers = Runner::ALL.map(|runner| {
+            let peer = start(runner, &folder, python);
+            if runner != Runner::SharpWhole {
+                versions.push(match &peer {
+                    Ok(peer) => peer.version.clone(),
+                    Err(error) => format!("{} is MISSING ({error})", runner.name()),
+                });
             }
-            Err(error) => {
-                versions.push(format!("{name} is MISSING ({error})"));
-                None
-            }
-        };
+            peer.ok()
+        });
         Field {
-            ours: note("headshot", ours::start()).expect("this program runs again"),
-            sharp: note("sharp", sharp::start(&folder.join("sharp"))),
-            pyvips: note("pyvips", python.peer("pyvips")),
-            pillow: note("Pillow", python.peer("pillow")),
+            folder,
+            python,
+            peers,
             versions,
         }
     }
 
     /// Has one of them make an avatar; `None` for a peer that is missing.
     pub(crate) fn run(&mut self, runner: Runner, still: &Still) -> Option<Took> {
-        let mut order = still.order();
-        let peer = match runner {
-            Runner::Ours => Some(&mut self.ours),
-            Runner::Sharp => self.sharp.as_mut(),
-            Runner::SharpWhole => {
-                order["shrink"] = json!(false);
-                self.sharp.as_mut()
-            }
-            Runner::Pyvips => self.pyvips.as_mut(),
-            Runner::Pillow => self.pillow.as_mut(),
-        }?;
-        let took = peer.time(&order);
+        let took = self.peers[runner as usize]
+            .as_mut()?
+            .time(&runner.order(still));
         Some(took.unwrap_or_else(|error| {
             panic!("{} on {}: {error}", runner.name(), still.from.display())
         }))
+    }
+
+    /// A new process of it, `None` for a peer that is missing.
+    pub(crate) fn fresh(&self, runner: Runner) -> Option<Peer> {
+        self.peers[runner as usize].as_ref()?;
+        start(runner, &self.folder, self.python).ok()
+    }
+}
+
+fn start(runner: Runner, folder: &Path, python: &Python) -> Result<Peer, String> {
+    match runner {
+        Runner::Ours => ours::start(),
+        Runner::Sharp | Runner::SharpWhole => sharp::start(&folder.join("sharp")),
+        Runner::Pyvips => python.peer("pyvips"),
+        Runner::Pillow => python.peer("pillow"),
     }
 }

@@ -1,11 +1,13 @@
 //! Races stills against sharp, pyvips and Pillow and writes `docs/benchmarks.md`.
 //!
 //! `cargo run -p headshot-bench --release --bin race` needs Python 3 with venv, Node with npm, and apt for the photos. Everything it
-//! fetches and makes lies under `target/race`. `--only TEXT` races the photos whose name or kind has the text in it, `--rounds 9`
-//! takes more rounds; both print and write no report.
+//! fetches and makes lies under `target/race`. `--only TEXT` races the photos whose name or kind has the text in it and leaves out
+//! growth, `--rounds 9` takes more rounds; both print and write no report.
 
 mod field;
+mod growth;
 mod laps;
+mod memory;
 mod report;
 
 use std::fs;
@@ -65,7 +67,8 @@ fn main() {
                 &photo.name,
                 side,
                 &folder.join("references"),
-            );
+            )
+            .unwrap_or_else(|error| panic!("{}: no reference: {error}", photo.name));
             let row = laps::race(
                 photo,
                 side,
@@ -79,12 +82,25 @@ fn main() {
         }
     }
 
+    field.versions.push(memory::vipsthumbnail());
+    let memory: Vec<_> = all
+        .iter()
+        .filter(chosen)
+        .map(|photo| memory::measure(photo, &field, &python, &folder.join("avatars")))
+        .collect();
+    let growth = match only {
+        None => growth::measure(&folder.join("growth")),
+        Some(_) => Vec::new(),
+    };
+
     let report = report::report(&report::Figures {
         machine: [load, machine::name()],
         rounds,
         field: &field,
         large: &large,
         small: &small,
+        memory: &memory,
+        growth: &growth,
     });
     print!("{report}");
     if only.is_none() && after("--rounds").is_none() {

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::QUALITY;
 use crate::field::{Field, Runner};
+use crate::growth::{self, Growth};
 use crate::laps::{Lap, Row};
+use crate::memory::{self, Peaks};
 
 /// Everything that was measured.
 pub(crate) struct Figures<'a> {
@@ -13,11 +15,15 @@ pub(crate) struct Figures<'a> {
     /// Rounds that count.
     pub(crate) rounds: usize,
     /// Who raced.
-    pub(crate) field: &'a Field,
+    pub(crate) field: &'a Field<'a>,
     /// To 1024 pixels.
     pub(crate) large: &'a [Row<'a>],
     /// To 512 pixels, JPEG only.
     pub(crate) small: &'a [Row<'a>],
+    /// Of fresh processes.
+    pub(crate) memory: &'a [Peaks<'a>],
+    /// Ours alone.
+    pub(crate) growth: &'a [Growth],
 }
 
 const PEERS: [Runner; 4] = [
@@ -66,8 +72,14 @@ pub(crate) fn report(figures: &Figures) -> String {
     let _ = writeln!(out, "## To 512 pixels\n");
     let small: Vec<&Row> = figures.small.iter().collect();
     table(&mut out, &small, &PEERS);
+    memory::table(&mut out, figures.memory);
+    if !figures.growth.is_empty() {
+        growth::table(&mut out, figures.growth);
+    }
     let _ = writeln!(out, "## Bars\n");
     bars(&mut out, &jpegs, &pngs, &small);
+    memory::bars(&mut out, figures.memory);
+    growth::bars(&mut out, figures.growth);
     out
 }
 
