@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use headshot_upload::DEFAULT_BASE_URL;
 
+use crate::batch_args::BatchArgs;
 use crate::emulator_args::EmulatorArgs;
 use crate::image_args::ImageArgs;
 
@@ -73,16 +74,23 @@ pub(crate) struct SetArgs {
 /// Turn photos into avatars: square, upright, sRGB, without metadata
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples: headshot normalize me.jpg -o avatar.jpg --fit cover\n          \
-        headshot normalize people/*.jpg -o avatars/\n\
-    A file named .jpg, .jpeg or .png says its format; any other name leaves it to\n\
-    --format."
+    override_usage = "headshot normalize [OPTIONS] -o <OUT> <PHOTO | FOLDER>...",
+    mut_args(crate::image_args::hide),
+    after_help = "Image options as in set --help: --crop --fit --background --side --min-side\n\
+        --max-side --small --format --quality --frames --max-frames\n\
+    Example: headshot normalize people/ -o avatars/ --fit cover\n\
+    Run again, it makes what is new or changed. Exit status: 0 all done, 1 some photo\n\
+    failed, 2 nothing started, 75 disk full, 130 Ctrl-C; the same command resumes."
 )]
 pub(crate) struct NormalizeArgs {
-    /// JPEGs, PNGs or GIFs; - for standard input
-    #[arg(value_name = "PHOTO", required = true)]
+    // Told of above, so that the help fits a screen.
+    #[arg(
+        value_name = "PHOTO",
+        hide = true,
+        required_unless_present = "from_file"
+    )]
     pub(crate) photos: Vec<PathBuf>,
-    /// File, or folder for several photos; - for standard output
+    /// File, folder for many photos, or - to print one
     #[arg(short, long = "output", value_name = "OUT")]
     pub(crate) output: PathBuf,
     /// Also write a still of an animation, its first frame
@@ -91,6 +99,8 @@ pub(crate) struct NormalizeArgs {
     /// Print a JSON object per photo on standard output
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
     #[command(flatten)]
     pub(crate) image: ImageArgs,
 }

@@ -1,7 +1,7 @@
 //! The image options, the same on every command that takes a photo: parsed once, into values of the core.
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, ValueEnum};
+use clap::{Arg, Args, ValueEnum};
 use headshot_core::{
     Background, CropBox, Error, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
     StillFormat,
@@ -9,9 +9,17 @@ use headshot_core::{
 
 use crate::failure::Failure;
 
+const HEADING: &str = "Image (in pixels of the upright photo)";
+
+/// Leaves an image option out of the help of a command that has many others, and says where it is told of.
+pub(crate) fn hide(arg: Arg) -> Arg {
+    let is_image = arg.get_help_heading() == Some(HEADING);
+    arg.hide(is_image)
+}
+
 /// What to make of a photo. The same on every command that takes one.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Image (in pixels of the upright photo)")]
+#[command(next_help_heading = HEADING)]
 pub(crate) struct ImageArgs {
     /// Use this square: left, top, width
     #[arg(long, value_name = "X,Y,W", value_parser = crop, conflicts_with = "fit", allow_hyphen_values = true)]

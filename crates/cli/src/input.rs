@@ -1,6 +1,6 @@
 //! Reading a photo, from a file or from standard input, with a clear message for whatever is neither.
 
-use std::fs::{self, File, FileType};
+use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -24,26 +24,37 @@ pub(crate) fn refuse_stdin_twice(photos: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-/// Reads a whole photo, but never more than one byte beyond `limit`.
-pub(crate) fn read(photo: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-    if is_dash(photo) {
-        return stdin(limit);
-    }
+/// Opens a photo that is a file.
+pub(crate) fn open(photo: &Path) -> Result<File, Failure> {
     // Asked before opening: opening a pipe would wait for somebody to write into it.
     let metadata = fs::metadata(photo).map_err(|error| unreadable(photo, &error))?;
     if let Some(failure) = no_file(metadata.file_type()) {
         return Err(failure);
     }
-    if metadata.len() > limit {
-        return Err(too_large(metadata.len(), limit));
+    File::open(photo).map_err(|error| unreadable(photo, &error))
+}
+
+/// Reads a whole photo, but never more than one byte beyond `limit`. One that somebody writes to meanwhile is refused.
+pub(crate) fn read(photo: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    if is_dash(photo) {
+        return stdin(limit);
     }
-    let file = File::open(photo).map_err(|error| unreadable(photo, &error))?;
-    let mut bytes = Vec::with_capacity(metadata.len() as usize);
-    file.take(limit + 1)
+    let file = open(photo)?;
+    let seen = || file.metadata().map_err(|error| unreadable(photo, &error));
+    let before = seen()?;
+    if before.len() > limit {
+        return Err(too_large(before.len(), limit));
+    }
+    let mut bytes = Vec::with_capacity(before.len() as usize);
+    (&file)
+        .take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(photo, &error))?;
-    if bytes.len() as u64 > limit {
-        return Err(too_large(bytes.len() as u64, limit));
+    let after = seen()?;
+    let state = |metadata: &Metadata| (metadata.len(), metadata.modified().ok());
+    if state(&before) != state(&after) || bytes.len() as u64 != after.len() {
+        let failure = Failure::new("changed", "it changed while it was read");
+        return Err(failure.with_hint("try again once whoever writes it has finished"));
     }
     Ok(bytes)
 }

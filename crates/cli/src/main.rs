@@ -1,6 +1,8 @@
 //! The command line of headshot: the only place that touches files, prints, or decides policy.
 
 mod args;
+mod batch;
+mod batch_args;
 mod clash;
 mod commands;
 mod console;

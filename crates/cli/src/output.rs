@@ -12,6 +12,9 @@ use crate::image_args::FormatArg;
 use crate::input::is_dash;
 use crate::write;
 
+/// What an avatar can be.
+pub(crate) const FORMATS: [Format; 3] = [Format::Jpeg, Format::Png, Format::Gif];
+
 /// What `-o` means for these photos.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Destination {
@@ -22,39 +25,43 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    /// Decides what `out` is. Touches nothing.
+    /// Decides what `out` is for these photos and folders. Touches nothing.
     pub(crate) fn new(out: &Path, photos: &[PathBuf]) -> Result<Destination, Failure> {
-        let several = photos.len() > 1;
-        if is_dash(out) {
-            return if several {
-                Err(Failure::usage(
-                    "-o -: one photo fits into standard output, not several",
-                ))
-            } else if console::is_terminal() {
-                Err(
-                    Failure::usage("-o -: a terminal cannot show the bytes of an avatar")
-                        .with_hint("redirect standard output to a file or a pipe, or name a file"),
-                )
-            } else {
-                Ok(Destination::Stdout)
+        if photos.len() != 1 || photos[0].is_dir() {
+            let folder = Destination::folder(out)?;
+            return match photos.iter().any(|photo| is_dash(photo)) {
+                true => Err(nameless(out)),
+                false => Ok(folder),
             };
         }
-        let is_folder = out.is_dir() || ends_in_separator(out);
-        if several && !is_folder && out.exists() {
+        if is_dash(out) {
+            return match console::is_terminal() {
+                true => Err(
+                    Failure::usage("-o -: a terminal cannot show the bytes of an avatar")
+                        .with_hint("redirect standard output to a file or a pipe, or name a file"),
+                ),
+                false => Ok(Destination::Stdout),
+            };
+        }
+        match out.is_dir() || ends_in_separator(out) {
+            false => Ok(Destination::File(out.to_owned())),
+            true if is_dash(&photos[0]) => Err(nameless(out)),
+            true => Ok(Destination::Folder(out.to_owned())),
+        }
+    }
+
+    /// A folder for as many photos as there will be.
+    pub(crate) fn folder(out: &Path) -> Result<Destination, Failure> {
+        if is_dash(out) {
+            return Err(Failure::usage(
+                "-o -: one photo fits into standard output, not several",
+            ));
+        }
+        if out.exists() && !out.is_dir() {
             return Err(Failure::usage(format!(
                 "-o {}: several photos need a folder, and this is a file",
                 escape::name(out)
             )));
-        }
-        if !several && !is_folder {
-            return Ok(Destination::File(out.to_owned()));
-        }
-        if photos.iter().any(|photo| is_dash(photo)) {
-            return Err(Failure::usage(format!(
-                "-o {}: standard input has no name to give an avatar in a folder",
-                escape::name(out)
-            ))
-            .with_hint("name a file, as in -o avatar.jpg"));
         }
         Ok(Destination::Folder(out.to_owned()))
     }
@@ -79,15 +86,6 @@ impl Destination {
         }
     }
 
-    /// Where the avatar of this photo goes; `None` for standard output.
-    pub(crate) fn target(&self, photo: &Path, format: Format) -> Option<PathBuf> {
-        match self {
-            Destination::Stdout => None,
-            Destination::File(file) => Some(file.clone()),
-            Destination::Folder(folder) => Some(folder.join(named_after(photo, format))),
-        }
-    }
-
     /// Refuses to call a still a GIF: only an animation becomes one.
     pub(crate) fn check_name(&self, format: Format) -> Result<(), Failure> {
         let extension = match self {
@@ -102,7 +100,7 @@ impl Destination {
             .with_hint("name it .jpg or .png; animations become GIFs"))
     }
 
-    /// Makes the folder if it is missing, and makes sure that a file can be written where the avatars go.
+    /// Makes the folder for several if it is missing, and makes sure that a single file can be written.
     pub(crate) fn prepare(&self) -> Result<(), Failure> {
         let folder = match self {
             Destination::Stdout => return Ok(()),
@@ -117,32 +115,31 @@ impl Destination {
                 write::folder_of(file)
             }
             Destination::Folder(folder) => {
-                fs::create_dir_all(folder).map_err(|error| {
+                return fs::create_dir_all(folder).map_err(|error| {
                     let what = format!("-o {}: cannot make this folder", escape::name(folder));
                     Failure::io("output", what, &error)
-                })?;
-                folder
+                });
             }
         };
         write::check_writable(folder)
     }
 }
 
-/// `portrait.heic.jpg` as a PNG is `portrait.heic.png`.
-fn named_after(photo: &Path, format: Format) -> PathBuf {
-    let mut name = photo.file_stem().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(extension(format));
-    PathBuf::from(name)
-}
-
 /// The extension of a file of this format.
-fn extension(format: Format) -> &'static str {
+pub(crate) fn extension(format: Format) -> &'static str {
     match format {
         Format::Jpeg => "jpg",
         Format::Png => "png",
         Format::Gif => "gif",
     }
+}
+
+fn nameless(out: &Path) -> Failure {
+    Failure::usage(format!(
+        "-o {}: standard input has no name to give an avatar in a folder",
+        escape::name(out)
+    ))
+    .with_hint("name a file, as in -o avatar.jpg")
 }
 
 fn ends_in_separator(path: &Path) -> bool {
@@ -194,17 +191,5 @@ mod tests {
         assert_eq!(named("a.avatar"), Ok(None));
         assert!(named("a.webp").is_err());
         assert_eq!(Destination::Folder("x.png".into()).named_format(), Ok(None));
-    }
-
-    #[test]
-    fn avatars_in_a_folder_are_named_after_their_photos() {
-        let folder = Destination::Folder("out".into());
-        let target = |photo: &str, format| folder.target(Path::new(photo), format).unwrap();
-        assert_eq!(target("x/ann.png", Format::Jpeg), Path::new("out/ann.jpg"));
-        assert_eq!(
-            target("ann.heic.jpg", Format::Png),
-            Path::new("out/ann.heic.png")
-        );
-        assert_eq!(target("ann", Format::Png), Path::new("out/ann.png"));
     }
 }

@@ -34,7 +34,7 @@ impl Poster {
             return Err(Failure::usage("--poster and -o name the same file"));
         }
         let destination = Destination::File(file.to_owned());
-        clash::refuse(&destination, photos, |_| None)?;
+        clash::refuse(&destination, photos)?;
         let named = destination.named_format()?.unwrap_or(FormatArg::Png);
         if file
             .extension()

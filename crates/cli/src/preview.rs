@@ -69,7 +69,7 @@ impl Preview {
             ));
         }
         let destination = Destination::File(file.to_owned());
-        clash::refuse(&destination, photos, |_| None)?;
+        clash::refuse(&destination, photos)?;
         destination.prepare()?;
         Ok(Preview {
             file: file.to_owned(),

@@ -4,16 +4,22 @@ use std::path::Path;
 
 use headshot_core::{Avatar, Format, Info, LoopCount, Plan};
 use headshot_upload::Profile;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::escape;
 use crate::failure::Failure;
+use crate::output::FORMATS;
+
+/// The version of these objects, described in docs/report.md: raised when a key goes or changes its meaning.
+pub(crate) const SCHEMA: u32 = 1;
 
 /// One photo's object, filled as far as the photo got. Every key is always there, in this order, `null` where it does
 /// not apply.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
+    /// [`SCHEMA`].
+    pub(crate) schema: u32,
     /// Its name as it was given; `-` for standard input.
     pub(crate) photo: String,
     pub(crate) status: Status,
@@ -24,9 +30,11 @@ pub(crate) struct Record {
     /// What was done, in order, in plain words. `inspect` says here what `normalize` would do.
     pub(crate) steps: Vec<String>,
     pub(crate) warnings: Vec<String>,
+    // Only what went well is read back.
+    #[serde(skip_deserializing)]
     pub(crate) error: Option<Failure>,
     /// The profile as Slack returned it. Only `set` has this key.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
     pub(crate) profile: Option<Option<Profile>>,
     /// How many steps and warnings are about the photo and its avatar: those that follow are about Slack, and stay when
     /// another avatar has to be made.
@@ -34,17 +42,22 @@ pub(crate) struct Record {
     own: (usize, usize),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
     Ok,
+    /// Its avatar is there already. Only `normalize` into a folder finds that.
+    Unchanged,
+    /// It was found in a folder and is left alone; the warning says why.
+    Skipped,
     Failed,
 }
 
 /// What the photo is, from its header.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Source {
-    pub(crate) format: &'static str,
+    #[serde(deserialize_with = "read_word")]
+    pub(crate) format: Word,
     /// In upright pixels, as is the height.
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -61,9 +74,10 @@ pub(crate) struct Source {
 }
 
 /// The avatar: what was written or sent, or would be.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Made {
-    pub(crate) format: &'static str,
+    #[serde(deserialize_with = "read_word")]
+    pub(crate) format: Word,
     /// `null` for a photo that is sent as it is and is not square.
     pub(crate) side: Option<u32>,
     pub(crate) frames: u32,
@@ -75,6 +89,7 @@ pub(crate) struct Made {
 impl Record {
     pub(crate) fn new(photo: &Path) -> Record {
         Record {
+            schema: SCHEMA,
             photo: escape::lossless(photo.as_os_str()),
             status: Status::Ok,
             source: None,
@@ -158,13 +173,23 @@ impl Record {
     }
 }
 
+/// The word for a format in JSON. An alias, because serde would borrow a plain `&str` from what it reads.
+pub(crate) type Word = &'static str;
+
 /// The word for a format in JSON.
-pub(crate) fn word(format: Format) -> &'static str {
+pub(crate) fn word(format: Format) -> Word {
     match format {
         Format::Jpeg => "jpeg",
         Format::Png => "png",
         Format::Gif => "gif",
     }
+}
+
+fn read_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    let read = String::deserialize(deserializer)?;
+    let mut words = FORMATS.into_iter().map(word);
+    let found = words.find(|word| *word == read);
+    found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
 }
 
 /// 64 hexadecimal digits in lower case.
@@ -187,7 +212,7 @@ mod tests {
         record.ended(Err(Failure::new("not_found", "there is no such file")));
         assert_eq!(
             serde_json::to_string(&record).unwrap(),
-            "{\"photo\":\"a.jpg\",\"status\":\"failed\",\"source\":null,\"avatar\":null,\"output\":null,\"steps\":[],\
+            "{\"schema\":1,\"photo\":\"a.jpg\",\"status\":\"failed\",\"source\":null,\"avatar\":null,\"output\":null,\"steps\":[],\
              \"warnings\":[],\"error\":{\"kind\":\"not_found\",\"message\":\"there is no such file\",\"hint\":null,\
              \"code\":null}}"
         );

@@ -30,7 +30,7 @@ pub(crate) fn print(
         console::failed(Some(photo), failure);
     }
     match record.status {
-        Status::Ok => Exit::Done,
+        Status::Ok | Status::Unchanged | Status::Skipped => Exit::Done,
         Status::Failed => Exit::Failed,
     }
 }
@@ -97,11 +97,12 @@ pub(crate) fn made(avatar: &Made) -> String {
 }
 
 /// In the decimal units that file managers show.
-fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     match count {
         0..1_000 => format!("{count} bytes"),
         1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
-        _ => format!("{:.1} MB", count as f64 / 1e6),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.1} GB", count as f64 / 1e9),
     }
 }
 
@@ -149,5 +150,6 @@ mod tests {
         assert_eq!(bytes(1_000), "1.0 kB");
         assert_eq!(bytes(58_249), "58.2 kB");
         assert_eq!(bytes(20_971_520), "21.0 MB");
+        assert_eq!(bytes(9_876_543_210), "9.9 GB");
     }
 }

@@ -1,7 +1,7 @@
 //! Writing a file so that under its name there is always a whole one: beside it, synced, then renamed.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
@@ -28,10 +28,23 @@ pub(crate) fn filled(
     } else {
         replace(target, fill)
     };
-    written.map_err(|error| {
-        let what = format!("{} cannot be written", escape::name(target));
-        Failure::io("output", what, &error)
-    })
+    written.map_err(|error| failed(target, &error))
+}
+
+/// The kind of failure where there is no room left, on the disk or for this user.
+pub(crate) const DISK_FULL: &str = "disk_full";
+
+/// Why `target` could not be written.
+pub(crate) fn failed(target: &Path, error: &io::Error) -> Failure {
+    let kind = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DISK_FULL,
+        _ => "output",
+    };
+    Failure::io(
+        kind,
+        format!("{} cannot be written", escape::name(target)),
+        error,
+    )
 }
 
 fn replace(target: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
@@ -71,7 +84,7 @@ pub(crate) fn check_writable(folder: &Path) -> Result<(), Failure> {
 }
 
 /// A file of our own, which removes itself unless it is renamed.
-fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn beside(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".headshot-").suffix(".tmp");
     #[cfg(unix)]
@@ -84,14 +97,14 @@ fn beside(folder: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Makes a rename last through a power cut. Not every file system can, and the file itself is safe either way.
-fn sync(folder: &Path) {
+pub(crate) fn sync(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 
 /// What tells a file from every other, whatever it is called: by links, by another path, as standard input.
-#[derive(Debug, PartialEq, Eq, Clone)]
+#[derive(Debug, PartialEq, Eq, Hash, Clone)]
 pub(crate) struct Identity(
     #[cfg(unix)] (u64, u64),
     #[cfg(not(unix))] std::path::PathBuf,

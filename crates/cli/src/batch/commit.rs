@@ -1,0 +1,224 @@
+//! Puts finished avatars in their places, in the order of the photos: renamed, made durable, noted, and only then told
+//! of.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use tempfile::TempPath;
+
+use crate::batch::ledger::{Ledger, Mark};
+use crate::batch::make::{End, Ended};
+use crate::batch::walk::Input;
+use crate::console::shown;
+use crate::escape;
+use crate::failure::Failure;
+use crate::report::{Record, Status};
+use crate::write::{self, Identity};
+
+/// Folders and journal are synced after so many photos, or after so long.
+const MOST: usize = 128;
+const LONGEST: Duration = Duration::from_millis(500);
+
+/// What is known of the places so far.
+pub(crate) struct Commit<'a> {
+    out: &'a Path,
+    pub(crate) inputs: &'a [Input],
+    /// `None` if nothing is written.
+    ledger: Option<&'a mut Ledger>,
+    /// Whether somebody wants to know all about photos that have not changed.
+    in_full: bool,
+    /// Which photo each file in the output folder belongs to.
+    owners: HashMap<Identity, usize>,
+    /// The names of the avatars that are right.
+    pub(crate) right: HashSet<PathBuf>,
+    /// How each photo ended, as far as it did.
+    pub(crate) statuses: Vec<Option<Status>>,
+    /// Folders that are there.
+    folders: HashSet<PathBuf>,
+    unsynced: BTreeSet<PathBuf>,
+    pending: Vec<Done>,
+    synced: Instant,
+}
+
+/// A photo that is done with.
+pub(crate) struct Done {
+    pub(crate) index: usize,
+    pub(crate) record: Record,
+    pub(crate) read: u64,
+    pub(crate) took: Duration,
+    mark: Option<Mark>,
+}
+
+impl<'a> Commit<'a> {
+    pub(crate) fn new(
+        out: &'a Path,
+        inputs: &'a [Input],
+        ledger: Option<&'a mut Ledger>,
+        in_full: bool,
+    ) -> Commit<'a> {
+        Commit {
+            out,
+            inputs,
+            ledger,
+            in_full,
+            owners: HashMap::new(),
+            right: HashSet::new(),
+            statuses: vec![None; inputs.len()],
+            folders: HashSet::new(),
+            unsynced: BTreeSet::new(),
+            pending: Vec::new(),
+            synced: Instant::now(),
+        }
+    }
+
+    /// Deals with the next photo. It is told of once [`Commit::flush`] says so.
+    pub(crate) fn take(&mut self, ended: Ended) {
+        let Ended {
+            index,
+            end,
+            mut record,
+            read,
+            took,
+        } = ended;
+        let place =
+            |out: &Path, output: &Path| Some(escape::lossless(out.join(output).as_os_str()));
+        let mut noted = None;
+        let end = match end {
+            End::Left => return,
+            End::Failed(failure) => Err(failure),
+            End::Skipped(why) => {
+                record.warnings.push(why.to_owned());
+                Ok(Status::Skipped)
+            }
+            End::Planned { output } => {
+                record.output = place(self.out, &output);
+                Ok(Status::Ok)
+            }
+            End::Unchanged { mark, place: line } => {
+                let output = mark.output.path();
+                self.own(&self.out.join(&output), index);
+                if let Some(ledger) = self.ledger.as_mut().filter(|_| self.in_full)
+                    && let Ok(mut made) = ledger.record(line)
+                {
+                    made.photo = mem::take(&mut record.photo);
+                    record = made;
+                }
+                record.output = place(self.out, &output);
+                self.right.insert(output);
+                Ok(Status::Unchanged)
+            }
+            End::Made { avatar, mark } => {
+                let output = mark.output.path();
+                self.put(avatar, &self.out.join(&output), index).map(|()| {
+                    record.output = place(self.out, &output);
+                    self.right.insert(output);
+                    noted = Some(mark);
+                    Status::Ok
+                })
+            }
+        };
+        record.ended(end.as_ref().map(drop).map_err(Failure::clone));
+        record.status = end.unwrap_or(Status::Failed);
+        self.statuses[index] = Some(record.status);
+        self.pending.push(Done {
+            index,
+            record,
+            read,
+            took,
+            mark: noted,
+        });
+    }
+
+    /// Whether it is time for [`Commit::flush`].
+    pub(crate) fn is_due(&self) -> bool {
+        self.pending.len() >= MOST || (!self.pending.is_empty() && self.synced.elapsed() >= LONGEST)
+    }
+
+    /// Makes what was put in place durable, notes it, and returns it to be told of.
+    ///
+    /// # Errors
+    /// When the journal cannot be written. The avatars are in their places all the same.
+    pub(crate) fn flush(&mut self) -> (Vec<Done>, Result<(), Failure>) {
+        for folder in mem::take(&mut self.unsynced) {
+            write::sync(&folder);
+        }
+        let made = self.pending.iter_mut();
+        let made = made.filter_map(|done| Some((done.mark.take()?, &done.record)));
+        let made: Vec<_> = made.collect();
+        let noted = match self.ledger.as_mut() {
+            Some(ledger) => ledger.note(made),
+            None => Ok(()),
+        };
+        self.synced = Instant::now();
+        let done = mem::take(&mut self.pending);
+        (done, noted.map_err(|error| unnoted(self.out, &error)))
+    }
+
+    fn own(&mut self, file: &Path, index: usize) {
+        if let Some(identity) = Identity::of(file) {
+            self.owners.insert(identity, index);
+        }
+    }
+
+    /// Renames an avatar to `target`, unless that is the file of another photo of this run, whatever the file system
+    /// makes of the two names.
+    fn put(&mut self, avatar: TempPath, target: &Path, index: usize) -> Result<(), Failure> {
+        let failed = |error: io::Error| write::failed(target, &error);
+        let folder = write::folder_of(target);
+        self.make_folder(folder).map_err(failed)?;
+        if write::is_special(target) {
+            let name = escape::name(target);
+            let message = format!("{name} is a pipe or a device, and no place for an avatar");
+            return Err(Failure::new("output", message));
+        }
+        let owner = Identity::of(target).and_then(|identity| self.owners.get(&identity));
+        if let Some(&owner) = owner {
+            let (target, owner) = (escape::name(target), shown(&self.inputs[owner].path));
+            let message = format!("{target} is, to the file system, already the avatar of {owner}");
+            return Err(Failure::new("collision", message).with_hint("rename one of the two"));
+        }
+        // As for single files: a link stays a link, and permissions stay as they were.
+        let real = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        if let Ok(existing) = fs::metadata(&real) {
+            fs::set_permissions(&avatar, existing.permissions()).map_err(failed)?;
+        }
+        match avatar.persist(&real) {
+            Ok(()) => {}
+            // Another disk is mounted inside the output folder.
+            Err(other) if other.error.kind() == ErrorKind::CrossesDevices => {
+                let bytes = fs::read(&other.path).map_err(failed)?;
+                write::file(target, &bytes)?;
+            }
+            Err(other) => return Err(failed(other.error)),
+        }
+        self.own(target, index);
+        self.unsynced.insert(write::folder_of(&real).to_owned());
+        Ok(())
+    }
+
+    /// Makes a folder and those above it, within the output folder, durably.
+    fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
+        if folder == self.out || self.folders.contains(folder) {
+            return Ok(());
+        }
+        if let Some(above) = folder.parent() {
+            self.make_folder(above)?;
+            match fs::create_dir(folder) {
+                Ok(()) => drop(self.unsynced.insert(above.to_owned())),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.folders.insert(folder.to_owned());
+        Ok(())
+    }
+}
+
+/// Why avatars could not be noted.
+pub(crate) fn unnoted(out: &Path, error: &io::Error) -> Failure {
+    write::failed(&out.join(crate::batch::FOLDER), error)
+}

@@ -1,0 +1,220 @@
+//! One photo of a batch: skipped if nothing has changed, else read, normalized and put beside its place, durably.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use headshot_core::{Options, Plan, normalize, probe};
+use tempfile::TempPath;
+
+use crate::batch::gate::Gate;
+use crate::batch::hash::Hash;
+use crate::batch::ledger::{Known, Mark, Name};
+use crate::batch::names;
+use crate::batch::need;
+use crate::batch::walk::{Input, Kind};
+use crate::failure::Failure;
+use crate::input;
+use crate::journal::Place;
+use crate::poster::Poster;
+use crate::report::Record;
+use crate::write;
+
+/// What is the same for every photo.
+pub(crate) struct Task<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) recipe: Hash,
+    /// Where avatars lie until they are finished; `None` if none is to be made.
+    pub(crate) workshop: Option<&'a Path>,
+    pub(crate) out: &'a Path,
+    pub(crate) known: &'a Known,
+    pub(crate) force: bool,
+    pub(crate) poster: Option<&'a Poster>,
+}
+
+/// What became of one photo, as far as one can get beside the others.
+pub(crate) struct Ended {
+    pub(crate) index: usize,
+    pub(crate) end: End,
+    /// What is known of the photo, but for its status.
+    pub(crate) record: Record,
+    /// Bytes of the photo that were read.
+    pub(crate) read: u64,
+    pub(crate) took: Duration,
+}
+
+pub(crate) enum End {
+    /// The avatar lies in the workshop, durable, and waits to be put in its place.
+    Made {
+        avatar: TempPath,
+        mark: Mark,
+    },
+    /// What is noted of it is true.
+    Unchanged {
+        mark: Mark,
+        place: Place,
+    },
+    /// It could be made, into this file.
+    Planned {
+        output: PathBuf,
+    },
+    Skipped(&'static str),
+    Failed(Failure),
+    /// The run was stopped before it began.
+    Left,
+}
+
+/// Deals with one photo.
+pub(crate) fn photo(index: usize, input: &Input, task: &Task, gate: &Gate) -> Ended {
+    let began = Instant::now();
+    let mut record = Record::new(&input.path);
+    let end = match &input.kind {
+        Kind::Skipped(why) => End::Skipped(why),
+        Kind::Failed(failure) => End::Failed(failure.clone()),
+        Kind::Named | Kind::Walked => {
+            make(index, input, task, gate, &mut record).unwrap_or_else(End::Failed)
+        }
+    };
+    let read = match &end {
+        End::Unchanged { mark, .. } => mark.size,
+        _ => record.source.as_ref().map_or(0, |source| source.bytes),
+    };
+    Ended {
+        index,
+        end,
+        record,
+        read,
+        took: began.elapsed(),
+    }
+}
+
+/// A photo that came to nothing.
+pub(crate) fn failed(index: usize, input: &Input, failure: Failure) -> Ended {
+    Ended {
+        index,
+        end: End::Failed(failure),
+        record: Record::new(&input.path),
+        read: 0,
+        took: Duration::ZERO,
+    }
+}
+
+fn make(
+    index: usize,
+    input: &Input,
+    task: &Task,
+    gate: &Gate,
+    record: &mut Record,
+) -> Result<End, Failure> {
+    let path = &input.path;
+    let limits = &task.options.limits;
+    let mut file = match input::open(path) {
+        Ok(file) => file,
+        Err(_) if input.kind == Kind::Walked && !path.exists() && !path.is_symlink() => {
+            let gone = "it was there when the folder was listed, and is gone";
+            return Err(Failure::new("not_found", gone));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let unreadable = |error: io::Error| Failure::io("unreadable", "cannot be read", &error);
+    let size = file.metadata().map_err(unreadable)?.len();
+    if input.kind == Kind::Walked && !is_meant(path, &mut file).map_err(unreadable)? {
+        return Ok(End::Skipped("no photo, by its name and by its first bytes"));
+    }
+    if let Some((mark, place)) = unchanged(input, size, task)? {
+        return Ok(End::Unchanged { mark, place });
+    }
+    let need = match size > limits.bytes {
+        // It will be refused unread.
+        true => 0,
+        false => {
+            let side = u64::from(task.options.side.max());
+            need::estimate(&mut file, side, limits.pixels).map_err(unreadable)?
+        }
+    };
+    drop(file);
+    let Some(_admitted) = gate.admit(index, need) else {
+        return Ok(End::Left);
+    };
+    let bytes = input::read(path, limits.bytes)?;
+    let info = probe(&bytes, limits)?;
+    record.probed(&info);
+    let Some(workshop) = task.workshop else {
+        let plan = Plan::new(&info, task.options)?;
+        record.planned(&plan);
+        let output = names::file(&input.stem, plan.format);
+        return Ok(End::Planned { output });
+    };
+    let avatar = normalize(&bytes, task.options)?;
+    record.made(&avatar);
+    if let Some(poster) = task.poster {
+        record.steps.push(poster.write(&bytes)?);
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let output = names::file(&input.stem, avatar.format());
+    let mark = Mark {
+        photo: Name::from(absolute.as_path()),
+        size: bytes.len() as u64,
+        hash: Hash::of(&bytes),
+        recipe: task.recipe,
+        output: Name::from(output.as_path()),
+        output_size: avatar.bytes().len() as u64,
+        output_hash: Hash::of(&avatar.bytes()),
+    };
+    let avatar = durable(workshop, &avatar.bytes())
+        .map_err(|error| write::failed(&task.out.join(&output), &error))?;
+    Ok(End::Made { avatar, mark })
+}
+
+/// The mark of an avatar that is there already, made of the same bytes by the same recipe.
+fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<(Mark, Place)>, Failure> {
+    if task.force || task.poster.is_some() {
+        return Ok(None);
+    }
+    let mut hash = None;
+    for (mark, place) in task.known.of(&input.stem) {
+        if mark.recipe != task.recipe || mark.size != size {
+            continue;
+        }
+        if hash.is_none() {
+            hash = Hash::of_file(&input.path, size)
+                .map_err(|error| Failure::io("unreadable", "cannot be read", &error))?;
+        }
+        let output = task.out.join(mark.output.path());
+        let is_there = || Hash::of_file(&output, mark.output_size).ok().flatten();
+        if hash == Some(mark.hash) && is_there() == Some(mark.output_hash) {
+            return Ok(Some((mark.clone(), *place)));
+        }
+    }
+    Ok(None)
+}
+
+/// A file of these bytes in the workshop that a power cut does not harm.
+fn durable(workshop: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+    let mut file = write::beside(workshop)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file.into_temp_path())
+}
+
+/// Whether a file that was found in a folder is a photo, or would be missed if it came to nothing: by its name, or else
+/// by its first bytes.
+fn is_meant(path: &Path, file: &mut File) -> io::Result<bool> {
+    const PICTURES: [&str; 15] = [
+        "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif",
+        "tiff", "jxl", "jp2",
+    ];
+    let extension = path.extension().unwrap_or_default();
+    if PICTURES
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
+    {
+        return Ok(true);
+    }
+    let mut start = Vec::new();
+    file.take(4).read_to_end(&mut start)?;
+    file.rewind()?;
+    let magic: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8"];
+    Ok(magic.iter().any(|magic| start.starts_with(magic)))
+}

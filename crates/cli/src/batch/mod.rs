@@ -1,0 +1,255 @@
+//! Many photos into a folder: in parallel, in order, and so that a run can be cut off anywhere and go on.
+//!
+//! Photos are made by workers ([`make`]), as far ahead as the [`gate`] lets them, and put in their places by one thread in
+//! the order of the inputs ([`commit`]). So output, report and the winner of a collision do not depend on how many there
+//! are. A photo is told of once its avatar is durable and noted in the [`ledger`].
+
+mod commit;
+mod gate;
+mod hash;
+mod jsonl;
+mod ledger;
+mod make;
+pub(crate) mod names;
+mod need;
+mod orphans;
+pub(crate) mod ram;
+mod site;
+mod summary;
+mod tell;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use headshot_core::Options;
+use rayon::ThreadPoolBuilder;
+
+use crate::args::NormalizeArgs;
+use crate::batch::commit::Commit;
+use crate::batch::gate::Gate;
+use crate::batch::hash::Hash;
+use crate::batch::ledger::Known;
+use crate::batch::make::{End, Ended, Task};
+use crate::batch::summary::grouped;
+use crate::batch::tell::{Tell, Voice};
+use crate::batch::walk::{Choice, Input};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::output::Destination;
+use crate::poster::Poster;
+use crate::report::Status;
+use crate::write::DISK_FULL;
+use crate::{commands, console};
+
+pub(crate) use jsonl::Jsonl;
+pub(crate) use walk::list;
+
+/// The hidden folder in an output folder. It is never walked.
+pub(crate) const FOLDER: &str = ".headshot";
+
+/// How far photos may be ahead of the oldest that is not done: each holds a small file on disk.
+const WINDOW: usize = 512;
+
+/// How often Ctrl-C is looked for.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Makes the avatars of all that is `named`, photos and folders, in `out`.
+pub(crate) fn run(
+    args: &NormalizeArgs,
+    named: &[PathBuf],
+    out: &Path,
+    poster: Option<&Poster>,
+    options: &Options,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let batch = &args.batch;
+    let choice = Choice {
+        hidden: batch.hidden,
+        follow_links: batch.follow_links,
+    };
+    let mut inputs = walk::inputs(named, out, choice)?;
+    names::settle(&mut inputs, out, batch.collisions, |photo| {
+        commands::normalize::planned_format(photo, options)
+    })?;
+    let (mut site, known) = match batch.dry_run {
+        true => (None, Known::default()),
+        false => {
+            Destination::Folder(out.to_owned()).prepare()?;
+            let (site, known) = site::open(out)?;
+            (Some(site), known)
+        }
+    };
+    let interrupt = Interrupt::watch()?;
+    let report = batch.report.as_deref().map(Jsonl::new).transpose()?;
+    let voice = match (args.json, batch.quiet) {
+        (true, _) => Voice::Json,
+        (false, true) => Voice::Quiet,
+        (false, false) => Voice::Lines,
+    };
+    let mut tell = Tell::new(&inputs, voice, report, console);
+    let (workshop, ledger) = match &mut site {
+        Some(site) => (Some(site.workshop.as_path()), Some(&mut site.ledger)),
+        None => (None, None),
+    };
+    let task = Task {
+        options,
+        recipe: Hash::of_recipe(options),
+        workshop,
+        out,
+        known: &known,
+        force: batch.force,
+        poster,
+    };
+    let jobs = batch.jobs.map_or_else(cores, NonZeroUsize::get);
+    let budget = batch.memory.unwrap_or_else(ram::default_budget);
+    let gate = Gate::new(inputs.len(), WINDOW, budget);
+    let mut commit = Commit::new(out, &inputs, ledger, tell.wants_records());
+
+    let stopped = work(&task, jobs, &gate, &interrupt, &mut commit, &mut tell);
+    let count = |status: &Option<Status>| status.is_some();
+    let done = commit
+        .statuses
+        .iter()
+        .filter(|status| count(status))
+        .count();
+    let orphans = match done == inputs.len() {
+        true => orphans::find(&known, &commit.right, &inputs, &commit.statuses),
+        false => Vec::new(),
+    };
+    drop(commit);
+
+    let finished = tell.finish(batch.dry_run);
+    let mut exits = vec![match tell.summary.failed {
+        0 => Exit::Done,
+        _ => Exit::Failed,
+    }];
+    if let Some(site) = &mut site {
+        let doubt = orphans::doubt(&inputs).filter(|_| batch.prune);
+        let prune = batch.prune && doubt.is_none();
+        exits.push(orphans::bury(&orphans, prune, out, &mut site.ledger, &tell));
+        if let Some(doubt) = doubt {
+            console::warning(None, &format!("nothing is pruned: {doubt}"));
+        }
+    }
+    let so_far = format!(
+        "{} of {} photos are done",
+        grouped(done),
+        grouped(inputs.len())
+    );
+    if let Some(failure) = stopped.or(finished.err()) {
+        let failure = Failure {
+            message: format!("{}: {so_far}", failure.message),
+            hint: Some("run the same command again to go on from here".to_owned()),
+            ..failure
+        };
+        console::failed(None, &failure);
+        exits.push(Exit::Stopped);
+    } else if done < inputs.len() {
+        console::remark(&format!(
+            "stopped: {so_far}; run the same command again to go on from here"
+        ));
+        exits.push(Exit::Interrupted);
+    }
+    Ok(Exit::worst(exits))
+}
+
+/// Makes all photos, or stops at a failure that all the others would meet as well.
+fn work(
+    task: &Task,
+    jobs: usize,
+    gate: &Gate,
+    interrupt: &Interrupt,
+    commit: &mut Commit,
+    tell: &mut Tell,
+) -> Option<Failure> {
+    let inputs = commit.inputs;
+    let mut stopped = None;
+    let mut stop = |failure: Failure| {
+        gate.stop();
+        stopped.get_or_insert(failure);
+    };
+    thread::scope(|scope| {
+        let (send, ended) = mpsc::channel();
+        for _ in 0..jobs.min(inputs.len()) {
+            let send = send.clone();
+            scope.spawn(move || worker(inputs, task, gate, &send));
+        }
+        drop(send);
+        let mut early = BTreeMap::new();
+        let mut next = 0;
+        let mut is_asked = false;
+        loop {
+            match ended.recv_timeout(TICK) {
+                Ok(mut ended) => {
+                    if let End::Failed(failure) = &ended.end
+                        && failure.kind == DISK_FULL
+                    {
+                        // It is not the photo's fault: it is left for the next run.
+                        stop(failure.clone());
+                        ended.end = End::Left;
+                    }
+                    early.insert(ended.index, ended);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if interrupt.is_raised() && !is_asked {
+                is_asked = true;
+                gate.stop();
+                tell.remark("finishing what has begun; Ctrl-C again stops at once");
+            }
+            while let Some(ended) = early.remove(&next) {
+                next += 1;
+                commit.take(ended);
+            }
+            if commit.is_due() {
+                flush(commit, tell).unwrap_or_else(&mut stop);
+            }
+            gate.finished(next);
+        }
+        flush(commit, tell).unwrap_or_else(&mut stop);
+    });
+    stopped
+}
+
+/// Makes durable what is in place, and tells of it.
+fn flush(commit: &mut Commit, tell: &mut Tell) -> Result<(), Failure> {
+    let (done, noted) = commit.flush();
+    let told = tell.photos(&done);
+    noted.and(told)
+}
+
+/// Makes photos, one after the other, as long as there are any.
+fn worker(inputs: &[Input], task: &Task, gate: &Gate, ended: &Sender<Ended>) {
+    // What the core does in parallel for one photo is done by this thread alone: there are other photos for the others.
+    let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    let _pool = pool.build();
+    while let Some(index) = gate.next() {
+        let input = &inputs[index];
+        let made = catch_unwind(AssertUnwindSafe(|| make::photo(index, input, task, gate)));
+        let made = made.unwrap_or_else(|_| {
+            let failure = Failure::new("internal", "this program panicked on it");
+            make::failed(
+                index,
+                input,
+                failure.with_hint("please report this as a bug"),
+            )
+        });
+        if ended.send(made).is_err() {
+            return;
+        }
+    }
+}
+
+/// As many as affinity and cgroup allow.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}

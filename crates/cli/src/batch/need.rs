@@ -1,0 +1,205 @@
+//! How much memory a photo will take, from the first bytes of its header: an upper bound, before anything is read.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+/// What every photo takes: stacks, tables, a profile.
+const EACH: u64 = 6 << 20;
+
+/// What an animation takes beside its canvases: two windows of frames, and the finished ones.
+const ANIMATION: u64 = 96 << 20;
+
+/// The dimensions and the kind of a picture.
+#[derive(Debug, PartialEq)]
+struct Header {
+    width: u64,
+    height: u64,
+    kind: Kind,
+}
+
+#[derive(Debug, PartialEq)]
+enum Kind {
+    /// A JPEG that is resampled row by row.
+    Rows,
+    /// A JPEG or PNG that is decoded whole, at most so many bytes for each of its pixels.
+    Whole {
+        each: u64,
+    },
+    Gif,
+}
+
+/// The most bytes that an avatar of at most `side` pixels takes while it is made of this file, its own included.
+///
+/// `pixels` is the most that a photo may have: those beyond are refused from their header. What is no photo takes what
+/// the file does.
+pub(crate) fn estimate(file: &mut File, side: u64, pixels: u64) -> io::Result<u64> {
+    let bytes = file.metadata()?.len();
+    let header = header(&mut BufReader::with_capacity(4096, file))?;
+    // The square as it is resampled, turned, letterboxed and encoded.
+    let square = side * side * 24;
+    let photo = match header {
+        None => 0,
+        Some(Header { width, height, .. }) if width.saturating_mul(height) > pixels => 0,
+        Some(Header {
+            width,
+            height,
+            kind,
+        }) => match kind {
+            // Rows of blocks with their coefficients, and the rows that the filter reaches over.
+            Kind::Rows => width * (600 + 27 * (1 + height / 256)),
+            Kind::Whole { each } => width * height * each,
+            Kind::Gif => width * height * 24 + ANIMATION,
+        },
+    };
+    Ok(bytes + EACH + square + photo)
+}
+
+/// `None` where this is no header of a photo.
+fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
+    let mut start = Vec::new();
+    file.take(26).read_to_end(&mut start)?;
+    if let [b'G', b'I', b'F', _, _, _, a, b, c, d, ..] = start[..] {
+        return Ok(Some(Header {
+            width: u16::from_le_bytes([a, b]).into(),
+            height: u16::from_le_bytes([c, d]).into(),
+            kind: Kind::Gif,
+        }));
+    }
+    if let [0x89, b'P', b'N', b'G', .., depth, _color] = start[..]
+        && let ([width, height], _) = start[16..].as_chunks()
+    {
+        // Samples of up to four channels, as they become 8 bits, with alpha multiplied in, and resized one way.
+        let each = if depth == 16 { 28 } else { 16 };
+        return Ok(Some(Header {
+            width: u32::from_be_bytes(*width).into(),
+            height: u32::from_be_bytes(*height).into(),
+            kind: Kind::Whole { each },
+        }));
+    }
+    if !start.starts_with(&[0xFF, 0xD8]) {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(2))?;
+    match jpeg(file) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        read => read,
+    }
+}
+
+/// Follows the markers to the frame header (ITU-T T.81, B.2.2).
+fn jpeg(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
+    let marker = loop {
+        // Whatever stands between segments is skipped, as decoders do.
+        while byte(file)? != 0xFF {}
+        let mut marker = byte(file)?;
+        while marker == 0xFF {
+            marker = byte(file)?;
+        }
+        match marker {
+            0x00 | 0x01 | 0xD0..=0xD8 => continue,
+            0xD9 | 0xDA => return Ok(None),
+            _ => {}
+        }
+        let length = u16::from_be_bytes([byte(file)?, byte(file)?]);
+        if matches!(marker, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF) {
+            break marker;
+        }
+        file.seek_relative(i64::from(length.max(2)) - 2)?;
+    };
+    let mut frame = [0; 6];
+    file.read_exact(&mut frame)?;
+    let [depth, a, b, c, d, components] = frame;
+    let mut sampling = vec![0; usize::from(components) * 3];
+    file.read_exact(&mut sampling)?;
+    let factors = || sampling.iter().skip(1).step_by(3);
+    let most = |shift: u8| factors().map(|factor| factor >> shift & 15).max();
+    let divides = |shift: u8| {
+        factors().all(|factor| {
+            let factor = factor >> shift & 15;
+            factor > 0 && most(shift).is_some_and(|most| most % factor == 0)
+        })
+    };
+    let is_ours = matches!(marker, 0xC0..=0xC2)
+        && depth == 8
+        && matches!(components, 1 | 3)
+        && divides(0)
+        && divides(4);
+    Ok(Some(Header {
+        height: u16::from_be_bytes([a, b]).into(),
+        width: u16::from_be_bytes([c, d]).into(),
+        // Samples and coefficients of four components, then the pixels, resized one way.
+        kind: if is_ours {
+            Kind::Rows
+        } else {
+            Kind::Whole { each: 28 }
+        },
+    }))
+}
+
+fn byte(file: &mut impl Read) -> io::Result<u8> {
+    let mut byte = [0];
+    file.read_exact(&mut byte)?;
+    Ok(byte[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Option<Header> {
+        header(&mut Cursor::new(bytes)).unwrap()
+    }
+
+    #[test]
+    fn headers_tell_dimensions_and_kind() {
+        let gif = read(b"GIF89a\x11\x01\x16\x00\x00\x00\x00;").unwrap();
+        assert_eq!((gif.width, gif.height, gif.kind), (273, 22, Kind::Gif));
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x11\0\0\0\x16\x10\x06\0\0\0";
+        let png = read(png).unwrap();
+        assert_eq!(
+            (png.width, png.height, png.kind),
+            (273, 22, Kind::Whole { each: 28 })
+        );
+        let jpeg = |marker, sampling: [u8; 3]| {
+            let [y, cb, cr] = sampling;
+            let frame = [8, 0, 22, 1, 17, 3, 1, y, 0, 2, cb, 1, 3, cr, 1];
+            let mut bytes = b"\xff\xd8\xff\xe1\x00\x06\xff\xc0\x00\x00\xff\xff".to_vec();
+            bytes.extend([marker, 0, 17]);
+            bytes.extend(frame);
+            read(&bytes)
+        };
+        let plain = jpeg(0xC2, [0x22, 0x11, 0x21]).unwrap();
+        assert_eq!(
+            (plain.width, plain.height, plain.kind),
+            (273, 22, Kind::Rows)
+        );
+        for (marker, sampling) in [
+            (0xC9, [0x11; 3]),
+            (0xC0, [0x31, 0x21, 0x11]),
+            (0xC0, [0x11, 0, 0]),
+        ] {
+            let rare = jpeg(marker, sampling).unwrap();
+            assert_eq!(
+                rare.kind,
+                Kind::Whole { each: 28 },
+                "{marker:x} {sampling:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_header_is_none() {
+        for bytes in [
+            &b""[..],
+            b"GIF89a",
+            b"\x89PNG",
+            b"\xff\xd8",
+            b"\xff\xd8\xff\xd9",
+            b"plain text, long enough to be read",
+        ] {
+            assert_eq!(read(bytes), None, "{bytes:?}");
+        }
+    }
+}

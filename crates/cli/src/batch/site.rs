@@ -1,0 +1,47 @@
+//! The hidden folder in an output folder: the journal, the lock, and the workshop for avatars that are not finished.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::batch::FOLDER;
+use crate::batch::ledger::{self, Known, Ledger};
+use crate::escape;
+use crate::failure::Failure;
+
+const JOURNAL: &str = "journal.jsonl";
+
+/// An output folder that this run alone writes to.
+pub(crate) struct Site {
+    pub(crate) workshop: PathBuf,
+    pub(crate) ledger: Ledger,
+}
+
+/// Opens the output folder, which is there, and removes what a run that was killed has left behind.
+///
+/// # Errors
+/// When another run is writing to it, or nobody can.
+pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
+    let workshop = out.join(FOLDER);
+    if !workshop.is_dir() {
+        fs::create_dir(&workshop).map_err(|error| {
+            let what = format!("no file can be made in {}", escape::name(out));
+            Failure::io("output", what, &error)
+        })?;
+    }
+    let busy = format!("another run is writing to {}", escape::name(out));
+    let (ledger, known) = ledger::open(&workshop.join(JOURNAL), &busy)?;
+    sweep(&workshop);
+    Ok((Site { workshop, ledger }, known))
+}
+
+/// Nobody else is at work here: the lock is held.
+fn sweep(workshop: &Path) {
+    for entry in fs::read_dir(workshop).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(".headshot-") && name.ends_with(".tmp") {
+            // What stays is in nobody's way.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a batch says while it runs: a progress bar for those who watch, lines for everybody else, and the report.
+
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::batch::commit::Done;
+use crate::batch::jsonl::Jsonl;
+use crate::batch::summary::{Summary, duration, grouped};
+use crate::batch::walk::Input;
+use crate::console::{self, Console};
+use crate::failure::Failure;
+use crate::report::Status;
+use crate::words;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// Failures only.
+    Quiet,
+    /// An object a photo on standard output.
+    Json,
+    /// A line a photo on standard output, unless there is a bar on the same terminal.
+    Lines,
+}
+
+pub(crate) struct Tell<'a> {
+    inputs: &'a [Input],
+    console: &'a mut Console,
+    voice: Voice,
+    bar: Option<ProgressBar>,
+    report: Option<Jsonl>,
+    pub(crate) summary: Summary,
+    began: Instant,
+}
+
+impl<'a> Tell<'a> {
+    pub(crate) fn new(
+        inputs: &'a [Input],
+        voice: Voice,
+        report: Option<Jsonl>,
+        console: &'a mut Console,
+    ) -> Tell<'a> {
+        let has_bar = console::is_watched()
+            && match voice {
+                Voice::Quiet => false,
+                // Objects on a terminal are what somebody wants to see there.
+                Voice::Json => !console::is_terminal(),
+                Voice::Lines => true,
+            };
+        Tell {
+            inputs,
+            console,
+            voice,
+            bar: has_bar.then(|| bar(inputs.len())),
+            report,
+            summary: Summary::default(),
+            began: Instant::now(),
+        }
+    }
+
+    /// Whether everything known of a photo is wanted.
+    pub(crate) fn wants_records(&self) -> bool {
+        self.voice == Voice::Json || self.report.is_some()
+    }
+
+    /// Tells of photos that are done.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    pub(crate) fn photos(&mut self, done: &[Done]) -> Result<(), Failure> {
+        let mut written = Ok(());
+        let bar = self.bar.clone();
+        let mut tell = || {
+            for done in done {
+                self.summary.count(&done.record, done.read, done.took);
+                if let (Ok(()), Some(report)) = (&written, &mut self.report) {
+                    written = report.write(&done.record);
+                }
+                self.photo(done);
+            }
+        };
+        match &bar {
+            None => tell(),
+            Some(bar) => bar.suspend(tell),
+        }
+        if let Some(bar) = bar {
+            bar.inc(done.len() as u64);
+            let speed = self.summary.read as f64 / self.began.elapsed().as_secs_f64();
+            let failed = match self.summary.failed {
+                0 => String::new(),
+                count => format!(", {} failed", grouped(count)),
+            };
+            bar.set_message(format!("{:.1} MB/s{failed}", speed / 1e6));
+        }
+        written
+    }
+
+    fn photo(&mut self, done: &Done) {
+        let record = &done.record;
+        let path = &self.inputs[done.index].path;
+        match self.voice {
+            Voice::Json => self.console.json(record),
+            // The bar would be swept away by so many lines; the summary counts them.
+            Voice::Lines if self.bar.is_none() || !console::is_terminal() => {
+                if record.status == Status::Ok {
+                    words::written(record, self.console);
+                    for warning in record.warnings.iter().filter(|_| self.bar.is_none()) {
+                        console::warning(Some(path), warning);
+                    }
+                }
+            }
+            Voice::Lines | Voice::Quiet => {}
+        }
+        if let Some(failure) = &record.error {
+            console::failed(Some(path), failure);
+        }
+    }
+
+    /// Says something of the whole run, unless it is to be quiet.
+    pub(crate) fn remark(&self, text: &str) {
+        if self.voice == Voice::Quiet {
+            return;
+        }
+        match &self.bar {
+            None => console::remark(text),
+            Some(bar) => bar.suspend(|| console::remark(text)),
+        }
+    }
+
+    /// Ends the report and the bar, and sums up.
+    pub(crate) fn finish(&mut self, planned: bool) -> Result<(), Failure> {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        for line in self.summary.lines(planned, self.began.elapsed()) {
+            self.remark(&line);
+        }
+        self.report.take().map_or(Ok(()), Jsonl::finish)
+    }
+}
+
+fn bar(count: usize) -> ProgressBar {
+    let template = "{bar:24} {human_pos}/{human_len} photos, {msg}, {left} left";
+    let style = ProgressStyle::with_template(template).expect("the template is a constant");
+    let left = |state: &indicatif::ProgressState, text: &mut dyn std::fmt::Write| {
+        let _ = text.write_str(&duration(state.eta()));
+    };
+    let style = style.with_key("left", left);
+    let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::stderr());
+    bar.with_style(style).with_message("0 MB/s")
+}

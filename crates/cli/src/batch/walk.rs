@@ -1,0 +1,214 @@
+//! From what the command line names to photos in order: folders are walked, lists are read, nothing is opened.
+
+use std::ffi::OsString;
+use std::fs::{self, DirEntry};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::batch::FOLDER;
+use crate::escape;
+use crate::failure::Failure;
+use crate::input::is_dash;
+
+/// One thing to deal with, in the order of the command line and, within folders, of the names.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// As it is opened and shown.
+    pub(crate) path: PathBuf,
+    /// Where its avatar goes, relative to the output folder and without the extension.
+    pub(crate) stem: PathBuf,
+    pub(crate) kind: Kind,
+}
+
+/// How it came to be here.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Kind {
+    /// Somebody named it: it is a photo, or an error.
+    Named,
+    /// It was in a folder: it may be no photo at all.
+    Walked,
+    /// It is left alone, for this reason.
+    Skipped(&'static str),
+    /// It could not even be looked at.
+    Failed(Failure),
+}
+
+/// What of a folder is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Choice {
+    pub(crate) hidden: bool,
+    pub(crate) follow_links: bool,
+}
+
+/// Everything that `named` stands for. Folders contribute what is in them; `out` is never walked.
+///
+/// # Errors
+/// When a folder is to be read and written at once.
+pub(crate) fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Vec<Input>, Failure> {
+    let mut walk = Walk {
+        out: fs::canonicalize(out).ok(),
+        choice,
+        above: Vec::new(),
+        inputs: Vec::new(),
+    };
+    for path in named {
+        if !path.is_dir() {
+            let stem = path.file_stem().unwrap_or_default().into();
+            walk.add(path.clone(), stem, Kind::Named);
+            continue;
+        }
+        if walk.is_out(path) {
+            return Err(Failure::usage(format!(
+                "-o {}: this folder is also the one that is read",
+                escape::name(out)
+            ))
+            .with_hint("name another; it may be inside this one"));
+        }
+        walk.folder(path, Path::new(""));
+    }
+    Ok(walk.inputs)
+}
+
+struct Walk {
+    /// The output folder, if it is there.
+    out: Option<PathBuf>,
+    choice: Choice,
+    /// The real paths of the folders that lead here, where links are followed.
+    above: Vec<PathBuf>,
+    inputs: Vec<Input>,
+}
+
+impl Walk {
+    fn add(&mut self, path: PathBuf, stem: PathBuf, kind: Kind) {
+        self.inputs.push(Input { path, stem, kind });
+    }
+
+    fn is_out(&self, folder: &Path) -> bool {
+        self.out.is_some() && fs::canonicalize(folder).ok() == self.out
+    }
+
+    /// `inside` is where this folder is in the tree that is mirrored.
+    fn folder(&mut self, folder: &Path, inside: &Path) {
+        if self.is_out(folder) {
+            return;
+        }
+        let mut entries = Vec::new();
+        let listed = fs::read_dir(folder).and_then(|listing| {
+            for entry in listing {
+                entries.push(entry?);
+            }
+            Ok(())
+        });
+        if let Err(error) = listed {
+            let failure = Failure::io("unreadable", "this folder cannot be listed", &error);
+            self.add(folder.to_owned(), inside.to_owned(), Kind::Failed(failure));
+        }
+        if self.choice.follow_links {
+            self.above.extend(fs::canonicalize(folder).ok());
+        }
+        entries.sort_by_cached_key(DirEntry::file_name);
+        for entry in entries {
+            self.entry(&entry, inside);
+        }
+        if self.choice.follow_links {
+            self.above.pop();
+        }
+    }
+
+    fn entry(&mut self, entry: &DirEntry, inside: &Path) {
+        let name = entry.file_name();
+        let is_hidden = name.as_encoded_bytes().starts_with(b".");
+        if is_hidden && (!self.choice.hidden || name == FOLDER) {
+            return;
+        }
+        let path = entry.path();
+        let stem = || inside.join(Path::new(&name).file_stem().unwrap_or_default());
+        let mut kind = entry.file_type();
+        if self.choice.follow_links && kind.as_ref().is_ok_and(fs::FileType::is_symlink) {
+            kind = fs::metadata(&path).map(|metadata| metadata.file_type());
+        }
+        let kind = match kind {
+            // A link that leads nowhere, or whatever else: whoever opens it will hear of it.
+            Err(_) => Kind::Walked,
+            Ok(kind) if kind.is_file() => Kind::Walked,
+            Ok(kind) if kind.is_symlink() => {
+                Kind::Skipped("a symbolic link, which --follow-links follows")
+            }
+            Ok(kind) if kind.is_dir() => {
+                let real = || fs::canonicalize(&path).ok();
+                if self.choice.follow_links && real().is_some_and(|real| self.above.contains(&real))
+                {
+                    Kind::Skipped("a symbolic link to a folder that it is in")
+                } else {
+                    return self.folder(&path, &inside.join(&name));
+                }
+            }
+            Ok(_) => Kind::Skipped("a pipe, a socket or a device"),
+        };
+        let stem = stem();
+        self.add(path, stem, kind);
+    }
+}
+
+/// The names in a list: one a line, or separated by NUL if there is a NUL anywhere. `-` reads standard input.
+pub(crate) fn list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut text = Vec::new();
+    let read = match is_dash(list) {
+        true => io::stdin().lock().read_to_end(&mut text).map(drop),
+        false => fs::read(list).map(|read| text = read),
+    };
+    read.map_err(|error| {
+        let what = format!("--from-file {}: cannot be read", escape::name(list));
+        Failure::io("usage", what, &error)
+    })?;
+    names(&text)
+}
+
+fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
+    let by_nul = text.contains(&0);
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut names = Vec::new();
+    for name in text.split(|&byte| byte == if by_nul { 0 } else { b'\n' }) {
+        let name = match by_nul {
+            true => name,
+            false => name.strip_suffix(b"\r").unwrap_or(name),
+        };
+        match name {
+            b"" => {}
+            // Here it is the name of a file.
+            b"-" => names.push("./-".into()),
+            _ => names.push(os_string(name)?.into()),
+        }
+    }
+    Ok(names)
+}
+
+#[cfg(unix)]
+fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
+    use std::os::unix::ffi::OsStringExt;
+    Ok(OsString::from_vec(bytes.to_vec()))
+}
+
+#[cfg(not(unix))]
+fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
+    let name = String::from_utf8(bytes.to_vec());
+    let name = name.map_err(|_| Failure::usage("--from-file: a name in it is no UTF-8"))?;
+    Ok(name.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_has_a_name_a_line_unless_there_is_a_nul() {
+        let read = |text: &[u8]| names(text).unwrap();
+        let paths = |names: &[&str]| -> Vec<PathBuf> { names.iter().map(Into::into).collect() };
+        assert_eq!(
+            read(b"\xef\xbb\xbfa b.jpg\r\n\n-\n--x\n c"),
+            paths(&["a b.jpg", "./-", "--x", " c"])
+        );
+        assert_eq!(read(b"a\nb\0c\r\0\0"), paths(&["a\nb", "c\r"]));
+        assert_eq!(read(b""), paths(&[]));
+    }
+}

@@ -1,0 +1,54 @@
+//! The arguments of `normalize` that only matter for many photos.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::batch::names::Collisions;
+use crate::batch::ram;
+
+/// How a batch is run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Many photos")]
+pub(crate) struct BatchArgs {
+    /// Photos and folders, one a line or NUL-separated
+    #[arg(long, value_name = "LIST")]
+    pub(crate) from_file: Option<PathBuf>,
+    /// Walk hidden files and folders as well
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// Follow symbolic links within folders
+    #[arg(long)]
+    pub(crate) follow_links: bool,
+    /// Same name: refuse or suffix (-2) [default: refuse]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "refuse",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) collisions: Collisions,
+    /// Photos at once [default: the cores that are allowed]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Memory for them, as in 800M [default: RAM / 4]
+    #[arg(long, value_name = "SIZE", value_parser = ram::size)]
+    pub(crate) memory: Option<u64>,
+    /// Make again what has not changed, too
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Remove avatars whose photos are gone
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Tell what would be done; write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Also write the JSON objects to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Print nothing but failures
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
