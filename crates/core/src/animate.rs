@@ -33,7 +33,6 @@ pub(crate) fn animate(
     plan: &Plan,
     options: &Options,
 ) -> Result<Animated, Error> {
-    let damaged = |fault: Fault| Error::damaged(Format::Gif, fault);
     let mut steps = plan.steps.clone();
     let mut background = plan.background;
     if options.background == Background::Auto
@@ -61,9 +60,7 @@ pub(crate) fn animate(
     let window = (WINDOW_BYTES / frame_bytes as usize).clamp(1, WINDOW_FRAMES);
 
     // The loop extension stands before the first frame, or at least before the second.
-    let mut next = frames
-        .window(&mut blocks, &mut delta, window)
-        .map_err(damaged)?;
+    let mut next = frames.window(&mut blocks, &mut delta, window)?;
     let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
     let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0));
     while !next.ended {
@@ -72,7 +69,7 @@ pub(crate) fn animate(
             || frames.window(&mut blocks, &mut delta, window),
             || writer.write(drafts),
         );
-        next = following.map_err(damaged)?;
+        next = following?;
     }
     next.drafts.extend(delta.finish());
     writer.write(next.drafts);
@@ -91,6 +88,10 @@ pub(crate) fn animate(
         steps,
         warnings,
     })
+}
+
+fn damaged(fault: Fault) -> Error {
+    Error::damaged(Format::Gif, fault)
 }
 
 /// Whether no moment of the animation has a transparent pixel: composited only as far as that is in doubt.
@@ -175,11 +176,11 @@ impl Frames {
         blocks: &mut Blocks,
         delta: &mut Delta,
         length: usize,
-    ) -> Result<Window, Fault> {
+    ) -> Result<Window, Error> {
         let mut images: Vec<ImageBlock> = Vec::with_capacity(length);
         let mut ended = false;
         while images.len() < length && !ended {
-            match blocks.next()? {
+            match blocks.next().map_err(damaged)? {
                 Some(image) if self.pace.at + (images.len() as u64) < self.pace.found => {
                     images.push(image)
                 }
@@ -197,7 +198,7 @@ impl Frames {
             if !self.pace.goes_on() {
                 break;
             }
-            let patch = patch?;
+            let patch = patch.map_err(damaged)?;
             self.incomplete += u32::from(!patch.complete);
             self.pictures.show(&patch);
             let delay = u64::from(patch.delay.stored());
@@ -208,10 +209,13 @@ impl Frames {
             scenes.push((part, delay));
         }
         let pictures = &self.pictures;
-        let scenes: Vec<(Option<Vec<[u8; 4]>>, u64)> = scenes
+        let scenes = scenes
             .into_par_iter()
-            .map(|(part, delay)| (part.map(|part| pictures.square(part)), delay))
-            .collect();
+            .map(|(part, delay)| {
+                let square = part.map(|part| pictures.square(part)).transpose()?;
+                Ok((square, delay))
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
         let mut drafts = Vec::new();
         for (square, delay) in scenes {
             match square {
@@ -282,8 +286,8 @@ impl Pictures {
     }
 
     /// The avatar's square, from what the canvas has inside the crop.
-    fn square(&self, part: Vec<[u8; 4]>) -> Vec<[u8; 4]> {
-        let resized = resize_premultiplied(part, self.crop.size(), self.scaled);
+    fn square(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
+        let resized = resize_premultiplied(part, self.crop.size(), self.scaled)?;
         let bars = self.background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]);
         let mut square = vec![bars; self.side * self.side];
         let width = self.scaled.width() as usize;
@@ -298,7 +302,7 @@ impl Pictures {
                 *pixel = settle(*pixel, self.background);
             }
         }
-        square
+        Ok(square)
     }
 }
 

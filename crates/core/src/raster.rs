@@ -1,6 +1,6 @@
 //! Pixels together with their size and layout: never empty, never of the wrong length.
 
-use crate::geometry::{Rect, Size};
+use crate::geometry::Size;
 
 /// How the samples of a pixel lie in memory, 8 bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,25 +62,6 @@ impl Raster {
         self.samples.chunks_exact(self.stride())
     }
 
-    /// A copy of the pixels inside `rect`, which lies inside this raster.
-    pub(crate) fn cropped(&self, rect: Rect) -> Raster {
-        let channels = self.layout.channels();
-        let (left, right) = (
-            rect.x() as usize * channels,
-            rect.right() as usize * channels,
-        );
-        let rows = rect.y() as usize..rect.bottom() as usize;
-        let mut samples = Vec::with_capacity((right - left) * rows.len());
-        for row in self.rows().take(rows.end).skip(rows.start) {
-            samples.extend_from_slice(&row[left..right]);
-        }
-        Raster {
-            size: rect.size(),
-            layout: self.layout,
-            samples,
-        }
-    }
-
     /// The same picture with `pixel` applied to every pixel: `FROM` samples in, `TO` samples of `layout` out.
     pub(crate) fn map<const FROM: usize, const TO: usize>(
         &self,
@@ -108,13 +89,5 @@ mod tests {
         assert!(Raster::new(size, Layout::Rgb, vec![0; 18]).is_some());
         assert!(Raster::new(size, Layout::Rgba, vec![0; 18]).is_none());
         assert!(Raster::new(size, Layout::Rgb, vec![0; 17]).is_none());
-    }
-
-    #[test]
-    fn cropping_takes_the_named_pixels() {
-        let size = Size::new(4, 3).unwrap();
-        let raster = Raster::new(size, Layout::Rgb, (0..36).collect()).unwrap();
-        let part = raster.cropped(size.rect(1, 2, Size::new(2, 1).unwrap()).unwrap());
-        assert_eq!(part.samples(), [27, 28, 29, 30, 31, 32]);
     }
 }

@@ -1,74 +1,140 @@
-//! Crop and resize in one pass. The only file that knows the resize crate.
+//! Crop and resize in one pass, row by row as a decoder makes them.
 
-use fast_image_resize::images::{CroppedImage, Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
 
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
 use crate::raster::{Layout, Raster};
 
-/// The pixels inside `crop`, resampled to `to`. Nothing is resampled where the sizes are equal.
+/// Takes a picture's rows from the top, and makes a raster of what lies inside a crop.
 ///
-/// What lies outside the crop has no influence, as if it had been cut off first. Alpha is premultiplied for the
-/// resampling and straight afterwards, so that the colors of transparent pixels do not bleed into their neighbors.
-pub(crate) fn crop_and_resize(raster: Raster, crop: Rect, to: Size) -> Result<Raster, Error> {
-    if crop.size() == to {
-        return Ok(if crop == raster.size().whole() {
-            raster
+/// What lies outside has no influence, as if it had been cut off first. Nothing is resampled where the sizes are equal.
+/// Alpha is premultiplied for the resampling and straight afterwards, so that the colors of transparent pixels do not
+/// bleed into their neighbors.
+pub(crate) struct Rows {
+    channels: Channels,
+    crop: Rect,
+    to: Size,
+    /// Bytes of a whole row.
+    stride: usize,
+    made: Made,
+}
+
+enum Made {
+    Copied(Vec<u8>),
+    Resampled(Box<Resampler>),
+}
+
+impl Rows {
+    /// For a picture of `size` whose pixels inside `crop` become `to`; [`Channels::Four`] is CMYK.
+    pub(crate) fn new(channels: Channels, size: Size, crop: Rect, to: Size) -> Result<Rows, Error> {
+        let axis = |start: u32, extent: u32, available, size| Axis {
+            start: start.into(),
+            extent: extent.into(),
+            available,
+            size,
+        };
+        let part = crop.size();
+        let made = if part == to {
+            let mut room = Vec::new();
+            room.try_reserve_exact(part.area() as usize * channels.channels())
+                .map_err(Error::internal)?;
+            Made::Copied(room)
         } else {
-            raster.cropped(crop)
-        });
+            Made::Resampled(Box::new(
+                Resampler::new(&Spec {
+                    layout: channels,
+                    horizontal: axis(crop.x(), part.width(), size.width(), to.width()),
+                    vertical: axis(crop.y(), part.height(), size.height(), to.height()),
+                })
+                .map_err(Error::internal)?,
+            ))
+        };
+        Ok(Rows {
+            channels,
+            crop,
+            to,
+            stride: size.width() as usize * channels.channels(),
+            made,
+        })
     }
-    let pixel = match raster.layout() {
-        Layout::Rgb => PixelType::U8x3,
-        Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
+
+    /// Takes row `y`, one after the other from 0 on. Those above and below the crop may be left out.
+    pub(crate) fn push(&mut self, y: u32, row: &[u8]) -> Result<(), Error> {
+        if row.len() != self.stride {
+            return Err(Error::internal(
+                "a decoder returned a row of another length",
+            ));
+        }
+        if !(self.crop.y()..self.crop.bottom()).contains(&y) {
+            return Ok(());
+        }
+        let (left, right) = (self.crop.x() as usize, self.crop.right() as usize);
+        let channels = self.channels.channels();
+        match &mut self.made {
+            Made::Copied(pixels) => {
+                pixels.extend_from_slice(&row[left * channels..right * channels])
+            }
+            Made::Resampled(resampler) => resampler.push_row(row).map_err(Error::internal)?,
+        }
+        Ok(())
+    }
+
+    /// The raster, once all rows of the crop have been pushed. Gray has become RGB.
+    pub(crate) fn finish(self) -> Result<Raster, Error> {
+        let samples = match self.made {
+            Made::Copied(pixels) => pixels,
+            Made::Resampled(resampler) => resampler.finish().map_err(Error::internal)?,
+        };
+        let (layout, samples) = match self.channels {
+            Channels::Gray => (
+                Layout::Rgb,
+                samples.into_iter().flat_map(|gray| [gray; 3]).collect(),
+            ),
+            Channels::Rgb => (Layout::Rgb, samples),
+            Channels::Rgba => (Layout::Rgba, samples),
+            Channels::Four => (Layout::Cmyk, samples),
+        };
+        Raster::new(self.to, layout, samples)
+            .ok_or_else(|| Error::internal("rows of the picture are missing"))
+    }
+}
+
+/// The pixels of a raster inside `crop`, resampled to `to`.
+pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<Raster, Error> {
+    let channels = match raster.layout() {
+        Layout::Rgb => Channels::Rgb,
+        Layout::Rgba => Channels::Rgba,
+        Layout::Cmyk => Channels::Four,
     };
-    let (image, part) = (raster.size(), crop.size());
-    let source = ImageRef::new(image.width(), image.height(), raster.samples(), pixel)
-        .map_err(Error::internal)?;
-    // The resizer's own crop option lets the filter reach beyond the box.
-    let source = CroppedImage::new(&source, crop.x(), crop.y(), part.width(), part.height())
-        .map_err(Error::internal)?;
-    let mut resized = Image::new(to.width(), to.height(), pixel);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter(part, to)))
-        .use_alpha(raster.layout() == Layout::Rgba);
-    Resizer::new()
-        .resize(&source, &mut resized, &options)
-        .map_err(Error::internal)?;
-    Raster::new(to, raster.layout(), resized.into_vec())
-        .ok_or_else(|| Error::internal("the resizer returned another size than it was asked for"))
+    let mut rows = Rows::new(channels, raster.size(), crop, to)?;
+    for (y, row) in (0..).zip(raster.rows()) {
+        rows.push(y, row)?;
+    }
+    rows.finish()
 }
 
 /// The same for all of a picture in RGBA that is premultiplied already, as a GIF's canvas is: so is what comes out.
-pub(crate) fn resize_premultiplied(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Vec<u8> {
+pub(crate) fn resize_premultiplied(
+    pixels: Vec<[u8; 4]>,
+    from: Size,
+    to: Size,
+) -> Result<Vec<u8>, Error> {
     if from == to {
-        return pixels.into_flattened();
+        return Ok(pixels.into_flattened());
     }
-    let source = ImageRef::new(
-        from.width(),
-        from.height(),
-        pixels.as_flattened(),
-        PixelType::U8x4,
-    )
-    .expect("a canvas has four bytes a pixel");
-    let mut resized = Image::new(to.width(), to.height(), PixelType::U8x4);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter(from, to)))
-        .use_alpha(false);
-    Resizer::new()
-        .resize(&source, &mut resized, &options)
-        .expect("both have the same kind of pixels");
-    resized.into_vec()
-}
-
-/// Lanczos3 keeps the most detail when reducing. Enlarging it rings at edges, which Catmull-Rom hardly does.
-fn filter(from: Size, to: Size) -> FilterType {
-    if to.area() < from.area() {
-        FilterType::Lanczos3
-    } else {
-        FilterType::CatmullRom
+    let spec = Spec {
+        layout: Channels::Four,
+        horizontal: Axis::whole(from.width(), to.width()),
+        vertical: Axis::whole(from.height(), to.height()),
+    };
+    let mut resampler = Resampler::new(&spec).map_err(Error::internal)?;
+    for row in pixels.chunks_exact(from.width() as usize) {
+        resampler
+            .push_row(row.as_flattened())
+            .map_err(Error::internal)?;
     }
+    resampler.finish().map_err(Error::internal)
 }
 
 #[cfg(test)]
@@ -89,12 +155,12 @@ mod tests {
 
     #[test]
     fn the_same_size_is_not_resampled() {
-        let source = raster(9, 7, Layout::Rgb, |x, y| {
-            vec![(x * 28) as u8, (y * 36) as u8, 77]
-        });
-        let crop = source.size().rect(2, 1, Size::new(5, 5).unwrap()).unwrap();
-        let cropped = crop_and_resize(source.clone(), crop, crop.size()).unwrap();
-        assert_eq!(cropped, source.cropped(crop));
+        let pixel = |x: u32, y: u32| vec![(x * 28) as u8, (y * 36) as u8, 77, (x * 9 + y) as u8];
+        let source = raster(9, 7, Layout::Rgba, pixel);
+        let part = Size::new(5, 4).unwrap();
+        let crop = source.size().rect(2, 1, part).unwrap();
+        let wanted = raster(5, 4, Layout::Rgba, |x, y| pixel(x + 2, y + 1));
+        assert_eq!(crop_and_resize(&source, crop, part).unwrap(), wanted);
     }
 
     #[test]
@@ -109,7 +175,7 @@ mod tests {
         });
         for side in [20, 96] {
             let size = Size::new(side, side).unwrap();
-            let resized = crop_and_resize(source.clone(), source.size().whole(), size).unwrap();
+            let resized = crop_and_resize(&source, source.size().whole(), size).unwrap();
             for pixel in resized.samples().chunks(4).filter(|p| p[3] > 8) {
                 assert!(
                     pixel[0].abs_diff(200) <= 12 && pixel[1].abs_diff(10) <= 12,
@@ -136,7 +202,7 @@ mod tests {
                 .size()
                 .rect(20, 10, Size::new(20, 20).unwrap())
                 .unwrap();
-            let resized = crop_and_resize(source, crop, Size::new(13, 13).unwrap()).unwrap();
+            let resized = crop_and_resize(&source, crop, Size::new(13, 13).unwrap()).unwrap();
             assert!(
                 resized
                     .samples()

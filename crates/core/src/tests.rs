@@ -18,7 +18,7 @@ fn picture(size: Size) -> Raster {
 }
 
 fn apply(picture: Raster, plan: &Plan) -> Raster {
-    let resized = resize::crop_and_resize(picture, plan.crop, plan.scaled).unwrap();
+    let resized = resize::crop_and_resize(&picture, plan.crop, plan.scaled).unwrap();
     finish(resized, plan, None).unwrap()
 }
 

@@ -195,7 +195,7 @@ fn refusal(error: headshot_jpeg::Error) -> Error {
 
 /// What our own decoder leaves to a general one: CMYK above all.
 fn rare(photo: &[u8], info: &Info, plan: &Plan) -> Result<Decoded, Error> {
-    let raster = crop_and_resize(whole(photo, info)?, plan.crop, plan.scaled)?;
+    let raster = crop_and_resize(&whole(photo, info)?, plan.crop, plan.scaled)?;
     Ok(Decoded {
         raster,
         warnings: Vec::new(),

@@ -26,12 +26,11 @@ pub(crate) fn resized(
     plan: &Plan,
     limits: &Limits,
 ) -> Result<Decoded, Error> {
-    let whole = match info.format {
+    let raster = match info.format {
         Format::Jpeg => return jpeg::resized(photo, info, plan, limits),
-        Format::Png => png::still(photo, info)?,
-        Format::Gif => gif_still::still(photo, info)?,
+        Format::Png => png::resized(photo, info, plan)?,
+        Format::Gif => crop_and_resize(&gif_still::still(photo, info)?, plan.crop, plan.scaled)?,
     };
-    let raster = crop_and_resize(whole, plan.crop, plan.scaled)?;
     Ok(Decoded {
         raster,
         warnings: Vec::new(),

@@ -2,11 +2,14 @@
 
 use std::io::Cursor;
 
+use headshot_resample::Layout as Channels;
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, Limits, Reader, Transformations};
 
 use crate::error::Error;
+use crate::plan::Plan;
 use crate::probe::{Format, Info};
-use crate::raster::{Layout, Raster};
+use crate::raster::Raster;
+use crate::resize::Rows;
 
 /// What the decoder may allocate beside the pixels: a profile above all.
 const ANCILLARY: Limits = Limits { bytes: 4 << 20 };
@@ -17,8 +20,10 @@ pub(crate) fn icc_profile(photo: &[u8]) -> Option<Vec<u8>> {
     Some(reader.info().icc_profile.as_ref()?.to_vec())
 }
 
-/// Decodes the default image, in stored directions: any color type and depth to RGB or RGBA, 8 bits.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
+/// Decodes the default image, any color type and depth, and resamples the plan's crop row by row.
+///
+/// Only an interlaced picture is held as a whole.
+pub(crate) fn resized(photo: &[u8], info: &Info, plan: &Plan) -> Result<Raster, Error> {
     let damaged = |source| Error::damaged(Format::Png, source);
     let stored = info.orientation.size(info.size);
     // The pixels were checked against the limits of the caller; 8 is the most bytes that one can have.
@@ -32,40 +37,52 @@ pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
             "its size changes behind its header",
         ));
     }
-    let length = reader
-        .output_buffer_size()
-        .ok_or_else(|| Error::internal("the size of a PNG overflows within the limits"))?;
-    let mut samples = vec![0; length];
-    let frame = reader.next_frame(&mut samples).map_err(damaged)?;
-    samples.truncate(frame.buffer_size());
-    reader.finish().map_err(damaged)?;
-
-    if frame.bit_depth == BitDepth::Sixteen {
-        samples = round_to_8_bits(&samples);
-    }
-    let (layout, samples) = match frame.color_type {
-        ColorType::Grayscale => (
-            Layout::Rgb,
-            samples.into_iter().flat_map(|gray| [gray; 3]).collect(),
-        ),
-        ColorType::GrayscaleAlpha => {
-            let (pixels, _) = samples.as_chunks();
-            (
-                Layout::Rgba,
-                pixels
-                    .iter()
-                    .flat_map(|&[gray, alpha]| [gray, gray, gray, alpha])
-                    .collect(),
-            )
-        }
-        ColorType::Rgb => (Layout::Rgb, samples),
-        ColorType::Rgba => (Layout::Rgba, samples),
+    let (color, depth) = reader.output_color_type();
+    let channels = match color {
+        ColorType::Grayscale => Channels::Gray,
+        ColorType::Rgb => Channels::Rgb,
+        ColorType::GrayscaleAlpha | ColorType::Rgba => Channels::Rgba,
         ColorType::Indexed => return Err(Error::internal("a palette was not expanded")),
     };
-    let raster = Raster::new(stored, layout, samples).ok_or_else(|| {
-        Error::internal("the PNG decoder returned another number of pixels than it said")
-    })?;
-    Ok(raster)
+    let mut rows = Rows::new(channels, stored, plan.crop, plan.scaled)?;
+    let mut push = |y: u32, row: &mut Vec<u8>| {
+        if depth == BitDepth::Sixteen {
+            round_to_8_bits(row);
+        }
+        match color {
+            ColorType::GrayscaleAlpha => {
+                let (pixels, _) = row.as_chunks();
+                let pixels = pixels
+                    .iter()
+                    .flat_map(|&[gray, alpha]| [gray, gray, gray, alpha]);
+                rows.push(y, &pixels.collect::<Vec<u8>>())
+            }
+            _ => rows.push(y, row),
+        }
+    };
+    let overflow = || Error::internal("the size of a PNG overflows within the limits");
+    let length = reader
+        .output_line_size(stored.width())
+        .ok_or_else(overflow)?;
+    if reader.info().interlaced {
+        let mut samples = vec![0; reader.output_buffer_size().ok_or_else(overflow)?];
+        reader.next_frame(&mut samples).map_err(damaged)?;
+        for (y, row) in (0..stored.height()).zip(samples.chunks_exact(length)) {
+            push(y, &mut row.to_vec())?;
+        }
+    } else {
+        let mut row = vec![0; length];
+        for y in 0.. {
+            // Only the end makes the decoder look at what follows the last row.
+            if reader.read_row(&mut row).map_err(damaged)?.is_none() {
+                break;
+            }
+            push(y, &mut row)?;
+            row.resize(length, 0);
+        }
+    }
+    reader.finish().map_err(damaged)?;
+    rows.finish()
 }
 
 fn reader(
@@ -85,12 +102,12 @@ fn reader(
 }
 
 /// 16 bits to 8, to the nearest (PNG, third edition, 13.12): dropping the low byte would darken half of all values.
-fn round_to_8_bits(samples: &[u8]) -> Vec<u8> {
-    let (samples, _) = samples.as_chunks();
-    samples
-        .iter()
-        .map(|bytes| ((u32::from(u16::from_be_bytes(*bytes)) * 255 + 32_767) / 65_535) as u8)
-        .collect()
+fn round_to_8_bits(row: &mut Vec<u8>) {
+    for at in 0..row.len() / 2 {
+        let wide = u32::from(u16::from_be_bytes([row[2 * at], row[2 * at + 1]]));
+        row[at] = ((wide * 255 + 32_767) / 65_535) as u8;
+    }
+    row.truncate(row.len() / 2);
 }
 
 #[cfg(test)]
@@ -109,11 +126,9 @@ mod tests {
         ];
         for (wide, narrow) in cases {
             let exact = (f64::from(wide) / 257.0).round() as u8;
-            assert_eq!(
-                (round_to_8_bits(&wide.to_be_bytes())[0], exact),
-                (narrow, narrow),
-                "{wide:#x}"
-            );
+            let mut row = wide.to_be_bytes().to_vec();
+            round_to_8_bits(&mut row);
+            assert_eq!((row, exact), (vec![narrow], narrow), "{wide:#x}");
         }
     }
 }
