@@ -194,3 +194,21 @@ fn slice(pixels: &[u8], side: u32) -> PixelSlice<'_> {
     )
     .expect("a square")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_square_is_ours_first_and_then_where_others_put_it() {
+        let size = Size::new(800, 600).expect("not empty");
+        assert_eq!(square(size), [100, 0, 600, 600]);
+        // Scaled to 683x512, the middle 512 columns begin at 85 or at 86.
+        let across = 800.0 / 683.0;
+        let found = boxes(size, 512);
+        assert_eq!(found[0], [100.0, 0.0, 700.0, 600.0]);
+        assert_eq!(found[1], [85.0 * across, 0.0, 597.0 * across, 600.0]);
+        assert_eq!(found[2], [86.0 * across, 0.0, 598.0 * across, 600.0]);
+        assert_eq!(found.len(), 3);
+    }
+}

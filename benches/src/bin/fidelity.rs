@@ -281,3 +281,15 @@ fn report(rows: &[Row], bench: &Bench) -> (String, bool) {
     );
     (out, below.is_empty() && size <= SIZE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::along;
+
+    #[test]
+    fn a_line_goes_through_its_points_and_on() {
+        let points = [(1.0, 10.0), (3.0, 20.0), (4.0, 40.0)];
+        let heights = [1.0, 2.0, 3.5, 5.0, 0.0].map(|x| along(&points, x));
+        assert_eq!(heights, [10.0, 15.0, 30.0, 60.0, 5.0]);
+    }
+}

@@ -156,6 +156,9 @@ fn bars(out: &mut String, jpegs: &[&Row], pngs: &[&Row], small: &[&Row]) {
         ("PNG, sharp", pngs, Runner::Sharp, 2.5),
         ("JPEG to 512, sharp", small, Runner::Sharp, 1.2),
     ] {
+        if rows.is_empty() {
+            continue;
+        }
         let found = mean(rows, peer);
         bar(
             out,
