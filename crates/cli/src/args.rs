@@ -79,8 +79,8 @@ pub(crate) struct SetArgs {
     after_help = "Image options as in set --help: --crop --fit --background --side --min-side\n\
         --max-side --small --format --quality --frames --max-frames\n\
     Example: headshot normalize people/ -o avatars/ --fit cover\n\
-    Run again, it makes what is new or changed. Exit status: 0 all done, 1 some photo\n\
-    failed, 2 nothing started, 75 disk full, 130 Ctrl-C; the same command resumes."
+    Run again, it makes what is new or changed. Exit status: 0 all done, 1 a photo\n\
+    failed, 2 nothing started, 75 disk full, 130 Ctrl-C: the same command resumes."
 )]
 pub(crate) struct NormalizeArgs {
     // Told of above, so that the help fits a screen.

@@ -63,6 +63,17 @@ impl Destination {
                 escape::name(out)
             )));
         }
+        let extension = out.extension().unwrap_or_default().to_ascii_lowercase();
+        let is_photo = ["jpg", "jpeg", "png", "gif"]
+            .iter()
+            .any(|known| extension == *known);
+        if is_photo && !out.is_dir() && !ends_in_separator(out) {
+            return Err(Failure::usage(format!(
+                "-o {}: several photos need a folder, and this is the name of a file",
+                escape::name(out)
+            ))
+            .with_hint("end it in / if it is meant to be a folder"));
+        }
         Ok(Destination::Folder(out.to_owned()))
     }
 

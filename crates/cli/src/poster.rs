@@ -25,7 +25,7 @@ impl Poster {
         photos: &[PathBuf],
         avatar: Option<&Path>,
     ) -> Result<Poster, Failure> {
-        if photos.len() > 1 {
+        if photos.len() != 1 || photos[0].is_dir() {
             return Err(Failure::usage(
                 "--poster: one photo has one still, not several",
             ));

@@ -80,7 +80,9 @@ mod tests {
     fn a_file_has_the_hash_of_its_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let bytes: Vec<u8> = (0..300_001_u32).map(|i| (i * i >> 7) as u8).collect();
+        let bytes: Vec<u8> = (0..300_001_u32)
+            .map(|i| (i.wrapping_mul(i) >> 7) as u8)
+            .collect();
         std::fs::write(&path, &bytes).unwrap();
         let hash = Hash::of(&bytes);
         assert_eq!(Hash::of_file(&path, 300_001).unwrap(), Some(hash));

@@ -45,7 +45,6 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::output::Destination;
 use crate::poster::Poster;
-use crate::report::Status;
 use crate::write::DISK_FULL;
 use crate::{commands, console};
 
@@ -114,16 +113,12 @@ pub(crate) fn run(
     let mut commit = Commit::new(out, &inputs, ledger, tell.wants_records());
 
     let stopped = work(&task, jobs, &gate, &interrupt, &mut commit, &mut tell);
-    let count = |status: &Option<Status>| status.is_some();
-    let done = commit
-        .statuses
-        .iter()
-        .filter(|status| count(status))
-        .count();
+    let done = commit.statuses.iter().flatten().count();
     let orphans = match done == inputs.len() {
         true => orphans::find(&known, &commit.right, &inputs, &commit.statuses),
         false => Vec::new(),
     };
+    let doubt = orphans::doubt(&inputs, &commit.statuses).filter(|_| batch.prune);
     drop(commit);
 
     let finished = tell.finish(batch.dry_run);
@@ -132,12 +127,14 @@ pub(crate) fn run(
         _ => Exit::Failed,
     }];
     if let Some(site) = &mut site {
-        let doubt = orphans::doubt(&inputs).filter(|_| batch.prune);
         let prune = batch.prune && doubt.is_none();
         exits.push(orphans::bury(&orphans, prune, out, &mut site.ledger, &tell));
         if let Some(doubt) = doubt {
             console::warning(None, &format!("nothing is pruned: {doubt}"));
         }
+    }
+    if inputs.is_empty() {
+        tell.remark("no photos were found");
     }
     let so_far = format!(
         "{} of {} photos are done",

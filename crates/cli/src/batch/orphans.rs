@@ -34,7 +34,7 @@ pub(crate) fn find<'a>(
         return left;
     }
     let made = inputs.iter().zip(statuses);
-    let made = made.filter(|(_, status)| matches!(status, Some(Status::Ok | Status::Unchanged)));
+    let made = made.filter(|(_, status)| status.as_ref().is_some_and(is_right));
     let made: HashSet<PathBuf> = made
         .filter_map(|(input, _)| std::path::absolute(&input.path).ok())
         .collect();
@@ -48,18 +48,21 @@ pub(crate) fn find<'a>(
     left
 }
 
+fn is_right(status: &Status) -> bool {
+    matches!(status, Status::Ok | Status::Unchanged)
+}
+
 /// Why nothing should be removed: what looks as if all photos were gone is more likely a disk that is not there.
-pub(crate) fn doubt(inputs: &[Input]) -> Option<&'static str> {
+pub(crate) fn doubt(inputs: &[Input], statuses: &[Option<Status>]) -> Option<&'static str> {
     if inputs
         .iter()
         .any(|input| matches!(input.kind, Kind::Failed(_)))
     {
         return Some("a folder could not be listed");
     }
-    let is_photo = |input: &Input| matches!(input.kind, Kind::Named | Kind::Walked);
-    match inputs.iter().any(is_photo) {
+    match statuses.iter().flatten().any(is_right) {
         true => None,
-        false => Some("no photos were found"),
+        false => Some("no photo was found that has an avatar"),
     }
 }
 

@@ -23,7 +23,14 @@ pub(crate) struct Site {
 pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
     let workshop = out.join(FOLDER);
     if !workshop.is_dir() {
-        fs::create_dir(&workshop).map_err(|error| {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            // The journal has the paths of all photos, which are nobody else's business.
+            builder.mode(0o700);
+        }
+        builder.create(&workshop).map_err(|error| {
             let what = format!("no file can be made in {}", escape::name(out));
             Failure::io("output", what, &error)
         })?;

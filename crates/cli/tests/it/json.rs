@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const KEYS: [&str; 8] = [
-    "photo", "status", "source", "avatar", "output", "steps", "warnings", "error",
+const KEYS: [&str; 9] = [
+    "schema", "photo", "status", "source", "avatar", "output", "steps", "warnings", "error",
 ];
 
 /// The keys of the first object of a text, in the order printed.
@@ -35,6 +35,7 @@ fn normalize_tells_what_was_what_became_and_where() {
         panic!("{ran:?}")
     };
     assert_eq!(object.as_object().unwrap().len(), KEYS.len());
+    assert_eq!(object["schema"], 1);
     assert_eq!(object["photo"], "testdata/still/astronaut.jpg");
     assert_eq!(object["status"], "ok");
     assert_eq!(

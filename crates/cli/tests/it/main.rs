@@ -3,6 +3,11 @@
 mod animation;
 mod audit;
 mod bad_input;
+mod batch_kill;
+mod batch_places;
+mod batch_resume;
+mod batch_run;
+mod batch_walk;
 mod emulator;
 mod help;
 mod json;

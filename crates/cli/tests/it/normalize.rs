@@ -36,11 +36,12 @@ fn several_photos_go_to_a_folder_under_their_own_names() {
         .arg("-o")
         .arg(&out))
     .expect(0);
-    assert_eq!(names(&out), ["plain.jpg", "small.png", "transparent.png"]);
+    let expected = [".headshot", "plain.jpg", "small.png", "transparent.png"];
+    assert_eq!(names(&out), expected);
     assert_eq!(ran.text().lines().count(), 3);
-    for name in names(&out) {
-        let bytes = fs::read(out.join(&name)).unwrap();
-        let expected = ImageFormat::from_path(&name).unwrap();
+    for name in &expected[1..] {
+        let bytes = fs::read(out.join(name)).unwrap();
+        let expected = ImageFormat::from_path(name).unwrap();
         assert_eq!(image::guess_format(&bytes).unwrap(), expected, "{name}");
     }
 }
@@ -78,7 +79,7 @@ fn one_photo_goes_into_a_folder_that_exists() {
         "-o",
     ]);
     run(command.arg(folder.path())).expect(0);
-    assert_eq!(names(folder.path()), ["large.png"]);
+    assert_eq!(names(folder.path()), [".headshot", "large.png"]);
 }
 
 #[test]
@@ -134,15 +135,16 @@ fn nothing_of_the_metadata_goes_along() {
         "-o",
     ]);
     run(command.arg(folder.path())).expect(0);
-    assert_eq!(names(folder.path()), ["metadata.jpg", "metadata.png"]);
-    for name in names(folder.path()) {
+    let expected = [".headshot", "metadata.jpg", "metadata.png"];
+    assert_eq!(names(folder.path()), expected);
+    for name in &expected[1..] {
         let holds_canary = |bytes: &[u8]| bytes.windows(6).any(|window| window == b"CANARY");
         assert!(
-            holds_canary(&fs::read(testdata("still").join(&name)).unwrap()),
+            holds_canary(&fs::read(testdata("still").join(name)).unwrap()),
             "{name}"
         );
         assert!(
-            !holds_canary(&fs::read(folder.path().join(&name)).unwrap()),
+            !holds_canary(&fs::read(folder.path().join(name)).unwrap()),
             "{name}"
         );
     }

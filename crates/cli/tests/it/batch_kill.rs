@@ -1,0 +1,115 @@
+//! Runs that are cut off: by SIGKILL at any moment, by Ctrl-C, by a reader who goes away.
+
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::batch_run::{names_in, normalize, people, tree};
+use crate::run::headshot;
+
+const PHOTOS: u32 = 24;
+const KILLS: u32 = 30;
+
+fn start(folder: &Path, arguments: &str) -> Child {
+    let mut command = headshot();
+    command.current_dir(folder).arg("normalize");
+    command.args(arguments.split_whitespace());
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the binary starts")
+}
+
+/// Sends a signal, if the process is still there.
+fn signal(child: &Child, name: &str) {
+    let mut kill = Command::new("kill");
+    kill.args([name, &child.id().to_string()]);
+    kill.output().expect("kill runs");
+}
+
+#[test]
+fn a_batch_that_is_killed_anywhere_goes_on_to_the_same_end() {
+    let folder = people(PHOTOS);
+    let here = folder.path();
+    normalize(here, "people -o whole").expect(0);
+    let whole = tree(&here.join("whole"));
+    assert_eq!(whole.len(), PHOTOS as usize);
+    let began = std::time::Instant::now();
+    normalize(here, "people -o timed --jobs 2").expect(0);
+    let time = began.elapsed();
+    let mut cut_off = 0;
+    for kill in 0..KILLS {
+        if out_is_done(here) {
+            std::fs::remove_dir_all(here.join("out")).unwrap();
+        }
+        let mut run = start(here, "people -o out --jobs 2 --report r");
+        // Spread over a run, a little beyond its end.
+        std::thread::sleep(time * (kill * 7 % KILLS) / KILLS + Duration::from_millis(1));
+        let _ = run.kill();
+        let killed = run.wait_with_output().unwrap().status.code().is_none();
+        cut_off += u32::from(killed);
+        // What is there under its name is whole.
+        std::fs::create_dir_all(here.join("out")).unwrap();
+        for (name, bytes) in tree(&here.join("out")) {
+            if !name.ends_with(".tmp") {
+                assert!(whole[&name] == bytes, "kill {kill}: {name}");
+            }
+        }
+        if kill % 3 == 2 {
+            normalize(here, "people -o out").expect(0);
+            assert!(tree(&here.join("out")) == whole, "kill {kill}");
+        }
+    }
+    assert!(
+        cut_off > KILLS / 2,
+        "only {cut_off} of {KILLS} kills came in time"
+    );
+}
+
+fn out_is_done(here: &Path) -> bool {
+    here.join("out").exists() && names_in(&here.join("out")).len() >= PHOTOS as usize
+}
+
+#[test]
+fn ctrl_c_finishes_what_has_begun_and_a_second_run_does_the_rest() {
+    let folder = people(300);
+    let here = folder.path();
+    for name in ["-INT", "-TERM"] {
+        let mut run = start(here, "people -o out --jobs 2");
+        // Only once photos are under way: the first lines come while others are being made.
+        let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+        lines.next().unwrap().unwrap();
+        signal(&run, name);
+        let told = 1 + lines.count();
+        let output = run.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{stderr}");
+        for message in [
+            "finishing what has begun",
+            "headshot: stopped: ",
+            " of 300 photos are done",
+        ] {
+            assert!(stderr.contains(message), "{message}: {stderr}");
+        }
+        let made = names_in(&here.join("out")).len();
+        assert!(stderr.contains(&format!("{told} made")), "{told}: {stderr}");
+        assert!(told < 300 && made < 300, "{made}");
+    }
+    normalize(here, "people -o out --quiet").expect(0);
+    assert_eq!(names_in(&here.join("out")).len(), 300);
+}
+
+#[test]
+fn a_second_ctrl_c_stops_at_once() {
+    let folder = people(300);
+    let here = folder.path();
+    let mut run = start(here, "people -o out --jobs 1");
+    let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+    lines.next().unwrap().unwrap();
+    signal(&run, "-INT");
+    let _ = Command::new("kill")
+        .args(["-INT", &run.id().to_string()])
+        .status();
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+}

@@ -1,0 +1,194 @@
+//! Where avatars of a batch may not go, and what stops one: collisions, other runs, disks.
+
+use std::fs;
+
+use crate::batch_run::{jpeg, names_in, normalize, people, tree, write};
+use crate::run::names;
+
+#[test]
+fn collisions_are_found_before_anything_is_written_or_numbered() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    for (shade, name) in (0..).zip(["a.jpg", "a.jpeg", "a-2.jpg", "b.jpg"]) {
+        write(here.join("in/x").join(name), &jpeg(shade));
+    }
+    let ran = normalize(here, "in -o out").expect(2);
+    for name in [
+        "out/x/a.jpg",
+        "in/x/a.jpg",
+        "in/x/a.jpeg",
+        "--collisions suffix",
+    ] {
+        assert!(ran.stderr.contains(name), "{ran:?}");
+    }
+    assert_eq!(names(here), ["in"]);
+    normalize(here, "in -o out --collisions suffix").expect(0);
+    let numbered = ["x/a-2.jpg", "x/a-3.jpg", "x/a.jpg", "x/b.jpg"];
+    assert_eq!(names_in(&here.join("out")), numbered);
+    let again = normalize(here, "in -o out --collisions suffix").expect(0);
+    assert!(again.stderr.contains("0 made, 4 unchanged"), "{again:?}");
+    // Each number belongs to its photo: the last in order has the highest.
+    normalize(here, "in/x/a.jpg -o alone.jpg").expect(0);
+    let files = tree(here);
+    assert_eq!(files["alone.jpg"], files["out/x/a-3.jpg"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn where_the_file_system_joins_two_names_the_first_photo_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    write(here.join("in/x/ann.jpg"), &jpeg(1));
+    write(here.join("in/y/ann.jpg"), &jpeg(2));
+    fs::create_dir_all(here.join("out/x")).unwrap();
+    std::os::unix::fs::symlink("x", here.join("out/y")).unwrap();
+    normalize(here, "in/x/ann.jpg -o first.jpg").expect(0);
+    for jobs in [1, 4] {
+        let ran = normalize(here, &format!("in -o out --force --jobs {jobs}")).expect(1);
+        let message = "in/y/ann.jpg: out/y/ann.jpg is, to the file system, already the avatar of in/x/ann.jpg";
+        assert!(ran.stderr.contains(message), "{ran:?}");
+        let files = tree(here);
+        assert_eq!(files["first.jpg"], files["out/x/ann.jpg"]);
+    }
+}
+
+#[test]
+fn a_photo_in_the_output_folder_is_not_overwritten() {
+    let folder = people(3);
+    let here = folder.path();
+    let before = tree(here);
+    normalize(here, "people/north -o people/north/..").expect(0);
+    assert_eq!(names_in(&here.join("people")).len(), 4);
+    fs::remove_file(here.join("people/001.jpg")).unwrap();
+    fs::remove_dir_all(here.join("people/.headshot")).unwrap();
+    let ran = normalize(here, "people/000.jpg people/north -o people").expect(2);
+    assert!(
+        ran.stderr
+            .contains("would overwrite the photo people/000.jpg"),
+        "{ran:?}"
+    );
+    let report = normalize(here, "people/000.jpg -o out/ --report people/000.jpg");
+    report.expect_message(2, "would overwrite the photo");
+    assert_eq!(tree(here), before);
+}
+
+#[test]
+fn two_runs_do_not_share_an_output_folder() {
+    let folder = people(3);
+    let here = folder.path();
+    normalize(here, "people/000.jpg -o out/").expect(0);
+    let journal = fs::File::open(here.join("out/.headshot/journal.jsonl")).unwrap();
+    journal.lock().unwrap();
+    let before = names_in(here);
+    normalize(here, "people -o out").expect_message(2, "another run is writing to out");
+    assert_eq!(names_in(here), before);
+    drop(journal);
+    normalize(here, "people -o out").expect(0);
+}
+
+#[test]
+fn what_a_killed_run_has_left_is_swept_and_the_rest_is_kept() {
+    let folder = people(3);
+    let here = folder.path();
+    normalize(here, "people -o out --report r").expect(0);
+    let journal = here.join("out/.headshot/journal.jsonl");
+    let whole = fs::read(&journal).unwrap();
+    fs::write(&journal, &whole[..whole.len() - 9]).unwrap();
+    write(
+        here.join("out/.headshot/.headshot-Xyz123.tmp"),
+        b"half an avatar",
+    );
+    write(here.join("out/.headshot/notes.txt"), b"not ours");
+    write(
+        here.join("r.part"),
+        b"half a report, and longer than the whole, perhaps",
+    );
+    let ran = normalize(here, "people -o out --report r").expect(0);
+    assert!(
+        ran.stderr.contains("1 made (1 with warnings), 2 unchanged"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        names(&here.join("out/.headshot")),
+        ["journal.jsonl", "notes.txt"]
+    );
+    assert_eq!(names(here), ["out", "people", "r"]);
+    fs::write(&journal, b"something else\n").unwrap();
+    normalize(here, "people -o out").expect_message(2, "is not a journal of the format");
+}
+
+#[test]
+fn errors_stop_nothing_and_are_all_told() {
+    let folder = people(4);
+    let here = folder.path();
+    write(here.join("people/bad.jpg"), b"no photo");
+    write(
+        here.join("people/north/worse.png"),
+        b"\x89PNG\r\n\x1a\n no more",
+    );
+    // A folder is in the way.
+    fs::create_dir_all(here.join("out/003.jpg")).unwrap();
+    let ran = normalize(here, "people gone.jpg -o out --quiet").expect(1);
+    assert_eq!(ran.text(), "");
+    for message in [
+        "people/bad.jpg: this is",
+        "worse.png: the PNG is damaged",
+        "out/003.jpg cannot be written",
+        "gone.jpg: there is no such file",
+    ] {
+        assert!(ran.stderr.contains(message), "{message}: {ran:?}");
+    }
+    assert_eq!(
+        names_in(&here.join("out")),
+        ["000.jpg", "north/001.jpg", "south/far/002.jpg"]
+    );
+}
+
+#[test]
+fn a_photo_that_is_being_written_is_refused() {
+    use std::io::Write;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let path = write(here.join("in/a.jpg"), &jpeg(1));
+    let mut growing = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    // Long enough that reading takes a while.
+    growing.write_all(&vec![7; 12 << 20]).unwrap();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                growing.write_all(b"more").unwrap();
+            }
+        });
+        let ran = normalize(here, "in -o out");
+        stop.store(true, Ordering::Relaxed);
+        ran.expect_message(1, "in/a.jpg: it changed while it was read");
+    });
+    assert_eq!(names_in(&here.join("out")), [""; 0]);
+}
+
+#[test]
+fn memory_and_jobs_change_no_byte() {
+    let folder = people(7);
+    let here = folder.path();
+    normalize(here, "people -o out --jobs 1").expect(0);
+    // Far less than any photo needs: they go one by one.
+    normalize(here, "people -o small --jobs 3 --memory 1k").expect(0);
+    assert_eq!(tree(&here.join("out")), tree(&here.join("small")));
+    normalize(here, "people -o x --memory lots").expect_message(2, "as in 800M or 2G");
+    normalize(here, "people -o x --jobs 0").expect_message(2, "--jobs");
+}
+
+#[test]
+fn animations_and_their_posters_go_into_folders_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let animation = crate::run::testdata("animated/opaque.gif");
+    let animation = fs::read(animation).unwrap();
+    write(here.join("in/a.gif"), &animation);
+    normalize(here, "in/a.gif -o out/ --poster still.png").expect(0);
+    assert_eq!(names(here), ["in", "out", "still.png"]);
+    assert_eq!(names_in(&here.join("out")), ["a.gif"]);
+    normalize(here, "in -o out --poster still.png").expect_message(2, "--poster");
+}

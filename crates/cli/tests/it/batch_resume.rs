@@ -1,0 +1,186 @@
+//! A second run: what it skips, what it makes again, and what it says of avatars without a photo.
+
+use std::fs;
+
+use crate::batch_run::{each, jpeg, names_in, normalize, people, report, tree, write};
+use crate::run::names;
+
+#[test]
+fn only_what_is_new_changed_or_missing_is_made() {
+    let folder = people(5);
+    let here = folder.path();
+    let out = here.join("out");
+    normalize(here, "people -o out --report first").expect(0);
+    let first = tree(&out);
+    let again = normalize(here, "people -o out --report second").expect(0);
+    assert_eq!(again.text(), "");
+    assert!(
+        again.stderr.contains("0 made, 5 unchanged in "),
+        "{again:?}"
+    );
+    // The report of the second run knows as much as that of the first.
+    let (before, after) = (report(&here.join("first")), report(&here.join("second")));
+    for key in ["photo", "source", "avatar", "output", "steps", "warnings"] {
+        assert_eq!(each(&before, key), each(&after, key));
+    }
+    assert_eq!(each(&after, "status"), ["unchanged"; 5]);
+
+    write(here.join("people/000.jpg"), &jpeg(77));
+    fs::remove_file(out.join("003.jpg")).unwrap();
+    write(out.join("north/001.jpg"), b"somebody was here");
+    write(here.join("people/new.jpg"), &jpeg(78));
+    let ran = normalize(here, "people -o out --json").expect(0);
+    let objects = ran.objects();
+    let made: Vec<_> = objects
+        .iter()
+        .filter(|object| object["status"] == "ok")
+        .collect();
+    let made: Vec<_> = made
+        .iter()
+        .map(|object| object["photo"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        made,
+        [
+            "people/000.jpg",
+            "people/003.jpg",
+            "people/new.jpg",
+            "people/north/001.jpg"
+        ]
+    );
+    let mut now = tree(&out);
+    assert!(now.remove("new.jpg").is_some());
+    assert_ne!(now.remove("000.jpg"), first.get("000.jpg").cloned());
+    assert!(now.iter().all(|(name, bytes)| first[name] == *bytes));
+}
+
+#[test]
+fn another_recipe_or_force_makes_all_again() {
+    let folder = people(3);
+    let here = folder.path();
+    normalize(here, "people -o out").expect(0);
+    for (arguments, made) in [
+        ("", 0),
+        ("--force", 3),
+        ("--fit cover", 3),
+        ("--fit cover", 0),
+        ("--jobs 1", 3),
+    ] {
+        let ran = normalize(here, &format!("people -o out {arguments}")).expect(0);
+        assert!(
+            ran.stderr.contains(&format!("headshot: {made} made")),
+            "{arguments}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn a_photo_without_a_change_may_have_moved() {
+    let folder = people(3);
+    let here = folder.path();
+    normalize(here, "people -o out").expect(0);
+    fs::rename(here.join("people"), here.join("staff")).unwrap();
+    fs::rename(here.join("out"), here.join("avatars")).unwrap();
+    let ran = normalize(here, "staff -o avatars").expect(0);
+    assert!(ran.stderr.contains("0 made, 3 unchanged in "), "{ran:?}");
+}
+
+#[test]
+fn avatars_without_a_photo_are_reported_and_pruned_on_request() {
+    let folder = people(9);
+    let here = folder.path();
+    let out = here.join("out");
+    normalize(here, "people -o out").expect(0);
+    fs::remove_dir_all(here.join("people/south")).unwrap();
+    fs::remove_file(here.join("people/000.jpg")).unwrap();
+    write(out.join("000.jpg"), b"somebody was here");
+    write(out.join("theirs.jpg"), b"not of ours");
+    let ran = normalize(here, "people -o out").expect(0);
+    for name in [
+        "out/000.jpg",
+        "out/south/far/002.jpg",
+        "out/south/far/008.jpg",
+    ] {
+        assert!(
+            ran.stderr
+                .contains(&format!("{name}: no photo makes it any more")),
+            "{ran:?}"
+        );
+    }
+    assert_eq!(names_in(&out).len(), 10);
+    // Photos of another run are there still, and so keep their avatars.
+    let ran = normalize(here, "people/003.jpg -o out --prune --quiet").expect(0);
+    assert_eq!(ran.stderr, "");
+    assert_eq!(
+        names(&out),
+        [
+            ".headshot",
+            "000.jpg",
+            "003.jpg",
+            "006.jpg",
+            "north",
+            "theirs.jpg"
+        ]
+    );
+    assert_eq!(names_in(&out.join("north")).len(), 3);
+    normalize(here, "people -o out --prune").expect_message(0, "000.jpg: kept, because somebody");
+}
+
+#[test]
+fn what_a_photo_made_under_another_name_is_pruned_too() {
+    let folder = people(3);
+    let here = folder.path();
+    normalize(here, "people -o out").expect(0);
+    write(here.join("people/000.jpg"), b"broken");
+    let ran = normalize(here, "people -o out --format png --prune").expect(1);
+    assert!(ran.stderr.contains("out/north/001.jpg: removed"), "{ran:?}");
+    // The avatar of the broken photo stays.
+    let left = ["000.jpg", "north/001.png", "south/far/002.png"];
+    assert_eq!(names_in(&here.join("out")), left);
+}
+
+#[test]
+fn a_disk_that_is_not_there_prunes_nothing() {
+    let folder = people(3);
+    let here = folder.path();
+    normalize(here, "people -o out").expect(0);
+    fs::rename(here.join("people"), here.join("unplugged")).unwrap();
+    fs::create_dir(here.join("people")).unwrap();
+    normalize(here, "people -o out --prune").expect_message(0, "nothing is pruned: no photo was");
+    normalize(here, "people/000.jpg -o out --prune").expect(1);
+    assert_eq!(names_in(&here.join("out")).len(), 3);
+}
+
+#[test]
+fn a_dry_run_tells_everything_and_writes_nothing() {
+    let folder = people(4);
+    let here = folder.path();
+    write(here.join("people/bad.jpg"), b"no photo");
+    let before = tree(here);
+    let ran = normalize(here, "people -o out --dry-run --format png --json").expect(1);
+    let outputs = [
+        "out/000.png",
+        "out/003.png",
+        "null",
+        "out/north/001.png",
+        "out/south/far/002.png",
+    ];
+    assert_eq!(each(&ran.objects(), "output"), outputs);
+    let avatar = &ran.objects()[0]["avatar"];
+    assert_eq!(
+        (&avatar["format"], &avatar["side"]),
+        (&"png".into(), &512.into())
+    );
+    assert_eq!(avatar["bytes"], serde_json::Value::Null);
+    assert!(
+        ran.stderr
+            .contains("4 planned (4 with warnings), 1 failed in "),
+        "{ran:?}"
+    );
+    write(here.join("people/000.png"), &jpeg(5));
+    normalize(here, "people -o out --dry-run")
+        .expect_message(2, "both people/000.jpg and people/000.png would");
+    fs::remove_file(here.join("people/000.png")).unwrap();
+    normalize(here, "people/000.jpg -o one.jpg --dry-run").expect(0);
+    assert_eq!(tree(here), before);
+}
