@@ -56,7 +56,8 @@ fn answer(order: &Value) -> Result<Value, String> {
         side: SideRange::new(side, side).ok_or("no such side")?,
         format: match order["quality"].as_u64() {
             Some(quality) => {
-                StillFormat::Jpeg(Quality::new(quality as u8).ok_or("no such quality")?)
+                let quality = Quality::new(quality as u8).ok_or("no such quality")?;
+                StillFormat::Jpeg(Some(quality))
             }
             None => StillFormat::Png,
         },

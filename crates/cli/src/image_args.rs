@@ -164,10 +164,9 @@ impl ImageArgs {
             }
             (asked, _) => asked.unwrap_or(FormatArg::Auto),
         };
-        let quality = self.quality.unwrap_or_default();
         match format {
-            FormatArg::Auto => Ok(StillFormat::Auto(quality)),
-            FormatArg::Jpeg => Ok(StillFormat::Jpeg(quality)),
+            FormatArg::Auto => Ok(StillFormat::Auto(self.quality)),
+            FormatArg::Jpeg => Ok(StillFormat::Jpeg(self.quality)),
             FormatArg::Png if self.quality.is_some() => Err(Failure::usage(
                 "--quality: a PNG has none, it keeps every pixel as it is",
             )
@@ -261,7 +260,7 @@ mod tests {
             background: Background::Color([0x33, 0x66, 0x99]),
             side: SideRange::new(44, 555).unwrap(),
             small: Small::Refuse,
-            format: StillFormat::Jpeg(Quality::new(77).unwrap()),
+            format: StillFormat::Jpeg(Quality::new(77)),
             limits: Limits {
                 bytes: 88,
                 pixels: 99,
@@ -314,7 +313,7 @@ mod tests {
         assert_eq!(format("", FormatArg::Png), Ok(StillFormat::Png));
         assert_eq!(
             format("--format auto --quality 55", FormatArg::Jpeg),
-            Ok(StillFormat::Jpeg(Quality::new(55).unwrap()))
+            Ok(StillFormat::Jpeg(Quality::new(55)))
         );
         let contradiction = format("--format jpeg", FormatArg::Png).unwrap_err();
         assert!(contradiction.contains("contradicts"), "{contradiction}");

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::animation::shown;
+use crate::avatar::Made;
 use crate::decode::gif::{Area, Blocks, Canvas, Disposal, Fault, ImageBlock, Patch, unpack};
 use crate::encode::gif::{Delta, Draft, Writer};
 use crate::error::Error;
@@ -12,14 +13,6 @@ use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::report::{Step, Warning};
 use crate::resize::resize_premultiplied;
-
-/// A finished animation.
-pub(crate) struct Animated {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) frames: u32,
-    pub(crate) steps: Vec<Step>,
-    pub(crate) warnings: Vec<Warning>,
-}
 
 /// Bytes that the frames of one window may take.
 const WINDOW_BYTES: usize = 48 << 20;
@@ -32,7 +25,7 @@ pub(crate) fn animate(
     info: &Info,
     plan: &Plan,
     options: &Options,
-) -> Result<Animated, Error> {
+) -> Result<Made, Error> {
     let mut steps = plan.steps.clone();
     let mut background = plan.background;
     if options.background == Background::Auto
@@ -82,7 +75,7 @@ pub(crate) fn animate(
     if frames.incomplete > 0 {
         warnings.push(Warning::IncompleteFrames(frames.incomplete));
     }
-    Ok(Animated {
+    Ok(Made {
         bytes,
         frames: count,
         steps,

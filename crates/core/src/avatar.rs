@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::probe::Format;
-use crate::report::Report;
+use crate::report::{Report, Step, Warning};
 
 /// A finished avatar: square, upright, sRGB, without metadata. Only [`normalize`](crate::normalize) makes one.
 #[derive(Debug, Clone)]
@@ -13,6 +13,16 @@ pub struct Avatar {
     pub(crate) side: u32,
     pub(crate) frames: u32,
     pub(crate) report: Report,
+}
+
+/// What one of the ways to an avatar yields.
+pub(crate) struct Made {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) frames: u32,
+    /// All that was done, that of the plan included.
+    pub(crate) steps: Vec<Step>,
+    /// Only what the plan and the header did not know.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Avatar {

@@ -30,6 +30,7 @@ mod probe;
 mod raster;
 mod report;
 mod resize;
+mod strip;
 
 pub use animation::{Animation, LoopCount};
 pub use avatar::Avatar;
@@ -44,6 +45,7 @@ pub use plan::Plan;
 pub use probe::{Format, Info, probe};
 pub use report::{Report, Step, Warning};
 
+use avatar::Made;
 use raster::Raster;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -60,39 +62,38 @@ pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
 
 fn make(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
     let info = probe(photo, &options.limits)?;
-    let plan = Plan::new(&info, options)?;
-    if plan.frames > 1 {
-        let animated = animate::animate(photo, &info, &plan, options)?;
-        let warnings = [info.warnings.clone(), plan.warnings, animated.warnings].concat();
-        let report = Report {
-            source: info,
-            steps: animated.steps,
-            warnings,
-        };
-        return Ok(Avatar {
-            bytes: animated.bytes.into(),
-            format: plan.format,
-            side: plan.side,
-            frames: animated.frames,
-            report,
-        });
-    }
-    let decoded = decode::resized(photo, &info, &plan, &options.limits)?;
-    let square = finish(decoded.raster, &plan, info.profile.as_ref())?;
-    let bytes = encode::still(&square, &plan)?;
-
-    let warnings = [info.warnings.clone(), plan.warnings, decoded.warnings].concat();
-    let report = Report {
-        source: info,
-        steps: plan.steps,
-        warnings,
+    let mut plan = Plan::new(&info, options)?;
+    let made = match strip::kept(photo, &info, &plan, &options.limits)? {
+        Some(kept) => kept,
+        None => {
+            plan = plan.encoded();
+            match plan.frames {
+                1 => still(photo, &info, &plan, &options.limits)?,
+                _ => animate::animate(photo, &info, &plan, options)?,
+            }
+        }
     };
     Ok(Avatar {
-        bytes: bytes.into(),
+        bytes: made.bytes.into(),
         format: plan.format,
         side: plan.side,
+        frames: made.frames,
+        report: Report {
+            warnings: [&info.warnings[..], &plan.warnings, &made.warnings].concat(),
+            steps: made.steps,
+            source: info,
+        },
+    })
+}
+
+fn still(photo: &[u8], info: &Info, plan: &Plan, limits: &Limits) -> Result<Made, Error> {
+    let decoded = decode::resized(photo, info, plan, limits)?;
+    let square = finish(decoded.raster, plan, info.profile.as_ref())?;
+    Ok(Made {
+        bytes: encode::still(&square, plan)?,
         frames: 1,
-        report,
+        steps: plan.steps.clone(),
+        warnings: decoded.warnings,
     })
 }
 

@@ -85,19 +85,20 @@ pub enum FramePolicy {
 /// The format of a still avatar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StillFormat {
-    /// JPEG stays JPEG, at this quality; PNG stays PNG; a GIF still becomes PNG, an animated GIF stays one.
+    /// JPEG stays JPEG; PNG stays PNG; a GIF still becomes PNG, an animated GIF stays one.
     ///
-    /// The other formats take the first frame of an animation.
-    Auto(Quality),
-    /// JPEG, 4:2:0, at this quality.
-    Jpeg(Quality),
+    /// A JPEG is encoded 4:2:0 at the quality given. Without one it is [`Quality::default`], and a photo that complies
+    /// already is not encoded anew. The other formats take the first frame of an animation.
+    Auto(Option<Quality>),
+    /// JPEG, with the quality as for [`StillFormat::Auto`].
+    Jpeg(Option<Quality>),
     /// PNG, 8 bits a sample.
     Png,
 }
 
 impl Default for StillFormat {
     fn default() -> Self {
-        StillFormat::Auto(Quality::default())
+        StillFormat::Auto(None)
     }
 }
 

@@ -35,8 +35,10 @@ pub struct Plan {
     pub background: Option<[u8; 3]>,
     /// The format of the avatar.
     pub format: Format,
-    /// The quality, where the avatar is a JPEG.
+    /// The quality, where a JPEG is to be encoded.
     pub quality: Option<Quality>,
+    /// Whether the photo complies already: then its pixels stay as they are coded, and only its metadata goes.
+    pub kept: bool,
     /// What will be done, in plain words and in upright pixels.
     pub steps: Vec<Step>,
     /// What the user should know of these decisions.
@@ -76,6 +78,7 @@ impl Plan {
             background,
             format,
             quality,
+            kept: false,
             steps: steps(info, &placement, background),
             warnings: warnings(&placement, options.side),
         };
@@ -87,12 +90,36 @@ impl Plan {
                 _ => plan.steps.push(Step::Truncate { from, to }),
             }
         }
-        plan.steps.push(Step::Encode { format, quality });
+        plan.kept = plan.steps.is_empty() && complies(info, &plan, options);
+        plan.steps.push(match plan.kept {
+            true => Step::Keep(format),
+            false => Step::Encode { format, quality },
+        });
         debug_assert!(
             plan.crop.right() <= stored_size.width() && plan.crop.bottom() <= stored_size.height()
         );
         Ok(plan)
     }
+
+    /// The same with the photo encoded anew, whether it complies or not.
+    pub(crate) fn encoded(mut self) -> Plan {
+        if self.kept {
+            self.kept = false;
+            let (format, quality) = (self.format, self.quality);
+            self.steps.pop();
+            self.steps.push(Step::Encode { format, quality });
+        }
+        self
+    }
+}
+
+/// Whether a photo with which nothing is to be done can be kept as it is coded.
+fn complies(info: &Info, plan: &Plan, options: &Options) -> bool {
+    let quality_asked = match options.format {
+        StillFormat::Auto(quality) | StillFormat::Jpeg(quality) => quality.is_some(),
+        StillFormat::Png => false,
+    };
+    info.plain && info.format == plan.format && !(quality_asked && plan.format == Format::Jpeg)
 }
 
 /// How many frames the avatar will have.
@@ -113,9 +140,9 @@ fn output_format(source: Format, options: &Options) -> Result<(Format, Option<Qu
     let transparent = options.background == Background::Transparent;
     match options.format {
         StillFormat::Jpeg(_) if transparent => Err(Error::TransparentJpeg),
-        StillFormat::Jpeg(quality) => Ok((Format::Jpeg, Some(quality))),
+        StillFormat::Jpeg(quality) => Ok((Format::Jpeg, Some(quality.unwrap_or_default()))),
         StillFormat::Auto(quality) if source == Format::Jpeg && !transparent => {
-            Ok((Format::Jpeg, Some(quality)))
+            Ok((Format::Jpeg, Some(quality.unwrap_or_default())))
         }
         StillFormat::Auto(_) | StillFormat::Png => Ok((Format::Png, None)),
     }

@@ -61,6 +61,8 @@ pub enum Step {
         /// Frames after.
         to: u32,
     },
+    /// Nothing was to be done, so the photo's own coding of its pixels was kept, without its metadata.
+    Keep(Format),
     /// The avatar was encoded, without any metadata of the photo.
     Encode {
         /// The format of the avatar.
@@ -142,6 +144,10 @@ impl fmt::Display for Step {
             Step::Decimate { from, to } => {
                 write!(f, "kept {to} of {from} frames, evenly, and the duration")
             }
+            Step::Keep(format) => write!(
+                f,
+                "kept as {format} without encoding anew, without metadata"
+            ),
             Step::Encode {
                 format,
                 quality: Some(quality),

@@ -33,6 +33,7 @@ fn info(size: Size, orientation: Orientation) -> Info {
         color: ColorModel::Rgb,
         alpha: false,
         profile: None,
+        plain: true,
         warnings: Vec::new(),
     }
 }

@@ -50,7 +50,7 @@ impl Thumbnail {
             small: Small::Enlarge,
             format: match has_alpha {
                 true => StillFormat::Png,
-                false => StillFormat::Jpeg(Quality::new(QUALITY)?),
+                false => StillFormat::Jpeg(Quality::new(QUALITY)),
             },
             frames: FramePolicy::First,
             limits: *limits,

@@ -34,13 +34,7 @@ pub(crate) fn resized(
             width: size.width(),
             height: size.height(),
         }),
-        limits: headshot_jpeg::Limits {
-            pixels: limits.pixels,
-            side: limits.side,
-            scans: limits.scans,
-            ..headshot_jpeg::Limits::default()
-        },
-        ..Request::default()
+        ..request(limits)
     };
     let header = match headshot_jpeg::read_header(photo, &request.limits) {
         Ok(header) => header,
@@ -70,6 +64,45 @@ pub(crate) fn resized(
     }
     let raster = join(&planes, &header, plan)?;
     Ok(Decoded { raster, warnings })
+}
+
+/// Whether the photo can be read by anyone without the markers of its maker: YCbCr or gray.
+pub(crate) fn is_plain(photo: &[u8]) -> bool {
+    headshot_jpeg::read_header(photo, &headshot_jpeg::Limits::default())
+        .is_ok_and(|header| header.color != Color::Rgb)
+}
+
+/// Looks for damage, without making pixels. `None` for what is left to a general decoder.
+pub(crate) fn check(photo: &[u8], limits: &Limits) -> Result<Option<Vec<Warning>>, Error> {
+    let request = Request {
+        // The entropy-coded data is followed all over; one pixel is enough of the rest.
+        region: Some(Region {
+            x: 0,
+            y: 0,
+            width: 1,
+            height: 1,
+        }),
+        ..request(limits)
+    };
+    match headshot_jpeg::decode_rows(photo, &request, |_| ControlFlow::Continue(())) {
+        Ok(End::Unmarked) => Ok(Some(vec![Warning::MissingEnd(Format::Jpeg)])),
+        Ok(_) => Ok(Some(Vec::new())),
+        Err(headshot_jpeg::Error::Unsupported { .. }) => Ok(None),
+        Err(error) => Err(refusal(error)),
+    }
+}
+
+/// All of a photo, within the caller's limits.
+fn request(limits: &Limits) -> Request {
+    Request {
+        limits: headshot_jpeg::Limits {
+            pixels: limits.pixels,
+            side: limits.side,
+            scans: limits.scans,
+            ..headshot_jpeg::Limits::default()
+        },
+        ..Request::default()
+    }
 }
 
 /// Passes one row of blocks on to the resamplers, which the first row brings into being.

@@ -2,7 +2,7 @@
 
 pub(crate) mod gif;
 mod gif_still;
-mod jpeg;
+pub(crate) mod jpeg;
 pub(crate) mod png;
 
 use crate::error::Error;

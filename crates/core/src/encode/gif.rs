@@ -11,8 +11,10 @@ mod palette;
 use rayon::prelude::*;
 
 pub(crate) use self::delta::{Delta, Draft};
+pub(crate) use self::frame::control;
 use self::frame::{Measure, Shared};
 use crate::animation::LoopCount;
+use crate::decode::gif::Disposal;
 
 /// Writes drawn frames, window by window.
 pub(crate) struct Writer {
@@ -68,7 +70,7 @@ impl Writer {
 
     /// A frame of one transparent pixel.
     fn pause(&mut self, delay: u16) {
-        self.blocks.extend(frame::control(1, delay, Some(0)));
+        self.blocks.extend(control(Disposal::Keep, delay, Some(0)));
         self.blocks
             .extend_from_slice(&[b',', 0, 0, 0, 0, 1, 0, 1, 0, 0]);
         self.blocks
@@ -86,13 +88,20 @@ impl Writer {
         gif.extend_from_slice(&self.side.to_le_bytes());
         gif.extend_from_slice(&[0xf0 | (bits - 1), 0, 0]);
         frame::put_palette(&mut gif, &palette, bits);
-        if let Some(times) = loop_count.netscape() {
-            gif.extend_from_slice(b"!\xff\x0bNETSCAPE2.0\x03\x01");
-            gif.extend_from_slice(&times.to_le_bytes());
-            gif.push(0);
-        }
+        gif.extend(netscape(loop_count));
         gif.extend_from_slice(&self.blocks);
         gif.push(b';');
         (gif, self.frames)
     }
+}
+
+/// The application extension that says how often an animation plays; nothing for once.
+pub(crate) fn netscape(loop_count: LoopCount) -> Vec<u8> {
+    let Some(times) = loop_count.netscape() else {
+        return Vec::new();
+    };
+    let mut extension = b"!\xff\x0bNETSCAPE2.0\x03\x01".to_vec();
+    extension.extend_from_slice(&times.to_le_bytes());
+    extension.push(0);
+    extension
 }

@@ -2,6 +2,7 @@
 
 use super::{Header, Icc, exif};
 use crate::color::ColorModel;
+use crate::decode::jpeg;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::orientation::Orientation;
@@ -26,14 +27,10 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
     let mut icc_chunks = Vec::new();
     let mut rest = photo;
     loop {
-        let marker =
-            next_marker(&mut rest).ok_or_else(|| damaged("it ends before its first scan"))?;
-        let segment = match marker {
-            SOI | 0x01 | 0xD0..=0xD7 => continue,
-            EOI => return Err(damaged("it has no scan")),
-            _ => take_segment(&mut rest)?,
-        };
+        let (marker, segment) =
+            next_segment(&mut rest)?.ok_or_else(|| damaged("it ends before its first scan"))?;
         match marker {
+            EOI => return Err(damaged("it has no scan")),
             0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => {
                 let read = read_frame(marker, segment)?;
                 if frame.replace(read).is_some() {
@@ -65,7 +62,20 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
         orientation: orientation.unwrap_or(Ok(None)),
         icc: assemble_icc(&icc_chunks),
         animated_png: false,
+        plain: jpeg::is_plain(photo),
     })
+}
+
+/// The next marker that does not stand alone, with its segment; the end marker with nothing.
+pub(crate) fn next_segment<'a>(rest: &mut &'a [u8]) -> Result<Option<(u8, &'a [u8])>, Error> {
+    loop {
+        match next_marker(rest) {
+            None => return Ok(None),
+            Some(SOI | 0x01 | 0xD0..=0xD7) => {}
+            Some(EOI) => return Ok(Some((EOI, &[]))),
+            Some(marker) => return Ok(Some((marker, take_segment(rest)?))),
+        }
+    }
 }
 
 fn damaged(what: &'static str) -> Error {

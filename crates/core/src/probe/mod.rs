@@ -1,7 +1,7 @@
 //! What a photo is, from its header alone: no pixel is decoded.
 
 mod exif;
-mod jpeg;
+pub(crate) mod jpeg;
 mod png;
 mod sniff;
 
@@ -59,6 +59,8 @@ pub struct Info {
     pub alpha: bool,
     /// The embedded color profile, where it is usable.
     pub profile: Option<Profile>,
+    /// Whether its coding may stay as it is in an avatar.
+    pub(crate) plain: bool,
     /// What was noticed in the header that the user should know.
     pub warnings: Vec<Warning>,
 }
@@ -76,6 +78,8 @@ pub(crate) struct Header {
     icc: Icc,
     /// An animated PNG, of which only the default image is used.
     animated_png: bool,
+    /// Whether its coding is one that an avatar may have.
+    plain: bool,
 }
 
 /// An embedded profile as the container holds it.
@@ -137,6 +141,7 @@ pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
         color: header.color,
         alpha: header.alpha,
         profile,
+        plain: header.plain,
         warnings,
     })
 }
@@ -157,5 +162,6 @@ fn gif_header(photo: &[u8]) -> Result<Header, Error> {
         orientation: Ok(None),
         icc: Icc::None,
         animated_png: false,
+        plain: !structure.truncated,
     })
 }

@@ -69,6 +69,7 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
         orientation,
         icc,
         animated_png: animated,
+        plain: depth <= 8,
     })
 }
 

@@ -27,7 +27,7 @@ fn make(name: &str, options: &Options) -> Avatar {
 
 #[test]
 fn the_format_follows_the_photo_and_the_background() {
-    let jpeg = StillFormat::Jpeg(Quality::new(55).unwrap());
+    let jpeg = StillFormat::Jpeg(Quality::new(55));
     let cases = [
         (
             "still/plain.jpg",
@@ -138,7 +138,7 @@ fn transparent_pixels_are_laid_over_the_background() {
         "the loud green under transparent pixels must not show"
     );
     let jpeg = Options {
-        format: StillFormat::Jpeg(Quality::new(100).unwrap()),
+        format: StillFormat::Jpeg(Quality::new(100)),
         fit: Fit::Cover,
         ..options(120)
     };
@@ -164,7 +164,7 @@ fn nothing_of_the_metadata_comes_out() {
         for format in [
             StillFormat::default(),
             StillFormat::Png,
-            StillFormat::Jpeg(Quality::default()),
+            StillFormat::Jpeg(None),
         ] {
             let avatar = make(
                 name,

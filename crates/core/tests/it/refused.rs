@@ -249,7 +249,7 @@ fn small_photos_are_refused_only_on_request() {
 
 #[test]
 fn a_jpeg_cannot_be_transparent() {
-    let format = StillFormat::Jpeg(Quality::default());
+    let format = StillFormat::Jpeg(None);
     let options = Options {
         format,
         background: Background::Transparent,

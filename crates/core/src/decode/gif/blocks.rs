@@ -46,6 +46,8 @@ pub(crate) struct ImageBlock<'a> {
     pub(crate) code_size: u8,
     /// The LZW data with the length bytes of its sub-blocks still inside.
     pub(crate) sub_blocks: &'a [u8],
+    /// The whole block as it is in the file; `None` where its terminator is missing.
+    pub(crate) raw: Option<&'a [u8]>,
     /// Whether the file ends inside this block's data.
     pub(crate) cut_off: bool,
 }
@@ -66,8 +68,10 @@ const NO_CONTROL: Control = Control {
 /// Walks over the image blocks of a GIF.
 #[derive(Clone)]
 pub(crate) struct Blocks<'a> {
+    photo: &'a [u8],
     rest: &'a [u8],
-    length: usize,
+    /// Where the blocks begin.
+    pub(crate) start: usize,
     width: u16,
     height: u16,
     palette: Option<&'a [u8]>,
@@ -86,8 +90,9 @@ impl<'a> Blocks<'a> {
         let header = take(&mut rest, 13).ok_or(Fault::CutOff("its header"))?;
         let palette = palette(&mut rest, header[10]).ok_or(Fault::CutOff("its palette"))?;
         Ok(Blocks {
+            photo,
             rest,
-            length: photo.len(),
+            start: photo.len() - rest.len(),
             width: u16_at(header, 6),
             height: u16_at(header, 8),
             palette,
@@ -108,7 +113,7 @@ impl<'a> Blocks<'a> {
     /// Once there has been a frame, junk ends the walk instead of failing it, as in browsers.
     pub(crate) fn next(&mut self) -> Result<Option<ImageBlock<'a>>, Fault> {
         loop {
-            let at = self.length - self.rest.len();
+            let at = self.photo.len() - self.rest.len();
             match take(&mut self.rest, 1).map(|byte| byte[0]) {
                 // Stray block terminators are common and harmless.
                 Some(0x00) => {}
@@ -186,6 +191,7 @@ impl<'a> Blocks<'a> {
     }
 
     fn image(&mut self) -> Result<Option<ImageBlock<'a>>, Fault> {
+        let at = self.photo.len() - self.rest.len() - 1;
         let Some(descriptor) = take(&mut self.rest, 9) else {
             return self.end(Fault::CutOff("a frame"));
         };
@@ -207,14 +213,15 @@ impl<'a> Blocks<'a> {
             return Err(Fault::CodeSize(code_size));
         }
         let data = self.rest;
-        let cut_off = loop {
+        let (cut_off, terminated) = loop {
             match sub_block(&mut self.rest) {
-                Some([]) => break false,
+                Some([]) => break (false, true),
                 Some(_) => {}
                 // Ending between two sub-blocks is a missing terminator, not missing data.
-                None => break !self.rest.is_empty() || data.is_empty(),
+                None => break (!self.rest.is_empty() || data.is_empty(), false),
             }
         };
+        let raw = &self.photo[at..self.photo.len() - self.rest.len()];
         let sub_blocks = &data[..data.len() - self.rest.len()];
         if cut_off {
             self.rest = &[];
@@ -249,6 +256,7 @@ impl<'a> Blocks<'a> {
             delay,
             code_size,
             sub_blocks,
+            raw: terminated.then_some(raw),
             cut_off,
         }))
     }

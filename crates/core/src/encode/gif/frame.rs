@@ -79,15 +79,10 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
     let bits = bits(colors.len() + 1);
     let holes = draft.pixels.iter().any(|pixel| pixel[3] == 0);
 
-    let disposal = match draft.disposal {
-        Disposal::Keep => 1,
-        Disposal::Background => 2,
-        Disposal::Previous => 3,
-    };
     let area = draft.area;
     // What does not fit into 16 bits follows in frames that draw nothing.
     let delay = u16::try_from(draft.delay).unwrap_or(u16::MAX);
-    let mut out = control(disposal, delay, holes.then_some(transparent));
+    let mut out = control(draft.disposal, delay, holes.then_some(transparent));
     out.push(b',');
     for value in [
         area.left,
@@ -214,7 +209,12 @@ fn bounds(pixels: &[[u8; 4]], width: usize) -> Vec<f32> {
 }
 
 /// A graphic control extension.
-pub(crate) fn control(disposal: u8, delay: u16, transparent: Option<u8>) -> Vec<u8> {
+pub(crate) fn control(disposal: Disposal, delay: u16, transparent: Option<u8>) -> Vec<u8> {
+    let disposal = match disposal {
+        Disposal::Keep => 1,
+        Disposal::Background => 2,
+        Disposal::Previous => 3,
+    };
     let [low, high] = delay.to_le_bytes();
     let flags = disposal << 2 | u8::from(transparent.is_some());
     vec![b'!', 0xf9, 4, flags, low, high, transparent.unwrap_or(0), 0]

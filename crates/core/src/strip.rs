@@ -1,0 +1,135 @@
+//! Takes everything but the picture off a photo that complies already, without touching its pixels.
+
+use crate::avatar::Made;
+use crate::decode;
+use crate::decode::gif::{Blocks, unpack};
+use crate::encode::gif::{control, netscape};
+use crate::error::Error;
+use crate::options::Limits;
+use crate::plan::Plan;
+use crate::probe::{self, Format, Info};
+
+/// The photo without its metadata, or `None` where the plan wants it encoded anew or only that will do.
+///
+/// All of it is decoded on the way: what is damaged must not pass because nothing was to be done.
+pub(crate) fn kept(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    limits: &Limits,
+) -> Result<Option<Made>, Error> {
+    if !plan.kept {
+        return Ok(None);
+    }
+    let mut warnings = Vec::new();
+    let bytes = match info.format {
+        Format::Jpeg => match decode::jpeg::check(photo, limits)? {
+            Some(found) => {
+                warnings = found;
+                jpeg_picture(photo)?
+            }
+            None => return Ok(None),
+        },
+        Format::Png => {
+            decode::png::resized(photo, info, plan)?;
+            png_picture(photo)
+        }
+        Format::Gif => match gif_picture(photo)? {
+            Some(gif) => gif,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Made {
+        bytes,
+        frames: info.frames,
+        steps: plan.steps.clone(),
+        warnings,
+    }))
+}
+
+/// Tables, frame header and scans (ITU-T T.81, annex B), behind a JFIF header of our own.
+fn jpeg_picture(photo: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut file = vec![0xFF, 0xD8];
+    // JFIF 1.01 with square pixels and no thumbnail: it says that the colors are YCbCr.
+    file.extend_from_slice(b"\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+    let mut rest = photo;
+    while let Some((marker, segment)) = probe::jpeg::next_segment(&mut rest)? {
+        let is_picture = match marker {
+            0xC0..=0xC2 | 0xC4 | 0xDA | 0xDB | 0xDD => true,
+            0xD9 => break,
+            _ => false,
+        };
+        if is_picture {
+            file.extend_from_slice(&[0xFF, marker]);
+            file.extend_from_slice(&(segment.len() as u16 + 2).to_be_bytes());
+            file.extend_from_slice(segment);
+        }
+        if marker == 0xDA {
+            let length = entropy_coded(rest);
+            file.extend_from_slice(&rest[..length]);
+            rest = &rest[length..];
+        }
+    }
+    file.extend_from_slice(&[0xFF, 0xD9]);
+    Ok(file)
+}
+
+/// The length of the entropy-coded data that `rest` begins with: up to a marker that is no restart.
+fn entropy_coded(rest: &[u8]) -> usize {
+    let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7 | 0xFF);
+    rest.windows(2).position(marker).unwrap_or(rest.len())
+}
+
+/// The chunks without which there is no picture (PNG, third edition, 11.2 and 11.3.1), whose checksums have been checked.
+fn png_picture(photo: &[u8]) -> Vec<u8> {
+    let mut file = photo[..8].to_vec();
+    let mut rest = &photo[8..];
+    while let Some((length, kind)) = rest.split_first_chunk().map(|(length, behind)| {
+        (
+            u32::from_be_bytes(*length) as usize,
+            behind.get(..4).unwrap_or_default(),
+        )
+    }) {
+        let (chunk, behind) = rest.split_at(rest.len().min(length.saturating_add(12)));
+        if matches!(kind, b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND") {
+            file.extend_from_slice(chunk);
+        }
+        if kind == b"IEND" {
+            break;
+        }
+        rest = behind;
+    }
+    file
+}
+
+/// The screen, the palettes, the frames with their delays and disposals, and the loop count (GIF89a, appendix A).
+fn gif_picture(photo: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let damaged = |fault| Error::damaged(Format::Gif, fault);
+    let mut blocks = Blocks::new(photo).map_err(damaged)?;
+    let (width, height) = blocks.screen();
+    let mut frames = Vec::with_capacity(photo.len());
+    while let Some(block) = blocks.next().map_err(damaged)? {
+        let inside = block.left + block.width <= width && block.top + block.height <= height;
+        let patch = unpack(&block, width, height).map_err(damaged)?;
+        let plain = inside && patch.complete && block.palette.is_some() && block.code_size >= 2;
+        // Browsers show what is not plain; others need not.
+        let Some(raw) = block.raw.filter(|_| plain) else {
+            return Ok(None);
+        };
+        frames.extend(control(
+            block.disposal,
+            block.delay.stored(),
+            block.transparent,
+        ));
+        frames.extend_from_slice(raw);
+    }
+    if blocks.damaged {
+        return Ok(None);
+    }
+    let mut gif = b"GIF89a".to_vec();
+    gif.extend_from_slice(&photo[6..blocks.start]);
+    gif.extend(netscape(blocks.loop_count));
+    gif.extend(frames);
+    gif.push(b';');
+    Ok(Some(gif))
+}
