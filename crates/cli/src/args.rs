@@ -40,12 +40,12 @@ pub(crate) enum Command {
 /// Normalize a JPEG, PNG or GIF and make it your profile photo
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore>",
-    after_help = "Examples: headshot set me.jpg --crop 11,22,333; headshot set --restore"
+    override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore | --manifest CSV>",
+    after_help = "Example: headshot set me.jpg --crop 11,22,333. For a CSV: headshot man set"
 )]
 pub(crate) struct SetArgs {
     // Told of above, so that the help fits a screen.
-    #[arg(value_name = "PHOTO", hide = true, required_unless_present = "restore")]
+    #[arg(value_name = "PHOTO", hide = true, required_unless_present_any = ["restore", "manifest"])]
     pub(crate) photo: Option<PathBuf>,
     /// Post the file unchanged; Slack does the crop
     #[arg(long, conflicts_with_all = ["fit", "background", "min_side", "max_side", "side", "small", "format", "quality"])]
@@ -62,6 +62,17 @@ pub(crate) struct SetArgs {
     /// Draw the avatar as Slack shows it, into a PNG
     #[arg(long, value_name = "FILE")]
     pub(crate) preview: Option<PathBuf>,
+    // The three for many people are in the manual: the help has no room for them.
+    /// Set the photos of many people, one for each row
+    #[arg(long, value_name = "CSV", hide = true,
+        conflicts_with_all = ["photo", "restore", "preview", "token_file", "emulator"])]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Check every row of the manifest and post nothing
+    #[arg(long, requires = "manifest", hide = true)]
+    pub(crate) dry_run: bool,
+    /// What was posted of the manifest [default: CSV.headshot-journal]
+    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
+    pub(crate) journal: Option<PathBuf>,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,

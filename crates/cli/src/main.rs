@@ -16,6 +16,7 @@ mod input;
 mod interrupt;
 mod journal;
 mod lock;
+mod manifest;
 mod memory;
 mod output;
 mod poster;

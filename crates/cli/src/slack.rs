@@ -48,7 +48,7 @@ impl Slack {
             None => (token(args.token_file.as_deref())?, args.base_url.clone()),
         };
         let settings = Settings {
-            base_url: base_url.clone(),
+            base_url,
             retry: RetryPolicy {
                 longest_wait: PATIENCE,
                 ..RetryPolicy::default()
@@ -59,14 +59,42 @@ impl Slack {
             },
             ..Settings::default()
         };
-        let client = Client::with(Token::new(token)?, &settings)?;
+        Slack::with(Token::new(token)?, settings, emulator)
+    }
+
+    /// For many people, one after the other: `token` is the first one's, and [`speak_for`](Slack::speak_for) takes the
+    /// next. They share one pace, because Slack counts by app and workspace, and nobody sits before a prompt.
+    pub(crate) fn for_many(base_url: &str, token: Token) -> Result<Slack, Failure> {
+        let settings = Settings {
+            base_url: base_url.to_owned(),
+            pace: match base_url.starts_with("http://") {
+                // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
+                true => Pace::unlimited(),
+                false => Pace::default(),
+            },
+            ..Settings::default()
+        };
+        Slack::with(token, settings, None)
+    }
+
+    /// From now on the calls are this person's.
+    pub(crate) fn speak_for(&mut self, token: Token) {
+        self.client = self.client.with_token(token);
+    }
+
+    fn with(
+        token: Token,
+        settings: Settings,
+        emulator: Option<Emulator>,
+    ) -> Result<Slack, Failure> {
+        let client = Client::with(token, &settings)?;
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::io("internal", "no network runtime", &error))?;
         Ok(Slack {
             client,
-            base_url,
+            base_url: settings.base_url,
             runtime,
             emulator,
         })
@@ -126,10 +154,11 @@ fn token(file: Option<&Path>) -> Result<String, Failure> {
     }
 }
 
-fn from_file(file: &Path) -> Result<String, Failure> {
+/// The token that a file holds.
+pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
     let unreadable = |error| {
         let failure = Failure::io("no_token", "the token file cannot be read", &error);
-        failure.with_hint("--token-file names a file that holds the token and nothing else")
+        failure.with_hint("a token file holds the token and nothing else")
     };
     warn_if_others_can_read(file);
     // Room for all of it at once: a buffer that grows leaves copies of the secret behind.

@@ -26,7 +26,11 @@ What --if-changed and --restore need is noted in $HEADSHOT_STATE, or else in ~/.
 pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure> {
     let mut command = Cli::command().mut_subcommand("set", |set| {
         let examples = set.get_after_help().cloned().unwrap_or_default();
-        set.after_long_help(format!("{examples}\n\n{SET}"))
+        set.mut_args(|arg| match arg.get_id().as_str() {
+            "manifest" | "dry_run" | "journal" => arg.hide(false),
+            _ => arg,
+        })
+        .after_long_help(format!("{examples}\n\n{SET}"))
     });
     command.build();
     if let Some(folder) = &args.dir {

@@ -13,7 +13,8 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::memory::Fingerprint;
+use crate::manifest;
+use crate::memory::{Fingerprint, Memory};
 use crate::preview::Preview;
 use crate::replace;
 use crate::report::{Made, Record, sha256, word};
@@ -38,7 +39,43 @@ impl Upload {
     }
 }
 
+/// What the profile shows before a photo is sent, and what is remembered of its owner: nothing where nobody looked.
+pub(crate) struct Shown {
+    pub(crate) profile: Option<Profile>,
+    memory: Option<Result<Memory, Failure>>,
+}
+
+impl Shown {
+    /// Looks, and remembers.
+    pub(crate) fn look(
+        args: &SetArgs,
+        slack: &Slack,
+        record: &mut Record,
+    ) -> Result<Shown, Failure> {
+        let profile = replace::look(args, slack, record)?;
+        let memory = profile
+            .as_ref()
+            .map(|profile| replace::memory(profile, slack, record));
+        Ok(Shown { profile, memory })
+    }
+
+    /// The `avatar_hash`, where the profile has one.
+    pub(crate) fn hash(&self) -> Option<&str> {
+        let hash = self.profile.as_ref()?.avatar_hash.as_deref()?;
+        (!hash.is_empty()).then_some(hash)
+    }
+}
+
 pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure> {
+    if let Some(manifest) = &args.manifest {
+        return manifest::run(args, manifest, console);
+    }
+    // The parser lets these pass beside a photo, which contradicts the manifest that they need.
+    if args.dry_run || args.journal.is_some() {
+        return Err(Failure::usage(
+            "--dry-run and --journal are for --manifest only",
+        ));
+    }
     let options = args.image.options(None)?;
     let preview = match &args.preview {
         Some(file) => Some(Preview::new(file, args.photo.as_slice(), &[])?),
@@ -69,25 +106,58 @@ fn set(
     // The photo first: one that is no good is nobody else's business.
     let upload = match &args.photo {
         None => None,
-        Some(photo) if args.as_is => Some(unchanged(photo, options, record)?),
-        Some(photo) => Some(normalized(photo, options, record)?),
+        Some(photo) => {
+            let bytes = input::read(photo, options.limits.bytes)?;
+            Some(prepare(bytes, args, options, record)?)
+        }
     };
-    let before = match args.no_backup && !args.if_changed && !args.restore {
-        true => None,
-        false => replace::look(args, slack, record)?,
+    let shown = match args.no_backup && !args.if_changed && !args.restore {
+        true => Shown {
+            profile: None,
+            memory: None,
+        },
+        false => Shown::look(args, slack, record)?,
     };
-    let mut memory = before
-        .as_ref()
-        .map(|profile| replace::memory(profile, slack, record));
     let upload = match upload {
         Some(upload) => upload,
-        None => replace::restored(memory.as_ref(), record)?,
+        None => replace::restored(shown.memory.as_ref(), record)?,
     };
     if let Some(preview) = preview {
         let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
         let drawn = preview.write(upload.photo.bytes(), fit)?;
         record.steps.push(drawn);
     }
+    send(upload, shown, args, options, slack, record, || Ok(()))
+}
+
+/// What is posted of a photo with these bytes.
+pub(crate) fn prepare(
+    photo: Vec<u8>,
+    args: &SetArgs,
+    options: &Options,
+    record: &mut Record,
+) -> Result<Upload, Failure> {
+    match args.as_is {
+        true => unchanged(photo.into(), options, record),
+        false => normalized(photo, options, record),
+    }
+}
+
+/// Posts, unless that is not needed, and keeps and notes whatever has to be. `begin` is called right before the post,
+/// and stops it when it fails.
+pub(crate) fn send(
+    upload: Upload,
+    shown: Shown,
+    args: &SetArgs,
+    options: &Options,
+    slack: &Slack,
+    record: &mut Record,
+    begin: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let Shown {
+        profile: before,
+        mut memory,
+    } = shown;
     let fingerprint = upload.fingerprint();
     let is_shown = match (&before, &memory) {
         (Some(profile), Some(Ok(memory))) => memory.shows(&fingerprint, profile),
@@ -113,7 +183,8 @@ fn set(
         }
         _ => None,
     };
-    let set = match post_halving(upload, options, slack, record) {
+    let begun = begin();
+    let set = match begun.and_then(|()| post_halving(upload, options, slack, record)) {
         Ok(set) => set,
         Err(failure) => {
             replace::call_off(memory, &failure);
@@ -132,8 +203,7 @@ fn set(
 }
 
 /// The avatar made here.
-fn normalized(photo: &Path, options: &Options, record: &mut Record) -> Result<Upload, Failure> {
-    let bytes = input::read(photo, options.limits.bytes)?;
+fn normalized(bytes: Vec<u8>, options: &Options, record: &mut Record) -> Result<Upload, Failure> {
     record.probed(&probe(&bytes, &options.limits)?);
     let avatar = normalize(&bytes, options)?;
     record.made(&avatar);
@@ -145,8 +215,7 @@ fn normalized(photo: &Path, options: &Options, record: &mut Record) -> Result<Up
 }
 
 /// The file as it is, once it is sure that Slack can make sense of it.
-fn unchanged(photo: &Path, options: &Options, record: &mut Record) -> Result<Upload, Failure> {
-    let bytes = Bytes::from(input::read(photo, options.limits.bytes)?);
+fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upload, Failure> {
     let info = probe(&bytes, &options.limits)?;
     record.probed(&info);
     let crop = match options.fit {

@@ -11,6 +11,7 @@ mod batch_walk;
 mod emulator;
 mod help;
 mod json;
+mod manifest;
 mod manual;
 mod normalize;
 mod places;

@@ -1,0 +1,384 @@
+//! The rows of a manifest: CSV in, one photo and one person a row out, or every problem with the number of its line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use csv::{Position, ReaderBuilder, StringRecord, Trim};
+use headshot_core::CropBox;
+
+use crate::escape;
+use crate::failure::Failure;
+
+/// One photo for one person.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Row {
+    /// Where it begins in the file, from 1.
+    pub(crate) line: u64,
+    /// As it is written there, and where that is.
+    pub(crate) name: String,
+    pub(crate) photo: PathBuf,
+    pub(crate) token: Source,
+    pub(crate) crop: Option<CropBox>,
+}
+
+/// Where a person's token is.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Source {
+    Env(String),
+    File(PathBuf),
+}
+
+/// A manifest that was understood.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Rows {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What is wrong, and on which line, where it is about one.
+pub(crate) type Problem = (Option<u64>, Failure);
+
+const COLUMNS: [&str; 6] = [
+    "photo",
+    "token_env",
+    "token_file",
+    "crop_x",
+    "crop_y",
+    "crop_w",
+];
+
+/// Reads and checks all of it. Paths are relative to the folder that the manifest is in.
+pub(crate) fn read(manifest: &Path) -> Result<Rows, Vec<Problem>> {
+    let unreadable = |message: String| vec![(None, Failure::new("manifest", message))];
+    let bytes = match fs::metadata(manifest) {
+        Ok(found) if found.is_dir() => {
+            return Err(unreadable("is a folder, not a file".to_owned()));
+        }
+        _ => fs::read(manifest).map_err(|error| {
+            let failure = Failure::io("manifest", "cannot be read", &error);
+            vec![(None, failure)]
+        })?,
+    };
+    let folder = manifest.parent().unwrap_or(Path::new(""));
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(unreadable("is UTF-16: save it as CSV in UTF-8".to_owned()));
+    }
+    parse(bytes, folder)
+}
+
+fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
+    let mut reader = ReaderBuilder::new()
+        .flexible(true)
+        .trim(Trim::Headers)
+        .from_reader(bytes);
+    let headers = reader
+        .headers()
+        .map_err(|error| vec![(Some(1), broken(&error))])?
+        .clone();
+    let mut problems: Vec<_> = judge(&headers)
+        .into_iter()
+        .map(|failure| (Some(1), failure))
+        .collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let unused = headers.iter().filter(|name| !COLUMNS.contains(name));
+    let warnings = unused
+        .map(|name| format!("the column \"{}\" is not used", escape::text(name)))
+        .collect();
+    let mut rows = Vec::new();
+    let mut lines = Lines::of(bytes);
+    for record in reader.records() {
+        let record = match record {
+            // What spreadsheets leave below the last row.
+            Ok(record) if record.iter().all(|field| field.trim().is_empty()) => continue,
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map(|position| lines.at(position));
+                problems.push((line, broken(&error)));
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, |position| lines.at(position));
+        match row(&headers, &record, line, folder) {
+            Ok(row) => rows.push(row),
+            Err(failure) => problems.push((Some(line), failure)),
+        }
+    }
+    if problems.is_empty() && rows.is_empty() {
+        let failure = wrong("there is no row below the first line");
+        problems.push((None, failure));
+    }
+    match problems.is_empty() {
+        true => Ok(Rows { rows, warnings }),
+        false => Err(problems),
+    }
+}
+
+/// What is wrong with the names of the columns.
+fn judge(headers: &StringRecord) -> Vec<Failure> {
+    let has = |name: &str| headers.iter().any(|header| header == name);
+    let names =
+        "its columns are photo, token_env or token_file, and crop_x, crop_y, crop_w if wanted";
+    let mut failures = Vec::new();
+    if headers.is_empty() {
+        failures.push(wrong("it is empty").with_hint(names));
+        return failures;
+    }
+    if headers.len() == 1 && headers[0].contains([';', '\t']) {
+        failures.push(wrong("its columns are not separated by commas").with_hint(names));
+        return failures;
+    }
+    if has("token") {
+        // Whoever sees the file would have them all.
+        let failure = wrong("it has a column token: tokens are never written into a manifest");
+        failures.push(failure.with_hint("name a variable in token_env, or a file in token_file"));
+    }
+    if !has("photo") {
+        failures.push(wrong("there is no column photo").with_hint(names));
+    }
+    if !has("token_env") && !has("token_file") && !has("token") {
+        let failure = wrong("there is neither a column token_env nor token_file");
+        failures.push(failure.with_hint(names));
+    }
+    let crops = ["crop_x", "crop_y", "crop_w"];
+    if crops.iter().any(|name| has(name)) {
+        for missing in crops.iter().filter(|name| !has(name)) {
+            let message =
+                format!("there is no column {missing}: a crop needs crop_x, crop_y and crop_w");
+            failures.push(wrong(message));
+        }
+    }
+    for name in COLUMNS {
+        if headers.iter().filter(|header| *header == name).count() > 1 {
+            failures.push(wrong(format!("there are two columns {name}")));
+        }
+    }
+    failures
+}
+
+fn row(
+    headers: &StringRecord,
+    record: &StringRecord,
+    line: u64,
+    folder: &Path,
+) -> Result<Row, Failure> {
+    if record.len() != headers.len() {
+        let (found, expected) = (record.len(), headers.len());
+        let failure = wrong(format!(
+            "fields: {found}, and the first line has {expected}"
+        ));
+        return Err(failure.with_hint("a field with a comma in it stands in double quotes"));
+    }
+    let field = |name: &str| {
+        let index = headers.iter().position(|header| header == name)?;
+        record.get(index).filter(|field| !field.trim().is_empty())
+    };
+    let photo = field("photo").ok_or_else(|| wrong("there is no photo"))?;
+    let token = match (field("token_env"), field("token_file")) {
+        (Some(name), None) => Source::Env(variable(name.trim())?),
+        (None, Some(file)) => Source::File(folder.join(file)),
+        (None, None) => return Err(wrong("there is no token_env and no token_file")),
+        (Some(_), Some(_)) => {
+            return Err(wrong(
+                "there are both a token_env and a token_file: give one",
+            ));
+        }
+    };
+    let number = |name: &str| match field(name) {
+        None => Ok(None),
+        Some(text) => match text.trim().parse::<u32>() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(wrong(format!(
+                "{name} is \"{}\", and a whole number of pixels is needed",
+                escape::text(text)
+            ))),
+        },
+    };
+    let crop = match (number("crop_x")?, number("crop_y")?, number("crop_w")?) {
+        (None, None, None) => None,
+        (_, _, Some(0)) => return Err(wrong("crop_w is 0 pixels, and must be at least 1")),
+        (Some(x), Some(y), Some(side)) => Some(CropBox { x, y, side }),
+        _ => return Err(wrong("a crop needs all of crop_x, crop_y and crop_w")),
+    };
+    Ok(Row {
+        line,
+        name: photo.to_owned(),
+        photo: folder.join(photo),
+        token,
+        crop,
+    })
+}
+
+/// The name of a variable. What is none may be a token that somebody has put there, so it is not repeated.
+fn variable(name: &str) -> Result<String, Failure> {
+    let is_name = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    match is_name {
+        true => Ok(name.to_owned()),
+        false => Err(
+            wrong("what stands in token_env is not the name of a variable").with_hint(
+                "it names a variable that holds the token; the token itself does not belong there",
+            ),
+        ),
+    }
+}
+
+/// Counts lines up to positions that only go forward. The reader's own count is late by one after `\r\n`.
+struct Lines<'a> {
+    /// What has not been counted yet, and where that begins.
+    rest: &'a [u8],
+    start: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(bytes: &'a [u8]) -> Lines<'a> {
+        Lines {
+            rest: bytes,
+            start: 0,
+            line: 1,
+        }
+    }
+
+    /// The line, from 1, of the first character at or behind this position that ends none.
+    fn at(&mut self, position: &Position) -> u64 {
+        let ahead = (position.byte() as usize).saturating_sub(self.start);
+        let ahead = ahead.min(self.rest.len());
+        let ends = self.rest[ahead..].iter();
+        let ends = ends.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let (before, rest) = self.rest.split_at(ahead + ends.count());
+        self.line += before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.start += before.len();
+        self.rest = rest;
+        self.line
+    }
+}
+
+fn broken(error: &csv::Error) -> Failure {
+    let failure = match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => wrong("this line is not UTF-8"),
+        _ => wrong("this is no CSV"),
+    };
+    failure.with_hint("save it as CSV in UTF-8")
+}
+
+fn wrong(message: impl Into<String>) -> Failure {
+    Failure::new("manifest", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Row> {
+        parse(text.as_bytes(), Path::new("folder")).unwrap().rows
+    }
+
+    fn problems(text: &str) -> Vec<(Option<u64>, String)> {
+        let problems = parse(text.as_bytes(), Path::new("folder")).unwrap_err();
+        let message = |(line, failure): Problem| (line, failure.message);
+        problems.into_iter().map(message).collect()
+    }
+
+    #[test]
+    fn rows_have_their_photo_token_crop_and_line() {
+        let text = "crop_y,photo,crop_x,token_env,crop_w,token_file\r\n\
+                    22,ann.jpg,11,ANN_TOKEN,333,\r\n\
+                    \r\n\
+                    ,\"a, \"\"b\"\"\nc.png\",,,,/secrets/bob\r\n\
+                    ,,,,,\r\n\
+                    ,/cy.gif,,CY,,\r\n";
+        let crop = CropBox {
+            x: 11,
+            y: 22,
+            side: 333,
+        };
+        let row = |line, name: &str, photo: &str, token, crop| Row {
+            line,
+            name: name.to_owned(),
+            photo: photo.into(),
+            token,
+            crop,
+        };
+        let env = |name: &str| Source::Env(name.to_owned());
+        let file = Source::File("/secrets/bob".into());
+        let bob = "a, \"b\"\nc.png";
+        let expected = [
+            row(2, "ann.jpg", "folder/ann.jpg", env("ANN_TOKEN"), Some(crop)),
+            row(4, bob, &format!("folder/{bob}"), file, None),
+            row(7, "/cy.gif", "/cy.gif", env("CY"), None),
+        ];
+        assert_eq!(rows(text), expected);
+    }
+
+    #[test]
+    fn columns_that_are_not_known_are_told_and_left_alone() {
+        let text = "photo, token_env ,team\na.jpg,A,red\n";
+        let read = parse(text.as_bytes(), Path::new("")).unwrap();
+        assert_eq!(read.warnings, ["the column \"team\" is not used"]);
+        assert_eq!(read.rows.len(), 1);
+    }
+
+    #[test]
+    fn columns_that_are_wrong_are_named() {
+        for (text, message) in [
+            ("", "it is empty"),
+            ("photo,token_env\n", "no row below"),
+            ("photo;token_env\na.jpg;A\n", "not separated by commas"),
+            ("foto,token_env\na.jpg,A\n", "no column photo"),
+            (
+                "photo\na.jpg\n",
+                "neither a column token_env nor token_file",
+            ),
+            (
+                "photo,token\na.jpg,xoxp-1\n",
+                "never written into a manifest",
+            ),
+            ("photo,token_env,crop_x,crop_y\n", "no column crop_w"),
+            ("photo,token_env,photo\n", "two columns photo"),
+        ] {
+            let problems = problems(text);
+            assert!(problems[0].1.contains(message), "{text}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn every_line_that_is_wrong_is_named() {
+        let text = "photo,token_env,token_file,crop_x,crop_y,crop_w\n\
+                    ,A,,,,\n\
+                    a.jpg,,,,,\n\
+                    a.jpg,A,a.token,,,\n\
+                    a.jpg,xoxp-canary,,,,\n\
+                    a.jpg,A,,1,x,3\n\
+                    a.jpg,A,,1,,3\n\
+                    a.jpg,A,,1,-2,3\n\
+                    a.jpg,A,,1,2,0\n\
+                    a.jpg,A\n\
+                    a.jpg,A,,1,2,3\n";
+        let expected = [
+            "there is no photo",
+            "no token_env and no token_file",
+            "both a token_env and a token_file",
+            "not the name of a variable",
+            "crop_y is \"x\"",
+            "all of crop_x, crop_y and crop_w",
+            "crop_y is \"-2\"",
+            "crop_w is 0 pixels",
+            "fields: 2, and the first line has 6",
+        ];
+        let problems = problems(text);
+        assert_eq!(problems.len(), expected.len());
+        for ((line, (found, message)), expected) in (2..).zip(&problems).zip(expected) {
+            assert_eq!(*found, Some(line), "{message}");
+            assert!(message.contains(expected), "{message}");
+            assert!(!message.contains("canary"));
+        }
+        let latin = b"photo,token_env\ncaf\xe9.jpg,A\n";
+        let problems = parse(latin, Path::new("")).unwrap_err();
+        assert_eq!(problems[0].0, Some(2));
+        assert!(problems[0].1.message.contains("not UTF-8"));
+    }
+}
