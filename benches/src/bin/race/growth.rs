@@ -25,6 +25,8 @@ const KINDS: [Kind; 4] = [
     Kind::PngRgba,
 ];
 const ROUNDS: usize = 5;
+/// The avatar's side: every photo is reduced.
+const SIDE: u32 = 512;
 
 /// What was measured for one kind of file.
 pub(crate) struct Growth {
@@ -59,13 +61,13 @@ pub(crate) fn measure(folder: &Path) -> Vec<Growth> {
         .collect()
 }
 
-/// The whole photo, contained in 1024 pixels: every pixel counts.
+/// The whole photo, contained in the square: every pixel counts.
 fn order(photo: &Path, folder: &Path) -> serde_json::Value {
     let jpeg = photo.to_string_lossy().contains("jpeg");
     let mut order = Still {
         from: photo,
         to: &folder.join("avatar"),
-        side: 1024,
+        side: SIDE,
         quality: jpeg.then_some(QUALITY),
     }
     .order();
@@ -98,7 +100,7 @@ pub(crate) fn table(out: &mut String, all: &[Growth]) {
     let _ = writeln!(
         out,
         "## Growth\n\n\
-         Pictures by formula, the whole of each contained in 1024 pixels. Time in ms by megapixels (of 2^20 pixels), medians of {ROUNDS}:\n"
+         Pictures by formula, the whole of each contained in {SIDE} pixels. Time in ms by megapixels (of 2^20 pixels), medians of {ROUNDS}:\n"
     );
     let head = |out: &mut String, cells: &[String]| {
         let _ = writeln!(
