@@ -13,8 +13,10 @@ const HEADING: &str = "Image (in pixels of the upright photo)";
 
 /// Leaves an image option out of the help of a command that has many others, and says where it is told of.
 pub(crate) fn hide(arg: Arg) -> Arg {
-    let is_image = arg.get_help_heading() == Some(HEADING);
-    arg.hide(is_image)
+    match arg.get_help_heading() {
+        Some(HEADING) => arg.hide(true),
+        _ => arg,
+    }
 }
 
 /// What to make of a photo. The same on every command that takes one.
