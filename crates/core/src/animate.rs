@@ -1,10 +1,12 @@
 //! An animation through one plan: frames are composited, resized, compared and encoded, a window of them at a time.
 
+mod ahead;
+
 use rayon::prelude::*;
 
 use crate::animation::shown;
 use crate::avatar::Made;
-use crate::decode::gif::{Area, Blocks, Canvas, Disposal, Fault, ImageBlock, Patch, unpack};
+use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
 use crate::encode::gif::{Delta, Draft, Writer};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
@@ -28,10 +30,14 @@ pub(crate) fn animate(
 ) -> Result<Made, Error> {
     let mut steps = plan.steps.clone();
     let mut background = plan.background;
+    let pace = Pace::new(info.frames, plan.frames, options.frames);
+    let opaque = background.is_some()
+        || !info.alpha
+        || ahead::always_opaque(photo, pace.end()).map_err(damaged)?;
     if options.background == Background::Auto
         && background.is_none()
         && plan.scaled.shorter() < plan.side
-        && always_opaque(photo).map_err(damaged)?
+        && opaque
     {
         // The structure could not tell: the bars of an animation without a hole are black.
         background = Some([0; 3]);
@@ -44,18 +50,27 @@ pub(crate) fn animate(
     let mut blocks = Blocks::new(photo).map_err(damaged)?;
     let mut frames = Frames {
         pictures: Pictures::new(info, plan, background),
-        pace: Pace::new(info.frames, plan.frames, options.frames),
+        pace,
         incomplete: 0,
     };
     let side = plan.side as usize;
-    let mut delta = Delta::new(side, side);
+    let mut delta = Delta::new(side, side, opaque);
     let frame_bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * (side * side) as u64;
     let window = (WINDOW_BYTES / frame_bytes as usize).clamp(1, WINDOW_FRAMES);
 
     // The loop extension stands before the first frame, or at least before the second.
     let mut next = frames.window(&mut blocks, &mut delta, window)?;
     let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
-    let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0));
+    let mut seen = Vec::new();
+    if !next.ended {
+        // Where pixels that stand still are drawn again, one palette must serve all frames.
+        if !opaque || next.drafts.iter().any(|draft| draft.repeats) {
+            seen = ahead::pixels(photo, frames.pace.end(), window).map_err(damaged)?;
+        } else {
+            delta.never_repeat();
+        }
+    }
+    let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0), seen);
     while !next.ended {
         let drafts = std::mem::take(&mut next.drafts);
         let (following, ()) = rayon::join(
@@ -87,34 +102,6 @@ fn damaged(fault: Fault) -> Error {
     Error::damaged(Format::Gif, fault)
 }
 
-/// Whether no moment of the animation has a transparent pixel: composited only as far as that is in doubt.
-fn always_opaque(photo: &[u8]) -> Result<bool, Fault> {
-    let mut blocks = Blocks::new(photo)?;
-    let Some(first) = blocks.next()? else {
-        return Ok(false);
-    };
-    let (width, height) = blocks.screen();
-    let mut canvas = Canvas::new(width, height);
-    canvas.show(&unpack(&first, width, height)?);
-    let opaque = |canvas: &Canvas| canvas.pixels().iter().all(|pixel| pixel[3] == 255);
-    if !opaque(&canvas) {
-        return Ok(false);
-    }
-    // What is opaque gets a hole only by being cleared.
-    let mut clears = first.disposal == Disposal::Background;
-    let mut ahead = blocks.clone();
-    while let Some(block) = ahead.next()? {
-        clears |= block.disposal == Disposal::Background;
-    }
-    while let Some(block) = blocks.next()?.filter(|_| clears) {
-        canvas.show(&unpack(&block, width, height)?);
-        if !opaque(&canvas) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Which frames are kept, and for how long.
 struct Pace {
     found: u64,
@@ -134,9 +121,14 @@ impl Pace {
         }
     }
 
-    /// Whether there are frames to come that matter.
+    /// How many frames of the source matter.
+    fn end(&self) -> u64 {
+        if self.decimate { self.found } else { self.kept }
+    }
+
+    /// Whether there are some of those to come.
     fn goes_on(&self) -> bool {
-        self.at < if self.decimate { self.found } else { self.kept }
+        self.at < self.end()
     }
 
     /// Whether the next frame is kept, the first of its even share; otherwise its time goes to the one before it.

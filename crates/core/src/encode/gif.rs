@@ -20,7 +20,9 @@ use crate::decode::gif::Disposal;
 pub(crate) struct Writer {
     side: u16,
     measure: Measure,
-    /// Made from the first window.
+    /// Pixels of all frames, where one palette must serve them all.
+    seen: Vec<[u8; 4]>,
+    /// Made from those and from the first window.
     shared: Option<Shared>,
     blocks: Vec<u8>,
     frames: u32,
@@ -28,13 +30,16 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// A GIF of `side` x `side` pixels whose pictures were enlarged so many times, 1 for not at all.
-    pub(crate) fn new(side: u16, enlarged: f32) -> Writer {
+    ///
+    /// The palette shall serve what is `seen`, too.
+    pub(crate) fn new(side: u16, enlarged: f32, seen: Vec<[u8; 4]>) -> Writer {
         Writer {
             side,
             measure: Measure {
                 area: f32::from(side).powi(2),
                 enlarged,
             },
+            seen,
             shared: None,
             blocks: Vec::new(),
             frames: 0,
@@ -43,10 +48,13 @@ impl Writer {
 
     /// Packs a window of frames in parallel. Memory is bounded by the window and the finished bytes.
     pub(crate) fn write(&mut self, drafts: Vec<Draft>) {
-        let measure = self.measure;
+        if drafts.is_empty() {
+            return;
+        }
+        let (measure, seen) = (self.measure, std::mem::take(&mut self.seen));
         let shared = self
             .shared
-            .get_or_insert_with(|| Shared::of(&drafts, measure));
+            .get_or_insert_with(|| Shared::of(&drafts, &seen, measure));
         let packed: Vec<Vec<u8>> = drafts
             .par_iter()
             .map(|draft| frame::blocks(draft, shared, measure))

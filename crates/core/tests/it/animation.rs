@@ -1,132 +1,14 @@
 //! Animations: what is on screen at named times, checked with the decoder of the `image` crate.
 
-use std::io::Cursor;
-
 use headshot_core::{
-    Background, CropBox, Error, Fit, Format, FramePolicy, Limits, LoopCount, Options, SideRange,
-    StillFormat, Warning, normalize, probe,
+    Background, CropBox, Error, Fit, Format, FramePolicy, Limits, LoopCount, Options, StillFormat,
+    Warning, normalize, probe,
 };
-use image::AnimationDecoder;
-use image::codecs::gif::GifDecoder;
 
-/// A GIF written by hand: uncompressed LZW, so that nothing here depends on an encoder.
-struct Gif(Vec<u8>);
-
-const RED: u8 = 0;
-const GREEN: u8 = 1;
-const BLUE: u8 = 2;
-const HOLE: u8 = 3;
-const COLORS: [[u8; 4]; 4] = [
-    [230, 20, 30, 255],
-    [10, 200, 40, 255],
-    [20, 30, 220, 255],
-    [0; 4],
-];
-
-const KEEP: u8 = 1;
-const BACKGROUND: u8 = 2;
-const PREVIOUS: u8 = 3;
-
-impl Gif {
-    fn new(width: u16, height: u16, loops: Option<u16>) -> Gif {
-        let mut gif = b"GIF89a".to_vec();
-        gif.extend([width.to_le_bytes(), height.to_le_bytes()].concat());
-        gif.extend([0x81, 0, 0]);
-        COLORS.iter().for_each(|color| gif.extend(&color[..3]));
-        if let Some(loops) = loops {
-            gif.extend(b"!\xff\x0bNETSCAPE2.0\x03\x01");
-            gif.extend(loops.to_le_bytes());
-            gif.push(0);
-        }
-        Gif(gif)
-    }
-
-    /// A frame of one color; index 3 is transparent.
-    fn frame(mut self, at: [u16; 4], color: u8, disposal: u8, delay: u16) -> Gif {
-        self.0.extend([b'!', 0xf9, 4, disposal << 2 | 1]);
-        self.0.extend(delay.to_le_bytes());
-        self.0.extend([HOLE, 0, b',']);
-        at.iter()
-            .for_each(|value| self.0.extend(value.to_le_bytes()));
-        self.0.extend([0, 2]);
-        // A clear code before each pair of pixels keeps the codes three bits wide.
-        let pixels = usize::from(at[2]) * usize::from(at[3]);
-        let codes = (0..pixels).flat_map(|i| {
-            if i % 2 == 0 {
-                vec![4, color]
-            } else {
-                vec![color]
-            }
-        });
-        let (mut bytes, mut buffer, mut used) = (Vec::new(), 0u32, 0);
-        for code in codes.chain([5]) {
-            buffer |= u32::from(code) << used;
-            used += 3;
-            while used >= 8 {
-                bytes.push(buffer as u8);
-                buffer >>= 8;
-                used -= 8;
-            }
-        }
-        bytes.push(buffer as u8);
-        for part in bytes.chunks(255) {
-            self.0.push(part.len() as u8);
-            self.0.extend(part);
-        }
-        self.0.push(0);
-        self
-    }
-
-    fn end(mut self) -> Vec<u8> {
-        self.0.push(b';');
-        self.0
-    }
-}
-
-/// Start in centiseconds and pixels of each frame.
-type Screens = Vec<(u64, image::RgbaImage)>;
-
-fn screens(gif: &[u8]) -> (Screens, u64) {
-    let mut time = 0;
-    let frames = GifDecoder::new(Cursor::new(gif)).unwrap().into_frames();
-    let screens = frames
-        .map(|frame| {
-            let frame = frame.unwrap();
-            let start = time;
-            let (ms, _) = frame.delay().numer_denom_ms();
-            time += if ms <= 10 { 10 } else { u64::from(ms / 10) };
-            (start, frame.into_buffer())
-        })
-        .collect();
-    (screens, time)
-}
-
-/// The pixel that is on screen at a time.
-fn at(screens: &Screens, time: u64, x: u32, y: u32) -> [u8; 4] {
-    let (_, screen) = screens
-        .iter()
-        .rev()
-        .find(|(start, _)| *start <= time)
-        .unwrap();
-    screen.get_pixel(x, y).0
-}
-
-#[track_caller]
-fn assert_near(found: [u8; 4], color: u8) {
-    let wanted = COLORS[usize::from(color)];
-    let near = (0..4).all(|c| found[c].abs_diff(wanted[c]) <= 4);
-    assert!(
-        near || (found[3] == 0 && color == HOLE),
-        "{found:?} is not {wanted:?}"
-    );
-}
-
-fn side(side: u32) -> Options {
-    Options {
-        side: SideRange::new(side, side).unwrap(),
-        ..Options::default()
-    }
-}
+use crate::gif_file::{
+    BACKGROUND, BLUE, GREEN, Gif, HOLE, KEEP, PREVIOUS, RED, assert_near, at, blinking, screens,
+    side,
+};
 
 #[test]
 fn each_disposal_shows_what_browsers_show() {
@@ -227,19 +109,6 @@ fn the_structure_tells_duration_and_loops() {
     assert_eq!(info(None).animation.unwrap().loop_count, LoopCount::Once);
 }
 
-fn blinking(delays: &[u16]) -> Vec<u8> {
-    delays
-        .iter()
-        .enumerate()
-        .fold(Gif::new(16, 16, None), |gif, (i, delay)| {
-            // A still corner, and a square that goes round.
-            let at = (i as u16 % 4) * 4;
-            gif.frame([0, 0, 16, 12], [RED, BLUE][i % 2], KEEP, *delay)
-                .frame([at, 0, 4, 4], GREEN, KEEP, *delay)
-        })
-        .end()
-}
-
 #[test]
 fn what_exceeds_the_limit_is_refused_cut_or_thinned_out() {
     let gif = blinking(&[7; 10]);
@@ -326,75 +195,4 @@ fn decimation_keeps_the_duration_for_any_delays() {
             limits.frames
         );
     }
-}
-
-#[test]
-fn what_stands_still_does_not_flicker() {
-    let (screens, _) = screens(&normalize(&blinking(&[5; 12]), &side(512)).unwrap().bytes());
-    let floor =
-        |screen: &image::RgbaImage| image::imageops::crop_imm(screen, 0, 448, 512, 64).to_image();
-    // Rows 12 to 16 of the source are never drawn; the filter reaches two rows across.
-    assert!(screens.len() > 20);
-    assert!(
-        screens
-            .iter()
-            .all(|(_, screen)| floor(screen) == floor(&screens[0].1))
-    );
-}
-
-#[test]
-fn a_cut_animation_keeps_the_frames_before_and_says_so() {
-    let whole = blinking(&[9, 9]);
-    let avatar = normalize(&whole[..whole.len() - 12], &side(32)).unwrap();
-    assert!(avatar.report().warnings.contains(&Warning::CutAnimation));
-    assert_eq!(avatar.frames(), 3);
-    // Not even one frame is left.
-    assert!(matches!(
-        normalize(&whole[..40], &side(32)),
-        Err(Error::Damaged { .. })
-    ));
-}
-
-#[test]
-fn hostile_animations_end_quickly() {
-    let far = Gif::new(20, 20, None)
-        .frame([0, 0, 20, 20], RED, KEEP, 5)
-        .frame([60_000, 5, 9, 9], BLUE, KEEP, 5)
-        .frame([5, 5, 10, 0], BLUE, BACKGROUND, 5)
-        .frame([15, 15, 30, 30], GREEN, PREVIOUS, 5)
-        .end();
-    let (screens, time) = screens(&normalize(&far, &side(20)).unwrap().bytes());
-    assert_eq!(time, 20);
-    assert_near(at(&screens, 15, 19, 19), GREEN);
-    assert_near(at(&screens, 15, 14, 14), RED);
-
-    let over = Gif::new(20, 20, None)
-        .frame([0, 0, 20, 20], RED, KEEP, 5)
-        .frame([65_535, 0, 9, 9], RED, KEEP, 5)
-        .end();
-    assert!(matches!(
-        normalize(&over, &side(20)),
-        Err(Error::Damaged { .. })
-    ));
-
-    let many = (0..100_000u32).fold(Gif::new(64, 64, None), |gif, i| {
-        gif.frame([(i % 64) as u16, 3, 1, 1], (i % 3) as u8, KEEP, 0)
-    });
-    let many = many.end();
-    assert!(matches!(
-        normalize(&many, &side(64)),
-        Err(Error::TooManyFrames {
-            found: 100_000,
-            max: 100
-        })
-    ));
-    let thin = normalize(
-        &many,
-        &Options {
-            frames: FramePolicy::Decimate,
-            ..side(64)
-        },
-    )
-    .unwrap();
-    assert!(thin.frames() <= 100);
 }

@@ -1,6 +1,9 @@
 //! The library through its front door.
 
 mod animation;
+mod animation_damage;
+mod flicker;
+mod gif_file;
 mod output;
 mod refused;
 

@@ -66,6 +66,11 @@ impl Canvas {
         &self.pixels
     }
 
+    /// Whether no pixel of `area` is transparent.
+    pub(crate) fn is_opaque(&mut self, area: Area) -> bool {
+        self.rows(area).flatten().all(|pixel| pixel[3] == 255)
+    }
+
     /// Disposes of the last frame and paints the next. Says which pixels may have changed.
     pub(crate) fn show(&mut self, patch: &Patch) -> Area {
         let (disposal, disposed) = self.pending;

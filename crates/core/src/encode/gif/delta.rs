@@ -13,8 +13,8 @@ pub(crate) struct Draft {
     pub(crate) area: Area,
     pub(crate) pixels: Vec<[u8; 4]>,
     pub(crate) disposal: Disposal,
-    /// Whether pixels that stand still are drawn in this frame and in a neighbor: they must come out the same in both,
-    /// so a pixel may depend on nothing but its place and color.
+    /// Whether pixels that stand still may be drawn in this frame and in another: they must come out the same in both,
+    /// so a pixel may depend on nothing but its place and color, and the palette is the one that is shared.
     pub(crate) repeats: bool,
     /// How long it is shown, in centiseconds: a delay as stored, or the sum of what browsers make of several.
     pub(crate) delay: u64,
@@ -27,9 +27,13 @@ pub(crate) struct Delta {
     screen: Vec<[u8; 4]>,
     /// The same from before the last frame was drawn, so different inside that frame's area at most.
     before: Vec<[u8; 4]>,
+    /// The last picture.
+    picture: Vec<[u8; 4]>,
     last: Option<Last>,
-    /// Whether there are transparent pixels, so that any frame may have to clear what earlier ones drew.
+    /// Whether pixels may become transparent, so that any frame may have to clear what earlier ones drew.
     holes: bool,
+    /// Whether frames may be disposed of only because that saves pixels.
+    goes_back: bool,
 }
 
 /// The last frame: complete but for its disposal, which the next one decides.
@@ -43,15 +47,23 @@ struct Last {
 }
 
 impl Delta {
-    pub(crate) fn new(width: usize, height: usize) -> Delta {
+    /// A blank screen; `opaque` promises that no pixel becomes transparent that was not so from the start.
+    pub(crate) fn new(width: usize, height: usize, opaque: bool) -> Delta {
         let blank = vec![[0; 4]; width * height];
         Delta {
             width,
             screen: blank.clone(),
-            before: blank,
+            before: blank.clone(),
+            picture: blank,
             last: None,
-            holes: false,
+            holes: !opaque,
+            goes_back: true,
         }
+    }
+
+    /// From now on no frame is disposed of only because that saves pixels, so that none `repeats` if all is opaque.
+    pub(crate) fn never_repeat(&mut self) {
+        self.goes_back = false;
     }
 
     /// Takes the next picture: RGBA, alpha 0 (then all zeros) or 255. Gives the frame before it, now complete.
@@ -60,7 +72,7 @@ impl Delta {
     pub(crate) fn push(&mut self, picture: &[[u8; 4]], delay: u64) -> Option<Draft> {
         let Some(mut last) = self.last.take() else {
             self.screen.copy_from_slice(picture);
-            self.holes = picture.iter().any(|pixel| pixel[3] == 0);
+            self.picture.copy_from_slice(picture);
             self.last = Some(Last {
                 drawn: picture.to_vec(),
                 area: Area {
@@ -74,14 +86,21 @@ impl Delta {
             });
             return None;
         };
-        let exact = self.difference(picture, &self.screen, 0);
-        let calm = exact.drawn <= picture.len() / 2;
+        // What stands still stays as it was drawn, even where that is slightly off.
+        let mut wanted = picture.to_vec();
+        let before = &self.picture;
+        difference::stay(&mut wanted, &self.screen, |at, new, _| new == before[at]);
+        self.picture.copy_from_slice(picture);
+        let mut keep = self.difference(&wanted, &self.screen, 0);
+        let calm = keep.drawn <= picture.len() / 2;
         let tolerance = if calm { SLIGHT } else { 0 };
-        let keep = if calm {
-            self.difference(picture, &self.screen, tolerance)
-        } else {
-            exact
-        };
+        if calm {
+            difference::stay(&mut wanted, &self.screen, |_, new, shown| {
+                !difference::differs(new, shown, SLIGHT)
+            });
+            keep = self.difference(&wanted, &self.screen, 0);
+        }
+        let picture = &wanted[..];
         if keep.drawn == 0 && keep.vanishing == 0 {
             last.delay = animation::shown(last.delay) + animation::shown(delay);
             self.last = Some(last);
@@ -95,21 +114,20 @@ impl Delta {
             usize::MAX
         };
         // Where nearly all is new, going back saves little and forbids what `repeats` forbids.
-        let worth = keep.vanishing > 0 || calm;
+        let worth = keep.vanishing > 0 || (calm && self.goes_back);
         if worth && back.vanishing == 0 && back.drawn < least - least / 16 {
             (disposal, least) = (Disposal::Previous, back.drawn);
         }
         if keep.vanishing > 0 {
             let cleared = last.area.union(keep.vanishing_area);
-            let drawn =
-                difference::drawn_over(self.width, picture, &self.screen, cleared, tolerance);
+            let drawn = difference::drawn_over(self.width, picture, &self.screen, cleared);
             if drawn < least {
                 disposal = Disposal::Background;
                 last.area = cleared;
             }
         }
-        // What is cleared and drawn again at once must not change slightly on that occasion.
-        let shown = (disposal != Disposal::Keep).then(|| self.screen.clone());
+        // Going back must not change slightly what stands still.
+        let shown = (disposal == Disposal::Previous).then(|| self.screen.clone());
         match disposal {
             Disposal::Keep => copy(self.width, last.area, &self.screen, &mut self.before),
             Disposal::Previous => copy(self.width, last.area, &self.before, &mut self.screen),
@@ -161,7 +179,7 @@ impl Delta {
     }
 
     fn difference(&self, picture: &[[u8; 4]], screen: &[[u8; 4]], tolerance: u8) -> Difference {
-        difference::difference(self.width, picture, screen, tolerance)
+        difference::difference(self.width, picture, &self.screen, screen, tolerance)
     }
 
     fn draft(&self, mut last: Last, disposal: Disposal) -> Draft {
@@ -230,7 +248,8 @@ mod tests {
     }
 
     fn drafts(pictures: &[Vec<[u8; 4]>], width: usize) -> Vec<Draft> {
-        let mut delta = Delta::new(width, pictures[0].len() / width);
+        let opaque = pictures.iter().flatten().all(|pixel| pixel[3] != 0);
+        let mut delta = Delta::new(width, pictures[0].len() / width, opaque);
         let mut drafts: Vec<Draft> = pictures
             .iter()
             .filter_map(|picture| delta.push(picture, 5))

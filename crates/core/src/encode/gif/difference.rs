@@ -18,10 +18,27 @@ pub(super) struct Difference {
     pub(super) vanishing_area: Area,
 }
 
-/// Compares pixel by pixel; samples may differ by `tolerance`, alpha may not.
+/// Makes each pixel that `stays`, judged by its place, itself and what is on `screen`, what is on screen.
+pub(super) fn stay(
+    picture: &mut [[u8; 4]],
+    screen: &[[u8; 4]],
+    stays: impl Fn(usize, [u8; 4], [u8; 4]) -> bool + Sync,
+) {
+    let pixels = picture.par_iter_mut().zip(screen).enumerate();
+    pixels
+        .with_min_len(BAND * 512)
+        .for_each(|(at, (new, shown))| {
+            if stays(at, *new, *shown) {
+                *new = *shown;
+            }
+        });
+}
+
+/// Compares pixel by pixel with what would be on `screen` after what is `shown`.
 pub(super) fn difference(
     width: usize,
     picture: &[[u8; 4]],
+    shown: &[[u8; 4]],
     screen: &[[u8; 4]],
     tolerance: u8,
 ) -> Difference {
@@ -31,14 +48,15 @@ pub(super) fn difference(
         vanishing_area: Area::EMPTY,
     };
     rows(width, picture, screen)
-        .map(|(y, new, old)| {
+        .zip(shown.par_chunks_exact(width))
+        .map(|((y, new, old), shown)| {
             let mut found = none;
             if new == old {
                 return found;
             }
             let mut span = Span::EMPTY;
-            for (x, (new, old)) in new.iter().zip(old).enumerate() {
-                if differs(*new, *old, tolerance) {
+            for (x, ((new, old), shown)) in new.iter().zip(old).zip(shown).enumerate() {
+                if must_change(*new, *shown, *old, tolerance) {
                     if new[3] == 0 {
                         found.vanishing += 1;
                         span.add(x);
@@ -47,7 +65,9 @@ pub(super) fn difference(
                     }
                 }
             }
-            found.vanishing_area = span.at(y);
+            if found.vanishing > 0 {
+                found.vanishing_area = span.at(y);
+            }
             found
         })
         .reduce(
@@ -66,7 +86,6 @@ pub(super) fn drawn_over(
     picture: &[[u8; 4]],
     screen: &[[u8; 4]],
     cleared: Area,
-    tolerance: u8,
 ) -> usize {
     rows(width, picture, screen)
         .map(|(y, new, old)| {
@@ -75,16 +94,14 @@ pub(super) fn drawn_over(
             pixels
                 .filter(|(x, (new, old))| {
                     let clear = inside && (cleared.left..cleared.right).contains(x);
-                    let old = if clear { [0; 4] } else { **old };
-                    new[3] != 0 && differs(**new, old, tolerance)
+                    new[3] != 0 && (clear || new != old)
                 })
                 .count()
         })
         .sum()
 }
 
-/// Draws what differs onto `screen` and onto `drawn`, and says where. What differs from `shown` only slightly is drawn
-/// as it was there.
+/// Draws what must change onto `screen` and onto `drawn`, and says where. `shown` was on screen before, if not the same.
 pub(super) fn redraw(
     width: usize,
     picture: &[[u8; 4]],
@@ -102,13 +119,13 @@ pub(super) fn redraw(
         .map(|(y, ((new, screen), drawn))| {
             let mut span = Span::EMPTY;
             for (x, ((new, screen), drawn)) in new.iter().zip(screen).zip(drawn).enumerate() {
-                if differs(*new, *screen, tolerance) {
-                    let new = shown
-                        .map(|shown| shown[y * width + x])
-                        .filter(|shown| !differs(*new, *shown, tolerance))
-                        .unwrap_or(*new);
-                    *drawn = new;
-                    *screen = new;
+                let change = match shown {
+                    Some(shown) => must_change(*new, shown[y * width + x], *screen, tolerance),
+                    None => new != screen,
+                };
+                if change {
+                    *drawn = *new;
+                    *screen = *new;
                     span.add(x);
                 }
             }
@@ -122,7 +139,7 @@ fn rows<'a>(
     width: usize,
     a: &'a [[u8; 4]],
     b: &'a [[u8; 4]],
-) -> impl ParallelIterator<Item = (usize, &'a [[u8; 4]], &'a [[u8; 4]])> {
+) -> impl IndexedParallelIterator<Item = (usize, &'a [[u8; 4]], &'a [[u8; 4]])> {
     a.par_chunks_exact(width)
         .zip(b.par_chunks_exact(width))
         .enumerate()
@@ -157,6 +174,12 @@ impl Span {
     }
 }
 
-fn differs(new: [u8; 4], old: [u8; 4], tolerance: u8) -> bool {
+/// Whether a pixel must be drawn over what is on screen: what stands still must stay exactly as it was `shown`.
+fn must_change(new: [u8; 4], shown: [u8; 4], screen: [u8; 4], tolerance: u8) -> bool {
+    new != screen && (new == shown || differs(new, screen, tolerance))
+}
+
+/// Whether any sample is off by more than `tolerance`, or alpha at all.
+pub(super) fn differs(new: [u8; 4], old: [u8; 4], tolerance: u8) -> bool {
     new != old && (0..4).any(|c| new[c].abs_diff(old[c]) > if c == 3 { 0 } else { tolerance })
 }

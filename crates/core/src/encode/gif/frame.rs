@@ -50,13 +50,13 @@ impl Measure {
 }
 
 impl Shared {
-    /// A palette for these frames.
-    pub(crate) fn of(drafts: &[Draft], measure: Measure) -> Shared {
+    /// A palette for these frames and for other pixels that are `seen`.
+    pub(crate) fn of(drafts: &[Draft], seen: &[[u8; 4]], measure: Measure) -> Shared {
         let enough = drafts.iter().map(|draft| {
             measure.enough(draft.pixels.iter().filter(|pixel| pixel[3] != 0).count() as f32)
         });
-        let palette =
-            Histogram::of(drafts.iter().map(|draft| &draft.pixels[..])).palette(enough.sum());
+        let parts = drafts.iter().map(|draft| &draft.pixels[..]).chain([seen]);
+        let palette = Histogram::of(parts).palette(enough.sum());
         Shared {
             colors: colors(&palette),
             palette,
@@ -115,12 +115,12 @@ fn own_palette(
     measure: Measure,
     repeats: bool,
 ) -> Option<Vec<[u8; 3]>> {
-    let drawn = histogram.pixels();
-    let (enough, error) = (measure.enough(drawn), histogram.error(&shared.colors));
-    // Pixels that neighbors draw as well keep their colors as long as those are at all like them.
-    if repeats && error <= WRONG * drawn {
+    // Pixels that other frames draw as well must keep their colors; those were thought of when it was made.
+    if repeats && !shared.colors.is_empty() {
         return None;
     }
+    let drawn = histogram.pixels();
+    let (enough, error) = (measure.enough(drawn), histogram.error(&shared.colors));
     // It costs up to 768 bytes, too much for a few pixels unless they are plainly wrong.
     if error <= 1.5 * enough || (drawn < 2000.0 && error <= WRONG * drawn) {
         return None;

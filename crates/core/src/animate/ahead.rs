@@ -1,0 +1,78 @@
+//! What is known of an animation before the first picture of it is made.
+
+use rayon::prelude::*;
+
+use crate::decode::gif::{Area, Blocks, Canvas, Disposal, Fault, ImageBlock, Patch, unpack};
+
+/// How many pixels stand for all of them.
+const SAMPLES: u64 = 1 << 20;
+
+/// Whether no moment of the first `frames` has a transparent pixel: composited only as far as that is in doubt.
+pub(super) fn always_opaque(photo: &[u8], frames: u64) -> Result<bool, Fault> {
+    let mut blocks = Blocks::new(photo)?;
+    let Some(first) = blocks.next()? else {
+        return Ok(false);
+    };
+    let (width, height) = blocks.screen();
+    let mut canvas = Canvas::new(width, height);
+    canvas.show(&unpack(&first, width, height)?);
+    let whole = Area {
+        left: 0,
+        top: 0,
+        right: width.into(),
+        bottom: height.into(),
+    };
+    if !canvas.is_opaque(whole) {
+        return Ok(false);
+    }
+    // What is opaque gets a hole only by being cleared.
+    let mut clears = first.disposal == Disposal::Background;
+    let mut rest = blocks.clone();
+    for _ in 1..frames {
+        let Some(block) = rest.next()? else { break };
+        clears |= block.disposal == Disposal::Background;
+    }
+    if clears {
+        for _ in 1..frames {
+            let Some(block) = blocks.next()? else { break };
+            let changed = canvas.show(&unpack(&block, width, height)?);
+            if !canvas.is_opaque(changed) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Opaque pixels from all over the first `frames`, which are unpacked `window` at a time.
+pub(super) fn pixels(photo: &[u8], frames: u64, window: usize) -> Result<Vec<[u8; 4]>, Fault> {
+    let mut blocks = Blocks::new(photo)?;
+    let (mut count, mut total) = (0, 0);
+    let mut rest = blocks.clone();
+    while count < frames {
+        let Some(block) = rest.next()? else { break };
+        count += 1;
+        total += u64::from(block.width) * u64::from(block.height);
+    }
+    let step = (total / SAMPLES + 1) as usize;
+    let mut seen = Vec::new();
+    while count > 0 {
+        let mut images: Vec<ImageBlock> = Vec::with_capacity(window);
+        while images.len() < window && count > 0 {
+            images.extend(blocks.next()?);
+            count -= 1;
+        }
+        let (width, height) = blocks.screen();
+        let patches: Vec<Result<Patch, Fault>> = images
+            .par_iter()
+            .map(|image| unpack(image, width, height))
+            .collect();
+        for patch in patches {
+            let patch = patch?;
+            let indices = patch.rows().flatten().step_by(step);
+            let colors = indices.map(|index| patch.colors[usize::from(*index)]);
+            seen.extend(colors.filter(|color| color[3] != 0));
+        }
+    }
+    Ok(seen)
+}
