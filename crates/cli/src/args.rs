@@ -107,6 +107,9 @@ pub(crate) struct NormalizeArgs {
     /// Also write a still of an animation, its first frame
     #[arg(long, value_name = "FILE")]
     pub(crate) poster: Option<PathBuf>,
+    /// Draw the one avatar as Slack shows it, into a PNG
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) preview: Option<PathBuf>,
     /// Print a JSON object per photo on standard output
     #[arg(long)]
     pub(crate) json: bool,

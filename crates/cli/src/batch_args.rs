@@ -48,6 +48,9 @@ pub(crate) struct BatchArgs {
     /// Also write the JSON objects to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    /// Also make a web page of them, before and after
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) sheet: Option<PathBuf>,
     /// Print nothing but failures
     #[arg(short, long)]
     pub(crate) quiet: bool,

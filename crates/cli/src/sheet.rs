@@ -18,11 +18,10 @@ use crate::failure::Failure;
 use crate::report::Record;
 use crate::write;
 
-use thumbnail::Thumbnail;
-pub(crate) use thumbnail::Thumbnails;
+pub(crate) use thumbnail::{Thumbnail, Thumbnails};
 
 /// The most photos whose pictures are put into the page itself: about 8 MB of them.
-pub(crate) const MOST_INSIDE: usize = 500;
+const MOST_INSIDE: usize = 500;
 
 /// A page that is being put together.
 #[derive(Debug)]

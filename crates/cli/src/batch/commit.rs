@@ -17,6 +17,7 @@ use crate::console::shown;
 use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
+use crate::sheet::Thumbnails;
 use crate::write::{self, Identity};
 
 /// Folders and journal are synced after so many photos, or after so long.
@@ -48,6 +49,7 @@ pub(crate) struct Commit<'a> {
 pub(crate) struct Done {
     pub(crate) index: usize,
     pub(crate) record: Record,
+    pub(crate) thumbnails: Thumbnails,
     pub(crate) read: u64,
     pub(crate) took: Duration,
     mark: Option<Mark>,
@@ -81,6 +83,7 @@ impl<'a> Commit<'a> {
             index,
             end,
             mut record,
+            thumbnails,
             read,
             took,
         } = ended;
@@ -127,6 +130,7 @@ impl<'a> Commit<'a> {
         self.pending.push(Done {
             index,
             record,
+            thumbnails,
             read,
             took,
             mark: noted,

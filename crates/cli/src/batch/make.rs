@@ -1,11 +1,11 @@
 //! One photo of a batch: skipped if nothing has changed, else read, normalized and put beside its place, durably.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use headshot_core::{Options, Plan, normalize, probe};
+use headshot_core::{Limits, Options, Plan, normalize, probe};
 use tempfile::TempPath;
 
 use crate::batch::gate::Gate;
@@ -19,6 +19,7 @@ use crate::input;
 use crate::journal::Place;
 use crate::poster::Poster;
 use crate::report::Record;
+use crate::sheet::{Thumbnail, Thumbnails};
 use crate::write;
 
 /// What is the same for every photo.
@@ -31,6 +32,8 @@ pub(crate) struct Task<'a> {
     pub(crate) known: &'a Known,
     pub(crate) force: bool,
     pub(crate) poster: Option<&'a Poster>,
+    /// Whether there is a page that wants to show every photo.
+    pub(crate) sheet: bool,
 }
 
 /// What became of one photo, as far as one can get beside the others.
@@ -39,6 +42,8 @@ pub(crate) struct Ended {
     pub(crate) end: End,
     /// What is known of the photo, but for its status.
     pub(crate) record: Record,
+    /// Empty unless they are wanted.
+    pub(crate) thumbnails: Thumbnails,
     /// Bytes of the photo that were read.
     pub(crate) read: u64,
     pub(crate) took: Duration,
@@ -69,11 +74,13 @@ pub(crate) enum End {
 pub(crate) fn photo(index: usize, input: &Input, task: &Task, gate: &Gate) -> Ended {
     let began = Instant::now();
     let mut record = Record::new(&input.path);
+    let mut thumbnails = Thumbnails::default();
     let end = match &input.kind {
         Kind::Skipped(why) => End::Skipped(why),
         Kind::Failed(failure) => End::Failed(failure.clone()),
         Kind::Named | Kind::Walked => {
-            make(index, input, task, gate, &mut record).unwrap_or_else(End::Failed)
+            let made = make(index, input, task, gate, &mut record, &mut thumbnails);
+            made.unwrap_or_else(End::Failed)
         }
     };
     let read = match &end {
@@ -84,6 +91,7 @@ pub(crate) fn photo(index: usize, input: &Input, task: &Task, gate: &Gate) -> En
         index,
         end,
         record,
+        thumbnails,
         read,
         took: began.elapsed(),
     }
@@ -95,6 +103,7 @@ pub(crate) fn failed(index: usize, input: &Input, failure: Failure) -> Ended {
         index,
         end: End::Failed(failure),
         record: Record::new(&input.path),
+        thumbnails: Thumbnails::default(),
         read: 0,
         took: Duration::ZERO,
     }
@@ -106,6 +115,7 @@ fn make(
     task: &Task,
     gate: &Gate,
     record: &mut Record,
+    thumbnails: &mut Thumbnails,
 ) -> Result<End, Failure> {
     let path = &input.path;
     let limits = &task.options.limits;
@@ -122,7 +132,11 @@ fn make(
     if input.kind == Kind::Walked && !is_meant(path, &mut file).map_err(unreadable)? {
         return Ok(End::Skipped("no photo, by its name and by its first bytes"));
     }
-    if let Some((mark, place)) = unchanged(input, size, task)? {
+    let unchanged = unchanged(input, size, task)?;
+    if let Some((mark, place)) = &unchanged
+        && !task.sheet
+    {
+        let (mark, place) = (mark.clone(), *place);
         return Ok(End::Unchanged { mark, place });
     }
     let need = match size > limits.bytes {
@@ -138,6 +152,14 @@ fn make(
         return Ok(End::Left);
     };
     let bytes = input::read(path, limits.bytes)?;
+    if task.sheet {
+        thumbnails.before = Thumbnail::of(&bytes, limits);
+    }
+    if let Some((mark, place)) = unchanged {
+        let avatar = fs::read(task.out.join(mark.output.path())).ok();
+        thumbnails.after = avatar.and_then(|avatar| Thumbnail::of(&avatar, &Limits::default()));
+        return Ok(End::Unchanged { mark, place });
+    }
     let info = probe(&bytes, limits)?;
     record.probed(&info);
     let Some(workshop) = task.workshop else {
@@ -148,6 +170,9 @@ fn make(
     };
     let avatar = normalize(&bytes, task.options)?;
     record.made(&avatar);
+    if task.sheet {
+        thumbnails.after = Thumbnail::of(&avatar.bytes(), &Limits::default());
+    }
     if let Some(poster) = task.poster {
         record.steps.push(poster.write(&bytes)?);
     }

@@ -45,6 +45,7 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::output::Destination;
 use crate::poster::Poster;
+use crate::sheet::Sheet;
 use crate::write::DISK_FULL;
 use crate::{commands, console};
 
@@ -88,12 +89,16 @@ pub(crate) fn run(
     };
     let interrupt = Interrupt::watch()?;
     let report = batch.report.as_deref().map(Jsonl::new).transpose()?;
+    let sheet = match &batch.sheet {
+        Some(file) => Some(Sheet::create(file, inputs.len())?),
+        None => None,
+    };
     let voice = match (args.json, batch.quiet) {
         (true, _) => Voice::Json,
         (false, true) => Voice::Quiet,
         (false, false) => Voice::Lines,
     };
-    let mut tell = Tell::new(&inputs, voice, report, console);
+    let mut tell = Tell::new(&inputs, voice, report, sheet, console);
     let (workshop, ledger) = match &mut site {
         Some(site) => (Some(site.workshop.as_path()), Some(&mut site.ledger)),
         None => (None, None),
@@ -106,6 +111,7 @@ pub(crate) fn run(
         known: &known,
         force: batch.force,
         poster,
+        sheet: batch.sheet.is_some(),
     };
     let jobs = batch.jobs.map_or_else(cores, NonZeroUsize::get);
     let budget = batch.memory.unwrap_or_else(ram::default_budget);

@@ -11,6 +11,7 @@ use crate::batch::walk::Input;
 use crate::console::{self, Console};
 use crate::failure::Failure;
 use crate::report::Status;
+use crate::sheet::Sheet;
 use crate::words;
 
 /// How much is said.
@@ -30,6 +31,7 @@ pub(crate) struct Tell<'a> {
     voice: Voice,
     bar: Option<ProgressBar>,
     report: Option<Jsonl>,
+    sheet: Option<Sheet>,
     pub(crate) summary: Summary,
     began: Instant,
 }
@@ -39,6 +41,7 @@ impl<'a> Tell<'a> {
         inputs: &'a [Input],
         voice: Voice,
         report: Option<Jsonl>,
+        sheet: Option<Sheet>,
         console: &'a mut Console,
     ) -> Tell<'a> {
         let has_bar = console::is_watched()
@@ -54,6 +57,7 @@ impl<'a> Tell<'a> {
             voice,
             bar: has_bar.then(|| bar(inputs.len())),
             report,
+            sheet,
             summary: Summary::default(),
             began: Instant::now(),
         }
@@ -61,13 +65,13 @@ impl<'a> Tell<'a> {
 
     /// Whether everything known of a photo is wanted.
     pub(crate) fn wants_records(&self) -> bool {
-        self.voice == Voice::Json || self.report.is_some()
+        self.voice == Voice::Json || self.report.is_some() || self.sheet.is_some()
     }
 
     /// Tells of photos that are done.
     ///
     /// # Errors
-    /// When the report cannot be written.
+    /// When the report or the page cannot be written.
     pub(crate) fn photos(&mut self, done: &[Done]) -> Result<(), Failure> {
         let mut written = Ok(());
         let bar = self.bar.clone();
@@ -76,6 +80,9 @@ impl<'a> Tell<'a> {
                 self.summary.count(&done.record, done.read, done.took);
                 if let (Ok(()), Some(report)) = (&written, &mut self.report) {
                     written = report.write(&done.record);
+                }
+                if let (Ok(()), Some(sheet)) = (&written, &mut self.sheet) {
+                    written = sheet.add(&done.record, &done.thumbnails);
                 }
                 self.photo(done);
             }
@@ -128,7 +135,7 @@ impl<'a> Tell<'a> {
         }
     }
 
-    /// Ends the report and the bar, and sums up.
+    /// Ends the report, the page and the bar, and sums up.
     pub(crate) fn finish(&mut self, planned: bool) -> Result<(), Failure> {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -136,7 +143,9 @@ impl<'a> Tell<'a> {
         for line in self.summary.lines(planned, self.began.elapsed()) {
             self.remark(&line);
         }
-        self.report.take().map_or(Ok(()), Jsonl::finish)
+        let report = self.report.take().map_or(Ok(()), Jsonl::finish);
+        let sheet = self.sheet.take().map_or(Ok(()), Sheet::finish);
+        report.and(sheet)
     }
 }
 

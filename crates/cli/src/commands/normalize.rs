@@ -1,8 +1,8 @@
 //! `normalize`: photos in, avatars out, each written whole or not at all. Whatever goes into a folder is a batch.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use headshot_core::{Format, Options, Plan, normalize, probe};
+use headshot_core::{Fit, Format, Options, Plan, normalize, probe};
 
 use crate::args::NormalizeArgs;
 use crate::batch::{self, Jsonl};
@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::input::{self, DASH};
 use crate::output::Destination;
 use crate::poster::Poster;
+use crate::preview::Preview;
 use crate::report::Record;
 use crate::{escape, words, write};
 
@@ -40,6 +41,22 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
         Some(file) => Some(Poster::new(file, &args.image, &photos, Some(&args.output))?),
         None => None,
     };
+    let is_folder = matches!(destination, Destination::Folder(_));
+    if args.preview.is_some() && is_folder {
+        return Err(
+            Failure::usage("--preview: it shows one avatar, not a folder of them")
+                .with_hint("name a file, as in -o avatar.jpg; --sheet makes a page of all of them"),
+        );
+    }
+    if let Some(sheet) = &args.batch.sheet {
+        if !is_folder {
+            return Err(
+                Failure::usage("--sheet: it is a page of all avatars in a folder")
+                    .with_hint("name a folder, as in -o avatars/; --preview shows a single one"),
+            );
+        }
+        clash::refuse(&Destination::File(sheet.clone()), &photos)?;
+    }
     match &destination {
         Destination::Folder(out) => {
             batch::run(args, &photos, out, poster.as_ref(), &options, console)
@@ -62,11 +79,22 @@ fn one(
     if !args.batch.dry_run {
         destination.prepare()?;
     }
+    let preview = match &args.preview {
+        Some(file) => {
+            let others = [Some(&args.output), args.poster.as_ref()];
+            let others: Vec<&Path> = others.into_iter().flatten().map(PathBuf::as_path).collect();
+            Some(Preview::new(file, &args.photos, &others)?)
+        }
+        None => None,
+    };
     let mut report = args.batch.report.as_deref().map(Jsonl::new).transpose()?;
     let mut record = Record::new(photo);
     let end = match args.batch.dry_run {
         true => plan(photo, options, destination, &mut record),
-        false => make(photo, options, destination, poster, &mut record, console),
+        false => {
+            let pictures = (poster, preview.as_ref());
+            make(photo, options, destination, pictures, &mut record, console)
+        }
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
@@ -86,7 +114,7 @@ fn make(
     photo: &Path,
     options: &Options,
     destination: &Destination,
-    poster: Option<&Poster>,
+    (poster, preview): (Option<&Poster>, Option<&Preview>),
     record: &mut Record,
     console: &mut Console,
 ) -> Result<(), Failure> {
@@ -107,6 +135,10 @@ fn make(
     }
     if let Some(poster) = poster {
         record.steps.push(poster.write(&bytes)?);
+    }
+    if let Some(preview) = preview {
+        let drawn = preview.write(&avatar.bytes(), Fit::Contain)?;
+        record.steps.push(drawn);
     }
     Ok(())
 }

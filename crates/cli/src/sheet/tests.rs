@@ -23,7 +23,10 @@ fn record(name: &str, bytes: &[u8]) -> (Record, Thumbnails) {
     record.probed(&probe(bytes, &limits).unwrap());
     let avatar = normalize(bytes, &options).unwrap();
     record.made(&avatar);
-    let thumbnails = Thumbnails::of(Some(bytes), Some(&avatar.bytes()), &limits);
+    let thumbnails = Thumbnails {
+        before: Thumbnail::of(bytes, &limits),
+        after: Thumbnail::of(&avatar.bytes(), &limits),
+    };
     (record, thumbnails)
 }
 

@@ -26,21 +26,11 @@ pub(crate) struct Thumbnail {
     format: Format,
 }
 
-impl Thumbnails {
-    /// Of the bytes of a photo, as far as these limits let it be decoded, and of its avatar.
-    pub(crate) fn of(photo: Option<&[u8]>, avatar: Option<&[u8]>, limits: &Limits) -> Thumbnails {
-        Thumbnails {
-            before: photo.and_then(|photo| Thumbnail::of(photo, limits)),
-            // Ours already, so no limit is about it.
-            after: avatar.and_then(|avatar| Thumbnail::of(avatar, &Limits::default())),
-        }
-    }
-}
-
 impl Thumbnail {
     pub(crate) const EXTENSIONS: [&str; 2] = ["jpg", "png"];
 
-    fn of(photo: &[u8], limits: &Limits) -> Option<Thumbnail> {
+    /// Of a photo or an avatar, as far as these limits let it be decoded; of an animation its first frame.
+    pub(crate) fn of(photo: &[u8], limits: &Limits) -> Option<Thumbnail> {
         let has_alpha = probe(photo, limits).ok()?.alpha;
         let options = Options {
             fit: Fit::Contain,

@@ -22,3 +22,4 @@ mod restore;
 mod run;
 mod secrets;
 mod set;
+mod sheet;
