@@ -143,8 +143,8 @@ fn make(
         // It will be refused unread.
         true => 0,
         false => {
-            let side = u64::from(task.options.side.max());
-            need::estimate(&mut file, side, limits.pixels).map_err(unreadable)?
+            let sides = (task.options.side.min(), task.options.side.max());
+            need::estimate(&mut file, sides, limits.pixels).map_err(unreadable)?
         }
     };
     drop(file);

@@ -19,24 +19,25 @@ struct Header {
 
 #[derive(Debug, PartialEq)]
 enum Kind {
-    /// A JPEG that is resampled row by row.
+    /// It is resampled row by row.
     Rows,
-    /// A JPEG or PNG that is decoded whole, at most so many bytes for each of its pixels.
+    /// It is decoded whole, at most so many bytes for each of its pixels.
     Whole {
         each: u64,
     },
     Gif,
 }
 
-/// The most bytes that an avatar of at most `side` pixels takes while it is made of this file, its own included.
+/// The most bytes that an avatar of a side between these takes while it is made of this file, its own included.
 ///
 /// `pixels` is the most that a photo may have: those beyond are refused from their header. What is no photo takes what
 /// the file does.
-pub(crate) fn estimate(file: &mut File, side: u64, pixels: u64) -> io::Result<u64> {
+pub(crate) fn estimate(file: &mut File, sides: (u32, u32), pixels: u64) -> io::Result<u64> {
     let bytes = file.metadata()?.len();
     let header = header(&mut BufReader::with_capacity(4096, file))?;
     // The square as it is resampled, turned, letterboxed and encoded.
-    let square = side * side * 24;
+    let (least, most) = (u64::from(sides.0), u64::from(sides.1));
+    let square = most * most * 24;
     let photo = match header {
         None => 0,
         Some(Header { width, height, .. }) if width.saturating_mul(height) > pixels => 0,
@@ -45,19 +46,20 @@ pub(crate) fn estimate(file: &mut File, side: u64, pixels: u64) -> io::Result<u6
             height,
             kind,
         }) => match kind {
-            // Rows of blocks with their coefficients, and the rows that the filter reaches over.
-            Kind::Rows => width * (600 + 27 * (1 + height / 256)),
+            // Rows of blocks with their coefficients, and the rows of four channels that the filter reaches over.
+            Kind::Rows => width * (600 + 80 * (1 + width.max(height) / least)),
             Kind::Whole { each } => width * height * each,
             Kind::Gif => width * height * 24 + ANIMATION,
         },
     };
-    Ok(bytes + EACH + square + photo)
+    // A photo that complies becomes an avatar of as many bytes.
+    Ok(2 * bytes + EACH + square + photo)
 }
 
 /// `None` where this is no header of a photo.
 fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
     let mut start = Vec::new();
-    file.take(26).read_to_end(&mut start)?;
+    file.take(29).read_to_end(&mut start)?;
     if let [b'G', b'I', b'F', _, _, _, a, b, c, d, ..] = start[..] {
         return Ok(Some(Header {
             width: u16::from_le_bytes([a, b]).into(),
@@ -65,15 +67,19 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
             kind: Kind::Gif,
         }));
     }
-    if let [0x89, b'P', b'N', b'G', .., depth, _color] = start[..]
-        && let ([width, height], _) = start[16..].as_chunks()
+    if let [0x89, b'P', b'N', b'G', .., interlace] = start[..]
+        && start.len() == 29
+        && let ([width, height], _) = start[16..24].as_chunks()
     {
-        // Samples of up to four channels, as they become 8 bits, with alpha multiplied in, and resized one way.
-        let each = if depth == 16 { 28 } else { 16 };
+        // Up to four channels of 16 bits.
+        let kind = match interlace {
+            0 => Kind::Rows,
+            _ => Kind::Whole { each: 10 },
+        };
         return Ok(Some(Header {
             width: u32::from_be_bytes(*width).into(),
             height: u32::from_be_bytes(*height).into(),
-            kind: Kind::Whole { each },
+            kind,
         }));
     }
     if !start.starts_with(&[0xFF, 0xD8]) {
@@ -156,11 +162,11 @@ mod tests {
     fn headers_tell_dimensions_and_kind() {
         let gif = read(b"GIF89a\x11\x01\x16\x00\x00\x00\x00;").unwrap();
         assert_eq!((gif.width, gif.height, gif.kind), (273, 22, Kind::Gif));
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x11\0\0\0\x16\x10\x06\0\0\0";
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x11\0\0\0\x16\x10\x06\0\0\x01";
         let png = read(png).unwrap();
         assert_eq!(
             (png.width, png.height, png.kind),
-            (273, 22, Kind::Whole { each: 28 })
+            (273, 22, Kind::Whole { each: 10 })
         );
         let jpeg = |marker, sampling: [u8; 3]| {
             let [y, cb, cr] = sampling;

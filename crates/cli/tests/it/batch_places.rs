@@ -169,6 +169,58 @@ fn a_photo_that_is_being_written_is_refused() {
 }
 
 #[test]
+fn a_photo_that_vanishes_meanwhile_is_told_from_one_that_never_was() {
+    use std::io::BufRead;
+    let folder = people(300);
+    let here = folder.path();
+    let mut command = crate::run::headshot();
+    command
+        .current_dir(here)
+        .args(["normalize", "people", "-o", "out", "--jobs", "1"]);
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let mut run = command.spawn().unwrap();
+    let mut lines = std::io::BufReader::new(run.stdout.take().unwrap()).lines();
+    // When the first photos are told of, the last has not begun.
+    lines.next().unwrap().unwrap();
+    fs::remove_file(here.join("people/south/far/299.JPG")).unwrap();
+    assert_eq!(1 + lines.count(), 299);
+    let output = run.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let message = "people/south/far/299.JPG: it was there when the folder was listed, and is gone";
+    assert!(stderr.contains(message), "{stderr}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_job_is_one_thread_even_for_an_animation() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let animation = fs::read(crate::run::testdata("animated/opaque.gif")).unwrap();
+    for name in ["a", "b", "c", "d"] {
+        write(here.join(format!("in/{name}.gif")), &animation);
+    }
+    let mut command = crate::run::headshot();
+    command
+        .current_dir(here)
+        .args(["normalize", "in", "-o", "out", "--jobs", "1", "--quiet"]);
+    let mut run = command.spawn().unwrap();
+    let status = format!("/proc/{}/status", run.id());
+    let mut most = 0;
+    while run.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with("Threads:"));
+        let threads = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
+        most = most.max(threads.unwrap_or(0));
+    }
+    // One that commits, and one that works.
+    assert_eq!(most, 2);
+    assert_eq!(names_in(&here.join("out")).len(), 4);
+}
+
+#[test]
 fn memory_and_jobs_change_no_byte() {
     let folder = people(7);
     let here = folder.path();

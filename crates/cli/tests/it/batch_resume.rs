@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::batch_run::{each, jpeg, names_in, normalize, people, report, tree, write};
-use crate::run::names;
+use crate::run::{headshot, names, run, testdata};
 
 #[test]
 fn only_what_is_new_changed_or_missing_is_made() {
@@ -72,6 +72,29 @@ fn another_recipe_or_force_makes_all_again() {
             "{arguments}: {ran:?}"
         );
     }
+}
+
+/// Whoever changes what becomes of a photo must raise `PIPELINE` in `src/batch/hash.rs`, so that batches are made again,
+/// and then these hashes.
+#[test]
+fn the_pipeline_makes_what_its_number_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let photos = [
+        "still/astronaut.jpg",
+        "still/p3.png",
+        "still/transparent.gif",
+    ];
+    let mut command = headshot();
+    command
+        .arg("normalize")
+        .args(photos.map(testdata))
+        .arg("-o")
+        .arg(folder.path());
+    let ran = run(command.arg("--json")).expect(0);
+    let hash =
+        |object: &serde_json::Value| object["avatar"]["sha256"].as_str().unwrap()[..12].to_owned();
+    let hashes: Vec<_> = ran.objects().iter().map(hash).collect();
+    assert_eq!(hashes, ["d3536305c09c", "d9f125673d32", "ac76126765de"]);
 }
 
 #[test]
