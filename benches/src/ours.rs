@@ -1,6 +1,7 @@
 //! Our side of the race: the same orders as the peers get, answered the same way.
 
 use std::io::{BufRead, Write};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -19,7 +20,11 @@ const SERVE: &str = "--serve";
 ///
 /// It cannot be started.
 pub fn start() -> Result<Peer, String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    // Where there is such a link, it is this very program, also when it has been built anew meanwhile.
+    let program = match Path::new("/proc/self/exe") {
+        own if own.exists() => own.to_owned(),
+        _ => std::env::current_exe().map_err(|error| error.to_string())?,
+    };
     Peer::start(Command::new(program).arg(SERVE))
 }
 
