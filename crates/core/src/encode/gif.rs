@@ -47,9 +47,13 @@ impl Writer {
     }
 
     /// Packs a window of frames in parallel. Memory is bounded by the window and the finished bytes.
-    pub(crate) fn write(&mut self, drafts: Vec<Draft>) {
-        if drafts.is_empty() {
+    pub(crate) fn write(&mut self, mut drafts: Vec<Draft>) {
+        let Some(first) = drafts.first_mut() else {
             return;
+        };
+        if self.frames == 0 && first.disposal == Disposal::Previous {
+            // The same, as there is nothing before it; but not every decoder knows.
+            first.disposal = Disposal::Background;
         }
         let (measure, seen) = (self.measure, std::mem::take(&mut self.seen));
         let shared = self

@@ -4,6 +4,7 @@ mod animation;
 mod animation_damage;
 mod flicker;
 mod gif_file;
+mod kept;
 mod output;
 mod refused;
 
