@@ -153,7 +153,12 @@ fn bar(count: usize) -> ProgressBar {
     let template = "{bar:24} {human_pos}/{human_len} photos, {msg}, {left} left";
     let style = ProgressStyle::with_template(template).expect("the template is a constant");
     let left = |state: &indicatif::ProgressState, text: &mut dyn std::fmt::Write| {
-        let _ = text.write_str(&duration(state.eta()));
+        let left = state.eta();
+        let _ = match left.as_secs() {
+            // Guesses need no hundredths.
+            seconds @ 0..60 => write!(text, "{seconds} s"),
+            _ => text.write_str(&duration(left)),
+        };
     };
     let style = style.with_key("left", left);
     let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::stderr());
