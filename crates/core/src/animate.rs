@@ -14,7 +14,7 @@ use crate::options::{Background, FramePolicy, Options};
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::report::{Step, Warning};
-use crate::resize::resize_premultiplied;
+use crate::resize::resize_canvas;
 
 /// Bytes that the frames of one window may take.
 const WINDOW_BYTES: usize = 48 << 20;
@@ -272,7 +272,7 @@ impl Pictures {
 
     /// The avatar's square, from what the canvas has inside the crop.
     fn square(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
-        let resized = resize_premultiplied(part, self.crop.size(), self.scaled)?;
+        let resized = resize_canvas(part, self.crop.size(), self.scaled)?;
         let bars = self.background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]);
         let mut square = vec![bars; self.side * self.side];
         let width = self.scaled.width() as usize;
@@ -291,7 +291,7 @@ impl Pictures {
     }
 }
 
-/// A premultiplied pixel with as much alpha as GIF has: over the background, or else opaque from one half on.
+/// A pixel with as much alpha as GIF has: over the background, or else opaque from one half on.
 ///
 /// The color of an edge is that of the picture alone, so it does not fringe; and it depends on nothing but the
 /// coverage, so it does not crawl.
@@ -300,16 +300,12 @@ fn settle([r, g, b, alpha]: [u8; 4], background: Option<[u8; 3]>) -> [u8; 4] {
     match background {
         Some(color) => {
             let [r, g, b] = [(r, color[0]), (g, color[1]), (b, color[2])].map(|(over, under)| {
-                (u32::from(over) + (u32::from(under) * (255 - alpha) + 127) / 255).min(255) as u8
+                ((u32::from(over) * alpha + u32::from(under) * (255 - alpha) + 127) / 255) as u8
             });
             [r, g, b, 255]
         }
         None if alpha < 128 => [0; 4],
-        None => {
-            let [r, g, b] =
-                [r, g, b].map(|c| ((u32::from(c) * 255 + alpha / 2) / alpha).min(255) as u8);
-            [r, g, b, 255]
-        }
+        None => [r, g, b, 255],
     }
 }
 
@@ -348,10 +344,10 @@ mod tests {
 
     #[test]
     fn half_covered_edges_have_the_color_of_the_picture() {
-        assert_eq!(settle([100, 50, 0, 128], None), [199, 100, 0, 255]);
+        assert_eq!(settle([199, 100, 0, 128], None), [199, 100, 0, 255]);
         assert_eq!(settle([100, 50, 0, 127], None), [0; 4]);
         assert_eq!(
-            settle([100, 50, 0, 128], Some([0, 0, 255])),
+            settle([199, 100, 0, 128], Some([0, 0, 255])),
             [100, 50, 127, 255]
         );
         for background in [None, Some([1, 2, 3])] {

@@ -1,6 +1,6 @@
 //! Crop and resize in one pass, row by row as a decoder makes them.
 
-use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
+use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
@@ -32,6 +32,7 @@ impl Rows {
             start: start.into(),
             extent: extent.into(),
             available,
+            grid: Grid::Plain,
             size,
         };
         let part = crop.size();
@@ -114,17 +115,19 @@ pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<R
     rows.finish()
 }
 
-/// The same for all of a picture in RGBA that is premultiplied already, as a GIF's canvas is: so is what comes out.
-pub(crate) fn resize_premultiplied(
-    pixels: Vec<[u8; 4]>,
-    from: Size,
-    to: Size,
-) -> Result<Vec<u8>, Error> {
+/// The same for all of a GIF's canvas, where alpha is 0 or 255. What comes out is straight RGBA.
+pub(crate) fn resize_canvas(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Result<Vec<u8>, Error> {
     if from == to {
         return Ok(pixels.into_flattened());
     }
+    // Without holes, which is most of the time, alpha needs no weighing.
+    let opaque = pixels.iter().all(|pixel| pixel[3] == 255);
     let spec = Spec {
-        layout: Channels::Four,
+        layout: if opaque {
+            Channels::Four
+        } else {
+            Channels::Rgba
+        },
         horizontal: Axis::whole(from.width(), to.width()),
         vertical: Axis::whole(from.height(), to.height()),
     };

@@ -196,3 +196,17 @@ fn decimation_keeps_the_duration_for_any_delays() {
         );
     }
 }
+
+#[test]
+fn edges_have_the_color_of_the_picture_and_no_ring_inside() {
+    let gif = Gif::new(40, 40, None)
+        .frame([8, 8, 20, 20], GREEN, BACKGROUND, 10)
+        .frame([9, 8, 20, 20], GREEN, KEEP, 10)
+        .end();
+    for to in [31, 100] {
+        let (screens, _) = screens(&normalize(&gif, &side(to)).unwrap().bytes());
+        for pixel in screens.iter().flat_map(|(_, screen)| screen.pixels()) {
+            assert_near(pixel.0, if pixel[3] == 0 { HOLE } else { GREEN });
+        }
+    }
+}
