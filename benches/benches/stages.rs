@@ -14,7 +14,7 @@ use headshot_bench::made::{Kind, file, kept, pixels};
 use headshot_bench::ours;
 use headshot_core::{CropBox, Fit, Options, SideRange, normalize, probe};
 use headshot_jpeg::{Request, decode_rows, encode_rgb};
-use headshot_resample::{Axis, Layout, Resampler, Spec};
+use headshot_resample::{Axis, Grid, Layout, Resampler, Spec};
 
 const WIDTH: u32 = 4240;
 const HEIGHT: u32 = 2832;
@@ -94,6 +94,7 @@ fn resizing(criterion: &mut Criterion) {
                     start: f64::from((WIDTH - HEIGHT) / 2),
                     extent: f64::from(HEIGHT),
                     available: WIDTH,
+                    grid: Grid::Plain,
                     size: side,
                 },
                 vertical: Axis::whole(HEIGHT, side),

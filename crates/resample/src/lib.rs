@@ -77,18 +77,35 @@ impl Layout {
     }
 }
 
+/// What the samples of an axis stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grid {
+    /// Themselves.
+    Plain,
+    /// Two samples each, as the chroma of a 4:2:0 photo does: the one that is nearer to the
+    /// previous sample is a quarter of that, the other one a quarter of the next, and the rest is
+    /// the sample itself. This is how libjpeg upsamples ("fancy upsampling"); at the ends of the
+    /// source the sample stands alone.
+    ///
+    /// The doubled samples are never made: their part is in the weights.
+    Doubled,
+}
+
 /// One axis: the part of the source that is wanted, and the output's size.
 ///
 /// Sample `i` covers the distance from `i` to `i + 1`. The window may begin and end inside a
-/// sample, as it does in the chroma planes of a cropped 4:2:0 photo.
+/// sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Axis {
-    /// Where the window begins, in source samples; 0 or more.
+    /// Where the window begins, in source samples; 0 or more. Doubled samples count as two, here and
+    /// in `extent`.
     pub start: f64,
     /// How long it is, in source samples. It must end inside the source.
     pub extent: f64,
     /// Samples that the source has, from 1 to [`MAX_SIDE`].
     pub available: u32,
+    /// What those stand for.
+    pub grid: Grid,
     /// Samples that the output gets, from 1 to [`MAX_SIDE`].
     pub size: u32,
 }
@@ -100,6 +117,7 @@ impl Axis {
             start: 0.0,
             extent: f64::from(available),
             available,
+            grid: Grid::Plain,
             size,
         }
     }
@@ -258,6 +276,7 @@ mod tests {
                         start: 0.5,
                         extent: f64::from(from) - 1.25,
                         available: from,
+                        grid: Grid::Plain,
                         size: to,
                     },
                     vertical: Axis::whole(from + 3, to + 2),

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::kernels::{Cpu, Weights};
 use crate::window::Window;
-use crate::{Axis, Error};
+use crate::{Axis, Error, Grid};
 
 /// Weights for every output sample of an axis.
 #[derive(Debug)]
@@ -48,6 +48,9 @@ impl Taps {
             spans.push(Span { samples, at });
         }
         window.weigh(&mut exact, cpu);
+        if axis.grid == Grid::Doubled {
+            exact = fold(&exact, &mut spans, axis.available)?;
+        }
         let mut shift = 15;
         for span in &mut spans {
             let weights = &mut exact[span.at..][..span.samples.len()];
@@ -134,6 +137,29 @@ pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Error> 
     let mut vec = reserve(count)?;
     vec.resize(count, value);
     Ok(vec)
+}
+
+/// Weights of the samples that doubled ones are made of, from those of the doubled ones.
+fn fold(doubled: &[f64], spans: &mut [Span], available: u32) -> Result<Vec<f64>, Error> {
+    let mut folded = reserve(doubled.len() + 4 * spans.len())?;
+    for span in spans {
+        let weights = &doubled[span.at..][..span.samples.len()];
+        let samples = (span.samples.start / 2).saturating_sub(1)
+            ..(span.samples.end.div_ceil(2) + 1).min(available);
+        span.at = folded.len();
+        folded.resize(span.at + samples.len(), 0.0);
+        let mut add = |sample: u32, weight: f64| {
+            let sample = sample.min(available - 1);
+            folded[span.at + (sample - samples.start) as usize] += weight;
+        };
+        for (place, weight) in span.samples.clone().zip(weights) {
+            let (own, odd) = (place / 2, place % 2);
+            add(own, 0.75 * weight);
+            add((own + odd).saturating_sub(1 - odd), 0.25 * weight);
+        }
+        span.samples = samples;
+    }
+    Ok(folded)
 }
 
 /// Makes the sum of the weights one but for the last digits.

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 use std::ops::Range;
 
 use crate::kernels::Cpu;
-use crate::{Axis, Error, MAX_SIDE};
+use crate::{Axis, Error, Grid, MAX_SIDE};
 
 /// A checked axis.
 pub(crate) struct Window {
@@ -17,6 +17,16 @@ pub(crate) struct Window {
     size: u32,
 }
 
+impl Grid {
+    /// How many samples the filter sees.
+    fn doubled(self, samples: u32) -> u32 {
+        match self {
+            Grid::Plain => samples,
+            Grid::Doubled => 2 * samples,
+        }
+    }
+}
+
 /// Below this a window is nothing but a mistake of the caller.
 const SHORTEST: f64 = 1e-3;
 
@@ -26,11 +36,13 @@ impl Window {
             start,
             extent,
             available,
+            grid,
             size,
         } = *axis;
         if !(1..=MAX_SIDE).contains(&available) || !(1..=MAX_SIDE).contains(&size) {
             return Err(Error::Side { available, size });
         }
+        let available = grid.doubled(available);
         let end = start + extent;
         // NaN fails too.
         if !(start >= 0.0 && extent >= SHORTEST && end <= f64::from(available)) {

@@ -3,12 +3,13 @@
 use std::ops::ControlFlow;
 
 use headshot_jpeg::{Color, Component, End, Header, Plane, Region, Request};
-use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
+use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 use jpeg_decoder::{Decoder, PixelFormat, UnsupportedFeature};
 
 use super::Decoded;
 use crate::color;
 use crate::error::{Error, Limit};
+use crate::geometry::{Rect, Size};
 use crate::options::Limits;
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
@@ -26,14 +27,8 @@ pub(crate) fn resized(
     plan: &Plan,
     limits: &Limits,
 ) -> Result<Decoded, Error> {
-    let (crop, size) = (plan.crop, plan.crop.size());
     let request = Request {
-        region: Some(Region {
-            x: crop.x(),
-            y: crop.y(),
-            width: size.width(),
-            height: size.height(),
-        }),
+        region: Some(around(plan.crop, info.orientation.size(info.size))),
         ..request(limits)
     };
     let header = match headshot_jpeg::read_header(photo, &request.limits) {
@@ -105,6 +100,17 @@ fn request(limits: &Limits) -> Request {
     }
 }
 
+/// The crop with a frame of two pixels, from which a halved component's outermost samples take their share.
+fn around(crop: Rect, stored: Size) -> Region {
+    let (x, y) = (crop.x().saturating_sub(2), crop.y().saturating_sub(2));
+    Region {
+        x,
+        y,
+        width: (crop.right() + 2).min(stored.width()) - x,
+        height: (crop.bottom() + 2).min(stored.height()) - y,
+    }
+}
+
 /// Passes one row of blocks on to the resamplers, which the first row brings into being.
 fn feed(
     components: &mut Vec<Resampler>,
@@ -129,8 +135,22 @@ fn feed(
 
 /// The crop on a component's own grid: its samples are as wide and high as `h_max / h` and `v_max / v` pixels, and
 /// lie in the middle of them (JFIF 1.02).
+///
+/// Halved components are taken for what libjpeg makes of them, as encoders expect it.
 fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan) -> Spec {
     let axis = |start: u32, extent: u32, ratio: u32, before: u32, available: u32, size: u32| {
+        if ratio <= 2 {
+            return Axis {
+                start: f64::from(start - ratio * before),
+                extent: extent.into(),
+                available,
+                grid: match ratio {
+                    1 => Grid::Plain,
+                    _ => Grid::Doubled,
+                },
+                size,
+            };
+        }
         // On a binary grid, so that no sum is rounded; thirds are the only ratio that is not exact.
         let on_grid =
             |pixels: u32| (f64::from(pixels) / f64::from(ratio) * 4096.0).floor() / 4096.0;
@@ -140,6 +160,7 @@ fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan) -> Sp
             start,
             extent,
             available,
+            grid: Grid::Plain,
             size,
         }
     };

@@ -1,6 +1,6 @@
 //! Wrong numbers are refused with what is wrong.
 
-use headshot_resample::{Axis, Error, Layout, Resampler, Spec};
+use headshot_resample::{Axis, Error, Grid, Layout, Resampler, Spec};
 
 fn build(horizontal: Axis, vertical: Axis) -> Result<Resampler, Error> {
     Resampler::new(&Spec {
@@ -36,6 +36,7 @@ fn sides_and_windows_are_checked() {
             start,
             extent,
             available: 11,
+            grid: Grid::Plain,
             size: 22,
         };
         assert!(matches!(

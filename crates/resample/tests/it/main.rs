@@ -4,7 +4,7 @@ mod alpha;
 mod errors;
 mod reference;
 
-use headshot_resample::{Axis, Layout, Resampler, Spec, memory};
+use headshot_resample::{Axis, Grid, Layout, Resampler, Spec, memory};
 use reference::{Noise, exact, layouts, resample};
 
 fn axis(start: f64, extent: f64, available: u32, size: u32) -> Axis {
@@ -12,6 +12,7 @@ fn axis(start: f64, extent: f64, available: u32, size: u32) -> Axis {
         start,
         extent,
         available,
+        grid: Grid::Plain,
         size,
     }
 }
@@ -104,6 +105,49 @@ fn windows_may_begin_and_end_inside_samples() {
             }
         }
     }
+}
+
+#[test]
+fn doubled_samples_are_blended_with_their_neighbors() {
+    let mut noise = Noise(12);
+    for (start, extent, available) in [
+        (0.0, 46.0, 23),
+        (3.0, 40.0, 23),
+        (0.0, 1.0, 1),
+        (5.0, 4.0, 5),
+    ] {
+        for size in [1, 4, 11, 23, 46, 61] {
+            let doubled = Axis {
+                grid: Grid::Doubled,
+                ..axis(start, extent, available, size)
+            };
+            for (horizontal, vertical) in [
+                (doubled, doubled),
+                (doubled, Axis::whole(19, 12)),
+                (Axis::whole(19, 12), doubled),
+            ] {
+                let spec = Spec {
+                    layout: Layout::Gray,
+                    horizontal,
+                    vertical,
+                };
+                let source = noise.bytes((horizontal.available * vertical.available) as usize);
+                let (max, _) = distances(&spec, &source);
+                assert!(max < 0.53, "{max} {spec:?}");
+            }
+        }
+    }
+    // Nothing but the doubling: 3/4 and 1/4, and the ends alone.
+    let all = Axis {
+        grid: Grid::Doubled,
+        ..axis(0.0, 6.0, 3, 6)
+    };
+    let spec = Spec {
+        layout: Layout::Gray,
+        horizontal: all,
+        vertical: Axis::whole(1, 1),
+    };
+    assert_eq!(resample(&spec, &[20, 60, 200]), [20, 30, 50, 95, 165, 200]);
 }
 
 #[test]

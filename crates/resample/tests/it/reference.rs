@@ -1,6 +1,6 @@
 //! The exact result, worked out the slow way in floating point.
 
-use headshot_resample::{Axis, Layout, Resampler, Spec};
+use headshot_resample::{Axis, Grid, Layout, Resampler, Spec};
 
 /// Pseudo-random bytes that are the same in every run.
 pub(crate) struct Noise(pub(crate) u64);
@@ -66,11 +66,24 @@ fn weights(axis: &Axis, output: u32) -> Vec<(usize, f64)> {
     };
     let weights: Vec<_> = seen.map(|i| (i, kernel(i as f64 + 0.5 - center))).collect();
     let sum: f64 = weights.iter().map(|w| w.1).sum();
-    weights
+    let weights = weights
         .into_iter()
         .map(|(i, w)| (i, w / sum))
-        .filter(|w| w.1 != 0.0)
-        .collect()
+        .filter(|w| w.1 != 0.0);
+    match axis.grid {
+        Grid::Plain => weights.collect(),
+        Grid::Doubled => weights
+            .flat_map(|(i, w)| {
+                let last = axis.available as usize - 1;
+                let other = if i % 2 == 0 {
+                    (i / 2).saturating_sub(1)
+                } else {
+                    (i / 2 + 1).min(last)
+                };
+                [(i / 2, 0.75 * w), (other, 0.25 * w)]
+            })
+            .collect(),
+    }
 }
 
 /// The output before rounding and clamping.
