@@ -65,11 +65,11 @@ pub(crate) const MUST_DIFFER: [(&str, &str); 5] = [
 
 pub(crate) fn all() -> Vec<Case> {
     vec![
-        contain("jpg-orient-1", "orient-1.jpg", 64, RESAMPLED_RESAMPLED_JPEG),
+        contain("jpg-orient-1", "orient-1.jpg", 64, RESAMPLED_JPEG),
         contain("jpg-orient-2", "orient-2.jpg", 64, RESAMPLED_JPEG),
         contain("jpg-orient-3", "orient-3.jpg", 64, RESAMPLED_JPEG),
         contain("jpg-orient-4", "orient-4.jpg", 64, RESAMPLED_JPEG),
-        contain("jpg-orient-5", "orient-5.jpg", 64, JPEG),
+        contain("jpg-orient-5", "orient-5.jpg", 64, RESAMPLED_JPEG),
         contain("jpg-orient-6", "orient-6.jpg", 64, RESAMPLED_JPEG),
         contain("jpg-orient-7", "orient-7.jpg", 64, RESAMPLED_JPEG),
         contain("jpg-orient-8", "orient-8.jpg", 64, RESAMPLED_JPEG),
