@@ -2,10 +2,11 @@
 //! of.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempPath;
@@ -18,11 +19,14 @@ use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
 use crate::sheet::Thumbnails;
-use crate::write::{self, Identity};
+use crate::write::{self, DISK_FULL, Identity};
 
-/// Folders and journal are synced after so many photos, or after so long.
+/// Avatars are put in place after so many, or after so long.
 const MOST: usize = 128;
 const LONGEST: Duration = Duration::from_millis(500);
+
+/// A file system makes many files durable at once in little more time than one, if it is asked at once.
+const SYNCING: usize = 16;
 
 /// What is known of the places so far.
 pub(crate) struct Commit<'a> {
@@ -41,8 +45,8 @@ pub(crate) struct Commit<'a> {
     /// Folders that are there.
     folders: HashSet<PathBuf>,
     unsynced: BTreeSet<PathBuf>,
-    pending: Vec<Done>,
-    synced: Instant,
+    pending: Vec<Ended>,
+    flushed: Instant,
 }
 
 /// A photo that is done with.
@@ -52,7 +56,6 @@ pub(crate) struct Done {
     pub(crate) thumbnails: Thumbnails,
     pub(crate) read: u64,
     pub(crate) took: Duration,
-    mark: Option<Mark>,
 }
 
 impl<'a> Commit<'a> {
@@ -73,25 +76,85 @@ impl<'a> Commit<'a> {
             folders: HashSet::new(),
             unsynced: BTreeSet::new(),
             pending: Vec::new(),
-            synced: Instant::now(),
+            flushed: Instant::now(),
         }
     }
 
-    /// Deals with the next photo. It is told of once [`Commit::flush`] says so.
+    /// Takes the next photo. It is dealt with by [`Commit::flush`].
     pub(crate) fn take(&mut self, ended: Ended) {
-        let Ended {
-            index,
-            end,
-            mut record,
-            thumbnails,
-            read,
-            took,
-        } = ended;
+        self.pending.push(ended);
+    }
+
+    /// Whether it is time for [`Commit::flush`].
+    pub(crate) fn is_due(&self) -> bool {
+        self.pending.len() >= MOST
+            || (!self.pending.is_empty() && self.flushed.elapsed() >= LONGEST)
+    }
+
+    /// Makes what was taken durable, puts it in place, notes it, and returns it to be told of.
+    ///
+    /// # Errors
+    /// When the disk is full or the journal cannot be written. Photos that this met are not returned: they are left
+    /// for another run.
+    pub(crate) fn flush(&mut self) -> (Vec<Done>, Result<(), Failure>) {
+        let pending = mem::take(&mut self.pending);
+        let is_made = |ended: &Ended| matches!(ended.end, End::Made { .. });
+        let synced = match pending.iter().any(is_made) {
+            true => sync(&pending),
+            false => pending.iter().map(|_| Ok(())).collect(),
+        };
+        let mut full = Ok(());
+        let mut done = Vec::with_capacity(pending.len());
+        let mut marks = Vec::new();
+        for (mut ended, synced) in pending.into_iter().zip(synced) {
+            let (index, read, took) = (ended.index, ended.read, ended.took);
+            let thumbnails = mem::take(&mut ended.thumbnails);
+            match self.settle(ended, synced) {
+                Some((
+                    Record {
+                        error: Some(failure),
+                        ..
+                    },
+                    _,
+                )) if failure.kind == DISK_FULL => {
+                    full = Err(failure);
+                }
+                Some((record, mark)) => {
+                    self.statuses[index] = Some(record.status);
+                    marks.push(mark);
+                    done.push(Done {
+                        index,
+                        record,
+                        thumbnails,
+                        read,
+                        took,
+                    });
+                }
+                None => {}
+            }
+        }
+        for folder in mem::take(&mut self.unsynced) {
+            write::sync(&folder);
+        }
+        let made = marks.into_iter().zip(&done);
+        let made = made.filter_map(|(mark, done)| Some((mark?, &done.record)));
+        let noted = match self.ledger.as_mut() {
+            Some(ledger) => ledger.note(made.collect()),
+            None => Ok(()),
+        };
+        self.flushed = Instant::now();
+        let noted = noted.map_err(|error| unnoted(self.out, &error));
+        (done, full.and(noted))
+    }
+
+    /// What became of a photo in the end, and the mark of an avatar that was made.
+    fn settle(&mut self, ended: Ended, synced: io::Result<()>) -> Option<(Record, Option<Mark>)> {
+        let mut record = ended.record;
         let place =
             |out: &Path, output: &Path| Some(escape::lossless(out.join(output).as_os_str()));
         let mut noted = None;
-        let end = match end {
-            End::Left => return,
+        let end = match ended.end {
+            End::Left => return None,
             End::Failed(failure) => Err(failure),
             End::Skipped(why) => {
                 record.warnings.push(why.to_owned());
@@ -103,7 +166,7 @@ impl<'a> Commit<'a> {
             }
             End::Unchanged { mark, place: line } => {
                 let output = mark.output.path();
-                self.own(&self.out.join(&output), index);
+                self.own(&self.out.join(&output), ended.index);
                 if let Some(ledger) = self.ledger.as_mut().filter(|_| self.in_full)
                     && let Ok(mut made) = ledger.record(line)
                 {
@@ -116,7 +179,11 @@ impl<'a> Commit<'a> {
             }
             End::Made { avatar, mark } => {
                 let output = mark.output.path();
-                self.put(avatar, &self.out.join(&output), index).map(|()| {
+                let target = self.out.join(&output);
+                let put = synced
+                    .map_err(|error| write::failed(&target, &error))
+                    .and_then(|()| self.put(avatar, &target, ended.index));
+                put.map(|()| {
                     record.output = place(self.out, &output);
                     self.right.insert(output);
                     noted = Some(mark);
@@ -126,40 +193,7 @@ impl<'a> Commit<'a> {
         };
         record.ended(end.as_ref().map(drop).map_err(Failure::clone));
         record.status = end.unwrap_or(Status::Failed);
-        self.statuses[index] = Some(record.status);
-        self.pending.push(Done {
-            index,
-            record,
-            thumbnails,
-            read,
-            took,
-            mark: noted,
-        });
-    }
-
-    /// Whether it is time for [`Commit::flush`].
-    pub(crate) fn is_due(&self) -> bool {
-        self.pending.len() >= MOST || (!self.pending.is_empty() && self.synced.elapsed() >= LONGEST)
-    }
-
-    /// Makes what was put in place durable, notes it, and returns it to be told of.
-    ///
-    /// # Errors
-    /// When the journal cannot be written. The avatars are in their places all the same.
-    pub(crate) fn flush(&mut self) -> (Vec<Done>, Result<(), Failure>) {
-        for folder in mem::take(&mut self.unsynced) {
-            write::sync(&folder);
-        }
-        let made = self.pending.iter_mut();
-        let made = made.filter_map(|done| Some((done.mark.take()?, &done.record)));
-        let made: Vec<_> = made.collect();
-        let noted = match self.ledger.as_mut() {
-            Some(ledger) => ledger.note(made),
-            None => Ok(()),
-        };
-        self.synced = Instant::now();
-        let done = mem::take(&mut self.pending);
-        (done, noted.map_err(|error| unnoted(self.out, &error)))
+        Some((record, noted))
     }
 
     fn own(&mut self, file: &Path, index: usize) {
@@ -220,6 +254,26 @@ impl<'a> Commit<'a> {
         self.folders.insert(folder.to_owned());
         Ok(())
     }
+}
+
+/// Makes the avatars among these durable.
+fn sync(pending: &[Ended]) -> Vec<io::Result<()>> {
+    let one = |ended: &Ended| match &ended.end {
+        // Not every system syncs what is only open for reading.
+        End::Made { avatar, .. } => OpenOptions::new().write(true).open(avatar)?.sync_all(),
+        _ => Ok(()),
+    };
+    let share = pending.len().div_ceil(SYNCING).max(1);
+    thread::scope(|scope| {
+        let mut started = Vec::with_capacity(SYNCING);
+        for share in pending.chunks(share) {
+            let thread = thread::Builder::new().name("sync".to_owned());
+            let sync = move || share.iter().map(one).collect::<Vec<_>>();
+            started.push(thread.spawn_scoped(scope, sync).expect("a thread starts"));
+        }
+        let joined = started.into_iter().flat_map(|thread| thread.join());
+        joined.flatten().collect()
+    })
 }
 
 /// Why avatars could not be noted.

