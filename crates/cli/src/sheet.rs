@@ -2,8 +2,8 @@
 //!
 //! Rows come in the order of the photos and go straight to three temporary files, one for each part of the page, so a
 //! batch of any length takes no memory here. The page needs no script and nothing from elsewhere. Up to
-//! [`MOST_INSIDE`] photos it is one file; beyond, the pictures lie in a folder beside it and are loaded when they come
-//! into view.
+//! [`MOST_INSIDE`] photos it is one file; beyond, the pictures lie in a folder beside it. Either way they are
+//! decoded when they come into view.
 
 mod page;
 mod thumbnail;
