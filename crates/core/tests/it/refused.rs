@@ -3,8 +3,8 @@
 use std::error::Error as _;
 
 use headshot_core::{
-    Background, CropBox, Error, Fit, Format, Limits, Options, Quality, Size, Small, StillFormat,
-    normalize, probe,
+    Background, CropBox, Error, Fit, Format, Limits, Options, Size, Small, StillFormat, normalize,
+    probe,
 };
 
 use crate::file;
