@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p headshot-bench --release --bin race` needs Python 3 with venv, Node with npm, and apt for the photos. Everything it
 //! fetches and makes lies under `target/race`. `--only TEXT` races the photos whose name or kind has the text in it and leaves out
-//! growth, `--rounds 9` takes more rounds; both print and write no report.
+//! growth, `--rounds 9` takes more rounds, `--growth` measures growth alone; all three print and write no report.
 
 mod field;
 mod growth;
@@ -40,6 +40,12 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = root.join("target/race");
     fs::create_dir_all(&folder).expect("a folder under target");
+    if arguments.iter().any(|argument| argument == "--growth") {
+        return print!(
+            "{}",
+            growth::report(&growth::measure(&folder.join("growth")))
+        );
+    }
     let load = machine::name();
     let python = Python::install(&folder.join("venv")).expect("the race needs Python with venv");
     let mut workshop = python.workshop().expect("the race needs Pillow to judge");
