@@ -1,7 +1,7 @@
 //! The eight EXIF orientations, applied to sizes, rectangles and pixels.
 
 use crate::geometry::{Rect, Size};
-use crate::raster::Raster;
+use crate::raster::{Layout, Raster};
 
 /// How the stored pixels must be turned to stand upright (EXIF 2.32, tag 0x0112).
 ///
@@ -95,19 +95,37 @@ impl Orientation {
         if self == Orientation::Upright {
             return stored;
         }
-        match stored.layout().channels() {
-            3 => self.turn::<3>(&stored),
-            _ => self.turn::<4>(&stored),
+        let [width, height] = [stored.size().width(), stored.size().height()].map(|s| s as usize);
+        let mut samples = Vec::with_capacity(stored.samples().len());
+        match stored.layout() {
+            Layout::YCbCr => {
+                for (plane, ratio) in stored.planes().into_iter().zip([1, 2, 2]) {
+                    self.turn::<1>(plane, width / ratio, height / ratio, &mut samples);
+                }
+            }
+            Layout::Rgb => self.turn::<3>(stored.samples(), width, height, &mut samples),
+            Layout::Rgba | Layout::Cmyk => {
+                self.turn::<4>(stored.samples(), width, height, &mut samples)
+            }
         }
+        Raster::new(self.size(stored.size()), stored.layout(), samples)
+            .expect("turning keeps every pixel")
     }
 
-    fn turn<const CHANNELS: usize>(self, stored: &Raster) -> Raster {
+    /// Appends the pixels of a stored picture of `stride` x `rows` in their upright order.
+    fn turn<const CHANNELS: usize>(
+        self,
+        stored: &[u8],
+        stride: usize,
+        rows: usize,
+        samples: &mut Vec<u8>,
+    ) {
         use Orientation::*;
-        let upright = self.size(stored.size());
-        let (width, height) = (upright.width() as usize, upright.height() as usize);
-        let (pixels, _) = stored.samples().as_chunks::<CHANNELS>();
-        let stride = stored.size().width() as usize;
-        let mut samples = Vec::with_capacity(stored.samples().len());
+        let (width, height) = match self.swaps_sides() {
+            true => (rows, stride),
+            false => (stride, rows),
+        };
+        let (pixels, _) = stored.as_chunks::<CHANNELS>();
         for y in 0..height {
             for x in 0..width {
                 let (right, bottom) = (width - 1 - x, height - 1 - y);
@@ -124,14 +142,12 @@ impl Orientation {
                 samples.extend_from_slice(&pixels[row * stride + column]);
             }
         }
-        Raster::new(upright, stored.layout(), samples).expect("turning keeps every pixel")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::Layout;
 
     /// Pixels numbered row by row.
     fn numbered(width: u32, height: u32) -> Raster {

@@ -11,11 +11,15 @@ pub(crate) enum Layout {
     Rgba,
     /// Cyan, magenta, yellow, black; 255 is full ink.
     Cmyk,
+    /// A plane of JFIF's Y, and planes of Cb and Cr of half the width and height (4:2:0); both sides are even.
+    YCbCr,
 }
 
 impl Layout {
+    /// Samples of a pixel that lie together.
     pub(crate) fn channels(self) -> usize {
         match self {
+            Layout::YCbCr => 1,
             Layout::Rgb => 3,
             Layout::Rgba | Layout::Cmyk => 4,
         }
@@ -33,7 +37,11 @@ pub(crate) struct Raster {
 impl Raster {
     /// The one way to make a raster: `None` when `samples` is not exactly `size` pixels of `layout`.
     pub(crate) fn new(size: Size, layout: Layout, samples: Vec<u8>) -> Option<Raster> {
-        let expected = size.area().checked_mul(layout.channels() as u64)?;
+        let expected = match layout {
+            Layout::YCbCr if !(size.width() | size.height()).is_multiple_of(2) => return None,
+            Layout::YCbCr => size.area() + size.area() / 2,
+            _ => size.area().checked_mul(layout.channels() as u64)?,
+        };
         (samples.len() as u64 == expected).then_some(Raster {
             size,
             layout,
@@ -51,6 +59,15 @@ impl Raster {
 
     pub(crate) fn samples(&self) -> &[u8] {
         &self.samples
+    }
+
+    /// The planes of [`Layout::YCbCr`].
+    pub(crate) fn planes(&self) -> [&[u8]; 3] {
+        assert_eq!(self.layout, Layout::YCbCr);
+        let area = self.size.area() as usize;
+        let (y, chroma) = self.samples.split_at(area);
+        let (cb, cr) = chroma.split_at(area / 4);
+        [y, cb, cr]
     }
 
     /// Bytes from one row to the next.
@@ -89,5 +106,6 @@ mod tests {
         assert!(Raster::new(size, Layout::Rgb, vec![0; 18]).is_some());
         assert!(Raster::new(size, Layout::Rgba, vec![0; 18]).is_none());
         assert!(Raster::new(size, Layout::Rgb, vec![0; 17]).is_none());
+        assert!(Raster::new(size, Layout::YCbCr, vec![0; 9]).is_none());
     }
 }

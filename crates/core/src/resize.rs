@@ -107,6 +107,11 @@ pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<R
         Layout::Rgb => Channels::Rgb,
         Layout::Rgba => Channels::Rgba,
         Layout::Cmyk => Channels::Four,
+        Layout::YCbCr => {
+            return Err(Error::internal(
+                "planes are resampled where they are decoded",
+            ));
+        }
     };
     let mut rows = Rows::new(channels, raster.size(), crop, to)?;
     for (y, row) in (0..).zip(raster.rows()) {

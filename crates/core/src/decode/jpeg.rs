@@ -7,7 +7,7 @@ use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 use jpeg_decoder::{Decoder, PixelFormat, UnsupportedFeature};
 
 use super::Decoded;
-use crate::color;
+use crate::color::{self, Profile};
 use crate::error::{Error, Limit};
 use crate::geometry::{Rect, Size};
 use crate::options::Limits;
@@ -19,8 +19,8 @@ use crate::resize::crop_and_resize;
 
 /// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
 ///
-/// Each component goes from its own sampling straight to the plan's size, so that no row is kept and chroma is not
-/// enlarged to be reduced again.
+/// Each component goes from its own sampling straight to the plan's size, or to half of it where the avatar is a JPEG of
+/// the same colors: so no row is kept, and chroma is not enlarged to be reduced again.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -36,10 +36,14 @@ pub(crate) fn resized(
         Err(headshot_jpeg::Error::Unsupported { .. }) => return rare(photo, info, plan),
         Err(error) => return Err(refusal(error)),
     };
+    let layout = match stays_ycbcr(info, plan, &header) {
+        true => Layout::YCbCr,
+        false => Layout::Rgb,
+    };
     let mut components = Vec::new();
     let mut fed = Ok(());
     let end = headshot_jpeg::decode_rows(photo, &request, |parts| {
-        fed = feed(&mut components, parts, &header, plan);
+        fed = feed(&mut components, parts, &header, plan, layout);
         match fed {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -57,8 +61,17 @@ pub(crate) fn resized(
     for component in components {
         planes.push(component.finish().map_err(Error::internal)?);
     }
-    let raster = join(&planes, &header, plan)?;
+    let raster = join(&planes, &header, plan, layout)?;
     Ok(Decoded { raster, warnings })
+}
+
+/// Whether nothing between decoding and encoding needs RGB.
+fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
+    plan.format == Format::Jpeg
+        && header.color != Color::Rgb
+        && info.profile.as_ref().is_none_or(Profile::is_srgb)
+        && [plan.scaled.width(), plan.scaled.height()] == [plan.side; 2]
+        && plan.side.is_multiple_of(2)
 }
 
 /// Whether the photo can be read by anyone without the markers of its maker: YCbCr or gray.
@@ -117,10 +130,16 @@ fn feed(
     parts: &[Plane],
     header: &Header,
     plan: &Plan,
+    layout: Layout,
 ) -> Result<(), Error> {
     if components.is_empty() {
-        for (part, component) in parts.iter().zip(&header.components) {
-            let spec = spec(part, component, header, plan);
+        for (index, (part, component)) in parts.iter().zip(&header.components).enumerate() {
+            let reduced = if layout == Layout::YCbCr && index > 0 {
+                2
+            } else {
+                1
+            };
+            let spec = spec(part, component, header, plan, reduced);
             components.push(Resampler::new(&spec).map_err(Error::internal)?);
         }
     }
@@ -136,8 +155,8 @@ fn feed(
 /// The crop on a component's own grid: its samples are as wide and high as `h_max / h` and `v_max / v` pixels, and
 /// lie in the middle of them (JFIF 1.02).
 ///
-/// Halved components are taken for what libjpeg makes of them, as encoders expect it.
-fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan) -> Spec {
+/// The size is the plan's divided by `reduced`. Halved components are taken for what libjpeg makes of them, as encoders expect it.
+fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan, reduced: u32) -> Spec {
     let axis = |start: u32, extent: u32, ratio: u32, before: u32, available: u32, size: u32| {
         if ratio <= 2 {
             return Axis {
@@ -174,7 +193,7 @@ fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan) -> Sp
             across,
             part.x,
             part.width,
-            plan.scaled.width(),
+            plan.scaled.width() / reduced,
         ),
         vertical: axis(
             crop.y(),
@@ -182,13 +201,20 @@ fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan) -> Sp
             down,
             0,
             component.height,
-            plan.scaled.height(),
+            plan.scaled.height() / reduced,
         ),
     }
 }
 
-fn join(planes: &[Vec<u8>], header: &Header, plan: &Plan) -> Result<Raster, Error> {
+fn join(planes: &[Vec<u8>], header: &Header, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
     let samples = match (planes, header.color) {
+        ([gray], _) if layout == Layout::YCbCr => {
+            let mut samples = gray.clone();
+            // No color.
+            samples.resize(gray.len() + gray.len() / 2, 128);
+            samples
+        }
+        (planes, _) if layout == Layout::YCbCr => planes.concat(),
         ([gray], _) => gray.iter().flat_map(|gray| [*gray; 3]).collect(),
         ([y, cb, cr], Color::YCbCr) => color::ycbcr_to_rgb(y, cb, cr),
         ([r, g, b], _) => r
@@ -203,7 +229,7 @@ fn join(planes: &[Vec<u8>], header: &Header, plan: &Plan) -> Result<Raster, Erro
             ));
         }
     };
-    Raster::new(plan.scaled, Layout::Rgb, samples)
+    Raster::new(plan.scaled, layout, samples)
         .ok_or_else(|| Error::internal("a JPEG's components differ in size"))
 }
 

@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 
+use headshot_jpeg::Planes;
+
 use crate::options::Quality;
 use crate::raster::{Layout, Raster};
 
@@ -10,14 +12,13 @@ pub(crate) fn encode(
     raster: &Raster,
     quality: Quality,
 ) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
-    if raster.layout() != Layout::Rgb {
-        return Err("a JPEG needs an opaque RGB picture".into());
-    }
     let (width, height) = (raster.size().width(), raster.size().height());
-    Ok(headshot_jpeg::encode_rgb(
-        width,
-        height,
-        raster.samples(),
-        quality.get(),
-    )?)
+    Ok(match raster.layout() {
+        Layout::Rgb => headshot_jpeg::encode_rgb(width, height, raster.samples(), quality.get())?,
+        Layout::YCbCr => {
+            let [y, cb, cr] = raster.planes();
+            headshot_jpeg::encode_planes(width, height, Planes { y, cb, cr }, quality.get())?
+        }
+        Layout::Rgba | Layout::Cmyk => return Err("a JPEG needs an opaque picture".into()),
+    })
 }

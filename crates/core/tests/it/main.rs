@@ -6,6 +6,7 @@ mod flicker;
 mod gif_file;
 mod kept;
 mod output;
+mod planes;
 mod refused;
 
 use std::path::Path;
