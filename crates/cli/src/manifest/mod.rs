@@ -81,7 +81,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     };
     ahead::in_order(&rows, threads, work, |(line, mut prepared)| {
         if interrupt.is_raised() {
-            tally.exit = Exit::Interrupted;
+            tally.exit = Exit::worst([tally.exit, Exit::Interrupted]);
             return ControlFlow::Break(());
         }
         if let (Some(ready), Some(slack), Some(ledger)) =
@@ -95,26 +95,21 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             Some(failure) if !args.dry_run => next(failure),
             _ => Next::Row,
         };
-        let stop = match next {
-            Next::Row => None,
-            Next::Doubt if !doubt => None,
-            Next::Doubt | Next::Later => Some(Exit::Stopped),
-            Next::Nothing => Some(Exit::Failed),
+        let (exit, stops) = match next {
+            Next::Row => (Exit::Done, false),
+            Next::Doubt => (Exit::Stopped, doubt),
+            Next::Later => (Exit::Stopped, true),
+            Next::Nothing => (Exit::Failed, true),
         };
         // A row that never came to be posted says nothing about who can be reached.
         if prepared.was_tried {
             doubt = next == Next::Doubt;
         }
-        if matches!(next, Next::Doubt | Next::Later) {
-            tally.exit = Exit::worst([tally.exit, Exit::Stopped]);
-        }
-        match stop {
-            None => ControlFlow::Continue(()),
-            Some(exit) => {
-                tally.stopped = true;
-                tally.exit = Exit::worst([tally.exit, exit]);
-                ControlFlow::Break(())
-            }
+        tally.exit = Exit::worst([tally.exit, exit]);
+        tally.stopped = stops;
+        match stops {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     });
     tally.finish();

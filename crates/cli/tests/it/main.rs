@@ -12,6 +12,7 @@ mod emulator;
 mod help;
 mod json;
 mod manifest;
+mod manifest_resume;
 mod manual;
 mod normalize;
 mod places;
