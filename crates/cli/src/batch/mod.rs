@@ -142,26 +142,26 @@ pub(crate) fn run(
     if inputs.is_empty() {
         tell.remark("no photos were found");
     }
-    let so_far = format!(
-        "{} of {} photos are done",
-        grouped(done),
-        grouped(inputs.len())
-    );
-    if let Some(failure) = stopped.or(finished.err()) {
-        let failure = Failure {
-            message: format!("{}: {so_far}", failure.message),
-            hint: Some("run the same command again to go on from here".to_owned()),
-            ..failure
-        };
-        console::failed(None, &failure);
-        exits.push(Exit::Stopped);
-    } else if done < inputs.len() {
-        console::remark(&format!(
-            "stopped: {so_far}; run the same command again to go on from here"
-        ));
-        exits.push(Exit::Interrupted);
-    }
+    exits.push(ending(done, inputs.len(), stopped.or(finished.err())));
     Ok(Exit::worst(exits))
+}
+
+/// Says what is left to do by the next run, and why, if anything is.
+fn ending(done: usize, count: usize, stopped: Option<Failure>) -> Exit {
+    let so_far = format!("{} of {} photos are done", grouped(done), grouped(count));
+    let go_on = "run the same command again to go on from here";
+    match stopped {
+        Some(failure) => {
+            let message = format!("{}: {so_far}", failure.message);
+            console::failed(None, &Failure { message, ..failure }.with_hint(go_on));
+            Exit::Stopped
+        }
+        None if done < count => {
+            console::remark(&format!("stopped: {so_far}; {go_on}"));
+            Exit::Interrupted
+        }
+        None => Exit::Done,
+    }
 }
 
 /// Makes all photos, or stops at a failure that all the others would meet as well.
