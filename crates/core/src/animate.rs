@@ -204,7 +204,7 @@ impl Frames {
         let mut drafts = Vec::new();
         for (square, delay) in scenes {
             match square {
-                Some(square) => drafts.extend(delta.push(&square, delay)),
+                Some(square) => drafts.extend(delta.push(square, delay)),
                 None => delta.prolong(shown(delay)),
             }
         }

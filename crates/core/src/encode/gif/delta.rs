@@ -69,38 +69,34 @@ impl Delta {
     /// Takes the next picture: RGBA, alpha 0 (then all zeros) or 255. Gives the frame before it, now complete.
     ///
     /// A picture equal to the last only prolongs that one.
-    pub(crate) fn push(&mut self, picture: &[[u8; 4]], delay: u64) -> Option<Draft> {
+    pub(crate) fn push(&mut self, mut picture: Vec<[u8; 4]>, delay: u64) -> Option<Draft> {
         let Some(mut last) = self.last.take() else {
-            self.screen.copy_from_slice(picture);
-            self.picture.copy_from_slice(picture);
+            self.screen.copy_from_slice(&picture);
+            self.picture.copy_from_slice(&picture);
             self.last = Some(Last {
-                drawn: picture.to_vec(),
                 area: Area {
                     left: 0,
                     top: 0,
                     right: self.width,
                     bottom: picture.len() / self.width,
                 },
+                drawn: picture,
                 delay,
                 redrawn: false,
             });
             return None;
         };
         // What stands still stays as it was drawn, even where that is slightly off.
-        let mut wanted = picture.to_vec();
-        let before = &self.picture;
-        difference::stay(&mut wanted, &self.screen, |at, new, _| new == before[at]);
-        self.picture.copy_from_slice(picture);
-        let mut keep = self.difference(&wanted, &self.screen, 0);
+        let before = &mut self.picture;
+        difference::stay(&mut picture, before, &self.screen);
+        let mut keep = self.difference(&picture, &self.screen, 0);
         let calm = keep.drawn <= picture.len() / 2;
         let tolerance = if calm { SLIGHT } else { 0 };
         if calm {
-            difference::stay(&mut wanted, &self.screen, |_, new, shown| {
-                !difference::differs(new, shown, SLIGHT)
-            });
-            keep = self.difference(&wanted, &self.screen, 0);
+            difference::forgive(&mut picture, &self.screen, SLIGHT);
+            keep = self.difference(&picture, &self.screen, 0);
         }
-        let picture = &wanted[..];
+        let picture = &picture[..];
         if keep.drawn == 0 && keep.vanishing == 0 {
             last.delay = animation::shown(last.delay) + animation::shown(delay);
             self.last = Some(last);
@@ -252,7 +248,7 @@ mod tests {
         let mut delta = Delta::new(width, pictures[0].len() / width, opaque);
         let mut drafts: Vec<Draft> = pictures
             .iter()
-            .filter_map(|picture| delta.push(picture, 5))
+            .filter_map(|picture| delta.push(picture.clone(), 5))
             .collect();
         drafts.extend(delta.finish());
         drafts

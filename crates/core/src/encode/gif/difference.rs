@@ -18,20 +18,28 @@ pub(super) struct Difference {
     pub(super) vanishing_area: Area,
 }
 
-/// Makes each pixel that `stays`, judged by its place, itself and what is on `screen`, what is on screen.
-pub(super) fn stay(
-    picture: &mut [[u8; 4]],
-    screen: &[[u8; 4]],
-    stays: impl Fn(usize, [u8; 4], [u8; 4]) -> bool + Sync,
-) {
-    let pixels = picture.par_iter_mut().zip(screen).enumerate();
+/// Makes each pixel that is the same as in the picture `before` what is on `screen`; that picture becomes this one.
+pub(super) fn stay(picture: &mut [[u8; 4]], before: &mut [[u8; 4]], screen: &[[u8; 4]]) {
+    let pixels = picture.par_iter_mut().zip(before).zip(screen);
     pixels
         .with_min_len(BAND * 512)
-        .for_each(|(at, (new, shown))| {
-            if stays(at, *new, *shown) {
+        .for_each(|((new, before), shown)| {
+            if new == before {
                 *new = *shown;
+            } else {
+                *before = *new;
             }
         });
+}
+
+/// Makes each pixel that is off by no more than `tolerance` what is on `screen`.
+pub(super) fn forgive(picture: &mut [[u8; 4]], screen: &[[u8; 4]], tolerance: u8) {
+    let pixels = picture.par_iter_mut().zip(screen);
+    pixels.with_min_len(BAND * 512).for_each(|(new, shown)| {
+        if !differs(*new, *shown, tolerance) {
+            *new = *shown;
+        }
+    });
 }
 
 /// Compares pixel by pixel with what would be on `screen` after what is `shown`.
@@ -180,6 +188,6 @@ fn must_change(new: [u8; 4], shown: [u8; 4], screen: [u8; 4], tolerance: u8) -> 
 }
 
 /// Whether any sample is off by more than `tolerance`, or alpha at all.
-pub(super) fn differs(new: [u8; 4], old: [u8; 4], tolerance: u8) -> bool {
+fn differs(new: [u8; 4], old: [u8; 4], tolerance: u8) -> bool {
     new != old && (0..4).any(|c| new[c].abs_diff(old[c]) > if c == 3 { 0 } else { tolerance })
 }
