@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::escape;
 use crate::failure::Failure;
-use crate::report::Record;
+use crate::report::{Record, Status};
 use crate::write;
 
 pub(crate) use thumbnail::{Thumbnail, Thumbnails};
@@ -97,8 +97,11 @@ impl Sheet {
         })
     }
 
-    /// Adds the row of the next photo.
+    /// Adds the row of the next photo. What was left alone is no photo.
     pub(crate) fn add(&mut self, record: &Record, thumbnails: &Thumbnails) -> Result<(), Failure> {
+        if record.status == Status::Skipped {
+            return Ok(());
+        }
         self.rows += 1;
         let added = self.address(&thumbnails.before, "before");
         let added = added.and_then(|before| {
@@ -150,6 +153,14 @@ impl Sheet {
         let what = format!("{} cannot be written", escape::name(&self.file));
         Failure::io("output", what, error)
     }
+}
+
+/// Whether a file is among the pictures beside a page, which are photos of nobody.
+pub(crate) fn shows(page: &Path, file: &Path) -> bool {
+    let (pictures, folder) = (pictures_of(page), write::folder_of(file));
+    folder.file_name() == pictures.file_name()
+        && fs::canonicalize(folder)
+            .is_ok_and(|folder| Some(folder) == fs::canonicalize(pictures).ok())
 }
 
 /// `people.html` has its pictures in `people-files`.

@@ -38,14 +38,14 @@ use crate::batch::ledger::Known;
 use crate::batch::make::{End, Ended, Task};
 use crate::batch::summary::grouped;
 use crate::batch::tell::{Tell, Voice};
-use crate::batch::walk::{Choice, Input};
+use crate::batch::walk::{Choice, Input, Kind};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::output::Destination;
 use crate::poster::Poster;
-use crate::sheet::Sheet;
+use crate::sheet::{self, Sheet};
 use crate::write::DISK_FULL;
 use crate::{commands, console};
 
@@ -76,6 +76,9 @@ pub(crate) fn run(
         follow_links: batch.follow_links,
     };
     let mut inputs = walk::inputs(named, out, choice)?;
+    if let Some(sheet) = &batch.sheet {
+        inputs.retain(|input| input.kind != Kind::Walked || !sheet::shows(sheet, &input.path));
+    }
     names::settle(&mut inputs, out, batch.collisions, |photo| {
         commands::normalize::planned_format(photo, options)
     })?;

@@ -64,6 +64,28 @@ fn the_pictures_of_many_lie_beside_the_page() {
         assert!(page.contains(&format!("url(page-files/{name})")), "{name}");
     }
     assert!(!page.contains("data:image"));
+
+    // A page among the photos, and another run.
+    for _ in 0..2 {
+        let mut command = headshot();
+        command
+            .current_dir(folder.path())
+            .args(["normalize", "people", "-q"]);
+        command.args([
+            "-o",
+            "others",
+            "--sheet",
+            "people/page.html",
+            "--side",
+            "20",
+        ]);
+        run(&mut command).expect(0);
+        let page = fs::read_to_string(people.join("page.html")).unwrap();
+        assert!(
+            page.contains("All 501<"),
+            "its own pictures are none of them"
+        );
+    }
 }
 
 #[test]
