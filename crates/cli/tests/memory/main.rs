@@ -41,7 +41,7 @@ fn measure(path: &Path, options: &Options) -> (u64, u64) {
 #[test]
 fn no_photo_takes_more_than_is_set_aside() {
     let folder = tempfile::tempdir().unwrap();
-    let photo = DynamicImage::from(noise(1700, 1300));
+    let photo = DynamicImage::from(noise(1300, 1000));
     let save = |name: &str, picture: DynamicImage| picture.save(folder.path().join(name)).unwrap();
     save("a.jpg", photo.to_rgb8().into());
     save("gray.jpg", photo.to_luma8().into());
@@ -52,7 +52,7 @@ fn no_photo_takes_more_than_is_set_aside() {
         let file = File::create(folder.path().join(name)).unwrap();
         GifEncoder::new_with_speed(file, 30)
     };
-    let still = Frame::new(noise(900, 700));
+    let still = Frame::new(noise(600, 500));
     gif("still.gif").encode_frame(still).unwrap();
     let mut animation = gif("moving.gif");
     for turn in 0..12 {
@@ -65,7 +65,7 @@ fn no_photo_takes_more_than_is_set_aside() {
     // As in a batch: one photo, one thread.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
     let _pool = pool.use_current_thread().build().unwrap();
-    let sides = [(512, 1024), (20, 30), (2048, 2048)];
+    let sides = [(512, 1024), (20, 30), (1500, 1500)];
     for (min, max) in sides {
         let options = Options {
             side: SideRange::new(min, max).unwrap(),
