@@ -1,6 +1,6 @@
-//! Strict JPEG decoder to planes: baseline and progressive, by region, row by row.
+//! JPEG to planes and back: a strict decoder, by region and row by row, and a baseline encoder.
 //!
-//! It decodes what cameras, phones and programs write: 8-bit Huffman-coded JPEG, sequential or
+//! The decoder takes what cameras, phones and programs write: 8-bit Huffman-coded JPEG, sequential or
 //! progressive, gray or with three components. The planes come out as they are stored, each at
 //! its own sampling, without upsampling and without color conversion. Everything else (CMYK,
 //! arithmetic coding, 12 bits) is [`Error::Unsupported`], for a general decoder to take over.
@@ -11,6 +11,9 @@
 //!   grows with the width, progressive files included. [`memory`] says beforehand how much.
 //! - Damage is an error, never a gray area in the picture. Limits hold before anything is
 //!   allocated. The samples are bit for bit libjpeg's ("islow").
+//!
+//! [`encode_planes`] and [`encode_rgb`] write what libjpeg-turbo writes, byte for byte: 4:2:0, with
+//! Huffman codes made for the picture.
 //!
 //! ```
 //! # fn photo() -> Vec<u8> {
