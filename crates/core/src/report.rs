@@ -144,10 +144,7 @@ impl fmt::Display for Step {
             Step::Decimate { from, to } => {
                 write!(f, "kept {to} of {from} frames, evenly, and the duration")
             }
-            Step::Keep(format) => write!(
-                f,
-                "kept as {format} without encoding anew, without metadata"
-            ),
+            Step::Keep(format) => write!(f, "kept the {format} as it is, without its metadata"),
             Step::Encode {
                 format,
                 quality: Some(quality),
