@@ -12,6 +12,7 @@ import os
 import random
 import shutil
 import signal
+import signal
 import subprocess
 import sys
 import tempfile
