@@ -12,7 +12,6 @@ import os
 import random
 import shutil
 import signal
-import signal
 import subprocess
 import sys
 import tempfile
