@@ -1,0 +1,106 @@
+//! The compressed data of all IDAT chunks as one stream of bits.
+
+use crate::chunks::Chunk;
+use crate::error::Flaw;
+
+/// Reads bits, the lowest of each byte first (RFC 1951, 3.1.1).
+#[derive(Debug)]
+pub(crate) struct Bits<'a> {
+    photo: &'a [u8],
+    /// Offset of the chunk behind the current one.
+    next: usize,
+    /// The data of the current chunk, and how much of it is in the buffer or behind it.
+    pub(crate) input: &'a [u8],
+    pub(crate) pos: usize,
+    /// Bits read but not used, the first one lowest, and their number: 63 at most.
+    pub(crate) buffer: u64,
+    pub(crate) count: u32,
+}
+
+impl<'a> Bits<'a> {
+    /// Starts before the chunk at an offset, the first IDAT.
+    pub(crate) fn new(photo: &'a [u8], first: usize) -> Bits<'a> {
+        Bits {
+            photo,
+            next: first,
+            input: &[],
+            pos: 0,
+            buffer: 0,
+            count: 0,
+        }
+    }
+
+    /// Where reading stands in the photo.
+    pub(crate) fn offset(&self) -> usize {
+        self.next.saturating_sub(self.input.len() - self.pos)
+    }
+
+    /// Opens the next IDAT, once its CRC is right. `false`: there is none.
+    pub(crate) fn next_chunk(&mut self) -> Result<bool, Flaw> {
+        let Some(chunk) = Chunk::at(self.photo, self.next).filter(|chunk| chunk.kind == *b"IDAT")
+        else {
+            return Ok(false);
+        };
+        if !chunk.is_sound() {
+            return Err(Flaw("the CRC of an IDAT chunk is wrong"));
+        }
+        (self.input, self.pos, self.next) = (chunk.data, 0, chunk.end);
+        Ok(true)
+    }
+
+    /// Fills the buffer to 56 bits at least, or with all there are.
+    pub(crate) fn refill(&mut self) -> Result<(), Flaw> {
+        while self.count < 56 {
+            let Some(&byte) = self.input.get(self.pos) else {
+                if self.next_chunk()? {
+                    continue;
+                }
+                break;
+            };
+            self.buffer |= u64::from(byte) << self.count;
+            self.count += 8;
+            self.pos += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes bits out of the buffer, 32 at most.
+    pub(crate) fn take(&mut self, count: u32) -> Result<u32, Flaw> {
+        if self.count < count {
+            self.refill()?;
+            if self.count < count {
+                return Err(Flaw::CUT);
+            }
+        }
+        let bits = self.buffer & ((1 << count) - 1);
+        self.buffer >>= count;
+        self.count -= count;
+        Ok(bits as u32)
+    }
+
+    /// Drops what is left of the current byte.
+    pub(crate) fn align(&mut self) {
+        self.buffer >>= self.count % 8;
+        self.count -= self.count % 8;
+    }
+
+    /// Copies whole bytes, as many as there are in the buffer or the current chunk, and tells how many.
+    pub(crate) fn copy(&mut self, into: &mut [u8]) -> Result<usize, Flaw> {
+        if self.count > 0 {
+            let Some(first) = into.first_mut() else {
+                return Ok(0);
+            };
+            *first = self.take(8)? as u8;
+            return Ok(1);
+        }
+        while self.pos == self.input.len() {
+            if !self.next_chunk()? {
+                return Err(Flaw::CUT);
+            }
+        }
+        let count = into.len().min(self.input.len() - self.pos);
+        into[..count].copy_from_slice(&self.input[self.pos..self.pos + count]);
+        self.pos += count;
+        Ok(count)
+    }
+}

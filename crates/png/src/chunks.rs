@@ -1,0 +1,135 @@
+//! The chunks of a file: all are looked at before the first pixel (PNG, third edition, 5).
+
+use crate::Limits;
+use crate::error::{Error, Flaw};
+use crate::header::{Header, Stored};
+
+const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
+
+/// A chunk where it lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chunk<'a> {
+    pub(crate) kind: [u8; 4],
+    pub(crate) data: &'a [u8],
+    /// Kind and data, which the CRC is about.
+    covered: &'a [u8],
+    crc: [u8; 4],
+    /// Offset of the next chunk.
+    pub(crate) end: usize,
+}
+
+impl<'a> Chunk<'a> {
+    /// The chunk at an offset, or `None` if it does not end within the photo.
+    pub(crate) fn at(photo: &'a [u8], offset: usize) -> Option<Chunk<'a>> {
+        let (length, rest) = photo.get(offset..)?.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (covered, rest) = rest.split_at_checked(length.checked_add(4)?)?;
+        let (kind, data) = covered.split_first_chunk::<4>()?;
+        Some(Chunk {
+            kind: *kind,
+            data,
+            covered,
+            crc: *rest.first_chunk()?,
+            end: offset + length + 12,
+        })
+    }
+
+    pub(crate) fn is_sound(&self) -> bool {
+        crc32fast::hash(self.covered) == u32::from_be_bytes(self.crc)
+    }
+
+    fn is_critical(&self) -> bool {
+        self.kind[0] & 0x20 == 0
+    }
+}
+
+/// What the chunks say, all but the pixels.
+#[derive(Debug)]
+pub(crate) struct File<'a> {
+    pub(crate) header: Header,
+    pub(crate) stored: Stored,
+    pub(crate) palette: Option<&'a [u8]>,
+    pub(crate) transparent: Option<&'a [u8]>,
+    /// Offset of the first IDAT chunk.
+    pub(crate) pixels: usize,
+}
+
+impl<'a> File<'a> {
+    /// Follows the chunks to the last. CRCs are checked, but not of IDAT.
+    pub(crate) fn read(photo: &'a [u8], limits: &Limits) -> Result<File<'a>, Error> {
+        if !photo.starts_with(&SIGNATURE) {
+            return Err(Error::NotPng);
+        }
+        let mut at = SIGNATURE.len();
+        let damaged = |at, what| Err(Flaw(what).at(at));
+        let cut = |at| Flaw("a chunk is cut off").at(at);
+        let first = Chunk::at(photo, at).ok_or_else(|| cut(at))?;
+        let stored = match &first.kind {
+            b"IHDR" if first.is_sound() => Stored::read(first.data).map_err(|flaw| flaw.at(at))?,
+            b"IHDR" => return damaged(at, "the CRC of the header is wrong"),
+            _ => return damaged(at, "it does not begin with a header"),
+        };
+        limits.check(&stored)?;
+        if stored.is_interlaced {
+            return Err(Error::Unsupported {
+                what: "interlaced rows",
+            });
+        }
+        at = first.end;
+        let (mut palette, mut transparent, mut pixels) = (None, None, None);
+        let mut are_pixels_over = false;
+        loop {
+            let chunk = Chunk::at(photo, at).ok_or_else(|| cut(at))?;
+            are_pixels_over |= pixels.is_some() && chunk.kind != *b"IDAT";
+            // The CRC of IDAT is checked when it is read. What is wrong with a chunk that need not be
+            // understood spoils nothing but that chunk.
+            if chunk.is_critical() && chunk.kind != *b"IDAT" && !chunk.is_sound() {
+                return damaged(at, "the CRC of a chunk is wrong");
+            }
+            match &chunk.kind {
+                b"IDAT" if are_pixels_over => {
+                    return damaged(at, "the chunks of pixels do not follow each other");
+                }
+                b"IDAT" => {
+                    pixels.get_or_insert(at);
+                }
+                b"IEND" if !chunk.data.is_empty() => {
+                    return damaged(at, "the last chunk is not empty");
+                }
+                b"IEND" => break,
+                b"PLTE" if palette.is_some() => return damaged(at, "a second palette"),
+                b"PLTE" if !(3..=768).contains(&chunk.data.len()) => {
+                    return damaged(at, "the palette does not have 1 to 256 colors");
+                }
+                b"PLTE" => palette = Some((chunk.data, pixels.is_some())),
+                b"tRNS" if transparent.is_none() && pixels.is_none() && chunk.is_sound() => {
+                    transparent = stored.transparent(chunk.data, palette.is_some());
+                }
+                b"acTL" | b"fcTL" | b"fdAT" => {
+                    return Err(Error::Unsupported { what: "animation" });
+                }
+                _ if chunk.is_critical() => {
+                    return damaged(at, "a chunk that must be understood is unknown");
+                }
+                _ => {}
+            }
+            at = chunk.end;
+        }
+        let Some(pixels) = pixels else {
+            return damaged(at, "it has no pixels");
+        };
+        let palette = palette
+            .filter(|&(_, is_late)| !is_late)
+            .map(|(data, _)| data);
+        if stored.is_indexed() && palette.is_none() {
+            return damaged(pixels, "its palette is missing");
+        }
+        Ok(File {
+            header: stored.header(transparent.is_some()),
+            stored,
+            palette,
+            transparent,
+            pixels,
+        })
+    }
+}

@@ -1,0 +1,47 @@
+//! What can go wrong, sorted by who must act.
+
+/// Why a photo was not decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes do not begin with PNG's signature. The caller tries another format.
+    #[error("not a png: it does not begin with its signature")]
+    NotPng,
+    /// A kind of PNG that this crate leaves to others. The caller falls back to a general decoder.
+    #[error("png with {what}: decode it with a general decoder")]
+    Unsupported {
+        /// The feature, in plain words.
+        what: &'static str,
+    },
+    /// The photo breaks the PNG standard or ends early. Its owner must replace it.
+    #[error("png damaged near byte {at}: {what}; export the photo again")]
+    Damaged {
+        /// Offset in the input at which reading stood when the damage showed.
+        at: usize,
+        /// What is wrong, in plain words.
+        what: &'static str,
+    },
+    /// Decoding would cost more than the caller allows. The caller may raise the limit.
+    #[error("{which}: {found}, at most {max}; raise the limit or hand in a smaller photo")]
+    Limit {
+        /// What is limited, with its unit.
+        which: &'static str,
+        /// What the photo asks for.
+        found: u64,
+        /// What the limits allow.
+        max: u64,
+    },
+}
+
+/// Damage found while pixels are read; the reader's position is added on the way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flaw(pub(crate) &'static str);
+
+impl Flaw {
+    /// The data ends early.
+    pub(crate) const CUT: Flaw = Flaw("the pixel data ends early");
+
+    pub(crate) fn at(self, at: usize) -> Error {
+        Error::Damaged { at, what: self.0 }
+    }
+}

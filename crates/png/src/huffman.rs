@@ -1,0 +1,254 @@
+//! Tables that turn bits into symbols, several literals at once.
+//!
+//! An entry's lowest 6 bits say how many bits it takes from the stream, and the next two how many literals
+//! it holds in its upper 24 bits, the first one lowest. Entries without literals have flags or a base value
+//! in the upper 16 bits and the length of the code alone, without extra bits, in bits 8 to 11.
+
+/// An entry of a table.
+pub(crate) type Entry = u32;
+
+/// The entry holds literals.
+pub(crate) const LITERALS: Entry = 0xC0;
+/// The code is longer than the table's bits; the base value says where its table of the rest begins.
+pub(crate) const LONG: Entry = 1 << 12;
+/// The end of the block.
+pub(crate) const END: Entry = 1 << 13;
+/// Not a code, or one that stands for nothing.
+pub(crate) const INVALID: Entry = 1 << 14;
+/// Neither literals nor a base value.
+pub(crate) const SPECIAL: Entry = LONG | END | INVALID;
+
+/// The longest code.
+const LONGEST: usize = 15;
+/// The most symbols of any code.
+const SYMBOLS: usize = 288;
+
+/// A table looked up by the next `BITS` bits; behind these entries lie those for longer codes. `SIZE` is a
+/// power of two with room for the most of them that a complete code can have.
+#[derive(Debug)]
+pub(crate) struct Table<const BITS: usize, const SIZE: usize>(Box<[Entry; SIZE]>);
+
+/// Literals and lengths. 286 codes need 143 tables of 8 for their ends at most.
+pub(crate) type Lengths = Table<12, 8192>;
+/// Distances. 30 codes need 15 tables of 64 at most.
+pub(crate) type Distances = Table<9, 2048>;
+/// The code that the lengths of the others are written in. None is longer than 7 bits.
+pub(crate) type Meta = Table<7, 128>;
+
+impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
+    /// A table without codes.
+    pub(crate) fn new() -> Self {
+        Table(Box::new([INVALID; SIZE]))
+    }
+
+    /// The entry for the next bits. Of a long code it may be [`LONG`].
+    #[inline(always)]
+    pub(crate) fn first(&self, bits: u64) -> Entry {
+        self.0[bits as usize & ((1 << BITS) - 1)]
+    }
+
+    /// The entry behind a [`LONG`] one.
+    #[inline(always)]
+    pub(crate) fn rest(&self, long: Entry, bits: u64) -> Entry {
+        let end = (bits >> BITS) as usize & ((1 << (LONGEST - BITS)) - 1);
+        self.0[((long >> 16) as usize + end) & (SIZE - 1)]
+    }
+
+    /// The entry for the next bits.
+    pub(crate) fn get(&self, bits: u64) -> Entry {
+        let entry = self.first(bits);
+        if entry & (LITERALS | LONG) == LONG {
+            self.rest(entry, bits)
+        } else {
+            entry
+        }
+    }
+
+    /// Makes the table of the code with these lengths. `None`: they are not a complete code.
+    ///
+    /// `symbols` holds each symbol's entry without the length of its code, but with that of its extra bits.
+    pub(crate) fn fill(&mut self, lengths: &[u8], symbols: &[Entry]) -> Option<()> {
+        let sorted = Sorted::new(lengths, symbols)?;
+        let table = &mut self.0[..];
+        let mut codes = [0u16; SYMBOLS];
+        let mut code = 0;
+        for length in 1..=BITS {
+            let size = 1 << length;
+            for i in sorted.range(length) {
+                codes[i] = code as u16;
+                table[code] = with_length(symbols[sorted.symbols[i]], length);
+                code = next(code, size);
+            }
+            pairs(table, &sorted, &codes, length);
+            if length < BITS {
+                table.copy_within(..size, size);
+            }
+        }
+        let step = 1 << (LONGEST - BITS.min(LONGEST));
+        let (mut prefix, mut base) = (usize::MAX, 1 << BITS);
+        for length in BITS + 1..=LONGEST {
+            for i in sorted.range(length) {
+                if code & ((1 << BITS) - 1) != prefix {
+                    base += if prefix == usize::MAX { 0 } else { step };
+                    prefix = code & ((1 << BITS) - 1);
+                    table[prefix] = LONG | (base as Entry) << 16 | BITS as Entry;
+                }
+                let entry = with_length(symbols[sorted.symbols[i]], length);
+                let ends = (code >> BITS..step).step_by(1 << (length - BITS));
+                ends.for_each(|end| table[base + end] = entry);
+                code = next(code, 1 << length);
+            }
+        }
+        Some(())
+    }
+
+    /// Makes the table of distances, which may have no code, or a single one of one bit (RFC 1951, 3.2.7).
+    pub(crate) fn fill_or_few(&mut self, lengths: &[u8], symbols: &[Entry]) -> Option<()> {
+        let mut used = (0..lengths.len()).filter(|&symbol| lengths[symbol] > 0);
+        match (used.next(), used.next()) {
+            (None, _) => self.0.fill(INVALID),
+            (Some(only), None) if lengths[only] == 1 => {
+                let pair = [with_length(symbols[only], 1), INVALID];
+                let entries = self.0.as_chunks_mut::<2>().0;
+                entries.fill(pair);
+            }
+            _ => self.fill(lengths, symbols)?,
+        }
+        Some(())
+    }
+}
+
+/// Puts two literals into every entry whose bits hold the codes of both, `length` in sum.
+fn pairs(table: &mut [Entry], sorted: &Sorted, codes: &[u16; SYMBOLS], length: usize) {
+    for first_length in 1..length {
+        let firsts = sorted.literals(first_length);
+        let seconds = sorted.literals(length - first_length);
+        if seconds.is_empty() {
+            continue;
+        }
+        for first in firsts {
+            let entry = (sorted.symbols[first] as Entry) << 8 | 2 << 6 | length as Entry;
+            for second in seconds.clone() {
+                let code = codes[first] as usize | (codes[second] as usize) << first_length;
+                table[code] = entry | (sorted.symbols[second] as Entry) << 16;
+            }
+        }
+    }
+}
+
+/// Symbols sorted by the length of their code, then by their number: the order of their codes.
+struct Sorted {
+    symbols: [usize; SYMBOLS],
+    /// Where the symbols of each length begin, and where the literals among them end.
+    starts: [usize; LONGEST + 2],
+    literals: [usize; LONGEST + 1],
+}
+
+impl Sorted {
+    /// `None`: the lengths are not those of a complete code.
+    fn new(lengths: &[u8], entries: &[Entry]) -> Option<Sorted> {
+        let mut counts = [0; LONGEST + 1];
+        for &length in lengths {
+            counts[usize::from(length)] += 1;
+        }
+        counts[0] = 0;
+        let mut starts = [0; LONGEST + 2];
+        let mut space = 0;
+        for length in 1..=LONGEST {
+            starts[length + 1] = starts[length] + counts[length];
+            space += counts[length] << (LONGEST - length);
+        }
+        if space != 1 << LONGEST {
+            return None;
+        }
+        let mut symbols = [0; SYMBOLS];
+        let mut ends = starts;
+        let mut literals = [0; LONGEST + 1];
+        for (symbol, &length) in lengths.iter().enumerate() {
+            let length = usize::from(length);
+            if length > 0 {
+                symbols[ends[length]] = symbol;
+                ends[length] += 1;
+                if entries[symbol] & LITERALS != 0 {
+                    literals[length] = ends[length];
+                }
+            }
+        }
+        Some(Sorted {
+            symbols,
+            starts,
+            literals,
+        })
+    }
+
+    fn range(&self, length: usize) -> std::ops::Range<usize> {
+        self.starts[length]..self.starts[length + 1]
+    }
+
+    fn literals(&self, length: usize) -> std::ops::Range<usize> {
+        self.starts[length]..self.literals[length].max(self.starts[length])
+    }
+}
+
+/// The code behind this one, its bits in the order of the stream. The last one has none.
+fn next(code: usize, size: usize) -> usize {
+    let zeros = code ^ (size - 1);
+    if zeros == 0 {
+        return code;
+    }
+    let bit = 1 << zeros.ilog2();
+    code & (bit - 1) | bit
+}
+
+fn with_length(symbol: Entry, length: usize) -> Entry {
+    let length = length as Entry;
+    if symbol & LITERALS == 0 {
+        symbol + length + (length << 8)
+    } else {
+        symbol + length
+    }
+}
+
+/// The entries of the symbols of [`Lengths`] (RFC 1951, 3.2.5).
+pub(crate) const LENGTH_SYMBOLS: [Entry; 288] = {
+    let mut symbols = [INVALID; 288];
+    let mut literal = 0;
+    while literal < 256 {
+        symbols[literal] = (literal as Entry) << 8 | 1 << 6;
+        literal += 1;
+    }
+    symbols[256] = END;
+    let (mut base, mut i) = (3, 0);
+    while i < 28 {
+        let extra = if i < 8 { 0 } else { i / 4 - 1 };
+        symbols[257 + i as usize] = base << 16 | extra;
+        base += 1 << extra;
+        i += 1;
+    }
+    symbols[285] = 258 << 16;
+    symbols
+};
+
+/// The entries of the symbols of [`Distances`] (RFC 1951, 3.2.5).
+pub(crate) const DISTANCE_SYMBOLS: [Entry; 32] = {
+    let mut symbols = [INVALID; 32];
+    let (mut base, mut i) = (1, 0);
+    while i < 30 {
+        let extra = if i < 4 { 0 } else { i / 2 - 1 };
+        symbols[i as usize] = base << 16 | extra;
+        base += 1 << extra;
+        i += 1;
+    }
+    symbols
+};
+
+/// The entries of the symbols of [`Meta`]: their number.
+pub(crate) const META_SYMBOLS: [Entry; 19] = {
+    let mut symbols = [0; 19];
+    let mut i = 0;
+    while i < 19 {
+        symbols[i] = (i as Entry) << 16;
+        i += 1;
+    }
+    symbols
+};

@@ -1,0 +1,242 @@
+//! Inflates the zlib stream of the IDAT chunks (RFC 1950 and 1951) into a window.
+
+mod symbols;
+
+use fearless_simd::{Level, dispatch};
+use simd_adler32::Adler32;
+
+use crate::bits::Bits;
+use crate::error::Flaw;
+use crate::huffman::{DISTANCE_SYMBOLS, Distances, LENGTH_SYMBOLS, Lengths, META_SYMBOLS, Meta};
+
+/// How far back a copy can reach.
+pub(crate) const REACH: usize = 32 << 10;
+
+/// How far writing may go beyond the end asked for: a copy, its last step, and some literals.
+pub(crate) const SLACK: usize = 320;
+
+/// A zlib stream being inflated.
+pub(crate) struct Inflate<'a> {
+    bits: Bits<'a>,
+    state: State,
+    is_last_block: bool,
+    codes: Codes,
+    has_fixed_codes: bool,
+    adler: Adler32,
+    level: Level,
+}
+
+/// The codes of a block.
+#[derive(Debug)]
+pub(crate) struct Codes {
+    lengths: Lengths,
+    distances: Distances,
+    meta: Meta,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    Block,
+    /// Bytes left of a stored block.
+    Stored(usize),
+    Coded,
+    Checksum,
+    Done,
+}
+
+impl<'a> Inflate<'a> {
+    /// Starts with the IDAT chunk at an offset.
+    pub(crate) fn new(photo: &'a [u8], first: usize) -> Inflate<'a> {
+        Inflate {
+            bits: Bits::new(photo, first),
+            state: State::Start,
+            is_last_block: false,
+            codes: Codes {
+                lengths: Lengths::new(),
+                distances: Distances::new(),
+                meta: Meta::new(),
+            },
+            has_fixed_codes: false,
+            adler: Adler32::new(),
+            level: Level::new(),
+        }
+    }
+
+    /// Where reading stands in the photo.
+    pub(crate) fn offset(&self) -> usize {
+        self.bits.offset()
+    }
+
+    /// Inflates behind `out[..at]`, which holds as much as can be referred to, until `end` is reached or
+    /// the stream ends, and tells how far it came. That may be beyond `end`, by less than [`SLACK`].
+    pub(crate) fn fill(
+        &mut self,
+        out: &mut [u8],
+        mut at: usize,
+        end: usize,
+    ) -> Result<usize, Flaw> {
+        let start = at;
+        while at < end && self.state != State::Done {
+            match self.state {
+                State::Start => self.start()?,
+                State::Block => self.block()?,
+                State::Stored(0) => self.end_block(),
+                State::Stored(left) => {
+                    let wanted = left.min(end - at);
+                    let count = self.bits.copy(&mut out[at..at + wanted])?;
+                    at += count;
+                    self.state = State::Stored(left - count);
+                }
+                State::Coded => {
+                    let (bits, codes) = (&mut self.bits, &self.codes);
+                    let is_end;
+                    (at, is_end) =
+                        dispatch!(self.level, _simd => symbols::fill(bits, codes, out, at, end))?;
+                    if is_end {
+                        self.end_block();
+                    }
+                }
+                State::Checksum => {
+                    self.adler.write(&out[start..at]);
+                    self.bits.align();
+                    if self.bits.take(32)?.swap_bytes() != self.adler.finish() {
+                        return Err(Flaw("the checksum of the pixels is wrong"));
+                    }
+                    self.state = State::Done;
+                    return Ok(at);
+                }
+                State::Done => {}
+            }
+        }
+        self.adler.write(&out[start..at]);
+        Ok(at)
+    }
+
+    /// Looks at what follows the last byte wanted, and checks the CRC of all chunks left.
+    ///
+    /// Decoders let pass more data than there are pixels, and a missing checksum; so does this. `out[..at]`
+    /// is what [`Inflate::fill`] made.
+    pub(crate) fn finish(&mut self, out: &mut [u8], at: usize) -> Result<(), Flaw> {
+        match self.fill(out, at, at + 1) {
+            Ok(_) | Err(Flaw::CUT) => {}
+            Err(flaw) => return Err(flaw),
+        }
+        while self.bits.next_chunk()? {}
+        Ok(())
+    }
+
+    fn start(&mut self) -> Result<(), Flaw> {
+        let method = self.bits.take(8)?;
+        let flags = self.bits.take(8)?;
+        if method & 0x8F != 8 || flags & 0x20 != 0 || (method << 8 | flags) % 31 != 0 {
+            return Err(Flaw("the pixels do not begin with a zlib header"));
+        }
+        self.state = State::Block;
+        Ok(())
+    }
+
+    fn end_block(&mut self) {
+        self.state = match self.is_last_block {
+            true => State::Checksum,
+            false => State::Block,
+        };
+    }
+
+    fn block(&mut self) -> Result<(), Flaw> {
+        self.is_last_block = self.bits.take(1)? == 1;
+        match self.bits.take(2)? {
+            0 => {
+                self.bits.align();
+                let length = self.bits.take(16)?;
+                if self.bits.take(16)? != length ^ 0xFFFF {
+                    return Err(Flaw("the length of a stored block is wrong"));
+                }
+                self.state = State::Stored(length as usize);
+            }
+            1 => {
+                self.fixed_codes()?;
+                self.state = State::Coded;
+            }
+            2 => {
+                self.has_fixed_codes = false;
+                self.dynamic_codes()?;
+                self.state = State::Coded;
+            }
+            _ => return Err(Flaw("a block is of an unknown type")),
+        }
+        Ok(())
+    }
+
+    fn fixed_codes(&mut self) -> Result<(), Flaw> {
+        if self.has_fixed_codes {
+            return Ok(());
+        }
+        let mut lengths = [8; 288];
+        lengths[144..256].fill(9);
+        lengths[256..280].fill(7);
+        self.fill_tables(&lengths, &[5; 32])?;
+        self.has_fixed_codes = true;
+        Ok(())
+    }
+
+    fn dynamic_codes(&mut self) -> Result<(), Flaw> {
+        const ORDER: [usize; 19] = [
+            16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
+        ];
+        let bits = &mut self.bits;
+        let literals = bits.take(5)? as usize + 257;
+        let distances = bits.take(5)? as usize + 1;
+        if literals > 286 || distances > 30 {
+            return Err(Flaw("a block has too many codes"));
+        }
+        let written = bits.take(4)? as usize + 4;
+        let mut meta = [0; 19];
+        for &symbol in &ORDER[..written] {
+            meta[symbol] = bits.take(3)? as u8;
+        }
+        let bad = Flaw("the code of a block is not a complete one");
+        self.codes.meta.fill(&meta, &META_SYMBOLS).ok_or(bad)?;
+        let mut lengths = [0; 286 + 30];
+        let lengths = &mut lengths[..literals + distances];
+        let mut at = 0;
+        while at < lengths.len() {
+            bits.refill()?;
+            let entry = self.codes.meta.first(bits.buffer);
+            bits.take(entry & 63)?;
+            let (value, count) = match (entry >> 16) as u8 {
+                16 => {
+                    let last = *lengths[..at]
+                        .last()
+                        .ok_or(Flaw("a block's first length repeats the one before"))?;
+                    (last, 3 + bits.take(2)?)
+                }
+                17 => (0, 3 + bits.take(3)?),
+                18 => (0, 11 + bits.take(7)?),
+                length => (length, 1),
+            };
+            lengths
+                .get_mut(at..at + count as usize)
+                .ok_or(Flaw("a block has more lengths than codes"))?
+                .fill(value);
+            at += count as usize;
+        }
+        let (literals, distances) = lengths.split_at(literals);
+        if literals[256] == 0 {
+            return Err(Flaw("a block has no code for its end"));
+        }
+        self.fill_tables(literals, distances)
+    }
+
+    fn fill_tables(&mut self, literals: &[u8], distances: &[u8]) -> Result<(), Flaw> {
+        let bad = Flaw("the code of a block is not a complete one");
+        let Codes {
+            lengths: length_table,
+            distances: distance_table,
+            ..
+        } = &mut self.codes;
+        length_table.fill(literals, &LENGTH_SYMBOLS).ok_or(bad)?;
+        let made = distance_table.fill_or_few(distances, &DISTANCE_SYMBOLS);
+        made.ok_or(bad)
+    }
+}

@@ -1,0 +1,80 @@
+//! Strict PNG decoder, row by row: its own inflate and unfiltering, no unsafe, no threads.
+//!
+//! It decodes every color type and depth. Palettes are looked up, transparent colors become alpha, and
+//! fewer than 8 bits become 8; 16 bits stay 16. Interlaced and animated files are
+//! [`Error::Unsupported`], for a general decoder to take over.
+//!
+//! - [`decode_rows`] hands over one row at a time and holds a few rows and a window of the compressed
+//!   stream, so memory grows with the width, not the area.
+//! - Damage is an error, never a gray area in the picture: the CRC of every chunk that matters, the
+//!   checksum of the pixels, the order of the chunks and the end of the file are checked.
+//! - Limits hold before anything is allocated.
+//!
+//! ```
+//! # fn photo() -> Vec<u8> {
+//! #     let mut bytes = Vec::new();
+//! #     let mut encoder = png::Encoder::new(&mut bytes, 33, 22);
+//! #     encoder.set_color(png::ColorType::Rgb);
+//! #     encoder.write_header().unwrap().write_image_data(&[128; 33 * 22 * 3]).unwrap();
+//! #     bytes
+//! # }
+//! use std::ops::ControlFlow;
+//!
+//! let photo: Vec<u8> = photo();
+//! let limits = headshot_png::Limits::default();
+//! let header = headshot_png::read_header(&photo, &limits)?;
+//! assert_eq!((header.width, header.height), (33, 22));
+//! let mut count = 0;
+//! headshot_png::decode_rows(&photo, &limits, |y, row| {
+//!     assert_eq!((y, row), (count, &[128; 33 * 3][..]));
+//!     count += 1;
+//!     ControlFlow::Continue(())
+//! })?;
+//! assert_eq!(count, 22);
+//! # Ok::<(), headshot_png::Error>(())
+//! ```
+
+mod bits;
+mod chunks;
+mod error;
+mod expand;
+mod header;
+mod huffman;
+mod inflate;
+mod rows;
+mod unfilter;
+
+use std::ops::ControlFlow;
+
+pub use error::Error;
+pub use header::{Channels, Depth, Header, Limits};
+
+use chunks::File;
+
+/// Reads what the chunks of a PNG say, without decoding pixels.
+///
+/// # Errors
+///
+/// Those of [`decode_rows`] that need no pixels to show.
+pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
+    Ok(File::read(photo, limits)?.header)
+}
+
+/// Decodes a PNG and hands over its rows one by one, from the top.
+///
+/// `emit` gets the number of the row and its [`Header::row_bytes`] bytes, and may stop the decoding; what
+/// is below is not looked at then. Rows come before damage further down is found, so what is made of them
+/// must wait for the result.
+///
+/// # Errors
+///
+/// `NotPng` and `Unsupported`: try another decoder. `Damaged`: the photo is broken. `Limit`: it is too
+/// large for the limits.
+pub fn decode_rows(
+    photo: &[u8],
+    limits: &Limits,
+    mut emit: impl FnMut(u32, &[u8]) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let file = File::read(photo, limits)?;
+    rows::decode(photo, &file, &mut emit)
+}

@@ -1,0 +1,69 @@
+//! From the compressed stream to finished rows, a few at a time.
+
+use std::ops::ControlFlow;
+
+use crate::chunks::File;
+use crate::error::{Error, Flaw};
+use crate::expand::Expand;
+use crate::inflate::{Inflate, REACH, SLACK};
+use crate::unfilter::{GROUP, Unfilter};
+
+/// Bytes inflated at once, unless rows are so long that more are needed for a group of them.
+const BATCH: usize = 64 << 10;
+
+pub(crate) fn decode(
+    photo: &[u8],
+    file: &File<'_>,
+    emit: &mut dyn FnMut(u32, &[u8]) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let stored = &file.stored;
+    // With the byte that names its filter.
+    let length = stored.row_bytes() + 1;
+    let mut expand = Expand::new(file);
+    let mut unfilter = Unfilter::new(stored.pixel_bytes(), stored.row_bytes());
+    let mut inflate = Inflate::new(photo, file.pixels);
+    let batch = BATCH.max(length);
+    // Less than a group of rows waits, and what can be referred to, and a batch.
+    let mut window = vec![0; (REACH + GROUP * length + batch).next_multiple_of(64) + SLACK];
+    let end = window.len() - SLACK;
+    let (mut start, mut at, mut y) = (0_usize, 0, 0);
+    while y < stored.height {
+        let left = (stored.height - y) as usize;
+        let wanted = end.min(start.saturating_add(length.saturating_mul(left)));
+        at = inflate
+            .fill(&mut window, at, wanted)
+            .map_err(|flaw| flaw.at(inflate.offset()))?;
+        if at < wanted {
+            return Err(Flaw::CUT.at(inflate.offset()));
+        }
+        loop {
+            let count = ((at - start) / length).min((stored.height - y) as usize);
+            if count < GROUP && (count == 0 || y + (count as u32) < stored.height) {
+                break;
+            }
+            let count = count.min(GROUP);
+            let rows = unfilter
+                .group(&window[start..], count)
+                .map_err(|flaw| flaw.at(inflate.offset()))?;
+            for row in rows {
+                if emit(y, expand.row(row)).is_break() {
+                    return Ok(());
+                }
+                y += 1;
+            }
+            start += count * length;
+        }
+        if y < stored.height {
+            let keep = start.min(at.saturating_sub(REACH));
+            window.copy_within(keep..at, 0);
+            (start, at) = (start - keep, at - keep);
+        }
+    }
+    if at > start {
+        // More data than pixels.
+        at = start.max(1);
+    }
+    inflate
+        .finish(&mut window, at)
+        .map_err(|flaw| flaw.at(inflate.offset()))
+}

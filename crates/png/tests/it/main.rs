@@ -1,0 +1,74 @@
+//! The decoder through its public API, against the `png` crate.
+
+mod damage;
+mod make;
+mod pictures;
+
+use std::io::Cursor;
+use std::ops::ControlFlow;
+
+use headshot_png::{Channels, Depth, Error, Header, Limits, decode_rows, read_header};
+
+/// A decoded image, all rows one after the other.
+#[derive(Debug, PartialEq, Eq)]
+struct Image {
+    header: Header,
+    rows: Vec<u8>,
+}
+
+fn ours(photo: &[u8]) -> Result<Image, Error> {
+    let limits = Limits::default();
+    let header = read_header(photo, &limits)?;
+    let mut rows = Vec::new();
+    let mut count = 0;
+    decode_rows(photo, &limits, |y, row| {
+        assert_eq!((y, row.len()), (count, header.row_bytes()));
+        rows.extend_from_slice(row);
+        count += 1;
+        ControlFlow::Continue(())
+    })?;
+    assert_eq!(count, header.height);
+    Ok(Image { header, rows })
+}
+
+fn theirs(photo: &[u8]) -> Result<Image, png::DecodingError> {
+    let mut options = png::DecodeOptions::default();
+    options.set_ignore_adler32(false);
+    let mut decoder = png::Decoder::new_with_options(Cursor::new(photo), options);
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info()?;
+    let (color, depth) = reader.output_color_type();
+    let header = Header {
+        width: reader.info().width,
+        height: reader.info().height,
+        channels: match color {
+            png::ColorType::Grayscale => Channels::Gray,
+            png::ColorType::GrayscaleAlpha => Channels::GrayAlpha,
+            png::ColorType::Rgb => Channels::Rgb,
+            png::ColorType::Rgba => Channels::Rgba,
+            png::ColorType::Indexed => unreachable!("palettes are expanded"),
+        },
+        depth: match depth {
+            png::BitDepth::Sixteen => Depth::Sixteen,
+            _ => Depth::Eight,
+        },
+    };
+    let mut row = vec![0; header.row_bytes()];
+    let mut rows = Vec::new();
+    while reader.read_row(&mut row)?.is_some() {
+        rows.extend_from_slice(&row);
+    }
+    reader.finish()?;
+    Ok(Image { header, rows })
+}
+
+/// Both decoders give the same pixels.
+fn assert_same(photo: &[u8], what: &str) -> Image {
+    let expected = theirs(photo).unwrap_or_else(|error| panic!("{what}: the other: {error}"));
+    let image = ours(photo).unwrap_or_else(|error| panic!("{what}: {error}"));
+    assert_eq!(image.header, expected.header, "{what}");
+    assert!(image.rows == expected.rows, "{what}: other pixels");
+    image
+}
