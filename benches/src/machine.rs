@@ -1,6 +1,8 @@
 //! The machine a figure was measured on, in one line, and what a process took of it.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 /// Processor, logical processors, and how busy they were: on a busy machine times are worth little.
 pub fn name() -> String {
@@ -17,9 +19,34 @@ pub fn name() -> String {
 
 /// The most memory this process has held so far, in bytes, where the system tells (Linux).
 pub fn peak_memory() -> Option<u64> {
+    status("VmHWM:")
+}
+
+/// The memory this process holds now, in bytes, where the system tells (Linux).
+pub fn memory() -> Option<u64> {
+    status("VmRSS:")
+}
+
+/// Makes [`peak_memory`] begin anew, where the system lets us; elsewhere it keeps growing.
+pub fn forget_peak_memory() {
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+fn status(name: &str) -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
+}
+
+/// The time that each thread of this process has spent on a processor, by its number, where the system tells (Linux).
+pub fn thread_times() -> Option<BTreeMap<u32, Duration>> {
+    let mut times = BTreeMap::new();
+    for thread in fs::read_dir("/proc/self/task").ok()? {
+        let thread = thread.ok()?;
+        let number = thread.file_name().to_str()?.parse().ok()?;
+        let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        let spent = text.split(' ').next()?.parse().ok()?;
+        times.insert(number, Duration::from_nanos(spent));
+    }
+    Some(times)
 }

@@ -1,0 +1,207 @@
+//! Runs the library on bytes that may be anything, and watches time, memory and panics.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use headshot_core::{
+    Avatar, CropBox, Error, Fit, FramePolicy, Limits, Options, SideRange, StillFormat, Warning,
+    normalize, probe,
+};
+
+use crate::machine;
+
+/// The longest that one file may take.
+pub const LONGEST: Duration = Duration::from_millis(500);
+
+/// The most memory, in bytes, that the process may hold meanwhile, itself and the file included.
+pub const LARGEST: u64 = 160_000_000;
+
+/// Chooses options for a photo: what depends on it is read from its header.
+pub type Choose = fn(&[u8]) -> Options;
+
+/// Options that are tried, with their names.
+pub const SETS: [(&str, Choose); 6] = [
+    ("contain", |_| Options::default()),
+    ("cover 512", |_| Options {
+        fit: Fit::Cover,
+        side: SideRange::new(512, 512).expect("a side"),
+        ..Options::default()
+    }),
+    ("crop", |photo| Options {
+        fit: crop(photo).map_or(Fit::Cover, Fit::Crop),
+        ..Options::default()
+    }),
+    ("jpeg", |_| Options {
+        format: StillFormat::Jpeg(None),
+        ..Options::default()
+    }),
+    ("png", |_| Options {
+        format: StillFormat::Png,
+        ..Options::default()
+    }),
+    ("decimate", |_| Options {
+        frames: FramePolicy::Decimate,
+        ..Options::default()
+    }),
+];
+
+/// A square off the centre, as far as the header is to be believed.
+fn crop(photo: &[u8]) -> Option<CropBox> {
+    let size = probe(photo, &Limits::default()).ok()?.size;
+    let (x, y) = (size.width() / 3, size.height() / 4);
+    let side = (size.width() - x).min(size.height() - y);
+    Some(CropBox { x, y, side })
+}
+
+/// What became of one photo.
+pub struct Run {
+    /// The avatar, or why there is none.
+    pub made: Result<Avatar, Error>,
+    /// How long that took, by the clock or by its threads' time on a processor, whichever is less: a busy machine costs nothing.
+    pub time: Duration,
+    /// The most memory that the process held, in bytes.
+    pub peak: u64,
+    /// How much of that it had not held before.
+    pub growth: u64,
+}
+
+impl Run {
+    /// `accepted`; `accepted, marked` where a warning says that pixels or the end are missing; or the kind of error.
+    pub fn outcome(&self) -> &'static str {
+        match &self.made {
+            Ok(avatar) if !is_marked(avatar) => "accepted",
+            Ok(_) => "accepted, marked",
+            Err(error) => error.kind(),
+        }
+    }
+
+    /// A panic, or another fault that the library admits to.
+    pub fn fault(&self) -> Option<String> {
+        match &self.made {
+            Err(error @ (Error::Internal { .. } | Error::Encode { .. })) => Some(chain(error)),
+            _ => None,
+        }
+    }
+
+    /// What must never happen, whatever the bytes are.
+    pub fn breach(&self) -> Option<String> {
+        match self.fault() {
+            Some(fault) => Some(fault),
+            _ if self.time > LONGEST => Some(format!("it took {:.2?}", self.time)),
+            _ if self.peak > LARGEST => Some(format!("it took {} MB", self.peak / 1_000_000)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the avatar's warnings say that pixels, or the end of the file, were missing.
+pub fn is_marked(avatar: &Avatar) -> bool {
+    avatar.report().warnings.iter().any(|warning| {
+        matches!(
+            warning,
+            Warning::CutAnimation | Warning::IncompleteFrames(_) | Warning::MissingEnd(_)
+        )
+    })
+}
+
+/// Runs the library once; again, if that took too long, because the machine may have been busy.
+pub fn run(photo: &[u8], options: Choose) -> Run {
+    let mut run = once(photo, options);
+    for _ in 0..2 {
+        if run.time > LONGEST {
+            let again = once(photo, options);
+            run.time = run.time.min(again.time);
+        }
+    }
+    run
+}
+
+/// Runs the library once. Where others run beside it, time and memory are theirs too.
+pub fn once(photo: &[u8], options: Choose) -> Run {
+    machine::forget_peak_memory();
+    let before = machine::memory().unwrap_or_default();
+    let (clock, processor) = (Instant::now(), machine::thread_times());
+    // `normalize` catches panics itself; `probe`, which reads the header for the options, does not.
+    let made = catch_unwind(AssertUnwindSafe(|| normalize(photo, &options(photo))));
+    let time = clock.elapsed();
+    let busy = machine::thread_times().zip(processor);
+    let peak = machine::peak_memory().unwrap_or_default();
+    Run {
+        made: made.unwrap_or_else(|_| {
+            Err(Error::Internal {
+                what: "probe panicked".to_owned(),
+            })
+        }),
+        time: busy.map_or(time, |(after, before)| {
+            time.min(longest_way(&after, &before))
+        }),
+        peak,
+        growth: peak.saturating_sub(before),
+    }
+}
+
+/// What the work would have taken on a free machine: the time of this thread and of the busiest of those that helped it.
+fn longest_way(after: &BTreeMap<u32, Duration>, before: &BTreeMap<u32, Duration>) -> Duration {
+    let this = std::process::id();
+    let spent = |thread| {
+        let before = before.get(thread).copied().unwrap_or_default();
+        after[thread].saturating_sub(before)
+    };
+    let others = after.keys().filter(|thread| **thread != this);
+    let busiest = others.map(spent).max().unwrap_or_default();
+    busiest
+        + if after.contains_key(&this) {
+            spent(&this)
+        } else {
+            Duration::ZERO
+        }
+}
+
+/// An error with its sources, in one line.
+pub fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        text += &format!(": {error}");
+        source = error.source();
+    }
+    text
+}
+
+/// Panics are counted, not printed: the file's name says more.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|_| {}));
+}
+
+/// Ends the process, with the name of what it was at, when it has been at the same thing for two minutes.
+///
+/// It counts naps instead of reading the clock, so that a process that was stopped meanwhile is not blamed.
+pub struct Watchdog {
+    at: Arc<(Mutex<String>, AtomicU32)>,
+}
+
+impl Watchdog {
+    /// Starts watching.
+    pub fn start() -> Watchdog {
+        let at = Arc::new((Mutex::new(String::new()), AtomicU32::new(0)));
+        let watched = Arc::clone(&at);
+        thread::spawn(move || {
+            while watched.1.fetch_add(1, Ordering::Relaxed) < 120 {
+                thread::sleep(Duration::from_secs(1));
+            }
+            eprintln!("it hangs: {}", watched.0.lock().expect("a name"));
+            std::process::exit(3);
+        });
+        Watchdog { at }
+    }
+
+    /// Says what is done next.
+    pub fn next(&self, name: &str) {
+        name.clone_into(&mut self.at.0.lock().expect("a name"));
+        self.at.1.store(0, Ordering::Relaxed);
+    }
+}
