@@ -1,14 +1,17 @@
 //! Tables that turn bits into symbols, several literals at once.
 //!
-//! An entry's lowest 6 bits say how many bits it takes from the stream, and the next two how many literals
-//! it holds in its upper 24 bits, the first one lowest. Entries without literals have flags or a base value
-//! in the upper 16 bits and the length of the code alone, without extra bits, in bits 8 to 11.
+//! An entry's lowest 6 bits say how many bits it takes from the stream. With literals, its highest two say
+//! how many, and the literals are between, the first one lowest. Without, there is a base value in the
+//! upper 16 bits, the length of the code alone, without extra bits, in bits 8 to 11, and flags between.
 
 /// An entry of a table.
 pub(crate) type Entry = u32;
 
-/// The entry holds literals.
-pub(crate) const LITERALS: Entry = 0xC0;
+/// The entry holds literals, of lengths at least: the base value of a distance may be as high.
+pub(crate) const LITERALS: Entry = 3 << LITERAL_COUNT;
+/// Where the number of literals begins, and where the literals do.
+pub(crate) const LITERAL_COUNT: u32 = 30;
+pub(crate) const LITERAL: u32 = 6;
 /// The code is longer than the table's bits; the base value says where its table of the rest begins.
 pub(crate) const LONG: Entry = 1 << 12;
 /// The end of the block.
@@ -67,8 +70,14 @@ impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
     /// Makes the table of the code with these lengths. `None`: they are not a complete code.
     ///
     /// `symbols` holds each symbol's entry without the length of its code, but with that of its extra bits.
-    pub(crate) fn fill(&mut self, lengths: &[u8], symbols: &[Entry]) -> Option<()> {
-        let sorted = Sorted::new(lengths, symbols)?;
+    /// The first `literal_count` symbols are literals.
+    pub(crate) fn fill(
+        &mut self,
+        lengths: &[u8],
+        symbols: &[Entry],
+        literal_count: usize,
+    ) -> Option<()> {
+        let sorted = Sorted::new(lengths, literal_count)?;
         let table = &mut self.0[..];
         let mut codes = [0u16; SYMBOLS];
         let mut code = 0;
@@ -76,10 +85,14 @@ impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
             let size = 1 << length;
             for i in sorted.range(length) {
                 codes[i] = code as u16;
-                table[code] = with_length(symbols[sorted.symbols[i]], length);
+                table[code] = with_length(
+                    symbols[sorted.symbols[i]],
+                    length,
+                    sorted.symbols[i] < literal_count,
+                );
                 code = next(code, size);
             }
-            pairs(table, &sorted, &codes, length);
+            combine(table, &sorted, &codes, length);
             if length < BITS {
                 table.copy_within(..size, size);
             }
@@ -93,7 +106,11 @@ impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
                     prefix = code & ((1 << BITS) - 1);
                     table[prefix] = LONG | (base as Entry) << 16 | BITS as Entry;
                 }
-                let entry = with_length(symbols[sorted.symbols[i]], length);
+                let entry = with_length(
+                    symbols[sorted.symbols[i]],
+                    length,
+                    sorted.symbols[i] < literal_count,
+                );
                 let ends = (code >> BITS..step).step_by(1 << (length - BITS));
                 ends.for_each(|end| table[base + end] = entry);
                 code = next(code, 1 << length);
@@ -108,29 +125,42 @@ impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
         match (used.next(), used.next()) {
             (None, _) => self.0.fill(INVALID),
             (Some(only), None) if lengths[only] == 1 => {
-                let pair = [with_length(symbols[only], 1), INVALID];
+                let pair = [with_length(symbols[only], 1, false), INVALID];
                 let entries = self.0.as_chunks_mut::<2>().0;
                 entries.fill(pair);
             }
-            _ => self.fill(lengths, symbols)?,
+            _ => self.fill(lengths, symbols, 0)?,
         }
         Some(())
     }
 }
 
-/// Puts two literals into every entry whose bits hold the codes of both, `length` in sum.
-fn pairs(table: &mut [Entry], sorted: &Sorted, codes: &[u16; SYMBOLS], length: usize) {
+/// Puts two literals, or three, into every entry whose bits hold the codes of all, `length` in sum.
+fn combine(table: &mut [Entry], sorted: &Sorted, codes: &[u16; SYMBOLS], length: usize) {
     for first_length in 1..length {
-        let firsts = sorted.literals(first_length);
-        let seconds = sorted.literals(length - first_length);
-        if seconds.is_empty() {
-            continue;
-        }
-        for first in firsts {
-            let entry = (sorted.symbols[first] as Entry) << 8 | 2 << 6 | length as Entry;
-            for second in seconds.clone() {
-                let code = codes[first] as usize | (codes[second] as usize) << first_length;
-                table[code] = entry | (sorted.symbols[second] as Entry) << 16;
+        for first in sorted.literals(first_length) {
+            let entry = (sorted.symbols[first] as Entry) << LITERAL | length as Entry;
+            let code = codes[first] as usize;
+            for second_length in 1..length - first_length {
+                let thirds = sorted.literals(length - first_length - second_length);
+                if thirds.is_empty() {
+                    continue;
+                }
+                for second in sorted.literals(second_length) {
+                    let entry = entry | (sorted.symbols[second] as Entry) << (LITERAL + 8);
+                    let code = code | (codes[second] as usize) << first_length;
+                    for third in thirds.clone() {
+                        let shift = first_length + second_length;
+                        table[code | (codes[third] as usize) << shift] = entry
+                            | (sorted.symbols[third] as Entry) << (LITERAL + 16)
+                            | 3 << LITERAL_COUNT;
+                    }
+                }
+            }
+            for second in sorted.literals(length - first_length) {
+                let code = code | (codes[second] as usize) << first_length;
+                table[code] =
+                    entry | (sorted.symbols[second] as Entry) << (LITERAL + 8) | 2 << LITERAL_COUNT;
             }
         }
     }
@@ -146,7 +176,7 @@ struct Sorted {
 
 impl Sorted {
     /// `None`: the lengths are not those of a complete code.
-    fn new(lengths: &[u8], entries: &[Entry]) -> Option<Sorted> {
+    fn new(lengths: &[u8], literal_count: usize) -> Option<Sorted> {
         let mut counts = [0; LONGEST + 1];
         for &length in lengths {
             counts[usize::from(length)] += 1;
@@ -169,7 +199,7 @@ impl Sorted {
             if length > 0 {
                 symbols[ends[length]] = symbol;
                 ends[length] += 1;
-                if entries[symbol] & LITERALS != 0 {
+                if symbol < literal_count {
                     literals[length] = ends[length];
                 }
             }
@@ -200,13 +230,9 @@ fn next(code: usize, size: usize) -> usize {
     code & (bit - 1) | bit
 }
 
-fn with_length(symbol: Entry, length: usize) -> Entry {
+fn with_length(symbol: Entry, length: usize, is_literal: bool) -> Entry {
     let length = length as Entry;
-    if symbol & LITERALS == 0 {
-        symbol + length + (length << 8)
-    } else {
-        symbol + length
-    }
+    symbol + length + if is_literal { 0 } else { length << 8 }
 }
 
 /// The entries of the symbols of [`Lengths`] (RFC 1951, 3.2.5).
@@ -214,7 +240,7 @@ pub(crate) const LENGTH_SYMBOLS: [Entry; 288] = {
     let mut symbols = [INVALID; 288];
     let mut literal = 0;
     while literal < 256 {
-        symbols[literal] = (literal as Entry) << 8 | 1 << 6;
+        symbols[literal] = (literal as Entry) << LITERAL | 1 << LITERAL_COUNT;
         literal += 1;
     }
     symbols[256] = END;

@@ -12,8 +12,8 @@ use crate::huffman::{DISTANCE_SYMBOLS, Distances, LENGTH_SYMBOLS, Lengths, META_
 /// How far back a copy can reach.
 pub(crate) const REACH: usize = 32 << 10;
 
-/// How far writing may go beyond the end asked for: a copy, its last step, and some literals.
-pub(crate) const SLACK: usize = 320;
+/// How far writing may go beyond the end asked for.
+pub(crate) const SLACK: usize = symbols::ROOM;
 
 /// A zlib stream being inflated.
 pub(crate) struct Inflate<'a> {
@@ -196,7 +196,7 @@ impl<'a> Inflate<'a> {
             meta[symbol] = bits.take(3)? as u8;
         }
         let bad = Flaw("the code of a block is not a complete one");
-        self.codes.meta.fill(&meta, &META_SYMBOLS).ok_or(bad)?;
+        self.codes.meta.fill(&meta, &META_SYMBOLS, 0).ok_or(bad)?;
         let mut lengths = [0; 286 + 30];
         let lengths = &mut lengths[..literals + distances];
         let mut at = 0;
@@ -235,7 +235,9 @@ impl<'a> Inflate<'a> {
             distances: distance_table,
             ..
         } = &mut self.codes;
-        length_table.fill(literals, &LENGTH_SYMBOLS).ok_or(bad)?;
+        length_table
+            .fill(literals, &LENGTH_SYMBOLS, 256)
+            .ok_or(bad)?;
         let made = distance_table.fill_or_few(distances, &DISTANCE_SYMBOLS);
         made.ok_or(bad)
     }

@@ -1,12 +1,24 @@
 //! The loops over the symbols of a block: where the time goes.
 
-use super::{Codes, SLACK};
+use super::{Codes, REACH};
 use crate::bits::Bits;
 use crate::error::Flaw;
-use crate::huffman::{END, Entry, INVALID, LITERALS, LONG, SPECIAL};
+use crate::huffman::{END, Entry, INVALID, LITERAL, LITERAL_COUNT, LITERALS, LONG, SPECIAL};
 
 const NO_CODE: Flaw = Flaw("bits that are not a code");
 const TOO_FAR: Flaw = Flaw("a copy from before the first pixel");
+
+/// Bytes of output worked on at once. It is a constant, so that few places need to be checked against it.
+pub(super) const ROOM: usize = PLACES + MARGIN;
+
+/// Where writing may begin, and how far it may go from there: a copy and its last step.
+const PLACES: usize = 64 << 10;
+const MARGIN: usize = 512;
+
+/// Where a turn of the loop may begin: it may write four times three literals first.
+const TURNS: usize = PLACES - 16;
+
+type Room = [u8; ROOM];
 
 /// Inflates up to `end` or the end of the block, and tells how far it came and whether the block ended.
 #[inline(always)]
@@ -17,7 +29,27 @@ pub(super) fn fill(
     mut at: usize,
     end: usize,
 ) -> Result<(usize, bool), Flaw> {
-    let out = &mut out[..end + SLACK];
+    while at < end {
+        let base = at.saturating_sub(REACH);
+        let room = out[base..].first_chunk_mut();
+        let room: &mut Room = room.ok_or(Flaw("there is no room"))?;
+        let (reached, is_end) = fill_room(bits, codes, room, at - base, TURNS.min(end - base))?;
+        at = base + reached;
+        if is_end {
+            return Ok((at, true));
+        }
+    }
+    Ok((at, false))
+}
+
+#[inline(always)]
+fn fill_room(
+    bits: &mut Bits<'_>,
+    codes: &Codes,
+    out: &mut Room,
+    mut at: usize,
+    end: usize,
+) -> Result<(usize, bool), Flaw> {
     while at < end {
         let is_end;
         (at, is_end) = fast(bits, codes, out, at, end)?;
@@ -27,8 +59,8 @@ pub(super) fn fill(
         // Close to the end of a chunk: one symbol at a time.
         if at < end {
             bits.refill()?;
-            let entry = codes.lengths.get(bits.buffer);
             let length_bits = bits.buffer;
+            let entry = codes.lengths.get(length_bits);
             bits.take(entry & 63)?;
             if entry & LITERALS != 0 {
                 at = literals(out, at, entry);
@@ -39,59 +71,75 @@ pub(super) fn fill(
                 END => return Ok((at, true)),
                 _ => return Err(NO_CODE),
             }
-            let length = value(entry, length_bits);
             bits.refill()?;
-            let entry = codes.distances.get(bits.buffer);
             let distance_bits = bits.buffer;
-            bits.take(entry & 63)?;
-            if entry & INVALID != 0 {
+            let distance = codes.distances.get(distance_bits);
+            bits.take(distance & 63)?;
+            if distance & INVALID != 0 {
                 return Err(NO_CODE);
             }
-            at = copy(out, at, length, value(entry, distance_bits))?;
+            let length = value(entry, length_bits);
+            at = copy(out, at, length, value(distance, distance_bits))?;
         }
     }
     Ok((at, false))
 }
 
-/// The most bytes that a turn of the loop reads ahead: two refills, and the eight that the second looks at.
-const AHEAD: usize = 24;
+/// The most bytes that a turn of the loop reads ahead: a refill of seven, and eight that the second looks at.
+const AHEAD: usize = 16;
 
 /// The same as long as there is plenty of input.
 #[inline(always)]
 fn fast(
     bits: &mut Bits<'_>,
     codes: &Codes,
-    out: &mut [u8],
+    out: &mut Room,
     mut at: usize,
     end: usize,
 ) -> Result<(usize, bool), Flaw> {
     let input = bits.input;
     let (mut buffer, mut count, mut pos) = (bits.buffer, bits.count, bits.pos);
-    if input.len() < pos + AHEAD {
-        return Ok((at, false));
-    }
-    // Bits above the count are those of the stream too, or zero: refilling them changes nothing.
+    // Of an entry and of the count the lowest 6 bits matter: leaving the others in saves the time to take
+    // them off. Bits above the count are those of the stream too, or zero: refilling them changes nothing.
     macro_rules! refill {
-        () => {
-            let (word, _) = input[pos..].split_first_chunk().ok_or(Flaw::CUT)?;
-            buffer |= u64::from_le_bytes(*word) << count;
-            pos += ((63 - count) >> 3) as usize;
+        ($ahead:expr, $from:expr) => {{
+            let mut word = [0; 8];
+            word.copy_from_slice(&$ahead[$from..$from + 8]);
+            count &= 63;
+            buffer |= u64::from_le_bytes(word) << count;
+            let used = ((63 - count) >> 3) as usize;
+            pos += used;
             count |= 56;
-        };
+            used
+        }};
     }
     macro_rules! consume {
         ($entry:expr) => {
-            buffer >>= $entry & 63;
-            count -= $entry & 63;
+            buffer = buffer.wrapping_shr($entry);
+            count = count.wrapping_sub($entry);
+        };
+    }
+    macro_rules! ahead {
+        () => {
+            input
+                .get(pos..)
+                .and_then(|rest| rest.first_chunk::<AHEAD>())
         };
     }
     let mut is_end = false;
-    refill!();
+    if let Some(ahead) = ahead!() {
+        refill!(ahead, 0);
+    } else {
+        return Ok((at, false));
+    }
     let mut entry = codes.lengths.first(buffer);
-    while at < end && pos + AHEAD <= input.len() {
-        // 64 bits are in the buffer, or 56 of them counted: enough for four entries with literals of 12
-        // bits each, and to look up the one behind them.
-        refill!();
+    while at < end {
+        let Some(ahead) = ahead!() else {
+            break;
+        };
+        // 64 bits are in the buffer then, or 56 of them counted: enough for four entries with literals of
+        // 12 bits each, and to look up the one behind them.
+        let used = refill!(ahead, 0);
         if entry & LITERALS != 0 {
             consume!(entry);
             at = literals(out, at, entry);
@@ -112,7 +160,7 @@ fn fast(
                     }
                 }
             }
-            refill!();
+            refill!(ahead, used);
         }
         if entry & SPECIAL != 0 {
             if entry & LONG != 0 {
@@ -149,6 +197,7 @@ fn fast(
         entry = codes.lengths.first(buffer);
         at = copy(out, at, length, distance)?;
     }
+    count &= 63;
     bits.buffer = buffer & ((1 << count) - 1);
     (bits.count, bits.pos) = (count, pos);
     Ok((at, is_end))
@@ -163,11 +212,10 @@ fn value(entry: Entry, bits: u64) -> usize {
 
 /// Writes the literals of an entry.
 #[inline(always)]
-fn literals(out: &mut [u8], at: usize, entry: Entry) -> usize {
-    if let Some(place) = out[at..].first_chunk_mut() {
-        *place = (entry >> 8).to_le_bytes();
-    }
-    at + (entry >> 6 & 3) as usize
+fn literals(out: &mut Room, at: usize, entry: Entry) -> usize {
+    let place = at % PLACES;
+    out[place..place + 4].copy_from_slice(&(entry >> LITERAL).to_le_bytes());
+    at + (entry >> LITERAL_COUNT) as usize
 }
 
 /// Bytes copied in one step.
@@ -175,28 +223,37 @@ const STEP: usize = 16;
 
 /// Repeats what lies `distance` bytes back. Up to a step more is written.
 #[inline(always)]
-fn copy(out: &mut [u8], at: usize, length: usize, distance: usize) -> Result<usize, Flaw> {
-    let from = at.checked_sub(distance).ok_or(TOO_FAR)?;
-    let mut done = 0;
-    if distance == 1 {
-        let step = [out[from]; STEP];
-        while done < length {
-            out[at + done..at + done + STEP].copy_from_slice(&step);
-            done += STEP;
-        }
-        return Ok(at + length);
-    }
+fn copy(out: &mut Room, at: usize, length: usize, distance: usize) -> Result<usize, Flaw> {
+    let from = at.checked_sub(distance).ok_or(TOO_FAR)? % PLACES;
+    let mut to = at % PLACES;
+    let end = at + length;
     // What lies between the source and the end repeats with any multiple of the distance.
-    let mut apart = distance;
-    while apart < STEP && done < length {
-        out.copy_within(from..from + STEP, at + done);
-        done += apart;
-        apart += apart;
+    if distance < STEP {
+        if distance == 1 {
+            let step = [out[from]; STEP];
+            while to < end {
+                out[to..to + STEP].copy_from_slice(&step);
+                to += STEP;
+            }
+            return Ok(end);
+        }
+        let mut apart = distance;
+        while apart < STEP && to < end {
+            out.copy_within(from..from + STEP, to);
+            to += apart;
+            apart += apart;
+        }
+        while to < end {
+            out.copy_within(to - apart..to - apart + STEP, to);
+            to += STEP;
+        }
+        return Ok(end);
     }
+    out.copy_within(from..from + STEP, to);
+    let mut done = STEP;
     while done < length {
-        let from = at + done - apart;
-        out.copy_within(from..from + STEP, at + done);
+        out.copy_within(from + done..from + done + STEP, to + done);
         done += STEP;
     }
-    Ok(at + length)
+    Ok(end)
 }
