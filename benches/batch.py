@@ -118,8 +118,10 @@ class Bench:
         _, few, _ = self.run("fewer", "-o", "few")
         first, many, _ = self.run("small", "-o", "many")
         os.sync()
-        second, again, said = self.run("small", "-o", "many")
-        assert f" {count:,} unchanged" in said, said
+        # The median of three: the first may find files that the system has put out of its memory.
+        runs = sorted(self.run("small", "-o", "many") for _ in range(3))
+        assert all(f" {count:,} unchanged" in said for _, _, said in runs), runs
+        second, again, _ = runs[1]
         ok = row(
             f"peak memory of {count // 10} and {count} small photos, and of the second run",
             f"{few:.0f}, {many:.0f}, {again:.0f} MiB", "the same, within 32", abs(many - few) <= 32)
