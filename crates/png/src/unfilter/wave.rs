@@ -42,7 +42,11 @@ pub(super) fn wave<
     let use_corner = mask(|filter| filter == Filter::Paeth);
     let use_average = mask(|filter| filter == Filter::Average);
 
+    // Equal lengths that the compiler sees spare the loop its checks.
     let length = rows[0].len();
+    let above = &above[..length + 16];
+    let filtered: [&[u8]; ROWS] = std::array::from_fn(|i| &filtered[i][..length]);
+    let mut rows = rows.map(|row| &mut row[..length]);
     let mut left = u8x16::splat(simd, 0);
     let mut corner = left;
     let mut at = 0;
