@@ -1,0 +1,24 @@
+//! GIF: every frame composited, onto an avatar so small that the rest costs little.
+#![no_main]
+
+use headshot_core::{Error, FramePolicy, Limits, Options, SideRange, normalize};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let options = Options {
+        side: SideRange::new(1, 8).expect("a range"),
+        frames: FramePolicy::Decimate,
+        limits: Limits {
+            pixels: 1 << 16,
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    if data.starts_with(b"GIF8") {
+        let made = normalize(data, &options);
+        assert!(!matches!(
+            made,
+            Err(Error::Internal { .. } | Error::Encode { .. })
+        ));
+    }
+});

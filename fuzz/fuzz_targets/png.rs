@@ -1,0 +1,25 @@
+//! The PNG decoder: rows come in order, whole, and as many as the header says.
+#![no_main]
+
+use std::ops::ControlFlow;
+
+use headshot_png::{Limits, decode_rows, read_header};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let limits = Limits {
+        pixels: 1 << 20,
+        ..Limits::default()
+    };
+    let header = read_header(data, &limits);
+    let mut rows = 0;
+    let decoded = decode_rows(data, &limits, |y, row| {
+        let header = header.as_ref().expect("rows come after a header");
+        assert_eq!((y, row.len()), (rows, header.row_bytes()));
+        rows += 1;
+        ControlFlow::Continue(())
+    });
+    if decoded.is_ok() {
+        assert_eq!(rows, header.expect("it was decoded").height);
+    }
+});
