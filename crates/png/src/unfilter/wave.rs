@@ -11,7 +11,10 @@ use fearless_simd::{Simd, prelude::*, u8x16, u32x4};
 
 use super::Filter;
 
-/// Unfilters rows of pixels of `PIXEL` bytes, each in a lane of `LANE` bytes of the vector.
+/// Vectors in a wave: one alone would leave the CPU waiting for its results.
+const VECTORS: usize = 2;
+
+/// Unfilters rows of pixels of `PIXEL` bytes, each in a lane of `LANE` bytes of the vectors.
 ///
 /// All slices but `above` are equally long. Those of the second row begin one pixel before the row, of the
 /// third two, and so on. `above` begins so that the last `LANE` of 16 bytes are the first pixel.
@@ -29,12 +32,14 @@ pub(super) fn wave<
     above: &[u8],
     rows: [&mut [u8]; ROWS],
 ) {
+    const { assert!(ROWS * LANE == VECTORS * 16) }
     let mask = |has: fn(Filter) -> bool| {
-        let mut bytes = [0; 16];
-        for i in 0..ROWS {
-            bytes[i * LANE..(i + 1) * LANE].fill(if has(filters[i]) { 255 } else { 0 });
+        let mut bytes = [[0; 16]; VECTORS];
+        let (lanes, _) = bytes.as_flattened_mut().as_chunks_mut::<LANE>();
+        for (lane, &filter) in lanes.iter_mut().zip(&filters) {
+            *lane = [if has(filter) { 255 } else { 0 }; LANE];
         }
-        u8x16::simd_from(simd, bytes)
+        bytes.map(|bytes| u8x16::simd_from(simd, bytes))
     };
     // Without what it does not look at, Paeth's predictor is the others, but for the average.
     let use_left = mask(|filter| matches!(filter, Filter::Left | Filter::Paeth));
@@ -46,53 +51,67 @@ pub(super) fn wave<
     let length = rows[0].len();
     let above = &above[..length + 16];
     let filtered: [&[u8]; ROWS] = std::array::from_fn(|i| &filtered[i][..length]);
-    let mut rows = rows.map(|row| &mut row[..length]);
-    let mut left = u8x16::splat(simd, 0);
+    let rows = rows.map(|row| &mut row[..length]);
+    let mut left = [u8x16::splat(simd, 0); VECTORS];
     let mut corner = left;
     let mut at = 0;
     let mut begun = 0;
     while at + LANE <= length {
-        let mut words = [0; 4];
-        for i in 0..ROWS {
-            for half in 0..LANE / 4 {
-                if let Some(word) = filtered[i][at + 4 * half..at + LANE].first_chunk() {
-                    words[i * LANE / 4 + half] = u32::from_le_bytes(*word);
-                }
-            }
-        }
-        let residual = u32x4::simd_from(simd, words).bitcast::<u8x16<S>>();
         let mut top = [0; 16];
         top.copy_from_slice(&above[at..at + 16]);
-        let top = u8x16::simd_from(simd, top);
-        let up = if LANE == 4 {
-            top.slide::<12>(left)
-        } else {
-            top.slide::<8>(left)
-        };
-        let mut predicted = paeth(left & use_left, up & use_above, corner & use_corner);
-        if HAS_AVERAGE {
-            let average = (left & up) + ((left ^ up) >> 1);
-            predicted |= average & use_average;
+        let mut top = u8x16::simd_from(simd, top);
+        for v in 0..VECTORS {
+            let mut words = [0; 4];
+            for (i, word) in words.iter_mut().enumerate() {
+                let (row, start) = place(v, i, LANE, at);
+                if let Some(bytes) = filtered[row][start..at + LANE].first_chunk() {
+                    *word = u32::from_le_bytes(*bytes);
+                }
+            }
+            let residual = u32x4::simd_from(simd, words).bitcast::<u8x16<S>>();
+            let up = if LANE == 4 {
+                top.slide::<12>(left[v])
+            } else {
+                top.slide::<8>(left[v])
+            };
+            top = left[v];
+            let mut predicted = paeth(
+                left[v] & use_left[v],
+                up & use_above[v],
+                corner[v] & use_corner[v],
+            );
+            if HAS_AVERAGE {
+                let average = (left[v] & up) + ((left[v] ^ up) >> 1);
+                predicted |= average & use_average[v];
+            }
+            corner[v] = up;
+            left[v] = predicted + residual;
         }
-        let mut result = predicted + residual;
         if begun < ROWS - 1 {
             // Left of the first pixel all is zero.
             begun += 1;
-            let mut keep = [0; 16];
-            keep[..begun * LANE].fill(255);
-            result &= u8x16::simd_from(simd, keep);
-        }
-        let words = result.bitcast::<u32x4<S>>().to_array();
-        for i in 0..ROWS {
-            for half in 0..LANE / 4 {
-                rows[i][at + 4 * half..at + 4 * half + 4]
-                    .copy_from_slice(&words[i * LANE / 4 + half].to_le_bytes());
+            let mut keep = [[0; 16]; VECTORS];
+            keep.as_flattened_mut()[..begun * LANE].fill(255);
+            for v in 0..VECTORS {
+                left[v] &= u8x16::simd_from(simd, keep[v]);
             }
         }
-        corner = up;
-        left = result;
+        for (v, results) in left.iter().enumerate() {
+            let words = results.bitcast::<u32x4<S>>().to_array();
+            for (i, word) in words.iter().enumerate() {
+                let (row, start) = place(v, i, LANE, at);
+                rows[row][start..start + 4].copy_from_slice(&word.to_le_bytes());
+            }
+        }
         at += PIXEL;
     }
+}
+
+/// The row that a word of a vector belongs to, and where in the row it lies.
+#[inline(always)]
+fn place(vector: usize, word: usize, lane: usize, at: usize) -> (usize, usize) {
+    let byte = vector * 16 + word * 4;
+    (byte / lane, at + byte % lane)
 }
 
 /// Whichever of the three is nearest to left + above - corner, the first of equals.
