@@ -33,6 +33,8 @@ struct Tally {
     flips: BTreeMap<&'static str, u32>,
     /// What took too long while others ran beside it: by file, mutation and options.
     slow: Vec<(usize, Mutation, usize)>,
+    /// What was cut and accepted as if it were whole: right where only bytes behind the end are missing.
+    unmarked: Vec<String>,
     breaches: Vec<String>,
 }
 
@@ -159,6 +161,9 @@ impl Tally {
         if run.time > LONGEST {
             self.slow.push((number, mutation, set));
         }
+        if matches!(mutation, Mutation::Cut { .. }) && run.outcome() == "accepted" {
+            self.unmarked.push(mutation.name(path, set));
+        }
         if let Some(what) = wrong(&run) {
             let name = mutation.name(path, set);
             self.breaches.push(format!("{name}: {what}"));
@@ -172,6 +177,7 @@ impl Tally {
             }
         }
         self.slow.extend(other.slow);
+        self.unmarked.extend(other.unmarked);
         self.breaches.extend(other.breaches);
     }
 
@@ -182,6 +188,10 @@ impl Tally {
             for (outcome, count) in counts {
                 println!("  {count:>7} {outcome}");
             }
+        }
+        println!("cut, and accepted without a mark: {}", self.unmarked.len());
+        for name in self.unmarked.iter().step_by(10) {
+            println!("  such as {name}");
         }
         println!("largest {} MB, with {workers} at a time", peak / 1_000_000);
         println!("\n{} breaches", self.breaches.len());
