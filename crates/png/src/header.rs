@@ -65,7 +65,7 @@ impl Header {
 pub struct Limits {
     /// Pixels of the image. Default: 64 million.
     pub pixels: u64,
-    /// Pixels of the longer side. Memory grows with the width alone, by 200 bytes a pixel at most.
+    /// Pixels of the longer side. Memory grows with the width alone, by 160 bytes a pixel at most.
     /// Default: 32,767.
     pub side: u32,
 }

@@ -113,15 +113,18 @@ impl<'a> Inflate<'a> {
         Ok(at)
     }
 
-    /// Looks at what follows the last byte wanted, and checks the CRC of all chunks left.
+    /// Looks at what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`.
     ///
-    /// Decoders let pass more data than there are pixels, and a missing checksum; so does this. `out[..at]`
-    /// is what [`Inflate::fill`] made.
-    pub(crate) fn finish(&mut self, out: &mut [u8], at: usize) -> Result<(), Flaw> {
+    /// More data and a missing checksum are let pass, as other decoders do.
+    pub(crate) fn check_end(&mut self, out: &mut [u8], at: usize) -> Result<(), Flaw> {
         match self.fill(out, at, at + 1) {
-            Ok(_) | Err(Flaw::CUT) => {}
-            Err(flaw) => return Err(flaw),
+            Ok(_) | Err(Flaw::CUT) => Ok(()),
+            Err(flaw) => Err(flaw),
         }
+    }
+
+    /// Checks the CRC of all chunks left.
+    pub(crate) fn check_chunks(&mut self) -> Result<(), Flaw> {
         while self.bits.next_chunk()? {}
         Ok(())
     }

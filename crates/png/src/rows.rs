@@ -59,11 +59,13 @@ pub(crate) fn decode(
             (start, at) = (start - keep, at - keep);
         }
     }
-    if at > start {
-        // More data than pixels.
-        at = start.max(1);
+    // More data than pixels is let pass, as other decoders do. Then there is no end to look at.
+    if at == start {
+        inflate
+            .check_end(&mut window, at)
+            .map_err(|flaw| flaw.at(inflate.offset()))?;
     }
     inflate
-        .finish(&mut window, at)
+        .check_chunks()
         .map_err(|flaw| flaw.at(inflate.offset()))
 }

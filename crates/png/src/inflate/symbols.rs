@@ -249,11 +249,22 @@ fn copy(out: &mut Room, at: usize, length: usize, distance: usize) -> Result<usi
         }
         return Ok(end);
     }
-    out.copy_within(from..from + STEP, to);
-    let mut done = STEP;
-    while done < length {
-        out.copy_within(from + done..from + done + STEP, to + done);
-        done += STEP;
+    step(out, from, to);
+    if length > STEP {
+        // Some steps too many cost less than guessing their number wrong.
+        step(out, from + STEP, to + STEP);
+        step(out, from + 2 * STEP, to + 2 * STEP);
+        let mut done = 3 * STEP;
+        while done < length {
+            step(out, from + done, to + done);
+            step(out, from + done + STEP, to + done + STEP);
+            done += 2 * STEP;
+        }
     }
     Ok(end)
+}
+
+#[inline(always)]
+fn step(out: &mut Room, from: usize, to: usize) {
+    out.copy_within(from..from + STEP, to);
 }
