@@ -196,7 +196,7 @@ fn report(rows: &[Row], sharp: &str, memory: &str, large_bytes: u64) -> String {
     let _ = writeln!(
         out,
         "\n- bytes: geometric mean {:.2} of sharp's, at most {most:.2}\n\
-         - time: geometric mean {:.3} of sharp's; two threads are {:.2} times one\n\
+         - time: geometric mean {:.3} of sharp's; two threads are {:.2} times one, over all of them {:.2} times\n\
          - SSIMULACRA2: mean {:.1}, sharp {:.1}; the worst difference is {worst:+.1}\n\
          - memory: 1920x1080, 125 frames, {:.0} MB of GIF: {memory}",
         geometric(
@@ -209,6 +209,8 @@ fn report(rows: &[Row], sharp: &str, memory: &str, large_bytes: u64) -> String {
                 .filter(|row| row.frames > 1)
                 .map(|row| row.ms[0] / row.two_threads)
         ),
+        rows.iter().map(|row| row.ms[0]).sum::<f64>()
+            / rows.iter().map(|row| row.two_threads).sum::<f64>(),
         mean(0),
         mean(1),
         large_bytes as f64 / 1e6,

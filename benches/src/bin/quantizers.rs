@@ -124,7 +124,7 @@ fn measure(pixels: &[[u8; 4]], quantizer: Quantizer) -> Measured {
 }
 
 fn ours(pixels: &[[u8; 4]]) -> Vec<[u8; 3]> {
-    Histogram::of(std::iter::once(pixels)).palette(0.0)
+    Histogram::of(&[pixels]).palette(0.0)
 }
 
 fn quantette(pixels: &[[u8; 4]], method: QuantizeMethod) -> Vec<[u8; 3]> {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::decode::gif::{Area, Blocks, Canvas, Disposal, Fault, ImageBlock, Patch, unpack};
+use crate::decode::gif::{Area, Blocks, Canvas, Disposal, Fault, ImageBlock, unpack};
 
 /// How many pixels stand for all of them.
 const SAMPLES: u64 = 1 << 20;
@@ -63,16 +63,14 @@ pub(super) fn pixels(photo: &[u8], frames: u64, window: usize) -> Result<Vec<[u8
             count -= 1;
         }
         let (width, height) = blocks.screen();
-        let patches: Vec<Result<Patch, Fault>> = images
-            .par_iter()
-            .map(|image| unpack(image, width, height))
-            .collect();
-        for patch in patches {
-            let patch = patch?;
+        let sample = |image: &ImageBlock| {
+            let patch = unpack(image, width, height)?;
             let indices = patch.rows().flatten().step_by(step);
             let colors = indices.map(|index| patch.colors[usize::from(*index)]);
-            seen.extend(colors.filter(|color| color[3] != 0));
-        }
+            Ok(colors.filter(|color| color[3] != 0).collect())
+        };
+        let samples: Result<Vec<Vec<[u8; 4]>>, Fault> = images.par_iter().map(sample).collect();
+        seen.extend(samples?.concat());
     }
     Ok(seen)
 }

@@ -55,8 +55,9 @@ impl Shared {
         let enough = drafts.iter().map(|draft| {
             measure.enough(draft.pixels.iter().filter(|pixel| pixel[3] != 0).count() as f32)
         });
-        let parts = drafts.iter().map(|draft| &draft.pixels[..]).chain([seen]);
-        let palette = Histogram::of(parts).palette(enough.sum());
+        let parts = drafts.iter().map(|draft| &draft.pixels[..]);
+        let parts: Vec<&[[u8; 4]]> = parts.chain([seen]).collect();
+        let palette = Histogram::of(&parts).palette(enough.sum());
         Shared {
             colors: colors(&palette),
             palette,
@@ -70,7 +71,7 @@ fn colors(palette: &[[u8; 3]]) -> Vec<Color> {
 
 /// The control extension and the image block of a frame.
 pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8> {
-    let histogram = Histogram::of(std::iter::once(&draft.pixels[..]));
+    let histogram = Histogram::of(&[&draft.pixels]);
     let own = own_palette(&histogram, shared, measure, draft.repeats);
     let own_colors = own.as_deref().map(colors);
     let colors = own_colors.as_deref().unwrap_or(&shared.colors);

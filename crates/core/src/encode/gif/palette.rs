@@ -1,5 +1,7 @@
 //! Few colors for many: a histogram, cut into boxes of little variance and settled by k-means.
 
+use rayon::prelude::*;
+
 use super::nearest::{Grain, Nearest};
 
 /// The colors of a picture with their numbers.
@@ -42,20 +44,30 @@ pub(crate) fn distance(a: Color, b: Color) -> f32 {
 }
 
 impl Histogram {
-    /// Counts the opaque ones of `pixels`.
-    pub(crate) fn of<'a>(parts: impl Iterator<Item = &'a [[u8; 4]]> + Clone) -> Histogram {
-        if let Some(bins) = few(parts.clone()) {
+    /// Counts the opaque pixels of all parts, which it does in parallel.
+    pub(crate) fn of(parts: &[&[[u8; 4]]]) -> Histogram {
+        if let Some(bins) = few(parts) {
             return Histogram { bins, exact: true };
         }
-        let mut cells = vec![[0u32; 4]; 1 << (3 * BITS)];
-        for &[r, g, b, _] in parts.flatten().filter(|pixel| pixel[3] != 0) {
-            let at = |value: u8| usize::from(value >> (8 - BITS));
-            let cell = &mut cells[(at(r) << (2 * BITS)) | (at(g) << BITS) | at(b)];
-            cell[0] += u32::from(r);
-            cell[1] += u32::from(g);
-            cell[2] += u32::from(b);
-            cell[3] += 1;
-        }
+        let none = || vec![[0u32; 4]; 1 << (3 * BITS)];
+        let count = |mut cells: Vec<[u32; 4]>, part: &&[[u8; 4]]| {
+            for &[r, g, b, _] in part.iter().filter(|pixel| pixel[3] != 0) {
+                let at = |value: u8| usize::from(value >> (8 - BITS));
+                let cell = &mut cells[(at(r) << (2 * BITS)) | (at(g) << BITS) | at(b)];
+                cell[0] += u32::from(r);
+                cell[1] += u32::from(g);
+                cell[2] += u32::from(b);
+                cell[3] += 1;
+            }
+            cells
+        };
+        let add = |mut one: Vec<[u32; 4]>, other: Vec<[u32; 4]>| {
+            for (one, other) in one.as_flattened_mut().iter_mut().zip(other.as_flattened()) {
+                *one += other;
+            }
+            one
+        };
+        let cells = parts.par_iter().fold(none, count).reduce(none, add);
         let bins = cells.iter().filter(|cell| cell[3] > 0).map(|cell| Bin {
             color: std::array::from_fn(|c| cell[c] as f32 / cell[3] as f32 * SCALE[c]),
             weight: cell[3] as f32,
@@ -106,12 +118,32 @@ impl Histogram {
 }
 
 /// Every single color, or `None` when there are more than a palette holds.
-fn few<'a>(parts: impl Iterator<Item = &'a [[u8; 4]]>) -> Option<Vec<Bin>> {
+fn few(parts: &[&[[u8; 4]]]) -> Option<Vec<Bin>> {
+    let counted = parts.par_iter().map(|part| counts(part));
+    let mut colors = counted.collect::<Option<Vec<_>>>()?.concat();
+    colors.sort_unstable();
+    colors.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        first.1 += if same { later.1 } else { 0 };
+        same
+    });
+    let bin = |(color, count): (u32, u32)| {
+        let [r, g, b, _] = color.to_le_bytes();
+        Bin {
+            color: to_color([r, g, b]),
+            weight: count as f32,
+        }
+    };
+    (colors.len() <= MOST).then(|| colors.into_iter().map(bin).collect())
+}
+
+/// How often each color is there, or `None` when there are more than a palette holds.
+fn counts(pixels: &[[u8; 4]]) -> Option<Vec<(u32, u32)>> {
     const SLOTS: usize = 1024;
     let mut slots = [(0u32, 0u32); SLOTS];
     let mut used = Vec::new();
     let (mut last, mut last_slot) = (0, 0);
-    for pixel in parts.flatten().filter(|pixel| pixel[3] != 0) {
+    for pixel in pixels.iter().filter(|pixel| pixel[3] != 0) {
         let color = u32::from_le_bytes(*pixel);
         if color != last {
             let mut slot = (color.wrapping_mul(0x9E37_79B1) >> 22) as usize;
@@ -129,19 +161,7 @@ fn few<'a>(parts: impl Iterator<Item = &'a [[u8; 4]]>) -> Option<Vec<Bin>> {
         }
         slots[last_slot].1 += 1;
     }
-    let mut bins: Vec<(u32, u32)> = used.into_iter().map(|slot| slots[slot]).collect();
-    bins.sort_unstable();
-    Some(
-        bins.into_iter()
-            .map(|(color, count)| {
-                let [r, g, b, _] = color.to_le_bytes();
-                Bin {
-                    color: to_color([r, g, b]),
-                    weight: count as f32,
-                }
-            })
-            .collect(),
-    )
+    Some(used.into_iter().map(|slot| slots[slot]).collect())
 }
 
 /// A run of bins with its mean and what a cut could gain.
@@ -234,7 +254,7 @@ mod tests {
     fn few_colors_are_kept_exactly_and_transparent_ones_do_not_count() {
         let mut some = pixels(1000, |i| [(i % 255) as u8, 7, 200]);
         some.push([0; 4]);
-        let histogram = Histogram::of(std::iter::once(&some[..]));
+        let histogram = Histogram::of(&[&some]);
         assert!(histogram.exact);
         assert_eq!(histogram.pixels(), 1000.0);
         let mut palette = histogram.palette(1e9);
@@ -245,7 +265,7 @@ mod tests {
     #[test]
     fn many_colors_are_met_closely_and_fewer_where_that_is_enough() {
         let many = pixels(65536, |i| [i as u8, (i >> 8) as u8, 128]);
-        let histogram = Histogram::of(std::iter::once(&many[..]));
+        let histogram = Histogram::of(&[&many]);
         let error = |palette: &[[u8; 3]]| {
             let colors: Vec<Color> = palette.iter().map(|rgb| to_color(*rgb)).collect();
             histogram.error(&colors) / histogram.pixels()
