@@ -41,6 +41,11 @@ impl Flaw {
     /// The data ends early.
     pub(crate) const CUT: Flaw = Flaw("the pixel data ends early");
 
+    /// No symbol of the block has such a code.
+    pub(crate) const NO_CODE: Flaw = Flaw("bits that are not a code");
+    /// A distance is too long.
+    pub(crate) const TOO_FAR: Flaw = Flaw("a copy from before the first pixel");
+
     pub(crate) fn at(self, at: usize) -> Error {
         Error::Damaged { at, what: self.0 }
     }

@@ -115,10 +115,10 @@ impl<'a> Inflate<'a> {
 
     /// Looks at what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`.
     ///
-    /// More data and a missing checksum are let pass, as other decoders do.
+    /// More data, sense or nonsense, and a missing checksum are let pass, as other decoders do.
     pub(crate) fn check_end(&mut self, out: &mut [u8], at: usize) -> Result<(), Flaw> {
         match self.fill(out, at, at + 1) {
-            Ok(_) | Err(Flaw::CUT) => Ok(()),
+            Ok(_) | Err(Flaw::CUT | Flaw::NO_CODE | Flaw::TOO_FAR) => Ok(()),
             Err(flaw) => Err(flaw),
         }
     }

@@ -5,9 +5,6 @@ use crate::bits::Bits;
 use crate::error::Flaw;
 use crate::huffman::{END, Entry, INVALID, LITERAL, LITERAL_COUNT, LITERALS, LONG, SPECIAL};
 
-const NO_CODE: Flaw = Flaw("bits that are not a code");
-const TOO_FAR: Flaw = Flaw("a copy from before the first pixel");
-
 /// Bytes of output worked on at once. It is a constant, so that few places need to be checked against it.
 pub(super) const ROOM: usize = PLACES + MARGIN;
 
@@ -69,14 +66,14 @@ fn fill_room(
             match entry & SPECIAL {
                 0 => {}
                 END => return Ok((at, true)),
-                _ => return Err(NO_CODE),
+                _ => return Err(Flaw::NO_CODE),
             }
             bits.refill()?;
             let distance_bits = bits.buffer;
             let distance = codes.distances.get(distance_bits);
             bits.take(distance & 63)?;
             if distance & INVALID != 0 {
-                return Err(NO_CODE);
+                return Err(Flaw::NO_CODE);
             }
             let length = value(entry, length_bits);
             at = copy(out, at, length, value(distance, distance_bits))?;
@@ -178,7 +175,7 @@ fn fast(
                 break;
             }
             if entry & INVALID != 0 {
-                return Err(NO_CODE);
+                return Err(Flaw::NO_CODE);
             }
         }
         let length = value(entry, buffer);
@@ -189,7 +186,7 @@ fn fast(
                 entry = codes.distances.rest(entry, buffer);
             }
             if entry & INVALID != 0 {
-                return Err(NO_CODE);
+                return Err(Flaw::NO_CODE);
             }
         }
         let distance = value(entry, buffer);
@@ -224,7 +221,7 @@ const STEP: usize = 16;
 /// Repeats what lies `distance` bytes back. Up to a step more is written.
 #[inline(always)]
 fn copy(out: &mut Room, at: usize, length: usize, distance: usize) -> Result<usize, Flaw> {
-    let from = at.checked_sub(distance).ok_or(TOO_FAR)? % PLACES;
+    let from = at.checked_sub(distance).ok_or(Flaw::TOO_FAR)? % PLACES;
     let mut to = at % PLACES;
     let end = at + length;
     // What lies between the source and the end repeats with any multiple of the distance.
