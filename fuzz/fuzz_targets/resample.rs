@@ -8,9 +8,9 @@ fuzz_target!(|input: ([(f64, f64, u16, u16, bool); 2], u8, u8)| {
     let axis = |(start, extent, available, size, doubled): (f64, f64, u16, u16, bool)| Axis {
         start,
         extent,
-        available: u32::from(available % 512),
+        available: u32::from(available % 128),
         grid: if doubled { Grid::Doubled } else { Grid::Plain },
-        size: u32::from(size % 512),
+        size: u32::from(size % 128),
     };
     let layout = [Layout::Gray, Layout::Rgb, Layout::Four, Layout::Rgba][usize::from(input.1 % 4)];
     let spec = Spec {

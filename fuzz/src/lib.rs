@@ -24,7 +24,7 @@ fn draw(from: &mut Unstructured) -> arbitrary::Result<Options> {
             Background::Transparent,
             Background::Color([11, 22, 33]),
         ])?,
-        side: SideRange::new(min, max).unwrap_or_default(),
+        side: SideRange::new(min.min(max), max).expect("a range"),
         small: *from.choose(&[Small::Enlarge, Small::Refuse])?,
         format: *from.choose(&[
             StillFormat::Auto(quality),
