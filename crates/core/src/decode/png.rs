@@ -1,11 +1,14 @@
-//! PNG pixels and profile. The only decoder file that knows the PNG crate.
+//! PNG pixels and profile. The only decoder file that knows the PNG decoders.
 
 use std::io::Cursor;
+use std::ops::ControlFlow;
 
-use headshot_resample::Layout as Channels;
+use headshot_png::{Channels, Depth};
+use headshot_resample::Layout;
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, Limits, Reader, Transformations};
 
 use crate::error::Error;
+use crate::geometry::Size;
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::Raster;
@@ -21,12 +24,36 @@ pub(crate) fn icc_profile(photo: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Decodes the default image, any color type and depth, and resamples the plan's crop row by row.
-///
-/// Only an interlaced picture is held as a whole.
 pub(crate) fn resized(photo: &[u8], info: &Info, plan: &Plan) -> Result<Raster, Error> {
-    let damaged = |source| Error::damaged(Format::Png, source);
     let stored = info.orientation.size(info.size);
-    // The pixels were checked against the limits of the caller; 8 is the most bytes that one can have.
+    // The sides were checked against the limits of the caller.
+    let limits = headshot_png::Limits {
+        pixels: stored.area(),
+        side: stored.longer(),
+    };
+    let header = match headshot_png::read_header(photo, &limits) {
+        Ok(header) => header,
+        Err(headshot_png::Error::Unsupported { .. }) => return rare(photo, stored, plan),
+        Err(error) => return Err(Error::damaged(Format::Png, error)),
+    };
+    let mut rows = Narrow::new(header.channels, header.depth, stored, plan)?;
+    let mut fed = Ok(());
+    let decoded = headshot_png::decode_rows(photo, &limits, |y, row| {
+        fed = rows.push(y, row);
+        match fed {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    fed?;
+    decoded.map_err(|error| Error::damaged(Format::Png, error))?;
+    rows.rows.finish()
+}
+
+/// What our own decoder leaves to a general one: interlaced pictures, which are held as a whole, and animations.
+fn rare(photo: &[u8], stored: Size, plan: &Plan) -> Result<Raster, Error> {
+    let damaged = |source| Error::damaged(Format::Png, source);
+    // 8 is the most bytes that a pixel can have.
     let limits = Limits {
         bytes: ANCILLARY.bytes + stored.area() as usize * 8,
     };
@@ -40,49 +67,68 @@ pub(crate) fn resized(photo: &[u8], info: &Info, plan: &Plan) -> Result<Raster, 
     let (color, depth) = reader.output_color_type();
     let channels = match color {
         ColorType::Grayscale => Channels::Gray,
+        ColorType::GrayscaleAlpha => Channels::GrayAlpha,
         ColorType::Rgb => Channels::Rgb,
-        ColorType::GrayscaleAlpha | ColorType::Rgba => Channels::Rgba,
+        ColorType::Rgba => Channels::Rgba,
         ColorType::Indexed => return Err(Error::internal("a palette was not expanded")),
     };
-    let mut rows = Rows::new(channels, stored, plan.crop, plan.scaled)?;
-    let mut push = |y: u32, row: &mut Vec<u8>| {
-        if depth == BitDepth::Sixteen {
-            round_to_8_bits(row);
-        }
-        match color {
-            ColorType::GrayscaleAlpha => {
-                let (pixels, _) = row.as_chunks();
-                let pixels = pixels
-                    .iter()
-                    .flat_map(|&[gray, alpha]| [gray, gray, gray, alpha]);
-                rows.push(y, &pixels.collect::<Vec<u8>>())
-            }
-            _ => rows.push(y, row),
-        }
+    let depth = match depth {
+        BitDepth::Sixteen => Depth::Sixteen,
+        _ => Depth::Eight,
     };
+    let mut rows = Narrow::new(channels, depth, stored, plan)?;
     let overflow = || Error::internal("the size of a PNG overflows within the limits");
-    let length = reader
-        .output_line_size(stored.width())
-        .ok_or_else(overflow)?;
-    if reader.info().interlaced {
-        let mut samples = vec![0; reader.output_buffer_size().ok_or_else(overflow)?];
-        reader.next_frame(&mut samples).map_err(damaged)?;
-        for (y, row) in (0..stored.height()).zip(samples.chunks_exact(length)) {
-            push(y, &mut row.to_vec())?;
-        }
-    } else {
-        let mut row = vec![0; length];
-        for y in 0.. {
-            // Only the end makes the decoder look at what follows the last row.
-            if reader.read_row(&mut row).map_err(damaged)?.is_none() {
-                break;
-            }
-            push(y, &mut row)?;
-            row.resize(length, 0);
-        }
-    }
+    let line = reader.output_line_size(stored.width());
+    let mut samples = vec![0; reader.output_buffer_size().ok_or_else(overflow)?];
+    reader.next_frame(&mut samples).map_err(damaged)?;
     reader.finish().map_err(damaged)?;
-    rows.finish()
+    for (y, row) in (0..).zip(samples.chunks_exact(line.ok_or_else(overflow)?)) {
+        rows.push(y, row)?;
+    }
+    rows.rows.finish()
+}
+
+/// Makes rows of 8 bits, gray or with all colors, of any that a PNG has.
+struct Narrow {
+    rows: Rows,
+    is_wide: bool,
+    is_gray_alpha: bool,
+    row: Vec<u8>,
+}
+
+impl Narrow {
+    fn new(channels: Channels, depth: Depth, stored: Size, plan: &Plan) -> Result<Narrow, Error> {
+        let layout = match channels {
+            Channels::Gray => Layout::Gray,
+            Channels::Rgb => Layout::Rgb,
+            Channels::GrayAlpha | Channels::Rgba => Layout::Rgba,
+        };
+        Ok(Narrow {
+            rows: Rows::new(layout, stored, plan.crop, plan.scaled)?,
+            is_wide: depth == Depth::Sixteen,
+            is_gray_alpha: channels == Channels::GrayAlpha,
+            row: Vec::new(),
+        })
+    }
+
+    fn push(&mut self, y: u32, row: &[u8]) -> Result<(), Error> {
+        if !self.is_wide && !self.is_gray_alpha {
+            return self.rows.push(y, row);
+        }
+        self.row.clear();
+        match self.is_wide {
+            true => self.row.extend(row.as_chunks().0.iter().map(to_8_bits)),
+            false => self.row.extend_from_slice(row),
+        }
+        if self.is_gray_alpha {
+            let (pixels, _) = self.row.as_chunks();
+            let pixels = pixels
+                .iter()
+                .flat_map(|&[gray, alpha]| [gray, gray, gray, alpha]);
+            self.row = pixels.collect();
+        }
+        self.rows.push(y, &self.row)
+    }
 }
 
 fn reader(
@@ -102,12 +148,8 @@ fn reader(
 }
 
 /// 16 bits to 8, to the nearest (PNG, third edition, 13.12): dropping the low byte would darken half of all values.
-fn round_to_8_bits(row: &mut Vec<u8>) {
-    for at in 0..row.len() / 2 {
-        let wide = u32::from(u16::from_be_bytes([row[2 * at], row[2 * at + 1]]));
-        row[at] = ((wide * 255 + 32_767) / 65_535) as u8;
-    }
-    row.truncate(row.len() / 2);
+fn to_8_bits(wide: &[u8; 2]) -> u8 {
+    ((u32::from(u16::from_be_bytes(*wide)) * 255 + 32_767) / 65_535) as u8
 }
 
 #[cfg(test)]
@@ -126,9 +168,8 @@ mod tests {
         ];
         for (wide, narrow) in cases {
             let exact = (f64::from(wide) / 257.0).round() as u8;
-            let mut row = wide.to_be_bytes().to_vec();
-            round_to_8_bits(&mut row);
-            assert_eq!((row, exact), (vec![narrow], narrow), "{wide:#x}");
+            let found = to_8_bits(&wide.to_be_bytes());
+            assert_eq!((found, exact), (narrow, narrow), "{wide:#x}");
         }
     }
 }
