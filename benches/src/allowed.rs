@@ -198,7 +198,7 @@ mod tests {
         };
         let gif = |middle: &[u8]| [b"GIF89a\x07\0\x05\0\0\0\0", middle, b";"].concat();
         let fine = [
-            jpeg(b"\xFF\xE0\0\x10JFIF\0123456789\xFF\xDA\0\x03ab\xFF\0c\xFF\xD0d"),
+            jpeg(b"\xFF\xE0\0\x10JFIF\x00123456789\xFF\xDA\0\x03ab\xFF\0c\xFF\xD0d"),
             png(b"IDAT", b""),
             gif(b"!\xFF\x0BNETSCAPE2.0\x03\x01ab\0!\xF9\x04abcd\0,123456789x\x02ab\x01c\0"),
         ];
