@@ -179,11 +179,16 @@ impl Delta {
     }
 
     fn draft(&self, mut last: Last, disposal: Disposal) -> Draft {
-        let pixels = rows(&mut last.drawn, self.width, last.area)
-            .flat_map(|row| row.iter().copied())
-            .collect();
+        let area = last.area;
+        let count = (area.right - area.left) * (area.bottom - area.top);
+        let mut pixels = Vec::with_capacity(count);
+        if count == last.drawn.len() {
+            pixels = last.drawn;
+        } else {
+            rows(&mut last.drawn, self.width, area).for_each(|row| pixels.extend_from_slice(row));
+        }
         Draft {
-            area: last.area,
+            area,
             pixels,
             repeats: self.holes || last.redrawn || disposal != Disposal::Keep,
             disposal,
