@@ -7,6 +7,7 @@ use crate::encode::gif::{control, netscape};
 use crate::error::Error;
 use crate::options::Limits;
 use crate::plan::Plan;
+use crate::probe::png::Chunks;
 use crate::probe::{self, Format, Info};
 
 /// The photo without its metadata, or `None` where the plan wants it encoded anew or only that will do.
@@ -83,14 +84,10 @@ fn entropy_coded(rest: &[u8]) -> usize {
 /// The chunks without which there is no picture (PNG, third edition, 11.2 and 11.3.1), whose checksums have been checked.
 fn png_picture(photo: &[u8]) -> Vec<u8> {
     let mut file = photo[..8].to_vec();
-    let mut rest = &photo[8..];
-    while let Some((length, kind)) = rest.split_first_chunk().map(|(length, behind)| {
-        (
-            u32::from_be_bytes(*length) as usize,
-            behind.get(..4).unwrap_or_default(),
-        )
-    }) {
-        let (chunk, behind) = rest.split_at(rest.len().min(length.saturating_add(12)));
+    let mut chunks = Chunks(&photo[8..]);
+    let mut rest = chunks.0;
+    while let Some((kind, _)) = chunks.next() {
+        let (chunk, behind) = rest.split_at(rest.len() - chunks.0.len());
         if matches!(kind, b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND") {
             file.extend_from_slice(chunk);
         }

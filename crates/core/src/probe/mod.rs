@@ -2,7 +2,7 @@
 
 mod exif;
 pub(crate) mod jpeg;
-mod png;
+pub(crate) mod png;
 mod sniff;
 
 use std::fmt;

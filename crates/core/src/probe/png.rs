@@ -73,8 +73,8 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
     })
 }
 
-/// The chunks of a PNG: kind and data, the last one perhaps cut off by the end of the file.
-struct Chunks<'a>(&'a [u8]);
+/// The chunks of a PNG: kind and data, the last one perhaps cut off by the end of the file. Holds what is still ahead.
+pub(crate) struct Chunks<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Iterator for Chunks<'a> {
     type Item = (&'a [u8; 4], &'a [u8]);
