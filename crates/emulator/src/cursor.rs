@@ -1,5 +1,8 @@
 //! Pages of a list, by cursors that look like Slack's: base64 with its `=`, which a client must escape.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::refusal::Refusal;
 
 /// The items of one page and the cursor of the next; the last page has none.
@@ -31,24 +34,7 @@ pub(crate) fn page<'a, T>(
 
 /// Base64 with padding (RFC 4648, section 4).
 fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let bits = group
-            .iter()
-            .chain(&[0, 0])
-            .take(3)
-            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        for digit in 0..4 {
-            let value = bits >> (18 - 6 * digit) & 63;
-            text.push(if digit <= group.len() {
-                char::from(DIGITS[value as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    text
+    STANDARD.encode(bytes)
 }
 
 #[cfg(test)]
