@@ -1,10 +1,10 @@
 //! Why a photo, a call or a whole run failed: a kind for programs, a message and a hint for people.
 
-use std::error::Error;
 use std::fmt;
 use std::io;
 
 use headshot_core::Limit;
+use headshot_report::message;
 use serde::Serialize;
 
 /// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on the way out.
@@ -61,7 +61,7 @@ impl From<headshot_core::Error> for Failure {
         };
         Failure {
             hint: flag.map(|flag| format!("{flag} N raises the limit, for photos that you trust")),
-            ..Failure::new(error.kind(), chain(&error))
+            ..Failure::new(error.kind(), message(&error))
         }
     }
 }
@@ -70,25 +70,11 @@ impl From<headshot_upload::Error> for Failure {
     fn from(error: headshot_upload::Error) -> Failure {
         Failure {
             kind: error.class().as_str(),
-            message: chain(&error),
+            message: message(&error),
             hint: Some(error.hint().to_owned()),
             code: error.code().map(ToString::to_string),
         }
     }
-}
-
-/// An error and its causes, each once: many libraries repeat the cause in their own text.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 /// What the operating system says, in lower case and without its number.
@@ -105,23 +91,6 @@ pub(crate) fn reason(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cause_is_told_once() {
-        let plain = io::Error::other("the disk is on fire");
-        let error = headshot_core::Error::Damaged {
-            format: headshot_core::Format::Png,
-            source: Box::new(plain),
-        };
-        let failure = Failure::from(error);
-        assert_eq!(failure.kind, "damaged");
-        assert_eq!(
-            failure.message.matches("the disk is on fire").count(),
-            1,
-            "{}",
-            failure.message
-        );
-    }
 
     #[test]
     fn reasons_read_like_the_rest_of_a_sentence() {

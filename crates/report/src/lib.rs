@@ -1,0 +1,194 @@
+//! What became of a photo, in the words and keys of docs/report.md: the same from the command line and from Python.
+
+use std::error::Error;
+
+use headshot_core::{Avatar, Format, Info, LoopCount, Plan};
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The version of these objects, described in docs/report.md: raised when a key goes or changes its meaning.
+pub const SCHEMA: u32 = 1;
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Its avatar was made, or could be.
+    Ok,
+    /// Its avatar is there already. Only `normalize` into a folder finds that.
+    Unchanged,
+    /// It was found in a folder and is left alone; the warning says why.
+    Skipped,
+    /// The error says why.
+    Failed,
+}
+
+/// What the photo is, from its header.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Source {
+    /// The format of its bytes.
+    #[serde(deserialize_with = "read_word")]
+    pub format: Word,
+    /// In upright pixels, as is the height.
+    pub width: u32,
+    /// In upright pixels.
+    pub height: u32,
+    /// The EXIF value, 1 to 8.
+    pub orientation: u8,
+    /// Pictures in it, 1 for a still.
+    pub frames: u32,
+    /// Size of the file.
+    pub bytes: u64,
+    /// How long an animation plays once, in seconds, as browsers count.
+    pub duration: Option<f64>,
+    /// The loop count of an animation as its file has it: 0 is for ever, `null` once.
+    pub loop_count: Option<u16>,
+    /// The name of the embedded color profile.
+    pub color_profile: Option<String>,
+}
+
+/// The avatar: what was written or sent, or would be.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Made {
+    /// The format of its bytes.
+    #[serde(deserialize_with = "read_word")]
+    pub format: Word,
+    /// Width and height in pixels; `null` for a photo that is sent as it is and is not square.
+    pub side: Option<u32>,
+    /// Pictures in it, 1 for a still.
+    pub frames: u32,
+    /// Size of the file; `null`, like the hash, where nothing was made.
+    pub bytes: Option<u64>,
+    /// [`sha256`] of the file.
+    pub sha256: Option<String>,
+}
+
+impl From<&Info> for Source {
+    fn from(info: &Info) -> Source {
+        Source {
+            format: word(info.format),
+            width: info.size.width(),
+            height: info.size.height(),
+            orientation: info.orientation.exif(),
+            frames: info.frames,
+            bytes: info.bytes,
+            duration: info
+                .animation
+                .map(|animation| animation.duration_cs as f64 / 100.0),
+            loop_count: info
+                .animation
+                .and_then(|animation| match animation.loop_count {
+                    LoopCount::Once => None,
+                    LoopCount::Forever => Some(0),
+                    LoopCount::Repeat(times) => Some(times.get()),
+                }),
+            color_profile: info
+                .profile
+                .as_ref()
+                .map(|profile| profile.name().to_owned()),
+        }
+    }
+}
+
+impl From<&Plan> for Made {
+    fn from(plan: &Plan) -> Made {
+        Made {
+            format: word(plan.format),
+            side: Some(plan.side),
+            frames: plan.frames,
+            bytes: None,
+            sha256: None,
+        }
+    }
+}
+
+impl From<&Avatar> for Made {
+    fn from(avatar: &Avatar) -> Made {
+        let bytes = avatar.bytes();
+        Made {
+            format: word(avatar.format()),
+            side: Some(avatar.side()),
+            frames: avatar.frames(),
+            bytes: Some(bytes.len() as u64),
+            sha256: Some(sha256(&bytes)),
+        }
+    }
+}
+
+/// The word for a format in JSON. An alias, because serde would borrow a plain `&str` from what it reads.
+pub type Word = &'static str;
+
+/// The word for a format in JSON.
+pub fn word(format: Format) -> Word {
+    match format {
+        Format::Jpeg => "jpeg",
+        Format::Png => "png",
+        Format::Gif => "gif",
+    }
+}
+
+fn read_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    let read = String::deserialize(deserializer)?;
+    let mut words = [Format::Jpeg, Format::Png, Format::Gif]
+        .into_iter()
+        .map(word);
+    let found = words.find(|word| *word == read);
+    found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
+}
+
+/// 64 hexadecimal digits in lower case.
+pub fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Steps or warnings in plain words.
+pub fn words<T: ToString>(items: &[T]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
+}
+
+/// An error and its causes, each once: many libraries repeat the cause in their own text.
+pub fn message(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let told = message(&headshot_core::Error::Damaged {
+            format: Format::Png,
+            source: "the disk is on fire".into(),
+        });
+        assert_eq!(told.matches("the disk is on fire").count(), 1, "{told}");
+        assert!(told.starts_with("the PNG is damaged"), "{told}");
+    }
+
+    #[test]
+    fn hashes_are_those_of_everybody_else() {
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn formats_are_read_as_they_are_written() {
+        let made = r#"{"format":"gif","side":512,"frames":11,"bytes":22,"sha256":null}"#;
+        let read: Made = serde_json::from_str(made).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), made);
+        let foreign = made.replace("gif", "webp");
+        assert!(serde_json::from_str::<Made>(&foreign).is_err());
+    }
+}
