@@ -6,15 +6,17 @@ use rayon::prelude::*;
 
 use crate::animation::shown;
 use crate::avatar::Made;
-use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
+use crate::clock::{Clock, Time};
+use crate::decode::gif::{Area, Blocks, Canvas, ImageBlock, Patch, unpack};
 use crate::encode::gif::{Delta, Draft, Writer};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
 use crate::options::{Background, FramePolicy, Options};
 use crate::plan::Plan;
-use crate::probe::{Format, Info};
+use crate::probe::Info;
 use crate::report::{Step, Warning};
 use crate::resize::resize_canvas;
+use crate::room;
 
 /// Bytes that the frames of one window may take.
 const WINDOW_BYTES: usize = 48 << 20;
@@ -27,13 +29,13 @@ pub(crate) fn animate(
     info: &Info,
     plan: &Plan,
     options: &Options,
+    clock: &Clock,
 ) -> Result<Made, Error> {
     let mut steps = plan.steps.clone();
     let mut background = plan.background;
     let pace = Pace::new(info.frames, plan.frames, options.frames);
-    let opaque = background.is_some()
-        || !info.alpha
-        || ahead::always_opaque(photo, pace.end()).map_err(damaged)?;
+    let opaque =
+        background.is_some() || !info.alpha || ahead::always_opaque(photo, pace.end(), clock)?;
     if options.background == Background::Auto
         && background.is_none()
         && plan.scaled.shorter() < plan.side
@@ -47,9 +49,9 @@ pub(crate) fn animate(
             }
         }
     }
-    let mut blocks = Blocks::new(photo).map_err(damaged)?;
+    let mut blocks = Blocks::new(photo)?;
     let mut frames = Frames {
-        pictures: Pictures::new(info, plan, background),
+        pictures: Pictures::new(info, plan, background)?,
         pace,
         incomplete: 0,
     };
@@ -59,13 +61,14 @@ pub(crate) fn animate(
     let window = (WINDOW_BYTES / frame_bytes as usize).clamp(1, WINDOW_FRAMES);
 
     // The loop extension stands before the first frame, or at least before the second.
-    let mut next = frames.window(&mut blocks, &mut delta, window)?;
+    let time = clock.time();
+    let mut next = frames.window(&mut blocks, &mut delta, window, time)?;
     let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
     let mut seen = Vec::new();
     if !next.ended {
         // Where pixels that stand still are drawn again, one palette must serve all frames.
         if !opaque || next.drafts.iter().any(|draft| draft.repeats) {
-            seen = ahead::pixels(photo, frames.pace.end(), window).map_err(damaged)?;
+            seen = ahead::pixels(photo, frames.pace.end(), window, clock)?;
         } else {
             delta.never_repeat();
         }
@@ -73,14 +76,14 @@ pub(crate) fn animate(
     let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0), seen);
     while !next.ended {
         let drafts = std::mem::take(&mut next.drafts);
-        let (following, ()) = rayon::join(
-            || frames.window(&mut blocks, &mut delta, window),
-            || writer.write(drafts),
+        let (following, written) = rayon::join(
+            || frames.window(&mut blocks, &mut delta, window, time),
+            || writer.write(drafts, time),
         );
-        next = following?;
+        (next, ()) = (following?, written?);
     }
     next.drafts.extend(delta.finish());
-    writer.write(next.drafts);
+    writer.write(next.drafts, time)?;
     let (bytes, count) = writer.finish(blocks.loop_count);
 
     let mut warnings = Vec::new();
@@ -96,10 +99,6 @@ pub(crate) fn animate(
         steps,
         warnings,
     })
-}
-
-fn damaged(fault: Fault) -> Error {
-    Error::damaged(Format::Gif, fault)
 }
 
 /// Which frames are kept, and for how long.
@@ -161,11 +160,13 @@ impl Frames {
         blocks: &mut Blocks,
         delta: &mut Delta,
         length: usize,
+        time: &Time,
     ) -> Result<Window, Error> {
+        let clock = time.clock();
         let mut images: Vec<ImageBlock> = Vec::with_capacity(length);
         let mut ended = false;
         while images.len() < length && !ended {
-            match blocks.next().map_err(damaged)? {
+            match blocks.next()? {
                 Some(image) if self.pace.at + (images.len() as u64) < self.pace.found => {
                     images.push(image)
                 }
@@ -173,40 +174,47 @@ impl Frames {
             }
         }
         let (width, height) = blocks.screen();
-        let patches: Vec<Result<Patch, Fault>> = images
+        clock.check()?;
+        let patches: Vec<Result<Patch, Error>> = images
             .par_iter()
-            .map(|image| unpack(image, width, height))
+            .map(|image| unpack(image, width, height, &time.clock()))
             .collect();
+        clock.skip();
         // Compositing is quick and goes in order; resizing is neither.
         let mut scenes = Vec::with_capacity(patches.len());
         for patch in patches {
             if !self.pace.goes_on() {
                 break;
             }
-            let patch = patch.map_err(damaged)?;
+            let patch = patch?;
             self.incomplete += u32::from(!patch.complete);
-            self.pictures.show(&patch);
+            self.pictures.show(&patch)?;
             let delay = u64::from(patch.delay.stored());
             let part = match self.pace.keeps_next() {
-                true => self.pictures.changed(),
+                true => self.pictures.changed()?,
                 false => None,
             };
             scenes.push((part, delay));
+            clock.check()?;
         }
         let pictures = &self.pictures;
         let scenes = scenes
             .into_par_iter()
             .map(|(part, delay)| {
+                let clock = time.clock();
                 let square = part.map(|part| pictures.square(part)).transpose()?;
+                clock.check()?;
                 Ok((square, delay))
             })
             .collect::<Result<Vec<_>, Error>>()?;
+        clock.skip();
         let mut drafts = Vec::new();
         for (square, delay) in scenes {
             match square {
                 Some(square) => drafts.extend(delta.push(square, delay)),
                 None => delta.prolong(shown(delay)),
             }
+            clock.check()?;
         }
         Ok(Window {
             drafts,
@@ -229,10 +237,10 @@ struct Pictures {
 }
 
 impl Pictures {
-    fn new(info: &Info, plan: &Plan, background: Option<[u8; 3]>) -> Pictures {
-        Pictures {
+    fn new(info: &Info, plan: &Plan, background: Option<[u8; 3]>) -> Result<Pictures, Error> {
+        Ok(Pictures {
             // A GIF's sides are 16 bits.
-            canvas: Canvas::new(info.size.width() as u16, info.size.height() as u16),
+            canvas: Canvas::new(info.size.width() as u16, info.size.height() as u16)?,
             size: info.size,
             crop: plan.crop,
             scaled: plan.scaled,
@@ -240,16 +248,17 @@ impl Pictures {
             side: plan.side as usize,
             background,
             stale: None,
-        }
+        })
     }
 
-    fn show(&mut self, patch: &Patch) {
-        let area = self.canvas.show(patch);
+    fn show(&mut self, patch: &Patch) -> Result<(), Error> {
+        let area = self.canvas.show(patch)?;
         self.stale = self.stale.map(|stale| stale.union(area));
+        Ok(())
     }
 
     /// The canvas inside the crop, or `None` if nothing there can have changed since the last time.
-    fn changed(&mut self) -> Option<Vec<[u8; 4]>> {
+    fn changed(&mut self) -> Result<Option<Vec<[u8; 4]>>, Error> {
         let (left, top) = (self.crop.x() as usize, self.crop.y() as usize);
         let (right, bottom) = (self.crop.right() as usize, self.crop.bottom() as usize);
         let stale = self.stale.replace(Area::EMPTY);
@@ -260,14 +269,15 @@ impl Pictures {
                 && stale.top < bottom
                 && stale.bottom > top
         });
-        touched.then(|| {
-            let (pixels, width) = (self.canvas.pixels(), self.size.width() as usize);
-            let mut part = Vec::with_capacity((right - left) * (bottom - top));
-            for row in pixels.chunks_exact(width).take(bottom).skip(top) {
-                part.extend_from_slice(&row[left..right]);
-            }
-            part
-        })
+        if !touched {
+            return Ok(None);
+        }
+        let (pixels, width) = (self.canvas.pixels(), self.size.width() as usize);
+        let mut part = room::reserve((right - left) * (bottom - top))?;
+        for row in pixels.chunks_exact(width).take(bottom).skip(top) {
+            part.extend_from_slice(&row[left..right]);
+        }
+        Ok(Some(part))
     }
 
     /// The avatar's square, from what the canvas has inside the crop.

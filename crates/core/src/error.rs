@@ -37,15 +37,23 @@ pub enum Error {
         /// What the decoder said.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// The photo exceeds one of the caller's [`Limits`](crate::Limits). Nothing of it was decoded.
+    /// The photo exceeds one of the caller's [`Limits`](crate::Limits). The person who chose it must choose a smaller one,
+    /// or the caller raise the limit.
     #[error("{which}: {found}, at most {max}: use a smaller photo or raise the limit")]
     Limit {
         /// Which of the limits.
         which: Limit,
-        /// What the photo's header says.
+        /// What the photo takes; for [`Limit::Time`] so far.
         found: u64,
         /// The limit in force.
         max: u64,
+    },
+    /// The system refused memory that the limits allow. Whoever runs this must leave it more: fewer photos at once, or a
+    /// lower [`Limits::memory`](crate::Limits::memory).
+    #[error("out of memory{}: make fewer avatars at once, or use a smaller photo", refused(*.bytes))]
+    OutOfMemory {
+        /// The bytes that were refused, where that is known; else 0.
+        bytes: u64,
     },
     /// The crop box does not lie inside the photo. The caller must choose another.
     #[error(
@@ -108,10 +116,22 @@ pub enum Limit {
     Side,
     /// [`Limits::scans`](crate::Limits::scans)
     Scans,
-    /// Blocks of all scans of a JPEG together, which is the work of decoding it.
+    /// [`Limits::blocks`](crate::Limits::blocks)
     Blocks,
-    /// Bytes that decoding would hold.
+    /// [`Limits::memory`](crate::Limits::memory)
     Memory,
+    /// [`Limits::canvases`](crate::Limits::canvases)
+    Canvases,
+    /// [`Limits::time`](crate::Limits::time), in milliseconds
+    Time,
+}
+
+/// How much was refused, in words.
+fn refused(bytes: u64) -> String {
+    match bytes {
+        0 => String::new(),
+        bytes => format!(": {bytes} bytes were refused"),
+    }
 }
 
 impl fmt::Display for Limit {
@@ -122,7 +142,9 @@ impl fmt::Display for Limit {
             Limit::Side => "longer side in pixels",
             Limit::Scans => "progressive scans",
             Limit::Blocks => "blocks in all scans",
-            Limit::Memory => "bytes of memory to decode it",
+            Limit::Memory => "bytes of memory to make the avatar",
+            Limit::Canvases => "pixels of all frames together",
+            Limit::Time => "milliseconds of processor time",
         })
     }
 }
@@ -135,6 +157,7 @@ impl Error {
             Error::Unsupported { .. } => "unsupported",
             Error::Damaged { .. } => "damaged",
             Error::Limit { .. } => "limit",
+            Error::OutOfMemory { .. } => "out_of_memory",
             Error::CropOutside { .. } => "crop_outside",
             Error::TooSmall { .. } => "too_small",
             Error::TooManyFrames { .. } => "too_many_frames",
@@ -151,6 +174,13 @@ impl Error {
         Error::Damaged {
             format,
             source: source.into(),
+        }
+    }
+
+    /// For an allocation that failed.
+    pub(crate) fn out_of_memory(bytes: usize) -> Error {
+        Error::OutOfMemory {
+            bytes: bytes as u64,
         }
     }
 

@@ -17,6 +17,7 @@
 mod animate;
 mod animation;
 mod avatar;
+mod clock;
 mod color;
 mod decode;
 mod encode;
@@ -30,6 +31,7 @@ mod probe;
 mod raster;
 mod report;
 mod resize;
+mod room;
 mod strip;
 
 pub use animation::{Animation, LoopCount};
@@ -42,34 +44,50 @@ pub use options::{
 };
 pub use orientation::Orientation;
 pub use plan::Plan;
-pub use probe::{Format, Info, probe};
+pub use probe::{Format, Info};
 pub use report::{Report, Step, Warning};
 
 use avatar::Made;
+use clock::{Clock, Time};
 use raster::Raster;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Reads the header of a photo and checks it against `limits`; allocates nothing that the header could inflate.
+///
+/// # Errors
+///
+/// [`Error::UnknownFormat`], [`Error::Unsupported`], [`Error::Damaged`] and [`Error::Limit`], all for the person who
+/// chose the photo. A header in order does not mean that the pixels are. A panic becomes [`Error::Internal`].
+pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
+    caught(|| probe::probe(photo, limits, &Time::new(limits.time).clock()))
+}
 
 /// Makes an avatar out of a photo: JPEG, PNG or GIF, recognised by its bytes.
 ///
 /// # Errors
 ///
-/// Every error but [`Error::Encode`] and [`Error::Internal`] is for the person who chose the photo or the options; the
-/// message says what to do. A panic in a decoder becomes [`Error::Internal`].
+/// Every error but [`Error::OutOfMemory`], [`Error::Encode`] and [`Error::Internal`] is for the person who chose the photo
+/// or the options; the message says what to do. A panic in a decoder becomes [`Error::Internal`].
 pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
-    catch_unwind(AssertUnwindSafe(|| make(photo, options)))
+    caught(|| make(photo, options, &Time::new(options.limits.time).clock()))
+}
+
+/// No panic leaves this library.
+fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Error::internal("a decoder panicked on this photo")))
 }
 
-fn make(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
-    let info = probe(photo, &options.limits)?;
+fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+    let info = probe::probe(photo, &options.limits, clock)?;
     let mut plan = Plan::new(&info, options)?;
-    let made = match strip::kept(photo, &info, &plan, &options.limits)? {
+    let made = match strip::kept(photo, &info, &plan, &options.limits, clock)? {
         Some(kept) => kept,
         None => {
             plan = plan.encoded();
             match plan.frames {
-                1 => still(photo, &info, &plan, &options.limits)?,
-                _ => animate::animate(photo, &info, &plan, options)?,
+                1 => still(photo, &info, &plan, &options.limits, clock)?,
+                _ => animate::animate(photo, &info, &plan, options, clock)?,
             }
         }
     };
@@ -86,9 +104,17 @@ fn make(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
     })
 }
 
-fn still(photo: &[u8], info: &Info, plan: &Plan, limits: &Limits) -> Result<Made, Error> {
-    let decoded = decode::resized(photo, info, plan, limits)?;
+fn still(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    limits: &Limits,
+    clock: &Clock,
+) -> Result<Made, Error> {
+    let decoded = decode::resized(photo, info, plan, limits, clock)?;
+    clock.check()?;
     let square = finish(decoded.raster, plan, info.profile.as_ref())?;
+    clock.check()?;
     Ok(Made {
         bytes: encode::still(&square, plan)?,
         frames: 1,

@@ -1,5 +1,7 @@
 //! What the caller may ask for: plain values, each with a default that suits Slack.
 
+use std::time::Duration;
+
 use crate::geometry::Size;
 
 /// Everything [`normalize`](crate::normalize) can be told. `Options::default()` makes what Slack asks for.
@@ -17,7 +19,7 @@ pub struct Options {
     pub format: StillFormat,
     /// What an animation with more frames than [`Limits::frames`] gets. Default: [`FramePolicy::Reject`].
     pub frames: FramePolicy,
-    /// What is refused before any pixel is decoded.
+    /// What a photo may cost.
     pub limits: Limits,
 }
 
@@ -169,9 +171,10 @@ impl Default for SideRange {
     }
 }
 
-/// What is refused before any pixel is decoded, with [`Error::Limit`](crate::Error::Limit).
+/// What a photo may cost: what exceeds one of these is refused with [`Error::Limit`](crate::Error::Limit).
 ///
-/// These are this library's policies, chosen for profile photos; none of them is a number of Slack's.
+/// All but `time` are checked before what they limit is allocated or done, most of them from the header alone. These are
+/// this library's policies, chosen for profile photos; none of them is a number of Slack's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the file. Default: 20 MiB.
@@ -180,10 +183,25 @@ pub struct Limits {
     pub pixels: u64,
     /// Pixels of its longer side. Default: 32 767.
     pub side: u32,
-    /// Scans of a progressive JPEG: each costs a pass over the whole picture. Default: 100.
+    /// Bytes held at once beside the photo's own, the avatar's included: [`Plan::memory`](crate::Plan::memory) says how many
+    /// a photo may take. Default: 256 MiB.
+    pub memory: u64,
+    /// Scans of a JPEG that is not coded in one: each costs a pass over the whole picture. Default: 100.
     pub scans: u32,
+    /// Blocks of 8 x 8 samples in all scans of a JPEG together. Default: 64 million, four times what a progressive photo of
+    /// 64 megapixels takes.
+    pub blocks: u64,
     /// Frames of an animated avatar; [`FramePolicy`] says what exceeds it. Slack publishes no number. Default: 100.
     pub frames: u32,
+    /// Pixels over all canvases of an animation: those of the canvas, times the frames that are composited. Default: 400
+    /// million.
+    pub canvases: u64,
+    /// Bytes of a color profile, inflated. One that is larger costs a warning and not the photo, as a broken one does.
+    /// Default: 4 MiB.
+    pub profile: u64,
+    /// Time that processors work on the photo, all threads together. It is looked at between rows and frames, so it may be
+    /// exceeded by what one of those takes. Default: 5 seconds.
+    pub time: Duration,
 }
 
 impl Default for Limits {
@@ -192,8 +210,13 @@ impl Default for Limits {
             bytes: 20 << 20,
             pixels: 64_000_000,
             side: 32_767,
+            memory: 256 << 20,
             scans: 100,
+            blocks: 64_000_000,
             frames: 100,
+            canvases: 400_000_000,
+            profile: 4 << 20,
+            time: Duration::from_secs(5),
         }
     }
 }

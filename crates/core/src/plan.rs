@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use crate::color::ColorModel;
-use crate::error::Error;
+use crate::error::{Error, Limit, check_limit};
 use crate::geometry::{Rect, Size};
 use crate::options::{
     Background, Fit, FramePolicy, Options, Quality, SideRange, Small, StillFormat,
@@ -58,9 +58,11 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must choose otherwise.
+    /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must
+    /// choose otherwise. [`Error::Limit`]: the animation is too large.
     pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
         let frames = frames(info, options)?;
+        check_canvases(info, frames, options)?;
         let (format, quality) = match frames {
             1 => output_format(info.format, options)?,
             _ => (Format::Gif, None),
@@ -134,6 +136,17 @@ fn frames(info: &Info, options: &Options) -> Result<u32, Error> {
             FramePolicy::Truncate | FramePolicy::Decimate => Ok(max),
         },
     }
+}
+
+/// Decimation composites the frames that it drops, too.
+fn check_canvases(info: &Info, frames: u32, options: &Options) -> Result<(), Error> {
+    let composited = match (frames, options.frames) {
+        (1, _) => return Ok(()),
+        (_, FramePolicy::Decimate) => info.frames,
+        (frames, _) => frames,
+    };
+    let pixels = info.size.area().saturating_mul(composited.into());
+    check_limit(Limit::Canvases, pixels, options.limits.canvases)
 }
 
 fn output_format(source: Format, options: &Options) -> Result<(Format, Option<Quality>), Error> {

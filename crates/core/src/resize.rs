@@ -5,6 +5,7 @@ use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
 use crate::raster::{Layout, Raster};
+use crate::room;
 
 /// Takes a picture's rows from the top, and makes a raster of what lies inside a crop.
 ///
@@ -37,10 +38,7 @@ impl Rows {
         };
         let part = crop.size();
         let made = if part == to {
-            let mut room = Vec::new();
-            room.try_reserve_exact(part.area() as usize * channels.channels())
-                .map_err(Error::internal)?;
-            Made::Copied(room)
+            Made::Copied(room::reserve(part.area() as usize * channels.channels())?)
         } else {
             Made::Resampled(Box::new(
                 Resampler::new(&Spec {
@@ -48,7 +46,7 @@ impl Rows {
                     horizontal: axis(crop.x(), part.width(), size.width(), to.width()),
                     vertical: axis(crop.y(), part.height(), size.height(), to.height()),
                 })
-                .map_err(Error::internal)?,
+                .map_err(refusal)?,
             ))
         };
         Ok(Rows {
@@ -76,7 +74,7 @@ impl Rows {
             Made::Copied(pixels) => {
                 pixels.extend_from_slice(&row[left * channels..right * channels])
             }
-            Made::Resampled(resampler) => resampler.push_row(row).map_err(Error::internal)?,
+            Made::Resampled(resampler) => resampler.push_row(row).map_err(refusal)?,
         }
         Ok(())
     }
@@ -85,7 +83,7 @@ impl Rows {
     pub(crate) fn finish(self) -> Result<Raster, Error> {
         let samples = match self.made {
             Made::Copied(pixels) => pixels,
-            Made::Resampled(resampler) => resampler.finish().map_err(Error::internal)?,
+            Made::Resampled(resampler) => resampler.finish().map_err(refusal)?,
         };
         let (layout, samples) = match self.channels {
             Channels::Gray => (
@@ -98,6 +96,14 @@ impl Rows {
         };
         Raster::new(self.to, layout, samples)
             .ok_or_else(|| Error::internal("rows of the picture are missing"))
+    }
+}
+
+/// What the resampler refuses: memory; all else is a mistake of ours.
+pub(crate) fn refusal(error: headshot_resample::Error) -> Error {
+    match error {
+        headshot_resample::Error::OutOfMemory { bytes } => Error::OutOfMemory { bytes },
+        error => Error::internal(error),
     }
 }
 
@@ -136,13 +142,11 @@ pub(crate) fn resize_canvas(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Resul
         horizontal: Axis::whole(from.width(), to.width()),
         vertical: Axis::whole(from.height(), to.height()),
     };
-    let mut resampler = Resampler::new(&spec).map_err(Error::internal)?;
+    let mut resampler = Resampler::new(&spec).map_err(refusal)?;
     for row in pixels.chunks_exact(from.width() as usize) {
-        resampler
-            .push_row(row.as_flattened())
-            .map_err(Error::internal)?;
+        resampler.push_row(row.as_flattened()).map_err(refusal)?;
     }
-    resampler.finish().map_err(Error::internal)
+    resampler.finish().map_err(refusal)
 }
 
 #[cfg(test)]

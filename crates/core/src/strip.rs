@@ -1,6 +1,7 @@
 //! Takes everything but the picture off a photo that complies already, without touching its pixels.
 
 use crate::avatar::Made;
+use crate::clock::Clock;
 use crate::decode;
 use crate::decode::gif::{Blocks, unpack};
 use crate::encode::gif::{control, netscape};
@@ -18,13 +19,14 @@ pub(crate) fn kept(
     info: &Info,
     plan: &Plan,
     limits: &Limits,
+    clock: &Clock,
 ) -> Result<Option<Made>, Error> {
     if !plan.kept {
         return Ok(None);
     }
     let mut warnings = Vec::new();
     let bytes = match info.format {
-        Format::Jpeg => match decode::jpeg::check(photo, limits)? {
+        Format::Jpeg => match decode::jpeg::check(photo, limits, clock)? {
             Some(found) => {
                 warnings = found;
                 jpeg_picture(photo)?
@@ -32,10 +34,10 @@ pub(crate) fn kept(
             None => return Ok(None),
         },
         Format::Png => {
-            decode::png::resized(photo, info, plan)?;
+            decode::png::resized(photo, info, plan, clock)?;
             png_picture(photo)
         }
-        Format::Gif => match gif_picture(photo)? {
+        Format::Gif => match gif_picture(photo, clock)? {
             Some(gif) => gif,
             None => return Ok(None),
         },
@@ -100,14 +102,13 @@ fn png_picture(photo: &[u8]) -> Vec<u8> {
 }
 
 /// The screen, the palettes, the frames with their delays and disposals, and the loop count (GIF89a, appendix A).
-fn gif_picture(photo: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let damaged = |fault| Error::damaged(Format::Gif, fault);
-    let mut blocks = Blocks::new(photo).map_err(damaged)?;
+fn gif_picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Error> {
+    let mut blocks = Blocks::new(photo)?;
     let (width, height) = blocks.screen();
     let mut frames = Vec::with_capacity(photo.len());
-    while let Some(block) = blocks.next().map_err(damaged)? {
+    while let Some(block) = blocks.next()? {
         let inside = block.left + block.width <= width && block.top + block.height <= height;
-        let patch = unpack(&block, width, height).map_err(damaged)?;
+        let patch = unpack(&block, width, height, clock)?;
         let plain = inside && patch.complete && block.palette.is_some() && block.code_size >= 2;
         // Browsers show what is not plain; others need not.
         let Some(raw) = block.raw.filter(|_| plain) else {

@@ -122,7 +122,8 @@ pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
 ///
 /// `emit` gets one plane for each component, of `8 * v` rows each (fewer in the last), and may
 /// stop the decoding. The planes are reused from row to row. Rows come before damage further down
-/// is found, so what is made of them must wait for the result.
+/// is found, so what is made of them must wait for the result. For a row of MCUs outside the region
+/// it gets no planes: so it can stop the following, too.
 ///
 /// # Errors
 ///

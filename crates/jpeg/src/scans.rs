@@ -20,7 +20,7 @@ use crate::request::{Below, Limits, Request};
 use crate::sequential::Restarts;
 use crate::stream::{Event, Scan, Stream};
 
-/// Hands over each row of MCUs that the window touches. `first` is the first scan.
+/// Hands over each row of MCUs that the window touches, and nothing for the others. `first` is the first scan.
 pub(crate) fn decode(
     stream: &mut Stream,
     header: &Header,
@@ -52,6 +52,9 @@ pub(crate) fn decode(
                 .map_err(|flaw| flaw.at(pass.bits.pos()))?;
         }
         if !wanted {
+            if emit(&[]).is_break() {
+                return Ok(End::NotReached);
+            }
             continue;
         }
         for (index, (row, plane)) in rows.iter().zip(&mut planes).enumerate() {

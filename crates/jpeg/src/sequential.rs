@@ -27,7 +27,7 @@ struct Slot {
     y: usize,
 }
 
-/// Hands over each row of MCUs that the window touches.
+/// Hands over each row of MCUs that the window touches, and nothing for the others.
 pub(crate) fn decode(
     stream: &mut Stream,
     header: &Header,
@@ -108,13 +108,15 @@ pub(crate) fn decode(
             result.map_err(|flaw| flaw.at(bits.pos()))?;
         }
         bits.check().map_err(|flaw| flaw.at(bits.pos()))?;
+        let mut made = &planes[..0];
         if !kept.is_empty() {
             for (plane, component) in planes.iter_mut().zip(&header.components) {
                 plane.place(row..row + 1, 8 * component.v as usize, component.height);
             }
-            if emit(&planes).is_break() {
-                return Ok(Reached::Part);
-            }
+            made = &planes;
+        }
+        if emit(made).is_break() {
+            return Ok(Reached::Part);
         }
     }
     stream.pos = bits.pos();

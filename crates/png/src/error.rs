@@ -31,6 +31,12 @@ pub enum Error {
         /// What the limits allow.
         max: u64,
     },
+    /// The system refused an allocation that the limits allow. Try again with less going on.
+    #[error("out of memory: {bytes} bytes were refused; decode fewer photos at once")]
+    OutOfMemory {
+        /// The size of the refused allocation.
+        bytes: usize,
+    },
 }
 
 /// Damage found while pixels are read; the reader's position is added on the way out.

@@ -1,7 +1,9 @@
 //! Unfiltered rows to whole samples: palettes, transparent colors, fewer than 8 bits.
 
 use crate::chunks::File;
+use crate::error::Error;
 use crate::header::{Channels, Color, Depth};
+use crate::rows::zeros;
 
 /// Expands the rows of a file.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ enum Kind {
 }
 
 impl Expand {
-    pub(crate) fn new(file: &File<'_>) -> Expand {
+    pub(crate) fn new(file: &File<'_>) -> Result<Expand, Error> {
         let bits = usize::from(file.stored.depth);
         let kind = match (file.stored.color, file.transparent) {
             (Color::Indexed, transparent) => Kind::Palette {
@@ -66,10 +68,10 @@ impl Expand {
             Kind::Whole => 0,
             _ => file.header.row_bytes(),
         };
-        Expand {
+        Ok(Expand {
             kind,
-            row: vec![0; length],
-        }
+            row: zeros(length)?,
+        })
     }
 
     pub(crate) fn row<'a>(&'a mut self, stored: &'a [u8]) -> &'a [u8] {

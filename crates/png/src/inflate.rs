@@ -12,6 +12,9 @@ use crate::huffman::{DISTANCE_SYMBOLS, Distances, LENGTH_SYMBOLS, Lengths, META_
 /// How far back a copy can reach.
 pub(crate) const REACH: usize = 32 << 10;
 
+/// Blocks inflated at once: those that hold next to nothing take long all the same.
+const BLOCKS: u32 = 1000;
+
 /// How far writing may go beyond the end asked for.
 pub(crate) const SLACK: usize = symbols::ROOM;
 
@@ -68,8 +71,14 @@ impl<'a> Inflate<'a> {
         self.bits.offset()
     }
 
-    /// Inflates behind `out[..at]`, which holds as much as can be referred to, until `end` is reached or
-    /// the stream ends, and tells how far it came. That may be beyond `end`, by less than [`SLACK`].
+    /// Whether the stream has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state == State::Done
+    }
+
+    /// Inflates behind `out[..at]`, which holds as much as can be referred to, until `end` is reached,
+    /// the stream ends or many blocks have begun, and tells how far it came. That may be beyond `end`, by
+    /// less than [`SLACK`].
     pub(crate) fn fill(
         &mut self,
         out: &mut [u8],
@@ -77,10 +86,14 @@ impl<'a> Inflate<'a> {
         end: usize,
     ) -> Result<usize, Flaw> {
         let start = at;
-        while at < end && self.state != State::Done {
+        let mut blocks = 0;
+        while at < end && self.state != State::Done && blocks < BLOCKS {
             match self.state {
                 State::Start => self.start()?,
-                State::Block => self.block()?,
+                State::Block => {
+                    self.block()?;
+                    blocks += 1;
+                }
                 State::Stored(0) => self.end_block(),
                 State::Stored(left) => {
                     let wanted = left.min(end - at);
@@ -113,12 +126,14 @@ impl<'a> Inflate<'a> {
         Ok(at)
     }
 
-    /// Looks at what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`.
+    /// Looks at what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`, and says whether
+    /// that was all.
     ///
     /// More data, sense or nonsense, and a missing checksum are let pass, as other decoders do.
-    pub(crate) fn check_end(&mut self, out: &mut [u8], at: usize) -> Result<(), Flaw> {
+    pub(crate) fn check_end(&mut self, out: &mut [u8], at: usize) -> Result<bool, Flaw> {
         match self.fill(out, at, at + 1) {
-            Ok(_) | Err(Flaw::CUT | Flaw::NO_CODE | Flaw::TOO_FAR) => Ok(()),
+            Ok(after) => Ok(after > at || self.is_over()),
+            Err(Flaw::CUT | Flaw::NO_CODE | Flaw::TOO_FAR) => Ok(true),
             Err(flaw) => Err(flaw),
         }
     }

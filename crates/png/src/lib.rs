@@ -64,12 +64,13 @@ pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
 ///
 /// `emit` gets the number of the row and its [`Header::row_bytes`] bytes, and may stop the decoding; what
 /// is below is not looked at then. Rows come before damage further down is found, so what is made of them
-/// must wait for the result.
+/// must wait for the result. Where many compressed blocks hold less than a row, it gets no bytes now and
+/// then, so that it can stop there, too.
 ///
 /// # Errors
 ///
 /// `NotPng` and `Unsupported`: try another decoder. `Damaged`: the photo is broken. `Limit`: it is too
-/// large for the limits.
+/// large for the limits. `OutOfMemory`.
 pub fn decode_rows(
     photo: &[u8],
     limits: &Limits,

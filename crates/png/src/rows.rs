@@ -11,6 +11,16 @@ use crate::unfilter::{GROUP, Unfilter};
 /// Bytes inflated at once, unless rows are so long that more are needed for a group of them.
 const BATCH: usize = 64 << 10;
 
+/// So many zeros, or an error instead of an abort.
+pub(crate) fn zeros(length: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    bytes
+        .try_reserve_exact(length)
+        .map_err(|_| Error::OutOfMemory { bytes: length })?;
+    bytes.resize(length, 0);
+    Ok(bytes)
+}
+
 pub(crate) fn decode(
     photo: &[u8],
     file: &File<'_>,
@@ -19,12 +29,12 @@ pub(crate) fn decode(
     let stored = &file.stored;
     // With the byte that names its filter.
     let length = stored.row_bytes() + 1;
-    let mut expand = Expand::new(file);
-    let mut unfilter = Unfilter::new(stored.pixel_bytes(), stored.row_bytes());
+    let mut expand = Expand::new(file)?;
+    let mut unfilter = Unfilter::new(stored.pixel_bytes(), stored.row_bytes())?;
     let mut inflate = Inflate::new(photo, file.pixels);
     let batch = BATCH.max(length);
     // Less than a group of rows waits, and what can be referred to, and a batch.
-    let mut window = vec![0; (REACH + GROUP * length + batch).next_multiple_of(64) + SLACK];
+    let mut window = zeros((REACH + GROUP * length + batch).next_multiple_of(64) + SLACK)?;
     let end = window.len() - SLACK;
     let (mut start, mut at, mut y) = (0_usize, 0, 0);
     while y < stored.height {
@@ -34,7 +44,13 @@ pub(crate) fn decode(
             .fill(&mut window, at, wanted)
             .map_err(|flaw| flaw.at(inflate.offset()))?;
         if at < wanted {
-            return Err(Flaw::CUT.at(inflate.offset()));
+            if inflate.is_over() {
+                return Err(Flaw::CUT.at(inflate.offset()));
+            }
+            if emit(y, &[]).is_break() {
+                return Ok(());
+            }
+            continue;
         }
         loop {
             let count = ((at - start) / length).min((stored.height - y) as usize);
@@ -61,9 +77,14 @@ pub(crate) fn decode(
     }
     // More data than pixels is let pass, as other decoders do. Then there is no end to look at.
     if at == start {
-        inflate
+        while !inflate
             .check_end(&mut window, at)
-            .map_err(|flaw| flaw.at(inflate.offset()))?;
+            .map_err(|flaw| flaw.at(inflate.offset()))?
+        {
+            if emit(y, &[]).is_break() {
+                return Ok(());
+            }
+        }
     }
     inflate
         .check_chunks()

@@ -4,7 +4,8 @@ mod wave;
 
 use fearless_simd::{Level, dispatch};
 
-use crate::error::Flaw;
+use crate::error::{Error, Flaw};
+use crate::rows::zeros;
 use wave::wave;
 
 /// Rows handed over at once, except for the last ones.
@@ -50,14 +51,18 @@ pub(crate) struct Unfilter {
 
 impl Unfilter {
     /// For rows of so many bytes, with so many from a sample to that of the pixel on the right.
-    pub(crate) fn new(pixel: usize, row_bytes: usize) -> Unfilter {
-        Unfilter {
+    pub(crate) fn new(pixel: usize, row_bytes: usize) -> Result<Unfilter, Error> {
+        let mut rows = [const { Vec::new() }; GROUP + 1];
+        for row in &mut rows {
+            *row = zeros(MARGIN + row_bytes + MARGIN)?;
+        }
+        Ok(Unfilter {
             level: Level::new(),
             pixel,
             row_bytes,
-            rows: std::array::from_fn(|_| vec![0; MARGIN + row_bytes + MARGIN]),
+            rows,
             last: 0,
-        }
+        })
     }
 
     /// Unfilters the next rows, [`GROUP`] at most. They lie at the beginning of `filtered`, each behind
@@ -204,7 +209,7 @@ mod tests {
         }
         filtered.resize(filtered.len() + 2 * MARGIN, 99);
         for level in levels() {
-            let mut unfilter = Unfilter::new(pixel, row_bytes);
+            let mut unfilter = Unfilter::new(pixel, row_bytes).unwrap();
             unfilter.level = level;
             let mut y = 0;
             while y < picture.len() {
@@ -260,7 +265,7 @@ mod tests {
 
     #[test]
     fn unknown_filters_are_refused() {
-        let mut unfilter = Unfilter::new(3, 33);
+        let mut unfilter = Unfilter::new(3, 33).unwrap();
         assert!(unfilter.group(&[5; 100], 1).is_err());
     }
 }

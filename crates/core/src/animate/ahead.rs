@@ -2,20 +2,22 @@
 
 use rayon::prelude::*;
 
-use crate::decode::gif::{Area, Blocks, Canvas, Disposal, Fault, ImageBlock, unpack};
+use crate::clock::Clock;
+use crate::decode::gif::{Area, Blocks, Canvas, Disposal, ImageBlock, unpack};
+use crate::error::Error;
 
 /// How many pixels stand for all of them.
 const SAMPLES: u64 = 1 << 20;
 
 /// Whether no moment of the first `frames` has a transparent pixel: composited only as far as that is in doubt.
-pub(super) fn always_opaque(photo: &[u8], frames: u64) -> Result<bool, Fault> {
+pub(super) fn always_opaque(photo: &[u8], frames: u64, clock: &Clock) -> Result<bool, Error> {
     let mut blocks = Blocks::new(photo)?;
     let Some(first) = blocks.next()? else {
         return Ok(false);
     };
     let (width, height) = blocks.screen();
-    let mut canvas = Canvas::new(width, height);
-    canvas.show(&unpack(&first, width, height)?);
+    let mut canvas = Canvas::new(width, height)?;
+    canvas.show(&unpack(&first, width, height, clock)?)?;
     let whole = Area {
         left: 0,
         top: 0,
@@ -35,7 +37,7 @@ pub(super) fn always_opaque(photo: &[u8], frames: u64) -> Result<bool, Fault> {
     if clears {
         for _ in 1..frames {
             let Some(block) = blocks.next()? else { break };
-            let changed = canvas.show(&unpack(&block, width, height)?);
+            let changed = canvas.show(&unpack(&block, width, height, clock)?)?;
             if !canvas.is_opaque(changed) {
                 return Ok(false);
             }
@@ -45,7 +47,12 @@ pub(super) fn always_opaque(photo: &[u8], frames: u64) -> Result<bool, Fault> {
 }
 
 /// Opaque pixels from all over the first `frames`, which are unpacked `window` at a time.
-pub(super) fn pixels(photo: &[u8], frames: u64, window: usize) -> Result<Vec<[u8; 4]>, Fault> {
+pub(super) fn pixels(
+    photo: &[u8],
+    frames: u64,
+    window: usize,
+    clock: &Clock,
+) -> Result<Vec<[u8; 4]>, Error> {
     let mut blocks = Blocks::new(photo)?;
     let (mut count, mut total) = (0, 0);
     let mut rest = blocks.clone();
@@ -63,13 +70,15 @@ pub(super) fn pixels(photo: &[u8], frames: u64, window: usize) -> Result<Vec<[u8
             count -= 1;
         }
         let (width, height) = blocks.screen();
+        let time = clock.time();
         let sample = |image: &ImageBlock| {
-            let patch = unpack(image, width, height)?;
+            let patch = unpack(image, width, height, &time.clock())?;
             let indices = patch.rows().flatten().step_by(step);
             let colors = indices.map(|index| patch.colors[usize::from(*index)]);
             Ok(colors.filter(|color| color[3] != 0).collect())
         };
-        let samples: Result<Vec<Vec<[u8; 4]>>, Fault> = images.par_iter().map(sample).collect();
+        let samples: Result<Vec<Vec<[u8; 4]>>, Error> = images.par_iter().map(sample).collect();
+        clock.skip();
         seen.extend(samples?.concat());
     }
     Ok(seen)

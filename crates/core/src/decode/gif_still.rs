@@ -1,28 +1,48 @@
 //! The one frame of a GIF still, or the first of several, on its canvas.
 
-use super::gif::{Blocks, Canvas, Fault, unpack};
+use headshot_resample::Layout;
+
+use super::gif::{Blocks, Fault, unpack};
+use crate::clock::Clock;
 use crate::error::Error;
-use crate::probe::{Format, Info};
-use crate::raster::{Layout, Raster};
+use crate::plan::Plan;
+use crate::probe::Info;
+use crate::raster::Raster;
+use crate::resize::Rows;
+use crate::room;
 
-/// Decodes the first frame; the canvas around it is transparent.
-pub(crate) fn still(photo: &[u8], info: &Info) -> Result<Raster, Error> {
-    let canvas = first(photo).map_err(|fault| Error::damaged(Format::Gif, fault))?;
-    let (layout, samples) = if info.alpha {
-        (Layout::Rgba, canvas.pixels().as_flattened().to_vec())
-    } else {
-        let opaque = canvas.pixels().iter().flat_map(|&[r, g, b, _]| [r, g, b]);
-        (Layout::Rgb, opaque.collect())
-    };
-    Raster::new(info.size, layout, samples)
-        .ok_or_else(|| Error::internal("a canvas of the wrong size"))
-}
-
-fn first(photo: &[u8]) -> Result<Canvas, Fault> {
+/// Decodes the first frame and resamples the plan's crop; the canvas around the frame is transparent.
+pub(crate) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    clock: &Clock,
+) -> Result<Raster, Error> {
     let mut blocks = Blocks::new(photo)?;
     let block = blocks.next()?.ok_or(Fault::NoFrames)?;
     let (width, height) = blocks.screen();
-    let mut canvas = Canvas::new(width, height);
-    canvas.show(&unpack(&block, width, height)?);
-    Ok(canvas)
+    let patch = unpack(&block, width, height, clock)?;
+    let layout = match info.alpha {
+        true => Layout::Rgba,
+        false => Layout::Rgb,
+    };
+    let channels = layout.channels();
+    let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
+    let mut row = room::filled(0, usize::from(width) * channels)?;
+    let mut drawn = patch.rows();
+    for y in 0..usize::from(height) {
+        if y % 16 == 0 {
+            clock.check()?;
+        }
+        row.fill(0);
+        if (patch.area.top..patch.area.bottom).contains(&y) {
+            let indices = drawn.next().unwrap_or_default();
+            let pixels = row.chunks_exact_mut(channels).skip(patch.area.left);
+            for (pixel, index) in pixels.zip(indices) {
+                pixel.copy_from_slice(&patch.colors[usize::from(*index)][..channels]);
+            }
+        }
+        rows.push(y as u32, &row)?;
+    }
+    rows.finish()
 }

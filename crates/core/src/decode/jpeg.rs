@@ -7,6 +7,7 @@ use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 use jpeg_decoder::{Decoder, PixelFormat, UnsupportedFeature};
 
 use super::Decoded;
+use crate::clock::Clock;
 use crate::color::{self, Profile};
 use crate::error::{Error, Limit};
 use crate::geometry::{Rect, Size};
@@ -15,7 +16,7 @@ use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::{Layout, Raster};
 use crate::report::Warning;
-use crate::resize::crop_and_resize;
+use crate::resize::{self, crop_and_resize};
 
 /// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
 ///
@@ -26,6 +27,7 @@ pub(crate) fn resized(
     info: &Info,
     plan: &Plan,
     limits: &Limits,
+    clock: &Clock,
 ) -> Result<Decoded, Error> {
     let request = Request {
         region: Some(around(plan.crop, info.orientation.size(info.size))),
@@ -43,7 +45,9 @@ pub(crate) fn resized(
     let mut components = Vec::new();
     let mut fed = Ok(());
     let end = headshot_jpeg::decode_rows(photo, &request, |parts| {
-        fed = feed(&mut components, parts, &header, plan, layout);
+        fed = clock
+            .check()
+            .and_then(|()| feed(&mut components, parts, &header, plan, layout));
         match fed {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -81,7 +85,11 @@ pub(crate) fn is_plain(photo: &[u8]) -> bool {
 }
 
 /// Looks for damage, without making pixels. `None` for what is left to a general decoder.
-pub(crate) fn check(photo: &[u8], limits: &Limits) -> Result<Option<Vec<Warning>>, Error> {
+pub(crate) fn check(
+    photo: &[u8],
+    limits: &Limits,
+    clock: &Clock,
+) -> Result<Option<Vec<Warning>>, Error> {
     let request = Request {
         // The entropy-coded data is followed all over; one pixel is enough of the rest.
         region: Some(Region {
@@ -92,7 +100,16 @@ pub(crate) fn check(photo: &[u8], limits: &Limits) -> Result<Option<Vec<Warning>
         }),
         ..request(limits)
     };
-    match headshot_jpeg::decode_rows(photo, &request, |_| ControlFlow::Continue(())) {
+    let mut in_time = Ok(());
+    let end = headshot_jpeg::decode_rows(photo, &request, |_| {
+        in_time = clock.check();
+        match in_time {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    in_time?;
+    match end {
         Ok(End::Unmarked) => Ok(Some(vec![Warning::MissingEnd(Format::Jpeg)])),
         Ok(_) => Ok(Some(Vec::new())),
         Err(headshot_jpeg::Error::Unsupported { .. }) => Ok(None),
@@ -107,7 +124,8 @@ fn request(limits: &Limits) -> Request {
             pixels: limits.pixels,
             side: limits.side,
             scans: limits.scans,
-            ..headshot_jpeg::Limits::default()
+            visits: limits.blocks,
+            memory: limits.memory,
         },
         ..Request::default()
     }
@@ -140,7 +158,7 @@ fn feed(
                 1
             };
             let spec = spec(part, component, header, plan, reduced);
-            components.push(Resampler::new(&spec).map_err(Error::internal)?);
+            components.push(Resampler::new(&spec).map_err(resize::refusal)?);
         }
     }
     for (component, part) in components.iter_mut().zip(parts) {
@@ -268,7 +286,8 @@ fn refusal(error: headshot_jpeg::Error) -> Error {
             found,
             max,
         },
-        RegionOutside { .. } | OutOfMemory { .. } => Error::internal(error),
+        OutOfMemory { bytes } => Error::out_of_memory(bytes),
+        RegionOutside { .. } => Error::internal(error),
         _ => Error::damaged(Format::Jpeg, error),
     }
 }

@@ -5,13 +5,13 @@ mod gif_still;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::options::Limits;
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::Raster;
 use crate::report::Warning;
-use crate::resize::crop_and_resize;
 
 /// The part of a photo that the plan uses, at the size that it asks for, and what was noticed on the way.
 pub(crate) struct Decoded {
@@ -25,11 +25,12 @@ pub(crate) fn resized(
     info: &Info,
     plan: &Plan,
     limits: &Limits,
+    clock: &Clock,
 ) -> Result<Decoded, Error> {
     let raster = match info.format {
-        Format::Jpeg => return jpeg::resized(photo, info, plan, limits),
-        Format::Png => png::resized(photo, info, plan)?,
-        Format::Gif => crop_and_resize(&gif_still::still(photo, info)?, plan.crop, plan.scaled)?,
+        Format::Jpeg => return jpeg::resized(photo, info, plan, limits, clock),
+        Format::Png => png::resized(photo, info, plan, clock)?,
+        Format::Gif => gif_still::resized(photo, info, plan, clock)?,
     };
     Ok(Decoded {
         raster,

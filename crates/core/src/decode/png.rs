@@ -1,30 +1,41 @@
 //! PNG pixels and profile. The only decoder file that knows the PNG decoders.
 
-use std::io::Cursor;
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use headshot_png::{Channels, Depth};
 use headshot_resample::Layout;
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, Limits, Reader, Transformations};
 
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::Raster;
 use crate::resize::Rows;
+use crate::room;
 
-/// What the decoder may allocate beside the pixels: a profile above all.
-const ANCILLARY: Limits = Limits { bytes: 4 << 20 };
-
-/// The embedded ICC profile, inflated, or `None` where it cannot be.
-pub(crate) fn icc_profile(photo: &[u8]) -> Option<Vec<u8>> {
-    let reader = reader(photo, ANCILLARY, false).ok()?;
-    Some(reader.info().icc_profile.as_ref()?.to_vec())
+/// The profile in an iCCP chunk (PNG, third edition, 11.3.2.3), inflated, or `None` where it cannot be or is larger than
+/// `most` bytes.
+pub(crate) fn icc_profile(chunk: &[u8], most: u64) -> Option<Vec<u8>> {
+    let end = chunk.iter().take(80).position(|byte| *byte == 0)?;
+    let (&0, stream) = chunk[end + 1..].split_first()? else {
+        return None;
+    };
+    fdeflate::decompress_to_vec_bounded(stream, usize::try_from(most).ok()?).ok()
 }
 
+/// How often the clock is looked at, in rows.
+const ROWS: u32 = 16;
+
 /// Decodes the default image, any color type and depth, and resamples the plan's crop row by row.
-pub(crate) fn resized(photo: &[u8], info: &Info, plan: &Plan) -> Result<Raster, Error> {
+pub(crate) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    clock: &Clock,
+) -> Result<Raster, Error> {
     let stored = info.orientation.size(info.size);
     // The sides were checked against the limits of the caller.
     let limits = headshot_png::Limits {
@@ -33,31 +44,43 @@ pub(crate) fn resized(photo: &[u8], info: &Info, plan: &Plan) -> Result<Raster, 
     };
     let header = match headshot_png::read_header(photo, &limits) {
         Ok(header) => header,
-        Err(headshot_png::Error::Unsupported { .. }) => return rare(photo, stored, plan),
-        Err(error) => return Err(Error::damaged(Format::Png, error)),
+        Err(headshot_png::Error::Unsupported { .. }) => return rare(photo, stored, plan, clock),
+        Err(error) => return Err(refusal(error)),
     };
     let mut rows = Narrow::new(header.channels, header.depth, stored, plan)?;
     let mut fed = Ok(());
     let decoded = headshot_png::decode_rows(photo, &limits, |y, row| {
-        fed = rows.push(y, row);
+        fed = match y % ROWS == 0 || row.is_empty() {
+            true => clock.check(),
+            false => Ok(()),
+        };
+        if fed.is_ok() && !row.is_empty() {
+            fed = rows.push(y, row);
+        }
         match fed {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
     });
     fed?;
-    decoded.map_err(|error| Error::damaged(Format::Png, error))?;
+    decoded.map_err(refusal)?;
     rows.rows.finish()
 }
 
+fn refusal(error: headshot_png::Error) -> Error {
+    match error {
+        headshot_png::Error::OutOfMemory { bytes } => Error::out_of_memory(bytes),
+        error => Error::damaged(Format::Png, error),
+    }
+}
+
 /// What our own decoder leaves to a general one: interlaced pictures, which are held as a whole, and animations.
-fn rare(photo: &[u8], stored: Size, plan: &Plan) -> Result<Raster, Error> {
-    let damaged = |source| Error::damaged(Format::Png, source);
-    // 8 is the most bytes that a pixel can have.
-    let limits = Limits {
-        bytes: ANCILLARY.bytes + stored.area() as usize * 8,
+fn rare(photo: &[u8], stored: Size, plan: &Plan, clock: &Clock) -> Result<Raster, Error> {
+    let damaged = |source| match clock.check() {
+        Ok(()) => Error::damaged(Format::Png, source),
+        Err(late) => late,
     };
-    let mut reader = reader(photo, limits, true).map_err(damaged)?;
+    let mut reader = reader(photo, clock).map_err(damaged)?;
     if (reader.info().width, reader.info().height) != (stored.width(), stored.height()) {
         return Err(Error::damaged(
             Format::Png,
@@ -79,10 +102,13 @@ fn rare(photo: &[u8], stored: Size, plan: &Plan) -> Result<Raster, Error> {
     let mut rows = Narrow::new(channels, depth, stored, plan)?;
     let overflow = || Error::internal("the size of a PNG overflows within the limits");
     let line = reader.output_line_size(stored.width());
-    let mut samples = vec![0; reader.output_buffer_size().ok_or_else(overflow)?];
+    let mut samples = room::filled(0, reader.output_buffer_size().ok_or_else(overflow)?)?;
     reader.next_frame(&mut samples).map_err(damaged)?;
     reader.finish().map_err(damaged)?;
     for (y, row) in (0..).zip(samples.chunks_exact(line.ok_or_else(overflow)?)) {
+        if y % ROWS == 0 {
+            clock.check()?;
+        }
         rows.push(y, row)?;
     }
     rows.rows.finish()
@@ -131,20 +157,64 @@ impl Narrow {
     }
 }
 
-fn reader(
-    photo: &[u8],
-    limits: Limits,
-    ignore_profile: bool,
-) -> Result<Reader<Cursor<&[u8]>>, png::DecodingError> {
+fn reader<'a>(
+    photo: &'a [u8],
+    clock: &'a Clock<'a>,
+) -> Result<Reader<Clocked<'a>>, png::DecodingError> {
     let mut options = DecodeOptions::default();
     options.set_ignore_adler32(false);
-    let mut decoder = Decoder::new_with_options(Cursor::new(photo), options);
-    decoder.set_limits(limits);
+    let photo = Clocked {
+        photo: Cursor::new(photo),
+        clock,
+        read: PART,
+    };
+    let mut decoder = Decoder::new_with_options(photo, options);
+    // Chunks beside the pixels, and what is kept of them.
+    decoder.set_limits(Limits { bytes: 4 << 20 });
     // Text inflates without bound, and nothing of it is wanted.
     decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(ignore_profile);
+    decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(Transformations::EXPAND);
     decoder.read_info()
+}
+
+/// The photo, a little at a time and only as long as there is time: the decoder cannot be stopped otherwise.
+struct Clocked<'a> {
+    photo: Cursor<&'a [u8]>,
+    clock: &'a Clock<'a>,
+    /// Bytes read since the clock was looked at.
+    read: usize,
+}
+
+/// How many of those there may be.
+const PART: usize = 16 << 10;
+
+impl BufRead for Clocked<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.read >= PART {
+            self.clock.check().map_err(io::Error::other)?;
+            self.read = 0;
+        }
+        let rest = self.photo.fill_buf()?;
+        Ok(&rest[..rest.len().min(PART)])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.read += count;
+        self.photo.consume(count);
+    }
+}
+
+impl Read for Clocked<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.photo.read(into)
+    }
+}
+
+impl Seek for Clocked<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.photo.seek(to)
+    }
 }
 
 /// 16 bits to 8, to the nearest (PNG, third edition, 13.12): dropping the low byte would darken half of all values.

@@ -14,7 +14,9 @@ pub(crate) use self::delta::{Delta, Draft};
 pub(crate) use self::frame::control;
 use self::frame::{Measure, Shared};
 use crate::animation::LoopCount;
+use crate::clock::Time;
 use crate::decode::gif::Disposal;
+use crate::error::Error;
 
 /// Writes drawn frames, window by window.
 pub(crate) struct Writer {
@@ -47,9 +49,10 @@ impl Writer {
     }
 
     /// Packs a window of frames in parallel. Memory is bounded by the window and the finished bytes.
-    pub(crate) fn write(&mut self, mut drafts: Vec<Draft>) {
+    pub(crate) fn write(&mut self, mut drafts: Vec<Draft>, time: &Time) -> Result<(), Error> {
+        let clock = time.clock();
         let Some(first) = drafts.first_mut() else {
-            return;
+            return Ok(());
         };
         if self.frames == 0 && first.disposal == Disposal::Previous {
             // The same, as there is nothing before it; but not every decoder knows.
@@ -59,10 +62,15 @@ impl Writer {
         let shared = self
             .shared
             .get_or_insert_with(|| Shared::of(&drafts, &seen, measure));
-        let packed: Vec<Vec<u8>> = drafts
+        clock.check()?;
+        let packed = drafts
             .par_iter()
-            .map(|draft| frame::blocks(draft, shared, measure))
-            .collect();
+            .map(|draft| {
+                let clock = time.clock();
+                let blocks = frame::blocks(draft, shared, measure);
+                clock.check().map(|()| blocks)
+            })
+            .collect::<Result<Vec<Vec<u8>>, Error>>()?;
         for (draft, blocks) in drafts.iter().zip(packed) {
             self.blocks.extend(blocks);
             self.frames += 1;
@@ -78,6 +86,7 @@ impl Writer {
                 left -= delay;
             }
         }
+        Ok(())
     }
 
     /// A frame of one transparent pixel.

@@ -5,6 +5,7 @@ use crate::color::ColorModel;
 use crate::decode::jpeg;
 use crate::error::Error;
 use crate::geometry::Size;
+use crate::options::Limits;
 use crate::orientation::Orientation;
 use crate::probe::Format;
 
@@ -21,7 +22,7 @@ struct Frame {
 }
 
 /// Reads the markers of `photo` up to its first scan, and counts the scans of a progressive one.
-pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
+pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     let mut frame = None;
     let mut orientation: Option<Result<Option<Orientation>, exif::Damaged>> = None;
     let mut icc_chunks = Vec::new();
@@ -42,7 +43,10 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
                     orientation = Some(exif::orientation(tiff));
                 }
             }
-            APP2 => icc_chunks.extend(segment.strip_prefix(b"ICC_PROFILE\0")),
+            // One more than there can be is enough to see that they are too many.
+            APP2 if icc_chunks.len() <= 255 => {
+                icc_chunks.extend(segment.strip_prefix(b"ICC_PROFILE\0"));
+            }
             SOS => break,
             _ => {}
         }
@@ -60,7 +64,7 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
             1
         },
         orientation: orientation.unwrap_or(Ok(None)),
-        icc: assemble_icc(&icc_chunks),
+        icc: assemble_icc(&icc_chunks, limits.profile),
         animated_png: false,
         plain: jpeg::is_plain(photo),
     })
@@ -157,10 +161,14 @@ fn count_scans(mut rest: &[u8]) -> u32 {
     scans
 }
 
-/// ICC.1:2022, B.4: each chunk begins with its number, from 1, and the number of chunks.
-fn assemble_icc(chunks: &[&[u8]]) -> Icc {
+/// ICC.1:2022, B.4: each chunk begins with its number, from 1, and the number of chunks. Together at most `most` bytes.
+fn assemble_icc(chunks: &[&[u8]], most: u64) -> Icc {
     if chunks.is_empty() {
         return Icc::None;
+    }
+    let total: usize = chunks.iter().map(|chunk| chunk.len()).sum();
+    if total as u64 > most + 2 * chunks.len() as u64 {
+        return Icc::Broken;
     }
     let mut ordered = vec![None; chunks.len()];
     for chunk in chunks {
@@ -184,7 +192,7 @@ mod tests {
 
     #[test]
     fn profile_chunks_are_put_in_order() {
-        let Icc::Bytes(icc) = assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]]) else {
+        let Icc::Bytes(icc) = assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]], 4) else {
             panic!()
         };
         assert_eq!(icc, [10, 20, 30, 40]);
@@ -195,8 +203,12 @@ mod tests {
             &[&[1, 2, 9], &[1, 2, 8]],
             &[&[3, 2, 9], &[1, 2, 8]],
         ];
+        assert!(matches!(
+            assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]], 3),
+            Icc::Broken
+        ));
         for fault in faults {
-            assert!(matches!(assemble_icc(fault), Icc::Broken), "{fault:?}");
+            assert!(matches!(assemble_icc(fault, 99), Icc::Broken), "{fault:?}");
         }
     }
 
@@ -210,14 +222,17 @@ mod tests {
         photo.extend([
             7, 0xFF, 0, 0xFF, 0xD0, 8, 0xFF, SOS, 0, 8, 1, 1, 0, 1, 63, 0, 9, 0xFF, EOI, 0xFF, SOS,
         ]);
-        let whole = header(&photo).unwrap();
+        let whole = header(&photo, &Limits::default()).unwrap();
         assert_eq!(
             (whole.size.width(), whole.size.height(), whole.scans),
             (22, 33, 2)
         );
         for end in 0..header_length {
             assert!(
-                matches!(header(&photo[..end]), Err(Error::Damaged { .. })),
+                matches!(
+                    header(&photo[..end], &Limits::default()),
+                    Err(Error::Damaged { .. })
+                ),
                 "cut at {end}"
             );
         }

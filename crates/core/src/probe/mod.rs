@@ -8,6 +8,7 @@ mod sniff;
 use std::fmt;
 
 use crate::animation::Animation;
+use crate::clock::Clock;
 use crate::color::{ColorModel, Profile, ProfileFault};
 use crate::decode;
 use crate::error::{Error, Limit, check_limit};
@@ -37,7 +38,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// What a photo is, read from its header by [`probe`].
+/// What a photo is, read from its header by [`probe`](crate::probe()).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Info {
@@ -85,25 +86,21 @@ pub(crate) struct Header {
 /// An embedded profile as the container holds it.
 pub(crate) enum Icc {
     None,
-    /// There is one, but its container is damaged.
+    /// There is one, but its container is damaged, or it is larger than the limit.
     Broken,
     Bytes(Vec<u8>),
 }
 
-/// Reads the header of a photo and checks it against `limits`; allocates nothing that the header could inflate.
-///
-/// # Errors
-///
-/// [`Error::UnknownFormat`], [`Error::Unsupported`], [`Error::Damaged`] and [`Error::Limit`], all for the person who
-/// chose the photo. A header in order does not mean that the pixels are.
-pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
+/// See [`probe`](crate::probe()).
+pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info, Error> {
     check_limit(Limit::Bytes, photo.len() as u64, limits.bytes)?;
     let format = sniff::format(photo)?;
     let header = match format {
-        Format::Jpeg => jpeg::header(photo)?,
-        Format::Png => png::header(photo)?,
+        Format::Jpeg => jpeg::header(photo, limits)?,
+        Format::Png => png::header(photo, limits)?,
         Format::Gif => gif_header(photo)?,
     };
+    clock.check()?;
     check_limit(Limit::Side, header.size.longer().into(), limits.side.into())?;
     check_limit(Limit::Pixels, header.size.area(), limits.pixels)?;
     check_limit(Limit::Scans, header.scans.into(), limits.scans.into())?;
@@ -128,6 +125,7 @@ pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
         })
         .ok()
     });
+    clock.check()?;
     if header.animated_png {
         warnings.push(Warning::AnimatedPng);
     }
@@ -147,7 +145,7 @@ pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
 }
 
 fn gif_header(photo: &[u8]) -> Result<Header, Error> {
-    let structure = decode::gif::scan(photo).map_err(|fault| Error::damaged(Format::Gif, fault))?;
+    let structure = decode::gif::scan(photo)?;
     Ok(Header {
         size: Size::new(structure.width.into(), structure.height.into())
             .ok_or_else(|| Error::damaged(Format::Gif, "its canvas has a side of zero pixels"))?,

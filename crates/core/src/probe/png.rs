@@ -5,11 +5,12 @@ use crate::color::ColorModel;
 use crate::decode;
 use crate::error::Error;
 use crate::geometry::Size;
+use crate::options::Limits;
 use crate::orientation::Orientation;
 use crate::probe::Format;
 
 /// Walks the chunks of `photo`. Checksums are left to the decoder.
-pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
+pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     let damaged = |what: &'static str| Error::damaged(Format::Png, what);
     let mut chunks = Chunks(photo.get(8..).unwrap_or_default());
     let Some((b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, depth, color_type, ..])) = chunks.next()
@@ -33,7 +34,7 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
     };
 
     let mut orientation: Result<Option<Orientation>, exif::Damaged> = Ok(None);
-    let (mut has_pixels, mut has_profile, mut animated) = (false, false, false);
+    let (mut has_pixels, mut profile, mut animated) = (false, None, false);
     for (kind, data) in chunks {
         match kind {
             b"CgBI" => {
@@ -43,7 +44,7 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
                 });
             }
             b"tRNS" if !has_pixels => alpha = true,
-            b"iCCP" if !has_pixels => has_profile = true,
+            b"iCCP" if !has_pixels && profile.is_none() => profile = Some(data),
             b"acTL" if !has_pixels => animated = true,
             b"eXIf" => orientation = exif::orientation(data),
             b"IDAT" => has_pixels = true,
@@ -54,7 +55,7 @@ pub(crate) fn header(photo: &[u8]) -> Result<Header, Error> {
     if !has_pixels {
         return Err(damaged("it ends before its pixels"));
     }
-    let icc = match has_profile.then(|| decode::png::icc_profile(photo)) {
+    let icc = match profile.map(|chunk| decode::png::icc_profile(chunk, limits.profile)) {
         None => Icc::None,
         Some(None) => Icc::Broken,
         Some(Some(icc)) => Icc::Bytes(icc),

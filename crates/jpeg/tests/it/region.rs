@@ -94,7 +94,7 @@ fn rows_come_in_order_and_make_up_the_planes() {
         let image = decode(&bytes, &request).unwrap();
         let mut next = image.planes.iter().map(|p| p.y).collect::<Vec<_>>();
         let end = decode_rows(&bytes, &request, |rows| {
-            assert_eq!(rows.len(), 3);
+            assert!(matches!(rows.len(), 0 | 3));
             for ((rows, plane), next) in rows.iter().zip(&image.planes).zip(&mut next) {
                 assert_eq!((rows.x, rows.y, rows.width), (plane.x, *next, plane.width));
                 for y in 0..rows.height {

@@ -1,6 +1,8 @@
 //! The block structure of a GIF, walked once from front to back without unpacking a pixel.
 
 use crate::animation::{Delay, LoopCount};
+use crate::error::Error;
+use crate::probe::Format;
 
 /// What is wrong with a GIF: the source of `Error::Damaged`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +21,12 @@ pub(crate) enum Fault {
     CodeSize(u8),
     #[error("the LZW data has a code that was never defined")]
     UndefinedCode,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        Error::damaged(Format::Gif, fault)
+    }
 }
 
 /// What happens to a frame's rectangle when its time is over (GIF89a, section 23).

@@ -2,6 +2,8 @@
 
 use super::blocks::Disposal;
 use super::unpack::Patch;
+use crate::error::Error;
+use crate::room;
 
 /// A rectangle of the canvas, possibly empty: columns `left..right`, rows `top..bottom`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,14 @@ impl Area {
 
     pub(crate) fn is_empty(self) -> bool {
         self.left >= self.right || self.top >= self.bottom
+    }
+
+    /// Its pixels.
+    pub(crate) fn count(self) -> usize {
+        match self.is_empty() {
+            true => 0,
+            false => (self.right - self.left) * (self.bottom - self.top),
+        }
     }
 
     /// The smallest area that holds both.
@@ -52,14 +62,14 @@ pub(crate) struct Canvas {
 }
 
 impl Canvas {
-    pub(crate) fn new(width: u16, height: u16) -> Canvas {
+    pub(crate) fn new(width: u16, height: u16) -> Result<Canvas, Error> {
         let (width, height) = (usize::from(width), usize::from(height));
-        Canvas {
+        Ok(Canvas {
             width,
-            pixels: vec![[0; 4]; width * height],
+            pixels: room::filled([0; 4], width * height)?,
             pending: (Disposal::Keep, Area::EMPTY),
             saved: Vec::new(),
-        }
+        })
     }
 
     pub(crate) fn pixels(&self) -> &[[u8; 4]] {
@@ -72,7 +82,7 @@ impl Canvas {
     }
 
     /// Disposes of the last frame and paints the next. Says which pixels may have changed.
-    pub(crate) fn show(&mut self, patch: &Patch) -> Area {
+    pub(crate) fn show(&mut self, patch: &Patch) -> Result<Area, Error> {
         let (disposal, disposed) = self.pending;
         let cleared = match disposal {
             Disposal::Keep => Area::EMPTY,
@@ -93,6 +103,10 @@ impl Canvas {
         if patch.disposal == Disposal::Previous {
             let mut saved = std::mem::take(&mut self.saved);
             saved.clear();
+            let count = patch.area.count();
+            if saved.try_reserve_exact(count).is_err() {
+                return Err(Error::out_of_memory(4 * count));
+            }
             self.rows(patch.area)
                 .for_each(|row| saved.extend_from_slice(row));
             self.saved = saved;
@@ -104,7 +118,7 @@ impl Canvas {
             }
         }
         self.pending = (patch.disposal, patch.area);
-        cleared.union(patch.area)
+        Ok(cleared.union(patch.area))
     }
 
     fn rows(&mut self, area: Area) -> impl Iterator<Item = &mut [[u8; 4]]> {

@@ -6,6 +6,13 @@ use weezl::{BitOrder, LzwStatus};
 use super::blocks::{Disposal, Fault, ImageBlock};
 use super::canvas::Area;
 use crate::animation::Delay;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::room;
+
+/// How often the clock is looked at: in pixels, and in sub-blocks, which need not hold any.
+const PART: usize = 1 << 20;
+const STEPS: u32 = 1024;
 
 /// The part of a frame that lies on the canvas, as palette indices.
 pub(crate) struct Patch {
@@ -34,7 +41,12 @@ impl Patch {
 }
 
 /// Unpacks a frame for a canvas of `width` x `height`. Memory is bounded by the canvas, whatever the frame announces.
-pub(crate) fn unpack(block: &ImageBlock, width: u16, height: u16) -> Result<Patch, Fault> {
+pub(crate) fn unpack(
+    block: &ImageBlock,
+    width: u16,
+    height: u16,
+    clock: &Clock,
+) -> Result<Patch, Error> {
     let (left, top) = (block.left.min(width), block.top.min(height));
     let area = Area {
         left: usize::from(left),
@@ -46,7 +58,7 @@ pub(crate) fn unpack(block: &ImageBlock, width: u16, height: u16) -> Result<Patc
     let mut patch = Patch {
         area,
         indices: Vec::new(),
-        filled: vec![0; rows],
+        filled: room::filled(0, rows)?,
         colors: colors(block),
         disposal: block.disposal,
         delay: block.delay,
@@ -57,16 +69,20 @@ pub(crate) fn unpack(block: &ImageBlock, width: u16, height: u16) -> Result<Patc
         patch.filled.clear();
         return Ok(patch);
     }
-    patch.indices = vec![0; columns * rows];
-    let mut lzw = Lzw::new(block);
+    patch.indices = room::filled(0, columns * rows)?;
+    let mut lzw = Lzw::new(block, clock);
     let (frame_width, frame_height) = (usize::from(block.width), usize::from(block.height));
     if !block.interlaced && columns == frame_width {
-        let found = lzw.read(&mut patch.indices)?;
+        let mut found = 0;
+        for part in patch.indices.chunks_mut(PART) {
+            found += lzw.read(part)?;
+            clock.check()?;
+        }
         for (row, filled) in patch.filled.iter_mut().enumerate() {
             *filled = found.saturating_sub(row * columns).min(columns);
         }
     } else {
-        let mut row = vec![0; frame_width];
+        let mut row = room::filled(0, frame_width)?;
         for y in row_order(frame_height, block.interlaced) {
             let found = lzw.read(&mut row)?;
             if y < rows {
@@ -80,6 +96,7 @@ pub(crate) fn unpack(block: &ImageBlock, width: u16, height: u16) -> Result<Patc
             }
         }
     }
+    clock.check()?;
     patch.complete = patch.filled.iter().all(|filled| *filled == columns);
     Ok(patch)
 }
@@ -126,12 +143,15 @@ struct Lzw<'a> {
     /// What is left of the current one.
     block: &'a [u8],
     ended: bool,
+    clock: &'a Clock<'a>,
+    /// Calls so far.
+    steps: u32,
     /// Calls in a row that brought nothing. The decoder may change its state without taking or giving a byte.
     stalled: u8,
 }
 
 impl<'a> Lzw<'a> {
-    fn new(block: &ImageBlock<'a>) -> Lzw<'a> {
+    fn new(block: &ImageBlock<'a>, clock: &'a Clock<'a>) -> Lzw<'a> {
         Lzw {
             decoder: Configuration::new(BitOrder::Lsb, block.code_size)
                 .with_yield_on_full_buffer(true)
@@ -139,14 +159,20 @@ impl<'a> Lzw<'a> {
             rest: block.sub_blocks,
             block: &[],
             ended: false,
+            clock,
+            steps: 0,
             stalled: 0,
         }
     }
 
     /// Fills `out` as far as the data go and says how far that is.
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, Fault> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
         let mut found = 0;
         while found < out.len() && !self.ended {
+            self.steps = self.steps.wrapping_add(1);
+            if self.steps.is_multiple_of(STEPS) {
+                self.clock.check()?;
+            }
             if self.block.is_empty()
                 && let Some((&length, tail)) = self.rest.split_first()
                 && length > 0
@@ -169,7 +195,10 @@ impl<'a> Lzw<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::clock::Time;
     use crate::decode::gif::{Blocks, Canvas};
 
     /// A GIF of `width` x `height` with one frame whose pixels come from `pixel`, packed by another crate.
@@ -206,9 +235,10 @@ mod tests {
         let mut blocks = Blocks::new(gif).unwrap();
         let block = blocks.next().unwrap().unwrap();
         let (width, height) = blocks.screen();
-        let patch = unpack(&block, width, height).unwrap();
-        let mut canvas = Canvas::new(width, height);
-        canvas.show(&patch);
+        let time = Time::new(Duration::MAX);
+        let patch = unpack(&block, width, height, &time.clock()).unwrap();
+        let mut canvas = Canvas::new(width, height).unwrap();
+        canvas.show(&patch).unwrap();
         (
             canvas
                 .pixels()
