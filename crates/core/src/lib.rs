@@ -40,7 +40,8 @@ pub use color::{ColorModel, Profile};
 pub use error::{Error, Limit};
 pub use geometry::{Rect, Size};
 pub use options::{
-    Background, CropBox, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
+    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
+    StillFormat,
 };
 pub use orientation::Orientation;
 pub use plan::Plan;
@@ -81,12 +82,12 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let info = probe::probe(photo, &options.limits, clock)?;
     let mut plan = Plan::new(&info, options)?;
-    let made = match strip::kept(photo, &info, &plan, &options.limits, clock)? {
+    let made = match strip::kept(photo, &info, &plan, options, clock)? {
         Some(kept) => kept,
         None => {
             plan = plan.encoded();
             match plan.frames {
-                1 => still(photo, &info, &plan, &options.limits, clock)?,
+                1 => still(photo, &info, &plan, options, clock)?,
                 _ => animate::animate(photo, &info, &plan, options, clock)?,
             }
         }
@@ -108,10 +109,10 @@ fn still(
     photo: &[u8],
     info: &Info,
     plan: &Plan,
-    limits: &Limits,
+    options: &Options,
     clock: &Clock,
 ) -> Result<Made, Error> {
-    let decoded = decode::resized(photo, info, plan, limits, clock)?;
+    let decoded = decode::resized(photo, info, plan, options, clock)?;
     clock.check()?;
     let square = finish(decoded.raster, plan, info.profile.as_ref())?;
     clock.check()?;

@@ -19,8 +19,25 @@ pub struct Options {
     pub format: StillFormat,
     /// What an animation with more frames than [`Limits::frames`] gets. Default: [`FramePolicy::Reject`].
     pub frames: FramePolicy,
+    /// What a photo gets whose pixels are damaged, cut off for instance. Default: [`Damaged::Refuse`].
+    pub damaged: Damaged,
     /// What a photo may cost.
     pub limits: Limits,
+}
+
+/// What a photo gets whose pixels are damaged, because the file was cut off for instance.
+///
+/// A missing end marker behind the last pixel is no damage, only a [`Warning::MissingEnd`](crate::Warning::MissingEnd).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Damaged {
+    /// It is refused with [`Error::Damaged`](crate::Error::Damaged).
+    #[default]
+    Refuse,
+    /// What could be decoded is kept, the rest is filled, and [`Report::damaged`](crate::Report::damaged) says so. The avatar
+    /// is always encoded anew. Where not even one row could be decoded, and where the header is damaged, it is refused.
+    ///
+    /// What is missing of a JPEG is gray; of a progressive one those scans are shown that there are.
+    Accept,
 }
 
 /// How a photo that is not square becomes square, in upright pixels.

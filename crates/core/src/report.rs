@@ -19,6 +19,21 @@ pub struct Report {
     pub warnings: Vec<Warning>,
 }
 
+impl Report {
+    /// Whether pixels or frames of the photo were missing or damaged, so that the avatar does not show all of it.
+    pub fn damaged(&self) -> bool {
+        let is_damage = |warning: &Warning| {
+            matches!(
+                warning,
+                Warning::MissingPixels { .. }
+                    | Warning::CutAnimation
+                    | Warning::IncompleteFrames(_)
+            )
+        };
+        self.warnings.iter().any(is_damage)
+    }
+}
+
 /// One thing done to the photo. `Display` says it in plain words.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -101,6 +116,16 @@ pub enum Warning {
     SideOutsideAdvice(SideRange),
     /// The end marker is missing behind the last pixel.
     MissingEnd(Format),
+    /// Pixels are missing or wrong, and were accepted with [`Damaged::Accept`](crate::Damaged::Accept). All are rows of the
+    /// photo as it is stored, not yet turned upright, from the top.
+    MissingPixels {
+        /// Rows that are as they should be.
+        intact: u32,
+        /// Rows that show something of the photo, at least 1; those behind the intact ones may lack detail or be garbled.
+        found: u32,
+        /// Rows that there should be.
+        expected: u32,
+    },
 }
 
 impl fmt::Display for Step {
@@ -214,6 +239,14 @@ impl fmt::Display for Warning {
                 range.max(),
                 SideRange::SLACK.min(),
                 SideRange::SLACK.max()
+            ),
+            Warning::MissingPixels {
+                intact,
+                found,
+                expected,
+            } => write!(
+                f,
+                "it is damaged: of {expected} rows of pixels {found} were found, {intact} of them intact"
             ),
             Warning::MissingEnd(format) => {
                 write!(

@@ -6,7 +6,7 @@ use crate::decode;
 use crate::decode::gif::{Blocks, unpack};
 use crate::encode::gif::{control, netscape};
 use crate::error::Error;
-use crate::options::Limits;
+use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 use crate::probe::png::Chunks;
 use crate::probe::{self, Format, Info};
@@ -18,15 +18,29 @@ pub(crate) fn kept(
     photo: &[u8],
     info: &Info,
     plan: &Plan,
-    limits: &Limits,
+    options: &Options,
     clock: &Clock,
 ) -> Result<Option<Made>, Error> {
     if !plan.kept {
         return Ok(None);
     }
+    match picture(photo, info, plan, options, clock) {
+        // What is damaged is never kept as it is.
+        Err(Error::Damaged { .. }) if options.damaged == Damaged::Accept => Ok(None),
+        made => made,
+    }
+}
+
+fn picture(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+    clock: &Clock,
+) -> Result<Option<Made>, Error> {
     let mut warnings = Vec::new();
     let bytes = match info.format {
-        Format::Jpeg => match decode::jpeg::check(photo, limits, clock)? {
+        Format::Jpeg => match decode::jpeg::check(photo, &options.limits, clock)? {
             Some(found) => {
                 warnings = found;
                 jpeg_picture(photo)?

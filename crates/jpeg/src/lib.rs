@@ -9,7 +9,7 @@
 //!   transformed or stored.
 //! - [`decode_rows`] hands over one row of MCUs at a time and holds no more than that, so memory
 //!   grows with the width, progressive files included. [`memory`] says beforehand how much.
-//! - Damage is an error, never a gray area in the picture. Limits hold before anything is
+//! - Damage is an error, never a gray area in the picture, unless [`Damage::Fill`] asks for it. Limits hold before anything is
 //!   allocated. The samples are bit for bit libjpeg's ("islow").
 //!
 //! [`encode_planes`] and [`encode_rgb`] write what libjpeg-turbo writes, byte for byte: 4:2:0, with
@@ -50,7 +50,7 @@ pub use encode::{EncodeError, Planes, encode_planes, encode_rgb};
 pub use error::Error;
 pub use frame::{Color, Component, Header, Process};
 pub use plane::{Plane, Region};
-pub use request::{Below, Limits, Request, memory};
+pub use request::{Below, Damage, Limits, Request, memory};
 
 use plane::Window;
 use sequential::Reached;
@@ -77,6 +77,15 @@ pub enum End {
     Unmarked,
     /// Not looked at: the caller stopped, or asked for nothing below the region.
     NotReached,
+    /// Pixels were missing, and are gray now, because the caller asked for [`Damage::Fill`].
+    Damaged {
+        /// The first rows of pixels, of all the image, that are as they were coded.
+        intact: u32,
+        /// The first rows that show something; of a progressive photo those between may lack detail.
+        found: u32,
+        /// What was wrong first.
+        error: Error,
+    },
 }
 
 /// Reads a JPEG's header, up to its first scan, without decoding anything.
@@ -148,17 +157,34 @@ pub fn decode_rows(
         return scans::decode(&mut stream, &header, scan, &window, request, &mut emit);
     }
     request.limits.check_visits(header.blocks())?;
-    let reached = sequential::decode(
-        &mut stream,
-        &header,
-        &scan,
-        &window,
-        request.below,
-        &mut emit,
-    )?;
+    let reached = sequential::decode(&mut stream, &header, &scan, &window, request, &mut emit)?;
     match reached {
         Reached::Part => Ok(End::NotReached),
-        Reached::End => after_last_scan(&mut stream),
+        Reached::Damage { row, error } => End::damaged(&header, row, row, error),
+        Reached::End => match after_last_scan(&mut stream) {
+            Err(Error::Damaged { .. }) if request.damage == Damage::Fill => Ok(End::Unmarked),
+            end => end,
+        },
+    }
+}
+
+impl End {
+    /// Damage behind so many rows of MCUs; an error if there is none.
+    pub(crate) fn damaged(
+        header: &Header,
+        intact: usize,
+        found: usize,
+        error: Error,
+    ) -> Result<End, Error> {
+        let pixels = |rows: usize| (8 * header.v_max() * rows as u32).min(header.height);
+        match found {
+            0 => Err(error),
+            _ => Ok(End::Damaged {
+                intact: pixels(intact),
+                found: pixels(found),
+                error,
+            }),
+        }
     }
 }
 

@@ -11,8 +11,22 @@ pub struct Request {
     pub region: Option<Region>,
     /// What to do with the data below the region. Default: `Check`.
     pub below: Below,
+    /// What to do about damage among the pixels. Default: `Refuse`.
+    pub damage: Damage,
     /// What decoding may cost.
     pub limits: Limits,
+}
+
+/// What to do about damage among the pixels, a file that ends early above all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Damage {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// What was decoded before is handed over, the rest is mid-gray, and [`End::Damaged`](crate::End::Damaged)
+    /// tells. Of a progressive photo those scans are shown that there are. It stays an error where not even one
+    /// row of MCUs could be decoded, and before the first scan.
+    Fill,
 }
 
 /// What to do with the data below the region.

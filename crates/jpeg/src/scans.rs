@@ -16,9 +16,9 @@ use crate::huffman::Table;
 use crate::idct;
 use crate::plane::{Plane, Window, zeros};
 use crate::progressive::{Band, Kept, ac_first, ac_refine, dc_first, dc_refine};
-use crate::request::{Below, Limits, Request};
+use crate::request::{Below, Damage, Limits, Request};
 use crate::sequential::Restarts;
-use crate::stream::{Event, Scan, Stream};
+use crate::stream::{Event, Scan, ScanPart, Stream};
 
 /// Hands over each row of MCUs that the window touches, and nothing for the others. `first` is the first scan.
 pub(crate) fn decode(
@@ -29,7 +29,18 @@ pub(crate) fn decode(
     request: &Request,
     emit: &mut dyn FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
-    let (mut passes, quants, end) = find_passes(stream, header, first, &request.limits)?;
+    let Found {
+        mut passes,
+        quants,
+        end,
+        mut flaw,
+    } = find_passes(stream, header, first, request)?;
+    // Rows of MCUs: those to which all scans came, and those which show something.
+    let (mut intact, mut found) = match flaw {
+        None => (header.mcus().1, header.mcus().1),
+        Some(_) if passes.iter().any(|pass| pass.begins(0)) => (0, header.mcus().1),
+        Some(_) => (0, 0),
+    };
     let mut rows = Vec::with_capacity(header.components.len());
     for component in &header.components {
         rows.push(Row::new(
@@ -47,9 +58,24 @@ pub(crate) fn decode(
         for row in &mut rows {
             row.clear(wanted);
         }
-        for pass in &mut passes {
-            pass.read(header, number, &mut rows)
-                .map_err(|flaw| flaw.at(pass.bits.pos()))?;
+        for index in 0..passes.len() {
+            let pass = &mut passes[index];
+            if pass.is_over {
+                continue;
+            }
+            let Err(damage) = pass.read(header, number, &mut rows) else {
+                continue;
+            };
+            let error = damage.at(pass.bits.pos());
+            if request.damage == Damage::Refuse {
+                return Err(error);
+            }
+            if pass.begins(0) {
+                found = number;
+            }
+            flaw.get_or_insert(error);
+            intact = intact.min(number);
+            give_up(&mut passes, index);
         }
         if !wanted {
             if emit(&[]).is_break() {
@@ -66,7 +92,21 @@ pub(crate) fn decode(
             return Ok(End::NotReached);
         }
     }
-    Ok(end)
+    match flaw {
+        None => Ok(end),
+        Some(error) => End::damaged(header, intact, found, error),
+    }
+}
+
+/// Ends a scan that is damaged, and those behind it that refine what it would have brought.
+fn give_up(passes: &mut [Pass], index: usize) {
+    passes[index].is_over = true;
+    for later in index + 1..passes.len() {
+        let (before, rest) = passes.split_at_mut(later);
+        let builds_on = |earlier: &Pass| earlier.is_over && rest[0].overlaps(earlier);
+        let is_over = before[index..].iter().any(builds_on);
+        rest[0].is_over |= is_over;
+    }
 }
 
 /// One component's share of one row of MCUs.
@@ -136,6 +176,10 @@ struct Pass<'a> {
     dc: [i32; 4],
     /// AC scans: blocks to come that hold nothing new.
     run_of_blocks: u32,
+    /// Whether it is to be seen after each block that there was data for it, not only after each row.
+    is_watched: bool,
+    /// Whether it was given up.
+    is_over: bool,
 }
 
 /// What a scan gives, with the tables for it.
@@ -148,51 +192,103 @@ enum Kind {
     AcRefine(Box<Table>),
 }
 
+/// The scans of an image.
+struct Found<'a> {
+    passes: Vec<Pass<'a>>,
+    /// By component: the table in force when its first scan begins, as with libjpeg.
+    quants: Vec<[i16; 64]>,
+    end: End,
+    /// Why there are not all of them, where that is accepted.
+    flaw: Option<Error>,
+}
+
 /// Finds all scans, and checks what can be told without decoding them.
-#[allow(clippy::type_complexity)]
 fn find_passes<'a>(
     stream: &mut Stream<'a>,
     header: &Header,
     first: Scan,
-    limits: &Limits,
-) -> Result<(Vec<Pass<'a>>, Vec<[i16; 64]>, End), Error> {
-    let count = header.components.len();
-    let mut passes = Vec::new();
-    // By component: the table in force when its first scan begins, as with libjpeg; and by zigzag
-    // place, the lowest bit known, if any.
-    let mut quants = vec![None; count];
-    let mut known = vec![[None; 64]; count];
-    let mut visits = 0;
+    request: &Request,
+) -> Result<Found<'a>, Error> {
+    let mut so_far = SoFar {
+        passes: Vec::new(),
+        quants: vec![None; header.components.len()],
+        known: vec![[None; 64]; header.components.len()],
+        visits: 0,
+    };
     let mut scan = first;
-    let end = loop {
-        limits.check_scans(passes.len() as u32 + 1)?;
-        visits += blocks_of(header, &scan);
-        limits.check_visits(visits)?;
+    let (end, mut flaw) = loop {
+        let next = so_far.add(stream, header, scan, request);
+        match next.and_then(|()| stream.next()) {
+            Ok(Event::Scan(next)) => scan = next,
+            Ok(Event::End) => break (End::Marked, None),
+            Ok(Event::Cut) => break (End::Unmarked, None),
+            Err(error @ Error::Damaged { .. })
+                if request.damage == Damage::Fill && !so_far.passes.is_empty() =>
+            {
+                break (End::Unmarked, Some(error));
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    let whole = so_far.known.iter().flatten().all(|&low| low == Some(0));
+    let complete = so_far.quants.iter().all(Option::is_some);
+    // With an end marker, fewer bits are the writer's choice; libjpeg accepts that too.
+    if flaw.is_none() && !(complete && (whole || end == End::Marked)) {
+        let error = stream.damaged("the file ends before all scans were there");
+        if request.damage == Damage::Refuse {
+            return Err(error);
+        }
+        flaw = Some(error);
+    }
+    Ok(Found {
+        passes: so_far.passes,
+        // What never came is zero, whatever it is multiplied by.
+        quants: so_far
+            .quants
+            .into_iter()
+            .map(|quant| quant.unwrap_or([1; 64]))
+            .collect(),
+        end,
+        flaw: flaw.filter(|_| !(complete && whole)),
+    })
+}
+
+/// The scans up to one of them.
+struct SoFar<'a> {
+    passes: Vec<Pass<'a>>,
+    quants: Vec<Option<[i16; 64]>>,
+    /// By component and zigzag place: the lowest bit known, if any.
+    known: Vec<[Option<u32>; 64]>,
+    visits: u64,
+}
+
+impl<'a> SoFar<'a> {
+    fn add(
+        &mut self,
+        stream: &mut Stream<'a>,
+        header: &Header,
+        scan: Scan,
+        request: &Request,
+    ) -> Result<(), Error> {
+        let limits: &Limits = &request.limits;
+        limits.check_scans(self.passes.len() as u32 + 1)?;
+        self.visits += blocks_of(header, &scan);
+        limits.check_visits(self.visits)?;
         let expected = (scan.high != 0).then_some(scan.high);
         for part in &scan.parts {
-            for low in &mut known[part.component][scan.first..=scan.last] {
+            for low in &mut self.known[part.component][scan.first..=scan.last] {
                 if *low != expected {
                     return Err(stream.damaged("scans repeat or leave out bits of a coefficient"));
                 }
                 *low = Some(scan.low);
             }
-            if quants[part.component].is_none() {
-                quants[part.component] = Some(stream.quant_of(part.component)?.map(|q| q as i16));
+            let quant = &mut self.quants[part.component];
+            if quant.is_none() {
+                *quant = Some(stream.quant_of(part.component)?.map(|q| q as i16));
             }
         }
-        passes.push(Pass::new(stream, header, scan)?);
-        match stream.next()? {
-            Event::Scan(next) => scan = next,
-            Event::End => break End::Marked,
-            Event::Cut => break End::Unmarked,
-        }
-    };
-    let whole = known.iter().flatten().all(|&low| low == Some(0));
-    // With an end marker, fewer bits are the writer's choice; libjpeg accepts that too.
-    let quants: Option<Vec<_>> = quants.into_iter().collect();
-    match quants {
-        Some(quants) if whole || end == End::Marked => Ok((passes, quants, end)),
-        _ => Err(stream.damaged("the file ends before all scans were there")),
+        self.passes.push(Pass::new(stream, header, scan, request)?);
+        Ok(())
     }
 }
 
@@ -208,7 +304,12 @@ fn blocks_of(header: &Header, scan: &Scan) -> u64 {
 }
 
 impl<'a> Pass<'a> {
-    fn new(stream: &Stream<'a>, header: &Header, scan: Scan) -> Result<Self, Error> {
+    fn new(
+        stream: &Stream<'a>,
+        header: &Header,
+        scan: Scan,
+        request: &Request,
+    ) -> Result<Self, Error> {
         let parts = scan.parts.iter();
         let kind = match (header.process, scan.first, scan.high) {
             (Process::Progressive, 0, 0) => Kind::DcFirst(
@@ -232,7 +333,30 @@ impl<'a> Pass<'a> {
             restarts: Restarts::new(stream.restart_interval),
             dc: [0; 4],
             run_of_blocks: 0,
+            is_watched: request.damage == Damage::Fill,
+            is_over: false,
         })
+    }
+
+    /// Whether nothing of a component is seen without it.
+    fn begins(&self, component: usize) -> bool {
+        let has_it = self
+            .scan
+            .parts
+            .iter()
+            .any(|part| part.component == component);
+        has_it && self.scan.first == 0 && self.scan.high == 0
+    }
+
+    /// Whether both are about some of the same coefficients.
+    fn overlaps(&self, other: &Pass) -> bool {
+        let shares = |part: &ScanPart| {
+            let parts = &mut other.scan.parts.iter();
+            parts.any(|other| other.component == part.component)
+        };
+        self.scan.first <= other.scan.last
+            && other.scan.first <= self.scan.last
+            && self.scan.parts.iter().any(shares)
     }
 
     /// Reads this scan's share of one row of MCUs.
@@ -249,6 +373,7 @@ impl<'a> Pass<'a> {
                             for x in 0..across {
                                 self.restart_if_due()?;
                                 self.read_block(0, row, x, y)?;
+                                self.watch()?;
                             }
                         }
                     }
@@ -267,10 +392,19 @@ impl<'a> Pass<'a> {
                             }
                         }
                     }
+                    self.watch()?;
                 }
             }
         }
         self.bits.check()
+    }
+
+    #[inline(always)]
+    fn watch(&self) -> Result<(), Flaw> {
+        if self.is_watched {
+            self.bits.check()?;
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -336,6 +470,7 @@ impl<'a> Pass<'a> {
                 }
                 _ => {}
             }
+            self.watch()?;
             x += 1;
         }
         Ok(())

@@ -6,9 +6,10 @@ use crate::bits::Bits;
 use crate::block::{self, Tables};
 use crate::error::{Error, Flaw};
 use crate::frame::Header;
+use crate::idct;
 use crate::plane::{Plane, Window};
+use crate::request::{Below, Damage, Request};
 use crate::stream::{Scan, Stream};
-use crate::{Below, idct};
 
 /// How far a scan was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(crate) enum Reached {
     End,
     /// Not that far, because nobody wanted more.
     Part,
+    /// Up to damage in this row of MCUs; gray was handed over for what lies behind.
+    Damage { row: usize, error: Error },
 }
 
 /// Where one block of an MCU comes from and goes to.
@@ -33,7 +36,7 @@ pub(crate) fn decode(
     header: &Header,
     scan: &Scan,
     window: &Window,
-    below: Below,
+    request: &Request,
     emit: &mut dyn FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<Reached, Error> {
     let mut tables = Vec::with_capacity(3);
@@ -66,7 +69,7 @@ pub(crate) fn decode(
     let mut coefficients = [0i16; 64];
 
     for row in 0..down {
-        if row == window.down.end && below == Below::Skip {
+        if row == window.down.end && request.below == Below::Skip {
             return Ok(Reached::Part);
         }
         let kept = if window.down.contains(&row) {
@@ -103,11 +106,26 @@ pub(crate) fn decode(
                     );
                     coefficients = [0; 64];
                 }
-                Ok(())
-            })();
-            result.map_err(|flaw| flaw.at(bits.pos()))?;
+                match request.damage {
+                    // Once a row is early enough to refuse.
+                    Damage::Refuse => Ok(()),
+                    Damage::Fill => bits.check(),
+                }
+            })()
+            .and_then(|()| match column + 1 == across {
+                true => bits.check(),
+                false => Ok(()),
+            });
+            let Err(flaw) = result else { continue };
+            let error = flaw.at(bits.pos());
+            return match request.damage {
+                Damage::Refuse => Err(error),
+                Damage::Fill => {
+                    fill(&mut planes, header, window, (row, column), emit);
+                    Ok(Reached::Damage { row, error })
+                }
+            };
         }
-        bits.check().map_err(|flaw| flaw.at(bits.pos()))?;
         let mut made = &planes[..0];
         if !kept.is_empty() {
             for (plane, component) in planes.iter_mut().zip(&header.components) {
@@ -121,6 +139,34 @@ pub(crate) fn decode(
     }
     stream.pos = bits.pos();
     Ok(Reached::End)
+}
+
+/// Hands over mid-gray, as libjpeg shows it, for all of the window from an MCU of a row on.
+fn fill(
+    planes: &mut [Plane],
+    header: &Header,
+    window: &Window,
+    (row, column): (usize, usize),
+    emit: &mut dyn FnMut(&[Plane]) -> ControlFlow<()>,
+) {
+    for number in row.max(window.down.start)..window.down.end {
+        let first = if number == row { column } else { 0 };
+        let first = first.saturating_sub(window.across.start);
+        for (plane, component) in planes.iter_mut().zip(&header.components) {
+            let first = (8 * component.h as usize * first).min(plane.stride);
+            for line in plane.data.chunks_exact_mut(plane.stride) {
+                line[first..].fill(128);
+            }
+            plane.place(
+                number..number + 1,
+                8 * component.v as usize,
+                component.height,
+            );
+        }
+        if emit(planes).is_break() {
+            return;
+        }
+    }
 }
 
 /// Counts MCUs up to the next restart marker (T.81, E.2.4).

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use headshot_jpeg::{Color, Component, End, Header, Plane, Region, Request};
+use headshot_jpeg::{Color, Component, Damage, End, Header, Plane, Region, Request};
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 use jpeg_decoder::{Decoder, PixelFormat, UnsupportedFeature};
 
@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::color::{self, Profile};
 use crate::error::{Error, Limit};
 use crate::geometry::{Rect, Size};
-use crate::options::Limits;
+use crate::options::{Damaged, Limits, Options};
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::{Layout, Raster};
@@ -26,12 +26,16 @@ pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
     plan: &Plan,
-    limits: &Limits,
+    options: &Options,
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let request = Request {
         region: Some(around(plan.crop, info.orientation.size(info.size))),
-        ..request(limits)
+        damage: match options.damaged {
+            Damaged::Refuse => Damage::Refuse,
+            Damaged::Accept => Damage::Fill,
+        },
+        ..request(&options.limits)
     };
     let header = match headshot_jpeg::read_header(photo, &request.limits) {
         Ok(header) => header,
@@ -57,6 +61,21 @@ pub(crate) fn resized(
     let warnings = match end {
         Ok(End::Marked) => Vec::new(),
         Ok(End::Unmarked) => vec![Warning::MissingEnd(Format::Jpeg)],
+        Ok(End::Damaged {
+            intact,
+            found,
+            error,
+        }) => {
+            if found <= plan.crop.y() {
+                // Nothing of what is wanted was found.
+                return Err(refusal(error));
+            }
+            vec![Warning::MissingPixels {
+                intact,
+                found,
+                expected: header.height,
+            }]
+        }
         Ok(End::NotReached) => return Err(Error::internal("the JPEG decoder stopped by itself")),
         Err(headshot_jpeg::Error::Unsupported { .. }) => return rare(photo, info, plan),
         Err(error) => return Err(refusal(error)),

@@ -7,7 +7,7 @@ pub(crate) mod png;
 
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::options::Limits;
+use crate::options::Options;
 use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::Raster;
@@ -24,11 +24,11 @@ pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
     plan: &Plan,
-    limits: &Limits,
+    options: &Options,
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let raster = match info.format {
-        Format::Jpeg => return jpeg::resized(photo, info, plan, limits, clock),
+        Format::Jpeg => return jpeg::resized(photo, info, plan, options, clock),
         Format::Png => png::resized(photo, info, plan, clock)?,
         Format::Gif => gif_still::resized(photo, info, plan, clock)?,
     };

@@ -2,6 +2,7 @@
 
 mod animation;
 mod animation_damage;
+mod damaged;
 mod flicker;
 mod gif_file;
 mod kept;

@@ -1,6 +1,6 @@
 //! Damage is found, and nothing panics.
 
-use headshot_jpeg::{Below, End, Error, Region, Request, decode};
+use headshot_jpeg::{Below, Damage, End, Error, Region, Request, decode};
 use jpeg_encoder::SamplingFactor::*;
 
 use crate::made::{MADE, Made, find, noise, photo};
@@ -43,6 +43,65 @@ fn no_photo_survives_being_cut_before_its_end() {
             }
         }
     }
+}
+
+#[test]
+fn on_request_a_cut_photo_is_filled_with_gray() {
+    let fill = Request {
+        damage: Damage::Fill,
+        ..Request::default()
+    };
+    let below = Request {
+        region: Some(Region {
+            x: 20,
+            y: 17,
+            width: 31,
+            height: 29,
+        }),
+        ..fill
+    };
+    let (mut refused, mut filled, mut coarse) = (0, 0, 0);
+    for bytes in photos() {
+        let whole = decode(&bytes, &Request::default()).unwrap();
+        assert_eq!(decode(&bytes, &fill).unwrap(), whole);
+        for length in (0..bytes.len() - 3).rev().step_by(5) {
+            let Ok(image) = decode(&bytes[..length], &fill) else {
+                refused += 1;
+                continue;
+            };
+            let End::Damaged { intact, found, .. } = image.end else {
+                panic!("cut at {length} of {}: {:?}", bytes.len(), image.end);
+            };
+            assert!(
+                intact <= found && 0 < found && found <= 47,
+                "{intact} {found}"
+            );
+            let (ours, theirs) = (&image.planes[0], &whole.planes[0]);
+            for y in 0..intact {
+                assert_eq!(ours.row(y), theirs.row(y), "row {y} of {intact}");
+            }
+            // Behind the row of MCUs in which it was cut there is nothing.
+            for y in found + 16..47 {
+                assert_eq!(ours.row(y), [128; 61], "row {y}, {found} found");
+            }
+            filled += 1;
+            coarse += u32::from(found == 47 && intact == 0);
+
+            let part = decode(&bytes[..length], &below).unwrap();
+            assert_eq!(part.end, image.end);
+            for (part, whole) in part.planes.iter().zip(&image.planes) {
+                for y in 0..part.height {
+                    let x = part.x as usize..(part.x + part.width) as usize;
+                    assert_eq!(part.row(y), &whole.row(part.y + y)[x]);
+                }
+            }
+        }
+    }
+    // Of a progressive photo the first scan is soon there.
+    assert!(
+        refused > 100 && filled > 500 && coarse > 500,
+        "{refused} {filled} {coarse}"
+    );
 }
 
 #[test]
