@@ -4,7 +4,7 @@ pub mod slack;
 
 use arbitrary::{Arbitrary, Unstructured};
 use headshot_core::{
-    Background, CropBox, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
+    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
 };
 
 /// Options as the bytes choose them, with limits at which nothing takes long.
@@ -37,6 +37,7 @@ fn draw(from: &mut Unstructured) -> arbitrary::Result<Options> {
             FramePolicy::Truncate,
             FramePolicy::Decimate,
         ])?,
+        damaged: *from.choose(&[Damaged::Refuse, Damaged::Accept])?,
         limits: Limits {
             pixels: 1 << 18,
             frames: from.int_in_range(1..=20)?,

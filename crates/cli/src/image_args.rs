@@ -3,8 +3,8 @@
 use clap::builder::RangedU64ValueParser;
 use clap::{Arg, Args, ValueEnum};
 use headshot_core::{
-    Background, CropBox, Error, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
-    StillFormat,
+    Background, CropBox, Damaged, Error, Fit, FramePolicy, Limits, Options, Quality, SideRange,
+    Small, StillFormat,
 };
 
 use crate::failure::Failure;
@@ -117,6 +117,7 @@ impl ImageArgs {
                 Some(FramesArg::Decimate) => FramePolicy::Decimate,
                 Some(FramesArg::Reject) | None => FramePolicy::Reject,
             },
+            damaged: Damaged::Refuse,
             limits: self.limits(),
         };
         match (options.format, options.background) {
@@ -270,6 +271,7 @@ mod tests {
                 frames: 122,
                 ..Limits::default()
             },
+            damaged: Damaged::Refuse,
             frames: FramePolicy::Decimate,
         };
         assert_eq!(options(all, None), Ok(expected));

@@ -9,7 +9,8 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use headshot_core::{
-    Background, Fit, FramePolicy, Limits, Options, SideRange, Small, StillFormat, normalize,
+    Background, Damaged, Fit, FramePolicy, Limits, Options, SideRange, Small, StillFormat,
+    normalize,
 };
 use png::{BitDepth, ColorType, Decoder, Encoder};
 
@@ -125,6 +126,7 @@ fn small(photo: &[u8], fit: Fit, side: u32) -> Result<Square, Failure> {
         format: StillFormat::Png,
         frames: FramePolicy::First,
         // Whoever made the avatar has judged the photo.
+        damaged: Damaged::Accept,
         limits: Limits {
             bytes: u64::MAX,
             pixels: u64::MAX,

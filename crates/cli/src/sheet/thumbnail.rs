@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use headshot_core::{
-    Background, Fit, Format, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
-    normalize, probe,
+    Background, Damaged, Fit, Format, FramePolicy, Limits, Options, Quality, SideRange, Small,
+    StillFormat, normalize, probe,
 };
 
 /// Twice the 96 pixels at which the page shows them, for screens of today.
@@ -45,6 +45,7 @@ impl Thumbnail {
                 false => StillFormat::Jpeg(Quality::new(QUALITY)),
             },
             frames: FramePolicy::First,
+            damaged: Damaged::Accept,
             limits: *limits,
         };
         let picture = normalize(photo, &options).ok()?;
