@@ -8,10 +8,10 @@ use crate::animation::shown;
 use crate::avatar::Made;
 use crate::clock::{Clock, Time};
 use crate::decode::gif::{Area, Blocks, Canvas, ImageBlock, Patch, unpack};
-use crate::encode::gif::{Delta, Draft, Writer};
+use crate::encode::gif::{Delta, Draft, FINISHED, Writer};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
-use crate::options::{Background, FramePolicy, Options};
+use crate::options::{Background, FramePolicy, Limits, Options};
 use crate::plan::Plan;
 use crate::probe::Info;
 use crate::report::{Step, Warning};
@@ -19,9 +19,9 @@ use crate::resize::resize_canvas;
 use crate::room;
 
 /// Bytes that the frames of one window may take.
-const WINDOW_BYTES: usize = 48 << 20;
+const WINDOW_BYTES: u64 = 48 << 20;
 /// The most frames of a window: enough to keep many processors busy.
-const WINDOW_FRAMES: usize = 16;
+const WINDOW_FRAMES: u64 = 16;
 
 /// Makes the animation that `plan` describes. Memory is bounded by the window, not by the number of frames.
 pub(crate) fn animate(
@@ -57,8 +57,7 @@ pub(crate) fn animate(
     };
     let side = plan.side as usize;
     let mut delta = Delta::new(side, side, opaque);
-    let frame_bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * (side * side) as u64;
-    let window = (WINDOW_BYTES / frame_bytes as usize).clamp(1, WINDOW_FRAMES);
+    let window = window(info, plan);
 
     // The loop extension stands before the first frame, or at least before the second.
     let time = clock.time();
@@ -73,7 +72,8 @@ pub(crate) fn animate(
             delta.never_repeat();
         }
     }
-    let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0), seen);
+    let most = most_finished(&options.limits);
+    let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0), seen, most);
     while !next.ended {
         let drafts = std::mem::take(&mut next.drafts);
         let (following, written) = rayon::join(
@@ -84,7 +84,7 @@ pub(crate) fn animate(
     }
     next.drafts.extend(delta.finish());
     writer.write(next.drafts, time)?;
-    let (bytes, count) = writer.finish(blocks.loop_count);
+    let (bytes, count) = writer.finish(blocks.loop_count)?;
 
     let mut warnings = Vec::new();
     if blocks.damaged {
@@ -99,6 +99,18 @@ pub(crate) fn animate(
         steps,
         warnings,
     })
+}
+
+/// How many frames are made at once.
+pub(crate) fn window(info: &Info, plan: &Plan) -> usize {
+    let side = u64::from(plan.side);
+    let bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * side * side;
+    (WINDOW_BYTES / bytes).clamp(1, WINDOW_FRAMES) as usize
+}
+
+/// Bytes that the avatar may have: twice as much is set aside, because it is put together at the end.
+pub(crate) fn most_finished(limits: &Limits) -> u64 {
+    limits.memory / FINISHED
 }
 
 /// Which frames are kept, and for how long.

@@ -69,3 +69,105 @@ impl Clock<'_> {
         self.time
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode;
+    use crate::options::{CropBox, Fit, Options, SideRange};
+    use crate::plan::Plan;
+    use crate::probe::probe;
+    use crate::{animate, normalize, strip};
+
+    const IN_TIME: Time = Time {
+        max: Duration::MAX,
+        spent: AtomicU64::new(0),
+    };
+
+    fn file(name: &str) -> Vec<u8> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/");
+        std::fs::read([folder, name].concat()).unwrap()
+    }
+
+    fn is_late<T>(made: Result<T, Error>) -> bool {
+        let which = Limit::Time;
+        matches!(made, Err(Error::Limit { which: found, .. }) if found == which)
+    }
+
+    #[test]
+    fn pixels_are_made_only_in_time() {
+        for (name, side) in [
+            ("still/plain.jpg", 9),
+            ("still/progressive.jpg", 9),
+            ("still/ycck.jpg", 9),
+            ("still/rgb8.png", 9),
+            ("still/interlaced-rgb8.png", 9),
+            ("still/apng.png", 9),
+            ("still/plain.gif", 9),
+        ] {
+            let photo = file(name);
+            let mut options = Options::default();
+            let info = probe(&photo, &options.limits, &IN_TIME.clock()).unwrap();
+            // Nothing but the last rows: those above are passed over.
+            options.fit = Fit::Crop(CropBox {
+                x: 0,
+                y: info.size.height() - side,
+                side,
+            });
+            let plan = Plan::new(&info, &options).unwrap();
+            let decode =
+                |time: &Time| decode::resized(&photo, &info, &plan, &options.limits, &time.clock());
+            assert!(decode(&IN_TIME).is_ok(), "{name}");
+            assert!(is_late(decode(&Time::new(Duration::ZERO))), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_photo_is_kept_only_in_time() {
+        let options = Options {
+            side: SideRange::new(64, 64).unwrap(),
+            ..Options::default()
+        };
+        for name in ["still/plain.jpg", "still/rgb8.png", "animated/opaque.gif"] {
+            let avatar = normalize(&file(name), &options).unwrap().bytes();
+            let info = probe(&avatar, &options.limits, &IN_TIME.clock()).unwrap();
+            let plan = Plan::new(&info, &options).unwrap();
+            let kept =
+                |time: &Time| strip::kept(&avatar, &info, &plan, &options.limits, &time.clock());
+            assert!(matches!(kept(&IN_TIME), Ok(Some(_))), "{name}");
+            assert!(is_late(kept(&Time::new(Duration::ZERO))), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_animation_is_made_only_in_time() {
+        let photo = file("animated/opaque.gif");
+        let options = Options::default();
+        let info = probe(&photo, &options.limits, &IN_TIME.clock()).unwrap();
+        let plan = Plan::new(&info, &options).unwrap().encoded();
+        let make = |time: &Time| animate::animate(&photo, &info, &plan, &options, &time.clock());
+        assert!(make(&IN_TIME).is_ok());
+        assert!(is_late(make(&Time::new(Duration::ZERO))));
+    }
+
+    #[test]
+    fn what_all_threads_spend_is_added_up() {
+        let time = Time::new(Duration::MAX);
+        let spent = || time.spent.load(Ordering::Relaxed);
+        let clock = time.clock();
+        let other = std::thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let clock = time.clock();
+                while spent() < 1_000_000 {
+                    clock.check().unwrap();
+                }
+                spent()
+            });
+            other.join().unwrap()
+        });
+        assert!(other >= 1_000_000);
+        let before = spent();
+        clock.check().unwrap();
+        assert!(spent() > before);
+    }
+}

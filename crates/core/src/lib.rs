@@ -24,6 +24,7 @@ mod encode;
 mod error;
 mod geometry;
 mod letterbox;
+mod need;
 mod options;
 mod orientation;
 mod plan;

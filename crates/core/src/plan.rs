@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use crate::color::ColorModel;
 use crate::error::{Error, Limit, check_limit};
 use crate::geometry::{Rect, Size};
+use crate::need;
 use crate::options::{
     Background, Fit, FramePolicy, Options, Quality, SideRange, Small, StillFormat,
 };
@@ -39,6 +40,8 @@ pub struct Plan {
     pub quality: Option<Quality>,
     /// Whether the photo complies already: then its pixels stay as they are coded, and only its metadata goes.
     pub kept: bool,
+    /// Bytes that making the avatar holds at its peak, at most: beside the photo's own, the avatar's included.
+    pub memory: u64,
     /// What will be done, in plain words and in upright pixels.
     pub steps: Vec<Step>,
     /// What the user should know of these decisions.
@@ -59,7 +62,7 @@ impl Plan {
     /// # Errors
     ///
     /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must
-    /// choose otherwise. [`Error::Limit`]: the animation is too large.
+    /// choose otherwise. [`Error::Limit`]: making the avatar takes too much memory, or the animation is too large.
     pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
         let frames = frames(info, options)?;
         check_canvases(info, frames, options)?;
@@ -81,6 +84,7 @@ impl Plan {
             format,
             quality,
             kept: false,
+            memory: 0,
             steps: steps(info, &placement, background),
             warnings: warnings(&placement, options.side),
         };
@@ -97,6 +101,8 @@ impl Plan {
             true => Step::Keep(format),
             false => Step::Encode { format, quality },
         });
+        plan.memory = need::memory(info, &plan, &options.limits);
+        check_limit(Limit::Memory, plan.memory, options.limits.memory)?;
         debug_assert!(
             plan.crop.right() <= stored_size.width() && plan.crop.bottom() <= stored_size.height()
         );

@@ -87,7 +87,8 @@ impl Raster {
     ) -> Raster {
         assert!(FROM == self.layout.channels() && TO == layout.channels());
         let (pixels, _) = self.samples.as_chunks::<FROM>();
-        let samples = pixels.iter().flat_map(|p| pixel(*p)).collect();
+        let mut samples = Vec::with_capacity(pixels.len() * TO);
+        samples.extend(pixels.iter().flat_map(|p| pixel(*p)));
         Raster {
             size: self.size,
             layout,

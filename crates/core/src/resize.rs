@@ -27,7 +27,7 @@ enum Made {
 }
 
 impl Rows {
-    /// For a picture of `size` whose pixels inside `crop` become `to`; [`Channels::Four`] is CMYK.
+    /// For a picture of `size` whose pixels inside `crop` become `to`.
     pub(crate) fn new(channels: Channels, size: Size, crop: Rect, to: Size) -> Result<Rows, Error> {
         let axis = |start: u32, extent: u32, available, size| Axis {
             start: start.into(),
@@ -92,7 +92,7 @@ impl Rows {
             ),
             Channels::Rgb => (Layout::Rgb, samples),
             Channels::Rgba => (Layout::Rgba, samples),
-            Channels::Four => (Layout::Cmyk, samples),
+            Channels::Four => return Err(Error::internal("rows of four other channels")),
         };
         Raster::new(self.to, layout, samples)
             .ok_or_else(|| Error::internal("rows of the picture are missing"))
@@ -108,12 +108,12 @@ pub(crate) fn refusal(error: headshot_resample::Error) -> Error {
 }
 
 /// The pixels of a raster inside `crop`, resampled to `to`.
+#[cfg(test)]
 pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<Raster, Error> {
     let channels = match raster.layout() {
         Layout::Rgb => Channels::Rgb,
         Layout::Rgba => Channels::Rgba,
-        Layout::Cmyk => Channels::Four,
-        Layout::YCbCr => {
+        Layout::Cmyk | Layout::YCbCr => {
             return Err(Error::internal(
                 "planes are resampled where they are decoded",
             ));
@@ -126,7 +126,7 @@ pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<R
     rows.finish()
 }
 
-/// The same for all of a GIF's canvas, where alpha is 0 or 255. What comes out is straight RGBA.
+/// All of a GIF's canvas, where alpha is 0 or 255. What comes out is straight RGBA.
 pub(crate) fn resize_canvas(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Result<Vec<u8>, Error> {
     if from == to {
         return Ok(pixels.into_flattened());
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_crop_does_not_see_its_surroundings() {
-        for layout in [Layout::Rgb, Layout::Rgba, Layout::Cmyk] {
+        for layout in [Layout::Rgb, Layout::Rgba] {
             let source = raster(60, 60, layout, |x, y| {
                 let inside = (20..40).contains(&x) && (10..30).contains(&y);
                 [if inside {

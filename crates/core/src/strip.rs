@@ -40,13 +40,10 @@ fn picture(
 ) -> Result<Option<Made>, Error> {
     let mut warnings = Vec::new();
     let bytes = match info.format {
-        Format::Jpeg => match decode::jpeg::check(photo, &options.limits, clock)? {
-            Some(found) => {
-                warnings = found;
-                jpeg_picture(photo)?
-            }
-            None => return Ok(None),
-        },
+        Format::Jpeg => {
+            warnings = decode::jpeg::check(photo, &options.limits, clock)?;
+            jpeg_picture(photo)?
+        }
         Format::Png => {
             decode::png::resized(photo, info, plan, clock)?;
             png_picture(photo)

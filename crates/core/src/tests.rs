@@ -33,6 +33,8 @@ fn info(size: Size, orientation: Orientation) -> Info {
         color: ColorModel::Rgb,
         alpha: false,
         profile: None,
+        profile_bytes: 0,
+        decoder: 0,
         plain: true,
         warnings: Vec::new(),
     }

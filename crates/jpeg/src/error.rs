@@ -7,9 +7,9 @@ pub enum Error {
     /// The bytes do not begin with a JPEG's start marker. The caller tries another format.
     #[error("not a jpeg: it does not begin with FF D8")]
     NotJpeg,
-    /// A sound JPEG, as far as it was read, of a kind this crate leaves to others. The caller falls
-    /// back to a general decoder.
-    #[error("jpeg with {what}: decode it with a general decoder")]
+    /// A sound JPEG, as far as it was read, of a kind that this crate does not decode. Its owner saves
+    /// it again, or the caller asks a general decoder.
+    #[error("jpeg with {what}: save it again as an ordinary one")]
     Unsupported {
         /// The feature, in plain words.
         what: &'static str,

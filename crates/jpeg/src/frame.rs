@@ -13,12 +13,13 @@ pub struct Header {
     pub color: Color,
     /// How the coefficients are laid out in the file.
     pub process: Process,
-    /// One (gray) or three components, in the order of `color`'s name.
+    /// One (gray), three or four components, in the order of `color`'s name.
     pub components: Vec<Component>,
 }
 
 /// What the components mean, by libjpeg's rules: the JFIF marker decides, then Adobe's marker,
-/// then the component ids `R`, `G`, `B`; otherwise three components are YCbCr.
+/// then the component ids `R`, `G`, `B`; otherwise three components are YCbCr. Four are inks, unless
+/// Adobe's marker says that they were transformed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
     /// One component: gray.
@@ -27,6 +28,10 @@ pub enum Color {
     YCbCr,
     /// Red, green, blue.
     Rgb,
+    /// Cyan, magenta, yellow, black, as they are stored: Adobe writes 255 for no ink.
+    Cmyk,
+    /// As [`Color::Cmyk`], but the first three went through the transform from RGB to YCbCr, cyan as red.
+    Ycck,
 }
 
 /// How the coefficients are laid out in the file.
@@ -99,7 +104,7 @@ pub(crate) fn parse(
     segment: &[u8],
     at: usize,
     process: Process,
-    color_of: impl Fn([u8; 3]) -> Color,
+    color_of: impl Fn(&[Component]) -> Color,
 ) -> Result<Header, Error> {
     let damaged = |what| Error::Damaged { at, what };
     let unsupported = |what| Error::Unsupported { what };
@@ -119,11 +124,10 @@ pub(crate) fn parse(
     }
     match count {
         0 => return Err(damaged("the image is declared to have no components")),
-        1 | 3 => {}
-        4 => return Err(unsupported("four components (CMYK or YCCK)")),
+        1 | 3 | 4 => {}
         _ => return Err(unsupported("two components or more than four")),
     }
-    let mut components = Vec::with_capacity(3);
+    let mut components = Vec::with_capacity(4);
     for part in rest.chunks_exact(3) {
         let (h, v) = (u32::from(part[1] >> 4), u32::from(part[1] & 15));
         if !(1..=4).contains(&h) || !(1..=4).contains(&v) {
@@ -143,14 +147,10 @@ pub(crate) fn parse(
             quant: usize::from(part[2]),
         });
     }
-    let color = match components[..] {
-        [a, b, c] => color_of([a.id, b.id, c.id]),
-        _ => Color::Gray,
-    };
     let mut header = Header {
         width,
         height,
-        color,
+        color: color_of(&components),
         process,
         components,
     };

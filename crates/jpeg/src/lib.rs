@@ -1,9 +1,9 @@
 //! JPEG to planes and back: a strict decoder, by region and row by row, and a baseline encoder.
 //!
 //! The decoder takes what cameras, phones and programs write: 8-bit Huffman-coded JPEG, sequential or
-//! progressive, gray or with three components. The planes come out as they are stored, each at
-//! its own sampling, without upsampling and without color conversion. Everything else (CMYK,
-//! arithmetic coding, 12 bits) is [`Error::Unsupported`], for a general decoder to take over.
+//! progressive, gray or with three or four components. The planes come out as they are stored, each
+//! at its own sampling, without upsampling and without color conversion. Everything else (arithmetic
+//! coding, lossless, 12 bits) is [`Error::Unsupported`].
 //!
 //! - A [`Region`] limits the work: outside it the entropy-coded data is followed but nothing is
 //!   transformed or stored.
@@ -103,7 +103,7 @@ pub fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
 ///
 /// # Errors
 ///
-/// `NotJpeg` and `Unsupported`: try another decoder. `Damaged`: the photo is broken. `Limit`: it
+/// `NotJpeg`: try another format. `Unsupported`: no photo is written like that. `Damaged`: the photo is broken. `Limit`: it
 /// is too large for the request's limits. `RegionOutside`: the request is wrong. `OutOfMemory`.
 pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
     let header = read_header(bytes, &request.limits)?;

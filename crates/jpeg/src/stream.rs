@@ -2,7 +2,7 @@
 
 use crate::bits::next_marker;
 use crate::error::Error;
-use crate::frame::{self, Color, Header, Process};
+use crate::frame::{self, Color, Component, Header, Process};
 use crate::huffman::{Code, IsDc, Table, standard};
 
 /// The input, a position in it, and what was defined up to there.
@@ -163,12 +163,15 @@ impl<'a> Stream<'a> {
             return Err(self.damaged("a second frame header"));
         }
         // libjpeg's rules, from default_decompress_parms.
-        let color_of = |ids: [u8; 3]| match (self.jfif, self.adobe) {
-            (true, _) => Color::YCbCr,
-            (false, Some(0)) => Color::Rgb,
-            (false, Some(_)) => Color::YCbCr,
-            (false, None) if ids == *b"RGB" => Color::Rgb,
-            (false, None) => Color::YCbCr,
+        let color_of = |components: &[Component]| match (components, self.jfif, self.adobe) {
+            ([_], ..) => Color::Gray,
+            ([_, _, _, _], _, None | Some(0)) => Color::Cmyk,
+            ([_, _, _, _], ..) => Color::Ycck,
+            (_, true, _) => Color::YCbCr,
+            (_, false, Some(0)) => Color::Rgb,
+            (_, false, Some(_)) => Color::YCbCr,
+            ([r, g, b], false, None) if [r.id, g.id, b.id] == *b"RGB" => Color::Rgb,
+            (_, false, None) => Color::YCbCr,
         };
         self.header = Some(frame::parse(segment, self.pos, process, color_of)?);
         Ok(())

@@ -60,13 +60,15 @@ impl Header {
     }
 }
 
+/// Bytes that decoding holds for each pixel of a row, at most, beside some 150 kB.
+pub const ROW_BYTES: u64 = 160;
+
 /// What decoding may cost. Each limit is checked before anything is allocated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Pixels of the image. Default: 64 million.
     pub pixels: u64,
-    /// Pixels of the longer side. Memory grows with the width alone, by 160 bytes a pixel at most.
-    /// Default: 32,767.
+    /// Pixels of the longer side. Memory grows with the width alone: [`ROW_BYTES`]. Default: 32,767.
     pub side: u32,
 }
 

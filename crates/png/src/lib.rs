@@ -47,7 +47,7 @@ mod unfilter;
 use std::ops::ControlFlow;
 
 pub use error::Error;
-pub use header::{Channels, Depth, Header, Limits};
+pub use header::{Channels, Depth, Header, Limits, ROW_BYTES};
 
 use chunks::File;
 

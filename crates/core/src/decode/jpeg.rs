@@ -1,10 +1,9 @@
-//! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoders.
+//! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoder.
 
 use std::ops::ControlFlow;
 
 use headshot_jpeg::{Color, Component, Damage, End, Header, Plane, Region, Request};
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
-use jpeg_decoder::{Decoder, PixelFormat, UnsupportedFeature};
 
 use super::Decoded;
 use crate::clock::Clock;
@@ -16,7 +15,7 @@ use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::raster::{Layout, Raster};
 use crate::report::Warning;
-use crate::resize::{self, crop_and_resize};
+use crate::resize;
 
 /// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
 ///
@@ -37,13 +36,10 @@ pub(crate) fn resized(
         },
         ..request(&options.limits)
     };
-    let header = match headshot_jpeg::read_header(photo, &request.limits) {
-        Ok(header) => header,
-        Err(headshot_jpeg::Error::Unsupported { .. }) => return rare(photo, info, plan),
-        Err(error) => return Err(refusal(error)),
-    };
+    let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
     let layout = match stays_ycbcr(info, plan, &header) {
         true => Layout::YCbCr,
+        false if is_inks(&header) => Layout::Cmyk,
         false => Layout::Rgb,
     };
     let mut components = Vec::new();
@@ -77,7 +73,6 @@ pub(crate) fn resized(
             }]
         }
         Ok(End::NotReached) => return Err(Error::internal("the JPEG decoder stopped by itself")),
-        Err(headshot_jpeg::Error::Unsupported { .. }) => return rare(photo, info, plan),
         Err(error) => return Err(refusal(error)),
     };
     let mut planes = Vec::with_capacity(components.len());
@@ -91,24 +86,32 @@ pub(crate) fn resized(
 /// Whether nothing between decoding and encoding needs RGB.
 fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
     plan.format == Format::Jpeg
-        && header.color != Color::Rgb
+        && !matches!(header.color, Color::Rgb | Color::Cmyk | Color::Ycck)
         && info.profile.as_ref().is_none_or(Profile::is_srgb)
         && [plan.scaled.width(), plan.scaled.height()] == [plan.side; 2]
         && plan.side.is_multiple_of(2)
 }
 
-/// Whether the photo can be read by anyone without the markers of its maker: YCbCr or gray.
-pub(crate) fn is_plain(photo: &[u8]) -> bool {
-    headshot_jpeg::read_header(photo, &headshot_jpeg::Limits::default())
-        .is_ok_and(|header| header.color != Color::Rgb)
+/// Whether the photo can be read by anyone without the markers of its maker, YCbCr or gray; and the bytes that decoding
+/// its rows takes.
+pub(crate) fn coding(photo: &[u8], limits: &Limits) -> (bool, u64) {
+    let request = request(limits);
+    match headshot_jpeg::read_header(photo, &request.limits) {
+        Ok(header) => (
+            matches!(header.color, Color::Gray | Color::YCbCr),
+            headshot_jpeg::memory(&header, &request),
+        ),
+        // It will be refused.
+        Err(_) => (false, 0),
+    }
 }
 
-/// Looks for damage, without making pixels. `None` for what is left to a general decoder.
-pub(crate) fn check(
-    photo: &[u8],
-    limits: &Limits,
-    clock: &Clock,
-) -> Result<Option<Vec<Warning>>, Error> {
+fn is_inks(header: &Header) -> bool {
+    matches!(header.color, Color::Cmyk | Color::Ycck)
+}
+
+/// Looks for damage, without making pixels.
+pub(crate) fn check(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Vec<Warning>, Error> {
     let request = Request {
         // The entropy-coded data is followed all over; one pixel is enough of the rest.
         region: Some(Region {
@@ -129,9 +132,8 @@ pub(crate) fn check(
     });
     in_time?;
     match end {
-        Ok(End::Unmarked) => Ok(Some(vec![Warning::MissingEnd(Format::Jpeg)])),
-        Ok(_) => Ok(Some(Vec::new())),
-        Err(headshot_jpeg::Error::Unsupported { .. }) => Ok(None),
+        Ok(End::Unmarked) => Ok(vec![Warning::MissingEnd(Format::Jpeg)]),
+        Ok(_) => Ok(Vec::new()),
         Err(error) => Err(refusal(error)),
     }
 }
@@ -260,11 +262,21 @@ fn join(planes: &[Vec<u8>], header: &Header, plan: &Plan, layout: Layout) -> Res
             .zip(b)
             .flat_map(|((r, g), b)| [*r, *g, *b])
             .collect(),
-        _ => {
-            return Err(Error::internal(
-                "a JPEG with neither one component nor three",
-            ));
+        // 255 is no ink where it is stored, and full ink in a raster.
+        ([c, m, y, k], Color::Cmyk) => {
+            let inks = c.iter().zip(m).zip(y).zip(k);
+            inks.flat_map(|(((c, m), y), k)| [c, m, y, k].map(|ink| 255 - ink))
+                .collect()
         }
+        ([y, cb, cr, k], Color::Ycck) => {
+            // The transform back makes red, green and blue, which are the inks' opposites as well.
+            let rgb = color::ycbcr_to_rgb(y, cb, cr);
+            let (rgb, _) = rgb.as_chunks();
+            let inks = rgb.iter().zip(k);
+            inks.flat_map(|(&[r, g, b], k)| [r, g, b, 255 - k])
+                .collect()
+        }
+        _ => return Err(Error::internal("a JPEG of another number of components")),
     };
     Raster::new(plan.scaled, layout, samples)
         .ok_or_else(|| Error::internal("a JPEG's components differ in size"))
@@ -307,70 +319,10 @@ fn refusal(error: headshot_jpeg::Error) -> Error {
         },
         OutOfMemory { bytes } => Error::out_of_memory(bytes),
         RegionOutside { .. } => Error::internal(error),
-        _ => Error::damaged(Format::Jpeg, error),
-    }
-}
-
-/// What our own decoder leaves to a general one: CMYK above all.
-fn rare(photo: &[u8], info: &Info, plan: &Plan) -> Result<Decoded, Error> {
-    let raster = crop_and_resize(&whole(photo, info)?, plan.crop, plan.scaled)?;
-    Ok(Decoded {
-        raster,
-        warnings: Vec::new(),
-    })
-}
-
-fn whole(photo: &[u8], info: &Info) -> Result<Raster, Error> {
-    let mut decoder = Decoder::new(photo);
-    let samples = decoder.decode().map_err(|source| match source {
-        jpeg_decoder::Error::Unsupported(feature) => Error::Unsupported {
+        Unsupported { what } => Error::Unsupported {
             format: Format::Jpeg,
-            what: name(feature),
+            what,
         },
-        source => Error::damaged(Format::Jpeg, source),
-    })?;
-    let decoded = decoder
-        .info()
-        .ok_or_else(|| Error::internal("a decoded JPEG has no size"))?;
-
-    let stored = info.orientation.size(info.size);
-    if (u32::from(decoded.width), u32::from(decoded.height)) != (stored.width(), stored.height()) {
-        return Err(Error::damaged(
-            Format::Jpeg,
-            "its size changes behind its header",
-        ));
-    }
-    let (layout, samples) = match decoded.pixel_format {
-        PixelFormat::L8 => (
-            Layout::Rgb,
-            samples.into_iter().flat_map(|gray| [gray; 3]).collect(),
-        ),
-        PixelFormat::RGB24 => (Layout::Rgb, samples),
-        PixelFormat::CMYK32 => (Layout::Cmyk, samples),
-        PixelFormat::L16 => {
-            return Err(Error::Unsupported {
-                format: Format::Jpeg,
-                what: "more than 8 bits a sample",
-            });
-        }
-    };
-    Raster::new(stored, layout, samples).ok_or_else(|| {
-        Error::internal("the JPEG decoder returned another number of pixels than it said")
-    })
-}
-
-fn name(feature: UnsupportedFeature) -> &'static str {
-    match feature {
-        UnsupportedFeature::Hierarchical => "hierarchical coding",
-        UnsupportedFeature::ArithmeticEntropyCoding => "arithmetic coding",
-        UnsupportedFeature::SamplePrecision(_) => "more than 8 bits a sample",
-        UnsupportedFeature::ComponentCount(_) => {
-            "a number of color components other than 1, 3 or 4"
-        }
-        UnsupportedFeature::DNL => "a height that is given behind the pixels",
-        UnsupportedFeature::SubsamplingRatio | UnsupportedFeature::NonIntegerSubsamplingRatio => {
-            "its chroma subsampling"
-        }
-        UnsupportedFeature::ColorTransform(_) => "its color transform",
+        _ => Error::damaged(Format::Jpeg, error),
     }
 }

@@ -8,6 +8,7 @@ use headshot_resample::Layout;
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, Limits, Reader, Transformations};
 
 use crate::clock::Clock;
+use crate::color::ColorModel;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::plan::Plan;
@@ -24,6 +25,20 @@ pub(crate) fn icc_profile(chunk: &[u8], most: u64) -> Option<Vec<u8>> {
         return None;
     };
     fdeflate::decompress_to_vec_bounded(stream, usize::try_from(most).ok()?).ok()
+}
+
+/// Bytes that decoding takes, at most, of pixels of these: row by row, or held as a whole.
+pub(crate) fn memory(size: Size, color: ColorModel, alpha: bool, depth: u8, whole: bool) -> u64 {
+    let channels = match color {
+        ColorModel::Gray => 1,
+        _ => 3,
+    };
+    let pixel = (channels + u64::from(alpha)) * if depth == 16 { 2 } else { 1 };
+    let rows = headshot_png::ROW_BYTES * u64::from(size.width());
+    match whole {
+        true => rows + pixel * size.area(),
+        false => rows,
+    }
 }
 
 /// How often the clock is looked at, in rows.

@@ -16,7 +16,11 @@ use self::frame::{Measure, Shared};
 use crate::animation::LoopCount;
 use crate::clock::Time;
 use crate::decode::gif::Disposal;
-use crate::error::Error;
+use crate::error::{Error, Limit};
+use crate::room;
+
+/// The finished frames may take one part in so many of the memory that is allowed.
+pub(crate) const FINISHED: u64 = 8;
 
 /// Writes drawn frames, window by window.
 pub(crate) struct Writer {
@@ -26,15 +30,18 @@ pub(crate) struct Writer {
     seen: Vec<[u8; 4]>,
     /// Made from those and from the first window.
     shared: Option<Shared>,
-    blocks: Vec<u8>,
+    blocks: Vec<Vec<u8>>,
+    /// Their bytes, and how many there may be.
+    length: u64,
+    most: u64,
     frames: u32,
 }
 
 impl Writer {
     /// A GIF of `side` x `side` pixels whose pictures were enlarged so many times, 1 for not at all.
     ///
-    /// The palette shall serve what is `seen`, too.
-    pub(crate) fn new(side: u16, enlarged: f32, seen: Vec<[u8; 4]>) -> Writer {
+    /// The palette shall serve what is `seen`, too. The frames shall not take more than `most` bytes.
+    pub(crate) fn new(side: u16, enlarged: f32, seen: Vec<[u8; 4]>, most: u64) -> Writer {
         Writer {
             side,
             measure: Measure {
@@ -44,6 +51,8 @@ impl Writer {
             seen,
             shared: None,
             blocks: Vec::new(),
+            length: 0,
+            most,
             frames: 0,
         }
     }
@@ -67,12 +76,13 @@ impl Writer {
             .par_iter()
             .map(|draft| {
                 let clock = time.clock();
-                let blocks = frame::blocks(draft, shared, measure);
+                let mut blocks = frame::blocks(draft, shared, measure);
+                blocks.shrink_to_fit();
                 clock.check().map(|()| blocks)
             })
             .collect::<Result<Vec<Vec<u8>>, Error>>()?;
         for (draft, blocks) in drafts.iter().zip(packed) {
-            self.blocks.extend(blocks);
+            self.put(blocks)?;
             self.frames += 1;
             let mut left = draft.delay.saturating_sub(u16::MAX.into());
             while left > 0 {
@@ -82,37 +92,52 @@ impl Writer {
                 } else {
                     left.min(u16::MAX.into())
                 };
-                self.pause(delay as u16);
+                self.pause(delay as u16)?;
                 left -= delay;
             }
         }
         Ok(())
     }
 
+    fn put(&mut self, blocks: Vec<u8>) -> Result<(), Error> {
+        self.length += blocks.len() as u64;
+        self.blocks.push(blocks);
+        if self.length <= self.most {
+            return Ok(());
+        }
+        // They have their part of the memory: how much would have to be allowed in all.
+        Err(Error::Limit {
+            which: Limit::Memory,
+            found: self.length * FINISHED,
+            max: self.most * FINISHED,
+        })
+    }
+
     /// A frame of one transparent pixel.
-    fn pause(&mut self, delay: u16) {
-        self.blocks.extend(control(Disposal::Keep, delay, Some(0)));
-        self.blocks
-            .extend_from_slice(&[b',', 0, 0, 0, 0, 1, 0, 1, 0, 0]);
-        self.blocks
-            .extend(lzw::pack(&[0], 2, |_, _| f32::INFINITY, |_, _| {}));
+    fn pause(&mut self, delay: u16) -> Result<(), Error> {
+        let mut blocks = control(Disposal::Keep, delay, Some(0));
+        blocks.extend_from_slice(&[b',', 0, 0, 0, 0, 1, 0, 1, 0, 0]);
+        blocks.extend(lzw::pack(&[0], 2, |_, _| f32::INFINITY, |_, _| {}));
         self.frames += 1;
+        self.put(blocks)
     }
 
     /// The file and the number of its frames.
-    pub(crate) fn finish(self, loop_count: LoopCount) -> (Vec<u8>, u32) {
+    pub(crate) fn finish(self, loop_count: LoopCount) -> Result<(Vec<u8>, u32), Error> {
         let palette = self.shared.map(|shared| shared.palette).unwrap_or_default();
         let bits = frame::bits(palette.len() + 1);
-        let mut gif = Vec::with_capacity(self.blocks.len() + 1024);
+        let mut gif = room::reserve(self.length as usize + 1024)?;
         gif.extend_from_slice(b"GIF89a");
         gif.extend_from_slice(&self.side.to_le_bytes());
         gif.extend_from_slice(&self.side.to_le_bytes());
         gif.extend_from_slice(&[0xf0 | (bits - 1), 0, 0]);
         frame::put_palette(&mut gif, &palette, bits);
         gif.extend(netscape(loop_count));
-        gif.extend_from_slice(&self.blocks);
+        for blocks in self.blocks {
+            gif.extend(blocks);
+        }
         gif.push(b';');
-        (gif, self.frames)
+        Ok((gif, self.frames))
     }
 }
 

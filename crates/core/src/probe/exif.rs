@@ -117,6 +117,20 @@ mod tests {
     }
 
     #[test]
+    fn no_pointer_is_followed() {
+        // The last entry of the first directory leads to the EXIF directory, and behind it stands the way to the next
+        // one: both hold an orientation.
+        let mut tiff = block(false, 3, 1, [8, 0, 0, 0]);
+        let other = tiff.split_off(8);
+        tiff.extend([1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 26, 0, 0, 0]);
+        assert_eq!(tiff.len(), 26);
+        tiff.extend(other);
+        assert_eq!(orientation(&tiff), Ok(None));
+        tiff[4] = 26;
+        assert_eq!(orientation(&tiff), Ok(Some(Orientation::Rotate270)));
+    }
+
+    #[test]
     fn any_cut_is_damage() {
         let whole = block(false, 3, 1, [8, 0, 0, 0]);
         assert_eq!(orientation(&whole), Ok(Some(Orientation::Rotate270)));

@@ -52,6 +52,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         }
     }
     let frame = frame.ok_or_else(|| damaged("it has a scan before its frame header"))?;
+    let (plain, decoder) = jpeg::coding(photo, limits);
     Ok(Header {
         size: frame.size,
         color: frame.color,
@@ -66,7 +67,8 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         orientation: orientation.unwrap_or(Ok(None)),
         icc: assemble_icc(&icc_chunks, limits.profile),
         animated_png: false,
-        plain: jpeg::is_plain(photo),
+        decoder,
+        plain,
     })
 }
 

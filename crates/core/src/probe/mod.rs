@@ -60,6 +60,10 @@ pub struct Info {
     pub alpha: bool,
     /// The embedded color profile, where it is usable.
     pub profile: Option<Profile>,
+    /// Bytes of its color profile, usable or not.
+    pub(crate) profile_bytes: u64,
+    /// Bytes that its decoder holds, at most.
+    pub(crate) decoder: u64,
     /// Whether its coding may stay as it is in an avatar.
     pub(crate) plain: bool,
     /// What was noticed in the header that the user should know.
@@ -79,6 +83,8 @@ pub(crate) struct Header {
     icc: Icc,
     /// An animated PNG, of which only the default image is used.
     animated_png: bool,
+    /// Bytes that its decoder holds, at most.
+    decoder: u64,
     /// Whether its coding is one that an avatar may have.
     plain: bool,
 }
@@ -111,6 +117,10 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         None
     });
     let orientation = orientation.unwrap_or_default();
+    let profile_bytes = match &header.icc {
+        Icc::Bytes(icc) => icc.len() as u64,
+        Icc::None | Icc::Broken => 0,
+    };
     let profile = match header.icc {
         Icc::None => None,
         Icc::Broken => Some(Err(ProfileFault::Broken)),
@@ -139,6 +149,8 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         color: header.color,
         alpha: header.alpha,
         profile,
+        profile_bytes,
+        decoder: header.decoder,
         plain: header.plain,
         warnings,
     })
@@ -160,6 +172,10 @@ fn gif_header(photo: &[u8]) -> Result<Header, Error> {
         orientation: Ok(None),
         icc: Icc::None,
         animated_png: false,
+        // The indices of a frame and what is known of each row; what was there before one.
+        decoder: u64::from(structure.width) * u64::from(structure.height)
+            + 16 * u64::from(u16::MAX)
+            + 4 * structure.saved,
         plain: !structure.truncated,
     })
 }

@@ -13,7 +13,25 @@ use crate::probe::Format;
 pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     let damaged = |what: &'static str| Error::damaged(Format::Png, what);
     let mut chunks = Chunks(photo.get(8..).unwrap_or_default());
-    let Some((b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, depth, color_type, ..])) = chunks.next()
+    let Some((
+        b"IHDR",
+        &[
+            w0,
+            w1,
+            w2,
+            w3,
+            h0,
+            h1,
+            h2,
+            h3,
+            depth,
+            color_type,
+            _,
+            _,
+            interlace,
+            ..,
+        ],
+    )) = chunks.next()
     else {
         return Err(damaged("it does not begin with an image header"));
     };
@@ -70,6 +88,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         orientation,
         icc,
         animated_png: animated,
+        decoder: decode::png::memory(size, color, alpha, depth, interlace != 0 || animated),
         plain: depth <= 8,
     })
 }

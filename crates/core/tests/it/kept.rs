@@ -28,16 +28,16 @@ fn is_kept(avatar: &Avatar) -> bool {
     matches!(avatar.report().steps[..], [Step::Keep(format)] if format == avatar.format())
 }
 
-fn insert(bytes: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
+pub(crate) fn insert(bytes: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
     [&bytes[..at], more, &bytes[at..]].concat()
 }
 
-fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     let length = (content.len() as u16 + 2).to_be_bytes();
     [&[0xFF, marker], &length[..], content].concat()
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let named = [&kind[..], content].concat();
     // ISO 3309, as in annex D of the PNG specification.
     let crc = !named.iter().fold(u32::MAX, |crc, byte| {

@@ -6,6 +6,7 @@ mod damaged;
 mod flicker;
 mod gif_file;
 mod kept;
+mod limits;
 mod output;
 mod planes;
 mod refused;

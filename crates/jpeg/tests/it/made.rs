@@ -62,7 +62,8 @@ pub(crate) fn noise(made: Made) -> Vec<u8> {
     encode(made, &pixels, ColorType::Rgb, 85)
 }
 
-fn encode(made: Made, pixels: &[u8], kind: ColorType, quality: u8) -> Vec<u8> {
+/// Writes pixels of some kind.
+pub(crate) fn encode(made: Made, pixels: &[u8], kind: ColorType, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(made.sampling);

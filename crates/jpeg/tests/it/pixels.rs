@@ -1,9 +1,10 @@
 //! The samples are right, for every sampling, size and layout.
 
 use headshot_jpeg::{Color, End, Process, Request, decode};
+use jpeg_encoder::ColorType;
 use jpeg_encoder::SamplingFactor::{self, *};
 
-use crate::made::{MADE, Made, assert_same_samples, noise, photo, sample};
+use crate::made::{MADE, Made, assert_same_samples, encode, noise, photo, sample};
 
 const SAMPLINGS: [SamplingFactor; 8] = [F_1_1, F_2_1, F_1_2, F_2_2, F_4_1, F_4_2, F_1_4, F_2_4];
 
@@ -144,6 +145,78 @@ fn the_layout_of_the_file_changes_nothing() {
             )
             .unwrap();
             assert_same_samples(&plain.planes, &other.planes);
+        }
+    }
+}
+
+/// A picture of four inks, each different.
+fn inks(width: u16, height: u16, kind: ColorType, made: Made) -> Vec<u8> {
+    let mut pixels = Vec::new();
+    for y in 0..u32::from(height) {
+        for x in 0..u32::from(width) {
+            pixels.extend((0..3).map(|component| sample(component, x, y)));
+            pixels.push(((x * 5 + y) % 128) as u8);
+        }
+    }
+    encode(
+        Made {
+            width,
+            height,
+            ..made
+        },
+        &pixels,
+        kind,
+        95,
+    )
+}
+
+#[test]
+fn another_decoder_sees_the_same_inks() {
+    let cases = [
+        (ColorType::Cmyk, Color::Cmyk),
+        (ColorType::CmykAsYcck, Color::Ycck),
+    ];
+    for (kind, color) in cases {
+        for (width, height, restart) in [(40, 37, 0), (129, 65, 3), (1, 1, 0)] {
+            for progressive in [false, true] {
+                let made = Made {
+                    progressive,
+                    restart,
+                    ..MADE
+                };
+                let bytes = inks(width, height, kind, made);
+                let image = decode(&bytes, &Request::default()).unwrap();
+                assert_eq!((image.header.color, image.planes.len()), (color, 4));
+                let mut other = jpeg_decoder::Decoder::new(&bytes[..]);
+                // Turns each sample round and does nothing else.
+                other.set_color_transform(jpeg_decoder::ColorTransform::CMYK);
+                let other = other.decode().unwrap();
+                for (component, plane) in image.planes.iter().enumerate() {
+                    for y in 0..u32::from(height) {
+                        for (x, &found) in plane.row(y).iter().enumerate() {
+                            let at = (y as usize * usize::from(width) + x) * 4 + component;
+                            let off = found.abs_diff(255 - other[at]);
+                            assert!(off <= 1, "{kind:?} {component} at {x},{y}: {off}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_cut_of_four_inks_is_damage_also_with_an_end_marker() {
+    for kind in [ColorType::Cmyk, ColorType::CmykAsYcck] {
+        let photo = inks(40, 37, kind, MADE);
+        for end in (2..photo.len() - 4).step_by(5) {
+            let mut cut = photo[..end].to_vec();
+            cut.extend([0xFF, 0xD9]);
+            let error = decode(&cut, &Request::default()).map(|image| image.end);
+            assert!(
+                matches!(error, Err(headshot_jpeg::Error::Damaged { .. })),
+                "cut at {end}: {error:?}"
+            );
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Structure {
     /// Whether the file ends too early or in junk; the frames before that are counted.
     pub(crate) truncated: bool,
     pub(crate) first_frame_covers_canvas: bool,
+    /// Pixels of the largest frame that is taken back when its time is over.
+    pub(crate) saved: u64,
 }
 
 /// Reads the structure in one pass over the block headers.
@@ -40,6 +42,7 @@ pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
         has_transparency: !covers || first.transparent.is_some(),
         truncated: false,
         first_frame_covers_canvas: covers,
+        saved: 0,
     };
     let (mut image, mut cleared) = (Some(first), false);
     while let Some(frame) = image {
@@ -47,6 +50,10 @@ pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
         structure.duration_cs += u64::from(frame.delay.shown());
         structure.has_transparency |= cleared;
         cleared = frame.disposal == Disposal::Background;
+        if frame.disposal == Disposal::Previous {
+            let area = u64::from(frame.width.min(width)) * u64::from(frame.height.min(height));
+            structure.saved = structure.saved.max(area);
+        }
         image = blocks.next()?;
     }
     structure.loop_count = blocks.loop_count;
@@ -99,6 +106,7 @@ mod tests {
                 has_transparency: false,
                 truncated: false,
                 first_frame_covers_canvas: true,
+                saved: 0,
             }
         );
     }

@@ -1,0 +1,74 @@
+//! How much memory an avatar takes, at most: from the header and the plan, before anything is allocated.
+
+use headshot_resample::{Axis, Layout, Spec};
+
+use crate::animate;
+use crate::color::ColorModel;
+use crate::options::Limits;
+use crate::plan::Plan;
+use crate::probe::{Format, Info};
+
+/// What every photo takes: stacks, tables, a window of compressed data.
+const EACH: u64 = 6 << 20;
+
+/// What a profile takes when it is read and made into tables, for each of its bytes.
+const PROFILE: u64 = 8;
+
+/// What palettes take, and the colors they are made of.
+const PALETTES: u64 = 24 << 20;
+
+/// Bytes that making the avatar holds at its peak, at most; see [`Plan::memory`].
+pub(crate) fn memory(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
+    let work = match plan.frames {
+        1 => still(info, plan),
+        _ => animation(info, plan, limits),
+    };
+    // A photo that is kept is copied, an animated one twice.
+    let copies = if plan.kept { 2 * info.bytes } else { 0 };
+    EACH + PROFILE * info.profile_bytes + work + copies
+}
+
+/// While rows are decoded and resampled, or when they are turned, converted, letterboxed and encoded.
+fn still(info: &Info, plan: &Plan) -> u64 {
+    let square = square(plan);
+    let after = match plan.format {
+        // Pixels, their coefficients as they are coded, and a file that grows.
+        Format::Jpeg => 16 * square,
+        // Pixels, and a file that is compressed, stored where that is smaller, and copied.
+        _ => 24 * square,
+    };
+    (info.decoder + resampled(info, plan)).max(after)
+}
+
+/// A canvas, what it was before, two windows of frames, a screen to compare with, and the frames that are finished.
+fn animation(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
+    let canvas = info.size.area();
+    let window = animate::window(info, plan) as u64;
+    let part = plan.crop.size().area();
+    let frame = canvas + 4 * part + 8 * square(plan) + resampled(info, plan);
+    let finished = 2 * animate::most_finished(limits);
+    info.decoder + 4 * canvas + window * frame + 28 * square(plan) + PALETTES + finished
+}
+
+fn square(plan: &Plan) -> u64 {
+    u64::from(plan.side).pow(2)
+}
+
+/// A picture on its way through the resampler, or its planes.
+fn resampled(info: &Info, plan: &Plan) -> u64 {
+    let (planes, layout) = match (info.format, info.color) {
+        (Format::Jpeg, ColorModel::Gray) => (1, Layout::Gray),
+        (Format::Jpeg, ColorModel::Rgb) => (3, Layout::Gray),
+        (Format::Jpeg, ColorModel::Cmyk) => (4, Layout::Gray),
+        _ if info.alpha => (1, Layout::Rgba),
+        (_, ColorModel::Gray) => (1, Layout::Gray),
+        _ => (1, Layout::Rgb),
+    };
+    let (crop, scaled) = (plan.crop.size(), plan.scaled);
+    let spec = Spec {
+        layout,
+        horizontal: Axis::whole(crop.width(), scaled.width()),
+        vertical: Axis::whole(crop.height(), scaled.height()),
+    };
+    planes * headshot_resample::memory(&spec)
+}
