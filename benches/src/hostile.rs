@@ -1,7 +1,6 @@
 //! Runs the library on bytes that may be anything, and watches time, memory and panics.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -125,17 +124,12 @@ pub fn once(photo: &[u8], options: Choose) -> Run {
     machine::forget_peak_memory();
     let before = machine::memory().unwrap_or_default();
     let (clock, processor) = (Instant::now(), machine::thread_times());
-    // `normalize` catches panics itself; `probe`, which reads the header for the options, does not.
-    let made = catch_unwind(AssertUnwindSafe(|| normalize(photo, &options(photo))));
+    let made = normalize(photo, &options(photo));
     let time = clock.elapsed();
     let busy = machine::thread_times().zip(processor);
     let peak = machine::peak_memory().unwrap_or_default();
     Run {
-        made: made.unwrap_or_else(|_| {
-            Err(Error::Internal {
-                what: "probe panicked".to_owned(),
-            })
-        }),
+        made,
         time: busy.map_or(time, |(after, before)| {
             time.min(longest_way(&after, &before))
         }),

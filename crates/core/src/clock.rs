@@ -116,7 +116,7 @@ mod tests {
             });
             let plan = Plan::new(&info, &options).unwrap();
             let decode =
-                |time: &Time| decode::resized(&photo, &info, &plan, &options.limits, &time.clock());
+                |time: &Time| decode::resized(&photo, &info, &plan, &options, &time.clock());
             assert!(decode(&IN_TIME).is_ok(), "{name}");
             assert!(is_late(decode(&Time::new(Duration::ZERO))), "{name}");
         }
@@ -132,8 +132,7 @@ mod tests {
             let avatar = normalize(&file(name), &options).unwrap().bytes();
             let info = probe(&avatar, &options.limits, &IN_TIME.clock()).unwrap();
             let plan = Plan::new(&info, &options).unwrap();
-            let kept =
-                |time: &Time| strip::kept(&avatar, &info, &plan, &options.limits, &time.clock());
+            let kept = |time: &Time| strip::kept(&avatar, &info, &plan, &options, &time.clock());
             assert!(matches!(kept(&IN_TIME), Ok(Some(_))), "{name}");
             assert!(is_late(kept(&Time::new(Duration::ZERO))), "{name}");
         }

@@ -43,10 +43,12 @@ fn still(info: &Info, plan: &Plan) -> u64 {
 /// A canvas, what it was before, two windows of frames, a screen to compare with, and the frames that are finished.
 fn animation(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     let canvas = info.size.area();
-    let window = animate::window(info, plan) as u64;
+    let window = (animate::window(info, plan) as u64).min(info.frames.into());
     let part = plan.crop.size().area();
     let frame = canvas + 4 * part + 8 * square(plan) + resampled(info, plan);
-    let finished = 2 * animate::most_finished(limits);
+    // A pixel is coded in 12 bits at most.
+    let coded = u64::from(plan.frames) * (2 * square(plan) + (1 << 12));
+    let finished = 2 * coded.min(animate::most_finished(limits));
     info.decoder + 4 * canvas + window * frame + 28 * square(plan) + PALETTES + finished
 }
 

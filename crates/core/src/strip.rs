@@ -10,6 +10,7 @@ use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 use crate::probe::png::Chunks;
 use crate::probe::{self, Format, Info};
+use crate::room;
 
 /// The photo without its metadata, or `None` where the plan wants it encoded anew or only that will do.
 ///
@@ -46,7 +47,7 @@ fn picture(
         }
         Format::Png => {
             decode::png::resized(photo, info, plan, clock)?;
-            png_picture(photo)
+            png_picture(photo)?
         }
         Format::Gif => match gif_picture(photo, clock)? {
             Some(gif) => gif,
@@ -63,7 +64,8 @@ fn picture(
 
 /// Tables, frame header and scans (ITU-T T.81, annex B), behind a JFIF header of our own.
 fn jpeg_picture(photo: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut file = vec![0xFF, 0xD8];
+    let mut file = room::reserve(photo.len() + 64)?;
+    file.extend_from_slice(&[0xFF, 0xD8]);
     // JFIF 1.01 with square pixels and no thumbnail: it says that the colors are YCbCr.
     file.extend_from_slice(b"\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
     let mut rest = photo;
@@ -95,8 +97,9 @@ fn entropy_coded(rest: &[u8]) -> usize {
 }
 
 /// The chunks without which there is no picture (PNG, third edition, 11.2 and 11.3.1), whose checksums have been checked.
-fn png_picture(photo: &[u8]) -> Vec<u8> {
-    let mut file = photo[..8].to_vec();
+fn png_picture(photo: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut file = room::reserve(photo.len())?;
+    file.extend_from_slice(&photo[..8]);
     let mut chunks = Chunks(&photo[8..]);
     let mut rest = chunks.0;
     while let Some((kind, _)) = chunks.next() {
@@ -109,14 +112,14 @@ fn png_picture(photo: &[u8]) -> Vec<u8> {
         }
         rest = behind;
     }
-    file
+    Ok(file)
 }
 
 /// The screen, the palettes, the frames with their delays and disposals, and the loop count (GIF89a, appendix A).
 fn gif_picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Error> {
     let mut blocks = Blocks::new(photo)?;
     let (width, height) = blocks.screen();
-    let mut frames = Vec::with_capacity(photo.len());
+    let mut frames = room::reserve(photo.len())?;
     while let Some(block) = blocks.next()? {
         let inside = block.left + block.width <= width && block.top + block.height <= height;
         let patch = unpack(&block, width, height, clock)?;
@@ -135,7 +138,8 @@ fn gif_picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Error> {
     if blocks.damaged {
         return Ok(None);
     }
-    let mut gif = b"GIF89a".to_vec();
+    let mut gif = room::reserve(photo.len() + 64)?;
+    gif.extend_from_slice(b"GIF89a");
     gif.extend_from_slice(&photo[6..blocks.start]);
     gif.extend(netscape(blocks.loop_count));
     gif.extend(frames);

@@ -144,7 +144,7 @@ fn make(
         true => 0,
         false => {
             let sides = (task.options.side.min(), task.options.side.max());
-            need::estimate(&mut file, sides, limits.pixels).map_err(unreadable)?
+            need::estimate(&mut file, sides, limits).map_err(unreadable)?
         }
     };
     drop(file);

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+use headshot_core::Limits;
+
 /// What every photo takes: stacks, tables, a profile.
 const EACH: u64 = 6 << 20;
 
@@ -30,9 +32,10 @@ enum Kind {
 
 /// The most bytes that an avatar of a side between these takes while it is made of this file, its own included.
 ///
-/// `pixels` is the most that a photo may have: those beyond are refused from their header. What is no photo takes what
-/// the file does.
-pub(crate) fn estimate(file: &mut File, sides: (u32, u32), pixels: u64) -> io::Result<u64> {
+/// The library tells exactly what it will take ([`Plan::memory`](headshot_core::Plan::memory)) and refuses what is more than
+/// allowed, but only once it has seen the whole file, and that must not be read before there is room for it. What is no photo
+/// takes what the file does.
+pub(crate) fn estimate(file: &mut File, sides: (u32, u32), limits: &Limits) -> io::Result<u64> {
     let bytes = file.metadata()?.len();
     let header = header(&mut BufReader::with_capacity(4096, file))?;
     // The square as it is resampled, turned, letterboxed and encoded.
@@ -40,7 +43,8 @@ pub(crate) fn estimate(file: &mut File, sides: (u32, u32), pixels: u64) -> io::R
     let square = most * most * 24;
     let photo = match header {
         None => 0,
-        Some(Header { width, height, .. }) if width.saturating_mul(height) > pixels => 0,
+        // It will be refused from its header.
+        Some(Header { width, height, .. }) if width.saturating_mul(height) > limits.pixels => 0,
         Some(Header {
             width,
             height,
@@ -53,7 +57,7 @@ pub(crate) fn estimate(file: &mut File, sides: (u32, u32), pixels: u64) -> io::R
         },
     };
     // A photo that complies becomes an avatar of as many bytes.
-    Ok(2 * bytes + EACH + square + photo)
+    Ok(2 * bytes + (EACH + square + photo).min(limits.memory))
 }
 
 /// `None` where this is no header of a photo.
@@ -94,7 +98,7 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
 
 /// Follows the markers to the frame header (ITU-T T.81, B.2.2).
 fn jpeg(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
-    let marker = loop {
+    loop {
         // Whatever stands between segments is skipped, as decoders do.
         while byte(file)? != 0xFF {}
         let mut marker = byte(file)?;
@@ -108,37 +112,17 @@ fn jpeg(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
         }
         let length = u16::from_be_bytes([byte(file)?, byte(file)?]);
         if matches!(marker, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF) {
-            break marker;
+            break;
         }
         file.seek_relative(i64::from(length.max(2)) - 2)?;
-    };
-    let mut frame = [0; 6];
+    }
+    let mut frame = [0; 5];
     file.read_exact(&mut frame)?;
-    let [depth, a, b, c, d, components] = frame;
-    let mut sampling = vec![0; usize::from(components) * 3];
-    file.read_exact(&mut sampling)?;
-    let factors = || sampling.iter().skip(1).step_by(3);
-    let most = |shift: u8| factors().map(|factor| factor >> shift & 15).max();
-    let divides = |shift: u8| {
-        factors().all(|factor| {
-            let factor = factor >> shift & 15;
-            factor > 0 && most(shift).is_some_and(|most| most % factor == 0)
-        })
-    };
-    let is_ours = matches!(marker, 0xC0..=0xC2)
-        && depth == 8
-        && matches!(components, 1 | 3)
-        && divides(0)
-        && divides(4);
+    let [_, a, b, c, d] = frame;
     Ok(Some(Header {
         height: u16::from_be_bytes([a, b]).into(),
         width: u16::from_be_bytes([c, d]).into(),
-        // Samples and coefficients of four components, then the pixels, resized one way.
-        kind: if is_ours {
-            Kind::Rows
-        } else {
-            Kind::Whole { each: 28 }
-        },
+        kind: Kind::Rows,
     }))
 }
 
@@ -168,31 +152,12 @@ mod tests {
             (png.width, png.height, png.kind),
             (273, 22, Kind::Whole { each: 10 })
         );
-        let jpeg = |marker, sampling: [u8; 3]| {
-            let [y, cb, cr] = sampling;
-            let frame = [8, 0, 22, 1, 17, 3, 1, y, 0, 2, cb, 1, 3, cr, 1];
-            let mut bytes = b"\xff\xd8\xff\xe1\x00\x06\xff\xc0\x00\x00\xff\xff".to_vec();
-            bytes.extend([marker, 0, 17]);
-            bytes.extend(frame);
-            read(&bytes)
-        };
-        let plain = jpeg(0xC2, [0x22, 0x11, 0x21]).unwrap();
-        assert_eq!(
-            (plain.width, plain.height, plain.kind),
-            (273, 22, Kind::Rows)
-        );
-        for (marker, sampling) in [
-            (0xC9, [0x11; 3]),
-            (0xC0, [0x31, 0x21, 0x11]),
-            (0xC0, [0x11, 0, 0]),
-        ] {
-            let rare = jpeg(marker, sampling).unwrap();
-            assert_eq!(
-                rare.kind,
-                Kind::Whole { each: 28 },
-                "{marker:x} {sampling:?}"
-            );
-        }
+        let mut jpeg = b"\xff\xd8\xff\xe1\x00\x06\xff\xc0\x00\x00\xff\xff".to_vec();
+        jpeg.extend([
+            0xC2, 0, 17, 8, 0, 22, 1, 17, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1,
+        ]);
+        let jpeg = read(&jpeg).unwrap();
+        assert_eq!((jpeg.width, jpeg.height, jpeg.kind), (273, 22, Kind::Rows));
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn noise(width: u32, height: u32) -> RgbaImage {
 fn measure(path: &Path, options: &Options) -> (u64, u64) {
     let mut file = File::open(path).unwrap();
     let sides = (options.side.min(), options.side.max());
-    let need = need::estimate(&mut file, sides, options.limits.pixels).unwrap();
+    let need = need::estimate(&mut file, sides, &options.limits).unwrap();
     let before = PEAK.current_usage();
     PEAK.reset_peak_usage();
     let bytes = std::fs::read(path).unwrap();

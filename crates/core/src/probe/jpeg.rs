@@ -8,6 +8,7 @@ use crate::geometry::Size;
 use crate::options::Limits;
 use crate::orientation::Orientation;
 use crate::probe::Format;
+use crate::room;
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -185,7 +186,13 @@ fn assemble_icc(chunks: &[&[u8]], most: u64) -> Icc {
             _ => return Icc::Broken,
         }
     }
-    Icc::Bytes(ordered.into_iter().flatten().flatten().copied().collect())
+    let Ok(mut icc) = room::reserve(total) else {
+        return Icc::Broken;
+    };
+    for part in ordered.into_iter().flatten() {
+        icc.extend_from_slice(part);
+    }
+    Icc::Bytes(icc)
 }
 
 #[cfg(test)]
