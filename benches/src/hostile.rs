@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use headshot_core::{
-    Avatar, CropBox, Error, Fit, FramePolicy, Limits, Options, SideRange, StillFormat, Warning,
-    normalize, probe,
+    Avatar, CropBox, Damaged, Error, Fit, FramePolicy, Limits, Options, SideRange, StillFormat,
+    Warning, normalize, probe,
 };
 
 use crate::machine;
@@ -23,7 +23,7 @@ pub const LARGEST: u64 = 160_000_000;
 pub type Choose = fn(&[u8]) -> Options;
 
 /// Options that are tried, with their names.
-pub const SETS: [(&str, Choose); 6] = [
+pub const SETS: [(&str, Choose); 7] = [
     ("contain", |_| Options::default()),
     ("cover 512", |_| Options {
         fit: Fit::Cover,
@@ -44,6 +44,10 @@ pub const SETS: [(&str, Choose); 6] = [
     }),
     ("decimate", |_| Options {
         frames: FramePolicy::Decimate,
+        ..Options::default()
+    }),
+    ("accept", |_| Options {
+        damaged: Damaged::Accept,
         ..Options::default()
     }),
 ];
@@ -97,14 +101,10 @@ impl Run {
     }
 }
 
-/// Whether the avatar's warnings say that pixels, or the end of the file, were missing.
+/// Whether the report says that pixels, or the end of the file, were missing.
 pub fn is_marked(avatar: &Avatar) -> bool {
-    avatar.report().warnings.iter().any(|warning| {
-        matches!(
-            warning,
-            Warning::CutAnimation | Warning::IncompleteFrames(_) | Warning::MissingEnd(_)
-        )
-    })
+    let is_end = |warning: &Warning| matches!(warning, Warning::MissingEnd(_));
+    avatar.report().damaged() || avatar.report().warnings.iter().any(is_end)
 }
 
 /// Runs the library once; again, if that took too long, because the machine may have been busy.

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use headshot_png::{Limits, decode_rows, read_header};
+use headshot_png::{Damage, Limits, decode_rows, read_header};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -12,14 +12,21 @@ fuzz_target!(|data: &[u8]| {
         ..Limits::default()
     };
     let header = read_header(data, &limits);
-    let mut rows = 0;
-    let decoded = decode_rows(data, &limits, |y, row| {
-        let header = header.as_ref().expect("rows come after a header");
-        assert_eq!((y, row.len()), (rows, header.row_bytes()));
-        rows += 1;
-        ControlFlow::Continue(())
-    });
-    if decoded.is_ok() {
-        assert_eq!(rows, header.expect("it was decoded").height);
+    for damage in [Damage::Refuse, Damage::Accept] {
+        let mut rows = 0;
+        let decoded = decode_rows(data, &limits, damage, |y, row| {
+            if row.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            let header = header.as_ref().expect("rows come after a header");
+            assert_eq!((y, row.len()), (rows, header.row_bytes()));
+            rows += 1;
+            ControlFlow::Continue(())
+        });
+        if let Ok(end) = decoded {
+            let height = header.as_ref().expect("it was decoded").height;
+            assert!(end.intact <= end.found && end.found == rows && rows <= height);
+            assert!(damage == Damage::Accept || end.intact == height);
+        }
     }
 });

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 use crate::animation::shown;
 use crate::avatar::Made;
 use crate::clock::{Clock, Time};
-use crate::decode::gif::{Area, Blocks, Canvas, ImageBlock, Patch, unpack};
+use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
 use crate::encode::gif::{Delta, Draft, FINISHED, Writer};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
-use crate::options::{Background, FramePolicy, Limits, Options};
+use crate::options::{Background, Damaged, FramePolicy, Limits, Options};
 use crate::plan::Plan;
 use crate::probe::Info;
 use crate::report::{Step, Warning};
@@ -34,8 +34,9 @@ pub(crate) fn animate(
     let mut steps = plan.steps.clone();
     let mut background = plan.background;
     let pace = Pace::new(info.frames, plan.frames, options.frames);
-    let opaque =
-        background.is_some() || !info.alpha || ahead::always_opaque(photo, pace.end(), clock)?;
+    let opaque = background.is_some()
+        || !info.alpha
+        || ahead::always_opaque(photo, pace.end(), options.damaged, clock)?;
     if options.background == Background::Auto
         && background.is_none()
         && plan.scaled.shorter() < plan.side
@@ -54,6 +55,7 @@ pub(crate) fn animate(
         pictures: Pictures::new(info, plan, background)?,
         pace,
         incomplete: 0,
+        damaged: options.damaged,
     };
     let side = plan.side as usize;
     let mut delta = Delta::new(side, side, opaque);
@@ -67,7 +69,7 @@ pub(crate) fn animate(
     if !next.ended {
         // Where pixels that stand still are drawn again, one palette must serve all frames.
         if !opaque || next.drafts.iter().any(|draft| draft.repeats) {
-            seen = ahead::pixels(photo, frames.pace.end(), window, clock)?;
+            seen = ahead::pixels(photo, frames.pace.end(), window, options.damaged, clock)?;
         } else {
             delta.never_repeat();
         }
@@ -87,9 +89,6 @@ pub(crate) fn animate(
     let (bytes, count) = writer.finish(blocks.loop_count)?;
 
     let mut warnings = Vec::new();
-    if blocks.damaged {
-        warnings.push(Warning::CutAnimation);
-    }
     if frames.incomplete > 0 {
         warnings.push(Warning::IncompleteFrames(frames.incomplete));
     }
@@ -158,6 +157,7 @@ struct Frames {
     pace: Pace,
     /// Frames whose data ended before their last pixel.
     incomplete: u32,
+    damaged: Damaged,
 }
 
 /// What a window yields.
@@ -174,7 +174,7 @@ impl Frames {
         length: usize,
         time: &Time,
     ) -> Result<Window, Error> {
-        let clock = time.clock();
+        let (clock, damaged) = (time.clock(), self.damaged);
         let mut images: Vec<ImageBlock> = Vec::with_capacity(length);
         let mut ended = false;
         while images.len() < length && !ended {
@@ -189,7 +189,7 @@ impl Frames {
         clock.check()?;
         let patches: Vec<Result<Patch, Error>> = images
             .par_iter()
-            .map(|image| unpack(image, width, height, &time.clock()))
+            .map(|image| unpack(image, width, height, damaged, &time.clock()))
             .collect();
         clock.skip();
         // Compositing is quick and goes in order; resizing is neither.
@@ -199,6 +199,9 @@ impl Frames {
                 break;
             }
             let patch = patch?;
+            if !patch.complete && self.pace.at == 0 && self.damaged == Damaged::Refuse {
+                return Err(Fault::CutOff("the data of its first frame").into());
+            }
             self.incomplete += u32::from(!patch.complete);
             self.pictures.show(&patch)?;
             let delay = u64::from(patch.delay.stored());

@@ -58,6 +58,11 @@ impl Rows {
         })
     }
 
+    /// The samples that a row's pixels have.
+    pub(crate) fn channels(&self) -> Channels {
+        self.channels
+    }
+
     /// Takes row `y`, one after the other from 0 on. Those above and below the crop may be left out.
     pub(crate) fn push(&mut self, y: u32, row: &[u8]) -> Result<(), Error> {
         if row.len() != self.stride {
@@ -82,7 +87,12 @@ impl Rows {
     /// The raster, once all rows of the crop have been pushed. Gray has become RGB.
     pub(crate) fn finish(self) -> Result<Raster, Error> {
         let samples = match self.made {
-            Made::Copied(pixels) => pixels,
+            Made::Copied(mut pixels) => {
+                if self.channels == Channels::Rgba {
+                    hide(&mut pixels);
+                }
+                pixels
+            }
             Made::Resampled(resampler) => resampler.finish().map_err(refusal)?,
         };
         let (layout, samples) = match self.channels {
@@ -124,6 +134,15 @@ pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<R
         rows.push(y, row)?;
     }
     rows.finish()
+}
+
+/// Takes the colors off transparent pixels: what nobody sees must not go out.
+fn hide(pixels: &mut [u8]) {
+    for pixel in pixels.as_chunks_mut::<4>().0 {
+        if pixel[3] == 0 {
+            *pixel = [0; 4];
+        }
+    }
 }
 
 /// All of a GIF's canvas, where alpha is 0 or 255. What comes out is straight RGBA.

@@ -1,18 +1,21 @@
 //! Takes everything but the picture off a photo that complies already, without touching its pixels.
+//!
+//! What is hidden within the coded picture goes, too: it is left out where that is easy, and else the photo is encoded anew.
+
+mod gif;
+mod png;
 
 use crate::avatar::Made;
 use crate::clock::Clock;
 use crate::decode;
-use crate::decode::gif::{Blocks, unpack};
-use crate::encode::gif::{control, netscape};
 use crate::error::Error;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
-use crate::probe::png::Chunks;
 use crate::probe::{self, Format, Info};
 use crate::room;
 
-/// The photo without its metadata, or `None` where the plan wants it encoded anew or only that will do.
+/// The photo without its metadata, or `None` where the plan wants it encoded anew or only that will do: where bytes may be
+/// hidden among those of its pixels, above all.
 ///
 /// All of it is decoded on the way: what is damaged must not pass because nothing was to be done.
 pub(crate) fn kept(
@@ -41,15 +44,21 @@ fn picture(
 ) -> Result<Option<Made>, Error> {
     let mut warnings = Vec::new();
     let bytes = match info.format {
-        Format::Jpeg => {
-            warnings = decode::jpeg::check(photo, &options.limits, clock)?;
-            jpeg_picture(photo)?
-        }
-        Format::Png => {
-            decode::png::resized(photo, info, plan, clock)?;
-            png_picture(photo)?
-        }
-        Format::Gif => match gif_picture(photo, clock)? {
+        Format::Jpeg => match decode::jpeg::check(photo, &options.limits, clock)? {
+            Some(found) => {
+                warnings = found;
+                jpeg_picture(photo)?
+            }
+            None => return Ok(None),
+        },
+        Format::Png => match decode::png::check(photo, info, clock)? {
+            Some(found) => match png::picture(photo, &found) {
+                Some(png) => png,
+                None => return Ok(None),
+            },
+            None => return Ok(None),
+        },
+        Format::Gif => match gif::picture(photo, clock)? {
             Some(gif) => gif,
             None => return Ok(None),
         },
@@ -94,55 +103,4 @@ fn jpeg_picture(photo: &[u8]) -> Result<Vec<u8>, Error> {
 fn entropy_coded(rest: &[u8]) -> usize {
     let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7 | 0xFF);
     rest.windows(2).position(marker).unwrap_or(rest.len())
-}
-
-/// The chunks without which there is no picture (PNG, third edition, 11.2 and 11.3.1), whose checksums have been checked.
-fn png_picture(photo: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut file = room::reserve(photo.len())?;
-    file.extend_from_slice(&photo[..8]);
-    let mut chunks = Chunks(&photo[8..]);
-    let mut rest = chunks.0;
-    while let Some((kind, _)) = chunks.next() {
-        let (chunk, behind) = rest.split_at(rest.len() - chunks.0.len());
-        if matches!(kind, b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND") {
-            file.extend_from_slice(chunk);
-        }
-        if kind == b"IEND" {
-            break;
-        }
-        rest = behind;
-    }
-    Ok(file)
-}
-
-/// The screen, the palettes, the frames with their delays and disposals, and the loop count (GIF89a, appendix A).
-fn gif_picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Error> {
-    let mut blocks = Blocks::new(photo)?;
-    let (width, height) = blocks.screen();
-    let mut frames = room::reserve(photo.len())?;
-    while let Some(block) = blocks.next()? {
-        let inside = block.left + block.width <= width && block.top + block.height <= height;
-        let patch = unpack(&block, width, height, clock)?;
-        let plain = inside && patch.complete && block.palette.is_some() && block.code_size >= 2;
-        // Browsers show what is not plain; others need not.
-        let Some(raw) = block.raw.filter(|_| plain) else {
-            return Ok(None);
-        };
-        frames.extend(control(
-            block.disposal,
-            block.delay.stored(),
-            block.transparent,
-        ));
-        frames.extend_from_slice(raw);
-    }
-    if blocks.damaged {
-        return Ok(None);
-    }
-    let mut gif = room::reserve(photo.len() + 64)?;
-    gif.extend_from_slice(b"GIF89a");
-    gif.extend_from_slice(&photo[6..blocks.start]);
-    gif.extend(netscape(blocks.loop_count));
-    gif.extend(frames);
-    gif.push(b';');
-    Ok(Some(gif))
 }

@@ -6,6 +6,27 @@
 
 use crate::error::Flaw;
 
+/// What fills up the last bytes of entropy-coded data: should be ones (T.81, F.1.2.3), and some write zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Left(u8);
+
+impl Left {
+    pub(crate) const NOTHING: Left = Left(0);
+    pub(crate) const ZEROS: Left = Left(1);
+    pub(crate) const ONES: Left = Left(2);
+    /// Something else, which could mean anything.
+    pub(crate) const SPARE: Left = Left(4);
+
+    pub(crate) fn add(&mut self, other: Left) {
+        self.0 |= other.0;
+    }
+
+    /// Whether it holds more than the one choice that a writer makes for all of a file.
+    pub(crate) fn is_spare(self) -> bool {
+        self.0 > Left::ONES.0
+    }
+}
+
 /// A position in entropy-coded data.
 #[derive(Clone, Copy)]
 pub(crate) struct Bits<'a> {
@@ -158,16 +179,45 @@ impl<'a> Bits<'a> {
         Ok(())
     }
 
+    /// What is left behind the last bit taken, up to the next marker, which must follow at once.
+    pub(crate) fn left(&self) -> Left {
+        let count = self.count.saturating_sub(self.made_up);
+        let is_marker = match self.data[self.pos()..] {
+            [] => true,
+            [0xFF, 0 | 0xFF, ..] => false,
+            [0xFF, _, ..] => true,
+            _ => false,
+        };
+        if count >= 8 || !is_marker {
+            return Left::SPARE;
+        }
+        match (self.buffer >> 1 >> (63 - count), count) {
+            (_, 0) => Left::NOTHING,
+            (0, _) => Left::ZEROS,
+            (bits, _) if bits == (1 << count) - 1 => Left::ONES,
+            _ => Left::SPARE,
+        }
+    }
+
+    /// The same at the end of a scan, where no restart marker may follow.
+    pub(crate) fn left_at_end(&self) -> Left {
+        match self.data[self.pos()..] {
+            [0xFF, 0x01 | 0xD0..=0xD7, ..] => Left::SPARE,
+            _ => self.left(),
+        }
+    }
+
     /// Goes on behind the restart marker of the given number (0 to 7).
     ///
     /// Bytes left over before the marker are passed over, as libjpeg does.
-    pub(crate) fn restart(&mut self, number: u8) -> Result<(), Flaw> {
+    pub(crate) fn restart(&mut self, number: u8) -> Result<Left, Flaw> {
         self.check()?;
+        let left = self.left();
         let marker = next_marker(self.data, self.pos());
         match marker {
             Some((code, after)) if code == 0xD0 | number => {
                 *self = Bits::new(self.data, after);
-                Ok(())
+                Ok(left)
             }
             Some((0xD0..=0xD7, _)) => Err(Flaw("a restart marker is out of order")),
             _ => Err(Flaw("a restart marker is missing")),

@@ -140,9 +140,45 @@ pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
 pub fn decode_rows(
     bytes: &[u8],
     request: &Request,
+    emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
+) -> Result<End, Error> {
+    check_rows(bytes, request, emit).map(|checked| checked.end)
+}
+
+/// What [`check_rows`] finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// How the file ended.
+    pub end: End,
+    /// Whether the segments and scans that make the picture hold anything else: bytes or bits behind a scan's last block,
+    /// tables that nothing uses, values of headers without a meaning. Other segments do not count.
+    pub has_spare: bool,
+}
+
+/// As [`decode_rows`], and looks for what does not belong to the picture.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub fn check_rows(
+    bytes: &[u8],
+    request: &Request,
+    emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
+) -> Result<Checked, Error> {
+    let mut stream = Stream::new(bytes)?;
+    let end = run(&mut stream, request, emit)?;
+    Ok(Checked {
+        end,
+        has_spare: stream.has_spare(),
+    })
+}
+
+fn run(
+    stream: &mut Stream,
+    request: &Request,
     mut emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
-    let mut stream = Stream::new(bytes)?;
+    let bytes = stream.data;
     let (header, scan) = stream.first_scan()?;
     request.limits.check_header(&header)?;
     let window = Window::new(&header, request.region)?;
@@ -154,14 +190,14 @@ pub fn decode_rows(
         return Err(stream.damaged("too few bytes follow for an image of this size"));
     }
     if header.process != Process::Sequential {
-        return scans::decode(&mut stream, &header, scan, &window, request, &mut emit);
+        return scans::decode(stream, &header, scan, &window, request, &mut emit);
     }
     request.limits.check_visits(header.blocks())?;
-    let reached = sequential::decode(&mut stream, &header, &scan, &window, request, &mut emit)?;
+    let reached = sequential::decode(stream, &header, &scan, &window, request, &mut emit)?;
     match reached {
         Reached::Part => Ok(End::NotReached),
         Reached::Damage { row, error } => End::damaged(&header, row, row, error),
-        Reached::End => match after_last_scan(&mut stream) {
+        Reached::End => match after_last_scan(stream) {
             Err(Error::Damaged { .. }) if request.damage == Damage::Fill => Ok(End::Unmarked),
             end => end,
         },

@@ -8,7 +8,7 @@
 use std::ops::{ControlFlow, Range};
 
 use crate::End;
-use crate::bits::Bits;
+use crate::bits::{Bits, Left};
 use crate::block::{self, Tables};
 use crate::error::{Error, Flaw};
 use crate::frame::{Header, Process};
@@ -90,6 +90,12 @@ pub(crate) fn decode(
         }
         if emit(&planes).is_break() {
             return Ok(End::NotReached);
+        }
+    }
+    for pass in &passes {
+        stream.left.add(pass.restarts.left_at_end(&pass.bits));
+        if pass.run_of_blocks > 0 {
+            stream.left.add(Left::SPARE);
         }
     }
     match flaw {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::bits::Bits;
+use crate::bits::{Bits, Left};
 use crate::block::{self, Tables};
 use crate::error::{Error, Flaw};
 use crate::frame::Header;
@@ -138,6 +138,7 @@ pub(crate) fn decode(
         }
     }
     stream.pos = bits.pos();
+    stream.left.add(restarts.left_at_end(&bits));
     Ok(Reached::End)
 }
 
@@ -174,6 +175,10 @@ pub(crate) struct Restarts {
     interval: u32,
     left: u32,
     number: u8,
+    /// Whether there was one.
+    has_come: bool,
+    /// What was left before them.
+    before: Left,
 }
 
 impl Restarts {
@@ -182,6 +187,8 @@ impl Restarts {
             interval,
             left: interval,
             number: 0,
+            has_come: false,
+            before: Left::NOTHING,
         }
     }
 
@@ -195,10 +202,21 @@ impl Restarts {
             self.left -= 1;
             return Ok(false);
         }
-        bits.restart(self.number)?;
+        self.before.add(bits.restart(self.number)?);
+        self.has_come = true;
         self.number = (self.number + 1) & 7;
         self.left = self.interval - 1;
         Ok(true)
+    }
+
+    /// What was left before all of them and at the end. An interval that nothing used is left, too.
+    pub(crate) fn left_at_end(&self, bits: &Bits) -> Left {
+        let mut left = self.before;
+        left.add(bits.left_at_end());
+        if self.interval > 0 && !self.has_come {
+            left.add(Left::SPARE);
+        }
+        left
     }
 
     /// After `due`: passes up to `count` MCUs, the current one included, and says how many.

@@ -1,6 +1,8 @@
 //! Walks the marker segments of a JPEG (T.81, annex B) and keeps the tables they define.
 
-use crate::bits::next_marker;
+use std::cell::Cell;
+
+use crate::bits::{Left, next_marker};
 use crate::error::Error;
 use crate::frame::{self, Color, Component, Header, Process};
 use crate::huffman::{Code, IsDc, Table, standard};
@@ -18,7 +20,16 @@ pub(crate) struct Stream<'a> {
     ac: [Option<Code>; 4],
     jfif: bool,
     adobe: Option<u8>,
+    /// What was left behind the bits of scans, and in headers and tables that nobody needs.
+    pub(crate) left: Left,
+    /// A bit for each table that was defined and not used yet: four for quantization, DC and AC each.
+    unused: Cell<u16>,
 }
+
+/// The kinds of tables, by their place among the unused.
+const QUANT: usize = 0;
+const DC: usize = 4;
+const AC: usize = 8;
 
 /// What comes next that is more than a table.
 pub(crate) enum Event {
@@ -74,6 +85,8 @@ impl<'a> Stream<'a> {
             ac: [const { None }; 4],
             jfif: false,
             adobe: None,
+            left: Left::NOTHING,
+            unused: Cell::new(0),
         })
     }
 
@@ -129,6 +142,9 @@ impl<'a> Stream<'a> {
                     let &[high, low] = segment else {
                         return Err(self.damaged("the restart interval has a wrong length"));
                     };
+                    if self.restart_interval > 0 {
+                        self.left.add(Left::SPARE);
+                    }
                     self.restart_interval = u32::from(u16::from_be_bytes([high, low]));
                 }
                 0xDA => return self.scan(segment).map(Event::Scan),
@@ -193,6 +209,7 @@ impl<'a> Stream<'a> {
                 };
             }
             self.quant[number] = Some(table);
+            self.define(QUANT + number);
             segment = &rest[bytes..];
         }
         Ok(())
@@ -210,15 +227,38 @@ impl<'a> Stream<'a> {
             }
             let mut symbols = [0; 256];
             symbols[..total].copy_from_slice(&rest[..total]);
+            if !are_plausible(&symbols[..total], class == 0) {
+                self.left.add(Left::SPARE);
+            }
             let code = Some(Code { counts, symbols });
             if class == 0 {
                 self.dc[number] = code;
+                self.define(DC + number);
             } else {
                 self.ac[number] = code;
+                self.define(AC + number);
             }
             segment = &rest[total..];
         }
         Ok(())
+    }
+
+    fn define(&mut self, table: usize) {
+        if self.unused.get() >> table & 1 == 1 {
+            self.left.add(Left::SPARE);
+        }
+        self.unused.set(self.unused.get() | 1 << table);
+    }
+
+    fn used(&self, table: usize) {
+        self.unused.set(self.unused.get() & !(1 << table));
+    }
+
+    /// Whether there is anything, up to here, that the picture does not need: among the bits of scans, in their headers, and
+    /// tables that nothing uses.
+    pub(crate) fn has_spare(&self) -> bool {
+        let ids = self.header.iter().flat_map(|header| &header.components);
+        self.left.is_spare() || self.unused.get() != 0 || ids.into_iter().any(|part| part.id > 4)
     }
 
     fn scan(&mut self, segment: &[u8]) -> Result<Scan, Error> {
@@ -278,6 +318,9 @@ impl<'a> Stream<'a> {
             }
         } else {
             // Some writers leave junk here. It can only mean this (T.81, table B.3).
+            if (scan.first, scan.last, scan.high, scan.low) != (0, 63, 0, 0) {
+                self.left.add(Left::SPARE);
+            }
             (scan.first, scan.last, scan.high, scan.low) = (0, 63, 0, 0);
         }
         self.pos += segment.len();
@@ -290,16 +333,19 @@ impl<'a> Stream<'a> {
             Some(header) => header.components[component].quant,
             None => 0,
         };
+        self.used(QUANT + number);
         self.quant[number].ok_or_else(|| self.damaged("a quantization table is missing"))
     }
 
     /// The DC table of one part of a scan.
     pub(crate) fn dc_of(&self, part: ScanPart) -> Result<Box<Table>, Error> {
+        self.used(DC + part.dc);
         self.table(&self.dc, part.dc, IsDc::Yes)
     }
 
     /// The AC table of one part of a scan.
     pub(crate) fn ac_of(&self, part: ScanPart) -> Result<Box<Table>, Error> {
+        self.used(AC + part.ac);
         self.table(&self.ac, part.ac, IsDc::No)
     }
 
@@ -317,6 +363,16 @@ impl<'a> Stream<'a> {
         };
         table.map_err(|flaw| flaw.at(self.pos))
     }
+}
+
+/// Whether symbols can all be needed: each stands once, and none is for more bits than there are (T.81, F.1.2 and G.1.2).
+fn are_plausible(symbols: &[u8], is_dc: bool) -> bool {
+    let once = |(at, symbol): (usize, &u8)| !symbols[..at].contains(symbol);
+    let fits = |symbol: &u8| match is_dc {
+        true => *symbol <= 11,
+        false => symbol & 15 <= 10,
+    };
+    symbols.iter().all(fits) && symbols.iter().enumerate().all(once)
 }
 
 fn unsupported(what: &'static str) -> Error {

@@ -2,6 +2,7 @@
 
 use crate::chunks::Chunk;
 use crate::error::Flaw;
+use crate::rows::Damage;
 
 /// Reads bits, the lowest of each byte first (RFC 1951, 3.1.1).
 #[derive(Debug)]
@@ -15,11 +16,16 @@ pub(crate) struct Bits<'a> {
     /// Bits read but not used, the first one lowest, and their number: 63 at most.
     pub(crate) buffer: u64,
     pub(crate) count: u32,
+    damage: Damage,
+    /// Whether the CRC of a chunk was wrong, and that was accepted.
+    pub(crate) is_broken: bool,
+    /// Whether bits that only fill up a byte were not zero.
+    pub(crate) has_spare: bool,
 }
 
 impl<'a> Bits<'a> {
     /// Starts before the chunk at an offset, the first IDAT.
-    pub(crate) fn new(photo: &'a [u8], first: usize) -> Bits<'a> {
+    pub(crate) fn new(photo: &'a [u8], first: usize, damage: Damage) -> Bits<'a> {
         Bits {
             photo,
             next: first,
@@ -27,6 +33,9 @@ impl<'a> Bits<'a> {
             pos: 0,
             buffer: 0,
             count: 0,
+            damage,
+            is_broken: false,
+            has_spare: false,
         }
     }
 
@@ -35,14 +44,23 @@ impl<'a> Bits<'a> {
         self.next.saturating_sub(self.input.len() - self.pos)
     }
 
-    /// Opens the next IDAT, once its CRC is right. `false`: there is none.
+    /// Opens the next IDAT, once its CRC is right. `false`: there is none. The file may end within it.
     pub(crate) fn next_chunk(&mut self) -> Result<bool, Flaw> {
-        let Some(chunk) = Chunk::at(self.photo, self.next).filter(|chunk| chunk.kind == *b"IDAT")
-        else {
-            return Ok(false);
+        let Some(chunk) = Chunk::at(self.photo, self.next) else {
+            let Some(data) = Chunk::cut_off(self.photo, self.next) else {
+                return Ok(false);
+            };
+            (self.input, self.pos, self.next) = (data, 0, self.photo.len());
+            return Ok(true);
         };
+        if chunk.kind != *b"IDAT" {
+            return Ok(false);
+        }
         if !chunk.is_sound() {
-            return Err(Flaw("the CRC of an IDAT chunk is wrong"));
+            match self.damage {
+                Damage::Refuse => return Err(Flaw("the CRC of an IDAT chunk is wrong")),
+                Damage::Accept => self.is_broken = true,
+            }
         }
         (self.input, self.pos, self.next) = (chunk.data, 0, chunk.end);
         Ok(true)
@@ -80,8 +98,18 @@ impl<'a> Bits<'a> {
 
     /// Drops what is left of the current byte.
     pub(crate) fn align(&mut self) {
+        self.has_spare |= self.buffer & ((1 << (self.count % 8)) - 1) != 0;
         self.buffer >>= self.count % 8;
         self.count -= self.count % 8;
+    }
+
+    /// Reads what is left, and tells whether there was anything.
+    pub(crate) fn drain(&mut self) -> Result<bool, Flaw> {
+        let mut has_any = self.count >= 8 || self.pos < self.input.len();
+        while self.next_chunk()? {
+            has_any |= !self.input.is_empty();
+        }
+        Ok(has_any)
     }
 
     /// Copies whole bytes, as many as there are in the buffer or the current chunk, and tells how many.

@@ -34,6 +34,18 @@ impl<'a> Chunk<'a> {
         })
     }
 
+    /// The data of an IDAT chunk at an offset that does not end within the photo, as far as it goes.
+    pub(crate) fn cut_off(photo: &'a [u8], offset: usize) -> Option<&'a [u8]> {
+        match photo.get(offset..)? {
+            [_, _, _, _, b'I', b'D', b'A', b'T', rest @ ..] => {
+                let length = u32::from_be_bytes(*photo[offset..].first_chunk()?);
+                let length = usize::try_from(length).unwrap_or(usize::MAX);
+                Some(&rest[..rest.len().min(length)])
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_sound(&self) -> bool {
         crc32fast::hash(self.covered) == u32::from_be_bytes(self.crc)
     }
@@ -52,6 +64,8 @@ pub(crate) struct File<'a> {
     pub(crate) transparent: Option<&'a [u8]>,
     /// Offset of the first IDAT chunk.
     pub(crate) pixels: usize,
+    /// Whether the end chunk is there, or what is wrong with the chunks from the first IDAT on.
+    pub(crate) is_marked: Result<bool, Error>,
 }
 
 impl<'a> File<'a> {
@@ -78,28 +92,41 @@ impl<'a> File<'a> {
         at = first.end;
         let (mut palette, mut transparent, mut pixels) = (None, None, None);
         let mut are_pixels_over = false;
-        loop {
-            let chunk = Chunk::at(photo, at).ok_or_else(|| cut(at))?;
+        let is_marked = loop {
+            let Some(chunk) = Chunk::at(photo, at) else {
+                if Chunk::cut_off(photo, at).is_some() {
+                    pixels.get_or_insert(at);
+                }
+                match pixels {
+                    Some(_) => break Ok(false),
+                    None => return Err(cut(at)),
+                }
+            };
+            // What comes behind pixels is judged once they are there.
+            let damaged = |what| match pixels {
+                Some(_) => Ok(Err(Flaw(what).at(at))),
+                None => Err(Flaw(what).at(at)),
+            };
             are_pixels_over |= pixels.is_some() && chunk.kind != *b"IDAT";
             // The CRC of IDAT is checked when it is read. What is wrong with a chunk that need not be
             // understood spoils nothing but that chunk.
             if chunk.is_critical() && chunk.kind != *b"IDAT" && !chunk.is_sound() {
-                return damaged(at, "the CRC of a chunk is wrong");
+                break damaged("the CRC of a chunk is wrong")?;
             }
             match &chunk.kind {
                 b"IDAT" if are_pixels_over => {
-                    return damaged(at, "the chunks of pixels do not follow each other");
+                    break damaged("the chunks of pixels do not follow each other")?;
                 }
                 b"IDAT" => {
                     pixels.get_or_insert(at);
                 }
                 b"IEND" if !chunk.data.is_empty() => {
-                    return damaged(at, "the last chunk is not empty");
+                    break damaged("the last chunk is not empty")?;
                 }
-                b"IEND" => break,
-                b"PLTE" if palette.is_some() => return damaged(at, "a second palette"),
+                b"IEND" => break Ok(true),
+                b"PLTE" if palette.is_some() => break damaged("a second palette")?,
                 b"PLTE" if !(3..=768).contains(&chunk.data.len()) => {
-                    return damaged(at, "the palette does not have 1 to 256 colors");
+                    break damaged("the palette does not have 1 to 256 colors")?;
                 }
                 b"PLTE" => palette = Some((chunk.data, pixels.is_some())),
                 b"tRNS" if transparent.is_none() && pixels.is_none() && chunk.is_sound() => {
@@ -109,12 +136,12 @@ impl<'a> File<'a> {
                     return Err(Error::Unsupported { what: "animation" });
                 }
                 _ if chunk.is_critical() => {
-                    return damaged(at, "a chunk that must be understood is unknown");
+                    break damaged("a chunk that must be understood is unknown")?;
                 }
                 _ => {}
             }
             at = chunk.end;
-        }
+        };
         let Some(pixels) = pixels else {
             return damaged(at, "it has no pixels");
         };
@@ -130,6 +157,7 @@ impl<'a> File<'a> {
             palette,
             transparent,
             pixels,
+            is_marked,
         })
     }
 }

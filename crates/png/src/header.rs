@@ -190,6 +190,13 @@ impl Stored {
         (self.width as usize * self.pixel_bits()).div_ceil(8)
     }
 
+    /// Whether the bits that fill up a row's last byte are not all zero.
+    pub(crate) fn has_spare(&self, row: &[u8]) -> bool {
+        let used = self.width as usize * self.pixel_bits() % 8;
+        let is_used = |last: &u8| last & (0xFF >> used) != 0;
+        used > 0 && row.last().is_some_and(is_used)
+    }
+
     /// What a tRNS chunk says: the alpha of the palette, or the color that is transparent. `None`: the
     /// chunk must be ignored.
     pub(crate) fn transparent<'a>(&self, data: &'a [u8], has_palette: bool) -> Option<&'a [u8]> {

@@ -8,6 +8,7 @@ use simd_adler32::Adler32;
 use crate::bits::Bits;
 use crate::error::Flaw;
 use crate::huffman::{DISTANCE_SYMBOLS, Distances, LENGTH_SYMBOLS, Lengths, META_SYMBOLS, Meta};
+use crate::rows::Damage;
 
 /// How far back a copy can reach.
 pub(crate) const REACH: usize = 32 << 10;
@@ -27,6 +28,19 @@ pub(crate) struct Inflate<'a> {
     has_fixed_codes: bool,
     adler: Adler32,
     level: Level,
+}
+
+/// What follows the last pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tail {
+    /// The checksum, which is right, and nothing else.
+    Sound,
+    /// More than that, or something else.
+    Spare,
+    /// Not even a checksum.
+    Missing,
+    /// So many blocks without data that it is not known yet.
+    Later,
 }
 
 /// The codes of a block.
@@ -50,9 +64,9 @@ enum State {
 
 impl<'a> Inflate<'a> {
     /// Starts with the IDAT chunk at an offset.
-    pub(crate) fn new(photo: &'a [u8], first: usize) -> Inflate<'a> {
+    pub(crate) fn new(photo: &'a [u8], first: usize, damage: Damage) -> Inflate<'a> {
         Inflate {
-            bits: Bits::new(photo, first),
+            bits: Bits::new(photo, first, damage),
             state: State::Start,
             is_last_block: false,
             codes: Codes {
@@ -126,22 +140,31 @@ impl<'a> Inflate<'a> {
         Ok(at)
     }
 
-    /// Looks at what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`, and says whether
-    /// that was all.
-    ///
-    /// More data, sense or nonsense, and a missing checksum are let pass, as other decoders do.
-    pub(crate) fn check_end(&mut self, out: &mut [u8], at: usize) -> Result<bool, Flaw> {
-        match self.fill(out, at, at + 1) {
-            Ok(after) => Ok(after > at || self.is_over()),
-            Err(Flaw::CUT | Flaw::NO_CODE | Flaw::TOO_FAR) => Ok(true),
-            Err(flaw) => Err(flaw),
-        }
+    /// Whether a chunk's CRC was wrong up to here, and that was accepted.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.bits.is_broken
     }
 
-    /// Checks the CRC of all chunks left.
-    pub(crate) fn check_chunks(&mut self) -> Result<(), Flaw> {
-        while self.bits.next_chunk()? {}
-        Ok(())
+    /// Looks at what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`.
+    ///
+    /// More data, sense or nonsense, and a missing checksum are let pass, as other decoders do.
+    pub(crate) fn finish(&mut self, out: &mut [u8], at: usize) -> Result<Tail, Flaw> {
+        let tail = match self.fill(out, at, at + 1) {
+            Ok(reached) if reached == at && self.is_over() => Tail::Sound,
+            Ok(reached) if reached == at => return Ok(Tail::Later),
+            Ok(_) | Err(Flaw::NO_CODE | Flaw::TOO_FAR) => Tail::Spare,
+            Err(Flaw::CUT) => Tail::Missing,
+            Err(flaw) => return Err(flaw),
+        };
+        Ok(match self.rest()? {
+            true if tail == Tail::Sound => Tail::Spare,
+            _ => tail,
+        })
+    }
+
+    /// Checks the CRC of all chunks left, and tells whether there is anything that is no pixel, up to their end.
+    pub(crate) fn rest(&mut self) -> Result<bool, Flaw> {
+        Ok(self.bits.drain()? | self.bits.has_spare)
     }
 
     fn start(&mut self) -> Result<(), Flaw> {

@@ -7,7 +7,8 @@
 //! - [`decode_rows`] hands over one row at a time and holds a few rows and a window of the compressed
 //!   stream, so memory grows with the width, not the area.
 //! - Damage is an error, never a gray area in the picture: the CRC of every chunk that matters, the
-//!   checksum of the pixels, the order of the chunks and the end of the file are checked.
+//!   checksum of the pixels and the order of the chunks are checked. What is missing behind the last
+//!   pixel is told in [`End`]. [`Damage::Accept`] hands over what there is.
 //! - Limits hold before anything is allocated.
 //!
 //! ```
@@ -19,18 +20,20 @@
 //! #     bytes
 //! # }
 //! use std::ops::ControlFlow;
+//! use headshot_png::Damage;
 //!
 //! let photo: Vec<u8> = photo();
 //! let limits = headshot_png::Limits::default();
 //! let header = headshot_png::read_header(&photo, &limits)?;
 //! assert_eq!((header.width, header.height), (33, 22));
 //! let mut count = 0;
-//! headshot_png::decode_rows(&photo, &limits, |y, row| {
+//! let end = headshot_png::decode_rows(&photo, &limits, Damage::Refuse, |y, row| {
 //!     assert_eq!((y, row), (count, &[128; 33 * 3][..]));
 //!     count += 1;
 //!     ControlFlow::Continue(())
 //! })?;
 //! assert_eq!(count, 22);
+//! assert!(end.is_marked && !end.has_spare);
 //! # Ok::<(), headshot_png::Error>(())
 //! ```
 
@@ -48,6 +51,7 @@ use std::ops::ControlFlow;
 
 pub use error::Error;
 pub use header::{Channels, Depth, Header, Limits, ROW_BYTES};
+pub use rows::{Damage, End};
 
 use chunks::File;
 
@@ -55,7 +59,7 @@ use chunks::File;
 ///
 /// # Errors
 ///
-/// Those of [`decode_rows`] that need no pixels to show.
+/// Those of [`decode_rows`] that show before the pixels.
 pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     Ok(File::read(photo, limits)?.header)
 }
@@ -74,8 +78,9 @@ pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
 pub fn decode_rows(
     photo: &[u8],
     limits: &Limits,
+    damage: Damage,
     mut emit: impl FnMut(u32, &[u8]) -> ControlFlow<()>,
-) -> Result<(), Error> {
+) -> Result<End, Error> {
     let file = File::read(photo, limits)?;
-    rows::decode(photo, &file, &mut emit)
+    rows::decode(photo, &file, damage, &mut emit)
 }

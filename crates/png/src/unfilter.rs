@@ -65,6 +65,11 @@ impl Unfilter {
         })
     }
 
+    /// Whether a byte names a filter.
+    pub(crate) fn knows(filter: u8) -> bool {
+        Filter::read(filter).is_ok()
+    }
+
     /// Unfilters the next rows, [`GROUP`] at most. They lie at the beginning of `filtered`, each behind
     /// the byte that names its filter, and at least two margins follow.
     pub(crate) fn group(

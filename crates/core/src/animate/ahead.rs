@@ -5,19 +5,25 @@ use rayon::prelude::*;
 use crate::clock::Clock;
 use crate::decode::gif::{Area, Blocks, Canvas, Disposal, ImageBlock, unpack};
 use crate::error::Error;
+use crate::options::Damaged;
 
 /// How many pixels stand for all of them.
 const SAMPLES: u64 = 1 << 20;
 
 /// Whether no moment of the first `frames` has a transparent pixel: composited only as far as that is in doubt.
-pub(super) fn always_opaque(photo: &[u8], frames: u64, clock: &Clock) -> Result<bool, Error> {
+pub(super) fn always_opaque(
+    photo: &[u8],
+    frames: u64,
+    damaged: Damaged,
+    clock: &Clock,
+) -> Result<bool, Error> {
     let mut blocks = Blocks::new(photo)?;
     let Some(first) = blocks.next()? else {
         return Ok(false);
     };
     let (width, height) = blocks.screen();
     let mut canvas = Canvas::new(width, height)?;
-    canvas.show(&unpack(&first, width, height, clock)?)?;
+    canvas.show(&unpack(&first, width, height, damaged, clock)?)?;
     let whole = Area {
         left: 0,
         top: 0,
@@ -37,7 +43,7 @@ pub(super) fn always_opaque(photo: &[u8], frames: u64, clock: &Clock) -> Result<
     if clears {
         for _ in 1..frames {
             let Some(block) = blocks.next()? else { break };
-            let changed = canvas.show(&unpack(&block, width, height, clock)?)?;
+            let changed = canvas.show(&unpack(&block, width, height, damaged, clock)?)?;
             if !canvas.is_opaque(changed) {
                 return Ok(false);
             }
@@ -51,6 +57,7 @@ pub(super) fn pixels(
     photo: &[u8],
     frames: u64,
     window: usize,
+    damaged: Damaged,
     clock: &Clock,
 ) -> Result<Vec<[u8; 4]>, Error> {
     let mut blocks = Blocks::new(photo)?;
@@ -72,7 +79,7 @@ pub(super) fn pixels(
         let (width, height) = blocks.screen();
         let time = clock.time();
         let sample = |image: &ImageBlock| {
-            let patch = unpack(image, width, height, &time.clock())?;
+            let patch = unpack(image, width, height, damaged, &time.clock())?;
             let indices = patch.rows().flatten().step_by(step);
             let colors = indices.map(|index| patch.colors[usize::from(*index)]);
             Ok(colors.filter(|color| color[3] != 0).collect())

@@ -7,5 +7,5 @@ mod unpack;
 
 pub(crate) use blocks::{Blocks, Disposal, Fault, ImageBlock};
 pub(crate) use canvas::{Area, Canvas};
-pub(crate) use structure::scan;
+pub(crate) use structure::{Structure, scan};
 pub(crate) use unpack::{Patch, unpack};

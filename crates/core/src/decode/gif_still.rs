@@ -2,12 +2,14 @@
 
 use headshot_resample::Layout;
 
+use super::Decoded;
 use super::gif::{Blocks, Fault, unpack};
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 use crate::probe::Info;
-use crate::raster::Raster;
+use crate::report::Warning;
 use crate::resize::Rows;
 use crate::room;
 
@@ -16,12 +18,25 @@ pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
     plan: &Plan,
+    options: &Options,
     clock: &Clock,
-) -> Result<Raster, Error> {
+) -> Result<Decoded, Error> {
     let mut blocks = Blocks::new(photo)?;
     let block = blocks.next()?.ok_or(Fault::NoFrames)?;
     let (width, height) = blocks.screen();
-    let patch = unpack(&block, width, height, clock)?;
+    let patch = unpack(&block, width, height, options.damaged, clock)?;
+    let mut warnings = Vec::new();
+    if !patch.complete {
+        let (intact, found) = patch.intact_and_found();
+        if options.damaged == Damaged::Refuse || found == 0 {
+            return Err(Fault::CutOff("the data of its first frame").into());
+        }
+        warnings.push(Warning::MissingPixels {
+            intact: intact as u32,
+            found: found as u32,
+            expected: (patch.area.bottom - patch.area.top) as u32,
+        });
+    }
     let layout = match info.alpha {
         true => Layout::Rgba,
         false => Layout::Rgb,
@@ -44,5 +59,8 @@ pub(crate) fn resized(
         }
         rows.push(y as u32, &row)?;
     }
-    rows.finish()
+    Ok(Decoded {
+        raster: rows.finish()?,
+        warnings,
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use headshot_jpeg::{Color, Component, Damage, End, Header, Plane, Region, Request};
+use headshot_jpeg::{Checked, Color, Component, Damage, End, Header, Plane, Region, Request};
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
 use super::Decoded;
@@ -110,8 +110,12 @@ fn is_inks(header: &Header) -> bool {
     matches!(header.color, Color::Cmyk | Color::Ycck)
 }
 
-/// Looks for damage, without making pixels.
-pub(crate) fn check(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Vec<Warning>, Error> {
+/// Looks for damage, without making pixels. `None` where the coded picture holds anything that is not needed for it.
+pub(crate) fn check(
+    photo: &[u8],
+    limits: &Limits,
+    clock: &Clock,
+) -> Result<Option<Vec<Warning>>, Error> {
     let request = Request {
         // The entropy-coded data is followed all over; one pixel is enough of the rest.
         region: Some(Region {
@@ -123,7 +127,7 @@ pub(crate) fn check(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Vec<
         ..request(limits)
     };
     let mut in_time = Ok(());
-    let end = headshot_jpeg::decode_rows(photo, &request, |_| {
+    let checked = headshot_jpeg::check_rows(photo, &request, |_| {
         in_time = clock.check();
         match in_time {
             Ok(()) => ControlFlow::Continue(()),
@@ -131,9 +135,12 @@ pub(crate) fn check(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Vec<
         }
     });
     in_time?;
-    match end {
-        Ok(End::Unmarked) => Ok(vec![Warning::MissingEnd(Format::Jpeg)]),
-        Ok(_) => Ok(Vec::new()),
+    match checked {
+        Ok(checked) if checked.has_spare => Ok(None),
+        Ok(Checked {
+            end: End::Unmarked, ..
+        }) => Ok(Some(vec![Warning::MissingEnd(Format::Jpeg)])),
+        Ok(_) => Ok(Some(Vec::new())),
         Err(error) => Err(refusal(error)),
     }
 }

@@ -27,13 +27,9 @@ pub(crate) fn resized(
     options: &Options,
     clock: &Clock,
 ) -> Result<Decoded, Error> {
-    let raster = match info.format {
-        Format::Jpeg => return jpeg::resized(photo, info, plan, options, clock),
-        Format::Png => png::resized(photo, info, plan, clock)?,
-        Format::Gif => gif_still::resized(photo, info, plan, clock)?,
-    };
-    Ok(Decoded {
-        raster,
-        warnings: Vec::new(),
-    })
+    match info.format {
+        Format::Jpeg => jpeg::resized(photo, info, plan, options, clock),
+        Format::Png => png::resized(photo, info, plan, options, clock),
+        Format::Gif => gif_still::resized(photo, info, plan, options, clock),
+    }
 }

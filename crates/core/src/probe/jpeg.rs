@@ -70,6 +70,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         animated_png: false,
         decoder,
         plain,
+        end: None,
     })
 }
 

@@ -11,6 +11,7 @@ use crate::animation::Animation;
 use crate::clock::Clock;
 use crate::color::{ColorModel, Profile, ProfileFault};
 use crate::decode;
+use crate::decode::gif::Structure;
 use crate::error::{Error, Limit, check_limit};
 use crate::geometry::Size;
 use crate::options::Limits;
@@ -87,6 +88,8 @@ pub(crate) struct Header {
     decoder: u64,
     /// Whether its coding is one that an avatar may have.
     plain: bool,
+    /// What is wrong with the end of the file, where that shows without pixels.
+    end: Option<Warning>,
 }
 
 /// An embedded profile as the container holds it.
@@ -139,6 +142,7 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
     if header.animated_png {
         warnings.push(Warning::AnimatedPng);
     }
+    warnings.extend(header.end);
     Ok(Info {
         format,
         size: orientation.size(header.size),
@@ -177,5 +181,12 @@ fn gif_header(photo: &[u8]) -> Result<Header, Error> {
             + 16 * u64::from(u16::MAX)
             + 4 * structure.saved,
         plain: !structure.truncated,
+        end: match structure {
+            Structure {
+                truncated: true, ..
+            } => Some(Warning::CutAnimation),
+            Structure { unmarked: true, .. } => Some(Warning::MissingEnd(Format::Gif)),
+            _ => None,
+        },
     })
 }

@@ -90,6 +90,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         animated_png: animated,
         decoder: decode::png::memory(size, color, alpha, depth, interlace != 0 || animated),
         plain: depth <= 8,
+        end: None,
     })
 }
 

@@ -5,6 +5,7 @@ mod animation_damage;
 mod damaged;
 mod flicker;
 mod gif_file;
+mod hidden;
 mod kept;
 mod limits;
 mod output;

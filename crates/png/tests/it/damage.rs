@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use headshot_png::{Error, Limits, decode_rows, read_header};
+use headshot_png::{Damage, End, Error, Limits, decode_rows, read_header};
 
 use crate::make::{Deflate, Recipe, chunk, zlib};
-use crate::{ours, theirs};
+use crate::{decoded, ours, theirs};
 
 /// Small photos of all kinds of streams.
 fn photos() -> Vec<Vec<u8>> {
@@ -51,6 +51,8 @@ fn assert_same_verdict(photo: &[u8], what: &str) -> bool {
         }
         (Err(Error::Unsupported { .. }), _) | (Err(_), Err(_)) => false,
         (Err(Error::Damaged { what, .. }), Ok(_)) if what.contains("checksum") => false,
+        // The last chunk is missing or cut off, and all rows were there before.
+        (Ok(_), Err(_)) if !decoded(photo, Damage::Refuse).unwrap().1.is_marked => true,
         (Ok(_), Err(error)) => panic!("{what}: the other finds: {error}"),
         (Err(error), Ok(_)) => panic!("{what}: only this one finds: {error}"),
     }
@@ -81,10 +83,106 @@ fn one_byte_changed() {
 #[test]
 fn cut_anywhere() {
     for (i, photo) in photos().iter().enumerate() {
-        for end in (0..photo.len()).step_by(3) {
-            let what = format!("photo {i} cut at {end}");
-            assert!(!assert_same_verdict(&photo[..end], &what), "{what}");
+        let whole = ours(photo).unwrap();
+        for end in 0..photo.len() {
+            match decoded(&photo[..end], Damage::Refuse) {
+                Err(_) => assert!(end + 12 + 4 + 4 < photo.len() + 8, "photo {i} cut at {end}"),
+                // All rows are there, and what follows is not.
+                Ok((image, found)) => {
+                    assert!(end + 40 > photo.len(), "photo {i} cut at {end}");
+                    assert!(image == whole && !found.is_marked);
+                }
+            }
         }
+        assert!(ours(&photo[..photo.len() - 12]).is_ok());
+    }
+}
+
+/// The chunks of pixels that follow each other.
+fn heads(photo: &[u8]) -> usize {
+    let (mut at, mut count) = (8, 0);
+    while let Some(head) = photo.get(at..at + 8) {
+        count += usize::from(&head[4..] == b"IDAT");
+        at += u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize + 12;
+    }
+    count
+}
+
+#[test]
+fn on_request_the_rows_before_the_damage_come_out() {
+    let (mut refused, mut cut, mut changed) = (0, 0, 0);
+    for photo in photos() {
+        let whole = ours(&photo).unwrap();
+        let row = whole.header.row_bytes();
+        let (all, end) = decoded(&photo, Damage::Accept).unwrap();
+        assert!(all == whole && end.is_marked);
+        for end in 0..photo.len() - 60 {
+            let Ok((image, found)) = decoded(&photo[..end], Damage::Accept) else {
+                refused += 1;
+                continue;
+            };
+            assert!((1..=31).contains(&found.found) && found.intact == found.found);
+            assert!(
+                !found.is_marked && whole.rows.starts_with(&image.rows),
+                "cut at {end}"
+            );
+            cut += 1;
+        }
+        let chunks = heads(&photo);
+        let mut random = fastrand::Rng::with_seed(111);
+        for _ in 0..100 {
+            let mut photo = photo.clone();
+            let at = random.usize(8 + 25..photo.len());
+            photo[at] ^= random.u8(1..);
+            if heads(&photo) < chunks {
+                // Where a chunk ends is not covered by its CRC.
+                continue;
+            }
+            if let Ok((image, found)) = decoded(&photo, Damage::Accept) {
+                let intact = found.intact as usize * row;
+                assert!(
+                    image.rows[..intact] == whole.rows[..intact],
+                    "byte {at} changed"
+                );
+                changed += 1;
+            }
+        }
+    }
+    assert!(
+        refused > 1000 && cut > 5000 && changed > 500,
+        "{refused} {cut} {changed}"
+    );
+}
+
+#[test]
+fn what_is_no_pixel_is_noticed() {
+    let recipe = Recipe::new(29, 31, 3, 4);
+    let rows = recipe.rows(&[4], &mut fastrand::Rng::with_seed(89));
+    // 29 pixels of 4 bits leave half a byte.
+    let clean = |rows: &[u8]| {
+        let mut rows = rows.to_vec();
+        rows.chunks_mut(16).for_each(|row| row[0] = 0);
+        rows.chunks_mut(16).for_each(|row| row[15] &= 0xF0);
+        rows
+    };
+    let rows = clean(&rows);
+    let has_spare = |file: &[u8]| decoded(file, Damage::Refuse).unwrap().1.has_spare;
+    for how in [Deflate::Stored, Deflate::Fixed, Deflate::Level(6)] {
+        let stream = zlib(&rows, how);
+        assert!(!has_spare(&recipe.file(&stream)), "{how:?}");
+        assert!(has_spare(&recipe.file(&[&stream[..], b"!"].concat())));
+        let more = [&rows[..], b"one more row"].concat();
+        assert!(has_spare(&recipe.file(&zlib(&more, how))));
+        let mut filled = rows.clone();
+        filled[16 * 7 + 15] |= 4;
+        assert!(has_spare(&recipe.file(&zlib(&filled, how))));
+        let file = recipe.file(&stream);
+        let chunk = [
+            &file[..file.len() - 12],
+            &chunk(b"IDAT", b"?"),
+            &file[file.len() - 12..],
+        ];
+        assert!(has_spare(&chunk.concat()));
     }
 }
 
@@ -187,7 +285,10 @@ fn limits_are_kept() {
         "pixels: 899, at most 898; raise the limit or hand in a smaller photo"
     );
     let side = Limits { side: 30, ..tight };
-    let error = decode_rows(&photo, &side, |_, _| ControlFlow::Continue(())).unwrap_err();
+    let error = decode_rows(&photo, &side, Damage::Refuse, |_, _| {
+        ControlFlow::Continue(())
+    })
+    .unwrap_err();
     assert_eq!(
         error.to_string(),
         "pixels of the longer side: 31, at most 30; raise the limit or hand in a smaller photo"
@@ -204,12 +305,13 @@ fn decoding_stops_when_told() {
     let photo = recipe.file(&stream);
     assert!(matches!(ours(&photo), Err(Error::Damaged { .. })));
     let mut count = 0;
-    let stopped = decode_rows(&photo, &Limits::default(), |y, _| {
+    let stopped = decode_rows(&photo, &Limits::default(), Damage::Refuse, |y, _| {
         count += 1;
         match y {
             5 => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         }
     });
-    assert_eq!((stopped, count), (Ok(()), 6));
+    assert!(matches!(stopped, Ok(End { found: 6, .. })), "{stopped:?}");
+    assert_eq!(count, 6);
 }

@@ -7,7 +7,7 @@ mod pictures;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
-use headshot_png::{Channels, Depth, Error, Header, Limits, decode_rows, read_header};
+use headshot_png::{Channels, Damage, Depth, End, Error, Header, Limits, decode_rows, read_header};
 
 /// A decoded image, all rows one after the other.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,18 +17,23 @@ struct Image {
 }
 
 fn ours(photo: &[u8]) -> Result<Image, Error> {
+    Ok(decoded(photo, Damage::Refuse)?.0)
+}
+
+fn decoded(photo: &[u8], damage: Damage) -> Result<(Image, End), Error> {
     let limits = Limits::default();
     let header = read_header(photo, &limits)?;
     let mut rows = Vec::new();
     let mut count = 0;
-    decode_rows(photo, &limits, |y, row| {
+    let end = decode_rows(photo, &limits, damage, |y, row| {
         assert_eq!((y, row.len()), (count, header.row_bytes()));
         rows.extend_from_slice(row);
         count += 1;
         ControlFlow::Continue(())
     })?;
-    assert_eq!(count, header.height);
-    Ok(Image { header, rows })
+    assert_eq!(count, end.found);
+    assert!(damage == Damage::Accept || (end.intact, end.found) == (header.height, header.height));
+    Ok((Image { header, rows }, end))
 }
 
 fn theirs(photo: &[u8]) -> Result<Image, png::DecodingError> {

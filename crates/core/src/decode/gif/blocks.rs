@@ -56,8 +56,6 @@ pub(crate) struct ImageBlock<'a> {
     pub(crate) sub_blocks: &'a [u8],
     /// The whole block as it is in the file; `None` where its terminator is missing.
     pub(crate) raw: Option<&'a [u8]>,
-    /// Whether the file ends inside this block's data.
-    pub(crate) cut_off: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -78,17 +76,18 @@ const NO_CONTROL: Control = Control {
 pub(crate) struct Blocks<'a> {
     photo: &'a [u8],
     rest: &'a [u8],
-    /// Where the blocks begin.
-    pub(crate) start: usize,
     width: u16,
     height: u16,
-    palette: Option<&'a [u8]>,
+    /// That of the file.
+    pub(crate) palette: Option<&'a [u8]>,
     control: Control,
     images: usize,
     /// The loop extension as far as it has been met.
     pub(crate) loop_count: LoopCount,
     /// Whether something after the first frame was missing or made no sense, so that the walk ended early.
     pub(crate) damaged: bool,
+    /// Whether the file ended behind a frame, without a trailer.
+    pub(crate) unmarked: bool,
 }
 
 impl<'a> Blocks<'a> {
@@ -100,7 +99,6 @@ impl<'a> Blocks<'a> {
         Ok(Blocks {
             photo,
             rest,
-            start: photo.len() - rest.len(),
             width: u16_at(header, 6),
             height: u16_at(header, 8),
             palette,
@@ -108,6 +106,7 @@ impl<'a> Blocks<'a> {
             images: 0,
             loop_count: LoopCount::Once,
             damaged: false,
+            unmarked: false,
         })
     }
 
@@ -135,7 +134,10 @@ impl<'a> Blocks<'a> {
                 Some(b';') => return Err(Fault::NoFrames),
                 Some(found) => return self.end(Fault::UnknownBlock { at, found }),
                 // A missing trailer loses nothing.
-                None if self.images > 0 => return Ok(None),
+                None if self.images > 0 => {
+                    self.unmarked = !self.damaged;
+                    return Ok(None);
+                }
                 None => return Err(Fault::NoFrames),
             }
         }
@@ -265,7 +267,6 @@ impl<'a> Blocks<'a> {
             code_size,
             sub_blocks,
             raw: terminated.then_some(raw),
-            cut_off,
         }))
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Structure {
     pub(crate) has_transparency: bool,
     /// Whether the file ends too early or in junk; the frames before that are counted.
     pub(crate) truncated: bool,
+    /// Whether it ends behind a frame without a trailer.
+    pub(crate) unmarked: bool,
     pub(crate) first_frame_covers_canvas: bool,
     /// Pixels of the largest frame that is taken back when its time is over.
     pub(crate) saved: u64,
@@ -27,9 +29,6 @@ pub(crate) struct Structure {
 pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
     let mut blocks = Blocks::new(photo)?;
     let first = blocks.next()?.ok_or(Fault::NoFrames)?;
-    if first.cut_off {
-        return Err(Fault::CutOff("its only frame"));
-    }
     let (width, height) = blocks.screen();
     let covers =
         first.left == 0 && first.top == 0 && first.width >= width && first.height >= height;
@@ -41,6 +40,7 @@ pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
         loop_count: LoopCount::Once,
         has_transparency: !covers || first.transparent.is_some(),
         truncated: false,
+        unmarked: false,
         first_frame_covers_canvas: covers,
         saved: 0,
     };
@@ -58,6 +58,7 @@ pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
     }
     structure.loop_count = blocks.loop_count;
     structure.truncated = blocks.damaged;
+    structure.unmarked = blocks.unmarked;
     Ok(structure)
 }
 
@@ -105,6 +106,7 @@ mod tests {
                 loop_count: LoopCount::from_netscape(7),
                 has_transparency: false,
                 truncated: false,
+                unmarked: false,
                 first_frame_covers_canvas: true,
                 saved: 0,
             }
@@ -138,13 +140,18 @@ mod tests {
         for length in 0..whole.len() {
             match scan(&whole[..length]) {
                 Ok(found) if length + 2 >= whole.len() => {
-                    assert_eq!((found.frames, found.truncated), (2, false))
+                    assert_eq!(
+                        (found.frames, found.truncated, found.unmarked),
+                        (2, false, true)
+                    )
                 }
                 Ok(found) => {
-                    assert!(length >= one - 1, "{length}");
+                    // Behind the code size there is something that could be a picture.
+                    assert!(length >= one - 4, "{length}");
                     assert_eq!(found.frames, 1, "{length}");
+                    assert!(found.truncated || found.unmarked, "{length}");
                 }
-                Err(_) => assert!(length < one - 1, "{length}"),
+                Err(_) => assert!(length < one - 4, "{length}"),
             }
         }
     }

@@ -8,6 +8,7 @@ use super::canvas::Area;
 use crate::animation::Delay;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::options::Damaged;
 use crate::room;
 
 /// How often the clock is looked at: in pixels, and in sub-blocks, which need not hold any.
@@ -30,6 +31,27 @@ pub(crate) struct Patch {
 }
 
 impl Patch {
+    /// Which indices the pixels have.
+    pub(crate) fn seen(&self) -> [bool; 256] {
+        let mut seen = [false; 256];
+        self.rows()
+            .flatten()
+            .for_each(|index| seen[usize::from(*index)] = true);
+        seen
+    }
+
+    /// How many rows are there up to the first that is not whole, and how many up to the last that has any pixel.
+    pub(crate) fn intact_and_found(&self) -> (usize, usize) {
+        let columns = self.area.right - self.area.left;
+        let intact = self
+            .filled
+            .iter()
+            .take_while(|filled| **filled == columns)
+            .count();
+        let found = self.filled.iter().rposition(|filled| *filled > 0);
+        (intact, found.map_or(0, |last| last + 1))
+    }
+
     /// The indices of each row as far as they are in the file.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
         let width = (self.area.right - self.area.left).max(1);
@@ -41,10 +63,13 @@ impl Patch {
 }
 
 /// Unpacks a frame for a canvas of `width` x `height`. Memory is bounded by the canvas, whatever the frame announces.
+///
+/// Data that ends early leaves a patch that is not complete; so do codes that make no sense, where damage is accepted.
 pub(crate) fn unpack(
     block: &ImageBlock,
     width: u16,
     height: u16,
+    damaged: Damaged,
     clock: &Clock,
 ) -> Result<Patch, Error> {
     let (left, top) = (block.left.min(width), block.top.min(height));
@@ -70,7 +95,7 @@ pub(crate) fn unpack(
         return Ok(patch);
     }
     patch.indices = room::filled(0, columns * rows)?;
-    let mut lzw = Lzw::new(block, clock);
+    let mut lzw = Lzw::new(block, damaged, clock);
     let (frame_width, frame_height) = (usize::from(block.width), usize::from(block.height));
     if !block.interlaced && columns == frame_width {
         let mut found = 0;
@@ -143,6 +168,7 @@ struct Lzw<'a> {
     /// What is left of the current one.
     block: &'a [u8],
     ended: bool,
+    damaged: Damaged,
     clock: &'a Clock<'a>,
     /// Calls so far.
     steps: u32,
@@ -151,7 +177,7 @@ struct Lzw<'a> {
 }
 
 impl<'a> Lzw<'a> {
-    fn new(block: &ImageBlock<'a>, clock: &'a Clock<'a>) -> Lzw<'a> {
+    fn new(block: &ImageBlock<'a>, damaged: Damaged, clock: &'a Clock<'a>) -> Lzw<'a> {
         Lzw {
             decoder: Configuration::new(BitOrder::Lsb, block.code_size)
                 .with_yield_on_full_buffer(true)
@@ -159,6 +185,7 @@ impl<'a> Lzw<'a> {
             rest: block.sub_blocks,
             block: &[],
             ended: false,
+            damaged,
             clock,
             steps: 0,
             stalled: 0,
@@ -182,8 +209,12 @@ impl<'a> Lzw<'a> {
             let step = self.decoder.decode_bytes(self.block, &mut out[found..]);
             self.block = &self.block[step.consumed_in..];
             found += step.consumed_out;
-            let status = step.status.map_err(|_| Fault::UndefinedCode)?;
-            let done = matches!(status, LzwStatus::Done);
+            let done = match (step.status, self.damaged) {
+                (Ok(status), _) => matches!(status, LzwStatus::Done),
+                (Err(_), Damaged::Refuse) => return Err(Fault::UndefinedCode.into()),
+                // What comes behind it makes no sense.
+                (Err(_), Damaged::Accept) => true,
+            };
             // The decoder holds bits back, so the end of the data is not yet the end of the pixels.
             let stalled = step.consumed_in == 0 && step.consumed_out == 0;
             self.stalled = if stalled { self.stalled + 1 } else { 0 };
@@ -236,7 +267,7 @@ mod tests {
         let block = blocks.next().unwrap().unwrap();
         let (width, height) = blocks.screen();
         let time = Time::new(Duration::MAX);
-        let patch = unpack(&block, width, height, &time.clock()).unwrap();
+        let patch = unpack(&block, width, height, Damaged::Refuse, &time.clock()).unwrap();
         let mut canvas = Canvas::new(width, height).unwrap();
         canvas.show(&patch).unwrap();
         (
