@@ -93,6 +93,7 @@ pub(crate) fn restored(
             frames: info.frames,
             bytes: Some(info.bytes),
             sha256: Some(sha256(&bytes)),
+            damaged: None,
         });
     }
     record

@@ -36,7 +36,8 @@ pub enum Damaged {
     /// What could be decoded is kept, the rest is filled, and [`Report::damaged`](crate::Report::damaged) says so. The avatar
     /// is always encoded anew. Where not even one row could be decoded, and where the header is damaged, it is refused.
     ///
-    /// What is missing of a JPEG is gray; of a progressive one those scans are shown that there are.
+    /// What is missing of a JPEG is gray; of a progressive one those scans are shown that there are. What is missing of a PNG
+    /// or GIF is transparent, or has the color of the background where there is no alpha.
     Accept,
 }
 

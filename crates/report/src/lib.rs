@@ -61,6 +61,8 @@ pub struct Made {
     pub bytes: Option<u64>,
     /// [`sha256`] of the file.
     pub sha256: Option<String>,
+    /// Whether it lacks pixels or frames of the photo, because that is damaged; `null` where nothing was made of it.
+    pub damaged: Option<bool>,
 }
 
 impl From<&Info> for Source {
@@ -98,6 +100,7 @@ impl From<&Plan> for Made {
             frames: plan.frames,
             bytes: None,
             sha256: None,
+            damaged: None,
         }
     }
 }
@@ -111,6 +114,7 @@ impl From<&Avatar> for Made {
             frames: avatar.frames(),
             bytes: Some(bytes.len() as u64),
             sha256: Some(sha256(&bytes)),
+            damaged: Some(avatar.report().damaged()),
         }
     }
 }
@@ -185,7 +189,8 @@ mod tests {
 
     #[test]
     fn formats_are_read_as_they_are_written() {
-        let made = r#"{"format":"gif","side":512,"frames":11,"bytes":22,"sha256":null}"#;
+        let made =
+            r#"{"format":"gif","side":512,"frames":11,"bytes":22,"sha256":null,"damaged":null}"#;
         let read: Made = serde_json::from_str(made).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), made);
         let foreign = made.replace("gif", "webp");

@@ -231,6 +231,7 @@ fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upl
         frames: info.frames,
         bytes: Some(info.bytes),
         sha256: Some(sha256(&bytes)),
+        damaged: None,
     });
     record
         .steps

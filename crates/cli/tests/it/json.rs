@@ -53,7 +53,7 @@ fn normalize_tells_what_was_what_became_and_where() {
         .collect();
     assert_eq!(
         object["avatar"],
-        json!({ "format": "jpeg", "side": 512, "frames": 1, "bytes": written.len(), "sha256": hash })
+        json!({ "format": "jpeg", "side": 512, "frames": 1, "bytes": written.len(), "sha256": hash, "damaged": false })
     );
     assert_eq!(object["output"], out.to_str().unwrap());
     assert_eq!(
@@ -92,7 +92,7 @@ fn inspect_tells_the_same_without_making_it() {
     };
     assert_eq!(
         photo["avatar"],
-        json!({ "format": "jpeg", "side": 512, "frames": 1, "bytes": null, "sha256": null })
+        json!({ "format": "jpeg", "side": 512, "frames": 1, "bytes": null, "sha256": null, "damaged": null })
     );
     assert_eq!(photo["output"], Value::Null);
     assert!(
