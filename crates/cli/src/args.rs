@@ -9,6 +9,7 @@ use headshot_upload::DEFAULT_BASE_URL;
 use crate::batch_args::BatchArgs;
 use crate::emulator_args::EmulatorArgs;
 use crate::image_args::ImageArgs;
+use crate::limits::LimitArgs;
 
 /// Turns any photo into an avatar that Slack takes, and sets it.
 #[derive(Debug, Parser)]
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     Profile(ProfileArgs),
     Delete(DeleteArgs),
     Audit(AuditArgs),
+    Limits(LimitsArgs),
     Emulator(EmulatorArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -54,7 +56,9 @@ pub(crate) struct SetArgs {
     #[arg(long)]
     pub(crate) if_changed: bool,
     /// Put back the photo that the last set replaced
-    #[arg(long, conflicts_with_all = ["photo", "as_is", "if_changed", "ImageArgs", "emulator"])]
+    #[arg(long, conflicts_with_all = ["photo", "as_is", "if_changed", "emulator",
+        "crop", "fit", "background", "min_side", "max_side", "side", "small", "format", "quality", "max_frames",
+        "frames", "allow_damaged", "LimitArgs"])]
     pub(crate) restore: bool,
     /// Do not keep the photo that is replaced
     #[arg(long)]
@@ -131,6 +135,25 @@ pub(crate) struct InspectArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) image: ImageArgs,
+}
+
+/// Show what a photo may be and take, and the flags to change it
+#[derive(Debug, Args)]
+#[command(
+    mut_args(crate::limits::show),
+    after_help = "Example: headshot limits --max-time 20s\n\
+    set, normalize and inspect take the same flags. Sizes are as in 256M, in units of\n\
+    1024, and times as in 5s or 800ms. Each can be raised, and none taken off."
+)]
+pub(crate) struct LimitsArgs {
+    /// Frames of an animated avatar
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_frames: Option<u32>,
+    /// Print a JSON object per limit on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) limit: LimitArgs,
 }
 
 /// Show your profile and its photo, or set fields of it

@@ -36,6 +36,9 @@ pub(crate) struct BatchArgs {
     /// Memory for them, as in 800M [default: RAM / 4]
     #[arg(long, value_name = "SIZE", value_parser = ram::size)]
     pub(crate) memory: Option<u64>,
+    /// Each in a process, with so much memory at most
+    #[arg(long, value_name = "SIZE", value_parser = ram::size, num_args = 0..=1, require_equals = true)]
+    pub(crate) isolate: Option<Option<u64>>,
     /// Make again what has not changed, too
     #[arg(long)]
     pub(crate) force: bool,

@@ -1,17 +1,19 @@
 //! Why a photo, a call or a whole run failed: a kind for programs, a message and a hint for people.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use headshot_core::Limit;
 use headshot_report::message;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::limits;
 
 /// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on the way out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Failure {
     /// A fixed word in snake case: the case of a core error, the class of one of Slack's, or one of this program's own.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
     /// What happened, with its causes.
     pub(crate) message: String,
     /// What to do about it, where the message does not say so.
@@ -23,7 +25,7 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(kind: &'static str, message: impl Into<String>) -> Failure {
         Failure {
-            kind,
+            kind: kind.into(),
             message: message.into(),
             hint: None,
             code: None,
@@ -51,16 +53,17 @@ impl Failure {
 impl From<headshot_core::Error> for Failure {
     fn from(error: headshot_core::Error) -> Failure {
         let flag = match error {
-            headshot_core::Error::Limit { which, .. } => match which {
-                Limit::Bytes => Some("--max-bytes"),
-                Limit::Pixels => Some("--max-pixels"),
-                Limit::Side => Some("--max-length"),
-                _ => None,
-            },
+            headshot_core::Error::Limit { which, .. } => limits::flag(which),
             _ => None,
         };
+        let hint = match error {
+            headshot_core::Error::Damaged { .. } => {
+                Some("--allow-damaged takes what can be decoded of it".to_owned())
+            }
+            _ => flag.map(|flag| format!("{flag} raises the limit, for photos that you trust")),
+        };
         Failure {
-            hint: flag.map(|flag| format!("{flag} N raises the limit, for photos that you trust")),
+            hint,
             ..Failure::new(error.kind(), message(&error))
         }
     }
@@ -69,7 +72,7 @@ impl From<headshot_core::Error> for Failure {
 impl From<headshot_upload::Error> for Failure {
     fn from(error: headshot_upload::Error) -> Failure {
         Failure {
-            kind: error.class().as_str(),
+            kind: error.class().as_str().into(),
             message: message(&error),
             hint: Some(error.hint().to_owned()),
             code: error.code().map(ToString::to_string),

@@ -3,11 +3,12 @@
 use clap::builder::RangedU64ValueParser;
 use clap::{Arg, Args, ValueEnum};
 use headshot_core::{
-    Background, CropBox, Damaged, Error, Fit, FramePolicy, Limits, Options, Quality, SideRange,
-    Small, StillFormat,
+    Background, CropBox, Damaged, Error, Fit, FramePolicy, Options, Quality, SideRange, Small,
+    StillFormat,
 };
 
 use crate::failure::Failure;
+use crate::limits::LimitArgs;
 
 const HEADING: &str = "Image (in pixels of the upright photo)";
 
@@ -56,16 +57,12 @@ pub(crate) struct ImageArgs {
     /// reject, first, truncate, decimate [default: reject]
     #[arg(long, value_name = "POLICY", hide_possible_values = true)]
     frames: Option<FramesArg>,
-    // Asked for by the message of the limit that was met, and by nobody else.
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "N", hide = true)]
-    max_bytes: Option<u64>,
-    /// Refuse photos of more pixels
-    #[arg(long, value_name = "N", hide = true)]
-    max_pixels: Option<u64>,
-    /// Refuse photos of a longer side
-    #[arg(long, value_name = "N", hide = true)]
-    max_length: Option<u32>,
+    // In the manual, and in the message of a photo that is damaged: the help has no room for it.
+    /// Take what can be decoded of a damaged photo
+    #[arg(long, hide = true)]
+    allow_damaged: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -117,25 +114,17 @@ impl ImageArgs {
                 Some(FramesArg::Decimate) => FramePolicy::Decimate,
                 Some(FramesArg::Reject) | None => FramePolicy::Reject,
             },
-            damaged: Damaged::Refuse,
-            limits: self.limits(),
+            damaged: match self.allow_damaged {
+                true => Damaged::Accept,
+                false => Damaged::Refuse,
+            },
+            limits: self.limits.limits(self.max_frames),
         };
         match (options.format, options.background) {
             (StillFormat::Jpeg(_), Background::Transparent) => {
                 Err(Failure::usage(Error::TransparentJpeg.to_string()))
             }
             _ => Ok(options),
-        }
-    }
-
-    fn limits(&self) -> Limits {
-        let limits = Limits::default();
-        Limits {
-            bytes: self.max_bytes.unwrap_or(limits.bytes),
-            pixels: self.max_pixels.unwrap_or(limits.pixels),
-            side: self.max_length.unwrap_or(limits.side),
-            frames: self.max_frames.unwrap_or(limits.frames),
-            ..limits
         }
     }
 
@@ -228,7 +217,10 @@ fn side() -> RangedU64ValueParser<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use clap::Parser;
+    use headshot_core::Limits;
 
     use super::*;
     use crate::args::{Cli, Command};
@@ -252,8 +244,9 @@ mod tests {
     #[test]
     fn every_flag_reaches_its_option() {
         let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
-            --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 \
-            --max-length 111 --max-frames 122 --frames decimate";
+            --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 --max-length 111 --max-frames 122 \
+            --frames decimate --max-memory 3M --max-scans 133 --max-blocks 144 --max-canvases 155 --max-profile 5k \
+            --max-time 166ms --allow-damaged";
         let expected = Options {
             fit: Fit::Crop(CropBox {
                 x: 11,
@@ -268,10 +261,15 @@ mod tests {
                 bytes: 88,
                 pixels: 99,
                 side: 111,
+                memory: 3 << 20,
+                scans: 133,
+                blocks: 144,
                 frames: 122,
-                ..Limits::default()
+                canvases: 155,
+                profile: 5 << 10,
+                time: Duration::from_millis(166),
             },
-            damaged: Damaged::Refuse,
+            damaged: Damaged::Accept,
             frames: FramePolicy::Decimate,
         };
         assert_eq!(options(all, None), Ok(expected));
@@ -305,6 +303,11 @@ mod tests {
                 "cannot be transparent",
             ),
             ("--fit stretch", "contain, cover"),
+            ("--max-memory 0", "as in 800M or 2G"),
+            ("--max-time 0s", "as in 5s, 800ms or 2m"),
+            ("--max-time forever", "as in 5s, 800ms or 2m"),
+            ("--max-pixels 0", "not in 1.."),
+            ("--max-pixels none", "invalid digit"),
         ] {
             let error = options(arguments, None).unwrap_err();
             assert!(error.contains(message), "{arguments}: {error}");

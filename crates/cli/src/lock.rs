@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::escape;
 use crate::failure::Failure;
+use crate::write;
 
 /// The kind of failure where another run holds the lock.
 pub(crate) const LOCKED: &str = "locked";
@@ -20,6 +21,13 @@ pub(crate) fn exclusive(path: &Path, busy: &str) -> Result<File, Failure> {
         let what = format!("{} cannot be {what}", escape::name(path));
         Failure::io("output", what, error)
     };
+    if write::is_special(path) {
+        let message = format!(
+            "{} is a pipe or a device, and no place for notes",
+            escape::name(path)
+        );
+        return Err(Failure::new("output", message));
+    }
     let file = OpenOptions::new()
         .read(true)
         .write(true)
@@ -48,7 +56,7 @@ mod tests {
         let first = exclusive(&path, "another run is here").unwrap();
         let refused = exclusive(&path, "another run is here").unwrap_err();
         assert_eq!(
-            (refused.kind, &refused.message[..]),
+            (&refused.kind[..], &refused.message[..]),
             (LOCKED, "another run is here")
         );
         drop(first);

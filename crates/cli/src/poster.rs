@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use headshot_core::{Options, normalize};
+use headshot_core::Options;
 
 use crate::clash;
 use crate::escape;
@@ -11,17 +11,13 @@ use crate::image_args::{FormatArg, ImageArgs};
 use crate::output::Destination;
 use crate::write;
 
-/// Where the still goes, and how it is made.
-pub(crate) struct Poster {
-    file: PathBuf,
-    options: Options,
-}
+/// Where the still goes.
+pub(crate) struct Poster(PathBuf);
 
 impl Poster {
     /// Checks the name of the still against the photo and the avatar. Touches nothing.
     pub(crate) fn new(
         file: &Path,
-        image: &ImageArgs,
         photos: &[PathBuf],
         avatar: Option<&Path>,
     ) -> Result<Poster, Failure> {
@@ -35,27 +31,28 @@ impl Poster {
         }
         let destination = Destination::File(file.to_owned());
         clash::refuse(&destination, photos)?;
-        let named = destination.named_format()?.unwrap_or(FormatArg::Png);
-        if file
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("gif"))
-        {
-            return Err(
-                Failure::usage("--poster: a still is a JPEG or a PNG, never .gif")
-                    .with_hint("name it .jpg or .png"),
-            );
-        }
-        let options = image.options(Some(named))?;
         destination.prepare()?;
-        Ok(Poster {
-            file: file.to_owned(),
-            options,
-        })
+        Ok(Poster(file.to_owned()))
     }
 
-    /// Makes the still of `photo`, writes it, and says so.
-    pub(crate) fn write(&self, photo: &[u8]) -> Result<String, Failure> {
-        write::file(&self.file, &normalize(photo, &self.options)?.bytes())?;
-        Ok(format!("wrote a still to {}", escape::name(&self.file)))
+    /// Writes the still, and says so.
+    pub(crate) fn write(&self, still: &[u8]) -> Result<String, Failure> {
+        write::file(&self.0, still)?;
+        Ok(format!("wrote a still to {}", escape::name(&self.0)))
     }
+}
+
+/// What the still is made by, as its name has it.
+pub(crate) fn options(file: &Path, image: &ImageArgs) -> Result<Options, Failure> {
+    let named = Destination::File(file.to_owned()).named_format()?;
+    if file
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("gif"))
+    {
+        return Err(
+            Failure::usage("--poster: a still is a JPEG or a PNG, never .gif")
+                .with_hint("name it .jpg or .png"),
+        );
+    }
+    image.options(Some(named.unwrap_or(FormatArg::Png)))
 }

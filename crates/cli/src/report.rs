@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use headshot_core::{Avatar, Info, Plan};
+use headshot_core::{Avatar, Format, Info, Plan};
 pub(crate) use headshot_report::{Made, Source, Status, sha256, word};
 use headshot_report::{SCHEMA, words};
 use headshot_upload::Profile;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::escape;
 use crate::failure::Failure;
+use crate::output::FORMATS;
 
 /// One photo's object, filled as far as the photo got. Every key is always there, in this order, `null` where it does
 /// not apply.
@@ -27,8 +28,6 @@ pub(crate) struct Record {
     /// What was done, in order, in plain words. `inspect` says here what `normalize` would do.
     pub(crate) steps: Vec<String>,
     pub(crate) warnings: Vec<String>,
-    // Only what went well is read back.
-    #[serde(skip_deserializing)]
     pub(crate) error: Option<Failure>,
     /// The profile as Slack returned it. Only `set` has this key.
     #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
@@ -80,6 +79,18 @@ impl Record {
         self.steps.splice(..self.own.0, steps);
         self.warnings.splice(..self.own.1, warnings);
         self.own = own;
+    }
+
+    /// The format of the avatar.
+    ///
+    /// # Errors
+    /// When nothing was planned: this is a bug.
+    pub(crate) fn format(&self) -> Result<Format, Failure> {
+        let named = self.avatar.as_ref().map(|avatar| avatar.format);
+        let format = FORMATS
+            .into_iter()
+            .find(|format| Some(word(*format)) == named);
+        format.ok_or_else(|| Failure::new("internal", "its avatar has no format"))
     }
 
     /// Notes how it ended.

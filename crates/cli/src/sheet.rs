@@ -75,6 +75,12 @@ impl Sheet {
         };
         let folder = write::folder_of(file);
         let pictures = pictures_of(file);
+        if pictures.is_symlink() {
+            let pictures = escape::name(&pictures);
+            let message =
+                format!("--sheet: {pictures} is a symbolic link, and no place for pictures");
+            return Err(Failure::usage(message).with_hint("remove it, or name another page"));
+        }
         sweep(&pictures);
         let beside = (photos > MOST_INSIDE).then_some(pictures);
         if let Some(beside) = &beside {

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::console;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -14,6 +15,16 @@ pub(crate) fn explain(error: &clap::Error) -> Exit {
         let _ = write!(anstream::stdout(), "{rendered}");
         return Exit::Done;
     }
+    // A file's name may have got among the arguments, and be made to command a terminal.
+    let plain = error.render().to_string();
+    let is_safe = plain.lines().all(|line| escape::text(line) == line);
+    let rendered = match is_safe {
+        true => rendered,
+        false => plain
+            .lines()
+            .map(|line| escape::text(line) + "\n")
+            .collect(),
+    };
     let scrubbed = without_tokens(&rendered);
     let _ = write!(anstream::stderr(), "{scrubbed}");
     if scrubbed != rendered {

@@ -31,6 +31,8 @@ const SYNCING: usize = 16;
 /// What is known of the places so far.
 pub(crate) struct Commit<'a> {
     out: &'a Path,
+    /// Where it really is: nothing is put elsewhere.
+    root: PathBuf,
     pub(crate) inputs: &'a [Input],
     /// `None` if nothing is written.
     ledger: Option<&'a mut Ledger>,
@@ -67,6 +69,7 @@ impl<'a> Commit<'a> {
     ) -> Commit<'a> {
         Commit {
             out,
+            root: fs::canonicalize(out).unwrap_or_else(|_| out.to_owned()),
             inputs,
             ledger,
             in_full,
@@ -219,8 +222,21 @@ impl<'a> Commit<'a> {
             let message = format!("{target} is, to the file system, already the avatar of {owner}");
             return Err(Failure::new("collision", message).with_hint("rename one of the two"));
         }
-        // As for single files: a link stays a link, and permissions stay as they were.
-        let real = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        // As for single files: a link stays a link, and permissions stay as they were. But it has to stay within.
+        let real = fs::canonicalize(target).or_else(|_| {
+            let folder = fs::canonicalize(folder)?;
+            Ok(folder.join(target.file_name().unwrap_or_default()))
+        });
+        let real = real.map_err(failed)?;
+        if !real.starts_with(&self.root) {
+            let (name, out) = (escape::name(target), escape::name(self.out));
+            let message = format!(
+                "{name} is, by a symbolic link, outside {out}: {}",
+                escape::name(&real)
+            );
+            return Err(Failure::new("output", message)
+                .with_hint("remove the link, or name another folder"));
+        }
         if let Ok(existing) = fs::metadata(&real) {
             fs::set_permissions(&avatar, existing.permissions()).map_err(failed)?;
         }
@@ -247,7 +263,13 @@ impl<'a> Commit<'a> {
             self.make_folder(above)?;
             match fs::create_dir(folder) {
                 Ok(()) => drop(self.unsynced.insert(above.to_owned())),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {
+                    if !fs::canonicalize(folder)?.starts_with(&self.root) {
+                        let name = escape::name(folder);
+                        let message = format!("{name} is a symbolic link to another place");
+                        return Err(io::Error::other(message));
+                    }
+                }
                 Err(error) => return Err(error),
             }
         }

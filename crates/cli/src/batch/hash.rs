@@ -3,7 +3,7 @@
 //! They guard against change, not against somebody who forges a file to be taken for another: reports have SHA-256.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -29,8 +29,11 @@ impl Hash {
         Hash::of(format!("{PIPELINE} {options:?}").as_bytes())
     }
 
-    /// Of what is in a file, if that is `size` bytes; a file of another size is not read.
+    /// Of what is in a file, if that is `size` bytes; a file of another size is not read, nor is a pipe waited for.
     pub(crate) fn of_file(path: &Path, size: u64) -> io::Result<Option<Hash>> {
+        if !fs::metadata(path)?.is_file() {
+            return Ok(None);
+        }
         let mut file = File::open(path)?;
         if file.metadata()?.len() != size {
             return Ok(None);

@@ -11,7 +11,7 @@ use crate::report::Record;
 use crate::write;
 
 /// A report that is being written beside its place, under the same name with `.part`. What a killed run leaves there, the
-/// next one writes over.
+/// next one removes.
 pub(crate) struct Jsonl {
     file: BufWriter<File>,
     part: PathBuf,
@@ -31,7 +31,9 @@ impl Jsonl {
         let mut part = name.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
-        let file = File::create(&part).map_err(|error| {
+        // Never through a link, nor into a pipe, that somebody has put there.
+        let _ = fs::remove_file(&part);
+        let file = File::create_new(&part).map_err(|error| {
             let what = format!("--report {}: cannot be made", escape::name(&part));
             Failure::io("output", what, &error)
         })?;

@@ -5,7 +5,6 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use headshot_core::{Limits, Options, Plan, normalize, probe};
 use tempfile::TempPath;
 
 use crate::batch::gate::Gate;
@@ -14,26 +13,29 @@ use crate::batch::ledger::{Known, Mark, Name};
 use crate::batch::names;
 use crate::batch::need;
 use crate::batch::walk::{Input, Kind};
+use crate::develop::{Recipe, Wanted};
 use crate::failure::Failure;
 use crate::input;
+use crate::isolate::{Darkroom, Isolation};
 use crate::journal::Place;
 use crate::poster::Poster;
 use crate::report::Record;
-use crate::sheet::{Thumbnail, Thumbnails};
+use crate::sheet::Thumbnails;
 use crate::write;
 
 /// What is the same for every photo.
 pub(crate) struct Task<'a> {
-    pub(crate) options: &'a Options,
-    pub(crate) recipe: Hash,
+    pub(crate) recipe: &'a Recipe,
+    /// Of what decides about an avatar in the recipe.
+    pub(crate) recipe_hash: Hash,
     /// Where avatars lie until they are finished; `None` if none is to be made.
     pub(crate) workshop: Option<&'a Path>,
     pub(crate) out: &'a Path,
     pub(crate) known: &'a Known,
     pub(crate) force: bool,
     pub(crate) poster: Option<&'a Poster>,
-    /// Whether there is a page that wants to show every photo.
-    pub(crate) sheet: bool,
+    /// For other processes to do the work.
+    pub(crate) isolation: Option<&'a Isolation>,
 }
 
 /// What became of one photo, as far as one can get beside the others.
@@ -71,7 +73,13 @@ pub(crate) enum End {
 }
 
 /// Deals with one photo.
-pub(crate) fn photo(index: usize, input: &Input, task: &Task, gate: &Gate) -> Ended {
+pub(crate) fn photo(
+    index: usize,
+    input: &Input,
+    task: &Task,
+    gate: &Gate,
+    darkroom: &mut Darkroom,
+) -> Ended {
     let began = Instant::now();
     let mut record = Record::new(&input.path);
     let mut thumbnails = Thumbnails::default();
@@ -79,7 +87,8 @@ pub(crate) fn photo(index: usize, input: &Input, task: &Task, gate: &Gate) -> En
         Kind::Skipped(why) => End::Skipped(why),
         Kind::Failed(failure) => End::Failed(failure.clone()),
         Kind::Named | Kind::Walked => {
-            let made = make(index, input, task, gate, &mut record, &mut thumbnails);
+            let known = (&mut record, &mut thumbnails);
+            let made = make(index, input, task, gate, darkroom, known);
             made.unwrap_or_else(End::Failed)
         }
     };
@@ -114,11 +123,12 @@ fn make(
     input: &Input,
     task: &Task,
     gate: &Gate,
-    record: &mut Record,
-    thumbnails: &mut Thumbnails,
+    darkroom: &mut Darkroom,
+    (record, thumbnails): (&mut Record, &mut Thumbnails),
 ) -> Result<End, Failure> {
     let path = &input.path;
-    let limits = &task.options.limits;
+    let options = &task.recipe.options;
+    let limits = &options.limits;
     let mut file = match input::open(path) {
         Ok(file) => file,
         Err(_) if input.kind == Kind::Walked && !path.exists() && !path.is_symlink() => {
@@ -134,7 +144,7 @@ fn make(
     }
     let unchanged = unchanged(input, size, task)?;
     if let Some((mark, place)) = &unchanged
-        && !task.sheet
+        && !task.recipe.thumbnails
     {
         let (mark, place) = (mark.clone(), *place);
         return Ok(End::Unchanged { mark, place });
@@ -143,7 +153,7 @@ fn make(
         // It will be refused unread.
         true => 0,
         false => {
-            let sides = (task.options.side.min(), task.options.side.max());
+            let sides = (options.side.min(), options.side.max());
             need::estimate(&mut file, sides, limits).map_err(unreadable)?
         }
     };
@@ -152,43 +162,37 @@ fn make(
         return Ok(End::Left);
     };
     let bytes = input::read(path, limits.bytes)?;
-    if task.sheet {
-        thumbnails.before = Thumbnail::of(&bytes, limits);
-    }
     if let Some((mark, place)) = unchanged {
-        let avatar = fs::read(task.out.join(mark.output.path())).ok();
-        thumbnails.after = avatar.and_then(|avatar| Thumbnail::of(&avatar, &Limits::default()));
+        // The avatar is right, whatever becomes of its small pictures.
+        let _ = darkroom.develop(&bytes, Wanted::Look, record, thumbnails);
+        if let Ok(avatar) = fs::read(task.out.join(mark.output.path())) {
+            let _ = darkroom.develop(&avatar, Wanted::LookAtAvatar, record, thumbnails);
+        }
         return Ok(End::Unchanged { mark, place });
     }
-    let info = probe(&bytes, limits)?;
-    record.probed(&info);
     let Some(workshop) = task.workshop else {
-        let plan = Plan::new(&info, task.options)?;
-        record.planned(&plan);
-        let output = names::file(&input.stem, plan.format);
+        darkroom.develop(&bytes, Wanted::Plan, record, thumbnails)?;
+        let output = names::file(&input.stem, record.format()?);
         return Ok(End::Planned { output });
     };
-    let avatar = normalize(&bytes, task.options)?;
-    record.made(&avatar);
-    if task.sheet {
-        thumbnails.after = Thumbnail::of(&avatar.bytes(), &Limits::default());
-    }
-    if let Some(poster) = task.poster {
-        record.steps.push(poster.write(&bytes)?);
+    let developed = darkroom.develop(&bytes, Wanted::Avatar, record, thumbnails)?;
+    let avatar = developed.avatar;
+    if let (Some(poster), Some(still)) = (task.poster, developed.still) {
+        record.steps.push(poster.write(&still)?);
     }
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-    let output = names::file(&input.stem, avatar.format());
+    let output = names::file(&input.stem, record.format()?);
     let mark = Mark {
         photo: Name::from(absolute.as_path()),
         size: bytes.len() as u64,
         hash: Hash::of(&bytes),
-        recipe: task.recipe,
+        recipe: task.recipe_hash,
         output: Name::from(output.as_path()),
-        output_size: avatar.bytes().len() as u64,
-        output_hash: Hash::of(&avatar.bytes()),
+        output_size: avatar.len() as u64,
+        output_hash: Hash::of(&avatar),
     };
-    let avatar = leave(workshop, &avatar.bytes())
-        .map_err(|error| write::failed(&task.out.join(&output), &error))?;
+    let avatar =
+        leave(workshop, &avatar).map_err(|error| write::failed(&task.out.join(&output), &error))?;
     Ok(End::Made { avatar, mark })
 }
 
@@ -199,7 +203,7 @@ fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<(Mark, Plac
     }
     let mut hash = None;
     for (mark, place) in task.known.of(&input.stem) {
-        if mark.recipe != task.recipe || mark.size != size {
+        if mark.recipe != task.recipe_hash || mark.size != size {
             continue;
         }
         if hash.is_none() {

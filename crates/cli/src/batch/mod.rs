@@ -5,6 +5,7 @@
 //! are. A photo is told of once its avatar is durable and noted in the [`ledger`].
 
 mod commit;
+pub mod fuzz;
 mod gate;
 mod hash;
 mod jsonl;
@@ -27,7 +28,6 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use headshot_core::Options;
 use rayon::ThreadPoolBuilder;
 
 use crate::args::NormalizeArgs;
@@ -39,15 +39,18 @@ use crate::batch::make::{End, Ended, Task};
 use crate::batch::summary::grouped;
 use crate::batch::tell::{Tell, Voice};
 use crate::batch::walk::{Choice, Input, Kind};
-use crate::console::Console;
+use crate::console::{self, Console};
+use crate::develop::{Recipe, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::{self, DASH};
 use crate::interrupt::Interrupt;
+use crate::isolate::{Darkroom, Isolation};
 use crate::output::Destination;
 use crate::poster::Poster;
-use crate::sheet::{self, Sheet};
+use crate::report::Record;
+use crate::sheet::{self, Sheet, Thumbnails};
 use crate::write::DISK_FULL;
-use crate::{commands, console};
 
 pub(crate) use jsonl::Jsonl;
 pub(crate) use walk::list;
@@ -67,7 +70,7 @@ pub(crate) fn run(
     named: &[PathBuf],
     out: &Path,
     poster: Option<&Poster>,
-    options: &Options,
+    recipe: &Recipe,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let batch = &args.batch;
@@ -79,9 +82,18 @@ pub(crate) fn run(
     if let Some(sheet) = &batch.sheet {
         inputs.retain(|input| input.kind != Kind::Walked || !sheet::shows(sheet, &input.path));
     }
+    let isolation = Isolation::new(args, recipe)?;
+    let mut darkroom = Darkroom::new(recipe, isolation.as_ref());
     names::settle(&mut inputs, out, batch.collisions, |photo| {
-        commands::normalize::planned_format(photo, options)
+        let photo = input::read(photo, recipe.options.limits.bytes).ok()?;
+        let mut record = Record::new(Path::new(DASH));
+        let planned = &mut Thumbnails::default();
+        darkroom
+            .develop(&photo, Wanted::Plan, &mut record, planned)
+            .ok()?;
+        record.format().ok()
     })?;
+    drop(darkroom);
     let (mut site, known) = match batch.dry_run {
         true => (None, Known::default()),
         false => {
@@ -107,14 +119,14 @@ pub(crate) fn run(
         None => (None, None),
     };
     let task = Task {
-        options,
-        recipe: Hash::of_recipe(options),
+        recipe,
+        recipe_hash: Hash::of_recipe(&recipe.options),
         workshop,
         out,
         known: &known,
         force: batch.force,
         poster,
-        sheet: batch.sheet.is_some(),
+        isolation: isolation.as_ref(),
     };
     let jobs = batch.jobs.map_or_else(cores, NonZeroUsize::get);
     let budget = batch.memory.unwrap_or_else(ram::default_budget);
@@ -238,9 +250,11 @@ fn worker(inputs: &[Input], task: &Task, gate: &Gate, ended: &Sender<Ended>) {
     // What the core does in parallel for one photo is done by this thread alone: there are other photos for the others.
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread();
     let _pool = pool.build();
+    let mut darkroom = Darkroom::new(task.recipe, task.isolation);
     while let Some(index) = gate.next() {
         let input = &inputs[index];
-        let made = catch_unwind(AssertUnwindSafe(|| make::photo(index, input, task, gate)));
+        let photo = || make::photo(index, input, task, gate, &mut darkroom);
+        let made = catch_unwind(AssertUnwindSafe(photo));
         let made = made.unwrap_or_else(|_| {
             let failure = Failure::new("internal", "this program panicked on it");
             make::failed(

@@ -37,10 +37,10 @@ pub(crate) fn settle(
     inputs: &mut [Input],
     out: &Path,
     collisions: Collisions,
-    format: impl Fn(&Path) -> Option<Format>,
+    mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
-    distinguish(inputs, out, collisions, &format)?;
-    spare_photos(inputs, out, &format)
+    distinguish(inputs, out, collisions, &mut format)?;
+    spare_photos(inputs, out, &mut format)
 }
 
 fn is_photo(input: &Input) -> bool {
@@ -51,7 +51,7 @@ fn distinguish(
     inputs: &mut [Input],
     out: &Path,
     collisions: Collisions,
-    format: impl Fn(&Path) -> Option<Format>,
+    mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
     let mut order: Vec<usize> = (0..inputs.len())
         .filter(|&i| is_photo(&inputs[i]))
@@ -105,7 +105,7 @@ fn distinguish(
 fn spare_photos(
     inputs: &[Input],
     out: &Path,
-    format: impl Fn(&Path) -> Option<Format>,
+    mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
     if !out.is_dir() {
         return Ok(());

@@ -119,6 +119,10 @@ fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Removed, Failu
         let what = format!("{} cannot be removed", escape::name(&file));
         Failure::io("output", what, error)
     };
+    let folder = fs::canonicalize(write::folder_of(&file));
+    if folder.is_ok_and(|folder| fs::canonicalize(out).is_ok_and(|out| !folder.starts_with(out))) {
+        return Ok(Removed::Changed);
+    }
     match Hash::of_file(&file, mark.output_size) {
         Ok(found) if found != Some(mark.output_hash) => return Ok(Removed::Changed),
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&error)),

@@ -22,6 +22,22 @@ pub(crate) struct Site {
 /// When another run is writing to it, or nobody can.
 pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
     let workshop = out.join(FOLDER);
+    let journal = workshop.join(JOURNAL);
+    for (path, is_right) in [
+        (&workshop, Path::is_dir as fn(&Path) -> bool),
+        (&journal, Path::is_file),
+    ] {
+        // A link would have this run write, and remove, wherever it leads.
+        if path.is_symlink() || (path.exists() && !is_right(path)) {
+            let message = format!(
+                "{} is not what an earlier run has left there",
+                escape::name(path)
+            );
+            return Err(
+                Failure::new("output", message).with_hint("move it away, or name another folder")
+            );
+        }
+    }
     if !workshop.is_dir() {
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
@@ -36,7 +52,7 @@ pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
         })?;
     }
     let busy = format!("another run is writing to {}", escape::name(out));
-    let (ledger, known) = ledger::open(&workshop.join(JOURNAL), &busy)?;
+    let (ledger, known) = ledger::open(&journal, &busy)?;
     sweep(&workshop);
     Ok((Site { workshop, ledger }, known))
 }

@@ -164,7 +164,7 @@ pub(crate) fn list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     names(&text)
 }
 
-fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
     let by_nul = text.contains(&0);
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut names = Vec::new();

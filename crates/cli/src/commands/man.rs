@@ -9,7 +9,7 @@ use crate::args::{Cli, ManArgs};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::{escape, write};
+use crate::{escape, limits, write};
 
 /// What does not fit the one screen of `set --help`.
 const SET: &str = "Many people: --manifest FILE.csv sets a photo for each of its rows. Its first line names the columns: \
@@ -32,6 +32,14 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
         })
         .after_long_help(format!("{examples}\n\n{SET}"))
     });
+    for taker in ["set", "normalize", "inspect"] {
+        command = command.mut_subcommand(taker, |taker| {
+            taker.mut_args(|arg| match arg.get_id().as_str() {
+                "allow_damaged" => arg.hide(false),
+                _ => limits::show(arg),
+            })
+        });
+    }
     command.build();
     if let Some(folder) = &args.dir {
         let failed = |error| {

@@ -2,19 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use headshot_core::{Fit, Format, Options, Plan, normalize, probe};
+use headshot_core::Fit;
 
 use crate::args::NormalizeArgs;
 use crate::batch::{self, Jsonl};
 use crate::clash;
 use crate::console::Console;
+use crate::develop::{Developed, Recipe, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::{self, DASH};
+use crate::isolate::{Darkroom, Isolation};
 use crate::output::Destination;
 use crate::poster::Poster;
 use crate::preview::Preview;
 use crate::report::Record;
+use crate::sheet::Thumbnails;
 use crate::{escape, words, write};
 
 pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, Failure> {
@@ -32,13 +35,13 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
             "-o - and --json: standard output holds the avatar or the JSON, not both",
         ));
     }
-    let options = args.image.options(destination.named_format()?)?;
+    let recipe = Recipe::new(args, destination.named_format()?)?;
     clash::refuse(&destination, &photos)?;
     if let Some(report) = &args.batch.report {
         clash::refuse(&Destination::File(report.clone()), &photos)?;
     }
     let poster = match &args.poster {
-        Some(file) => Some(Poster::new(file, &args.image, &photos, Some(&args.output))?),
+        Some(file) => Some(Poster::new(file, &photos, Some(&args.output))?),
         None => None,
     };
     let is_folder = matches!(destination, Destination::Folder(_));
@@ -59,10 +62,10 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
     }
     match &destination {
         Destination::Folder(out) => {
-            batch::run(args, &photos, out, poster.as_ref(), &options, console)
+            batch::run(args, &photos, out, poster.as_ref(), &recipe, console)
         }
         Destination::File(_) | Destination::Stdout => {
-            one(args, &destination, poster.as_ref(), &options, console)
+            one(args, &destination, poster.as_ref(), &recipe, console)
         }
     }
 }
@@ -72,7 +75,7 @@ fn one(
     args: &NormalizeArgs,
     destination: &Destination,
     poster: Option<&Poster>,
-    options: &Options,
+    recipe: &Recipe,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let photo = &args.photos[0];
@@ -89,12 +92,25 @@ fn one(
     };
     let mut report = args.batch.report.as_deref().map(Jsonl::new).transpose()?;
     let mut record = Record::new(photo);
+    let isolation = Isolation::new(args, recipe)?;
+    let mut darkroom = Darkroom::new(recipe, isolation.as_ref());
+    let mut develop = |wanted, record: &mut Record| {
+        let bytes = input::read(photo, recipe.options.limits.bytes)?;
+        let developed = darkroom.develop(&bytes, wanted, record, &mut Thumbnails::default())?;
+        destination.check_name(record.format()?)?;
+        Ok(developed)
+    };
     let end = match args.batch.dry_run {
-        true => plan(photo, options, destination, &mut record),
-        false => {
+        true => develop(Wanted::Plan, &mut record).map(|_| {
+            record.output = Some(match destination {
+                Destination::File(file) => escape::lossless(file.as_os_str()),
+                Destination::Stdout | Destination::Folder(_) => DASH.to_owned(),
+            });
+        }),
+        false => develop(Wanted::Avatar, &mut record).and_then(|developed| {
             let pictures = (poster, preview.as_ref());
-            make(photo, options, destination, pictures, &mut record, console)
-        }
+            put(&developed, destination, pictures, &mut record, console)
+        }),
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
@@ -110,62 +126,30 @@ fn one(
     Ok(exit)
 }
 
-fn make(
-    photo: &Path,
-    options: &Options,
+/// Puts what was made in its places.
+fn put(
+    developed: &Developed,
     destination: &Destination,
     (poster, preview): (Option<&Poster>, Option<&Preview>),
     record: &mut Record,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let bytes = input::read(photo, options.limits.bytes)?;
-    record.probed(&probe(&bytes, &options.limits)?);
-    let avatar = normalize(&bytes, options)?;
-    destination.check_name(avatar.format())?;
-    record.made(&avatar);
     match destination {
         Destination::File(file) => {
-            write::file(file, &avatar.bytes())?;
+            write::file(file, &developed.avatar)?;
             record.output = Some(escape::lossless(file.as_os_str()));
         }
         Destination::Stdout | Destination::Folder(_) => {
-            console.bytes(&avatar.bytes())?;
+            console.bytes(&developed.avatar)?;
             record.output = Some(DASH.to_owned());
         }
     }
-    if let Some(poster) = poster {
-        record.steps.push(poster.write(&bytes)?);
+    if let (Some(poster), Some(still)) = (poster, &developed.still) {
+        record.steps.push(poster.write(still)?);
     }
     if let Some(preview) = preview {
-        let drawn = preview.write(&avatar.bytes(), Fit::Contain)?;
+        let drawn = preview.write(&developed.avatar, Fit::Contain)?;
         record.steps.push(drawn);
     }
     Ok(())
-}
-
-/// What would be made, from the header alone.
-fn plan(
-    photo: &Path,
-    options: &Options,
-    destination: &Destination,
-    record: &mut Record,
-) -> Result<(), Failure> {
-    let bytes = input::read(photo, options.limits.bytes)?;
-    let info = probe(&bytes, &options.limits)?;
-    record.probed(&info);
-    let plan = Plan::new(&info, options)?;
-    destination.check_name(plan.format)?;
-    record.planned(&plan);
-    record.output = Some(match destination {
-        Destination::File(file) => escape::lossless(file.as_os_str()),
-        Destination::Stdout | Destination::Folder(_) => DASH.to_owned(),
-    });
-    Ok(())
-}
-
-/// The format of the avatar, from the photo's header; `None` for a photo that will fail.
-pub(crate) fn planned_format(photo: &Path, options: &Options) -> Option<Format> {
-    let bytes = input::read(photo, options.limits.bytes).ok()?;
-    let info = probe(&bytes, &options.limits).ok()?;
-    Some(Plan::new(&info, options).ok()?.format)
 }

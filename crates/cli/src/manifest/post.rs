@@ -76,7 +76,7 @@ pub(crate) fn row(
             Event::Unknown { shown: then }
         }
         Err(failure) => Event::NotSet {
-            why: failure.kind.to_owned(),
+            why: failure.kind.to_string(),
         },
     };
     if begun || sent.is_ok() {

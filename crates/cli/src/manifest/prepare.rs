@@ -137,11 +137,13 @@ fn photo(
     Ok(())
 }
 
-/// Of everything that decides what is posted of a photo. The limits only decide whether it is, but for that on frames.
+/// Of everything that decides what is posted of a photo. The limits only decide whether it is, but for those on
+/// frames and profiles.
 fn recipe(args: &SetArgs, options: &Options) -> String {
     let decisive = Options {
         limits: Limits {
             frames: options.limits.frames,
+            profile: options.limits.profile,
             ..Limits::default()
         },
         ..options.clone()

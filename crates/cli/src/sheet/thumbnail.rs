@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use headshot_core::{
-    Background, Damaged, Fit, Format, FramePolicy, Limits, Options, Quality, SideRange, Small,
-    StillFormat, normalize, probe,
+    Background, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
+    normalize, probe,
 };
 
 /// Twice the 96 pixels at which the page shows them, for screens of today.
@@ -23,10 +23,7 @@ pub(crate) struct Thumbnails {
 
 /// One small picture: a square, with the whole photo in its middle.
 #[derive(Debug)]
-pub(crate) struct Thumbnail {
-    bytes: Bytes,
-    format: Format,
-}
+pub(crate) struct Thumbnail(Bytes);
 
 impl Thumbnail {
     pub(crate) const EXTENSIONS: [&str; 2] = ["jpg", "png"];
@@ -49,33 +46,31 @@ impl Thumbnail {
             limits: *limits,
         };
         let picture = normalize(photo, &options).ok()?;
-        Some(Thumbnail {
-            bytes: picture.bytes(),
-            format: picture.format(),
-        })
+        Some(Thumbnail(picture.bytes()))
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// One that was made already.
+    pub(crate) fn made(bytes: Bytes) -> Thumbnail {
+        Thumbnail(bytes)
+    }
+
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.0.clone()
+    }
+
+    fn is_jpeg(&self) -> bool {
+        self.0.starts_with(&[0xFF, 0xD8])
     }
 
     pub(crate) fn extension(&self) -> &'static str {
         let [jpeg, png] = Thumbnail::EXTENSIONS;
-        if self.format == Format::Jpeg {
-            jpeg
-        } else {
-            png
-        }
+        if self.is_jpeg() { jpeg } else { png }
     }
 
     /// The picture itself as an address (RFC 2397).
     pub(crate) fn data_url(&self) -> String {
-        let kind = if self.format == Format::Jpeg {
-            "jpeg"
-        } else {
-            "png"
-        };
-        format!("data:image/{kind};base64,{}", base64(&self.bytes))
+        let kind = if self.is_jpeg() { "jpeg" } else { "png" };
+        format!("data:image/{kind};base64,{}", base64(&self.0))
     }
 }
 

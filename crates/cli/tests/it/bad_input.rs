@@ -118,7 +118,7 @@ fn a_file_beyond_the_limit_is_not_read() {
         "239999",
     ]);
     run(&mut command).expect_message(1, "240000, at most 239999");
-    run(command.args(["--max-bytes", "77"])).expect_message(1, "hint: --max-bytes N raises");
+    run(command.args(["--max-bytes", "77"])).expect_message(1, "hint: --max-bytes SIZE raises");
 }
 
 #[test]
@@ -191,4 +191,60 @@ fn a_small_photo_is_enlarged_with_a_warning_or_refused() {
         .expect_message(0, "warning: ")
         .expect_message(0, "2.56 times");
     normalize(&["--side", "2000"]).expect_message(0, "Slack advises 512 to 1024");
+}
+
+#[test]
+fn what_can_be_decoded_of_a_damaged_photo_is_taken_on_request_and_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = fs::read(testdata("still/astronaut.jpg")).unwrap();
+    fs::write(folder.path().join("cut.jpg"), &photo[..30_000]).unwrap();
+    let normalize = |arguments: &str| {
+        let mut command = headshot();
+        command.current_dir(folder.path());
+        run(command
+            .args(["normalize", "cut.jpg", "--json", "-o"])
+            .args(arguments.split(' ')))
+    };
+    let refused = normalize("no.jpg").expect_message(1, "hint: --allow-damaged takes what");
+    assert!(refused.objects()[0]["avatar"].is_null());
+    for out in ["out.jpg", "out/", "isolated/ --isolate", "out/"] {
+        let ran = normalize(&format!("{out} --allow-damaged")).expect(0);
+        assert_eq!(ran.objects()[0]["avatar"]["damaged"], true, "{ran:?}");
+        let warnings = ran.objects()[0]["warnings"].to_string();
+        assert!(
+            warnings.contains("of 410 rows of pixels 208 were found"),
+            "{warnings}"
+        );
+    }
+    // What was taken then is not taken for granted now.
+    normalize("out/").expect(1);
+}
+
+#[test]
+fn every_limit_is_shown_with_its_flag_and_can_be_changed() {
+    let ran =
+        run(headshot().args(["limits", "--max-time", "700ms", "--max-memory", "3M"])).expect(0);
+    assert_eq!(ran.text().lines().count(), 10);
+    for line in [
+        "3M  --max-memory SIZE  (not",
+        "700ms  --max-time TIME  (not",
+        " 20M  --max-bytes SIZE\n",
+    ] {
+        assert!(ran.text().contains(line), "{line}: {ran:?}");
+    }
+    let ran = run(headshot().args(["limits", "--json", "--max-frames", "11"])).expect(0);
+    for object in ran.objects() {
+        let flag = object["flag"].as_str().unwrap();
+        let is_frames = flag == "--max-frames";
+        assert_eq!(object["default"], !is_frames);
+        // Each is a flag of every command that reads a photo.
+        for command in ["inspect", "normalize"] {
+            let mut headshot = headshot();
+            headshot.args([command, "testdata/still/large.jpg", flag, "77"]);
+            if command == "normalize" {
+                headshot.args(["-o", "/dev/null", "--dry-run"]);
+            }
+            assert!(run(&mut headshot).status < 2, "{command} {flag}");
+        }
+    }
 }

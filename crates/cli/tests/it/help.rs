@@ -4,13 +4,14 @@ use std::process::Stdio;
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "set",
     "normalize",
     "inspect",
     "profile",
     "delete",
     "audit",
+    "limits",
     "emulator",
     "completions",
     "man",
@@ -97,6 +98,9 @@ fn wrong_command_lines_start_nothing() {
         ("set --restore --as-is", "cannot be used with"),
         ("set --restore --crop 1,2,3", "cannot be used with"),
         ("set --restore --quality 80", "cannot be used with"),
+        ("set --restore --max-time 5s", "cannot be used with"),
+        ("inspect a.png --max-memory unlimited", "as in 800M or 2G"),
+        ("limits --max-time forever", "as in 5s, 800ms or 2m"),
         ("set --restore --emulator", "cannot be used with"),
         ("profile --user maya", "as in U012AB3CD"),
         ("profile --json set title=x", "cannot be used with"),

@@ -3,6 +3,7 @@
 mod animation;
 mod audit;
 mod bad_input;
+mod batch_isolate;
 mod batch_kill;
 mod batch_places;
 mod batch_resume;
@@ -10,6 +11,7 @@ mod batch_run;
 mod batch_walk;
 mod emulator;
 mod help;
+mod hostile_files;
 mod json;
 mod manifest;
 mod manifest_resume;

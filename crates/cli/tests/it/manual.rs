@@ -65,6 +65,7 @@ fn every_command_has_a_page() {
         "delete",
         "emulator",
         "inspect",
+        "limits",
         "man",
         "normalize",
         "profile-set",
@@ -72,8 +73,8 @@ fn every_command_has_a_page() {
         "set",
     ];
     let expected = expected.map(|name| format!("headshot-{name}.1"));
-    assert_eq!(names(&pages)[..10], expected);
-    assert_eq!(names(&pages)[10..], ["headshot.1"]);
+    assert_eq!(names(&pages)[..11], expected);
+    assert_eq!(names(&pages)[11..], ["headshot.1"]);
     for name in names(&pages) {
         let page = std::fs::read_to_string(pages.join(&name)).unwrap();
         assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"));

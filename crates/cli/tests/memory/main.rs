@@ -8,7 +8,7 @@ mod need;
 use std::fs::File;
 use std::path::Path;
 
-use headshot_core::{Options, SideRange, normalize};
+use headshot_core::{Limits, Options, SideRange, normalize};
 use image::codecs::gif::GifEncoder;
 use image::{DynamicImage, Frame, Rgba, RgbaImage};
 use peak_alloc::PeakAlloc;
@@ -69,6 +69,11 @@ fn no_photo_takes_more_than_is_set_aside() {
     for (min, max) in sides {
         let options = Options {
             side: SideRange::new(min, max).unwrap(),
+            // This is not about time, and not every machine that tests is quick.
+            limits: Limits {
+                time: std::time::Duration::from_secs(3600),
+                ..Limits::default()
+            },
             ..Options::default()
         };
         for entry in std::fs::read_dir(folder.path()).unwrap() {
