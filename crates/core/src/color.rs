@@ -126,29 +126,6 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&Profile>) -> Result<Raste
     Raster::new(raster.size(), layout, samples).ok_or_else(failed)
 }
 
-/// JFIF's YCbCr (BT.601, full range) to RGB, three samples a pixel; all planes are of the same size.
-pub(crate) fn ycbcr_to_rgb(y: &[u8], cb: &[u8], cr: &[u8]) -> Vec<u8> {
-    // JFIF 1.02, in 16 bits of fraction; half of one is added for rounding.
-    let [cr_to_r, cb_to_g, cr_to_g, cb_to_b] = [91_881, -22_554, -46_802, 116_130];
-    let mut rgb = vec![0; y.len() * 3];
-    for (((pixel, y), cb), cr) in rgb.chunks_exact_mut(3).zip(y).zip(cb).zip(cr) {
-        let (y, cb, cr) = (
-            (i32::from(*y) << 16) + 32_768,
-            i32::from(*cb) - 128,
-            i32::from(*cr) - 128,
-        );
-        let sums = [
-            y + cr_to_r * cr,
-            y + cb_to_g * cb + cr_to_g * cr,
-            y + cb_to_b * cb,
-        ];
-        for (sample, sum) in pixel.iter_mut().zip(sums) {
-            *sample = (sum >> 16).clamp(0, 255) as u8;
-        }
-    }
-    rgb
-}
-
 /// What every browser shows for CMYK without a profile.
 fn cmyk_by_formula([c, m, y, k]: [u8; 4]) -> [u8; 3] {
     [c, m, y].map(|ink| {

@@ -37,6 +37,7 @@ mod frame;
 mod huffman;
 mod idct;
 mod leap;
+mod pixels;
 mod plane;
 mod progressive;
 mod request;
@@ -49,6 +50,7 @@ use std::ops::ControlFlow;
 pub use encode::{EncodeError, Planes, encode_planes, encode_rgb};
 pub use error::Error;
 pub use frame::{Color, Component, Header, Process};
+pub use pixels::decode_pixels;
 pub use plane::{Plane, Region};
 pub use request::{Below, Damage, Limits, Request, memory};
 

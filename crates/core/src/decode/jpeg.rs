@@ -7,7 +7,7 @@ use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
 use super::Decoded;
 use crate::clock::Clock;
-use crate::color::{self, Profile};
+use crate::color::Profile;
 use crate::error::{Error, Limit};
 use crate::geometry::{Rect, Size};
 use crate::options::{Damaged, Limits, Options};
@@ -19,8 +19,8 @@ use crate::resize;
 
 /// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
 ///
-/// Each component goes from its own sampling straight to the plan's size, or to half of it where the avatar is a JPEG of
-/// the same colors: so no row is kept, and chroma is not enlarged to be reduced again.
+/// Where the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size, and
+/// chroma to half of it: no pixel becomes RGB. Else the pixels are made as everybody makes them, at full size, and resampled then.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -28,8 +28,7 @@ pub(crate) fn resized(
     options: &Options,
     clock: &Clock,
 ) -> Result<Decoded, Error> {
-    let request = Request {
-        region: Some(around(plan.crop, info.orientation.size(info.size))),
+    let mut request = Request {
         damage: match options.damaged {
             Damaged::Refuse => Damage::Refuse,
             Damaged::Accept => Damage::Fill,
@@ -42,17 +41,29 @@ pub(crate) fn resized(
         false if is_inks(&header) => Layout::Cmyk,
         false => Layout::Rgb,
     };
+    let stored = info.orientation.size(info.size);
+    request.region = Some(match layout {
+        Layout::YCbCr => region(plan.crop, stored, 2),
+        _ => region(plan.crop, stored, 0),
+    });
     let mut components = Vec::new();
     let mut fed = Ok(());
-    let end = headshot_jpeg::decode_rows(photo, &request, |parts| {
-        fed = clock
-            .check()
-            .and_then(|()| feed(&mut components, parts, &header, plan, layout));
-        match fed {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
-    });
+    let go_on = |fed: &Result<(), Error>| match fed {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    };
+    let end = match layout {
+        Layout::YCbCr => headshot_jpeg::decode_rows(photo, &request, |parts| {
+            let feed = |()| feed_planes(&mut components, parts, &header, plan);
+            fed = clock.check().and_then(feed);
+            go_on(&fed)
+        }),
+        _ => headshot_jpeg::decode_pixels(photo, &request, |row| {
+            let feed = |()| feed_pixels(&mut components, row, plan);
+            fed = clock.check().and_then(feed);
+            go_on(&fed)
+        }),
+    };
     fed?;
     let warnings = match end {
         Ok(End::Marked) => Vec::new(),
@@ -79,7 +90,7 @@ pub(crate) fn resized(
     for component in components {
         planes.push(component.finish().map_err(Error::internal)?);
     }
-    let raster = join(&planes, &header, plan, layout)?;
+    let raster = join(&planes, plan, layout)?;
     Ok(Decoded { raster, warnings })
 }
 
@@ -159,32 +170,49 @@ fn request(limits: &Limits) -> Request {
     }
 }
 
-/// The crop with a frame of two pixels, from which a halved component's outermost samples take their share.
-fn around(crop: Rect, stored: Size) -> Region {
-    let (x, y) = (crop.x().saturating_sub(2), crop.y().saturating_sub(2));
+/// The crop with a frame, of the pixels from which a halved component's outermost samples take their share.
+fn region(crop: Rect, stored: Size, frame: u32) -> Region {
+    let (x, y) = (
+        crop.x().saturating_sub(frame),
+        crop.y().saturating_sub(frame),
+    );
     Region {
         x,
         y,
-        width: (crop.right() + 2).min(stored.width()) - x,
-        height: (crop.bottom() + 2).min(stored.height()) - y,
+        width: (crop.right() + frame).min(stored.width()) - x,
+        height: (crop.bottom() + frame).min(stored.height()) - y,
     }
 }
 
+/// Passes one row of the crop's pixels on to the resamplers, one for each channel, which the first row brings into being.
+fn feed_pixels(channels: &mut Vec<Resampler>, row: &[&[u8]], plan: &Plan) -> Result<(), Error> {
+    if channels.is_empty() {
+        let crop = plan.crop.size();
+        let spec = Spec {
+            layout: Channels::Gray,
+            horizontal: Axis::whole(crop.width(), plan.scaled.width()),
+            vertical: Axis::whole(crop.height(), plan.scaled.height()),
+        };
+        for _ in row {
+            channels.push(Resampler::new(&spec).map_err(resize::refusal)?);
+        }
+    }
+    for (channel, samples) in channels.iter_mut().zip(row) {
+        channel.push_row(samples).map_err(Error::internal)?;
+    }
+    Ok(())
+}
+
 /// Passes one row of blocks on to the resamplers, which the first row brings into being.
-fn feed(
+fn feed_planes(
     components: &mut Vec<Resampler>,
     parts: &[Plane],
     header: &Header,
     plan: &Plan,
-    layout: Layout,
 ) -> Result<(), Error> {
     if components.is_empty() {
         for (index, (part, component)) in parts.iter().zip(&header.components).enumerate() {
-            let reduced = if layout == Layout::YCbCr && index > 0 {
-                2
-            } else {
-                1
-            };
+            let reduced = if index > 0 { 2 } else { 1 };
             let spec = spec(part, component, header, plan, reduced);
             components.push(Resampler::new(&spec).map_err(resize::refusal)?);
         }
@@ -252,18 +280,17 @@ fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan, reduc
     }
 }
 
-fn join(planes: &[Vec<u8>], header: &Header, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
-    let samples = match (planes, header.color) {
-        ([gray], _) if layout == Layout::YCbCr => {
+fn join(planes: &[Vec<u8>], plan: &Plan, layout: Layout) -> Result<Raster, Error> {
+    let samples = match planes {
+        [gray] if layout == Layout::YCbCr => {
             let mut samples = gray.clone();
             // No color.
             samples.resize(gray.len() + gray.len() / 2, 128);
             samples
         }
-        (planes, _) if layout == Layout::YCbCr => planes.concat(),
-        ([gray], _) => gray.iter().flat_map(|gray| [*gray; 3]).collect(),
-        ([y, cb, cr], Color::YCbCr) => color::ycbcr_to_rgb(y, cb, cr),
-        ([r, g, b], _) => r
+        planes if layout == Layout::YCbCr => planes.concat(),
+        [gray] => gray.iter().flat_map(|gray| [*gray; 3]).collect(),
+        [r, g, b] => r
             .iter()
             .zip(g)
             .zip(b)

@@ -4,6 +4,7 @@ mod animation;
 mod animation_damage;
 mod damaged;
 mod flicker;
+mod gamut;
 mod gif_file;
 mod hidden;
 mod kept;

@@ -2,6 +2,7 @@
 
 mod damage;
 mod encode;
+mod full_size;
 mod header;
 mod made;
 mod pixels;

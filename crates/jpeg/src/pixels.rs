@@ -1,0 +1,274 @@
+//! Rows of pixels at full size, made of planes as libjpeg makes them: `jdsample.c` and `jdcolor.c`.
+
+use std::ops::{ControlFlow, Range};
+
+use crate::error::Error;
+use crate::frame::{Color, Component, Header};
+use crate::plane::{Plane, Region, Window};
+use crate::request::{Request, memory};
+use crate::{End, decode_rows, read_header};
+
+/// Decodes a JPEG and hands over its pixels row by row: those of the request's region, no others.
+///
+/// `emit` gets one slice for each component, of the region's width: red, green and blue, or gray.
+/// Halved chroma is interpolated ("fancy upsampling") and YCbCr becomes RGB, cut off at 0 and 255,
+/// bit for bit as in libjpeg. It may stop the decoding. As with [`decode_rows`], what is made of the
+/// rows must wait for the result, and rows outside the region come as no slices. Three times as much
+/// memory is held.
+///
+/// # Errors
+///
+/// As [`decode`](crate::decode).
+pub fn decode_pixels(
+    bytes: &[u8],
+    request: &Request,
+    mut emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+) -> Result<End, Error> {
+    let header = read_header(bytes, &request.limits)?;
+    // What lies outside the image must not be hidden by what follows.
+    Window::new(&header, request.region)?;
+    let region = request.region.unwrap_or(Region {
+        x: 0,
+        y: 0,
+        width: header.width,
+        height: header.height,
+    });
+    let request = Request {
+        region: Some(around(region, &header)),
+        ..*request
+    };
+    let held = memory(&header, &request).saturating_mul(3);
+    request.limits.check_memory(held)?;
+    let mut pixels = None;
+    decode_rows(bytes, &request, |parts| {
+        if parts.is_empty() {
+            return emit(&[]);
+        }
+        let pixels = pixels.get_or_insert_with(|| Pixels::new(&header, parts, region));
+        pixels.push(parts, &mut emit)
+    })
+}
+
+/// The region with a frame of two pixels, from which the outermost samples of a halved component
+/// take their share.
+fn around(region: Region, header: &Header) -> Region {
+    let (x, y) = (region.x.saturating_sub(2), region.y.saturating_sub(2));
+    Region {
+        x,
+        y,
+        width: (region.x + region.width + 2).min(header.width) - x,
+        height: (region.y + region.height + 2).min(header.height) - y,
+    }
+}
+
+/// What is kept from one row of MCUs to the next.
+struct Pixels {
+    color: Color,
+    components: Vec<Kept>,
+    /// Rows still to be made.
+    rows: Range<u32>,
+    /// Columns of the region, from the first that was decoded.
+    columns: Range<usize>,
+    rgb: [Vec<u8>; 3],
+}
+
+impl Pixels {
+    fn new(header: &Header, parts: &[Plane], region: Region) -> Pixels {
+        let scale = [header.h_max(), header.v_max()];
+        let components = header.components.iter().zip(parts);
+        // All planes begin with the same MCU.
+        let left = parts.first().map_or(0, |part| part.x) * scale[0] / header.components[0].h;
+        let from = (region.x - left) as usize;
+        Pixels {
+            color: header.color,
+            components: components
+                .map(|(component, part)| Kept::new(component, scale, part))
+                .collect(),
+            rows: region.y..region.y + region.height,
+            columns: from..from + region.width as usize,
+            rgb: Default::default(),
+        }
+    }
+
+    /// Takes a row of MCUs and makes the rows of pixels that need no more.
+    fn push(
+        &mut self,
+        parts: &[Plane],
+        emit: &mut impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        for (component, part) in self.components.iter_mut().zip(parts) {
+            component.push(part, self.rows.start);
+        }
+        while !self.rows.is_empty() && self.components.iter().all(|c| c.has(self.rows.start)) {
+            let (y, columns) = (self.rows.start, self.columns.clone());
+            self.rows.start += 1;
+            match (self.color, &mut self.components[..]) {
+                (Color::YCbCr, [a, b, c]) => {
+                    let [a, b, c] = [a, b, c].map(|part| &part.row(y)[columns.clone()]);
+                    to_rgb([a, b, c], &mut self.rgb);
+                    emit(&self.rgb.each_ref().map(|part| &part[..]))?;
+                }
+                (_, [a, b, c]) => emit(&[a, b, c].map(|part| &part.row(y)[columns.clone()]))?,
+                (_, parts) => {
+                    for part in parts.iter_mut().take(1) {
+                        emit(&[&part.row(y)[columns.clone()]])?;
+                    }
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The rows of one component that are still needed.
+struct Kept {
+    /// How many pixels its samples are wide and high.
+    across: usize,
+    down: u32,
+    /// Whether it is interpolated: where both are 2, or one of them is. Otherwise samples are repeated.
+    smooth: bool,
+    /// The first row of all that were decoded, and the component's last.
+    ends: [u32; 2],
+    width: usize,
+    /// What `rows` begins with.
+    first: u32,
+    rows: Vec<u8>,
+    /// A row in between, times 1 or 4, its outermost samples twice.
+    sums: Vec<u16>,
+    full: Vec<u8>,
+}
+
+impl Kept {
+    fn new(component: &Component, [h_max, v_max]: [u32; 2], part: &Plane) -> Kept {
+        let (across, down) = (h_max / component.h, v_max / component.v);
+        Kept {
+            across: across as usize,
+            down,
+            // libjpeg does not care for less than three columns.
+            smooth: across * down > 1
+                && across.max(down) == 2
+                && (across == 1 || component.width > 2),
+            ends: [part.y, component.height - 1],
+            width: part.width as usize,
+            first: part.y,
+            rows: Vec::new(),
+            sums: Vec::new(),
+            full: Vec::new(),
+        }
+    }
+
+    /// Forgets what is not needed for row `y` of the pixels and below, and takes the next rows.
+    fn push(&mut self, part: &Plane, y: u32) {
+        let keep = (y / self.down).saturating_sub(1).max(self.first);
+        let passed = ((keep - self.first) as usize * self.width).min(self.rows.len());
+        self.rows.drain(..passed);
+        self.first += (passed / self.width) as u32;
+        for row in 0..part.height {
+            self.rows.extend_from_slice(part.row(row));
+        }
+    }
+
+    /// The row that row `y` of the pixels lies in, and the one that it is nearer to than to all others.
+    fn near(&self, y: u32) -> [u32; 2] {
+        let own = y / self.down;
+        let other = match (self.smooth && self.down == 2, y % 2) {
+            (false, _) => own,
+            (true, 0) => own.saturating_sub(1).max(self.ends[0]),
+            (true, _) => (own + 1).min(self.ends[1]),
+        };
+        [own, other]
+    }
+
+    /// Whether row `y` of the pixels can be made.
+    fn has(&self, y: u32) -> bool {
+        let end = self.first as usize + self.rows.len() / self.width;
+        self.near(y).iter().all(|&row| (row as usize) < end)
+    }
+
+    /// Row `y` at full width.
+    fn row(&mut self, y: u32) -> &[u8] {
+        let [own, other] = self.near(y).map(|row| {
+            let start = (row - self.first) as usize * self.width;
+            &self.rows[start..start + self.width]
+        });
+        if !self.smooth {
+            if self.across == 1 {
+                return own;
+            }
+            self.full.clear();
+            let repeated = own
+                .iter()
+                .flat_map(|&sample| std::iter::repeat_n(sample, self.across));
+            self.full.extend(repeated);
+            return &self.full;
+        }
+        if self.across == 1 {
+            let bias = 1 + (y % 2) as u16;
+            let pairs = own.iter().zip(other);
+            self.full.clear();
+            self.full.extend(
+                pairs.map(|(&own, &other)| {
+                    ((3 * u16::from(own) + u16::from(other) + bias) >> 2) as u8
+                }),
+            );
+            return &self.full;
+        }
+        self.sums.clear();
+        self.sums.push(0);
+        if self.down == 2 {
+            let pairs = own.iter().zip(other);
+            self.sums
+                .extend(pairs.map(|(&own, &other)| 3 * u16::from(own) + u16::from(other)));
+        } else {
+            self.sums.extend(own.iter().map(|&own| u16::from(own)));
+        }
+        self.sums[0] = self.sums[1];
+        self.sums.push(self.sums[self.width]);
+        self.full.resize(2 * self.width, 0);
+        match self.down {
+            2 => double::<4>(&self.sums, [8, 7], &mut self.full),
+            _ => double::<2>(&self.sums, [1, 2], &mut self.full),
+        }
+        &self.full
+    }
+}
+
+/// Two samples for each but the outermost: three parts of it and one of its neighbor.
+fn double<const SHIFT: u32>(sums: &[u16], bias: [u16; 2], full: &mut [u8]) {
+    let (pairs, _) = full.as_chunks_mut::<2>();
+    let ahead = sums.iter().zip(&sums[1..]).zip(&sums[2..]);
+    for (pair, ((before, own), after)) in pairs.iter_mut().zip(ahead) {
+        *pair = [
+            ((3 * own + before + bias[0]) >> SHIFT) as u8,
+            ((3 * own + after + bias[1]) >> SHIFT) as u8,
+        ];
+    }
+}
+
+/// JFIF's YCbCr to RGB, in libjpeg's 16 bits of fraction, in steps that fit 16 bits where they can.
+fn to_rgb([y, cb, cr]: [&[u8]; 3], rgb: &mut [Vec<u8>; 3]) {
+    let width = y.len();
+    for part in &mut *rgb {
+        part.resize(width, 0);
+    }
+    let [r, g, b] = rgb.each_mut().map(|part| &mut part[..width]);
+    let (cb, cr) = (&cb[..width], &cr[..width]);
+    // The rounded product of a sample and a factor of less than a half.
+    let part =
+        |sample: i16, factor: i32| (((i32::from(2 * sample) * factor) >> 16) as i16 + 1) >> 1;
+    for i in 0..width {
+        let (y, cb, cr) = (
+            i16::from(y[i]),
+            i16::from(cb[i]) - 128,
+            i16::from(cr[i]) - 128,
+        );
+        // 1.402 and 1.772, less 1 and 2.
+        let red = y + cr + part(cr, 26_345);
+        let blue = y + 2 * cb + part(cb, -14_942);
+        let sum = i32::from(cb) * -22_554 + i32::from(cr) * (65_536 - 46_802) + 32_768;
+        let green = y + (sum >> 16) as i16 - cr;
+        r[i] = red.clamp(0, 255) as u8;
+        g[i] = green.clamp(0, 255) as u8;
+        b[i] = blue.clamp(0, 255) as u8;
+    }
+}
