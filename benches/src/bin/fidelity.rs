@@ -24,6 +24,8 @@ const QUALITIES: [u8; 7] = [64, 70, 75, 80, 84, 88, 92];
 /// SSIMULACRA2 before encoding: at least this, and at most `BEHIND` below sharp without shrink on load.
 const LEAST: f64 = 90.0;
 const BEHIND: f64 = 0.5;
+/// The same for files at quality `FINE`: there a JPEG shows what was done to its pixels, which never were RGB.
+const FINE: u8 = 100;
 /// Bytes at equal SSIMULACRA2, as a geometric mean: at most this part of sharp's.
 const SIZE: f64 = 1.02;
 
@@ -117,6 +119,8 @@ struct File {
     size: f64,
     /// Our score above sharp's at the same bytes.
     lead: f64,
+    /// Our score and sharp's at quality `FINE`.
+    fine: [f64; 2],
 }
 
 impl Bench {
@@ -166,7 +170,9 @@ impl Bench {
                 .iter()
                 .map(|(score, bytes)| (*bytes, *score))
                 .collect();
+            let fine = [judge(true, Some(FINE))?, judge(false, Some(FINE))?];
             Some(File {
+                fine: fine.map(|(verdict, _)| verdict.score),
                 bytes,
                 score: verdict.score,
                 size: bytes as f64 / along(&curve, verdict.score).exp(),
@@ -198,10 +204,12 @@ fn along(points: &[(f64, f64)], x: f64) -> f64 {
 
 impl Row {
     fn line(&self) -> String {
-        let file = self
-            .file
-            .as_ref()
-            .map_or(String::new(), |file| format!("; size {:.3}", file.size));
+        let file = self.file.as_ref().map_or(String::new(), |file| {
+            format!(
+                "; size {:.3}; at {FINE} {:.2}, sharp {:.2}",
+                file.size, file.fine[0], file.fine[1]
+            )
+        });
         format!(
             "{}: {:.2}, sharp {:.2}{file}",
             self.name, self.ours.score, self.sharp.score
@@ -211,6 +219,12 @@ impl Row {
     /// Whether the pixels hold the bar.
     fn holds(&self) -> bool {
         self.ours.score >= LEAST && self.ours.score >= self.sharp.score - BEHIND
+    }
+
+    /// Whether the file at quality `FINE` does, if it is one.
+    fn file_holds(&self) -> bool {
+        let fine = self.file.as_ref().map(|file| file.fine);
+        fine.is_none_or(|[ours, sharp]| ours >= sharp - BEHIND)
     }
 }
 
@@ -224,7 +238,8 @@ fn report(rows: &[Row], bench: &Bench) -> (String, bool) {
          {} against {} without shrink on load, cover to {SIDE} pixels. The reference is the whole photo decoded by {}, cropped, and\n\
          resized in floating point with Lanczos3. Before encoding: SSIMULACRA2, and PSNR in dB. After encoding, JPEG at quality {QUALITY}:\n\
          SSIMULACRA2 and kB, our bytes as a part of sharp's at the same SSIMULACRA2, and our SSIMULACRA2 less sharp's at the same bytes;\n\
-         sharp's are interpolated between qualities {} to {}.\n",
+         sharp's are interpolated between qualities {} to {}. At quality {FINE}, where little but 4:2:0 is lost and a JPEG shows what was\n\
+         done to its pixels: SSIMULACRA2 of our file, and that less sharp's.\n",
         bench.ours.version,
         bench.sharp.version,
         bench.workshop.version,
@@ -233,17 +248,19 @@ fn report(rows: &[Row], bench: &Bench) -> (String, bool) {
     );
     let _ = writeln!(
         out,
-        "| photo | headshot | dB | sharp | dB | difference | file | kB | size | lead |\n\
-         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+        "| photo | headshot | dB | sharp | dB | difference | file | kB | size | lead | at {FINE} | difference |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     );
     for row in rows {
-        let file = row.file.as_ref().map_or(" | | |".to_owned(), |file| {
+        let file = row.file.as_ref().map_or(" | | | | |".to_owned(), |file| {
             format!(
-                "{:.2} | {:.1} | {:.3} | {:+.2}",
+                "{:.2} | {:.1} | {:.3} | {:+.2} | {:.2} | {:+.2}",
                 file.score,
                 file.bytes as f64 / 1e3,
                 file.size,
-                file.lead
+                file.lead,
+                file.fine[0],
+                file.fine[0] - file.fine[1],
             )
         });
         let _ = writeln!(
@@ -258,28 +275,32 @@ fn report(rows: &[Row], bench: &Bench) -> (String, bool) {
             row.ours.score - row.sharp.score,
         );
     }
-    let below: Vec<&str> = rows
-        .iter()
-        .filter(|row| !row.holds())
-        .map(|row| row.name.as_str())
-        .collect();
+    let names = |holds: fn(&Row) -> bool| -> Vec<&str> {
+        let below = rows.iter().filter(|row| !holds(row));
+        below.map(|row| row.name.as_str()).collect()
+    };
     let files: Vec<&File> = rows.iter().filter_map(|row| row.file.as_ref()).collect();
     let size =
         (files.iter().map(|file| file.size.ln()).sum::<f64>() / files.len().max(1) as f64).exp();
     let largest = files.iter().map(|file| file.size).fold(0.0, f64::max);
     let line = |met: bool| if met { "met" } else { "NOT met" };
+    let (pixels, fine) = (names(Row::holds), names(Row::file_holds));
+    let below = |names: &[&str], all: usize| match names {
+        [] => format!("0 of {all} below"),
+        names => format!("{} of {all} below: {}", names.len(), names.join(", ")),
+    };
     let _ = writeln!(
         out,
-        "\n- {}: SSIMULACRA2 before encoding at least {LEAST} and at least sharp's - {BEHIND} on every photo: {} of {} below{}{}\n\
+        "\n- {}: SSIMULACRA2 before encoding at least {LEAST} and at least sharp's - {BEHIND} on every photo: {}\n\
+         - {}: SSIMULACRA2 at quality {FINE} at least sharp's - {BEHIND} on every JPEG: {}\n\
          - {}: bytes at equal SSIMULACRA2, geometric mean at most {SIZE} of sharp's: {size:.3}, {largest:.3} at worst",
-        line(below.is_empty()),
-        below.len(),
-        rows.len(),
-        if below.is_empty() { "" } else { ": " },
-        below.join(", "),
+        line(pixels.is_empty()),
+        below(&pixels, rows.len()),
+        line(fine.is_empty()),
+        below(&fine, files.len()),
         line(size <= SIZE),
     );
-    (out, below.is_empty() && size <= SIZE)
+    (out, pixels.is_empty() && fine.is_empty() && size <= SIZE)
 }
 
 #[cfg(test)]
