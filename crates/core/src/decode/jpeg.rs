@@ -172,10 +172,7 @@ fn request(limits: &Limits) -> Request {
 
 /// The crop with a frame, of the pixels from which a halved component's outermost samples take their share.
 fn region(crop: Rect, stored: Size, frame: u32) -> Region {
-    let (x, y) = (
-        crop.x().saturating_sub(frame),
-        crop.y().saturating_sub(frame),
-    );
+    let [x, y] = [crop.x(), crop.y()].map(|start| start.saturating_sub(frame));
     Region {
         x,
         y,

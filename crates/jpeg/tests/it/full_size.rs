@@ -18,7 +18,7 @@ fn pixels(photo: &[u8], region: Option<Region>) -> Vec<u8> {
         ..Request::default()
     };
     let end = decode_pixels(photo, &request, |row| {
-        for x in 0..row[0].len() {
+        for x in 0..row.first().map_or(0, |part| part.len()) {
             pixels.extend(row.iter().map(|part| part[x]));
         }
         ControlFlow::Continue(())
