@@ -10,8 +10,8 @@ use crate::{End, decode_rows, read_header};
 
 /// Decodes a JPEG and hands over its pixels row by row: those of the request's region, no others.
 ///
-/// `emit` gets one slice for each component, of the region's width: red, green and blue, or gray.
-/// Halved chroma is interpolated ("fancy upsampling") and YCbCr becomes RGB, cut off at 0 and 255,
+/// `emit` gets one slice for each component, of the region's width: red, green and blue, gray, or inks.
+/// Halved chroma is interpolated ("fancy upsampling") and YCbCr becomes RGB, YCCK CMYK, cut off at 0 and 255,
 /// bit for bit as in libjpeg. It may stop the decoding. As with [`decode_rows`], what is made of the
 /// rows must wait for the result, and rows outside the region come as no slices. Three times as much
 /// memory is held.
@@ -102,18 +102,22 @@ impl Pixels {
         while !self.rows.is_empty() && self.components.iter().all(|c| c.has(self.rows.start)) {
             let (y, columns) = (self.rows.start, self.columns.clone());
             self.rows.start += 1;
-            match (self.color, &mut self.components[..]) {
-                (Color::YCbCr, [a, b, c]) => {
-                    let [a, b, c] = [a, b, c].map(|part| &part.row(y)[columns.clone()]);
-                    to_rgb([a, b, c], &mut self.rgb);
+            let parts = self.components.iter_mut();
+            let parts: Vec<&[u8]> = parts.map(|c| &c.row(y)[columns.clone()]).collect();
+            match (self.color, &parts[..]) {
+                (Color::YCbCr, &[y, cb, cr]) => {
+                    to_rgb([y, cb, cr], &mut self.rgb);
                     emit(&self.rgb.each_ref().map(|part| &part[..]))?;
                 }
-                (_, [a, b, c]) => emit(&[a, b, c].map(|part| &part.row(y)[columns.clone()]))?,
-                (_, parts) => {
-                    for part in parts.iter_mut().take(1) {
-                        emit(&[&part.row(y)[columns.clone()]])?;
+                (Color::Ycck, &[y, cb, cr, k]) => {
+                    to_rgb([y, cb, cr], &mut self.rgb);
+                    for sample in self.rgb.iter_mut().flatten() {
+                        *sample = 255 - *sample;
                     }
+                    let [c, m, y] = self.rgb.each_ref().map(|part| &part[..]);
+                    emit(&[c, m, y, k])?;
                 }
+                (_, parts) => emit(parts)?,
             }
         }
         ControlFlow::Continue(())

@@ -110,7 +110,8 @@ pub(crate) fn coding(photo: &[u8], limits: &Limits) -> (bool, u64) {
     match headshot_jpeg::read_header(photo, &request.limits) {
         Ok(header) => (
             matches!(header.color, Color::Gray | Color::YCbCr),
-            headshot_jpeg::memory(&header, &request),
+            // Pixels of full size take three times as much.
+            headshot_jpeg::memory(&header, &request).saturating_mul(3),
         ),
         // It will be refused.
         Err(_) => (false, 0),
@@ -294,17 +295,9 @@ fn join(planes: &[Vec<u8>], plan: &Plan, layout: Layout) -> Result<Raster, Error
             .flat_map(|((r, g), b)| [*r, *g, *b])
             .collect(),
         // 255 is no ink where it is stored, and full ink in a raster.
-        ([c, m, y, k], Color::Cmyk) => {
+        [c, m, y, k] => {
             let inks = c.iter().zip(m).zip(y).zip(k);
             inks.flat_map(|(((c, m), y), k)| [c, m, y, k].map(|ink| 255 - ink))
-                .collect()
-        }
-        ([y, cb, cr, k], Color::Ycck) => {
-            // The transform back makes red, green and blue, which are the inks' opposites as well.
-            let rgb = color::ycbcr_to_rgb(y, cb, cr);
-            let (rgb, _) = rgb.as_chunks();
-            let inks = rgb.iter().zip(k);
-            inks.flat_map(|(&[r, g, b], k)| [r, g, b, 255 - k])
                 .collect()
         }
         _ => return Err(Error::internal("a JPEG of another number of components")),
