@@ -1,0 +1,335 @@
+#!/usr/bin/env python3
+"""The figures of the Python wheel: what a call costs, threads, Pillow, Ray and Daft, memory, and whether all make the same bytes.
+
+    crates/python/test && python3 benches/python.py --write
+
+prints a table and writes it into docs/scale.md; `--quick` takes fewer photos and writes nothing. Needs Linux. It takes about ten
+minutes on two cores, which must do nothing else. The first command installs the wheel and the engines.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PYTHON = TARGET / "python/venv/bin/python"
+PAGE = ROOT / "docs/scale.md"
+MARKS = ("<!-- figures: benches/python.py -->", "<!-- end of figures -->")
+WORKERS = 2
+#: Dollars: an hour of one core on demand, and a thousand requests to a store of objects. List prices, to be replaced by yours.
+CORE_HOUR, THOUSAND_GETS, THOUSAND_PUTS = 0.04, 0.0004, 0.005
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="fewer photos; writes nothing")
+    options.add_argument("--write", action="store_true", help=f"write the figures into {PAGE.relative_to(ROOT)}")
+    options.add_argument("--scratch", type=Path, help="folder for the photos [default: a temporary one]")
+    asked = options.parse_args()
+    if Path(sys.prefix) != PYTHON.parent.parent:
+        if not PYTHON.exists():
+            sys.exit(f"{PYTHON} is missing: run crates/python/test first")
+        os.execv(PYTHON, [PYTHON, *sys.argv])
+    os.environ |= {"DO_NOT_TRACK": "1", "RAY_USAGE_STATS_ENABLED": "0", "RAY_DATA_DISABLE_PROGRESS_BARS": "1", "DAFT_PROGRESS_BAR": "0"}
+    os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
+    subprocess.run(["cargo", "build", "--release", "--locked", "-p", "headshot", "-p", "headshot-bench", "--bin", "headshot", "--bin", "calls"], cwd=ROOT, check=True)
+    with tempfile.TemporaryDirectory(dir=asked.scratch, prefix="headshot-python-") as scratch:
+        bench = Bench(Path(scratch), asked.quick)
+        bench.photos()
+        for part in (bench.same_bytes, bench.calls, bench.threads, bench.pillow, bench.pillow_in_ray, bench.engines):
+            part()
+    if asked.write and not asked.quick:
+        before, _, rest = PAGE.read_text().partition(MARKS[0])
+        after = rest.partition(MARKS[1])[2]
+        PAGE.write_text(f"{before}{MARKS[0]}\n\n{bench.page()}\n\n{MARKS[1]}{after}")
+    sys.exit(0 if bench.holds else 1)
+
+
+class Bench:
+    def __init__(self, scratch, quick):
+        self.scratch, self.quick = scratch, quick
+        self.few, self.many = (60, 600) if quick else (500, 5000)
+        self.rounds = 2 if quick else 5
+        self.timed = 24 if quick else 100
+        self.rows, self.holds, self.rates = [], True, {}
+        self.load = os.getloadavg()[0]
+
+    def row(self, figure, found, wanted, holds=True):
+        self.holds &= holds
+        self.rows.append(f"| {figure} | {found} | {wanted}{'' if holds else ' **MISSED**'} |")
+        print(self.rows[-1], flush=True)
+
+    # What there is to work on.
+
+    def photos(self):
+        """200 photos as cameras write them and 20 animations, and the 5,000 of a job, which are the photos over and over."""
+        from PIL import Image, ImageSequence
+        import numpy
+
+        noise = numpy.random.default_rng(11)
+        sources = [ROOT / "testdata/still/astronaut.jpg", ROOT / "benches/photos/chelsea.jpg", ROOT / "benches/photos/coffee.jpg"]
+        self.stills, self.gifs = self.scratch / "stills", self.scratch / "gifs"
+        self.both = self.scratch / "both"
+        for folder in (self.stills, self.gifs, self.both):
+            folder.mkdir()
+        for number in range(200):
+            width, height = ((2400, 1800), (1536, 2048), (3000, 2000), (1200, 1600))[number % 4]
+            picture = Image.open(sources[number % 3]).convert("RGB").resize((width, height), Image.Resampling.BICUBIC)
+            grain = noise.normal(0, 3, (height // 4, width // 4, 1)).repeat(4, 0).repeat(4, 1)
+            pixels = numpy.clip(numpy.asarray(picture, numpy.float32) + grain + noise.integers(-3, 4, (height, width, 1)), 0, 255)
+            exif = Image.Exif()
+            exif[274] = number % 8 + 1
+            Image.fromarray(pixels.astype(numpy.uint8)).save(self.stills / f"{number:04}.jpg", quality=85 + number % 9, exif=exif, progressive=number % 5 == 0)
+        for number in range(20):
+            picture = Image.open(sources[number % 3]).convert("RGB").resize((160 + 4 * number, 120))
+            frames = [picture.rotate(3 * turn) for turn in range(4 + number % 5)]
+            frames[0].save(self.gifs / f"{number:04}-animated.gif", save_all=True, append_images=frames[1:], duration=70, loop=0)
+        assert sum(1 for path in self.gifs.iterdir() for _ in ImageSequence.Iterator(Image.open(path))) > 20
+        for photo in [*self.stills.iterdir(), *self.gifs.iterdir()]:
+            os.link(photo, self.both / photo.name)
+        photos = sorted(self.stills.iterdir())
+        for count in (self.few, self.many):
+            folder = self.scratch / str(count)
+            folder.mkdir()
+            for number in range(count):
+                os.link(photos[number % len(photos)], folder / f"{number:05}.jpg")
+
+    def read(self, count):
+        return [path.read_bytes() for path in sorted(self.stills.iterdir())[:count]]
+
+    # The figures.
+
+    def same_bytes(self):
+        import headshot
+
+        made = {"library": {name: hash for name, hash, _ in self.library(self.both, 1)}}
+        made["wheel"] = {photo.name: digest(headshot.normalize(photo.read_bytes()).bytes) for photo in self.both.iterdir()}
+        for engine, command in ENGINES.items():
+            out = self.scratch / f"same-{engine}"
+            run(command(self.both, out))
+            made[engine] = {photo.name: digest(next(out.glob(f"{photo.stem}.*")).read_bytes()) for photo in self.both.iterdir()}
+            shutil.rmtree(out)
+        same = sum(len({each[photo] for each in made.values()}) == 1 for photo in made["library"])
+        self.row(f"same bytes from {', '.join(made)}", f"{same} of 200 photos and 20 GIFs", "all 220", same == 220)
+
+    def library(self, folder, rounds):
+        lines = subprocess.run([TARGET / "release/calls", folder, str(rounds)], check=True, capture_output=True, text=True).stdout
+        return [line.split("\t") for line in lines.splitlines()]
+
+    def calls(self):
+        import headshot
+
+        folder = self.scratch / "calls"
+        folder.mkdir()
+        for photo in sorted(self.stills.iterdir())[: self.timed]:
+            os.link(photo, folder / photo.name)
+        photos = [(photo.name, photo.read_bytes()) for photo in sorted(folder.iterdir())]
+        rust, python = {}, {}
+        # By turns, so that both see the same machine; the least of all turns, so that it was left alone at least once.
+        for _ in range(self.rounds):
+            for name, _, took in self.library(folder, 3):
+                rust[name] = min(int(took), rust.get(name, int(took)))
+            for name, photo in photos:
+                for _ in range(3):
+                    began = time.perf_counter_ns()
+                    headshot.normalize(photo)
+                    took = time.perf_counter_ns() - began
+                    python[name] = min(took, python.get(name, took))
+        rust, python = sum(rust.values()), sum(python.values())
+        over = (python / rust - 1) * 100
+        found = f"{over:+.1f} % ({python / len(photos) / 1e6:.2f} ms against {rust / len(photos) / 1e6:.2f} ms)"
+        self.row("the Python call over the Rust call", found, "at most 2 %", over <= 2)
+
+    def threads(self):
+        import headshot
+
+        photos = self.read(self.timed) * 2
+        rates = {}
+        for workers in (1, 2) * 3:
+            with ThreadPoolExecutor(workers) as pool:
+                began = time.perf_counter()
+                for _ in pool.map(headshot.normalize, photos):
+                    pass
+                rate = len(photos) / (time.perf_counter() - began)
+            rates[workers] = max(rate, rates.get(workers, 0))
+        gain = rates[2] / rates[1]
+        self.row("two Python threads against one", f"{gain:.2f} times ({rates[2]:.0f} and {rates[1]:.0f} photos/s)", "at least 1.9", gain >= 1.9)
+
+    def pillow(self):
+        photos = self.read(self.timed)
+        rates = {}
+        for work in (ours, pillows):
+            with ProcessPoolExecutor(WORKERS) as pool:
+                list(pool.map(work, photos[:4]))
+                began = time.perf_counter()
+                list(pool.map(work, photos))
+                rates[work] = len(photos) / (time.perf_counter() - began)
+        gain = rates[ours] / rates[pillows]
+        found = f"{gain:.1f} times ({rates[ours]:.0f} and {rates[pillows]:.0f} photos/s)"
+        self.row("against Pillow, two processes of Python", found, "at least 3 times", gain >= 3)
+
+    def pillow_in_ray(self):
+        import pyarrow
+        import ray
+
+        import headshot.ray
+
+        def normalized(table):
+            return headshot.ray.normalizer("bytes", "bytes")(table)
+
+        def padded(table):
+            return table.set_column(0, "bytes", pyarrow.array([pillows(photo) for photo in table["bytes"].to_pylist()]))
+
+        ray.init(num_cpus=WORKERS, include_dashboard=False, logging_level="ERROR")
+        photos = ray.data.from_items([{"bytes": photo} for photo in self.read(self.timed)], override_num_blocks=10).materialize()
+        rates = {}
+        for work in (normalized, padded, normalized, padded):
+            began = time.perf_counter()
+            photos.map_batches(work, batch_format="pyarrow", batch_size=None).materialize()
+            rates[work] = max(self.timed / (time.perf_counter() - began), rates.get(work, 0))
+        ray.shutdown()
+        gain = rates[normalized] / rates[padded]
+        found = f"{gain:.1f} times ({rates[normalized]:.0f} and {rates[padded]:.0f} photos/s)"
+        self.row("against Pillow, in Ray Data", found, "at least 3 times", gain >= 3)
+
+    def engines(self):
+        """The job of 5,000 photos from folder to folder, as a user starts it, and one of 500 beside it."""
+        for engine, command in ENGINES.items():
+            took, held = {}, {}
+            for count in (self.few, self.many):
+                out = self.scratch / f"out-{engine}"
+                took[count], held[count] = run(command(self.scratch / str(count), out))
+                made = sum(1 for path in out.glob("*.jpg"))
+                assert made == count, f"{engine}: {made} of {count} avatars"
+                shutil.rmtree(out)
+            # What the larger job took longer: starting costs the same, and is told beside it.
+            rate = (self.many - self.few) / (took[self.many] - took[self.few])
+            start = took[self.many] - self.many / rate
+            self.rates[engine] = rate
+            if engine == "command line":
+                self.row(f"`headshot normalize --jobs {WORKERS}`, {self.many:,} photos", f"{rate:.1f} photos/s", "")
+                continue
+            share = rate / self.rates["command line"]
+            found = f"{share:.0%} ({rate:.1f} photos/s, after {start:.0f} s for starting)"
+            self.row(f"{engine}, {WORKERS} workers, against the command line", found, "at least 85 %", share >= 0.85)
+            small, large = (held[count] / 2**20 for count in (self.few, self.many))
+            flat = large <= small * 1.1 + 16
+            self.row(f"{engine}, memory of a worker, {self.few} and {self.many:,} photos", f"{small:.0f} and {large:.0f} MiB", "flat (10 % and 16 MiB)", flat)
+
+    # The page.
+
+    def page(self):
+        with open("/proc/cpuinfo") as file:
+            cpu = next((line.split(": ")[1].strip() for line in file if line.startswith("model name")), "unknown processor")
+        versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("headshot", "ray", "daft", "pyarrow", "pillow"))
+        rate = self.rates["ray"] / WORKERS
+        lines = [
+            f"Measured on {cpu}, {os.cpu_count()} logical processors, load average {self.load:.1f} before, with Python {platform.python_version()}, {versions}.",
+            "The photos are JPEGs of 1.9 to 6 megapixels, a fifth of them progressive, turned in all eight ways.",
+            "",
+            "| figure | found | wanted |",
+            "|---|---|---|",
+            *self.rows,
+            "",
+            f"At {rate:.1f} photos a second and core (Ray's {self.rates['ray']:.1f} by {WORKERS}), with a core at ${CORE_HOUR} an hour and a thousand requests at ${THOUSAND_GETS} (read) and ${THOUSAND_PUTS} (write):",
+            "",
+            "| photos | core hours | hours on 1,000 cores | cores | requests | together |",
+            "|--:|--:|--:|--:|--:|--:|",
+        ]
+        for photos in (10_000_000, 1_000_000_000):
+            hours = photos / rate / 3600
+            cores, requests = hours * CORE_HOUR, photos / 1000 * (THOUSAND_GETS + THOUSAND_PUTS)
+            lines.append(f"| {photos:,} | {hours:,.0f} | {hours / 1000:,.1f} | ${cores:,.0f} | ${requests:,.0f} | ${cores + requests:,.0f} |")
+        return "\n".join(lines)
+
+
+ENGINES = {
+    "command line": lambda photos, out: [TARGET / "release/headshot", "normalize", photos, "-o", out, "--jobs", str(WORKERS)],
+    "ray": lambda photos, out: [sys.executable, "-m", "headshot.ray", photos, out, "--workers", str(WORKERS)],
+    "daft": lambda photos, out: [sys.executable, "-m", "headshot.daft", photos, out, "--workers", str(WORKERS)],
+}
+
+
+def digest(avatar):
+    return hashlib.sha256(avatar).hexdigest()
+
+
+def ours(photo):
+    import headshot
+
+    return len(headshot.normalize(photo).bytes)
+
+
+def pillows(photo):
+    """What one writes with Pillow: upright, letterboxed to the side that headshot makes, the same quality. Profiles are ignored."""
+    import io
+
+    from PIL import Image, ImageOps
+
+    picture = ImageOps.exif_transpose(Image.open(io.BytesIO(photo)))
+    side = min(max(*picture.size, 512), 1024)
+    file = io.BytesIO()
+    ImageOps.pad(picture, (side, side), Image.Resampling.LANCZOS).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def run(command):
+    """Seconds, and the most private memory in bytes that one of its processes with photos in hand has held."""
+    began = time.perf_counter()
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    most = [0]
+    done = threading.Event()
+
+    def watch():
+        while not done.wait(0.5):
+            most[0] = max([most[0], *(held for held in workers(process.pid))])
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    said = process.stderr.read()
+    status = process.wait()
+    took = time.perf_counter() - began
+    done.set()
+    watcher.join()
+    if status != 0:
+        sys.exit(f"{' '.join(map(str, command))}: status {status}\n{said}")
+    return took, most[0]
+
+
+def workers(root):
+    """Private memory of the descendants that make avatars: all but Ray's own servers and, for Ray, the driver."""
+    parents, names, private = {}, {}, {}
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit():
+                status = dict(line.split(":", 1) for line in (entry / "status").read_text().splitlines())
+                process = int(entry.name)
+                parents[process], private[process] = int(status["PPid"]), int(status.get("RssAnon", "0 kB").split()[0]) << 10
+                names[process] = (entry / "cmdline").read_bytes()
+        except (OSError, ValueError, KeyError):
+            continue  # It has ended meanwhile.
+
+    def is_ours(process):
+        while process in parents and process != root:
+            process = parents[process]
+        return process == root
+
+    found = [process for process in parents if is_ours(process)]
+    rays = [process for process in found if names[process].startswith(b"ray::")]
+    return [private[process] for process in rays or found]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The types of what goes into `normalize` and comes out of `probe`."""
+
+from typing import Literal, TypedDict
+
+
+class Limits(TypedDict, total=False):
+    """What a photo may cost; beyond it there is `LimitExceeded`. These are policies of the library, none of them is a number of Slack's."""
+
+    bytes: int
+    """Of the file. Default: 20 MiB."""
+    pixels: int
+    """Width times height. Default: 64 million."""
+    side: int
+    """The longer side in pixels. Default: 32,767."""
+    memory: int
+    """Bytes held at once beside the photo's own. Default: 256 MiB."""
+    scans: int
+    """Of a progressive JPEG. Default: 100."""
+    blocks: int
+    """Of 8 x 8 samples in all scans of a JPEG together. Default: 64 million."""
+    canvases: int
+    """Pixels of all frames of an animation together. Default: 400 million."""
+    profile: int
+    """Bytes of a color profile, inflated. One that is larger costs a warning and not the photo. Default: 4 MiB."""
+    time: float
+    """Seconds that processors work on the photo. Default: 5."""
+
+
+class Options(TypedDict, total=False):
+    """The keyword arguments of `headshot.normalize`, which says what they do."""
+
+    fit: Literal["contain", "cover"]
+    crop: tuple[int, int, int] | None
+    background: str
+    min_side: int
+    max_side: int
+    small: Literal["enlarge", "refuse"]
+    format: Literal["auto", "jpeg", "png"]
+    quality: int | None
+    frames: Literal["reject", "first", "truncate", "decimate"]
+    max_frames: int
+    damaged: Literal["refuse", "accept"]
+    limits: Limits | None
+
+
+class Source(TypedDict):
+    """What a photo is, from its header."""
+
+    format: Literal["jpeg", "png", "gif"]
+    width: int
+    """In upright pixels, as is the height."""
+    height: int
+    orientation: int
+    """The EXIF value, 1 to 8."""
+    frames: int
+    bytes: int
+    duration: float | None
+    """Seconds that an animation plays once."""
+    loop_count: int | None
+    """As the file has it: 0 is for ever, `None` once."""
+    color_profile: str | None

@@ -1,0 +1,41 @@
+"""Avatars in Dask dataframes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+import pyarrow
+
+from headshot import _native, arrow
+from headshot._options import Options
+
+if TYPE_CHECKING:
+    import dask.dataframe
+    import pandas
+
+
+def normalize(
+    frame: dask.dataframe.DataFrame, column: str = "bytes", into: str = "avatar", **options: Unpack[Options]
+) -> dask.dataframe.DataFrame:
+    """The frame with one more column: the avatars of the photos in `column`, by `map_partitions`.
+
+    Args:
+        frame: with a column of binary, as `pandas.ArrowDtype(pyarrow.large_binary())`. Dask takes a column of Python's `bytes` for
+            text, and spoils it, unless `dask.config.set({"dataframe.convert-string": False})` comes first.
+        column: the column of photos.
+        into: the new column, of structs as `headshot.arrow.normalize` makes them.
+        options: those of `headshot.normalize`. What is wrong with them is raised here.
+    """
+    import pandas
+
+    _native.check(options)
+    meta = frame._meta.assign(**{into: pandas.Series([], dtype=pandas.ArrowDtype(arrow.avatar_type(pyarrow.large_binary())))})
+    return frame.map_partitions(_append, column, into, options, meta=meta)
+
+
+def _append(part: pandas.DataFrame, column: str, into: str, options: Options) -> pandas.DataFrame:
+    import pandas
+
+    photos = pyarrow.array(part[column], type=pyarrow.large_binary(), from_pandas=True)
+    made = arrow.normalize(photos, **options)
+    return part.assign(**{into: pandas.Series(pandas.arrays.ArrowExtensionArray(made), index=part.index)})

@@ -1,0 +1,201 @@
+//! The keyword arguments of `headshot.normalize` as options of the core.
+
+use std::time::Duration;
+
+use headshot_core::{
+    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
+    StillFormat,
+};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// The options of the core. What is not given has its default.
+///
+/// # Errors
+/// `TypeError` for a name or a type, `ValueError` for a value that does not exist.
+pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
+    let mut options = Options::default();
+    let (mut min, mut max) = (SideRange::SLACK.min(), SideRange::SLACK.max());
+    let (mut format, mut quality) = (StillFormat::Auto as fn(_) -> _, None);
+    let (mut png, mut crop) = (false, None);
+    for (name, value) in given {
+        let name: String = name.extract()?;
+        match name.as_str() {
+            "fit" => {
+                options.fit = word(
+                    &name,
+                    &value,
+                    &[("contain", Fit::Contain), ("cover", Fit::Cover)],
+                )?;
+            }
+            "crop" => crop = self::crop(&value)?,
+            "background" => options.background = background(&value)?,
+            "min_side" => min = whole(&name, &value)?,
+            "max_side" => max = whole(&name, &value)?,
+            "small" => {
+                let words = [("enlarge", Small::Enlarge), ("refuse", Small::Refuse)];
+                options.small = word(&name, &value, &words)?;
+            }
+            "format" => match word(&name, &value, &[("auto", 'a'), ("jpeg", 'j'), ("png", 'p')])? {
+                'j' => format = StillFormat::Jpeg,
+                'p' => png = true,
+                _ => {}
+            },
+            "quality" if value.is_none() => {}
+            "quality" => {
+                let number = whole(&name, &value)?;
+                let valid = u8::try_from(number).ok().and_then(Quality::new);
+                quality = Some(
+                    valid.ok_or_else(|| wrong(&name, number, "a whole number from 1 to 100"))?,
+                );
+            }
+            "frames" => {
+                let words = [
+                    ("reject", FramePolicy::Reject),
+                    ("first", FramePolicy::First),
+                    ("truncate", FramePolicy::Truncate),
+                    ("decimate", FramePolicy::Decimate),
+                ];
+                options.frames = word(&name, &value, &words)?;
+            }
+            "max_frames" => match whole(&name, &value)? {
+                0 => return Err(wrong(&name, 0, "at least 1")),
+                frames => options.limits.frames = frames,
+            },
+            "damaged" => {
+                let words = [("refuse", Damaged::Refuse), ("accept", Damaged::Accept)];
+                options.damaged = word(&name, &value, &words)?;
+            }
+            "limits" if value.is_none() => {}
+            "limits" => limits(&value, &mut options.limits)?,
+            _ => {
+                return Err(PyTypeError::new_err(format!(
+                    "{name}: no such option of normalize"
+                )));
+            }
+        }
+    }
+    if let Some(crop) = crop {
+        if options.fit == Fit::Cover {
+            return Err(PyValueError::new_err(
+                "crop: it contradicts fit=\"cover\": leave one of them out",
+            ));
+        }
+        options.fit = Fit::Crop(crop);
+    }
+    options.side = SideRange::new(min, max).ok_or_else(|| {
+        PyValueError::new_err(format!(
+            "min_side, max_side: {min} to {max} pixels, where 1 <= min_side <= max_side <= {} is wanted",
+            SideRange::LARGEST
+        ))
+    })?;
+    options.format = match png {
+        true if quality.is_some() => {
+            return Err(PyValueError::new_err(
+                "quality: a PNG has none: leave it out, or make a JPEG",
+            ));
+        }
+        true => StillFormat::Png,
+        false => format(quality),
+    };
+    match (options.format, options.background) {
+        (StillFormat::Jpeg(_), Background::Transparent) => Err(PyValueError::new_err(
+            headshot_core::Error::TransparentJpeg.to_string(),
+        )),
+        _ => Ok(options),
+    }
+}
+
+/// The limits by the names of the fields of [`Limits`]; `max_frames` is the one that has a name of its own.
+fn limits(given: &Bound<'_, PyAny>, limits: &mut Limits) -> PyResult<()> {
+    let given = given.cast::<PyDict>().map_err(|_| {
+        PyTypeError::new_err("limits: a dict is wanted, as in {\"pixels\": 10_000_000}")
+    })?;
+    for (name, value) in given {
+        let name: String = name.extract()?;
+        let full = format!("limits: {name}");
+        match name.as_str() {
+            "bytes" => limits.bytes = number(&full, &value)?,
+            "pixels" => limits.pixels = number(&full, &value)?,
+            "side" => limits.side = whole(&full, &value)?,
+            "memory" => limits.memory = number(&full, &value)?,
+            "scans" => limits.scans = whole(&full, &value)?,
+            "blocks" => limits.blocks = number(&full, &value)?,
+            "canvases" => limits.canvases = number(&full, &value)?,
+            "profile" => limits.profile = number(&full, &value)?,
+            "time" => limits.time = seconds(&full, &value)?,
+            "frames" => return Err(PyTypeError::new_err("limits: frames: say max_frames=")),
+            _ => {
+                return Err(PyTypeError::new_err(format!(
+                    "{full}: no such limit, there are bytes, pixels, side, memory, scans, blocks, canvases, profile and time"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn crop(value: &Bound<'_, PyAny>) -> PyResult<Option<CropBox>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    match value.extract::<(u32, u32, u32)>() {
+        Ok((x, y, side)) if side > 0 => Ok(Some(CropBox { x, y, side })),
+        _ => Err(PyValueError::new_err(
+            "crop: three whole numbers of upright pixels are wanted, left, top, width, as in (11, 22, 333)",
+        )),
+    }
+}
+
+fn background(value: &Bound<'_, PyAny>) -> PyResult<Background> {
+    let text: String = value.extract().unwrap_or_default();
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    match text.as_str() {
+        "auto" => Ok(Background::Auto),
+        "transparent" => Ok(Background::Transparent),
+        _ if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            let color = u32::from_str_radix(digits, 16).unwrap_or_default();
+            let [_, red, green, blue] = color.to_be_bytes();
+            Ok(Background::Color([red, green, blue]))
+        }
+        _ => Err(wrong(
+            "background",
+            value,
+            "\"auto\", \"transparent\", or a color as \"#336699\"",
+        )),
+    }
+}
+
+/// The value that a word stands for.
+fn word<T: Copy>(name: &str, value: &Bound<'_, PyAny>, words: &[(&str, T)]) -> PyResult<T> {
+    let text: String = value.extract().unwrap_or_default();
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, meant)| *meant).ok_or_else(|| {
+        let known: Vec<_> = words
+            .iter()
+            .map(|(word, _)| format!("\"{word}\""))
+            .collect();
+        wrong(name, value, &known.join(", "))
+    })
+}
+
+fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
+    let number = number(name, value)?;
+    u32::try_from(number).map_err(|_| wrong(name, number, "at most 4294967295"))
+}
+
+fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    value
+        .extract()
+        .map_err(|_| wrong(name, value, "a whole number, not negative"))
+}
+
+fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let seconds = value.extract().unwrap_or(f64::NAN);
+    Duration::try_from_secs_f64(seconds).map_err(|_| wrong(name, value, "a number of seconds"))
+}
+
+fn wrong(name: &str, found: impl std::fmt::Display, wanted: &str) -> PyErr {
+    PyValueError::new_err(format!("{name}: {found}, where {wanted} is wanted"))
+}
