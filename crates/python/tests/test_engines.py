@@ -12,6 +12,7 @@ from conftest import ANIMATED, BAD, STILLS
 from pyarrow import parquet
 
 import headshot
+import headshot.arrow
 
 @pytest.fixture(scope="module")
 def photos():

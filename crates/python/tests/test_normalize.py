@@ -113,7 +113,7 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
     ],
 )
 def test_wrong_values_say_what_is_right(astronaut, options, message):
-    with pytest.raises(ValueError, match="") as raised:
+    with pytest.raises(ValueError) as raised:
         headshot.normalize(astronaut, **options)
     assert message in str(raised.value)
 

@@ -31,7 +31,7 @@ def test_the_readme(monkeypatch, capsys):
     (code,) = [block for block in blocks("README.md") if "headshot" in block]
     monkeypatch.chdir(ROOT)
     exec(code, {})
-    assert capsys.readouterr().out.startswith("jpeg 512 ['cropped to")
+    assert capsys.readouterr().out.startswith("jpeg 512 ['turned by 90 degrees")
 
 
 def test_the_readme_of_the_wheel(monkeypatch, tmp_path, capsys):

@@ -25,10 +25,18 @@ def normalize(
         column: the column of photos.
         into: the new column, of structs as `headshot.arrow.normalize` makes them.
         options: those of `headshot.normalize`. What is wrong with them is raised here.
+
+    Raises:
+        TypeError: the column is text.
     """
     import pandas
 
     _native.check(options)
+    if isinstance(frame._meta[column].dtype, pandas.StringDtype):
+        raise TypeError(
+            f"{column}: a column of text, where one of binary is wanted: if it was bytes, Dask has spoilt it; "
+            'set "dataframe.convert-string" to False before it is read'
+        )
     meta = frame._meta.assign(**{into: pandas.Series([], dtype=pandas.ArrowDtype(arrow.avatar_type(pyarrow.large_binary())))})
     return frame.map_partitions(_append, column, into, options, meta=meta)
 
