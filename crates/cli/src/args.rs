@@ -142,8 +142,8 @@ pub(crate) struct InspectArgs {
 #[command(
     mut_args(crate::limits::show),
     after_help = "Example: headshot limits --max-time 20s\n\
-    set, normalize and inspect take the same flags. Sizes are as in 256M, in units of\n\
-    1024, and times as in 5s or 800ms. Each can be raised, and none taken off."
+    set, normalize and inspect take the same flags. Sizes are as in 256M, in units\n\
+    of 1024, and times as in 5s or 800ms. Each can be raised, and none taken off."
 )]
 pub(crate) struct LimitsArgs {
     /// Frames of an animated avatar

@@ -37,6 +37,7 @@ mod frame;
 mod huffman;
 mod idct;
 mod leap;
+mod passes;
 mod pixels;
 mod plane;
 mod progressive;

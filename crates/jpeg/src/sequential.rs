@@ -139,6 +139,9 @@ pub(crate) fn decode(
     }
     stream.pos = bits.pos();
     stream.left.add(restarts.left_at_end(&bits));
+    if restarts.interval > 0 && !restarts.has_come {
+        stream.left.add(Left::SPARE);
+    }
     Ok(Reached::End)
 }
 
@@ -172,11 +175,11 @@ fn fill(
 
 /// Counts MCUs up to the next restart marker (T.81, E.2.4).
 pub(crate) struct Restarts {
-    interval: u32,
+    pub(crate) interval: u32,
     left: u32,
     number: u8,
     /// Whether there was one.
-    has_come: bool,
+    pub(crate) has_come: bool,
     /// What was left before them.
     before: Left,
 }
@@ -209,13 +212,10 @@ impl Restarts {
         Ok(true)
     }
 
-    /// What was left before all of them and at the end. An interval that nothing used is left, too.
+    /// What was left before all of them and at the end.
     pub(crate) fn left_at_end(&self, bits: &Bits) -> Left {
         let mut left = self.before;
         left.add(bits.left_at_end());
-        if self.interval > 0 && !self.has_come {
-            left.add(Left::SPARE);
-        }
         left
     }
 

@@ -22,7 +22,7 @@ pub(crate) struct Stream<'a> {
     adobe: Option<u8>,
     /// What was left behind the bits of scans, and in headers and tables that nobody needs.
     pub(crate) left: Left,
-    /// A bit for each table that was defined and not used yet: four for quantization, DC and AC each.
+    /// A bit for each table that was defined and not used yet: four for quantization, DC and AC each, one for the restart interval.
     unused: Cell<u16>,
 }
 
@@ -30,6 +30,8 @@ pub(crate) struct Stream<'a> {
 const QUANT: usize = 0;
 const DC: usize = 4;
 const AC: usize = 8;
+/// The restart interval, which is defined like one.
+const RESTART: usize = 12;
 
 /// What comes next that is more than a table.
 pub(crate) enum Event {
@@ -142,10 +144,12 @@ impl<'a> Stream<'a> {
                     let &[high, low] = segment else {
                         return Err(self.damaged("the restart interval has a wrong length"));
                     };
-                    if self.restart_interval > 0 {
-                        self.left.add(Left::SPARE);
-                    }
+                    // Where intervals are rows of a scan's own, there is one before each scan.
+                    self.define(RESTART);
                     self.restart_interval = u32::from(u16::from_be_bytes([high, low]));
+                    if self.restart_interval == 0 {
+                        self.used(RESTART);
+                    }
                 }
                 0xDA => return self.scan(segment).map(Event::Scan),
                 0xE0 if segment.len() >= 14 && segment.starts_with(b"JFIF\0") => self.jfif = true,
@@ -323,6 +327,7 @@ impl<'a> Stream<'a> {
             }
             (scan.first, scan.last, scan.high, scan.low) = (0, 63, 0, 0);
         }
+        self.used(RESTART);
         self.pos += segment.len();
         Ok(scan)
     }

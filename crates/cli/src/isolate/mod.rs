@@ -238,7 +238,8 @@ fn died(message: String, hint: Option<String>) -> Failure {
 /// Why a worker died that was not ended by this program.
 fn cause(status: ExitStatus, last_words: &str, bounds: &Bounds) -> Failure {
     let mut lines = last_words.lines();
-    if let Some(line) = lines.find(|line| line.contains("memory allocation of")) {
+    let lacks = ["memory allocation of", "out of memory"];
+    if let Some(line) = lines.find(|line| lacks.iter().any(|words| line.contains(words))) {
         let mebibytes = bounds.memory >> 20;
         let message = format!(
             "it needs more than the {mebibytes} MiB of memory that its worker may have: {line}"
@@ -313,6 +314,10 @@ mod tests {
             (
                 "echo memory allocation of 88 bytes failed >&2; kill -ABRT $$",
                 "the 77 MiB of memory that its worker may have: memory allocation of 88 bytes failed",
+            ),
+            (
+                "echo headshot: this worker cannot go on: out of memory >&2; exit 2",
+                "the 77 MiB of memory that its worker may have: headshot: this worker cannot go on",
             ),
             (
                 "echo \"thread 'main' (1) has overflowed its stack\" >&2; kill -ABRT $$",

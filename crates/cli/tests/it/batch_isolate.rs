@@ -137,11 +137,17 @@ fn a_photo_beyond_the_memory_of_a_worker_fails_alone() {
     // Where the allocation that fails can be caught the worker lives, and says so itself.
     assert_eq!(failed[0]["error"]["kind"], "out_of_memory", "{ran:?}");
     assert_eq!(names_in(&here.join("out")).len(), 4);
-    // With so little that a worker cannot even read a photo it dies of every one.
+    // With so little that a worker can do next to nothing every photo fails, and which allocation fails first is chance.
     let ran = normalize(here, "people -o none --isolate=1M --quiet").expect(1);
-    let said = "more than the 1 MiB of memory that its worker may have: memory allocation of";
-    assert_eq!(ran.stderr.matches(said).count(), 5, "{ran:?}");
-    assert!(ran.stderr.contains("--isolate=2G"), "{ran:?}");
+    let said = [
+        ": out of memory: ",
+        "more than the 1 MiB of memory that its worker may have: ",
+    ];
+    let failures = ran
+        .stderr
+        .lines()
+        .filter(|line| said.iter().any(|words| line.contains(words)));
+    assert_eq!(failures.count(), 5, "{ran:?}");
     // With enough of it the same command does the rest.
     let ran = normalize(here, "people -o out --isolate").expect(0);
     assert!(ran.stderr.contains("headshot: 1 made"), "{ran:?}");

@@ -13,7 +13,8 @@ use crate::report::Warning;
 use crate::resize::Rows;
 use crate::room;
 
-/// Decodes the first frame and resamples the plan's crop; the canvas around the frame is transparent.
+/// Decodes the first frame and resamples the plan's crop; the canvas around the frame is transparent, and what is missing of it
+/// is of the background.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -26,11 +27,13 @@ pub(crate) fn resized(
     let (width, height) = blocks.screen();
     let patch = unpack(&block, width, height, options.damaged, clock)?;
     let mut warnings = Vec::new();
+    let (intact, found) = patch.intact_and_found();
+    // All pixels may be there although their data are cut off: that is for the caller to accept, too.
+    let is_cut = !patch.complete || blocks.damaged;
+    if is_cut && (options.damaged == Damaged::Refuse || found == 0) {
+        return Err(Fault::CutOff("the data of its first frame").into());
+    }
     if !patch.complete {
-        let (intact, found) = patch.intact_and_found();
-        if options.damaged == Damaged::Refuse || found == 0 {
-            return Err(Fault::CutOff("the data of its first frame").into());
-        }
         warnings.push(Warning::MissingPixels {
             intact: intact as u32,
             found: found as u32,
@@ -42,6 +45,12 @@ pub(crate) fn resized(
         false => Layout::Rgb,
     };
     let channels = layout.channels();
+    // Only what is missing is seen through, where there is no alpha.
+    let [r, g, b] = plan.background.unwrap_or_default();
+    let empty = match info.alpha {
+        true => [0; 4],
+        false => [r, g, b, 255],
+    };
     let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
     let mut row = room::filled(0, usize::from(width) * channels)?;
     let mut drawn = patch.rows();
@@ -49,7 +58,9 @@ pub(crate) fn resized(
         if y % 16 == 0 {
             clock.check()?;
         }
-        row.fill(0);
+        for pixel in row.chunks_exact_mut(channels) {
+            pixel.copy_from_slice(&empty[..channels]);
+        }
         if (patch.area.top..patch.area.bottom).contains(&y) {
             let indices = drawn.next().unwrap_or_default();
             let pixels = row.chunks_exact_mut(channels).skip(patch.area.left);

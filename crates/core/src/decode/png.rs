@@ -1,12 +1,14 @@
-//! PNG pixels and profile. The only decoder file that knows the PNG decoders.
+//! PNG pixels and profile. Only this file and those below it know the PNG decoders.
 
-use std::collections::HashSet;
-use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
+mod check;
+mod rare;
+
 use std::ops::ControlFlow;
 
 use headshot_png::{Channels, Damage, Depth, End};
 use headshot_resample::Layout;
-use png::{BitDepth, ColorType, DecodeOptions, Decoder, Limits, Reader, Transformations};
+
+pub(crate) use check::{Found, check};
 
 use super::Decoded;
 use crate::clock::Clock;
@@ -18,7 +20,6 @@ use crate::plan::Plan;
 use crate::probe::{Format, Info};
 use crate::report::Warning;
 use crate::resize::Rows;
-use crate::room;
 
 /// The profile in an iCCP chunk (PNG, third edition, 11.3.2.3), inflated, or `None` where it cannot be or is larger than
 /// `most` bytes.
@@ -64,7 +65,7 @@ pub(crate) fn resized(
     let header = match headshot_png::read_header(photo, &limits) {
         Ok(header) => header,
         Err(headshot_png::Error::Unsupported { .. }) => {
-            return rare(photo, stored, plan, options, clock);
+            return rare::resized(photo, stored, plan, options, clock);
         }
         Err(error) => return Err(refusal(error)),
     };
@@ -96,88 +97,6 @@ pub(crate) fn resized(
     })
 }
 
-/// Whether a whole file is as short as its picture allows: `None` where only a general decoder could tell.
-///
-/// Its chunks of pixels hold nothing else then, and no pixel has a color that nobody can see.
-pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<Found>, Error> {
-    let stored = info.orientation.size(info.size);
-    let limits = headshot_png::Limits {
-        pixels: stored.area(),
-        side: stored.longer(),
-    };
-    let header = match headshot_png::read_header(photo, &limits) {
-        Ok(header) if header.depth == Depth::Eight => header,
-        Ok(_) | Err(headshot_png::Error::Unsupported { .. }) => return Ok(None),
-        Err(error) => return Err(refusal(error)),
-    };
-    // The type of colors in the header: a palette.
-    let is_indexed = photo.get(25) == Some(&3);
-    let mut found = Found::default();
-    let mut late = Ok(());
-    let decoded = headshot_png::decode_rows(photo, &limits, Damage::Refuse, |y, row| {
-        if y % ROWS == 0 || row.is_empty() {
-            late = clock.check();
-        }
-        found.look(header.channels, row);
-        if is_indexed {
-            found.note(header.channels, row);
-        }
-        match late {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
-    });
-    late?;
-    let end = decoded.map_err(refusal)?;
-    Ok((end.is_marked && !end.has_spare).then_some(found))
-}
-
-/// What of a PNG's colors is seen.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    /// Whether there are transparent pixels at all, and some of them with a color.
-    pub(crate) has_holes: bool,
-    pub(crate) has_hidden_colors: bool,
-    /// The colors of all pixels, with their alpha, where they come from a palette.
-    pub(crate) colors: HashSet<[u8; 4]>,
-}
-
-impl Found {
-    fn look(&mut self, channels: Channels, row: &[u8]) {
-        match channels {
-            Channels::Gray => {}
-            Channels::GrayAlpha => {
-                for [gray, alpha] in row.as_chunks().0 {
-                    self.has_holes |= *alpha == 0;
-                    self.has_hidden_colors |= *alpha == 0 && *gray != 0;
-                }
-            }
-            Channels::Rgb => {}
-            Channels::Rgba => {
-                for &[r, g, b, alpha] in row.as_chunks().0 {
-                    self.has_holes |= alpha == 0;
-                    self.has_hidden_colors |= alpha == 0 && [r, g, b] != [0; 3];
-                }
-            }
-        }
-    }
-
-    /// Remembers the colors of a row.
-    fn note(&mut self, channels: Channels, row: &[u8]) {
-        let mut last = None;
-        for pixel in row.chunks_exact(channels.count()) {
-            let color = match *pixel {
-                [r, g, b] => [r, g, b, 255],
-                [r, g, b, alpha] => [r, g, b, alpha],
-                _ => continue,
-            };
-            if last.replace(color) != Some(color) {
-                self.colors.insert(color);
-            }
-        }
-    }
-}
-
 /// What is to be said about the end of a file.
 fn warning(end: &End, stored: Size) -> Option<Warning> {
     match end {
@@ -197,138 +116,6 @@ fn refusal(error: headshot_png::Error) -> Error {
     match error {
         headshot_png::Error::OutOfMemory { bytes } => Error::out_of_memory(bytes),
         error => Error::damaged(Format::Png, error),
-    }
-}
-
-/// What our own decoder leaves to a general one: interlaced pictures, which are held as a whole, and animations.
-fn rare(
-    photo: &[u8],
-    stored: Size,
-    plan: &Plan,
-    options: &Options,
-    clock: &Clock,
-) -> Result<Decoded, Error> {
-    let damaged = |source| match clock.check() {
-        Ok(()) => Error::damaged(Format::Png, source),
-        Err(late) => late,
-    };
-    let mut reader = reader(photo, clock).map_err(damaged)?;
-    if (reader.info().width, reader.info().height) != (stored.width(), stored.height()) {
-        return Err(Error::damaged(
-            Format::Png,
-            "its size changes behind its header",
-        ));
-    }
-    let (color, depth) = reader.output_color_type();
-    let channels = match color {
-        ColorType::Grayscale => Channels::Gray,
-        ColorType::GrayscaleAlpha => Channels::GrayAlpha,
-        ColorType::Rgb => Channels::Rgb,
-        ColorType::Rgba => Channels::Rgba,
-        ColorType::Indexed => return Err(Error::internal("a palette was not expanded")),
-    };
-    let depth = match depth {
-        BitDepth::Sixteen => Depth::Sixteen,
-        _ => Depth::Eight,
-    };
-    let mut rows = Narrow::new(channels, depth, stored, plan)?;
-    let overflow = || Error::internal("the size of a PNG overflows within the limits");
-    let line = reader.output_line_size(stored.width());
-    let mut samples = room::filled(0, reader.output_buffer_size().ok_or_else(overflow)?)?;
-    let line = line.ok_or_else(overflow)?;
-    let end = match options.damaged {
-        Damaged::Refuse => {
-            reader.next_frame(&mut samples).map_err(damaged)?;
-            end_of(&mut reader, stored).map_err(damaged)?
-        }
-        Damaged::Accept => {
-            let bits = 8 * (line / stored.width() as usize) as u8;
-            let end = paint(&mut reader, &mut samples, line, bits, stored).map_err(damaged)?;
-            clock.check()?;
-            end
-        }
-    };
-    let there = (0..end.found).zip(samples.chunks_exact(line));
-    for (y, row) in there {
-        if y % ROWS == 0 {
-            clock.check()?;
-        }
-        rows.push(y, row)?;
-    }
-    rows.fill(&end, stored, plan)?;
-    Ok(Decoded {
-        raster: rows.rows.finish()?,
-        warnings: Vec::from_iter(warning(&end, stored)),
-    })
-}
-
-/// Looks at what follows all rows. The end chunk may be missing.
-fn end_of<R: BufRead + Seek>(
-    reader: &mut Reader<R>,
-    stored: Size,
-) -> Result<End, png::DecodingError> {
-    let is_marked = match reader.finish() {
-        Ok(()) => true,
-        Err(png::DecodingError::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            false
-        }
-        Err(error) => return Err(error),
-    };
-    Ok(End {
-        intact: stored.height(),
-        found: stored.height(),
-        is_marked,
-        has_spare: false,
-    })
-}
-
-/// Paints rows as they come, those of an interlaced picture with large pixels at first, as browsers do.
-fn paint<R: BufRead + Seek>(
-    reader: &mut Reader<R>,
-    samples: &mut [u8],
-    line: usize,
-    bits: u8,
-    stored: Size,
-) -> Result<End, png::DecodingError> {
-    let (mut found, mut y) = (0, 0);
-    let flaw = loop {
-        match reader.next_interlaced_row() {
-            Ok(None) => break None,
-            Ok(Some(row)) => match row.interlace() {
-                png::InterlaceInfo::Null(_) => {
-                    samples[y as usize * line..][..line].copy_from_slice(&row.data()[..line]);
-                    y += 1;
-                    found = y;
-                }
-                png::InterlaceInfo::Adam7(info) => {
-                    let info = *info;
-                    png::splat_interlaced_row(samples, line, row.data(), &info, bits);
-                    y += 1;
-                    // The rows of the first pass are as high as eight.
-                    found = found.max((8 * y).min(stored.height()));
-                }
-            },
-            Err(error) => break Some(error),
-        }
-    };
-    match flaw {
-        // All rows are there, and what follows them is not right.
-        None => Ok(end_of(reader, stored).unwrap_or(End {
-            intact: stored.height(),
-            found: stored.height(),
-            is_marked: false,
-            has_spare: false,
-        })),
-        Some(error) if found == 0 => Err(error),
-        Some(_) => Ok(End {
-            intact: match reader.info().interlaced {
-                true => 0,
-                false => found,
-            },
-            found,
-            is_marked: false,
-            has_spare: false,
-        }),
     }
 }
 
@@ -397,66 +184,6 @@ impl Narrow {
             self.row = pixels.collect();
         }
         self.rows.push(y, &self.row)
-    }
-}
-
-fn reader<'a>(
-    photo: &'a [u8],
-    clock: &'a Clock<'a>,
-) -> Result<Reader<Clocked<'a>>, png::DecodingError> {
-    let mut options = DecodeOptions::default();
-    options.set_ignore_adler32(false);
-    let photo = Clocked {
-        photo: Cursor::new(photo),
-        clock,
-        read: PART,
-    };
-    let mut decoder = Decoder::new_with_options(photo, options);
-    // Chunks beside the pixels, and what is kept of them.
-    decoder.set_limits(Limits { bytes: 4 << 20 });
-    // Text inflates without bound, and nothing of it is wanted.
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    decoder.set_transformations(Transformations::EXPAND);
-    decoder.read_info()
-}
-
-/// The photo, a little at a time and only as long as there is time: the decoder cannot be stopped otherwise.
-struct Clocked<'a> {
-    photo: Cursor<&'a [u8]>,
-    clock: &'a Clock<'a>,
-    /// Bytes read since the clock was looked at.
-    read: usize,
-}
-
-/// How many of those there may be.
-const PART: usize = 16 << 10;
-
-impl BufRead for Clocked<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.read >= PART {
-            self.clock.check().map_err(io::Error::other)?;
-            self.read = 0;
-        }
-        let rest = self.photo.fill_buf()?;
-        Ok(&rest[..rest.len().min(PART)])
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.read += count;
-        self.photo.consume(count);
-    }
-}
-
-impl Read for Clocked<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.photo.read(into)
-    }
-}
-
-impl Seek for Clocked<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.photo.seek(to)
     }
 }
 

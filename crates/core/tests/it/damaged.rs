@@ -5,7 +5,7 @@ use image::RgbImage;
 
 use crate::file;
 
-fn accept(side: u32) -> Options {
+pub(crate) fn accept(side: u32) -> Options {
     Options {
         damaged: Damaged::Accept,
         // Exact pixels, and the photo's own size.
@@ -21,7 +21,7 @@ fn pixels(photo: &[u8], options: &Options) -> RgbImage {
 }
 
 /// Rows intact, found and expected, and the picture.
-fn rescued(photo: &[u8], options: &Options) -> ([u32; 3], RgbImage) {
+pub(crate) fn rescued(photo: &[u8], options: &Options) -> ([u32; 3], RgbImage) {
     let avatar = normalize(photo, options).unwrap();
     assert!(avatar.report().damaged());
     let rows = avatar

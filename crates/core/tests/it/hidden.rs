@@ -7,13 +7,12 @@ mod allowed;
 use headshot_core::{Damaged, Error, Fit, Options, Quality, SideRange, StillFormat, normalize};
 
 use crate::file;
-use crate::gif_file::{BLUE, Gif, KEEP, RED};
 use crate::kept::{chunk, insert, segment};
 
 /// Codes of LZW and of Huffman tables as well; no two bytes are the same.
-const MARK: &[u8; 24] = b"\x31\x42\x17\x65\x29\x53\x18\x74\x36\x21\x57\x48\x12\x69\x33\x25\x41\x14\x72\x58\x26\x37\x61\x45";
+pub(crate) const MARK: &[u8; 24] = b"\x31\x42\x17\x65\x29\x53\x18\x74\x36\x21\x57\x48\x12\x69\x33\x25\x41\x14\x72\x58\x26\x37\x61\x45";
 
-fn sets() -> [Options; 6] {
+pub(crate) fn sets() -> [Options; 6] {
     let small = SideRange::new(512, 512).unwrap();
     [
         // What complies is kept as it is coded.
@@ -43,7 +42,7 @@ fn sets() -> [Options; 6] {
 }
 
 /// How many of the option sets made an avatar. None of them holds a part of the mark, or anything but a picture.
-fn assert_clean(photo: &[u8], what: &str) -> usize {
+pub(crate) fn assert_clean(photo: &[u8], what: &str) -> usize {
     let shows = |bytes: &[u8]| {
         let mut parts = MARK.windows(6);
         parts.any(|part| bytes.windows(6).any(|window| window == part))
@@ -120,7 +119,7 @@ fn adler(data: &[u8]) -> [u8; 4] {
 }
 
 /// A zlib stream of stored blocks.
-fn zlib(data: &[u8]) -> Vec<u8> {
+pub(crate) fn zlib(data: &[u8]) -> Vec<u8> {
     let mut stream = vec![0x78, 0x01];
     let mut parts = data.chunks(65_535).peekable();
     while let Some(part) = parts.next() {
@@ -272,90 +271,6 @@ fn transparent_pixels_have_no_color() {
     let picture = image::load_from_memory(&made.bytes()).unwrap().to_rgba8();
     let clean = image::load_from_memory(&kept.bytes()).unwrap().to_rgba8();
     assert!(picture == clean);
-}
-
-#[test]
-fn a_gif_hides_nothing() {
-    let whole = [0, 0, 512, 512];
-    let start = || Gif::new(512, 512, Some(7)).frame(whole, RED, KEEP, 5);
-    let with = |more: &[u8]| {
-        let mut gif = start();
-        gif.0.extend(more);
-        gif.frame([3, 4, 9, 8], BLUE, KEEP, 5).end()
-    };
-    let sub_block = [&[MARK.len() as u8], &MARK[..]].concat();
-    let extension = |label: u8, first: &[u8]| {
-        let first = [&[first.len() as u8], first].concat();
-        [&[b'!', label], &first[..], &sub_block, &[0]].concat()
-    };
-    // Behind the end code, in a sub-block of its own and in that of the code.
-    let mut apart = start().0;
-    apart.pop();
-    apart.extend([&sub_block[..], b"\0"].concat());
-    let last = |gif: &[u8]| {
-        // Behind the screen, its palette, the loop count, the control and the descriptor with the size of codes.
-        let mut at = 13 + 12 + 19 + 8 + 10 + 1;
-        loop {
-            match at + 1 + usize::from(gif[at]) {
-                next if gif[next] == 0 => return at,
-                next => at = next,
-            }
-        }
-    };
-    let mut within = start().0;
-    let at = last(&within);
-    within[at] += MARK.len() as u8;
-    within.pop();
-    within.extend([&MARK[..], b"\0"].concat());
-    // Codes of eight bits, which lie there as bytes: pixels, and more pixels than there is room for.
-    let palette: Vec<[u8; 3]> = (0..128).map(|i| [2 * i, 255 - i, 99]).collect();
-    let mut codes: Vec<u32> = (0..512 * 512_u32)
-        .flat_map(|i| [128, 1 + i % 3].into_iter())
-        .collect();
-    codes.push(128);
-    codes.extend(MARK.iter().map(|code| u32::from(*code)));
-    codes.push(129);
-    let beyond = Gif::without_palette(512, 512)
-        .control(KEEP, 9, None)
-        .codes(whole, 0x86, &palette, 7, codes)
-        .end();
-    let hiding: Vec<[u8; 3]> = [[9, 8, 7], [200, 100, 50]]
-        .into_iter()
-        .chain(MARK.as_chunks().0[..6].iter().copied())
-        .collect();
-    let indices: Vec<u8> = (0..512 * 512).map(|i| (i % 5 % 2) as u8).collect();
-    let local = Gif::without_palette(512, 512)
-        .image(whole, 0x82, &hiding, 3, &indices)
-        .end();
-    let mut global = Gif::without_palette(512, 512);
-    global.0[10] = 0x82;
-    global.0.extend(hiding.as_flattened());
-    let unused = Gif(global.0.clone())
-        .image(
-            whole,
-            0x81,
-            &[[1, 2, 3], [250, 99, 4], [7; 3], [9; 3]],
-            2,
-            &indices,
-        )
-        .end();
-    let global = global.image(whole, 0, &[], 3, &indices).end();
-    let cases: [(&str, Vec<u8>); 11] = [
-        ("a sub-block behind the codes", [&apart[..], b";"].concat()),
-        ("bytes behind the codes", [&within[..], b";"].concat()),
-        ("codes behind the pixels", beyond),
-        ("a palette's colors that are not seen", local),
-        ("the file's colors that are not seen", global),
-        ("the file's palette that is not used", unused),
-        ("a comment", with(&extension(0xFE, b"hi"))),
-        ("XMP", with(&extension(0xFF, b"XMP DataXMP"))),
-        ("text", with(&extension(0x01, &[0; 12]))),
-        ("an unknown extension", with(&extension(0x77, b"?"))),
-        ("behind the end", [&with(b"")[..], MARK].concat()),
-    ];
-    for (what, photo) in cases {
-        assert_eq!(assert_clean(&photo, what), sets().len(), "{what}");
-    }
 }
 
 /// The photo with everything planted in it that its format has a place for.

@@ -3,10 +3,13 @@
 mod animation;
 mod animation_damage;
 mod damaged;
+mod damaged_gif;
+mod damaged_png;
 mod flicker;
 mod gamut;
 mod gif_file;
 mod hidden;
+mod hidden_gif;
 mod kept;
 mod limits;
 mod output;

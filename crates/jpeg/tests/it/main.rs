@@ -8,4 +8,5 @@ mod made;
 mod pixels;
 mod region;
 mod scans;
+mod spare;
 mod written;

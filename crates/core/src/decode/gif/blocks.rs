@@ -231,15 +231,16 @@ impl<'a> Blocks<'a> {
                 None => break (!self.rest.is_empty() || data.is_empty(), false),
             }
         };
-        let raw = &self.photo[at..self.photo.len() - self.rest.len()];
-        let sub_blocks = &data[..data.len() - self.rest.len()];
         if cut_off {
+            // What there is of the last sub-block belongs to the frame.
             self.rest = &[];
             self.damaged = true;
             if self.images > 0 {
                 return Ok(None);
             }
         }
+        let raw = &self.photo[at..self.photo.len() - self.rest.len()];
+        let sub_blocks = &data[..data.len() - self.rest.len()];
         self.images += 1;
         let Control {
             transparent,

@@ -1,0 +1,354 @@
+//! The scans of an image, found before any is decoded, and how each gives its share of a row.
+
+use crate::End;
+use crate::bits::{Bits, Left};
+use crate::block::{self, Tables};
+use crate::error::{Error, Flaw};
+use crate::frame::{Header, Process};
+use crate::huffman::Table;
+use crate::progressive::{Band, ac_first, ac_refine, dc_first, dc_refine};
+use crate::request::{Damage, Limits, Request};
+use crate::scans::Row;
+use crate::sequential::Restarts;
+use crate::stream::{Event, Scan, ScanPart, Stream};
+
+/// A scan and how far it was read.
+pub(crate) struct Pass<'a> {
+    scan: Scan,
+    kind: Kind,
+    bits: Bits<'a>,
+    restarts: Restarts,
+    /// The last DC value of each part.
+    dc: [i32; 4],
+    /// AC scans: blocks to come that hold nothing new.
+    run_of_blocks: u32,
+    /// Whether more of those were announced than come before a restart.
+    has_spare: bool,
+    /// Whether it is to be seen after each block that there was data for it, not only after each row.
+    is_watched: bool,
+    /// Whether it was given up.
+    pub(crate) is_over: bool,
+}
+
+/// What a scan gives, with the tables for it.
+enum Kind {
+    /// Whole blocks, sequentially coded.
+    Whole(Vec<Tables>),
+    DcFirst(Vec<Box<Table>>),
+    DcRefine,
+    AcFirst(Box<Table>),
+    AcRefine(Box<Table>),
+}
+
+/// The scans of an image.
+pub(crate) struct Found<'a> {
+    pub(crate) passes: Vec<Pass<'a>>,
+    /// By component: the table in force when its first scan begins, as with libjpeg.
+    pub(crate) quants: Vec<[i16; 64]>,
+    pub(crate) end: End,
+    /// Why there are not all of them, where that is accepted.
+    pub(crate) flaw: Option<Error>,
+}
+
+/// Finds all scans, and checks what can be told without decoding them.
+pub(crate) fn find_passes<'a>(
+    stream: &mut Stream<'a>,
+    header: &Header,
+    first: Scan,
+    request: &Request,
+) -> Result<Found<'a>, Error> {
+    let mut so_far = SoFar {
+        passes: Vec::new(),
+        quants: vec![None; header.components.len()],
+        known: vec![[None; 64]; header.components.len()],
+        visits: 0,
+    };
+    let mut scan = first;
+    let (end, mut flaw) = loop {
+        let next = so_far.add(stream, header, scan, request);
+        match next.and_then(|()| stream.next()) {
+            Ok(Event::Scan(next)) => scan = next,
+            Ok(Event::End) => break (End::Marked, None),
+            Ok(Event::Cut) => break (End::Unmarked, None),
+            Err(error @ Error::Damaged { .. })
+                if request.damage == Damage::Fill && !so_far.passes.is_empty() =>
+            {
+                break (End::Unmarked, Some(error));
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    let whole = so_far.known.iter().flatten().all(|&low| low == Some(0));
+    let complete = so_far.quants.iter().all(Option::is_some);
+    // With an end marker, fewer bits are the writer's choice; libjpeg accepts that too.
+    if flaw.is_none() && !(complete && (whole || end == End::Marked)) {
+        let error = stream.damaged("the file ends before all scans were there");
+        if request.damage == Damage::Refuse {
+            return Err(error);
+        }
+        flaw = Some(error);
+    }
+    Ok(Found {
+        passes: so_far.passes,
+        // What never came is zero, whatever it is multiplied by.
+        quants: so_far
+            .quants
+            .into_iter()
+            .map(|quant| quant.unwrap_or([1; 64]))
+            .collect(),
+        end,
+        flaw: flaw.filter(|_| !(complete && whole)),
+    })
+}
+
+/// The scans up to one of them.
+struct SoFar<'a> {
+    passes: Vec<Pass<'a>>,
+    quants: Vec<Option<[i16; 64]>>,
+    /// By component and zigzag place: the lowest bit known, if any.
+    known: Vec<[Option<u32>; 64]>,
+    visits: u64,
+}
+
+impl<'a> SoFar<'a> {
+    fn add(
+        &mut self,
+        stream: &mut Stream<'a>,
+        header: &Header,
+        scan: Scan,
+        request: &Request,
+    ) -> Result<(), Error> {
+        let limits: &Limits = &request.limits;
+        limits.check_scans(self.passes.len() as u32 + 1)?;
+        self.visits += blocks_of(header, &scan);
+        limits.check_visits(self.visits)?;
+        let expected = (scan.high != 0).then_some(scan.high);
+        for part in &scan.parts {
+            for low in &mut self.known[part.component][scan.first..=scan.last] {
+                if *low != expected {
+                    return Err(stream.damaged("scans repeat or leave out bits of a coefficient"));
+                }
+                *low = Some(scan.low);
+            }
+            let quant = &mut self.quants[part.component];
+            if quant.is_none() {
+                *quant = Some(stream.quant_of(part.component)?.map(|q| q as i16));
+            }
+        }
+        self.passes.push(Pass::new(stream, header, scan, request)?);
+        Ok(())
+    }
+}
+
+/// The blocks that a scan visits.
+fn blocks_of(header: &Header, scan: &Scan) -> u64 {
+    match scan.parts[..] {
+        [part] => {
+            let (across, down) = header.components[part.component].blocks();
+            across as u64 * down as u64
+        }
+        _ => header.blocks(),
+    }
+}
+
+/// What scans left behind their bits, before restart markers and at their ends, once all was read.
+pub(crate) fn left_at_end(passes: &[Pass]) -> Left {
+    let mut left = Left::NOTHING;
+    for pass in passes {
+        left.add(pass.restarts.left_at_end(&pass.bits));
+        if pass.has_spare || pass.run_of_blocks > 0 {
+            left.add(Left::SPARE);
+        }
+    }
+    // A restart interval serves all scans up to the next, and a chroma scan may be too short for it.
+    for group in passes.chunk_by(|a, b| a.restarts.interval == b.restarts.interval) {
+        if group[0].restarts.interval > 0 && !group.iter().any(|pass| pass.restarts.has_come) {
+            left.add(Left::SPARE);
+        }
+    }
+    left
+}
+
+impl<'a> Pass<'a> {
+    fn new(
+        stream: &Stream<'a>,
+        header: &Header,
+        scan: Scan,
+        request: &Request,
+    ) -> Result<Self, Error> {
+        let parts = scan.parts.iter();
+        let kind = match (header.process, scan.first, scan.high) {
+            (Process::Progressive, 0, 0) => Kind::DcFirst(
+                parts
+                    .map(|&part| stream.dc_of(part))
+                    .collect::<Result<_, _>>()?,
+            ),
+            (Process::Progressive, 0, _) => Kind::DcRefine,
+            (Process::Progressive, _, 0) => Kind::AcFirst(stream.ac_of(scan.parts[0])?),
+            (Process::Progressive, _, _) => Kind::AcRefine(stream.ac_of(scan.parts[0])?),
+            _ => {
+                let tables =
+                    parts.map(|&part| Ok(Tables::new(stream.dc_of(part)?, stream.ac_of(part)?)));
+                Kind::Whole(tables.collect::<Result<_, _>>()?)
+            }
+        };
+        Ok(Pass {
+            scan,
+            kind,
+            bits: Bits::new(stream.data, stream.pos),
+            restarts: Restarts::new(stream.restart_interval),
+            dc: [0; 4],
+            run_of_blocks: 0,
+            has_spare: false,
+            is_watched: request.damage == Damage::Fill,
+            is_over: false,
+        })
+    }
+
+    /// Whether nothing of a component is seen without it.
+    pub(crate) fn begins(&self, component: usize) -> bool {
+        let has_it = self
+            .scan
+            .parts
+            .iter()
+            .any(|part| part.component == component);
+        has_it && self.scan.first == 0 && self.scan.high == 0
+    }
+
+    /// Whether both are about some of the same coefficients.
+    pub(crate) fn overlaps(&self, other: &Pass) -> bool {
+        let shares = |part: &ScanPart| {
+            let parts = &mut other.scan.parts.iter();
+            parts.any(|other| other.component == part.component)
+        };
+        self.scan.first <= other.scan.last
+            && other.scan.first <= self.scan.last
+            && self.scan.parts.iter().any(shares)
+    }
+
+    /// Reads this scan's share of one row of MCUs.
+    pub(crate) fn read(
+        &mut self,
+        header: &Header,
+        number: usize,
+        rows: &mut [Row],
+    ) -> Result<(), Error> {
+        let read = self.read_row(header, number, rows);
+        read.map_err(|flaw| flaw.at(self.bits.pos()))
+    }
+
+    fn read_row(&mut self, header: &Header, number: usize, rows: &mut [Row]) -> Result<(), Flaw> {
+        match self.scan.parts[..] {
+            [part] => {
+                // A component alone comes block by block, without those that fill up MCUs.
+                let (across, down) = header.components[part.component].blocks();
+                let row = &mut rows[part.component];
+                for y in 0..row.down.min(down - number * row.down) {
+                    match self.kind {
+                        Kind::AcFirst(_) | Kind::AcRefine(_) => self.read_band(row, across, y)?,
+                        _ => {
+                            for x in 0..across {
+                                self.restart_if_due()?;
+                                self.read_block(0, row, x, y)?;
+                                self.watch()?;
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {
+                for column in 0..header.mcus().0 {
+                    self.restart_if_due()?;
+                    for index in 0..self.scan.parts.len() {
+                        let component = self.scan.parts[index].component;
+                        let h = header.components[component].h as usize;
+                        let row = &mut rows[component];
+                        for y in 0..row.down {
+                            for x in 0..h {
+                                self.read_block(index, row, column * h + x, y)?;
+                            }
+                        }
+                    }
+                    self.watch()?;
+                }
+            }
+        }
+        self.bits.check()
+    }
+
+    #[inline(always)]
+    fn watch(&self) -> Result<(), Flaw> {
+        if self.is_watched {
+            self.bits.check()?;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn restart_if_due(&mut self) -> Result<(), Flaw> {
+        if self.restarts.due(&mut self.bits)? {
+            self.dc = [0; 4];
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn read_block(&mut self, part: usize, row: &mut Row, x: usize, y: usize) -> Result<(), Flaw> {
+        let (mask, kept) = row.block(x, y);
+        let bits = &mut self.bits;
+        match (&self.kind, kept) {
+            (Kind::DcFirst(tables), kept) => {
+                dc_first(bits, &tables[part], self.scan.low, &mut self.dc[part], kept)?;
+            }
+            (Kind::Whole(tables), Some(kept)) => {
+                let used = block::read(bits, &tables[part], &mut self.dc[part], kept)?;
+                *mask = u64::MAX >> (64 - used);
+            }
+            (Kind::Whole(tables), None) => {
+                block::skip(bits, &tables[part], &mut self.dc[part])?;
+            }
+            (_, kept) => dc_refine(bits, self.scan.low, kept),
+        }
+        Ok(())
+    }
+
+    /// Reads one row of blocks of an AC scan.
+    fn read_band(&mut self, row: &mut Row, across: usize, y: usize) -> Result<(), Flaw> {
+        let band = Band {
+            first: self.scan.first,
+            last: self.scan.last,
+            low: self.scan.low,
+        };
+        let mut x = 0;
+        while x < across {
+            if self.restarts.due(&mut self.bits)? && std::mem::take(&mut self.run_of_blocks) > 0 {
+                self.has_spare = true;
+            }
+            let (bits, run) = (&mut self.bits, &mut self.run_of_blocks);
+            match &self.kind {
+                Kind::AcFirst(_) if *run > 0 => {
+                    let passed = self.restarts.pass((*run).min((across - x) as u32));
+                    *run -= passed;
+                    x += passed as usize;
+                    continue;
+                }
+                Kind::AcFirst(table) => {
+                    let (mask, kept) = row.block(x, y);
+                    *run = ac_first(bits, table, band, mask, kept)?;
+                }
+                Kind::AcRefine(table) => {
+                    let (mask, kept) = row.block(x, y);
+                    if *run > 0 && *mask & band.places() == 0 {
+                        *run -= 1;
+                    } else {
+                        ac_refine(bits, table, band, run, mask, kept)?;
+                    }
+                }
+                _ => {}
+            }
+            self.watch()?;
+            x += 1;
+        }
+        Ok(())
+    }
+}
