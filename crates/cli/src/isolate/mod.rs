@@ -175,6 +175,7 @@ impl Worker {
             thread::Builder::new().spawn_scoped(scope, move || {
                 let answer = wire::ask(questions, wanted, photo);
                 send.send(answer.and_then(|()| wire::answered(answers)))
+                    .ok()
             })?;
             // Second by second: while this whole program is suspended no more than one of them passes.
             for _ in 0..patience {

@@ -131,7 +131,7 @@ fn codes_that_only_clear_or_were_never_defined_make_no_still() {
             .end()
     };
     // Behind one code there can be 6 at most.
-    let never = [vec![4, 0, 1, 4, 2, 7], vec![4, 0, 1].repeat(200)].concat();
+    let never = [vec![4, 0, 1, 4, 2, 7], [4, 0, 1].repeat(200)].concat();
     for photo in [codes(vec![4; 9999]), codes(vec![4, 5]), codes(vec![4, 7])] {
         for damaged in [Damaged::Refuse, Damaged::Accept] {
             let made = normalize(&photo, &with(damaged, 20));
@@ -193,7 +193,7 @@ fn what_is_cut_of_an_animation_is_told() {
 #[test]
 fn a_first_frame_without_all_its_pixels_is_accepted_on_request() {
     // Two pixels behind each code that clears: nine rows and a half of blue.
-    let half = vec![4, u32::from(BLUE), u32::from(BLUE)].repeat(95);
+    let half = [4, u32::from(BLUE), u32::from(BLUE)].repeat(95);
     let photo = Gif::new(SIDE, SIDE, None)
         .control(KEEP, 5, None)
         .codes(WHOLE, 0, &[], 2, half)
