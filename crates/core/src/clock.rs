@@ -79,10 +79,9 @@ mod tests {
     use crate::probe::probe;
     use crate::{animate, normalize, strip};
 
-    const IN_TIME: Time = Time {
-        max: Duration::MAX,
-        spent: AtomicU64::new(0),
-    };
+    fn in_time() -> Time {
+        Time::new(Duration::MAX)
+    }
 
     fn file(name: &str) -> Vec<u8> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/");
@@ -107,7 +106,7 @@ mod tests {
         ] {
             let photo = file(name);
             let mut options = Options::default();
-            let info = probe(&photo, &options.limits, &IN_TIME.clock()).unwrap();
+            let info = probe(&photo, &options.limits, &in_time().clock()).unwrap();
             // Nothing but the last rows: those above are passed over.
             options.fit = Fit::Crop(CropBox {
                 x: 0,
@@ -117,7 +116,7 @@ mod tests {
             let plan = Plan::new(&info, &options).unwrap();
             let decode =
                 |time: &Time| decode::resized(&photo, &info, &plan, &options, &time.clock());
-            assert!(decode(&IN_TIME).is_ok(), "{name}");
+            assert!(decode(&in_time()).is_ok(), "{name}");
             assert!(is_late(decode(&Time::new(Duration::ZERO))), "{name}");
         }
     }
@@ -130,10 +129,10 @@ mod tests {
         };
         for name in ["still/plain.jpg", "still/rgb8.png", "animated/opaque.gif"] {
             let avatar = normalize(&file(name), &options).unwrap().bytes();
-            let info = probe(&avatar, &options.limits, &IN_TIME.clock()).unwrap();
+            let info = probe(&avatar, &options.limits, &in_time().clock()).unwrap();
             let plan = Plan::new(&info, &options).unwrap();
             let kept = |time: &Time| strip::kept(&avatar, &info, &plan, &options, &time.clock());
-            assert!(matches!(kept(&IN_TIME), Ok(Some(_))), "{name}");
+            assert!(matches!(kept(&in_time()), Ok(Some(_))), "{name}");
             assert!(is_late(kept(&Time::new(Duration::ZERO))), "{name}");
         }
     }
@@ -142,10 +141,10 @@ mod tests {
     fn an_animation_is_made_only_in_time() {
         let photo = file("animated/opaque.gif");
         let options = Options::default();
-        let info = probe(&photo, &options.limits, &IN_TIME.clock()).unwrap();
+        let info = probe(&photo, &options.limits, &in_time().clock()).unwrap();
         let plan = Plan::new(&info, &options).unwrap().encoded();
         let make = |time: &Time| animate::animate(&photo, &info, &plan, &options, &time.clock());
-        assert!(make(&IN_TIME).is_ok());
+        assert!(make(&in_time()).is_ok());
         assert!(is_late(make(&Time::new(Duration::ZERO))));
     }
 

@@ -170,7 +170,7 @@ fn interlaced(side: u32) -> Vec<u8> {
     for byte in &bytes[12..29] {
         crc ^= u32::from(*byte);
         for _ in 0..8 {
-            crc = crc >> 1 ^ 0xEDB8_8320 * (crc & 1);
+            crc = (crc >> 1) ^ (0xEDB8_8320 * (crc & 1));
         }
     }
     bytes[29..33].copy_from_slice(&(!crc).to_be_bytes());

@@ -14,8 +14,11 @@ use std::process::Command;
 use crate::batch_run::{jpeg, names_in, normalize, report, write};
 use crate::run::{Ran, headshot, names, run};
 
-/// What there is below a folder, links unfollowed: kind, time of the last change, bytes or aim.
-fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (u32, (i64, i64), Vec<u8>)> {
+/// By path: kind, time of the last change, bytes or aim.
+type Snapshot = BTreeMap<PathBuf, (u32, (i64, i64), Vec<u8>)>;
+
+/// What there is below a folder, links unfollowed.
+fn snapshot(folder: &Path) -> Snapshot {
     let mut found = BTreeMap::new();
     let mut left = vec![folder.to_owned()];
     while let Some(path) = left.pop() {
@@ -216,7 +219,8 @@ fn pruning_removes_nothing_behind_a_link() {
 
 #[test]
 fn a_hidden_folder_or_journal_that_is_none_is_left_alone() {
-    let plant: [(&str, fn(&Path, &Path)); 6] = [
+    type Plant = fn(&Path, &Path);
+    let plant: [(&str, Plant); 6] = [
         ("a link to a folder", |hidden, outside| {
             symlink(outside, hidden).unwrap()
         }),
