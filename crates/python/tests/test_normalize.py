@@ -44,7 +44,7 @@ def test_reports_are_those_of_the_command_line(command_line):
 
 
 def test_bad_photos_are_told_as_by_the_command_line(command_line):
-    _, told = command_line(TESTDATA / "bad", "--max-pixels", "5000000")
+    _, told = command_line(TESTDATA / "bad", "--collisions", "suffix", "--max-pixels", "5000000")
     seen = set()
     for photo in BAD:
         record = told[photo.name]
