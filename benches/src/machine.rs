@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Processor, logical processors, and how busy they were: on a busy machine times are worth little.
 pub fn name() -> String {
@@ -15,6 +15,21 @@ pub fn name() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("unknown").to_owned();
     format!("{model}, {processors} logical processors, load average {load}")
+}
+
+/// How many times as long as the machine on which the bars were set this one takes: by the decoder of somebody else, so that nothing of
+/// ours hides in it. At least 1: a faster machine changes no bar.
+pub fn slowness() -> f64 {
+    // What decoding it took there.
+    const THERE: Duration = Duration::from_micros(985);
+    let photo = include_bytes!("../../testdata/still/large.jpg");
+    let decode = || {
+        let begin = Instant::now();
+        image::load_from_memory(photo).expect("a photo");
+        begin.elapsed()
+    };
+    let here = (0..30).map(|_| decode()).min().unwrap_or(THERE);
+    (here.as_secs_f64() / THERE.as_secs_f64()).max(1.0)
 }
 
 /// The most memory this process has held so far, in bytes, where the system tells (Linux).
