@@ -22,6 +22,9 @@ pub fn longest() -> Duration {
 /// The most memory, in bytes, that the process may hold meanwhile, itself and the file included.
 pub const LARGEST: u64 = 160_000_000;
 
+/// What refusing a bomb may take, in time and bytes, where its header gives it away.
+pub const AT_ONCE: (Duration, u64) = (Duration::from_millis(50), 16_000_000);
+
 /// Chooses options for a photo: what depends on it is read from its header.
 pub type Choose = fn(&[u8]) -> Options;
 

@@ -18,8 +18,6 @@ const ACCEPTED: f64 = 0.996;
 /// After how many malformed files memory is compared with memory at the last of them, and by how much it may have grown since.
 const FIRST: usize = 100;
 const GROWN: u64 = 16_000_000;
-/// What refusing a bomb may take where its header gives it away.
-const BOMB: (Duration, u64) = (Duration::from_millis(50), 16_000_000);
 
 /// A line of the manifest.
 struct Line {
@@ -156,7 +154,7 @@ impl Tally {
             breaches.extend(allowed::parts(&avatar.bytes()).err());
         }
         if line.class == "bomb"
-            && (run.time > BOMB.0 || run.growth > BOMB.1)
+            && (run.time > hostile::AT_ONCE.0 || run.growth > hostile::AT_ONCE.1)
             && probe(photo, &Limits::default()).is_err()
         {
             breaches.push(format!(

@@ -8,6 +8,9 @@ use cpu_time::ThreadTime;
 
 use crate::error::{Error, Limit};
 
+/// How often rows look at the clock: asking the system takes as long as some hundred pixels.
+const ROWS: u32 = 16;
+
 /// The time of one photo, over all threads that work on it.
 pub(crate) struct Time {
     max: Duration,
@@ -57,6 +60,14 @@ impl Clock<'_> {
             found: spent.div_ceil(1_000_000),
             max: u64::try_from(self.time.max.as_millis()).unwrap_or(u64::MAX),
         })
+    }
+
+    /// [`Clock::check`] for row `y` of many, now and again.
+    pub(crate) fn check_row(&self, y: u32) -> Result<(), Error> {
+        match y.is_multiple_of(ROWS) {
+            true => self.check(),
+            false => Ok(()),
+        }
     }
 
     /// Forgets what this thread has spent since the last time, because other clocks have counted it.

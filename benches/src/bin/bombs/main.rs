@@ -12,9 +12,6 @@ use std::time::Duration;
 use headshot_bench::{hostile, machine};
 use headshot_core::{Limits, Options};
 
-/// What refusing a bomb may take that its header gives away.
-const AT_ONCE: (Duration, u64) = (Duration::from_millis(50), 16_000_000);
-
 /// What one process says: what became of the bomb, why, how long it took, and how many bytes more it held meanwhile.
 struct Told {
     outcome: String,
@@ -74,7 +71,7 @@ fn main() -> ExitCode {
 fn judge(told_by_header: bool, told: &Told) -> Option<String> {
     let limits = Limits::default();
     let (time, memory) = match told_by_header {
-        true => AT_ONCE,
+        true => hostile::AT_ONCE,
         // What one row or frame takes may come on top.
         false => (limits.time + Duration::from_millis(500), limits.memory),
     };

@@ -55,9 +55,7 @@ pub(crate) fn resized(
     let mut row = room::filled(0, usize::from(width) * channels)?;
     let mut drawn = patch.rows();
     for y in 0..usize::from(height) {
-        if y % 16 == 0 {
-            clock.check()?;
-        }
+        clock.check_row(y as u32)?;
         for pixel in row.chunks_exact_mut(channels) {
             pixel.copy_from_slice(&empty[..channels]);
         }

@@ -63,15 +63,13 @@ pub(crate) fn resized(
             go_on(&fed)
         }),
         _ => headshot_jpeg::decode_pixels(photo, &request, |row| {
-            let due = rows % 16 == 0 || row.is_empty();
-            rows += 1;
-            fed = match due {
+            let feed = |()| feed_pixels(&mut components, row, plan);
+            fed = match row.is_empty() {
+                // Only a chance to stop.
                 true => clock.check(),
-                false => Ok(()),
+                false => clock.check_row(rows).and_then(feed),
             };
-            if fed.is_ok() {
-                fed = feed_pixels(&mut components, row, plan);
-            }
+            rows += 1;
             go_on(&fed)
         }),
     };

@@ -45,9 +45,6 @@ pub(crate) fn memory(size: Size, color: ColorModel, alpha: bool, depth: u8, whol
     }
 }
 
-/// How often the clock is looked at, in rows.
-const ROWS: u32 = 16;
-
 /// Decodes the default image, any color type and depth, and resamples the plan's crop row by row.
 pub(crate) fn resized(
     photo: &[u8],
@@ -76,13 +73,11 @@ pub(crate) fn resized(
         Damaged::Accept => Damage::Accept,
     };
     let decoded = headshot_png::decode_rows(photo, &limits, damage, |y, row| {
-        fed = match y % ROWS == 0 || row.is_empty() {
+        fed = match row.is_empty() {
+            // Only a chance to stop.
             true => clock.check(),
-            false => Ok(()),
+            false => clock.check_row(y).and_then(|()| rows.push(y, row)),
         };
-        if fed.is_ok() && !row.is_empty() {
-            fed = rows.push(y, row);
-        }
         match fed {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use headshot_png::{Channels, Damage, Depth};
 
-use super::{ROWS, refusal};
+use super::refusal;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::probe::Info;
@@ -29,9 +29,10 @@ pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<F
     let mut found = Found::default();
     let mut late = Ok(());
     let decoded = headshot_png::decode_rows(photo, &limits, Damage::Refuse, |y, row| {
-        if y % ROWS == 0 || row.is_empty() {
-            late = clock.check();
-        }
+        late = match row.is_empty() {
+            true => clock.check(),
+            false => clock.check_row(y),
+        };
         found.look(header.channels, row);
         if is_indexed {
             found.note(header.channels, row);

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 use headshot_png::{Channels, Depth, End};
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, Limits, Reader, Transformations};
 
-use super::{Narrow, ROWS, warning};
+use super::{Narrow, warning};
 use crate::clock::Clock;
 use crate::decode::Decoded;
 use crate::error::Error;
@@ -65,9 +65,7 @@ pub(super) fn resized(
     };
     let there = (0..end.found).zip(samples.chunks_exact(line));
     for (y, row) in there {
-        if y % ROWS == 0 {
-            clock.check()?;
-        }
+        clock.check_row(y)?;
         rows.push(y, row)?;
     }
     rows.fill(&end, stored, plan)?;
