@@ -1,7 +1,7 @@
-//! GIF: every frame composited, onto an avatar so small that the rest costs little.
+//! GIF: every frame composited, onto an avatar so small that the rest costs little. Half of the inputs may be damaged.
 #![no_main]
 
-use headshot_core::{Error, FramePolicy, Limits, Options, SideRange, normalize};
+use headshot_core::{Damaged, Error, FramePolicy, Limits, Options, SideRange, normalize};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -9,8 +9,13 @@ fuzz_target!(|data: &[u8]| {
         side: SideRange::new(1, 8).expect("a range"),
         frames: FramePolicy::Decimate,
         limits: Limits {
-            pixels: 1 << 16,
+            pixels: 1 << 12,
+            canvases: 1 << 16,
             ..Limits::default()
+        },
+        damaged: match data.len() % 2 {
+            0 => Damaged::Refuse,
+            _ => Damaged::Accept,
         },
         ..Options::default()
     };

@@ -4,7 +4,8 @@ pub mod slack;
 
 use arbitrary::{Arbitrary, Unstructured};
 use headshot_core::{
-    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
+    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
+    StillFormat,
 };
 
 /// Options as the bytes choose them, with limits at which nothing takes long.

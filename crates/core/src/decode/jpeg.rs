@@ -17,10 +17,6 @@ use crate::raster::{Layout, Raster};
 use crate::report::Warning;
 use crate::resize;
 
-/// Up to this side, in pixels, a photo whose chroma is not halved becomes RGB all the same: it takes half as long again, of
-/// little, and what halving the chroma in one step costs shows in a small picture.
-const SMALL: u32 = 512;
-
 /// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
 ///
 /// Where the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size, and
@@ -110,14 +106,6 @@ fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
         && info.profile.as_ref().is_none_or(Profile::is_srgb)
         && [plan.scaled.width(), plan.scaled.height()] == [plan.side; 2]
         && plan.side.is_multiple_of(2)
-        && !(plan.side <= SMALL && is_full(header))
-}
-
-/// Whether each pixel has colors of its own (4:4:4).
-fn is_full(header: &Header) -> bool {
-    let (h_max, v_max) = (header.h_max(), header.v_max());
-    let every = |component: &Component| (component.h, component.v) == (h_max, v_max);
-    header.components.len() == 3 && header.components.iter().all(every)
 }
 
 /// Whether the photo can be read by anyone without the markers of its maker, YCbCr or gray; and the bytes that decoding

@@ -1,4 +1,4 @@
-//! What the encoder writes: byte for byte what libjpeg-turbo writes, and a picture to others.
+//! What the encoder writes: byte for byte what libjpeg-turbo writes from the same tables, and a picture to others.
 
 use headshot_jpeg::{
     Color, EncodeError, Planes, Process, Request, decode, encode_planes, encode_rgb,

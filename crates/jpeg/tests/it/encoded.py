@@ -1,4 +1,4 @@
-"""Writes encoded.txt: what libjpeg-turbo makes of the pictures of encode.rs. Needs Pillow."""
+"""Writes encoded.txt: what libjpeg-turbo makes of the pictures of encode.rs, with our tables. Needs Pillow."""
 
 import io
 import pathlib
@@ -26,6 +26,17 @@ def fnv(data):
     return value
 
 
+def tables(quality):
+    """Those of libjpeg at this quality, from base tables whose DC is three quarters."""
+    plain = io.BytesIO()
+    # At quality 50 the tables are the base tables.
+    Image.new("RGB", (8, 8)).save(plain, "JPEG", quality=50)
+    found = Image.open(plain).quantization
+    percent = 5000 // quality if quality < 50 else 200 - 2 * quality
+    bases = [12, *found[0][1:]], [13, *found[1][1:]]
+    return [[min(max((base * percent + 50) // 100, 1), 255) for base in table] for table in bases]
+
+
 rows = []
 for width in range(1, 41):
     row = []
@@ -33,7 +44,7 @@ for width in range(1, 41):
         image = Image.frombytes("RGB", (width, height), picture(width, height))
         file = io.BytesIO()
         quality = 1 + (41 * width + 7 * height) % 100
-        image.save(file, "JPEG", quality=quality, optimize=True, subsampling="4:2:0")
+        image.save(file, "JPEG", qtables=tables(quality), optimize=True, subsampling="4:2:0")
         row.append(f"{fnv(file.getvalue()):08x}")
     rows.append(" ".join(row))
 turbo = features.version("libjpeg_turbo")
