@@ -77,7 +77,7 @@ pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
 /// No panic leaves this library.
 fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Error::internal("a decoder panicked on this photo")))
+        .unwrap_or_else(|_| Err(Error::internal("something panicked on this photo")))
 }
 
 fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {

@@ -25,7 +25,7 @@ pub(crate) fn memory(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     };
     // A photo that is kept is copied, an animated one twice.
     let copies = if plan.kept { 2 * info.bytes } else { 0 };
-    EACH + PROFILE * info.profile_bytes + work + copies
+    work.saturating_add(EACH + PROFILE * info.profile_bytes + copies)
 }
 
 /// While rows are decoded and resampled, or when they are turned, converted, letterboxed and encoded.
@@ -37,7 +37,8 @@ fn still(info: &Info, plan: &Plan) -> u64 {
         // Pixels, and a file that is compressed, stored where that is smaller, and copied.
         _ => 24 * square,
     };
-    (info.decoder + resampled(info, plan)).max(after)
+    let before = info.decoder.saturating_add(resampled(info, plan));
+    before.max(after)
 }
 
 /// A canvas, what it was before, two windows of frames, a screen to compare with, and the frames that are finished.

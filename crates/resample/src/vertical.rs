@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::kernels::{BATCH, BytePairs, Cpu, LANES, Pairs, Rows, Turned};
+use crate::kernels::{BATCH, BLOCK, BytePairs, Cpu, LANES, Pairs, Rows, Turned};
 use crate::taps::{Taps, filled, reserve};
 use crate::{Axis, Error, Layout};
 
@@ -18,7 +18,7 @@ pub(crate) struct Vertical {
     pushed: u32,
     /// The last row pushed, while it waits for the other of its pair.
     waiting: Vec<u8>,
-    /// The latest pairs of rows: unit after unit of a row; for each its chunks of every slot.
+    /// The latest pairs of rows: block of units after block of a row; for each its chunks of every slot.
     ring: Ring,
     /// Pairs of rows that the ring holds. Pair `i` is in slot `i % slots`.
     slots: usize,
@@ -47,7 +47,7 @@ impl Vertical {
         let pairs = batches.map(|(first, end)| end[end.len() - 1].div_ceil(2) - first[0] / 2);
         // An odd number, or chunks would compete for the same places in the cache.
         let slots = pairs.max().unwrap_or(1) as usize | 1;
-        let chunks = bytes.div_ceil(LANES).next_multiple_of(unit(layout));
+        let chunks = bytes.div_ceil(LANES).next_multiple_of(unit(layout) * BLOCK);
         let count = chunks.saturating_mul(slots);
         let ring = if layout == Layout::Rgba {
             Ring::Rgba(filled([0; 2 * LANES], count)?)
@@ -71,7 +71,7 @@ impl Vertical {
         let more = (BATCH as f64 - 1.0) * ratio;
         let rows = (Taps::widest(axis) + more as u64).min(axis.extent as u64) + 6;
         let sample = if layout == Layout::Rgba { 2 } else { 1 };
-        Taps::memory(axis) + bytes + (bytes + 4 * LANES as u64) * sample * rows
+        Taps::memory(axis) + bytes + (bytes + (4 * BLOCK * LANES) as u64) * sample * rows
     }
 
     /// The rows of the source that matter.
@@ -94,7 +94,7 @@ impl Vertical {
         }
         if !index.is_multiple_of(2) || self.pushed == self.taps.source.len() as u32 {
             // The second of the last pair may be missing; then it has no weight.
-            let unit = unit(self.layout);
+            let unit = unit(self.layout) * BLOCK;
             let from = (index / 2) as usize % self.slots * unit;
             let stride = self.slots * unit;
             let rows = [&self.waiting[..], row];

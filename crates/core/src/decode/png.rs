@@ -40,7 +40,8 @@ pub(crate) fn memory(size: Size, color: ColorModel, alpha: bool, depth: u8, whol
     let pixel = (channels + u64::from(alpha)) * if depth == 16 { 2 } else { 1 };
     let rows = headshot_png::ROW_BYTES * u64::from(size.width());
     match whole {
-        true => rows + pixel * size.area(),
+        // A header may say anything.
+        true => rows.saturating_add(pixel.saturating_mul(size.area())),
         false => rows,
     }
 }

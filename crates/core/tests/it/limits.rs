@@ -159,6 +159,24 @@ fn interlaced_pictures_are_held_whole_and_counted() {
 }
 
 #[test]
+fn the_largest_sides_that_a_header_can_say_are_refused() {
+    let mut png = file("still/interlaced-rgba16.png");
+    let side = u32::MAX.to_be_bytes();
+    let content = [&side[..], &side, &[16, 6, 0, 0, 1]].concat();
+    png.splice(8..33, chunk(b"IHDR", &content));
+    let found = limit(&png, &Options::default());
+    assert_eq!(found, (Limit::Side, u32::MAX.into(), 32_767));
+    let options = with(Limits {
+        side: u32::MAX,
+        pixels: u64::MAX,
+        ..Limits::default()
+    });
+    // Eight bytes for each of so many pixels are more than 64 bits can count.
+    let found = limit(&png, &options);
+    assert_eq!(found, (Limit::Memory, u64::MAX, 256 << 20));
+}
+
+#[test]
 fn a_cut_cmyk_photo_is_damaged_also_with_an_end_marker() {
     for name in ["still/cmyk.jpg", "still/ycck.jpg"] {
         let photo = file(name);

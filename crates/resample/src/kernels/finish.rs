@@ -12,7 +12,7 @@ pub(super) fn dots<S: Simd>(simd: S, columns: &[(&[Pairs], &[Weights])], sums: &
     for i in 0..count {
         let (pairs, weights) = columns[i];
         let mut sum = [i32x16::splat(simd, 0)];
-        add(simd, pairs, weights, &mut sum);
+        add::<1, 1, _, _>(simd, pairs, weights, &mut sum);
         sum[0].store_array(&mut sums[i]);
     }
 }

@@ -26,6 +26,10 @@ pub(crate) const LANES: usize = 16;
 /// to be kept for them; eight are no faster.
 pub(crate) const BATCH: usize = 4;
 
+/// Units of a row that lie side by side in a slot of the ring. Where it is larger than the cache, long runs are written faster;
+/// eight are no faster.
+pub(crate) const BLOCK: usize = 4;
+
 /// Samples with their neighbors: the first of lane 0, the second of lane 0, the first of lane 1.
 /// CPUs multiply both with their weights and add the products in one step.
 pub(crate) type Pairs = [i16; 2 * LANES];

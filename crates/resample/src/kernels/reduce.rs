@@ -3,13 +3,13 @@
 use fearless_simd::{Simd, i16x8, i16x16, i16x32, i32x4, i32x16, prelude::*, u8x16};
 
 use super::chunk::Chunk;
-use super::{BATCH, LANES, Pairs, Weights};
+use super::{BATCH, BLOCK, LANES, Pairs, Weights};
 use crate::FRACTION;
 
 /// What the vertical pass works on: a ring of rows in pairs.
 #[derive(Debug)]
 pub(crate) struct Rows<'a, P> {
-    /// Unit after unit of a row; for each its chunks of every slot.
+    /// Block after block of a row, each of [`BLOCK`] units; for each its chunks of every slot.
     pub(crate) ring: &'a [P],
     /// Pairs of rows that the ring holds.
     pub(crate) slots: usize,
@@ -39,15 +39,19 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
 ) {
     let shift = rows.shift + P::FRACTION - FRACTION;
     let half = (1 << shift) >> 1;
-    let units = rows.ring.chunks_exact(rows.slots * UNIT);
+    let blocks = rows.ring.chunks_exact(rows.slots * UNIT * BLOCK);
+    let units = blocks.flat_map(|ring| (0..BLOCK).map(move |at| &ring[at * UNIT..]));
     for (unit, ring) in units.enumerate() {
+        if CHANNELS > 1 && unit * LANES / 2 >= turned.width {
+            break;
+        }
         let mut chunks = [[[0; LANES]; BATCH]; UNIT];
         for (lane, &(slot, weights)) in rows.outputs.iter().enumerate() {
             // The ring's end may come between.
             let (ahead, behind) = weights.split_at(weights.len().min(rows.slots - slot));
             let mut sums = [i32x16::splat(simd, half); UNIT];
-            add(simd, &ring[slot * UNIT..], ahead, &mut sums);
-            add(simd, ring, behind, &mut sums);
+            add::<UNIT, BLOCK, _, _>(simd, &ring[slot * UNIT * BLOCK..], ahead, &mut sums);
+            add::<UNIT, BLOCK, _, _>(simd, ring, behind, &mut sums);
             let mut narrow = [i16x16::splat(simd, 0); UNIT];
             for i in 0..UNIT {
                 let (low, high) = (sums[i] >> shift).split();
@@ -71,20 +75,19 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
     }
 }
 
-/// Adds pairs, each times its two weights, to the sums of every chunk. The chunks are side by side.
+/// Adds pairs, each times its two weights, to the sums of every chunk. The chunks are side by side, the next pair `STEP` units on.
 #[inline(always)]
-pub(super) fn add<const UNIT: usize, P: Chunk, S: Simd>(
+pub(super) fn add<const UNIT: usize, const STEP: usize, P: Chunk, S: Simd>(
     simd: S,
     pairs: &[P],
     weights: &[Weights],
     sums: &mut [i32x16<S>; UNIT],
 ) {
-    let count = weights.len();
-    let pairs = &pairs.as_chunks::<UNIT>().0[..count];
-    for tap in 0..count {
-        let weights = both(simd, weights[tap]);
+    let units = pairs.as_chunks::<UNIT>().0.iter().step_by(STEP);
+    for (&weights, unit) in weights.iter().zip(units) {
+        let weights = both(simd, weights);
         for i in 0..UNIT {
-            sums[i] += pairs[tap][i].load(simd).pairwise_dot_product(weights);
+            sums[i] += unit[i].load(simd).pairwise_dot_product(weights);
         }
     }
 }
