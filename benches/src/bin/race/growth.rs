@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use headshot_bench::made::{Kind, kept};
 use headshot_bench::ours;
@@ -47,9 +47,11 @@ pub(crate) fn measure(folder: &Path) -> Vec<Growth> {
             let mut peer = ours::start().expect("this program runs again");
             Growth {
                 kind,
-                ms: SIDES
-                    .map(|side| time(&mut peer, &kept(folder, kind, side, side), folder))
-                    .to_vec(),
+                ms: times(
+                    &mut peer,
+                    SIDES.map(|side| kept(folder, kind, side, side)),
+                    folder,
+                ),
                 widths: GROWING
                     .map(|width| peak(&kept(folder, kind, width, FIXED), folder))
                     .to_vec(),
@@ -72,16 +74,18 @@ fn order(photo: &Path, folder: &Path) -> Value {
     still.order()
 }
 
-fn time(peer: &mut Peer, photo: &Path, folder: &Path) -> f64 {
-    let order = order(photo, folder);
-    let times: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            peer.time(&order)
-                .unwrap_or_else(|error| panic!("{}: {error}", photo.display()))
-                .ms
-        })
-        .collect();
-    times.into_iter().fold(f64::MAX, f64::min)
+/// All photos by turns, so that what else the machine does for a while spoils one round of each and not all of one.
+fn times(peer: &mut Peer, photos: [PathBuf; SIDES.len()], folder: &Path) -> Vec<f64> {
+    let mut fastest = vec![f64::MAX; photos.len()];
+    for _ in 0..ROUNDS {
+        for (photo, fastest) in photos.iter().zip(&mut fastest) {
+            let took = peer
+                .time(&order(photo, folder))
+                .unwrap_or_else(|error| panic!("{}: {error}", photo.display()));
+            *fastest = took.ms.min(*fastest);
+        }
+    }
+    fastest
 }
 
 fn peak(photo: &Path, folder: &Path) -> Option<u64> {
