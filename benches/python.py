@@ -168,14 +168,15 @@ class Bench:
         self.row("two Python threads against one", f"{gain:.2f} times ({rates[2]:.0f} and {rates[1]:.0f} photos/s)", "at least 1.9", gain >= 1.9)
 
     def pillow(self):
-        photos = self.read(self.timed)
+        # Paths, because to send photos from process to process is nobody's work here.
+        photos = sorted(self.stills.iterdir())
         rates = {}
-        for work in (ours, pillows):
+        for work in (ours, pillows) * 2:
             with ProcessPoolExecutor(WORKERS) as pool:
                 list(pool.map(work, photos[:4]))
                 began = time.perf_counter()
                 list(pool.map(work, photos))
-                rates[work] = len(photos) / (time.perf_counter() - began)
+                rates[work] = max(len(photos) / (time.perf_counter() - began), rates.get(work, 0))
         gain = rates[ours] / rates[pillows]
         found = f"{gain:.1f} times ({rates[ours]:.0f} and {rates[pillows]:.0f} photos/s)"
         self.row("against Pillow, two processes of Python", found, "at least 3 times", gain >= 3)
@@ -189,19 +190,20 @@ class Bench:
         def normalized(table):
             return headshot.ray.normalizer("bytes", "bytes")(table)
 
-        def padded(table):
-            return table.set_column(0, "bytes", pyarrow.array([pillows(photo) for photo in table["bytes"].to_pylist()]))
+        def with_pillow(table):
+            return table.set_column(0, "bytes", pyarrow.array([padded(photo) for photo in table["bytes"].to_pylist()]))
 
         ray.init(num_cpus=WORKERS, include_dashboard=False, logging_level="ERROR")
-        photos = ray.data.from_items([{"bytes": photo} for photo in self.read(self.timed)], override_num_blocks=10).materialize()
+        # As many as make what Ray takes for starting small.
+        photos = ray.data.read_binary_files(str(self.scratch / str(self.few)), override_num_blocks=20).materialize()
         rates = {}
-        for work in (normalized, padded, normalized, padded):
+        for work in (normalized, with_pillow) * 2:
             began = time.perf_counter()
             photos.map_batches(work, batch_format="pyarrow", batch_size=None).materialize()
-            rates[work] = max(self.timed / (time.perf_counter() - began), rates.get(work, 0))
+            rates[work] = max(self.few / (time.perf_counter() - began), rates.get(work, 0))
         ray.shutdown()
-        gain = rates[normalized] / rates[padded]
-        found = f"{gain:.1f} times ({rates[normalized]:.0f} and {rates[padded]:.0f} photos/s)"
+        gain = rates[normalized] / rates[with_pillow]
+        found = f"{gain:.1f} times ({rates[normalized]:.0f} and {rates[with_pillow]:.0f} photos/s)"
         self.row("against Pillow, in Ray Data", found, "at least 3 times", gain >= 3)
 
     def engines(self):
@@ -266,13 +268,17 @@ def digest(avatar):
     return hashlib.sha256(avatar).hexdigest()
 
 
-def ours(photo):
+def ours(path):
     import headshot
 
-    return len(headshot.normalize(photo).bytes)
+    return len(headshot.normalize(path.read_bytes()).bytes)
 
 
-def pillows(photo):
+def pillows(path):
+    return len(padded(path.read_bytes()))
+
+
+def padded(photo):
     """What one writes with Pillow: upright, letterboxed to the side that headshot makes, the same quality. Profiles are ignored."""
     import io
 

@@ -2,6 +2,8 @@
 
 use std::ops::{ControlFlow, Range};
 
+use fearless_simd::{Level, dispatch};
+
 use crate::error::Error;
 use crate::frame::{Color, Component, Header};
 use crate::plane::{Plane, Region, Window};
@@ -63,6 +65,8 @@ fn around(region: Region, header: &Header) -> Region {
 
 /// What is kept from one row of MCUs to the next.
 struct Pixels {
+    /// What the CPU at hand can do.
+    cpu: Level,
     color: Color,
     components: Vec<Kept>,
     /// Rows still to be made.
@@ -80,6 +84,7 @@ impl Pixels {
         let left = parts.first().map_or(0, |part| part.x) * scale[0] / header.components[0].h;
         let from = (region.x - left) as usize;
         Pixels {
+            cpu: Level::new(),
             color: header.color,
             components: components
                 .map(|(component, part)| Kept::new(component, scale, part))
@@ -103,14 +108,16 @@ impl Pixels {
             let (y, columns) = (self.rows.start, self.columns.clone());
             self.rows.start += 1;
             let parts = self.components.iter_mut();
-            let parts: Vec<&[u8]> = parts.map(|c| &c.row(y)[columns.clone()]).collect();
+            let parts: Vec<&[u8]> = parts
+                .map(|c| &c.row(self.cpu, y)[columns.clone()])
+                .collect();
             match (self.color, &parts[..]) {
                 (Color::YCbCr, &[y, cb, cr]) => {
-                    to_rgb([y, cb, cr], &mut self.rgb);
+                    dispatch!(self.cpu, _simd => to_rgb([y, cb, cr], &mut self.rgb));
                     emit(&self.rgb.each_ref().map(|part| &part[..]))?;
                 }
                 (Color::Ycck, &[y, cb, cr, k]) => {
-                    to_rgb([y, cb, cr], &mut self.rgb);
+                    dispatch!(self.cpu, _simd => to_rgb([y, cb, cr], &mut self.rgb));
                     for sample in self.rgb.iter_mut().flatten() {
                         *sample = 255 - *sample;
                     }
@@ -190,7 +197,7 @@ impl Kept {
     }
 
     /// Row `y` at full width.
-    fn row(&mut self, y: u32) -> &[u8] {
+    fn row(&mut self, cpu: Level, y: u32) -> &[u8] {
         let [own, other] = self.near(y).map(|row| {
             let start = (row - self.first) as usize * self.width;
             &self.rows[start..start + self.width]
@@ -230,14 +237,15 @@ impl Kept {
         self.sums.push(self.sums[self.width]);
         self.full.resize(2 * self.width, 0);
         match self.down {
-            2 => double::<4>(&self.sums, [8, 7], &mut self.full),
-            _ => double::<2>(&self.sums, [1, 2], &mut self.full),
+            2 => dispatch!(cpu, _simd => double::<4>(&self.sums, [8, 7], &mut self.full)),
+            _ => dispatch!(cpu, _simd => double::<2>(&self.sums, [1, 2], &mut self.full)),
         }
         &self.full
     }
 }
 
 /// Two samples for each but the outermost: three parts of it and one of its neighbor.
+#[inline(always)] // into what is compiled for the CPU
 fn double<const SHIFT: u32>(sums: &[u16], bias: [u16; 2], full: &mut [u8]) {
     let (pairs, _) = full.as_chunks_mut::<2>();
     let ahead = sums.iter().zip(&sums[1..]).zip(&sums[2..]);
@@ -250,6 +258,7 @@ fn double<const SHIFT: u32>(sums: &[u16], bias: [u16; 2], full: &mut [u8]) {
 }
 
 /// JFIF's YCbCr to RGB, in libjpeg's 16 bits of fraction, in steps that fit 16 bits where they can.
+#[inline(always)] // into what is compiled for the CPU
 fn to_rgb([y, cb, cr]: [&[u8]; 3], rgb: &mut [Vec<u8>; 3]) {
     let width = y.len();
     for part in &mut *rgb {

@@ -43,7 +43,8 @@ def _run(job: _job.Job, names: list[str], workers: int | None) -> None:
     photos = ray.data.from_items([{"photo": name} for name in names], override_num_blocks=-(-len(names) // TASK) or 1)
     pool = TaskPoolStrategy(size=workers) if workers else None
     rows = photos.map_batches(job.table, batch_format="pyarrow", batch_size=None, compute=pool)
-    rows.write_parquet(job.report, mode=SaveMode.OVERWRITE)
+    # With the same limit Ray makes one step of both; else it keeps half of the processors for writing.
+    rows.write_parquet(job.report, mode=SaveMode.OVERWRITE, concurrency=workers)
 
 
 if __name__ == "__main__":
