@@ -95,20 +95,23 @@ fn peak(photo: &Path, folder: &Path) -> Option<u64> {
     Some(took.peak?.saturating_sub(file))
 }
 
-/// Tables and bars by themselves.
-pub(crate) fn report(all: &[Growth]) -> String {
-    let mut out = String::new();
+/// All of it in Markdown.
+pub(crate) fn report(machine: &str, all: &[Growth]) -> String {
+    let mut out = format!(
+        "# Growth\n\n\
+         Written by `cargo run -p headshot-bench --release --bin race -- --growth`; do not edit.\n\n\
+         Machine: {machine}. headshot {}.\n\n",
+        env!("CARGO_PKG_VERSION")
+    );
     table(&mut out, all);
     bars(&mut out, all);
     out
 }
 
-/// The tables.
-pub(crate) fn table(out: &mut String, all: &[Growth]) {
+fn table(out: &mut String, all: &[Growth]) {
     let _ = writeln!(
         out,
-        "## Growth\n\n\
-         Pictures by formula, cover, to {SIDE} pixels. Time in ms for squares by megapixels (of 2^20 pixels), the fastest of {ROUNDS}:\n"
+        "Pictures by formula, cover, to {SIDE} pixels. Time in ms for squares by megapixels (of 2^20 pixels), the fastest of {ROUNDS}:\n"
     );
     let head = |out: &mut String, cells: &[String]| {
         let _ = writeln!(
@@ -146,7 +149,7 @@ pub(crate) fn table(out: &mut String, all: &[Growth]) {
 }
 
 /// Twice the pixels take at most 2.2 times as long; four times the height takes at most a tenth more memory.
-pub(crate) fn bars(out: &mut String, all: &[Growth]) {
+fn bars(out: &mut String, all: &[Growth]) {
     for growth in all {
         let name = growth.kind.name();
         let worst = growth

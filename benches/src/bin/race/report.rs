@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use crate::QUALITY;
 use crate::field::{Field, Runner};
-use crate::growth::{self, Growth};
 use crate::laps::{Lap, Row};
 use crate::memory::{self, Peaks};
 
@@ -22,8 +21,6 @@ pub(crate) struct Figures<'a> {
     pub(crate) small: &'a [Row<'a>],
     /// Of fresh processes.
     pub(crate) memory: &'a [Peaks<'a>],
-    /// Ours alone.
-    pub(crate) growth: &'a [Growth],
 }
 
 const PEERS: [Runner; 4] = [
@@ -73,13 +70,9 @@ pub(crate) fn report(figures: &Figures) -> String {
     let small: Vec<&Row> = figures.small.iter().collect();
     table(&mut out, &small, &PEERS);
     memory::table(&mut out, figures.memory);
-    if !figures.growth.is_empty() {
-        growth::table(&mut out, figures.growth);
-    }
     let _ = writeln!(out, "## Bars\n");
     bars(&mut out, &jpegs, &pngs, &small);
     memory::bars(&mut out, figures.memory);
-    growth::bars(&mut out, figures.growth);
     out
 }
 
