@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,23 +13,10 @@ use headshot_core::{
 
 use crate::machine;
 
-static LONGEST: Mutex<Option<Duration>> = Mutex::new(None);
-
 /// The longest that one file may take: half a second, where this machine is as fast as the one on which that was set.
 pub fn longest() -> Duration {
-    let mut longest = LONGEST.lock().expect("nothing panics with it");
-    *longest.get_or_insert_with(half_a_second)
-}
-
-/// The same for a machine that has become slower since, as one does that is shared.
-fn look_again() {
-    let now = half_a_second();
-    let mut longest = LONGEST.lock().expect("nothing panics with it");
-    *longest = (*longest).max(Some(now));
-}
-
-fn half_a_second() -> Duration {
-    Duration::from_millis(500).mul_f64(machine::slowness())
+    static LONGEST: OnceLock<Duration> = OnceLock::new();
+    *LONGEST.get_or_init(|| Duration::from_millis(500).mul_f64(machine::slowness()))
 }
 
 /// The most memory, in bytes, that the process may hold meanwhile, itself and the file included.
@@ -131,7 +118,6 @@ pub fn run(photo: &[u8], options: Choose) -> Run {
     let mut run = once(photo, options);
     for _ in 0..2 {
         if run.time > longest() {
-            look_again();
             let again = once(photo, options);
             run.time = run.time.min(again.time);
         }
