@@ -41,14 +41,13 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = root.join("target/race");
     fs::create_dir_all(&folder).expect("a folder under target");
+    let load = machine::name();
     if arguments.iter().any(|argument| argument == "--growth") {
-        let load = machine::name();
         let report = growth::report(&load, &growth::measure(&folder.join("growth")));
         print!("{report}");
         fs::write(root.join("docs/growth.md"), report).expect("docs can be written");
         return;
     }
-    let load = machine::name();
     let python = Python::install(&folder.join("venv")).expect("the race needs Python with venv");
     let mut workshop = python.workshop().expect("the race needs Pillow to judge");
     let all = photos(&folder, &mut workshop);
