@@ -100,9 +100,10 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&Profile>) -> Result<Raste
     let Some(conversion) = conversion else {
         return Ok(match raster.layout() {
             Layout::Cmyk => raster.map(Layout::Rgb, cmyk_by_formula),
-            Layout::Rgb | Layout::Rgba | Layout::YCbCr => raster,
+            Layout::Rgb | Layout::Rgba | Layout::Planar | Layout::YCbCr => raster,
         });
     };
+    let raster = raster.interleaved();
     let failed = || Error::internal("the color conversion failed after it was tried");
     if conversion.color_space == DataColorSpace::Gray {
         let ramp = gray_ramp(conversion).ok_or_else(failed)?;
@@ -113,14 +114,14 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&Profile>) -> Result<Raste
                 [r, g, b, alpha]
             }),
             Layout::Rgb => raster.map(Layout::Rgb, |[gray, _, _]| look_up(gray)),
-            Layout::Cmyk | Layout::YCbCr => return Err(failed()),
+            Layout::Cmyk | Layout::Planar | Layout::YCbCr => return Err(failed()),
         });
     }
     let (from, layout) = match raster.layout() {
         Layout::Rgb => (Channels::Rgb, Layout::Rgb),
         Layout::Rgba => (Channels::Rgba, Layout::Rgba),
         Layout::Cmyk => (Channels::Rgba, Layout::Rgb),
-        Layout::YCbCr => return Err(failed()),
+        Layout::Planar | Layout::YCbCr => return Err(failed()),
     };
     let samples = convert_to(conversion, from, raster.samples(), layout).ok_or_else(failed)?;
     Raster::new(raster.size(), layout, samples).ok_or_else(failed)

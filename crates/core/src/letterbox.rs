@@ -1,27 +1,32 @@
-//! Place a raster on a square of background.
+//! Turn a raster upright and place it on a square of background.
 
 use crate::geometry::Size;
+use crate::orientation;
 use crate::plan::Plan;
 use crate::raster::{Layout, Raster};
 
-/// The upright raster on the plan's square: over its color, which leaves no alpha, or with transparent bars.
-pub(crate) fn place(raster: Raster, plan: &Plan) -> Raster {
+/// The stored raster, upright, on the plan's square: over its color, which leaves no alpha, or with transparent bars.
+pub(crate) fn place(stored: Raster, plan: &Plan) -> Raster {
     let raster = match plan.background {
-        Some(color) => flatten(raster, color),
-        None => raster,
+        Some(color) => flatten(stored, color),
+        None => stored,
     };
-    let square = Size::new(plan.side, plan.side).expect("a plan's side is at least one pixel");
-    if raster.size() == square {
-        return raster;
-    }
-    match plan.background {
-        Some(color) => embed::<3>(&raster, square, plan.offset, color),
-        None if raster.layout() == Layout::Rgba => embed::<4>(&raster, square, plan.offset, [0; 4]),
-        None => {
-            let opaque = raster.map(Layout::Rgba, |[r, g, b]| [r, g, b, 255]);
-            embed::<4>(&opaque, square, plan.offset, [0; 4])
+    let fits = plan.scaled == square(plan);
+    match (raster.layout(), plan.background) {
+        (Layout::Planar, _) if fits => embed::<3>(&raster, plan, [0; 3]),
+        _ if fits => plan.orientation.apply(raster),
+        (Layout::Rgba, _) => embed::<4>(&raster, plan, [0; 4]),
+        (_, Some(color)) => embed::<3>(&raster, plan, color),
+        (_, None) => {
+            let opaque = |[r, g, b]: [u8; 3]| [r, g, b, 255];
+            let raster = raster.interleaved().map(Layout::Rgba, opaque);
+            embed::<4>(&raster, plan, [0; 4])
         }
     }
+}
+
+fn square(plan: &Plan) -> Size {
+    Size::new(plan.side, plan.side).expect("a plan's side is at least one pixel")
 }
 
 /// The raster laid over a color.
@@ -39,23 +44,22 @@ fn flatten(raster: Raster, color: [u8; 3]) -> Raster {
     })
 }
 
-/// The raster at `offset` on a square filled with `pixel`.
-fn embed<const CHANNELS: usize>(
-    raster: &Raster,
-    square: Size,
-    offset: (u32, u32),
-    pixel: [u8; CHANNELS],
-) -> Raster {
-    let mut samples = pixel.repeat(square.area() as usize);
-    let stride = square.width() as usize * CHANNELS;
-    let left = offset.0 as usize * CHANNELS;
-    for (target, row) in samples
-        .chunks_exact_mut(stride)
-        .skip(offset.1 as usize)
-        .zip(raster.rows())
-    {
-        target[left..left + row.len()].copy_from_slice(row);
+/// The raster, turned upright, on a square filled with `pixel`; planes are joined.
+fn embed<const CHANNELS: usize>(raster: &Raster, plan: &Plan, pixel: [u8; CHANNELS]) -> Raster {
+    let size = square(plan);
+    let mut samples = pixel.repeat(size.area() as usize);
+    let side = plan.side as usize;
+    let stored = [raster.size().width(), raster.size().height()].map(|side| side as usize);
+    let from = (plan.offset.1 as usize * side + plan.offset.0 as usize) * CHANNELS;
+    let bands = raster.bands(orientation::BAND);
+    for (band, y) in bands.zip((0..).step_by(orientation::BAND)) {
+        let inside = &mut samples[from..];
+        plan.orientation
+            .lay::<CHANNELS>(&band, stored, y, inside, side);
     }
-    Raster::new(square, raster.layout(), samples)
-        .expect("a square filled with pixels has their number")
+    let layout = match CHANNELS {
+        3 => Layout::Rgb,
+        _ => Layout::Rgba,
+    };
+    Raster::new(size, layout, samples).expect("a square filled with pixels has their number")
 }

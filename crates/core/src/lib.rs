@@ -128,8 +128,7 @@ fn still(
 /// A resampled picture onto the avatar's square. Everything that costs by the pixel comes after the resampling.
 fn finish(resized: Raster, plan: &Plan, profile: Option<&Profile>) -> Result<Raster, Error> {
     let srgb = color::to_srgb(resized, profile)?;
-    let upright = plan.orientation.apply(srgb);
-    Ok(letterbox::place(upright, plan))
+    Ok(letterbox::place(srgb, plan))
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The eight EXIF orientations, applied to sizes, rectangles and pixels.
 
 use crate::geometry::{Rect, Size};
-use crate::raster::{Layout, Raster};
+use crate::raster::Raster;
+
+/// Rows that are turned together.
+pub(crate) const BAND: usize = 64;
 
 /// How the stored pixels must be turned to stand upright (EXIF 2.32, tag 0x0112).
 ///
@@ -95,51 +98,68 @@ impl Orientation {
         if self == Orientation::Upright {
             return stored;
         }
-        let [width, height] = [stored.size().width(), stored.size().height()].map(|s| s as usize);
-        let mut samples = Vec::with_capacity(stored.samples().len());
-        match stored.layout() {
-            Layout::YCbCr => {
-                for (plane, ratio) in stored.planes().into_iter().zip([1, 2, 2]) {
-                    self.turn::<1>(plane, width / ratio, height / ratio, &mut samples);
-                }
+        let (size, layout) = (stored.size(), stored.layout());
+        let planes = stored.planes().map(|(plane, ratio)| {
+            let sides = [size.width(), size.height()].map(|side| (side / ratio) as usize);
+            let mut turned = vec![0; plane.len()];
+            let stride = sides[usize::from(self.swaps_sides())];
+            match layout.channels() {
+                1 => self.lay::<1>(plane, sides, 0, &mut turned, stride),
+                3 => self.lay::<3>(plane, sides, 0, &mut turned, stride),
+                _ => self.lay::<4>(plane, sides, 0, &mut turned, stride),
             }
-            Layout::Rgb => self.turn::<3>(stored.samples(), width, height, &mut samples),
-            Layout::Rgba | Layout::Cmyk => {
-                self.turn::<4>(stored.samples(), width, height, &mut samples)
-            }
-        }
-        Raster::new(self.size(stored.size()), stored.layout(), samples)
+            turned
+        });
+        Raster::of_planes(self.size(size), layout, planes.collect())
             .expect("turning keeps every pixel")
     }
 
-    /// Appends the pixels of a stored picture of `stride` x `rows` in their upright order.
-    fn turn<const CHANNELS: usize>(
+    /// Lays rows of a stored picture of `width` x `height` pixels, from its row `y` on, upright where they belong in
+    /// `target`: the whole upright picture is the first pixels of rows that are `stride` pixels long.
+    pub(crate) fn lay<const CHANNELS: usize>(
         self,
-        stored: &[u8],
+        rows: &[u8],
+        [width, height]: [usize; 2],
+        y: usize,
+        target: &mut [u8],
         stride: usize,
-        rows: usize,
-        samples: &mut Vec<u8>,
     ) {
         use Orientation::*;
-        let (width, height) = match self.swaps_sides() {
-            true => (rows, stride),
-            false => (stride, rows),
-        };
-        let (pixels, _) = stored.as_chunks::<CHANNELS>();
-        for y in 0..height {
-            for x in 0..width {
-                let (right, bottom) = (width - 1 - x, height - 1 - y);
-                let (column, row) = match self {
-                    Upright => (x, y),
-                    FlipHorizontal => (right, y),
-                    Rotate180 => (right, bottom),
-                    FlipVertical => (x, bottom),
-                    Transpose => (y, x),
-                    Rotate90 => (y, right),
-                    Transverse => (bottom, right),
-                    Rotate270 => (bottom, x),
+        let rows: Vec<_> = rows.as_chunks::<CHANNELS>().0.chunks_exact(width).collect();
+        let target = target.as_chunks_mut::<CHANNELS>().0;
+        if !self.swaps_sides() {
+            for (y, row) in (y..).zip(rows) {
+                let y = match self {
+                    Rotate180 | FlipVertical => height - 1 - y,
+                    _ => y,
                 };
-                samples.extend_from_slice(&pixels[row * stride + column]);
+                let target = &mut target[y * stride..][..width];
+                target.copy_from_slice(row);
+                if matches!(self, Rotate180 | FlipHorizontal) {
+                    target.reverse();
+                }
+            }
+            return;
+        }
+        // Rows become columns: a few at a time, so that neither falls out of the cache.
+        for (y, rows) in (y..).step_by(BAND).zip(rows.chunks(BAND)) {
+            let mirrored = matches!(self, Rotate90 | Transverse);
+            let left = match mirrored {
+                true => height - y - rows.len(),
+                false => y,
+            };
+            for x in 0..width {
+                let y = match self {
+                    Transverse | Rotate270 => width - 1 - x,
+                    _ => x,
+                };
+                let target = &mut target[y * stride + left..][..rows.len()];
+                for (to, row) in target.iter_mut().zip(rows) {
+                    *to = row[x];
+                }
+                if mirrored {
+                    target.reverse();
+                }
             }
         }
     }
@@ -148,6 +168,7 @@ impl Orientation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::raster::Layout;
 
     /// Pixels numbered row by row.
     fn numbered(width: u32, height: u32) -> Raster {

@@ -1,5 +1,7 @@
 //! Pixels together with their size and layout: never empty, never of the wrong length.
 
+use std::borrow::Cow;
+
 use crate::geometry::Size;
 
 /// How the samples of a pixel lie in memory, 8 bits each.
@@ -11,6 +13,8 @@ pub(crate) enum Layout {
     Rgba,
     /// Cyan, magenta, yellow, black; 255 is full ink.
     Cmyk,
+    /// A plane each of red, green and blue.
+    Planar,
     /// A plane of JFIF's Y, and planes of Cb and Cr of half the width and height (4:2:0); both sides are even.
     YCbCr,
 }
@@ -19,9 +23,18 @@ impl Layout {
     /// Samples of a pixel that lie together.
     pub(crate) fn channels(self) -> usize {
         match self {
-            Layout::YCbCr => 1,
+            Layout::Planar | Layout::YCbCr => 1,
             Layout::Rgb => 3,
             Layout::Rgba | Layout::Cmyk => 4,
+        }
+    }
+
+    /// For each plane, what its sides are divided by.
+    fn planes(self) -> &'static [u32] {
+        match self {
+            Layout::Rgb | Layout::Rgba | Layout::Cmyk => &[1],
+            Layout::Planar => &[1, 1, 1],
+            Layout::YCbCr => &[1, 2, 2],
         }
     }
 }
@@ -31,22 +44,36 @@ impl Layout {
 pub(crate) struct Raster {
     size: Size,
     layout: Layout,
-    samples: Vec<u8>,
+    /// One, where all samples of a pixel lie together.
+    planes: Vec<Vec<u8>>,
 }
 
 impl Raster {
-    /// The one way to make a raster: `None` when `samples` is not exactly `size` pixels of `layout`.
+    /// A raster of one plane: `None` when `samples` is not exactly `size` pixels of `layout`.
     pub(crate) fn new(size: Size, layout: Layout, samples: Vec<u8>) -> Option<Raster> {
-        let expected = match layout {
-            Layout::YCbCr if !(size.width() | size.height()).is_multiple_of(2) => return None,
-            Layout::YCbCr => size.area() + size.area() / 2,
-            _ => size.area().checked_mul(layout.channels() as u64)?,
-        };
-        (samples.len() as u64 == expected).then_some(Raster {
+        Raster::of_planes(size, layout, vec![samples])
+    }
+
+    /// The one way to make a raster: `None` when `planes` are not exactly `size` pixels of `layout`.
+    pub(crate) fn of_planes(size: Size, layout: Layout, planes: Vec<Vec<u8>>) -> Option<Raster> {
+        let raster = Raster {
             size,
             layout,
-            samples,
-        })
+            planes,
+        };
+        let ratios = layout.planes();
+        let is_whole = |ratio: &u32| (size.width() | size.height()).is_multiple_of(*ratio);
+        if raster.planes.len() != ratios.len() || !ratios.iter().all(is_whole) {
+            return None;
+        }
+        let expected = |ratio: u32| {
+            let pixels = u64::from(size.width() / ratio) * u64::from(size.height() / ratio);
+            pixels.checked_mul(layout.channels() as u64)
+        };
+        let fits = raster
+            .planes()
+            .all(|(plane, ratio)| Some(plane.len() as u64) == expected(ratio));
+        fits.then_some(raster)
     }
 
     pub(crate) fn size(&self) -> Size {
@@ -57,26 +84,55 @@ impl Raster {
         self.layout
     }
 
+    /// The samples of all pixels, or of the first plane.
     pub(crate) fn samples(&self) -> &[u8] {
-        &self.samples
+        &self.planes[0]
     }
 
-    /// The planes of [`Layout::YCbCr`].
-    pub(crate) fn planes(&self) -> [&[u8]; 3] {
-        assert_eq!(self.layout, Layout::YCbCr);
-        let area = self.size.area() as usize;
-        let (y, chroma) = self.samples.split_at(area);
-        let (cb, cr) = chroma.split_at(area / 4);
-        [y, cb, cr]
+    /// The planes, and what their sides are divided by.
+    pub(crate) fn planes(&self) -> impl Iterator<Item = (&[u8], u32)> {
+        let planes = self.planes.iter().map(Vec::as_slice);
+        planes.zip(self.layout.planes().iter().copied())
     }
 
-    /// Bytes from one row to the next.
-    pub(crate) fn stride(&self) -> usize {
-        self.size.width() as usize * self.layout.channels()
+    /// The pixels, so many rows at a time, with those of [`Layout::Planar`] joined.
+    pub(crate) fn bands(&self, rows: usize) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        let length = rows * self.size.width() as usize;
+        let count = self.size.height().div_ceil(rows as u32) as usize;
+        (0..count).map(move |band| {
+            let part = |plane: &'_ [u8], length: usize| {
+                let from = band * length;
+                from..(from + length).min(plane.len())
+            };
+            match (self.layout, &self.planes[..]) {
+                (Layout::Planar, [r, g, b]) => {
+                    let part = part(r, length);
+                    let rgb = r[part.clone()].iter().zip(&g[part.clone()]).zip(&b[part]);
+                    let pixels = rgb.map(|((r, g), b)| [*r, *g, *b]);
+                    Cow::Owned(pixels.collect::<Vec<_>>().into_flattened())
+                }
+                (layout, planes) => {
+                    let part = part(&planes[0], length * layout.channels());
+                    Cow::Borrowed(&planes[0][part])
+                }
+            }
+        })
     }
 
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
-        self.samples.chunks_exact(self.stride())
+    /// The same picture, with the samples of [`Layout::Planar`] joined.
+    pub(crate) fn interleaved(self) -> Raster {
+        if self.layout != Layout::Planar {
+            return self;
+        }
+        let pixels = self
+            .bands(self.size.height() as usize)
+            .collect::<Vec<_>>()
+            .concat();
+        Raster {
+            size: self.size,
+            layout: Layout::Rgb,
+            planes: vec![pixels],
+        }
     }
 
     /// The same picture with `pixel` applied to every pixel: `FROM` samples in, `TO` samples of `layout` out.
@@ -86,13 +142,13 @@ impl Raster {
         pixel: impl Fn([u8; FROM]) -> [u8; TO],
     ) -> Raster {
         assert!(FROM == self.layout.channels() && TO == layout.channels());
-        let (pixels, _) = self.samples.as_chunks::<FROM>();
+        let (pixels, _) = self.samples().as_chunks::<FROM>();
         let mut samples = Vec::with_capacity(pixels.len() * TO);
         samples.extend(pixels.iter().flat_map(|p| pixel(*p)));
         Raster {
             size: self.size,
             layout,
-            samples,
+            planes: vec![samples],
         }
     }
 }
@@ -102,11 +158,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bands_and_planes_are_joined_in_order() {
+        let size = Size::new(2, 3).unwrap();
+        let planes = [10, 20, 30].map(|from| (from..from + 6).collect()).to_vec();
+        let planar = Raster::of_planes(size, Layout::Planar, planes).unwrap();
+        let joined: Vec<u8> = (10..16).flat_map(|r| [r, r + 10, r + 20]).collect();
+        let bands: Vec<_> = planar.bands(2).map(Cow::into_owned).collect();
+        assert_eq!(bands, [&joined[..12], &joined[12..]]);
+        let interleaved = planar.interleaved();
+        assert_eq!(interleaved.bands(2).collect::<Vec<_>>(), bands);
+        assert_eq!(interleaved, Raster::new(size, Layout::Rgb, joined).unwrap());
+    }
+
+    #[test]
     fn the_length_must_fit() {
         let size = Size::new(2, 3).unwrap();
         assert!(Raster::new(size, Layout::Rgb, vec![0; 18]).is_some());
         assert!(Raster::new(size, Layout::Rgba, vec![0; 18]).is_none());
         assert!(Raster::new(size, Layout::Rgb, vec![0; 17]).is_none());
-        assert!(Raster::new(size, Layout::YCbCr, vec![0; 9]).is_none());
+        assert!(Raster::new(size, Layout::Planar, vec![0; 18]).is_none());
+        let planes = |lengths: [usize; 3]| lengths.map(|length| vec![0; length]).to_vec();
+        assert!(Raster::of_planes(size, Layout::Planar, planes([6, 6, 6])).is_some());
+        assert!(Raster::of_planes(size, Layout::Planar, planes([6, 6, 5])).is_none());
+        assert!(Raster::of_planes(size, Layout::YCbCr, planes([6, 1, 1])).is_none());
+        let size = Size::new(2, 4).unwrap();
+        assert!(Raster::of_planes(size, Layout::YCbCr, planes([8, 2, 2])).is_some());
     }
 }

@@ -123,14 +123,15 @@ pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<R
     let channels = match raster.layout() {
         Layout::Rgb => Channels::Rgb,
         Layout::Rgba => Channels::Rgba,
-        Layout::Cmyk | Layout::YCbCr => {
+        Layout::Cmyk | Layout::Planar | Layout::YCbCr => {
             return Err(Error::internal(
                 "planes are resampled where they are decoded",
             ));
         }
     };
     let mut rows = Rows::new(channels, raster.size(), crop, to)?;
-    for (y, row) in (0..).zip(raster.rows()) {
+    let stride = raster.size().width() as usize * channels.channels();
+    for (y, row) in (0..).zip(raster.samples().chunks_exact(stride)) {
         rows.push(y, row)?;
     }
     rows.finish()

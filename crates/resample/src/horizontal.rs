@@ -4,6 +4,7 @@
 //! them. Then the weights are the same in every lane, and channels need no untangling.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::kernels::{Cpu, LANES, Pairs, Turned};
 use crate::taps::{Taps, filled};
@@ -15,7 +16,7 @@ const BLOCK: usize = 4;
 
 #[derive(Debug)]
 pub(crate) struct Horizontal {
-    taps: Taps,
+    pub(crate) taps: Arc<Taps>,
     layout: Layout,
     /// The rows turned: one lane for each, columns in pairs, channel after channel.
     turned: Vec<Pairs>,
@@ -26,8 +27,7 @@ pub(crate) struct Horizontal {
 }
 
 impl Horizontal {
-    pub(crate) fn new(axis: &Axis, layout: Layout, cpu: Cpu) -> Result<Horizontal, Error> {
-        let taps = Taps::new(axis, cpu)?;
+    pub(crate) fn new(taps: Arc<Taps>, layout: Layout) -> Result<Horizontal, Error> {
         // The last weights are zeros and must meet something.
         let width = (taps.source.len() + taps.width).next_multiple_of(LANES) / 2;
         Ok(Horizontal {

@@ -38,12 +38,13 @@ mod vertical;
 mod window;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use error::Error;
 
 use horizontal::Horizontal;
 use kernels::Cpu;
-use taps::reserve;
+use taps::{Taps, reserve};
 use vertical::Vertical;
 
 /// The longest side of a source or an output, in samples.
@@ -182,17 +183,36 @@ impl Resampler {
     }
 
     fn on(spec: &Spec, cpu: Cpu) -> Result<Resampler, Error> {
+        let horizontal = Taps::new(&spec.horizontal, cpu)?;
+        let vertical = Taps::new(&spec.vertical, cpu)?;
+        Resampler::with(spec, cpu, [horizontal, vertical].map(Arc::new))
+    }
+
+    /// One for another picture of the same spec, from the first row on. It shares the weights.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn another(&self) -> Result<Resampler, Error> {
+        let taps = [&self.horizontal.taps, &self.vertical.taps].map(Arc::clone);
+        Resampler::with(&self.spec, self.cpu, taps)
+    }
+
+    fn with(
+        spec: &Spec,
+        cpu: Cpu,
+        [horizontal, vertical]: [Arc<Taps>; 2],
+    ) -> Result<Resampler, Error> {
         let layout = spec.layout;
-        let horizontal = Horizontal::new(&spec.horizontal, layout, cpu)?;
-        let bytes = horizontal.source().len() * layout.channels();
+        let bytes = horizontal.source.len() * layout.channels();
         let output = (spec.horizontal.size as usize)
             .saturating_mul(spec.vertical.size as usize)
             .saturating_mul(layout.channels());
         Ok(Resampler {
             spec: *spec,
             cpu,
-            vertical: Vertical::new(&spec.vertical, layout, bytes, cpu)?,
-            horizontal,
+            vertical: Vertical::new(vertical, layout, bytes)?,
+            horizontal: Horizontal::new(horizontal, layout)?,
             output: reserve(output)?,
         })
     }

@@ -5,6 +5,7 @@
 //! together, a few columns after the other, so that everything stays in the innermost cache.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::kernels::{BATCH, BLOCK, BytePairs, Cpu, LANES, Pairs, Rows, Turned};
 use crate::taps::{Taps, filled, reserve};
@@ -12,7 +13,7 @@ use crate::{Axis, Error, Layout};
 
 #[derive(Debug)]
 pub(crate) struct Vertical {
-    taps: Taps,
+    pub(crate) taps: Arc<Taps>,
     layout: Layout,
     /// Rows pushed, those that matter.
     pushed: u32,
@@ -36,13 +37,7 @@ enum Ring {
 
 impl Vertical {
     /// For rows of this many bytes.
-    pub(crate) fn new(
-        axis: &Axis,
-        layout: Layout,
-        bytes: usize,
-        cpu: Cpu,
-    ) -> Result<Vertical, Error> {
-        let taps = Taps::new(axis, cpu)?;
+    pub(crate) fn new(taps: Arc<Taps>, layout: Layout, bytes: usize) -> Result<Vertical, Error> {
         let batches = taps.first.chunks(BATCH).zip(taps.end.chunks(BATCH));
         let pairs = batches.map(|(first, end)| end[end.len() - 1].div_ceil(2) - first[0] / 2);
         // An odd number, or chunks would compete for the same places in the cache.

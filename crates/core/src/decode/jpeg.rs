@@ -95,7 +95,7 @@ pub(crate) fn resized(
     for component in components {
         planes.push(component.finish().map_err(Error::internal)?);
     }
-    let raster = join(&planes, plan, layout)?;
+    let raster = join(planes, plan, layout)?;
     Ok(Decoded { raster, warnings })
 }
 
@@ -196,9 +196,11 @@ fn feed_pixels(channels: &mut Vec<Resampler>, row: &[&[u8]], plan: &Plan) -> Res
             horizontal: Axis::whole(crop.width(), plan.scaled.width()),
             vertical: Axis::whole(crop.height(), plan.scaled.height()),
         };
-        for _ in row {
-            channels.push(Resampler::new(&spec).map_err(resize::refusal)?);
+        let first = Resampler::new(&spec).map_err(resize::refusal)?;
+        for _ in 1..row.len() {
+            channels.push(first.another().map_err(resize::refusal)?);
         }
+        channels.push(first);
     }
     for (channel, samples) in channels.iter_mut().zip(row) {
         channel.push_row(samples).map_err(Error::internal)?;
@@ -283,32 +285,32 @@ fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan, reduc
     }
 }
 
-fn join(planes: &[Vec<u8>], plan: &Plan, layout: Layout) -> Result<Raster, Error> {
-    let samples = match planes {
+fn join(mut planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
+    let raster = match &planes[..] {
         [gray] if layout == Layout::YCbCr => {
-            let mut samples = gray.clone();
             // No color.
-            samples.resize(gray.len() + gray.len() / 2, 128);
-            samples
+            let chroma = vec![128; gray.len() / 4];
+            planes.extend([chroma.clone(), chroma]);
+            Raster::of_planes(plan.scaled, Layout::YCbCr, planes)
         }
-        planes if layout == Layout::YCbCr => planes.concat(),
-        [gray] => gray.iter().flat_map(|gray| [*gray; 3]).collect(),
-        [r, g, b] => r
-            .iter()
-            .zip(g)
-            .zip(b)
-            .flat_map(|((r, g), b)| [*r, *g, *b])
-            .collect(),
+        [gray] => {
+            let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
+            Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
+        }
+        [_, _, _] if layout == Layout::Rgb => {
+            Raster::of_planes(plan.scaled, Layout::Planar, planes)
+        }
         // 255 is no ink where it is stored, and full ink in a raster.
         [c, m, y, k] => {
             let inks = c.iter().zip(m).zip(y).zip(k);
-            inks.flat_map(|(((c, m), y), k)| [c, m, y, k].map(|ink| 255 - ink))
-                .collect()
+            let pixels: Vec<[u8; 4]> = inks
+                .map(|(((c, m), y), k)| [c, m, y, k].map(|ink| 255 - ink))
+                .collect();
+            Raster::new(plan.scaled, layout, pixels.into_flattened())
         }
-        _ => return Err(Error::internal("a JPEG of another number of components")),
+        _ => Raster::of_planes(plan.scaled, layout, planes),
     };
-    Raster::new(plan.scaled, layout, samples)
-        .ok_or_else(|| Error::internal("a JPEG's components differ in size"))
+    raster.ok_or_else(|| Error::internal("a JPEG's components differ in number or size"))
 }
 
 fn refusal(error: headshot_jpeg::Error) -> Error {

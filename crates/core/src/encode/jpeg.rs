@@ -13,12 +13,12 @@ pub(crate) fn encode(
     quality: Quality,
 ) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
     let (width, height) = (raster.size().width(), raster.size().height());
-    Ok(match raster.layout() {
-        Layout::Rgb => headshot_jpeg::encode_rgb(width, height, raster.samples(), quality.get())?,
-        Layout::YCbCr => {
-            let [y, cb, cr] = raster.planes();
+    let planes: Vec<&[u8]> = raster.planes().map(|(plane, _)| plane).collect();
+    Ok(match (raster.layout(), &planes[..]) {
+        (Layout::Rgb, &[rgb]) => headshot_jpeg::encode_rgb(width, height, rgb, quality.get())?,
+        (Layout::YCbCr, &[y, cb, cr]) => {
             headshot_jpeg::encode_planes(width, height, Planes { y, cb, cr }, quality.get())?
         }
-        Layout::Rgba | Layout::Cmyk => return Err("a JPEG needs an opaque picture".into()),
+        _ => return Err("a JPEG needs opaque RGB or YCbCr".into()),
     })
 }

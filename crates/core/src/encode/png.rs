@@ -34,7 +34,7 @@ fn compressed(
     encoder.set_color(match raster.layout() {
         Layout::Rgb => ColorType::Rgb,
         Layout::Rgba => ColorType::Rgba,
-        Layout::Cmyk | Layout::YCbCr => return Err("a PNG holds RGB".into()),
+        Layout::Cmyk | Layout::Planar | Layout::YCbCr => return Err("a PNG holds RGB".into()),
     });
     encoder.set_depth(BitDepth::Eight);
     encoder.set_deflate_compression(how);
