@@ -3,8 +3,8 @@
 
     crates/python/test && python3 benches/python.py --write
 
-prints a table and writes it into docs/scale.md; `--quick` takes fewer photos and writes nothing. Needs Linux. It takes about a quarter of
-an hour on two cores, which must do nothing else. The first command installs the wheel and the engines.
+prints a table and writes it into docs/scale.md; `--quick` takes fewer photos and writes nothing. Needs Linux. It takes about half an
+hour on two cores, which must do nothing else. The first command installs the wheel and the engines.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -61,8 +62,8 @@ class Bench:
     def __init__(self, scratch, quick):
         self.scratch, self.quick = scratch, quick
         self.few, self.many = (60, 600) if quick else (500, 5000)
-        self.rounds = 2 if quick else 5
-        self.timed = 24 if quick else 100
+        self.turns = 2 if quick else 5
+        self.timed = 24 if quick else 50
         self.rows, self.holds, self.rates = [], True, {}
         self.load = os.getloadavg()[0]
 
@@ -138,11 +139,11 @@ class Bench:
         photos = [(photo.name, photo.read_bytes()) for photo in sorted(folder.iterdir())]
         rust, python = {}, {}
         # By turns, so that both see the same machine; the least of all turns, so that it was left alone at least once.
-        for _ in range(self.rounds):
-            for name, _, took in self.library(folder, 3):
+        for _ in range(4 * self.turns):
+            for name, _, took in self.library(folder, 2):
                 rust[name] = min(int(took), rust.get(name, int(took)))
             for name, photo in photos:
-                for _ in range(3):
+                for _ in range(2):
                     began = time.perf_counter_ns()
                     headshot.normalize(photo)
                     took = time.perf_counter_ns() - began
@@ -152,33 +153,38 @@ class Bench:
         found = f"{over:+.1f} % ({python / len(photos) / 1e6:.2f} ms against {rust / len(photos) / 1e6:.2f} ms)"
         self.row("the Python call over the Rust call", found, "at most 2 %", over <= 2)
 
+    def by_turns(self, turns, ours, other):
+        """How much faster the first is than the second, and photos a second of both: medians, because the machine is not as
+        fast one minute as the next. Both are functions that work on some photos and say how many."""
+        rates = []
+        for turn in range(turns):
+            took = {}
+            for work in (ours, other) if turn % 2 else (other, ours):
+                began = time.perf_counter()
+                count = work()
+                took[work] = count / (time.perf_counter() - began)
+            rates.append((took[ours], took[other]))
+        gain = median(one / two for one, two in rates)
+        one, two = (median(rate) for rate in zip(*rates, strict=True))
+        return gain, f"{gain:.2f} times ({one:.0f} and {two:.0f} photos/s)"
+
     def threads(self):
         import headshot
 
-        photos = self.read(self.timed) * 2
-        rates = {}
-        for workers in (1, 2) * 3:
-            with ThreadPoolExecutor(workers) as pool:
-                began = time.perf_counter()
-                for _ in pool.map(headshot.normalize, photos):
-                    pass
-                rate = len(photos) / (time.perf_counter() - began)
-            rates[workers] = max(rate, rates.get(workers, 0))
-        gain = rates[2] / rates[1]
-        self.row("two Python threads against one", f"{gain:.2f} times ({rates[2]:.0f} and {rates[1]:.0f} photos/s)", "at least 1.9", gain >= 1.9)
+        photos = self.read(self.timed)
+
+        def work(threads):
+            with ThreadPoolExecutor(threads) as pool:
+                return sum(1 for _ in pool.map(headshot.normalize, photos * threads))
+
+        gain, found = self.by_turns(2 * self.turns, lambda: work(2), lambda: work(1))
+        self.row("two Python threads against one", found, "at least 1.9", gain >= 1.9)
 
     def pillow(self):
         # Paths, because to send photos from process to process is nobody's work here.
         photos = sorted(self.stills.iterdir())
-        rates = {}
-        for work in (ours, pillows) * 2:
-            with ProcessPoolExecutor(WORKERS) as pool:
-                list(pool.map(work, photos[:4]))
-                began = time.perf_counter()
-                list(pool.map(work, photos))
-                rates[work] = max(len(photos) / (time.perf_counter() - began), rates.get(work, 0))
-        gain = rates[ours] / rates[pillows]
-        found = f"{gain:.1f} times ({rates[ours]:.0f} and {rates[pillows]:.0f} photos/s)"
+        with ProcessPoolExecutor(WORKERS) as pool:
+            gain, found = self.by_turns(self.turns, lambda: len(list(pool.map(ours, photos))), lambda: len(list(pool.map(pillows, photos))))
         self.row("against Pillow, two processes of Python", found, "at least 3 times", gain >= 3)
 
     def pillow_in_ray(self):
@@ -194,16 +200,15 @@ class Bench:
             return table.set_column(0, "bytes", pyarrow.array([padded(photo) for photo in table["bytes"].to_pylist()]))
 
         ray.init(num_cpus=WORKERS, include_dashboard=False, logging_level="ERROR")
-        # As many as make what Ray takes for starting small.
-        photos = ray.data.read_binary_files(str(self.scratch / str(self.few)), override_num_blocks=8).materialize()
-        rates = {}
-        for work in (normalized, with_pillow) * 2:
-            began = time.perf_counter()
-            photos.map_batches(work, batch_format="pyarrow", batch_size=None).materialize()
-            rates[work] = max(self.few / (time.perf_counter() - began), rates.get(work, 0))
+        # Twice as many as elsewhere, so that what Ray takes for starting is small.
+        photos = sorted((self.scratch / str(self.many)).iterdir())[: 2 * self.few]
+        photos = ray.data.read_binary_files([str(photo) for photo in photos], override_num_blocks=16).materialize()
+
+        def work(made):
+            return photos.map_batches(made, batch_format="pyarrow", batch_size=None).materialize().count()
+
+        gain, found = self.by_turns(self.turns // 2 + 1, lambda: work(normalized), lambda: work(with_pillow))
         ray.shutdown()
-        gain = rates[normalized] / rates[with_pillow]
-        found = f"{gain:.1f} times ({rates[normalized]:.0f} and {rates[with_pillow]:.0f} photos/s)"
         self.row("against Pillow, in Ray Data", found, "at least 3 times", gain >= 3)
 
     def engines(self):
