@@ -61,7 +61,7 @@ def main():
 class Bench:
     def __init__(self, scratch, quick):
         self.scratch, self.quick = scratch, quick
-        self.few, self.many = (60, 600) if quick else (500, 5000)
+        self.few, self.some, self.many = (60, 120, 600) if quick else (500, 1500, 5000)
         self.turns = 2 if quick else 5
         self.timed = 24 if quick else 50
         self.rows, self.holds, self.rates = [], True, {}
@@ -75,7 +75,7 @@ class Bench:
     # What there is to work on.
 
     def photos(self):
-        """200 photos as cameras write them and 20 animations, and the 5,000 of a job, which are the photos over and over."""
+        """200 photos as cameras write them and 20 animations, and those of jobs, which are the photos over and over."""
         from PIL import Image, ImageSequence
         import numpy
 
@@ -101,7 +101,7 @@ class Bench:
         for photo in [*self.stills.iterdir(), *self.gifs.iterdir()]:
             os.link(photo, self.both / photo.name)
         photos = sorted(self.stills.iterdir())
-        for count in (self.few, self.many):
+        for count in (self.few, self.some, self.many):
             folder = self.scratch / str(count)
             folder.mkdir()
             for number in range(count):
@@ -212,37 +212,38 @@ class Bench:
         self.row("against Pillow, in Ray Data", found, "at least 3 times", gain >= 3)
 
     def engines(self):
-        """The job of 5,000 photos from folder to folder, as a user starts it, and one of 500 beside it.
+        """The job from folder to folder, as a user starts it.
 
-        The command line works before, between and after, because the machine is not as fast one minute as the next: each
-        engine is held against what came right before and right after it."""
+        Engine and command line take turns, because the machine is not as fast one minute as the next: each run is held
+        against those of the command line right before and right after it."""
         command, *engines = ENGINES
-        beside = [self.job(command)[0]]
+        beside, shares, rates = [self.job(command, self.some)[0]], {engine: [] for engine in engines}, {engine: [] for engine in engines}
+        for _ in range(self.turns // 2 + 1):
+            for engine in engines:
+                rates[engine].append(self.job(engine, self.some)[0])
+                beside.append(self.job(command, self.some)[0])
+                shares[engine].append(rates[engine][-1] / (sum(beside[-2:]) / 2))
         for engine in engines:
-            rate, start, held = self.job(engine)
-            beside.append(self.job(command)[0])
-            share = rate / (sum(beside[-2:]) / 2)
-            self.rates[engine] = rate
-            found = f"{share:.0%} ({rate:.1f} photos/s, after {start:.0f} s for starting)"
+            share, self.rates[engine] = median(shares[engine]), median(rates[engine])
+            found = f"{share:.0%} ({', '.join(f'{share:.0%}' for share in shares[engine])}; {self.rates[engine]:.1f} photos/s)"
             self.row(f"{engine}, {WORKERS} workers, against the command line", found, "at least 85 %", share >= 0.85)
-            small, large = (held[count] / 2**20 for count in (self.few, self.many))
+        found = f"{median(beside):.1f} ({min(beside):.1f} to {max(beside):.1f}) photos/s"
+        self.row(f"`headshot normalize --jobs {WORKERS}`, before and after each", found, "")
+        for engine in engines:
+            small, large = (self.job(engine, count)[1] / 2**20 for count in (self.few, self.many))
             flat = large <= small * 1.1 + 16
             self.row(f"{engine}, memory of a worker, {self.few} and {self.many:,} photos", f"{small:.0f} and {large:.0f} MiB", "flat (10 % and 16 MiB)", flat)
-        found = ", ".join(f"{rate:.1f}" for rate in beside)
-        self.row(f"`headshot normalize --jobs {WORKERS}`, {self.many:,} photos, before, between and after", f"{found} photos/s", "")
 
-    def job(self, engine):
-        """Photos a second, seconds for starting, and memory by the number of photos."""
-        took, held = {}, {}
-        for count in (self.few, self.many):
-            out = self.scratch / f"out-{engine}"
-            took[count], held[count] = run(ENGINES[engine](self.scratch / str(count), out))
-            made = sum(1 for path in out.glob("*.jpg"))
-            assert made == count, f"{engine}: {made} of {count} avatars"
-            shutil.rmtree(out)
-        # What the larger job took longer: starting costs the same, and is told beside it.
-        rate = (self.many - self.few) / (took[self.many] - took[self.few])
-        return rate, took[self.many] - self.many / rate, held
+    def job(self, engine, count):
+        """Photos a second, and memory."""
+        out = self.scratch / f"out-{engine}"
+        held = run(ENGINES[engine](self.scratch / str(count), out))
+        # When each avatar was written. What an engine takes for starting, and its last batches, are not counted.
+        made = sorted(path.stat().st_mtime for path in out.glob("*.jpg"))
+        assert len(made) == count, f"{engine}: {len(made)} of {count} avatars"
+        shutil.rmtree(out)
+        first, last = count // 10, count - count // 10
+        return (last - first) / (made[last] - made[first]), held
 
     # The page.
 
@@ -306,8 +307,7 @@ def padded(photo):
 
 
 def run(command):
-    """Seconds, and the most private memory in bytes that one of its processes with photos in hand has held."""
-    began = time.perf_counter()
+    """The most private memory in bytes that one of its processes with photos in hand has held."""
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     most = [0]
     done = threading.Event()
@@ -320,12 +320,11 @@ def run(command):
     watcher.start()
     said = process.stderr.read()
     status = process.wait()
-    took = time.perf_counter() - began
     done.set()
     watcher.join()
     if status != 0:
         sys.exit(f"{' '.join(map(str, command))}: status {status}\n{said}")
-    return took, most[0]
+    return most[0]
 
 
 def workers(root):

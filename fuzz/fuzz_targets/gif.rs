@@ -4,7 +4,7 @@
 use headshot_core::{Damaged, Error, FramePolicy, Limits, Options, SideRange, normalize};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: headshot_fuzz::one_thread(), |data: &[u8]| {
     let options = Options {
         side: SideRange::new(1, 8).expect("a range"),
         frames: FramePolicy::Decimate,

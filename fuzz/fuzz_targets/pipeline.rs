@@ -5,7 +5,7 @@ use headshot_core::{Error, normalize};
 use headshot_fuzz::options;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: headshot_fuzz::one_thread(), |data: &[u8]| {
     let options = options(&data[data.len().saturating_sub(32)..]);
     match normalize(data, &options) {
         Ok(avatar) => {

@@ -8,6 +8,14 @@ use headshot_core::{
     StillFormat,
 };
 
+/// Lets the fuzzer's own thread do all the work: an input takes less time than waking another.
+pub fn one_thread() {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread();
+    pool.build_global().expect("nothing has worked yet");
+}
+
 /// Options as the bytes choose them, with limits at which nothing takes long.
 pub fn options(bytes: &[u8]) -> Options {
     draw(&mut Unstructured::new(bytes)).expect("bytes that are missing count as zeros")

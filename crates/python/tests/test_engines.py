@@ -126,6 +126,23 @@ def test_a_folder_becomes_what_the_command_line_makes_of_it(engine, tmp_path, co
     assert parquet.read_table(out / "_report").num_rows == 12
 
 
+def test_many_photos_are_one_report(tmp_path):
+    """More than Daft is asked for in one query."""
+    from headshot.daft import QUERY
+
+    people, out = tmp_path / "people", tmp_path / "out"
+    people.mkdir()
+    small = min((photo.read_bytes() for photo in STILLS if photo.suffix == ".jpg"), key=len)
+    for number in range(QUERY + 100):
+        (people / f"{number:04}.jpg").write_bytes(small)
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-m", "headshot.daft", people, out, "--workers", "1"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert f"photos: {QUERY + 100}, {QUERY + 100} " in done.stderr
+        rows = parquet.read_table(out / "_report")["photo"].to_pylist()
+        assert sorted(rows) == sorted(str(photo) for photo in people.iterdir())
+
+
 def test_jobs_that_cannot_be_are_refused(tmp_path):
     people = folder(tmp_path)
 

@@ -291,10 +291,14 @@ fn sync(pending: &[Ended]) -> Vec<io::Result<()>> {
         for share in pending.chunks(share) {
             let thread = thread::Builder::new().name("sync".to_owned());
             let sync = move || share.iter().map(one).collect::<Vec<_>>();
-            started.push(thread.spawn_scoped(scope, sync).expect("a thread starts"));
+            // Where no thread can be had it is done here.
+            started.push(thread.spawn_scoped(scope, sync).map_err(|_| sync()));
         }
-        let joined = started.into_iter().flat_map(|thread| thread.join());
-        joined.flatten().collect()
+        let synced = started.into_iter().flat_map(|started| match started {
+            Ok(thread) => thread.join().unwrap_or_default(),
+            Err(synced) => synced,
+        });
+        synced.collect()
     })
 }
 

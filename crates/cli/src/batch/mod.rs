@@ -196,9 +196,18 @@ fn work(
     };
     thread::scope(|scope| {
         let (send, ended) = mpsc::channel();
-        for _ in 0..jobs.min(inputs.len()) {
+        for number in 0..jobs.min(inputs.len()) {
             let send = send.clone();
-            scope.spawn(move || worker(inputs, task, gate, &send));
+            let work = move || worker(inputs, task, gate, &send);
+            if let Err(error) = thread::Builder::new().spawn_scoped(scope, work) {
+                let failure = Failure::io("threads", "no thread can be started", &error);
+                match number {
+                    0 => stop(failure),
+                    // Those that there are do the rest.
+                    _ => console::warning(None, &format!("--jobs {number}: {}", failure.message)),
+                }
+                break;
+            }
         }
         drop(send);
         let mut early = BTreeMap::new();

@@ -17,16 +17,22 @@ pub(crate) fn in_order<T: Sync, R: Send>(
     thread::scope(|scope| {
         let lane = |number: usize| {
             let (sender, receiver) = sync_channel(1);
-            scope.spawn(move || {
+            let ahead = move || {
                 let own = items.iter().skip(number).step_by(threads);
                 // Nobody listens any more once `each` has broken off.
                 own.map(work).try_for_each(|result| sender.send(result))
-            });
-            receiver
+            };
+            let started = thread::Builder::new().spawn_scoped(scope, ahead);
+            started.is_ok().then_some(receiver)
         };
         let lanes: Vec<_> = (0..threads).map(lane).collect();
-        for index in 0..items.len() {
-            let Ok(result) = lanes[index % threads].recv() else {
+        for (index, item) in items.iter().enumerate() {
+            let result = match &lanes[index % threads] {
+                Some(lane) => lane.recv(),
+                // There is no thread for it: it is done when it is due.
+                None => Ok(work(item)),
+            };
+            let Ok(result) = result else {
                 return;
             };
             if each(result).is_break() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Photos that a worker has in hand at once.
 BATCH = 16
+#: Photos for each worker in one query: Daft keeps something of each, some 2 kB, until a query ends.
+QUERY = 500
 
 
 def normalize(photos: daft.Expression, **options: Unpack[Options]) -> daft.Expression:
@@ -49,7 +52,10 @@ def _run(job: _job.Job, names: list[str], workers: int | None) -> None:
             return daft.Series.from_arrow(table.to_struct_array().combine_chunks())
 
     rows: Any = Rows().rows
-    daft.from_pydict({"photo": names}).select(rows(daft.col("photo"))).write_parquet(job.report, write_mode="overwrite")
+    size = QUERY * (workers or os.cpu_count() or 1)
+    for start in range(0, len(names), size):
+        photos = daft.from_pydict({"photo": names[start : start + size]})
+        photos.select(rows(daft.col("photo"))).write_parquet(job.report, write_mode="append" if start else "overwrite")
 
 
 if __name__ == "__main__":
