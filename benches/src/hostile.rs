@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,8 @@ use headshot_core::{
 
 use crate::machine;
 
-/// The longest that one file may take: half a second, where this machine is as fast as the one on which that was set.
-pub fn longest() -> Duration {
-    static LONGEST: OnceLock<Duration> = OnceLock::new();
-    *LONGEST.get_or_init(|| Duration::from_millis(500).mul_f64(machine::slowness()))
-}
+/// The longest that one file may take.
+pub const LONGEST: Duration = Duration::from_millis(500);
 
 /// The most memory, in bytes, that the process may hold meanwhile, itself and the file included.
 pub const LARGEST: u64 = 160_000_000;
@@ -100,7 +97,7 @@ impl Run {
     pub fn breach(&self) -> Option<String> {
         match self.fault() {
             Some(fault) => Some(fault),
-            _ if self.time > longest() => Some(format!("it took {:.2?}", self.time)),
+            _ if self.time > LONGEST => Some(format!("it took {:.2?}", self.time)),
             _ if self.peak > LARGEST => Some(format!("it took {} MB", self.peak / 1_000_000)),
             _ => None,
         }
@@ -117,7 +114,7 @@ pub fn is_marked(avatar: &Avatar) -> bool {
 pub fn run(photo: &[u8], options: Choose) -> Run {
     let mut run = once(photo, options);
     for _ in 0..2 {
-        if run.time > longest() {
+        if run.time > LONGEST {
             let again = once(photo, options);
             run.time = run.time.min(again.time);
         }

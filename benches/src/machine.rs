@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Processor, logical processors, and how busy they were: on a busy machine times are worth little.
 pub fn name() -> String {
@@ -15,31 +15,6 @@ pub fn name() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("unknown").to_owned();
     format!("{model}, {processors} logical processors, load average {load}")
-}
-
-/// How many times as long as the machine on which the bars were set this one takes, with all its processors at work: by the decoder of
-/// somebody else, so that nothing of ours hides in it. At least 1: a faster machine changes no bar.
-pub fn slowness() -> f64 {
-    // What decoding it took there.
-    const THERE: Duration = Duration::from_micros(985);
-    let photo = include_bytes!("../../testdata/still/large.jpg");
-    let decode = || {
-        let begin = Instant::now();
-        image::load_from_memory(photo).expect("a photo");
-        begin.elapsed()
-    };
-    let median = || {
-        let mut times: Vec<Duration> = (0..99).map(|_| decode()).collect();
-        times.sort();
-        times[times.len() / 2]
-    };
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let here = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..processors).map(|_| scope.spawn(median)).collect();
-        let medians = all.into_iter().filter_map(|thread| thread.join().ok());
-        medians.max().unwrap_or(THERE)
-    });
-    (here.as_secs_f64() / THERE.as_secs_f64()).max(1.0)
 }
 
 /// The most memory this process has held so far, in bytes, where the system tells (Linux).

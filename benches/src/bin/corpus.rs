@@ -197,12 +197,7 @@ impl Tally {
             println!();
         }
         println!("\n{files} files");
-        println!(
-            "slowest {:.0?}, here at most {:.0?}: {}",
-            self.slowest.0,
-            hostile::longest(),
-            self.slowest.1
-        );
+        println!("slowest {:.0?}: {}", self.slowest.0, self.slowest.1);
         println!(
             "largest {} MB: {}",
             self.largest.0 / 1_000_000,

@@ -8,7 +8,7 @@ use crate::animation::shown;
 use crate::avatar::Made;
 use crate::clock::{Clock, Time};
 use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
-use crate::encode::gif::{Delta, Draft, FINISHED, Writer};
+use crate::encode::gif::{Delta, Draft, FINISHED, Place, Writer};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
 use crate::options::{Background, Damaged, FramePolicy, Limits, Options};
@@ -57,8 +57,13 @@ pub(crate) fn animate(
         incomplete: 0,
         damaged: options.damaged,
     };
-    let side = plan.side as usize;
-    let mut delta = Delta::new(side, side, opaque);
+    let place = Place {
+        size: [plan.scaled.width() as usize, plan.scaled.height() as usize],
+        offset: [plan.offset.0 as usize, plan.offset.1 as usize],
+        screen: [plan.side as usize; 2],
+        bars: background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]),
+    };
+    let mut delta = Delta::new(place, opaque);
     let window = window(info, plan);
 
     // The loop extension stands before the first frame, or at least before the second.
@@ -217,16 +222,16 @@ impl Frames {
             .into_par_iter()
             .map(|(part, delay)| {
                 let clock = time.clock();
-                let square = part.map(|part| pictures.square(part)).transpose()?;
+                let picture = part.map(|part| pictures.picture(part)).transpose()?;
                 clock.check()?;
-                Ok((square, delay))
+                Ok((picture, delay))
             })
             .collect::<Result<Vec<_>, Error>>()?;
         clock.skip();
         let mut drafts = Vec::new();
-        for (square, delay) in scenes {
-            match square {
-                Some(square) => drafts.extend(delta.push(square, delay)),
+        for (picture, delay) in scenes {
+            match picture {
+                Some(picture) => drafts.extend(delta.push(picture, delay)),
                 None => delta.prolong(shown(delay)),
             }
             clock.check()?;
@@ -238,14 +243,12 @@ impl Frames {
     }
 }
 
-/// The canvas, and how the avatar's square is made of it.
+/// The canvas, and how what the avatar shows is made of it.
 struct Pictures {
     canvas: Canvas,
     size: Size,
     crop: Rect,
     scaled: Size,
-    offset: (usize, usize),
-    side: usize,
     background: Option<[u8; 3]>,
     /// What of the canvas has changed since it was last asked for; `None` before the first time.
     stale: Option<Area>,
@@ -259,8 +262,6 @@ impl Pictures {
             size: info.size,
             crop: plan.crop,
             scaled: plan.scaled,
-            offset: (plan.offset.0 as usize, plan.offset.1 as usize),
-            side: plan.side as usize,
             background,
             stale: None,
         })
@@ -295,24 +296,13 @@ impl Pictures {
         Ok(Some(part))
     }
 
-    /// The avatar's square, from what the canvas has inside the crop.
-    fn square(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
+    /// What the avatar shows of what the canvas has inside the crop.
+    fn picture(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
         let resized = resize_canvas(part, self.crop.size(), self.scaled)?;
-        let bars = self.background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]);
-        let mut square = vec![bars; self.side * self.side];
-        let width = self.scaled.width() as usize;
-        for (target, row) in square
-            .chunks_exact_mut(self.side)
-            .skip(self.offset.1)
-            .zip(resized.as_chunks().0.chunks_exact(width))
-        {
-            let target = &mut target[self.offset.0..][..width];
-            target.copy_from_slice(row);
-            for pixel in target.iter_mut().filter(|pixel| pixel[3] != 255) {
-                *pixel = settle(*pixel, self.background);
-            }
-        }
-        Ok(square)
+        let pixels = resized.as_chunks().0.iter();
+        Ok(pixels
+            .map(|pixel| settle(*pixel, self.background))
+            .collect())
     }
 }
 
@@ -323,6 +313,7 @@ impl Pictures {
 fn settle([r, g, b, alpha]: [u8; 4], background: Option<[u8; 3]>) -> [u8; 4] {
     let alpha = u32::from(alpha);
     match background {
+        _ if alpha == 255 => [r, g, b, 255],
         Some(color) => {
             let [r, g, b] = [(r, color[0]), (g, color[1]), (b, color[2])].map(|(over, under)| {
                 ((u32::from(over) * alpha + u32::from(under) * (255 - alpha) + 127) / 255) as u8

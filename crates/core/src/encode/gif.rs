@@ -10,7 +10,7 @@ mod palette;
 
 use rayon::prelude::*;
 
-pub(crate) use self::delta::{Delta, Draft};
+pub(crate) use self::delta::{Delta, Draft, Place};
 pub(crate) use self::frame::control;
 use self::frame::{Measure, Shared};
 use crate::animation::LoopCount;

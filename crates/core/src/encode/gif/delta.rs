@@ -8,6 +8,19 @@ use crate::decode::gif::{Area, Disposal};
 /// around something that moves. Where most of the picture changes, holes would cost more than they save.
 const SLIGHT: u8 = 2;
 
+/// Where the pictures lie on the screen, the avatar's square. What is around them never changes.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// Pixels of a picture, across and down.
+    pub(crate) size: [usize; 2],
+    /// Pixels from the left and from the top.
+    pub(crate) offset: [usize; 2],
+    /// Pixels of the screen, across and down.
+    pub(crate) screen: [usize; 2],
+    /// The pixel around them.
+    pub(crate) bars: [u8; 4],
+}
+
 /// A frame to be drawn: the pixels of `area`, those with alpha 0 leaving the screen as it is.
 pub(crate) struct Draft {
     pub(crate) area: Area,
@@ -22,7 +35,11 @@ pub(crate) struct Draft {
 
 /// Compares each picture with what is on screen. Changes are judged by source pixels, so dithering causes none.
 pub(crate) struct Delta {
+    place: Place,
+    /// Pixels of a row of a picture.
     width: usize,
+    /// Whether a frame is complete: the first draws what is around the pictures, too.
+    begun: bool,
     /// The source pixels of what is on screen, as of when each was drawn.
     screen: Vec<[u8; 4]>,
     /// The same from before the last frame was drawn, so different inside that frame's area at most.
@@ -48,10 +65,13 @@ struct Last {
 
 impl Delta {
     /// A blank screen; `opaque` promises that no pixel becomes transparent that was not so from the start.
-    pub(crate) fn new(width: usize, height: usize, opaque: bool) -> Delta {
+    pub(crate) fn new(place: Place, opaque: bool) -> Delta {
+        let [width, height] = place.size;
         let blank = vec![[0; 4]; width * height];
         Delta {
+            place,
             width,
+            begun: false,
             screen: blank.clone(),
             before: blank.clone(),
             picture: blank,
@@ -90,7 +110,7 @@ impl Delta {
         let before = &mut self.picture;
         difference::stay(&mut picture, before, &self.screen);
         let mut keep = self.difference(&picture, &self.screen, 0);
-        let calm = keep.drawn <= picture.len() / 2;
+        let calm = keep.drawn <= self.place.screen[0] * self.place.screen[1] / 2;
         let tolerance = if calm { SLIGHT } else { 0 };
         if calm {
             difference::forgive(&mut picture, &self.screen, SLIGHT);
@@ -178,7 +198,30 @@ impl Delta {
         difference::difference(self.width, picture, &self.screen, screen, tolerance)
     }
 
-    fn draft(&self, mut last: Last, disposal: Disposal) -> Draft {
+    fn draft(&mut self, mut last: Last, disposal: Disposal) -> Draft {
+        let repeats = self.holes || last.redrawn || disposal != Disposal::Keep;
+        let place = self.place;
+        let [left, top] = place.offset;
+        if !std::mem::replace(&mut self.begun, true) && place.size != place.screen {
+            let [right, bottom] = place.screen;
+            let mut pixels = vec![place.bars; right * bottom];
+            let inside = pixels.chunks_exact_mut(right).skip(top);
+            for (to, from) in inside.zip(last.drawn.chunks_exact(self.width)) {
+                to[left..][..self.width].copy_from_slice(from);
+            }
+            return Draft {
+                area: Area {
+                    left: 0,
+                    top: 0,
+                    right,
+                    bottom,
+                },
+                pixels,
+                disposal,
+                repeats,
+                delay: last.delay,
+            };
+        }
         let area = last.area;
         let count = (area.right - area.left) * (area.bottom - area.top);
         let mut pixels = Vec::with_capacity(count);
@@ -188,9 +231,14 @@ impl Delta {
             rows(&mut last.drawn, self.width, area).for_each(|row| pixels.extend_from_slice(row));
         }
         Draft {
-            area,
+            area: Area {
+                left: area.left + left,
+                top: area.top + top,
+                right: area.right + left,
+                bottom: area.bottom + top,
+            },
             pixels,
-            repeats: self.holes || last.redrawn || disposal != Disposal::Keep,
+            repeats,
             disposal,
             delay: last.delay,
         }
@@ -248,9 +296,47 @@ mod tests {
         shown
     }
 
+    fn whole(size: [usize; 2]) -> Place {
+        Place {
+            size,
+            offset: [0, 0],
+            screen: size,
+            bars: NONE,
+        }
+    }
+
+    #[test]
+    fn what_is_around_the_pictures_is_drawn_once() {
+        let place = Place {
+            size: [4, 2],
+            offset: [0, 1],
+            screen: [4, 4],
+            bars: RED,
+        };
+        let mut delta = Delta::new(place, true);
+        let mut second = vec![BLUE; 8];
+        second[6] = [1, 99, 1, 255];
+        let first = delta.push(vec![BLUE; 8], 5);
+        assert!(first.is_none());
+        let drafts: Vec<Draft> = [delta.push(second.clone(), 5), delta.finish()]
+            .into_iter()
+            .flatten()
+            .collect();
+        let shown = |inside: &[[u8; 4]]| [&[RED; 4][..], inside, &[RED; 4]].concat();
+        assert_eq!(replay(&drafts, 4, 4), [shown(&[BLUE; 8]), shown(&second)]);
+        let changed = Area {
+            left: 2,
+            top: 2,
+            right: 3,
+            bottom: 3,
+        };
+        assert_eq!(drafts[1].area, changed);
+    }
+
     fn drafts(pictures: &[Vec<[u8; 4]>], width: usize) -> Vec<Draft> {
         let opaque = pictures.iter().flatten().all(|pixel| pixel[3] != 0);
-        let mut delta = Delta::new(width, pictures[0].len() / width, opaque);
+        let size = [width, pictures[0].len() / width];
+        let mut delta = Delta::new(whole(size), opaque);
         let mut drafts: Vec<Draft> = pictures
             .iter()
             .filter_map(|picture| delta.push(picture.clone(), 5))
