@@ -7,12 +7,14 @@ mod frame;
 mod lzw;
 mod nearest;
 mod palette;
+mod place;
 
 use rayon::prelude::*;
 
-pub(crate) use self::delta::{Delta, Draft, Place};
+pub(crate) use self::delta::{Delta, Draft};
 pub(crate) use self::frame::control;
 use self::frame::{Measure, Shared};
+pub(crate) use self::place::Place;
 use crate::animation::LoopCount;
 use crate::clock::Time;
 use crate::decode::gif::Disposal;

@@ -1,25 +1,13 @@
 //! From pictures to what must be drawn: unchanged pixels are left alone, and the smallest disposal that is right is chosen.
 
 use super::difference::{self, Difference};
+use super::place::Place;
 use crate::animation;
 use crate::decode::gif::{Area, Disposal};
 
 /// How far a sample may move without being drawn again, compared with when it was drawn: what a filter's ringing does
 /// around something that moves. Where most of the picture changes, holes would cost more than they save.
 const SLIGHT: u8 = 2;
-
-/// Where the pictures lie on the screen, the avatar's square. What is around them never changes.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    /// Pixels of a picture, across and down.
-    pub(crate) size: [usize; 2],
-    /// Pixels from the left and from the top.
-    pub(crate) offset: [usize; 2],
-    /// Pixels of the screen, across and down.
-    pub(crate) screen: [usize; 2],
-    /// The pixel around them.
-    pub(crate) bars: [u8; 4],
-}
 
 /// A frame to be drawn: the pixels of `area`, those with alpha 0 leaving the screen as it is.
 pub(crate) struct Draft {
@@ -200,46 +188,22 @@ impl Delta {
 
     fn draft(&mut self, mut last: Last, disposal: Disposal) -> Draft {
         let repeats = self.holes || last.redrawn || disposal != Disposal::Keep;
-        let place = self.place;
-        let [left, top] = place.offset;
-        if !std::mem::replace(&mut self.begun, true) && place.size != place.screen {
-            let [right, bottom] = place.screen;
-            let mut pixels = vec![place.bars; right * bottom];
-            let inside = pixels.chunks_exact_mut(right).skip(top);
-            for (to, from) in inside.zip(last.drawn.chunks_exact(self.width)) {
-                to[left..][..self.width].copy_from_slice(from);
-            }
-            return Draft {
-                area: Area {
-                    left: 0,
-                    top: 0,
-                    right,
-                    bottom,
-                },
-                pixels,
-                disposal,
-                repeats,
-                delay: last.delay,
-            };
-        }
-        let area = last.area;
-        let count = (area.right - area.left) * (area.bottom - area.top);
-        let mut pixels = Vec::with_capacity(count);
-        if count == last.drawn.len() {
-            pixels = last.drawn;
+        let (begun, place) = (std::mem::replace(&mut self.begun, true), self.place);
+        let (area, pixels) = if !begun && place.size != place.screen {
+            (place.whole(), place.surround(&last.drawn))
+        } else if last.area.count() == last.drawn.len() {
+            (place.on_screen(last.area), last.drawn)
         } else {
-            rows(&mut last.drawn, self.width, area).for_each(|row| pixels.extend_from_slice(row));
-        }
+            let mut pixels = Vec::with_capacity(last.area.count());
+            let rows = rows(&mut last.drawn, self.width, last.area);
+            rows.for_each(|row| pixels.extend_from_slice(row));
+            (place.on_screen(last.area), pixels)
+        };
         Draft {
-            area: Area {
-                left: area.left + left,
-                top: area.top + top,
-                right: area.right + left,
-                bottom: area.bottom + top,
-            },
+            area,
             pixels,
-            repeats,
             disposal,
+            repeats,
             delay: last.delay,
         }
     }
