@@ -298,11 +298,11 @@ impl Pictures {
 
     /// What the avatar shows of what the canvas has inside the crop.
     fn picture(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
-        let resized = resize_canvas(part, self.crop.size(), self.scaled)?;
-        let pixels = resized.as_chunks().0.iter();
-        Ok(pixels
-            .map(|pixel| settle(*pixel, self.background))
-            .collect())
+        let mut picture = resize_canvas(part, self.crop.size(), self.scaled)?;
+        for pixel in picture.iter_mut().filter(|pixel| pixel[3] != 255) {
+            *pixel = settle(*pixel, self.background);
+        }
+        Ok(picture)
     }
 }
 
@@ -313,7 +313,6 @@ impl Pictures {
 fn settle([r, g, b, alpha]: [u8; 4], background: Option<[u8; 3]>) -> [u8; 4] {
     let alpha = u32::from(alpha);
     match background {
-        _ if alpha == 255 => [r, g, b, 255],
         Some(color) => {
             let [r, g, b] = [(r, color[0]), (g, color[1]), (b, color[2])].map(|(over, under)| {
                 ((u32::from(over) * alpha + u32::from(under) * (255 - alpha) + 127) / 255) as u8

@@ -147,9 +147,13 @@ fn hide(pixels: &mut [u8]) {
 }
 
 /// All of a GIF's canvas, where alpha is 0 or 255. What comes out is straight RGBA.
-pub(crate) fn resize_canvas(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Result<Vec<u8>, Error> {
+pub(crate) fn resize_canvas(
+    pixels: Vec<[u8; 4]>,
+    from: Size,
+    to: Size,
+) -> Result<Vec<[u8; 4]>, Error> {
     if from == to {
-        return Ok(pixels.into_flattened());
+        return Ok(pixels);
     }
     // Without holes, which is most of the time, alpha needs no weighing.
     let opaque = pixels.iter().all(|pixel| pixel[3] == 255);
@@ -166,7 +170,8 @@ pub(crate) fn resize_canvas(pixels: Vec<[u8; 4]>, from: Size, to: Size) -> Resul
     for row in pixels.chunks_exact(from.width() as usize) {
         resampler.push_row(row.as_flattened()).map_err(refusal)?;
     }
-    resampler.finish().map_err(refusal)
+    let resized = resampler.finish().map_err(refusal)?;
+    Ok(resized.as_chunks().0.to_vec())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Photos that a worker has in hand at once.
 BATCH = 16
-#: Photos for each worker in one query: Daft keeps something of each, some 2 kB, until a query ends.
+#: Photos for each worker in one query on one machine: Daft keeps something of each, some 2 kB, until a query ends.
 QUERY = 500
 
 
@@ -53,6 +53,9 @@ def _run(job: _job.Job, names: list[str], workers: int | None) -> None:
 
     rows: Any = Rows().rows
     size = QUERY * (workers or os.cpu_count() or 1)
+    if daft.get_or_infer_runner_type() != "native":
+        # Many machines would wait for the last of them at the end of each query.
+        size = len(names)
     for start in range(0, len(names), size):
         photos = daft.from_pydict({"photo": names[start : start + size]})
         photos.select(rows(daft.col("photo"))).write_parquet(job.report, write_mode="append" if start else "overwrite")

@@ -114,7 +114,9 @@ impl Canvas {
         for (row, indices) in self.rows(patch.area).zip(patch.rows()) {
             for (pixel, index) in row.iter_mut().zip(indices) {
                 let color = patch.colors[usize::from(*index)];
-                *pixel = if color[3] == 0 { *pixel } else { color };
+                if color[3] != 0 {
+                    *pixel = color;
+                }
             }
         }
         self.pending = (patch.disposal, patch.area);
