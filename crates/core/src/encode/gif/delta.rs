@@ -1,6 +1,6 @@
 //! From pictures to what must be drawn: unchanged pixels are left alone, and the smallest disposal that is right is chosen.
 
-use super::difference::{self, Difference};
+use super::difference;
 use super::place::Place;
 use crate::animation;
 use crate::decode::gif::{Area, Disposal};
@@ -96,13 +96,11 @@ impl Delta {
         };
         // What stands still stays as it was drawn, even where that is slightly off.
         let before = &mut self.picture;
-        difference::stay(&mut picture, before, &self.screen);
-        let mut keep = self.difference(&picture, &self.screen, 0);
+        let mut keep = difference::stay(self.width, &mut picture, before, &self.screen);
         let calm = keep.drawn <= self.place.screen[0] * self.place.screen[1] / 2;
         let tolerance = if calm { SLIGHT } else { 0 };
         if calm {
-            difference::forgive(&mut picture, &self.screen, SLIGHT);
-            keep = self.difference(&picture, &self.screen, 0);
+            keep = difference::forgive(self.width, &mut picture, &self.screen, SLIGHT);
         }
         let picture = &picture[..];
         if keep.drawn == 0 && keep.vanishing == 0 {
@@ -110,7 +108,6 @@ impl Delta {
             self.last = Some(last);
             return None;
         }
-        let back = self.difference(picture, &self.before, tolerance);
         let mut disposal = Disposal::Keep;
         let mut least = if keep.vanishing == 0 {
             keep.drawn
@@ -119,8 +116,12 @@ impl Delta {
         };
         // Where nearly all is new, going back saves little and forbids what `repeats` forbids.
         let worth = keep.vanishing > 0 || (calm && self.goes_back);
-        if worth && back.vanishing == 0 && back.drawn < least - least / 16 {
-            (disposal, least) = (Disposal::Previous, back.drawn);
+        if worth {
+            let (screen, before) = (&self.screen, &self.before);
+            let back = difference::difference(self.width, picture, screen, before, tolerance);
+            if back.vanishing == 0 && back.drawn < least - least / 16 {
+                (disposal, least) = (Disposal::Previous, back.drawn);
+            }
         }
         if keep.vanishing > 0 {
             let cleared = last.area.union(keep.vanishing_area);
@@ -180,10 +181,6 @@ impl Delta {
     pub(crate) fn finish(mut self) -> Option<Draft> {
         let last = self.last.take()?;
         Some(self.draft(last, Disposal::Keep))
-    }
-
-    fn difference(&self, picture: &[[u8; 4]], screen: &[[u8; 4]], tolerance: u8) -> Difference {
-        difference::difference(self.width, picture, &self.screen, screen, tolerance)
     }
 
     fn draft(&mut self, mut last: Last, disposal: Disposal) -> Draft {

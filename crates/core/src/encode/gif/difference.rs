@@ -18,28 +18,114 @@ pub(super) struct Difference {
     pub(super) vanishing_area: Area,
 }
 
-/// Makes each pixel that is the same as in the picture `before` what is on `screen`; that picture becomes this one.
-pub(super) fn stay(picture: &mut [[u8; 4]], before: &mut [[u8; 4]], screen: &[[u8; 4]]) {
-    let pixels = picture.par_iter_mut().zip(before).zip(screen);
-    pixels
-        .with_min_len(BAND * 512)
-        .for_each(|((new, before), shown)| {
-            if new == before {
-                *new = *shown;
-            } else {
-                *before = *new;
-            }
-        });
+impl Difference {
+    const NONE: Difference = Difference {
+        drawn: 0,
+        vanishing: 0,
+        vanishing_area: Area::EMPTY,
+    };
+
+    /// Both, of different rows.
+    fn and(self, other: Difference) -> Difference {
+        Difference {
+            drawn: self.drawn + other.drawn,
+            vanishing: self.vanishing + other.vanishing,
+            vanishing_area: self.vanishing_area.union(other.vanishing_area),
+        }
+    }
 }
 
-/// Makes each pixel that is off by no more than `tolerance` what is on `screen`.
-pub(super) fn forgive(picture: &mut [[u8; 4]], screen: &[[u8; 4]], tolerance: u8) {
-    let pixels = picture.par_iter_mut().zip(screen);
-    pixels.with_min_len(BAND * 512).for_each(|(new, shown)| {
-        if !differs(*new, *shown, tolerance) {
-            *new = *shown;
+/// What differs in one row.
+struct Row {
+    drawn: usize,
+    vanishing: usize,
+    span: Span,
+}
+
+impl Row {
+    const SAME: Row = Row {
+        drawn: 0,
+        vanishing: 0,
+        span: Span::EMPTY,
+    };
+
+    /// The pixel at `x` must become `new`.
+    fn add(&mut self, x: usize, new: [u8; 4]) {
+        if new[3] == 0 {
+            self.vanishing += 1;
+            self.span.add(x);
+        } else {
+            self.drawn += 1;
         }
-    });
+    }
+
+    fn at(self, y: usize) -> Difference {
+        Difference {
+            drawn: self.drawn,
+            vanishing: self.vanishing,
+            vanishing_area: match self.vanishing {
+                0 => Area::EMPTY,
+                _ => self.span.at(y),
+            },
+        }
+    }
+}
+
+/// Makes each pixel that is the same as in the picture `before` what is on `screen`; that picture becomes this one.
+///
+/// Says how the picture still differs from the screen.
+pub(super) fn stay(
+    width: usize,
+    picture: &mut [[u8; 4]],
+    before: &mut [[u8; 4]],
+    screen: &[[u8; 4]],
+) -> Difference {
+    rows_mut(width, picture, screen)
+        .zip(before.par_chunks_exact_mut(width))
+        .map(|((y, new, shown), before)| {
+            if new == before {
+                new.copy_from_slice(shown);
+                return Difference::NONE;
+            }
+            let mut row = Row::SAME;
+            for (x, ((new, before), shown)) in new.iter_mut().zip(before).zip(shown).enumerate() {
+                if new == before {
+                    *new = *shown;
+                } else {
+                    *before = *new;
+                    if new != shown {
+                        row.add(x, *new);
+                    }
+                }
+            }
+            row.at(y)
+        })
+        .reduce(|| Difference::NONE, Difference::and)
+}
+
+/// Makes each pixel that is off by no more than `tolerance` what is on `screen`. Says how the picture still differs.
+pub(super) fn forgive(
+    width: usize,
+    picture: &mut [[u8; 4]],
+    screen: &[[u8; 4]],
+    tolerance: u8,
+) -> Difference {
+    rows_mut(width, picture, screen)
+        .map(|(y, new, shown)| {
+            if new == shown {
+                return Difference::NONE;
+            }
+            let mut row = Row::SAME;
+            for (x, (new, shown)) in new.iter_mut().zip(shown).enumerate() {
+                if differs(*new, *shown, tolerance) {
+                    row.add(x, *new);
+                } else {
+                    *new = *shown;
+                }
+            }
+            row.at(y)
+        })
+        .reduce(|| Difference::NONE, Difference::and)
 }
 
 /// Compares pixel by pixel with what would be on `screen` after what is `shown`.
@@ -50,42 +136,21 @@ pub(super) fn difference(
     screen: &[[u8; 4]],
     tolerance: u8,
 ) -> Difference {
-    let none = Difference {
-        drawn: 0,
-        vanishing: 0,
-        vanishing_area: Area::EMPTY,
-    };
     rows(width, picture, screen)
         .zip(shown.par_chunks_exact(width))
         .map(|((y, new, old), shown)| {
-            let mut found = none;
             if new == old {
-                return found;
+                return Difference::NONE;
             }
-            let mut span = Span::EMPTY;
+            let mut row = Row::SAME;
             for (x, ((new, old), shown)) in new.iter().zip(old).zip(shown).enumerate() {
                 if must_change(*new, *shown, *old, tolerance) {
-                    if new[3] == 0 {
-                        found.vanishing += 1;
-                        span.add(x);
-                    } else {
-                        found.drawn += 1;
-                    }
+                    row.add(x, *new);
                 }
             }
-            if found.vanishing > 0 {
-                found.vanishing_area = span.at(y);
-            }
-            found
+            row.at(y)
         })
-        .reduce(
-            || none,
-            |a, b| Difference {
-                drawn: a.drawn + b.drawn,
-                vanishing: a.vanishing + b.vanishing,
-                vanishing_area: a.vanishing_area.union(b.vanishing_area),
-            },
-        )
+        .reduce(|| Difference::NONE, Difference::and)
 }
 
 /// How many pixels must be drawn once `cleared` is transparent.
@@ -149,6 +214,19 @@ fn rows<'a>(
     b: &'a [[u8; 4]],
 ) -> impl IndexedParallelIterator<Item = (usize, &'a [[u8; 4]], &'a [[u8; 4]])> {
     a.par_chunks_exact(width)
+        .zip(b.par_chunks_exact(width))
+        .enumerate()
+        .with_min_len(BAND)
+        .map(|(y, (a, b))| (y, a, b))
+}
+
+/// The same, of which the first picture may be changed.
+fn rows_mut<'a>(
+    width: usize,
+    a: &'a mut [[u8; 4]],
+    b: &'a [[u8; 4]],
+) -> impl IndexedParallelIterator<Item = (usize, &'a mut [[u8; 4]], &'a [[u8; 4]])> {
+    a.par_chunks_exact_mut(width)
         .zip(b.par_chunks_exact(width))
         .enumerate()
         .with_min_len(BAND)
