@@ -3,6 +3,7 @@
 const MAX_CODES: u32 = 4096;
 /// Slots of the dictionary's hash table: a power of two, four times as many as codes.
 const SLOTS: usize = 16384;
+/// No entry: nothing is ever put behind the last code.
 const EMPTY: u32 = u32::MAX;
 
 /// Packs `indices`, all below 2^`code_size`, into an image block's data: the code size, sub-blocks, the terminator.
@@ -68,7 +69,8 @@ pub(crate) fn pack(
 
 /// Maps a prefix code and the index after it to the code for both.
 struct Dictionary {
-    slots: Vec<(u32, u32)>,
+    /// 20 bits of key, 12 of code.
+    slots: Vec<u32>,
     /// For each code: its last extension, the extension before it of the same prefix, and its own last index.
     extensions: Vec<(u16, u16, u8)>,
 }
@@ -76,18 +78,18 @@ struct Dictionary {
 impl Dictionary {
     fn new() -> Dictionary {
         Dictionary {
-            slots: vec![(EMPTY, 0); SLOTS],
+            slots: vec![EMPTY; SLOTS],
             extensions: vec![(0, 0, 0); MAX_CODES as usize],
         }
     }
 
     fn clear(&mut self) {
-        self.slots.fill((EMPTY, 0));
+        self.slots.fill(EMPTY);
         self.extensions.fill((0, 0, 0));
     }
 
     fn add(&mut self, slot: usize, prefix: u32, index: u8, code: u32) {
-        self.slots[slot] = (prefix << 8 | u32::from(index), code);
+        self.slots[slot] = prefix << 20 | u32::from(index) << 12 | code;
         let before = std::mem::replace(&mut self.extensions[prefix as usize].0, code as u16);
         self.extensions[code as usize] = (0, before, index);
     }
@@ -112,8 +114,8 @@ impl Dictionary {
         let mut slot = (key.wrapping_mul(0x9E37_79B1) >> 18) as usize;
         loop {
             match self.slots[slot] {
-                (found, code) if found == key => return Ok(code),
-                (EMPTY, _) => return Err(slot),
+                EMPTY => return Err(slot),
+                entry if entry >> 12 == key => return Ok(entry % MAX_CODES),
                 _ => slot = (slot + 1) % SLOTS,
             }
         }
