@@ -176,7 +176,7 @@ fn word<T: Copy>(name: &str, value: &Bound<'_, PyAny>, words: &[(&str, T)]) -> P
             .iter()
             .map(|(word, _)| format!("\"{word}\""))
             .collect();
-        wrong(name, value, &known.join(", "))
+        wrong(name, value, &known.join(" or "))
     })
 }
 

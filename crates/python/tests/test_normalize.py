@@ -93,7 +93,7 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"fit": "stretch"}, 'fit: stretch, where "contain", "cover" is wanted'),
+        ({"fit": "stretch"}, 'fit: stretch, where "contain" or "cover" is wanted'),
         ({"fit": "cover", "crop": (1, 2, 3)}, "contradicts"),
         ({"crop": (1, 2)}, "as in (11, 22, 333)"),
         ({"crop": (1, 2, 0)}, "as in (11, 22, 333)"),
