@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use headshot_bench::fidelity::{Fidelity, fidelity};
 use headshot_bench::sharp::Sharp;
@@ -67,6 +67,8 @@ fn options() -> Options {
         limits: Limits {
             frames: 1000,
             bytes: 1 << 30,
+            // What is slow shall be seen, also on a slow machine.
+            time: Duration::from_secs(60),
             ..Limits::default()
         },
         ..Options::default()
