@@ -24,8 +24,6 @@ pub(crate) struct Draft {
 /// Compares each picture with what is on screen. Changes are judged by source pixels, so dithering causes none.
 pub(crate) struct Delta {
     place: Place,
-    /// Pixels of a row of a picture.
-    width: usize,
     /// Whether a frame is complete: the first draws what is around the pictures, too.
     begun: bool,
     /// The source pixels of what is on screen, as of when each was drawn.
@@ -58,7 +56,6 @@ impl Delta {
         let blank = vec![[0; 4]; width * height];
         Delta {
             place,
-            width,
             begun: false,
             screen: blank.clone(),
             before: blank.clone(),
@@ -78,6 +75,7 @@ impl Delta {
     ///
     /// A picture equal to the last only prolongs that one.
     pub(crate) fn push(&mut self, mut picture: Vec<[u8; 4]>, delay: u64) -> Option<Draft> {
+        let [width, height] = self.place.size;
         let Some(mut last) = self.last.take() else {
             self.screen.copy_from_slice(&picture);
             self.picture.copy_from_slice(&picture);
@@ -85,8 +83,8 @@ impl Delta {
                 area: Area {
                     left: 0,
                     top: 0,
-                    right: self.width,
-                    bottom: picture.len() / self.width,
+                    right: width,
+                    bottom: height,
                 },
                 drawn: picture,
                 delay,
@@ -96,11 +94,11 @@ impl Delta {
         };
         // What stands still stays as it was drawn, even where that is slightly off.
         let before = &mut self.picture;
-        let mut keep = difference::stay(self.width, &mut picture, before, &self.screen);
+        let mut keep = difference::stay(width, &mut picture, before, &self.screen);
         let calm = keep.drawn <= self.place.screen[0] * self.place.screen[1] / 2;
         let tolerance = if calm { SLIGHT } else { 0 };
         if calm {
-            keep = difference::forgive(self.width, &mut picture, &self.screen, SLIGHT);
+            keep = difference::forgive(width, &mut picture, &self.screen, SLIGHT);
         }
         let picture = &picture[..];
         if keep.drawn == 0 && keep.vanishing == 0 {
@@ -118,14 +116,14 @@ impl Delta {
         let worth = keep.vanishing > 0 || (calm && self.goes_back);
         if worth {
             let (screen, before) = (&self.screen, &self.before);
-            let back = difference::difference(self.width, picture, screen, before, tolerance);
+            let back = difference::difference(width, picture, screen, before, tolerance);
             if back.vanishing == 0 && back.drawn < least - least / 16 {
                 (disposal, least) = (Disposal::Previous, back.drawn);
             }
         }
         if keep.vanishing > 0 {
             let cleared = last.area.union(keep.vanishing_area);
-            let drawn = difference::drawn_over(self.width, picture, &self.screen, cleared);
+            let drawn = difference::drawn_over(width, picture, &self.screen, cleared);
             if drawn < least {
                 disposal = Disposal::Background;
                 last.area = cleared;
@@ -134,11 +132,11 @@ impl Delta {
         // Going back must not change slightly what stands still.
         let shown = (disposal == Disposal::Previous).then(|| self.screen.clone());
         match disposal {
-            Disposal::Keep => copy(self.width, last.area, &self.screen, &mut self.before),
-            Disposal::Previous => copy(self.width, last.area, &self.before, &mut self.screen),
+            Disposal::Keep => copy(width, last.area, &self.screen, &mut self.before),
+            Disposal::Previous => copy(width, last.area, &self.before, &mut self.screen),
             Disposal::Background => {
                 for screen in [&mut self.screen, &mut self.before] {
-                    rows(screen, self.width, last.area).for_each(|row| row.fill([0; 4]));
+                    rows(screen, width, last.area).for_each(|row| row.fill([0; 4]));
                 }
             }
         }
@@ -146,7 +144,7 @@ impl Delta {
         let mut drawn = vec![[0; 4]; picture.len()];
         let shown = shown.as_deref();
         let mut area = difference::redraw(
-            self.width,
+            width,
             picture,
             &mut self.screen,
             shown,
@@ -192,7 +190,7 @@ impl Delta {
             (place.on_screen(last.area), last.drawn)
         } else {
             let mut pixels = Vec::with_capacity(last.area.count());
-            let rows = rows(&mut last.drawn, self.width, last.area);
+            let rows = rows(&mut last.drawn, place.size[0], last.area);
             rows.for_each(|row| pixels.extend_from_slice(row));
             (place.on_screen(last.area), pixels)
         };

@@ -80,27 +80,30 @@ pub(super) fn stay(
     before: &mut [[u8; 4]],
     screen: &[[u8; 4]],
 ) -> Difference {
-    rows_mut(width, picture, screen)
-        .zip(before.par_chunks_exact_mut(width))
-        .map(|((y, new, shown), before)| {
+    rows(
+        picture.par_chunks_exact_mut(width),
+        screen.par_chunks_exact(width),
+    )
+    .zip(before.par_chunks_exact_mut(width))
+    .map(|((y, new, shown), before)| {
+        if new == before {
+            new.copy_from_slice(shown);
+            return Difference::NONE;
+        }
+        let mut row = Row::SAME;
+        for (x, ((new, before), shown)) in new.iter_mut().zip(before).zip(shown).enumerate() {
             if new == before {
-                new.copy_from_slice(shown);
-                return Difference::NONE;
-            }
-            let mut row = Row::SAME;
-            for (x, ((new, before), shown)) in new.iter_mut().zip(before).zip(shown).enumerate() {
-                if new == before {
-                    *new = *shown;
-                } else {
-                    *before = *new;
-                    if new != shown {
-                        row.add(x, *new);
-                    }
+                *new = *shown;
+            } else {
+                *before = *new;
+                if new != shown {
+                    row.add(x, *new);
                 }
             }
-            row.at(y)
-        })
-        .reduce(|| Difference::NONE, Difference::and)
+        }
+        row.at(y)
+    })
+    .reduce(|| Difference::NONE, Difference::and)
 }
 
 /// Makes each pixel that is off by no more than `tolerance` what is on `screen`. Says how the picture still differs.
@@ -110,22 +113,25 @@ pub(super) fn forgive(
     screen: &[[u8; 4]],
     tolerance: u8,
 ) -> Difference {
-    rows_mut(width, picture, screen)
-        .map(|(y, new, shown)| {
-            if new == shown {
-                return Difference::NONE;
+    rows(
+        picture.par_chunks_exact_mut(width),
+        screen.par_chunks_exact(width),
+    )
+    .map(|(y, new, shown)| {
+        if new == shown {
+            return Difference::NONE;
+        }
+        let mut row = Row::SAME;
+        for (x, (new, shown)) in new.iter_mut().zip(shown).enumerate() {
+            if differs(*new, *shown, tolerance) {
+                row.add(x, *new);
+            } else {
+                *new = *shown;
             }
-            let mut row = Row::SAME;
-            for (x, (new, shown)) in new.iter_mut().zip(shown).enumerate() {
-                if differs(*new, *shown, tolerance) {
-                    row.add(x, *new);
-                } else {
-                    *new = *shown;
-                }
-            }
-            row.at(y)
-        })
-        .reduce(|| Difference::NONE, Difference::and)
+        }
+        row.at(y)
+    })
+    .reduce(|| Difference::NONE, Difference::and)
 }
 
 /// Compares pixel by pixel with what would be on `screen` after what is `shown`.
@@ -136,21 +142,24 @@ pub(super) fn difference(
     screen: &[[u8; 4]],
     tolerance: u8,
 ) -> Difference {
-    rows(width, picture, screen)
-        .zip(shown.par_chunks_exact(width))
-        .map(|((y, new, old), shown)| {
-            if new == old {
-                return Difference::NONE;
+    rows(
+        picture.par_chunks_exact(width),
+        screen.par_chunks_exact(width),
+    )
+    .zip(shown.par_chunks_exact(width))
+    .map(|((y, new, old), shown)| {
+        if new == old {
+            return Difference::NONE;
+        }
+        let mut row = Row::SAME;
+        for (x, ((new, old), shown)) in new.iter().zip(old).zip(shown).enumerate() {
+            if must_change(*new, *shown, *old, tolerance) {
+                row.add(x, *new);
             }
-            let mut row = Row::SAME;
-            for (x, ((new, old), shown)) in new.iter().zip(old).zip(shown).enumerate() {
-                if must_change(*new, *shown, *old, tolerance) {
-                    row.add(x, *new);
-                }
-            }
-            row.at(y)
-        })
-        .reduce(|| Difference::NONE, Difference::and)
+        }
+        row.at(y)
+    })
+    .reduce(|| Difference::NONE, Difference::and)
 }
 
 /// How many pixels must be drawn once `cleared` is transparent.
@@ -160,18 +169,21 @@ pub(super) fn drawn_over(
     screen: &[[u8; 4]],
     cleared: Area,
 ) -> usize {
-    rows(width, picture, screen)
-        .map(|(y, new, old)| {
-            let inside = (cleared.top..cleared.bottom).contains(&y);
-            let pixels = new.iter().zip(old).enumerate();
-            pixels
-                .filter(|(x, (new, old))| {
-                    let clear = inside && (cleared.left..cleared.right).contains(x);
-                    new[3] != 0 && (clear || new != old)
-                })
-                .count()
-        })
-        .sum()
+    rows(
+        picture.par_chunks_exact(width),
+        screen.par_chunks_exact(width),
+    )
+    .map(|(y, new, old)| {
+        let inside = (cleared.top..cleared.bottom).contains(&y);
+        let pixels = new.iter().zip(old).enumerate();
+        pixels
+            .filter(|(x, (new, old))| {
+                let clear = inside && (cleared.left..cleared.right).contains(x);
+                new[3] != 0 && (clear || new != old)
+            })
+            .count()
+    })
+    .sum()
 }
 
 /// Draws what must change onto `screen` and onto `drawn`, and says where. `shown` was on screen before, if not the same.
@@ -183,51 +195,35 @@ pub(super) fn redraw(
     drawn: &mut [[u8; 4]],
     tolerance: u8,
 ) -> Area {
-    picture
-        .par_chunks_exact(width)
-        .zip(screen.par_chunks_exact_mut(width))
-        .zip(drawn.par_chunks_exact_mut(width))
-        .enumerate()
-        .with_min_len(BAND)
-        .map(|(y, ((new, screen), drawn))| {
-            let mut span = Span::EMPTY;
-            for (x, ((new, screen), drawn)) in new.iter().zip(screen).zip(drawn).enumerate() {
-                let change = match shown {
-                    Some(shown) => must_change(*new, shown[y * width + x], *screen, tolerance),
-                    None => new != screen,
-                };
-                if change {
-                    *drawn = *new;
-                    *screen = *new;
-                    span.add(x);
-                }
+    rows(
+        picture.par_chunks_exact(width),
+        screen.par_chunks_exact_mut(width),
+    )
+    .zip(drawn.par_chunks_exact_mut(width))
+    .map(|((y, new, screen), drawn)| {
+        let mut span = Span::EMPTY;
+        for (x, ((new, screen), drawn)) in new.iter().zip(screen).zip(drawn).enumerate() {
+            let change = match shown {
+                Some(shown) => must_change(*new, shown[y * width + x], *screen, tolerance),
+                None => new != screen,
+            };
+            if change {
+                *drawn = *new;
+                *screen = *new;
+                span.add(x);
             }
-            span.at(y)
-        })
-        .reduce(|| Area::EMPTY, Area::union)
+        }
+        span.at(y)
+    })
+    .reduce(|| Area::EMPTY, Area::union)
 }
 
 /// The rows of two pictures with their numbers.
-fn rows<'a>(
-    width: usize,
-    a: &'a [[u8; 4]],
-    b: &'a [[u8; 4]],
-) -> impl IndexedParallelIterator<Item = (usize, &'a [[u8; 4]], &'a [[u8; 4]])> {
-    a.par_chunks_exact(width)
-        .zip(b.par_chunks_exact(width))
-        .enumerate()
-        .with_min_len(BAND)
-        .map(|(y, (a, b))| (y, a, b))
-}
-
-/// The same, of which the first picture may be changed.
-fn rows_mut<'a>(
-    width: usize,
-    a: &'a mut [[u8; 4]],
-    b: &'a [[u8; 4]],
-) -> impl IndexedParallelIterator<Item = (usize, &'a mut [[u8; 4]], &'a [[u8; 4]])> {
-    a.par_chunks_exact_mut(width)
-        .zip(b.par_chunks_exact(width))
+fn rows<A: IndexedParallelIterator, B: IndexedParallelIterator>(
+    a: A,
+    b: B,
+) -> impl IndexedParallelIterator<Item = (usize, A::Item, B::Item)> {
+    a.zip(b)
         .enumerate()
         .with_min_len(BAND)
         .map(|(y, (a, b))| (y, a, b))

@@ -89,7 +89,7 @@ impl Dictionary {
     }
 
     fn add(&mut self, slot: usize, prefix: u32, index: u8, code: u32) {
-        self.slots[slot] = prefix << 20 | u32::from(index) << 12 | code;
+        self.slots[slot] = (prefix << 8 | u32::from(index)) << 12 | code;
         let before = std::mem::replace(&mut self.extensions[prefix as usize].0, code as u16);
         self.extensions[code as usize] = (0, before, index);
     }
