@@ -1,4 +1,6 @@
 //! Writing a file so that under its name there is always a whole one: beside it, synced, then renamed.
+//!
+//! A file that is replaced passes its mode, its owner and its group on.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -7,7 +9,7 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 use crate::escape;
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 
 /// Puts `bytes` under the name `target`. When it fails, whatever was there before is there still.
 pub(crate) fn file(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
@@ -48,17 +50,78 @@ pub(crate) fn failed(target: &Path, error: &io::Error) -> Failure {
 }
 
 fn replace(target: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    refuse_planted(target)?;
     // A link stays a link, and the file that it leads to is replaced.
     let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
     let folder = folder_of(&target);
     let mut beside = beside(folder)?;
     if let Ok(existing) = fs::metadata(&target) {
-        beside.as_file().set_permissions(existing.permissions())?;
+        inherit(beside.as_file(), &existing)?;
     }
     fill(beside.as_file_mut())?;
     beside.as_file().sync_all()?;
     beside.persist(&target).map_err(|error| error.error)?;
     sync(folder);
+    Ok(())
+}
+
+/// Gives a new file the owner, the group and the mode of the one that it is to replace.
+///
+/// # Errors
+/// When that belongs to somebody else: then the new one would, too, and could be read by others than the old one.
+#[cfg(unix)]
+pub(crate) fn inherit(new: &File, existing: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let made = new.metadata()?;
+    let differs = |old: u32, new: u32| (old != new).then_some(old);
+    let owner = differs(existing.uid(), made.uid());
+    let group = differs(existing.gid(), made.gid());
+    if owner.is_some() || group.is_some() {
+        // Before the mode, of which a change of the owner may take bits.
+        fchown(new, owner, group).map_err(|error| {
+            let whose = match (owner, group) {
+                (Some(owner), _) => format!("the user {owner}"),
+                (None, _) => format!("the group {}", existing.gid()),
+            };
+            let message = format!(
+                "it belongs to {whose}, and a new file cannot be given away ({})",
+                reason(&error)
+            );
+            io::Error::new(error.kind(), message)
+        })?;
+    }
+    new.set_permissions(existing.permissions())
+}
+
+/// Gives a new file the mode of the one that it is to replace.
+#[cfg(not(unix))]
+pub(crate) fn inherit(new: &File, existing: &fs::Metadata) -> io::Result<()> {
+    new.set_permissions(existing.permissions())
+}
+
+/// Refuses a link that somebody else has put into a folder that is open to many, such as `/tmp`: where it leads is not
+/// what the user has named. The rule is that of Linux's `protected_symlinks`, for names that are replaced, not opened.
+#[cfg(unix)]
+fn refuse_planted(target: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    /// The sticky bit, and the right of everybody to write.
+    const OPEN_TO_MANY: u32 = 0o1002;
+    let Ok(link) = fs::symlink_metadata(target) else {
+        return Ok(());
+    };
+    if !link.is_symlink() || link.uid() == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    let folder = fs::metadata(folder_of(target))?;
+    if folder.permissions().mode() & OPEN_TO_MANY != OPEN_TO_MANY || link.uid() == folder.uid() {
+        return Ok(());
+    }
+    let message = format!("it is a symbolic link of the user {}", link.uid());
+    Err(io::Error::new(ErrorKind::PermissionDenied, message))
+}
+
+#[cfg(not(unix))]
+fn refuse_planted(_target: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::batch::FOLDER;
 use crate::batch::ledger::{self, Known, Ledger};
 use crate::escape;
 use crate::failure::Failure;
+use crate::lock;
 
 const JOURNAL: &str = "journal.jsonl";
 
@@ -38,19 +39,11 @@ pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
             );
         }
     }
-    if !workshop.is_dir() {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt;
-            // The journal has the paths of all photos, which are nobody else's business.
-            builder.mode(0o700);
-        }
-        builder.create(&workshop).map_err(|error| {
-            let what = format!("no file can be made in {}", escape::name(out));
-            Failure::io("output", what, &error)
-        })?;
-    }
+    // The journal has the paths of all photos, which are nobody else's business.
+    lock::private_folder(&workshop).map_err(|error| {
+        let what = format!("no file can be made in {}", escape::name(out));
+        Failure::io("output", what, &error)
+    })?;
     let busy = format!("another run is writing to {}", escape::name(out));
     let (ledger, known) = ledger::open(&journal, &busy)?;
     sweep(&workshop);

@@ -1,4 +1,4 @@
-//! Runs that are cut off: by SIGKILL at any moment, by Ctrl-C, by a reader who goes away.
+//! Runs that are cut off: by SIGKILL at any moment, by Ctrl-C, by a terminal that is closed.
 
 #![cfg(unix)]
 
@@ -75,7 +75,12 @@ fn out_is_done(here: &Path) -> bool {
 fn ctrl_c_finishes_what_has_begun_and_a_second_run_does_the_rest() {
     let folder = people(300);
     let here = folder.path();
-    for name in ["-INT", "-TERM"] {
+    // A test run under nohup has runs that ignore it, as they should.
+    let hangs_up = cfg!(target_os = "linux") && !is_ignored(1);
+    for name in ["-INT", "-TERM", "-HUP"] {
+        if name == "-HUP" && !hangs_up {
+            continue;
+        }
         let mut run = start(here, "people -o out --jobs 2");
         // Only once photos are under way: the first lines come while others are being made.
         let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
@@ -113,4 +118,32 @@ fn a_second_ctrl_c_stops_at_once() {
         .args(["-INT", &run.id().to_string()])
         .status();
     assert_eq!(run.wait().unwrap().code(), Some(130));
+}
+
+/// Whether this process, and so what it starts, ignores a signal.
+fn is_ignored(signal: u32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+#[test]
+fn a_run_under_nohup_outlives_its_terminal() {
+    let folder = people(60);
+    let here = folder.path();
+    let mut command = Command::new("sh");
+    command.current_dir(here);
+    command.args([
+        "-c",
+        "trap '' HUP; exec \"$0\" normalize people -o out --jobs 1",
+    ]);
+    command.arg(headshot().get_program());
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut run = command.spawn().expect("a shell starts");
+    let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+    lines.next().unwrap().unwrap();
+    signal(&run, "-HUP");
+    assert_eq!(1 + lines.count(), 60);
+    assert_eq!(run.wait().unwrap().code(), Some(0));
 }

@@ -19,6 +19,7 @@ mod manual;
 mod normalize;
 mod places;
 mod preview;
+mod privacy;
 mod profile;
 mod remember;
 mod restore;
