@@ -1,7 +1,7 @@
 //! A call of a method: the checks that all methods share, and the dispatch.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
@@ -10,15 +10,15 @@ use crate::http::{Head, Reply};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::token::{self, Grant};
-use crate::world::{TEAM, World};
-use crate::{member_methods, photo_methods, profile_methods};
+use crate::world::World;
+use crate::{auth_test, member_methods, photo_methods, profile_methods};
 
 /// What a method asks for.
 struct Method {
     name: &'static str,
     /// Empty where the scope depends on the arguments.
     scope: &'static str,
-    /// Slack's tier: 2, 3 or 4.
+    /// Slack's tier: 2, 3 or 4; 5 for more than any of them.
     tier: u32,
     arguments: &'static [&'static str],
     /// Whether a JSON body is taken.
@@ -28,6 +28,8 @@ struct Method {
 }
 
 const METHODS: &[Method] = &[
+    // "hundreds of requests per minute", more than any tier.
+    method("auth.test", "", 5, &[]).taking_json(),
     method(
         "users.setPhoto",
         "users.profile:write",
@@ -165,11 +167,12 @@ impl Call<'_> {
 
     /// Checks `team_id`, which a token of one workspace need not send.
     pub(crate) fn check_team(&self) -> Result<(), Refusal> {
-        match self.text("team_id").as_deref() {
-            Some(TEAM) => Ok(()),
+        let team = self.in_world(|world| world.team.clone());
+        match self.text("team_id") {
+            Some(named) if named == team => Ok(()),
             Some(other) => Err(Refusal::new(
                 "team_access_not_granted",
-                format!("team {other:?} is not {TEAM}"),
+                format!("team {other:?} is not {team}"),
             )),
             None if self.grant.is_org_token => Err(Refusal::new(
                 "missing_argument",
@@ -235,6 +238,7 @@ pub(crate) async fn answer(
         reply["warning"] = warnings.join(",").into();
         reply["response_metadata"]["warnings"] = json!(warnings);
     }
+    let scopes = authenticate(shared, head).ok().map(|grant| grant.scopes);
     let millis = started.elapsed().as_millis();
     let warned: String = warnings
         .iter()
@@ -244,9 +248,13 @@ pub(crate) async fn answer(
         "{} {name} {outcome}{warned} ({millis} ms)",
         head.verb
     ));
-    match retry_after {
+    let reply = match retry_after {
         Some(seconds) => Reply::json(429, &reply).with("retry-after", seconds.to_string()),
         None => Reply::json(200, &reply),
+    };
+    match scopes {
+        Some(scopes) => reply.with("x-oauth-scopes", scopes.join(",")),
+        None => reply,
     }
 }
 
@@ -278,7 +286,7 @@ async fn call(
             format!("{} is neither GET nor POST", head.verb),
         ));
     }
-    let grant = authenticate(head)?;
+    let grant = authenticate(shared, head)?;
     if !method.bots && grant.is_bot_token {
         return Err(Refusal::new(
             "not_allowed_token_type",
@@ -300,7 +308,8 @@ async fn call(
         let limit = match method.tier {
             2 => rate,
             3 => rate.saturating_mul(5) / 2,
-            _ => rate.saturating_mul(5),
+            4 => rate.saturating_mul(5),
+            _ => rate.saturating_mul(30),
         };
         call.pace(name, limit)?;
     }
@@ -316,6 +325,7 @@ async fn call(
     call.fields.extend(form.fields);
     check_names(&call.fields, method.arguments)?;
     match name {
+        "auth.test" => auth_test::auth_test(call),
         "users.setPhoto" => photo_methods::set_photo(call).await,
         "users.deletePhoto" => photo_methods::delete_photo(call),
         "users.profile.get" => profile_methods::get(call),
@@ -333,7 +343,7 @@ async fn call(
 }
 
 /// Only the Authorization header counts. A token in the query spoils even a right one; elsewhere it is no token.
-fn authenticate(head: &Head) -> Result<Grant, Refusal> {
+fn authenticate(shared: &Shared, head: &Head) -> Result<Grant, Refusal> {
     if head.query.iter().any(|(name, _)| name == "token") {
         return Err(Refusal::new(
             "invalid_auth",
@@ -352,9 +362,21 @@ fn authenticate(head: &Head) -> Result<Grant, Refusal> {
             ));
         }
     };
-    let grant = token::read(token)
-        .ok_or_else(|| Refusal::new("invalid_auth", "the token was never issued"))?;
+    let never = || Refusal::new("invalid_auth", "the token was never issued");
+    let grant = token::read(token).ok_or_else(never)?;
     match grant.standing {
+        None if grant.remaining(shared) == Some(Duration::ZERO) => Err(Refusal::new(
+            "token_expired",
+            "the token was good for a time that is over",
+        )),
+        None if shared
+            .state()
+            .world(&grant.world)
+            .user(&grant.user)
+            .is_none() =>
+        {
+            Err(never())
+        }
         None => Ok(grant),
         Some(code) => Err(Refusal::new(
             code,

@@ -89,6 +89,7 @@ impl Reply {
             reason(self.status),
             date(SystemTime::now())
         );
+        head += &format!("x-slack-req-id: {:032x}\r\n", fastrand::u128(..));
         if !self.content_type.is_empty() {
             head += &format!("content-type: {}\r\n", self.content_type);
         }

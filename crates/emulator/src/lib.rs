@@ -12,6 +12,7 @@
 //! ```
 
 mod api;
+mod auth_test;
 mod cursor;
 mod fault;
 mod form;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::api::{Answer, Call, members};
 use crate::cursor;
 use crate::refusal::Refusal;
-use crate::world::{CHANNELS, Role, TEAM, User};
+use crate::world::{CHANNELS, Role, User};
 
 /// A workspace of more members than this wants a `limit` in users.list.
 const MAX_UNLIMITED: usize = 1000;
@@ -93,7 +93,7 @@ fn visible(call: &Call<'_>, user: &User, locale: bool) -> Value {
 pub(crate) fn identity(call: Call<'_>) -> Answer {
     call.in_world(|world| {
         let user = world
-            .user(call.grant.user)
+            .user(&call.grant.user)
             .filter(|user| user.role != Role::Stranger);
         let user = user.ok_or_else(|| {
             Refusal::new(
@@ -123,7 +123,7 @@ pub(crate) fn identity(call: Call<'_>) -> Answer {
         }
         Ok(members([
             ("user", identity.into()),
-            ("team", json!({ "id": TEAM })),
+            ("team", json!({ "id": world.team })),
         ]))
     })
 }
@@ -163,7 +163,7 @@ pub(crate) fn set_presence(call: Call<'_>) -> Answer {
     };
     call.in_world(|world| {
         world
-            .user_mut(call.grant.user)
+            .user_mut(&call.grant.user)
             .expect("every token's user exists")
             .is_away = is_away;
     });
@@ -208,7 +208,7 @@ pub(crate) fn conversations(call: Call<'_>) -> Answer {
         .filter(|channel| channel.members.contains(&id.as_str()))
         // Those that are not public are listed only where the caller is a member as well.
         .filter(|channel| {
-            channel.kind == "public_channel" || channel.members.contains(&call.grant.user)
+            channel.kind == "public_channel" || channel.members.contains(&call.grant.user.as_str())
         })
         .collect();
     let cursor = call.text("cursor").unwrap_or_default();

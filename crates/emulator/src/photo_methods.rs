@@ -55,7 +55,7 @@ pub(crate) fn delete_photo(call: Call<'_>) -> Answer {
 }
 
 fn refuse_bot(call: &Call<'_>) -> Result<(), Refusal> {
-    match call.grant.user {
+    match call.grant.user.as_str() {
         "U0ROBOT" => Err(Refusal::new("is_bot", "the token's user is a bot")),
         _ => Ok(()),
     }
@@ -92,7 +92,7 @@ fn replace(call: &Call<'_>, photo: Option<Arc<Photo>>) -> Map<String, Value> {
     let hash = hex(&Sha256::digest(seed.as_bytes())[..6]);
     let user = state
         .world(&call.grant.world)
-        .user_mut(call.grant.user)
+        .user_mut(&call.grant.user)
         .expect("every token's user exists");
     user.photo = photo.map(|photo| (hash, photo));
     let images = user.images(origin);

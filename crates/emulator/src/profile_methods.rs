@@ -59,7 +59,7 @@ pub(crate) fn set(call: Call<'_>) -> Answer {
     let origin = &call.shared.origin;
     let mut state = call.shared.state();
     let world = state.world(&call.grant.world);
-    let is_admin = may_change(world, call.grant.user, &id)?;
+    let is_admin = may_change(world, &call.grant.user, &id)?;
     check(world, &id, is_admin, &changes)?;
     let user = world.user_mut(&id).expect("looked up before");
     let unset: Vec<&str> = changes

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub(crate) origin: String,
+    /// When it started: some tokens expire after that.
+    pub(crate) started: Instant,
     state: Mutex<State>,
 }
 
@@ -40,7 +42,7 @@ impl std::fmt::Debug for Shared {
 impl Shared {
     pub(crate) fn new(settings: Settings, origin: String) -> Shared {
         let state = State {
-            worlds: HashMap::from([(String::new(), (0, World::new(settings.members)))]),
+            worlds: HashMap::from([(String::new(), (0, World::new("", settings.members)))]),
             requests: Recent::new(1000, 64 << 20),
             log: Recent::new(1000, 4 << 20),
             ticks: 0,
@@ -49,6 +51,7 @@ impl Shared {
         Shared {
             settings,
             origin,
+            started: Instant::now(),
             state: Mutex::new(state),
         }
     }
@@ -77,7 +80,7 @@ impl State {
         let (used, world) = self
             .worlds
             .entry(name.to_owned())
-            .or_insert_with(|| (0, World::new(self.members)));
+            .or_insert_with(|| (0, World::new(name, self.members)));
         *used = tick;
         world
     }

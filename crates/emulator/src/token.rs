@@ -5,10 +5,15 @@
 //! end of any token puts it into a workspace and an app of its own, so that tests which run at the same time see neither
 //! each other's photos nor each other's rate limits.
 
+use std::time::Duration;
+
 use crate::fault::Fault;
+use crate::state::Shared;
 
 /// The token that [`crate::Emulator::token`] hands out.
 pub(crate) const DEFAULT: &str = "xoxp-emulator";
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The user of most tokens, whom the page shows.
 pub(crate) const MEMBER: &str = "U0MEMBER";
@@ -18,6 +23,10 @@ pub(crate) const MEMBER: &str = "U0MEMBER";
 /// `--LABEL` after any of them puts it into a workspace of its own.
 pub const TOKENS: &[(&str, &str)] = &[
     (DEFAULT, "a member, every scope"),
+    (
+        "xoxp-emulator-N",
+        "member N of the further ones, U0EXTRA and five digits, every scope",
+    ),
     ("xoxp-emulator-admin", "an admin"),
     ("xoxp-emulator-owner", "the primary owner"),
     ("xoxp-emulator-readonly", "a member, reading scopes only"),
@@ -42,6 +51,14 @@ pub const TOKENS: &[(&str, &str)] = &[
     (
         "xoxb-emulator",
         "a bot's token: not_allowed_token_type where a user's is needed",
+    ),
+    (
+        "xoxe.xoxp-emulator",
+        "a member; it expires 12 hours after the start",
+    ),
+    (
+        "xoxe.xoxp-emulator-short",
+        "a member; it expires a minute after the start",
     ),
     ("xoxb-emulator-inactive", "account_inactive"),
     ("xoxp-emulator-inactive", "account_inactive"),
@@ -77,7 +94,7 @@ const MORE: &[&str] = &[
 /// What a token stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Grant {
-    pub(crate) user: &'static str,
+    pub(crate) user: String,
     pub(crate) scopes: Vec<&'static str>,
     /// The workspace's name: "" is the one that the page shows.
     pub(crate) world: String,
@@ -85,6 +102,8 @@ pub(crate) struct Grant {
     pub(crate) is_bot_token: bool,
     /// A token of a whole organization, which must name the workspace it means.
     pub(crate) is_org_token: bool,
+    /// How long after the emulator's start it expires.
+    pub(crate) lifetime: Option<Duration>,
     /// The error that every call with it gets.
     pub(crate) standing: Option<&'static str>,
     /// The fault that its calls meet.
@@ -95,11 +114,12 @@ pub(crate) struct Grant {
 pub(crate) fn read(token: &str) -> Option<Grant> {
     let (name, label) = token.split_once("--").unwrap_or((token, ""));
     let mut grant = Grant {
-        user: MEMBER,
+        user: MEMBER.to_owned(),
         scopes: [READ, WRITE, MORE].concat(),
         world: label.to_owned(),
         is_bot_token: false,
         is_org_token: false,
+        lifetime: None,
         standing: None,
         fault: None,
     };
@@ -115,30 +135,47 @@ pub(crate) fn read(token: &str) -> Option<Grant> {
         grant.fault = Some(fault);
         return Some(grant);
     }
+    let number = name.strip_prefix("xoxp-emulator-");
+    if let Some(number) = number.and_then(|number| number.parse::<u32>().ok()) {
+        grant.user = format!("U0EXTRA{number:05}");
+        return Some(grant);
+    }
     let (_, meaning) = TOKENS.iter().find(|(token, _)| *token == name)?;
     if name.starts_with("xoxb-") {
         grant.is_bot_token = true;
-        grant.user = "U0ROBOT";
+        grant.user = "U0ROBOT".to_owned();
         grant.scopes = [READ, &["users:write"]].concat();
     }
+    let member = |id: &str| id.to_owned();
     match name
+        .trim_start_matches("xoxe.")
         .trim_start_matches("xoxb-emulator")
         .trim_start_matches("xoxp-emulator")
     {
+        "" if name.starts_with("xoxe.") => grant.lifetime = Some(12 * HOUR),
         "" => {}
-        "-admin" => grant.user = "U0ADMIN",
-        "-owner" => grant.user = "U0OWNER",
+        "-short" => grant.lifetime = Some(HOUR / 60),
+        "-admin" => grant.user = member("U0ADMIN"),
+        "-owner" => grant.user = member("U0OWNER"),
         "-readonly" => grant.scopes = READ.to_vec(),
         "-writeonly" => grant.scopes = WRITE.to_vec(),
         "-noscopes" => grant.scopes.clear(),
-        "-bot" => grant.user = "U0ROBOT",
-        "-unverified" => grant.user = "U0NEWCOMER",
-        "-stranger" => grant.user = "U0STRANGER",
+        "-bot" => grant.user = member("U0ROBOT"),
+        "-unverified" => grant.user = member("U0NEWCOMER"),
+        "-stranger" => grant.user = member("U0STRANGER"),
         "-org" => grant.is_org_token = true,
         // The others mean an error, which is all that their description says.
         _ => grant.standing = Some(meaning),
     }
     Some(grant)
+}
+
+impl Grant {
+    /// How long it is still good, if it expires.
+    pub(crate) fn remaining(&self, shared: &Shared) -> Option<Duration> {
+        let lifetime = self.lifetime?;
+        Some(lifetime.saturating_sub(shared.started.elapsed()))
+    }
 }
 
 #[cfg(test)]
@@ -148,14 +185,19 @@ mod tests {
     #[test]
     fn every_token_reads_and_labels_make_workspaces() {
         for (token, meaning) in TOKENS {
-            let grant = read(token).expect("in the table");
+            let token = token.replace("-N", "-7");
+            let grant = read(&token).expect("in the table");
             let is_code = meaning.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
             assert_eq!(grant.standing, is_code.then_some(*meaning), "{token}");
             assert_eq!(grant.world, "");
         }
         assert_eq!(
             read("xoxp-emulator-admin--seven").map(|g| (g.world, g.user)),
-            Some(("seven".to_owned(), "U0ADMIN"))
+            Some(("seven".to_owned(), "U0ADMIN".to_owned()))
+        );
+        assert_eq!(
+            read("xoxp-emulator-12--seven").map(|g| (g.world, g.user)),
+            Some(("seven".to_owned(), "U0EXTRA00012".to_owned()))
         );
         let fault = read("xoxp-fault-silence-noread").expect("a fault");
         assert_eq!(fault.world, "silence-noread");

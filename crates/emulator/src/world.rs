@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::photo::{Photo, SIDES};
 use crate::rate::Rates;
 
-pub(crate) const TEAM: &str = "T0HEADSHOT";
+/// The workspace that the page shows. Others have the digits of a hash of their name.
+const TEAM: &str = "T0HEADSHOT";
 
 /// Conversations, with their members, the scope that shows them and their kind.
 pub(crate) const CHANNELS: &[Channel] = &[
@@ -66,6 +67,8 @@ pub(crate) struct Channel {
 }
 
 pub(crate) struct World {
+    /// Its id.
+    pub(crate) team: String,
     pub(crate) users: Vec<User>,
     pub(crate) rates: Rates,
     /// How often each fault has struck, by the text of the fault.
@@ -86,6 +89,7 @@ pub(crate) enum Role {
 
 pub(crate) struct User {
     pub(crate) id: String,
+    team: String,
     pub(crate) role: Role,
     pub(crate) email_is_verified: bool,
     /// Values that `users.profile.set` may set, and the e-mail address.
@@ -96,7 +100,16 @@ pub(crate) struct User {
 }
 
 impl World {
-    pub(crate) fn new(members: usize) -> World {
+    /// The workspace of this name, with so many members besides the few that every one has.
+    pub(crate) fn new(name: &str, members: usize) -> World {
+        let team = match name {
+            "" => TEAM.to_owned(),
+            name => {
+                let hash = hex(&Sha256::digest(name.as_bytes())[..4]);
+                format!("T0{}", hash.to_uppercase())
+            }
+        };
+        let user = |id: &str, role, first: &str, last: &str| user(&team, id, role, first, last);
         let mut users = vec![
             user("U0OWNER", Role::PrimaryOwner, "Olive", "Owens"),
             user("U0ADMIN", Role::Admin, "Adam", "Adeyemi"),
@@ -118,6 +131,7 @@ impl World {
             )
         }));
         World {
+            team,
             users,
             rates: Rates::default(),
             strikes: HashMap::new(),
@@ -134,7 +148,7 @@ impl World {
     }
 }
 
-fn user(id: &str, role: Role, first: &str, last: &str) -> User {
+fn user(team: &str, id: &str, role: Role, first: &str, last: &str) -> User {
     let name = format!("{first} {last}").trim().to_owned();
     let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
     let profile = json!({
@@ -146,6 +160,7 @@ fn user(id: &str, role: Role, first: &str, last: &str) -> User {
     };
     User {
         id: id.to_owned(),
+        team: team.to_owned(),
         role,
         email_is_verified: true,
         profile,
@@ -211,7 +226,7 @@ impl User {
         if self.photo.is_some() {
             profile.insert("is_custom_image".to_owned(), true.into());
         }
-        profile.insert("team".to_owned(), TEAM.into());
+        profile.insert("team".to_owned(), self.team.clone().into());
         Value::Object(profile)
     }
 }
@@ -220,7 +235,7 @@ impl User {
     /// The user object of users.info, users.list and `user_change`.
     pub(crate) fn to_json(&self, origin: &str) -> Value {
         json!({
-            "id": self.id, "team_id": TEAM, "name": self.text("display_name"), "real_name": self.text("real_name"),
+            "id": self.id, "team_id": self.team, "name": self.text("display_name"), "real_name": self.text("real_name"),
             "deleted": self.role == Role::Deleted, "color": "9f69e7", "tz": "Europe/Dublin", "tz_label": "Greenwich Mean Time",
             "tz_offset": 0, "profile": self.profile(origin),
             "is_admin": matches!(self.role, Role::Admin | Role::PrimaryOwner), "is_owner": self.role == Role::PrimaryOwner,

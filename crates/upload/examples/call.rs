@@ -81,6 +81,7 @@ async fn call(
     };
     let user = maybe("user");
     Ok(match method {
+        "auth.test" => plain(client.auth_test().await),
         "users.setPhoto" => {
             let bytes =
                 std::fs::read(needed("image")?).map_err(|error| format!("image: {error}"))?;

@@ -1,12 +1,13 @@
-//! The other `users.*` methods: each is its arguments and the part of the reply that was asked for.
+//! `auth.test` and the other `users.*` methods: each is its arguments and the part of the reply that was asked for.
 
 use crate::method::{
-    CONVERSATIONS, GET_PRESENCE, IDENTITY, INFO, LIST, LOOKUP_BY_EMAIL, PROFILE_GET, PROFILE_SET,
-    SET_ACTIVE, SET_PRESENCE,
+    AUTH_TEST, CONVERSATIONS, GET_PRESENCE, IDENTITY, INFO, LIST, LOOKUP_BY_EMAIL, PROFILE_GET,
+    PROFILE_SET, SET_ACTIVE, SET_PRESENCE,
 };
 use crate::wire::Payload;
 use crate::{
-    Client, Conversation, Error, Identity, Page, Profile, ProfileChange, Reply, User, UserPresence,
+    AuthTest, Client, Conversation, Error, Identity, Page, Profile, ProfileChange, Reply, User,
+    UserPresence,
 };
 
 /// Items a page where the caller does not say: what Slack recommends.
@@ -66,6 +67,16 @@ pub enum Presence {
 }
 
 impl Client {
+    /// `auth.test`: whose token it is, of which workspace, for how long; and in [`Reply::scopes`] what it may do. Needs no
+    /// scope. Slack allows hundreds of calls a minute.
+    ///
+    /// # Errors
+    /// Any [`Error`]; the codes of [`Class::SignIn`](crate::Class::SignIn) for a token that is no longer good and for a person
+    /// whose account was deactivated. None has changed anything.
+    pub async fn auth_test(&self) -> Result<Reply<AuthTest>, Error> {
+        Ok(self.call(&AUTH_TEST, &Payload::Fields(&[])).await?.whole())
+    }
+
     /// `users.profile.get`: the profile of a user by ID, or of the token owner. Needs the scope `users.profile:read`.
     ///
     /// # Errors

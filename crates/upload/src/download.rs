@@ -76,6 +76,7 @@ impl Client {
                 status,
                 text: String::new(),
                 retry_after: None,
+                request_id: None,
             });
         }
         let mut bytes = Vec::new();

@@ -74,6 +74,8 @@ pub enum Error {
         text: String,
         /// How long to wait, when the reply said so.
         retry_after: Option<Duration>,
+        /// What Slack calls the request, when the reply said so.
+        request_id: Option<String>,
     },
 
     /// A reply with status 200 that is not one of Slack's. The call may have worked.
@@ -171,6 +173,8 @@ pub struct Refusal {
     pub provided: Option<String>,
     /// Warnings and messages that came along.
     pub warnings: Vec<String>,
+    /// What Slack calls the request: what its support asks for.
+    pub request_id: Option<String>,
 }
 
 impl std::fmt::Display for Refusal {
@@ -276,6 +280,18 @@ impl Error {
         match self {
             Error::Refused(refusal) => Some(&refusal.code),
             Error::RateLimited { .. } => Some(&Code::Ratelimited),
+            _ => None,
+        }
+    }
+
+    /// What Slack calls the request that went wrong, where its reply said so: what its support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Error::Refused(refusal) => refusal.request_id.as_deref(),
+            Error::Status { request_id, .. } => request_id.as_deref(),
+            Error::OutcomeUnknown { source, .. } | Error::NotApplied { source, .. } => {
+                source.request_id()
+            }
             _ => None,
         }
     }

@@ -65,7 +65,7 @@ pub use reply::{Page, Reply};
 pub use retry::RetryPolicy;
 pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};
 pub use token::Token;
-pub use user::{Conversation, Identity, IdentityTeam, IdentityUser, User, UserPresence};
+pub use user::{AuthTest, Conversation, Identity, IdentityTeam, IdentityUser, User, UserPresence};
 
 /// The examples of the README, so that they stay true.
 #[cfg(doctest)]

@@ -121,6 +121,7 @@ impl Pace {
             Tier::Two => self.interval,
             Tier::Three => self.interval * 2 / 5,
             Tier::Four => self.interval / 5,
+            Tier::Special => self.interval / 20,
         }
     }
 

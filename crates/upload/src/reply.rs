@@ -19,6 +19,10 @@ pub struct Reply<T> {
     pub warnings: Vec<String>,
     /// How many times the request was sent.
     pub attempts: u32,
+    /// What Slack calls this request, for its support: `x-slack-req-id`, cleaned of control characters.
+    pub request_id: Option<String>,
+    /// What the token may do, by `x-oauth-scopes`; `None` where the reply does not tell.
+    pub scopes: Option<Vec<String>>,
 }
 
 /// One page of a list.
@@ -37,6 +41,8 @@ impl<T> Reply<T> {
             value: change(self.value),
             warnings: self.warnings,
             attempts: self.attempts,
+            request_id: self.request_id,
+            scopes: self.scopes,
         }
     }
 }
@@ -107,6 +113,9 @@ const LEAST: Duration = Duration::from_secs(1);
 pub(crate) struct Raw {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) request_id: Option<String>,
+    /// Separated by commas.
+    pub(crate) scopes: Option<String>,
     pub(crate) body: Vec<u8>,
     /// The body was longer than the method's cap.
     pub(crate) too_long: bool,
@@ -134,6 +143,7 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
                 status,
                 text,
                 retry_after: raw.retry_after,
+                request_id: raw.request_id.clone(),
             });
         }
     }
@@ -152,6 +162,8 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
                 value: object,
                 warnings,
                 attempts: 1,
+                request_id: raw.request_id.clone(),
+                scopes: raw.scopes.as_deref().map(scopes),
             })
         }
         Some(Value::Bool(false)) => Err(refusal(method, &object, raw).unwrap_or_else(|| {
@@ -164,6 +176,14 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
         )),
         None => Err(unreadable(method, "it has no \"ok\"".to_owned(), &text)),
     }
+}
+
+fn scopes(text: &str) -> Vec<String> {
+    let scopes = text.split(',').map(str::trim);
+    scopes
+        .filter(|scope| !scope.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn object(text: &str) -> Result<Map<String, Value>, String> {
@@ -214,6 +234,7 @@ fn refusal(method: &Method, object: &Map<String, Value>, raw: &Raw) -> Option<Er
         needed: text("needed"),
         provided: text("provided"),
         warnings: warnings(object),
+        request_id: raw.request_id.clone(),
     })))
 }
 

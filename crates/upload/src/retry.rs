@@ -74,6 +74,7 @@ mod tests {
             status,
             text: String::new(),
             retry_after: retry_after.map(Duration::from_secs),
+            request_id: None,
         }
     }
 

@@ -118,5 +118,7 @@ fn confirmed(profile: Profile, error: &Error, attempts: u32) -> Reply<Option<Pro
         value: Some(profile),
         warnings: vec![warning],
         attempts,
+        request_id: error.request_id().map(str::to_owned),
+        scopes: None,
     }
 }

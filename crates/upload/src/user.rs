@@ -40,6 +40,32 @@ record! {
 }
 
 record! {
+    /// Whose token it is and what for, as `auth.test` returns it. What it may do is in [`Reply::scopes`](crate::Reply::scopes).
+    pub struct AuthTest {
+        /// Address of the workspace, like `https://example.slack.com/`.
+        pub url: String,
+        /// Name of the workspace.
+        pub team: String,
+        /// User name of the token's owner; not unique.
+        pub user: String,
+        /// ID of the workspace, like `T012AB3C4`.
+        pub team_id: String,
+        /// ID of the token's owner, like `U012AB3CD`. A person is told from others by this and `team_id` together.
+        pub user_id: String,
+        /// ID of the bot, where the token is a bot's.
+        pub bot_id: String,
+        /// ID of the organization that the workspace belongs to, like `E012AB3C4`.
+        pub enterprise_id: String,
+        /// ID of the app that the token was given to.
+        pub app_id: String,
+        /// Whether the token is good for a whole organization.
+        pub is_enterprise_install: bool,
+        /// For how many seconds the token is still good; tokens without rotation do not end and have no such field.
+        pub expires_in: u64,
+    }
+}
+
+record! {
     /// Who the token belongs to, as `users.identity` returns it.
     pub struct Identity {
         /// The person.

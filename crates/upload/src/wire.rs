@@ -7,7 +7,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use crate::clean::without_secret;
+use crate::clean::{clean, without_secret};
 use crate::method::Method;
 use crate::reply::{Raw, read};
 use crate::retry_after::retry_after;
@@ -86,6 +86,8 @@ impl Client {
         let mut raw = Raw {
             status,
             retry_after: retry_after(response.headers(), SystemTime::now()),
+            request_id: header(&response, "x-slack-req-id"),
+            scopes: header(&response, "x-oauth-scopes"),
             body: Vec::new(),
             too_long: false,
         };
@@ -110,9 +112,20 @@ impl Client {
             // The text only explains the status, so losing some of it is no error.
             _ => drop(timeout(PATIENCE_WITH_EXPLANATIONS, body()).await),
         }
-        raw.body = without_secret(raw.body, self.token.secret());
+        let secret = self.token.secret();
+        raw.body = without_secret(raw.body, secret);
+        for text in [&mut raw.request_id, &mut raw.scopes].into_iter().flatten() {
+            let scrubbed = without_secret(std::mem::take(text).into_bytes(), secret);
+            *text = String::from_utf8_lossy(&scrubbed).into_owned();
+        }
         Ok(raw)
     }
+}
+
+/// The text of a header, cleaned; `None` where there is none that can be read.
+fn header(response: &reqwest::Response, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?.to_str().ok()?;
+    Some(clean(value))
 }
 
 /// The body of `users.setPhoto`. The bytes are shared, not copied.

@@ -1,5 +1,6 @@
 //! The emulator through its front door: sockets and its public API.
 
+mod auth_test;
 mod client;
 mod fault_replies;
 mod faults;

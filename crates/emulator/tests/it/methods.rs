@@ -310,7 +310,8 @@ fn every_method_takes_post_and_warns_of_a_missing_charset() {
 fn every_listed_token_is_what_it_says() {
     let emulator = start();
     for (token, meaning) in TOKENS {
-        let outcome = call(&emulator.base_url(), "users.setActive", token, "").outcome();
+        let token = token.replace("-N", "-7");
+        let outcome = call(&emulator.base_url(), "users.setActive", &token, "").outcome();
         let is_code = meaning.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         if is_code {
             assert_eq!(outcome, *meaning, "{token}");

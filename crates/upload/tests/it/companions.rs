@@ -4,8 +4,8 @@ use headshot_upload::{
     ConversationType, ConversationsQuery, Error, Presence, ProfileChange, UsersQuery,
 };
 
-use crate::client;
-use crate::server::{Request, Server, json};
+use crate::server::{Request, Server, json, reply};
+use crate::{CANARY, client, shown};
 
 /// One call to one method that answers with a body; returns what was sent, in the alphabet's order.
 macro_rules! call {
@@ -247,4 +247,52 @@ async fn conversations_are_asked_for_by_kind() {
         (reply.unwrap().value.items.len(), sent.as_str()),
         (1, "limit=200")
     );
+}
+
+#[tokio::test]
+async fn auth_test_says_whose_token_it_is_and_what_it_may_do() {
+    let body = r#"{"ok":true,"url":"https://subarachnoid.slack.com/","team":"Subarachnoid Workspace","user":"grace",
+        "team_id":"T0G9PQBBK","user_id":"W23456789","enterprise_id":"E0G9PQBBK","app_id":"A111","expires_in":43199,
+        "is_enterprise_install":false}"#;
+    let headers =
+        "x-oauth-scopes: users.profile:write, users.profile:read,\r\nx-slack-req-id: 9f1b\r\n";
+    let server = Server::answering("auth.test", reply(200, headers, body)).await;
+    let reply = client(server.base_url()).auth_test().await.unwrap();
+    assert_eq!(
+        reply.scopes.as_deref(),
+        Some(
+            &[
+                "users.profile:write".to_owned(),
+                "users.profile:read".to_owned()
+            ][..]
+        )
+    );
+    assert_eq!(reply.request_id.as_deref(), Some("9f1b"));
+    let auth = reply.value;
+    assert_eq!(auth.user_id.as_deref(), Some("W23456789"));
+    assert_eq!(auth.team_id.as_deref(), Some("T0G9PQBBK"));
+    assert_eq!(auth.enterprise_id.as_deref(), Some("E0G9PQBBK"));
+    assert_eq!(auth.app_id.as_deref(), Some("A111"));
+    assert_eq!(auth.team.as_deref(), Some("Subarachnoid Workspace"));
+    assert_eq!(auth.user.as_deref(), Some("grace"));
+    assert_eq!(auth.expires_in, Some(43_199));
+    assert_eq!(auth.is_enterprise_install, Some(false));
+    assert!(auth.rest.is_empty(), "{:?}", auth.rest);
+
+    // No such header is not the same as no scope.
+    let (reply, _) = call!("auth.test", r#"{"ok":true}"#, |client| client.auth_test());
+    let reply = reply.unwrap();
+    assert_eq!((reply.scopes, reply.request_id), (None, None));
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_names_its_request() {
+    let refusal = r#"{"ok":false,"error":"account_inactive"}"#;
+    let header = format!("x-slack-req-id: 77{CANARY}\r\n");
+    for (status, body) in [(200, refusal), (403, "no")] {
+        let server = Server::answering("auth.test", reply(status, &header, body)).await;
+        let error = client(server.base_url()).auth_test().await.unwrap_err();
+        shown(&error);
+        assert_eq!(error.request_id(), Some("77[token]"));
+    }
 }

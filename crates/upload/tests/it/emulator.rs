@@ -340,6 +340,11 @@ async fn a_life_with_a_photo() {
             .as_deref(),
         Some(id)
     );
+    let auth = client.auth_test().await.unwrap();
+    assert_eq!(auth.value.user_id.as_deref(), Some(id));
+    assert_eq!(auth.value.team_id, shown.team);
+    assert!(auth.scopes.unwrap().contains(&"users:read".to_owned()));
+    assert_eq!(auth.request_id.unwrap().len(), 32);
     client
         .set_presence(headshot_upload::Presence::Away)
         .await
