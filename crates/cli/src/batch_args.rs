@@ -42,9 +42,15 @@ pub(crate) struct BatchArgs {
     /// Make again what has not changed, too
     #[arg(long)]
     pub(crate) force: bool,
+    /// Replace files in the output folder that are not ours, too
+    #[arg(long)]
+    pub(crate) overwrite: bool,
     /// Remove avatars whose photos are gone
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Most to remove at once [default: half; 10 to 100]
+    #[arg(long, value_name = "N", requires = "prune")]
+    pub(crate) max_delete: Option<usize>,
     /// Tell what would be done; write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

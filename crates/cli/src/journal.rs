@@ -2,18 +2,22 @@
 //! all.
 //!
 //! The first line names the format. A line that a crash has cut short can only be the last, and is taken off when the
-//! file is opened again. The file is locked while it is open.
+//! file is opened again; so is what a disk has left behind the last line that is JSON. A line that is JSON but no entry
+//! may be a later version's: it stays. The file is locked while it is open.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+#[cfg(unix)]
+use std::fs::{self, Metadata};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use crate::escape;
 use crate::failure::Failure;
 use crate::lock;
+use crate::write;
 
 /// A journal that is open for appending, and locked.
 #[derive(Debug)]
@@ -24,10 +28,31 @@ pub(crate) struct Journal {
 }
 
 /// Where a line is in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     start: u64,
     length: u32,
+}
+
+impl Place {
+    /// In bytes, its line end included.
+    pub(crate) fn length(self) -> u64 {
+        self.length.into()
+    }
+}
+
+/// What was found beside the entries.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Found {
+    /// How many lines before the last whole one are no JSON, as a disk may leave them: whoever can do without them goes
+    /// on, everybody else refuses.
+    pub(crate) damaged: usize,
+    /// Lines that are JSON and no entry.
+    pub(crate) unknown: Vec<Place>,
+    /// Which of the formats the file is of, 0 for the first.
+    pub(crate) format: usize,
+    /// Bytes up to the end of the last whole line; 0 if there is no file.
+    pub(crate) length: u64,
 }
 
 /// The first line.
@@ -39,60 +64,30 @@ struct Head {
 impl Journal {
     /// Opens the journal at `path`, makes it if it is missing, and hands every entry to `each`, the oldest first.
     ///
-    /// Also says how many lines before the last whole one are no entries, as a disk may leave them: whoever can do
-    /// without them goes on, everybody else refuses. `busy` is for [`lock::exclusive`].
+    /// `formats` are those that can be read, today's first. `busy` is for [`lock::exclusive`].
     ///
     /// # Errors
     /// When another run has it open, when it is a file of something else, or of another version.
     pub(crate) fn open<E: DeserializeOwned>(
         path: &Path,
-        format: &str,
+        formats: &[&str],
         busy: &str,
-        mut each: impl FnMut(E, Place),
-    ) -> Result<(Journal, usize), Failure> {
-        let file = lock::exclusive(path, busy)?;
-        let failed = |error: io::Error| {
-            let what = format!("{} cannot be used", escape::name(path));
-            Failure::io("output", what, &error)
-        };
-        let mut lines = BufReader::new(&file);
-        let mut line = Vec::new();
-        let mut end = 0;
-        let mut start = 0;
-        let mut damaged = 0;
-        let mut damaged_since = 0;
-        loop {
-            line.clear();
-            let length = lines.read_until(b'\n', &mut line).map_err(failed)?;
-            if line.pop_if(|last| *last == b'\n').is_none() {
-                break;
-            }
-            let next = start + length as u64;
-            if start == 0 {
-                match serde_json::from_slice::<Head>(&line) {
-                    Ok(head) if head.format == format => end = next,
-                    _ => return Err(foreign(path, format)),
-                }
-            } else if let Ok(entry) = serde_json::from_slice(&line) {
-                damaged += std::mem::take(&mut damaged_since);
-                let length = length as u32;
-                each(entry, Place { start, length });
-                end = next;
-            } else {
-                damaged_since += 1;
-            }
-            start = next;
+        each: impl FnMut(E, Place),
+    ) -> Result<(Journal, Found), Failure> {
+        let mut file = lock::exclusive(path, busy)?;
+        // Whoever held the lock a moment ago may have put another file there by compacting.
+        while !is_at(&file, path) {
+            file = lock::exclusive(path, busy)?;
         }
-        // A file that ends within its first line is ours if it has begun like one.
-        if end == 0 && !head(format).starts_with(&line) {
-            return Err(foreign(path, format));
-        }
-        file.set_len(end).map_err(failed)?;
+        let found = entries(&file, path, formats, each)?;
+        let failed = |error: io::Error| unusable(path, &error);
+        file.set_len(found.length).map_err(failed)?;
+        let end = found.length;
         let mut journal = Journal { file, end };
         if end == 0 {
-            journal.write(&head(format)).map_err(failed)?;
+            journal.write(&head(formats[0])).map_err(failed)?;
         }
-        Ok((journal, damaged))
+        Ok((journal, found))
     }
 
     /// Appends a line for each entry. When it returns they are durable; when it fails none of them is there.
@@ -107,10 +102,49 @@ impl Journal {
 
     /// The entry at a place that [`Journal::open`] told.
     pub(crate) fn entry<E: DeserializeOwned>(&mut self, place: Place) -> io::Result<E> {
+        Ok(serde_json::from_slice(&self.line(place)?)?)
+    }
+
+    /// Puts a journal in the place of this one that has only these lines, in this order, and returns where they are then.
+    /// Until it is whole and durable this one stays.
+    pub(crate) fn compact(
+        &mut self,
+        path: &Path,
+        format: &str,
+        lines: &[Place],
+    ) -> io::Result<Vec<Place>> {
+        let folder = write::folder_of(path);
+        let temporary = write::beside(folder)?;
+        let mut file = temporary.as_file().try_clone()?;
+        file.try_lock().map_err(io::Error::from)?;
+        file.set_permissions(self.file.metadata()?.permissions())?;
+        let mut out = io::BufWriter::new(&mut file);
+        let head = head(format);
+        out.write_all(&head)?;
+        let mut end = head.len() as u64;
+        let mut places = Vec::with_capacity(lines.len());
+        for place in lines {
+            out.write_all(&self.line(*place)?)?;
+            places.push(Place {
+                start: end,
+                length: place.length,
+            });
+            end += place.length();
+        }
+        out.flush()?;
+        drop(out);
+        file.sync_all()?;
+        temporary.persist(path).map_err(|error| error.error)?;
+        write::sync(folder);
+        *self = Journal { file, end };
+        Ok(places)
+    }
+
+    fn line(&mut self, place: Place) -> io::Result<Vec<u8>> {
         let mut line = vec![0; place.length as usize];
         self.file.seek(SeekFrom::Start(place.start))?;
         self.file.read_exact(&mut line)?;
-        Ok(serde_json::from_slice(&line)?)
+        Ok(line)
     }
 
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
@@ -131,17 +165,129 @@ impl Journal {
     }
 }
 
+/// Hands every entry of a journal to `each`, the oldest first, and changes nothing. Nobody is kept from writing to it.
+///
+/// # Errors
+/// When it is a file of something else, or of another version.
+pub(crate) fn read<E: DeserializeOwned>(
+    path: &Path,
+    formats: &[&str],
+    each: impl FnMut(E, Place),
+) -> Result<Found, Failure> {
+    match File::open(path) {
+        Ok(file) if write::is_special(path) => {
+            drop(file);
+            Err(foreign(path, formats, None))
+        }
+        Ok(file) => entries(&file, path, formats, each),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Found::default()),
+        Err(error) => Err(unusable(path, &error)),
+    }
+}
+
+fn entries<E: DeserializeOwned>(
+    file: &File,
+    path: &Path,
+    formats: &[&str],
+    mut each: impl FnMut(E, Place),
+) -> Result<Found, Failure> {
+    let failed = |error: io::Error| unusable(path, &error);
+    let mut lines = BufReader::new(file);
+    let mut line = Vec::new();
+    let mut found = Found::default();
+    let mut start = 0;
+    let mut damaged_since = 0;
+    loop {
+        line.clear();
+        let length = lines.read_until(b'\n', &mut line).map_err(failed)?;
+        if line.pop_if(|last| *last == b'\n').is_none() {
+            break;
+        }
+        let next = start + length as u64;
+        let place = Place {
+            start,
+            length: length as u32,
+        };
+        let mut is_whole = true;
+        if start == 0 {
+            let head = serde_json::from_slice::<Head>(&line).ok();
+            let known = |head: &Head| formats.iter().position(|known| *known == head.format);
+            match head.as_ref().and_then(known) {
+                Some(format) => found.format = format,
+                None => return Err(foreign(path, formats, head)),
+            }
+        } else if let Ok(entry) = serde_json::from_slice(&line) {
+            each(entry, place);
+        } else if serde_json::from_slice::<IgnoredAny>(&line).is_ok() {
+            found.unknown.push(place);
+        } else {
+            damaged_since += 1;
+            is_whole = false;
+        }
+        if is_whole {
+            found.damaged += std::mem::take(&mut damaged_since);
+            found.length = next;
+        }
+        start = next;
+    }
+    // A file that ends within its first line is ours if it has begun like one.
+    let is_begun = |format: &&str| head(format).starts_with(&line);
+    if found.length == 0 && !formats.iter().any(is_begun) {
+        return Err(foreign(path, formats, None));
+    }
+    Ok(found)
+}
+
+/// Whether this is the file that has this name now.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let same = |a: Metadata, b: Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(file), Ok(path)) => same(file, path),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
 fn head(format: &str) -> Vec<u8> {
     format!("{{\"format\":\"{format}\"}}\n").into_bytes()
 }
 
-fn foreign(path: &Path, format: &str) -> Failure {
-    let path = escape::name(path);
-    Failure::new(
-        "journal",
-        format!("{path} is not a journal of the format {format}"),
+fn unusable(path: &Path, error: &io::Error) -> Failure {
+    Failure::io(
+        "output",
+        format!("{} cannot be used", escape::name(path)),
+        error,
     )
-    .with_hint("it may be another version's: move it away to start over")
+}
+
+fn foreign(path: &Path, formats: &[&str], head: Option<Head>) -> Failure {
+    let (path, format) = (escape::name(path), formats[0]);
+    match head {
+        // Our formats end in a number, and differ in nothing else from version to version.
+        Some(head) if kind(&head.format) == kind(format) => {
+            let found = head.format;
+            let message = format!(
+                "{path} is of the format {found}, and this version of headshot reads {format}"
+            );
+            Failure::new("journal", message)
+                .with_hint("use the newest headshot that has written to it")
+        }
+        _ => Failure::new(
+            "journal",
+            format!("{path} is not a journal of the format {format}"),
+        )
+        .with_hint("move it away to start over, or name another place"),
+    }
+}
+
+fn kind(format: &str) -> &str {
+    format.trim_end_matches(|letter: char| letter.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -151,12 +297,13 @@ mod tests {
     use super::*;
 
     const FORMAT: &str = "test-1";
+    const FORMATS: &[&str] = &[FORMAT, "test-0"];
 
     fn open(path: &Path) -> Result<(Journal, Vec<u32>, usize), Failure> {
         let mut entries = Vec::new();
-        let (journal, damaged) =
-            Journal::open(path, FORMAT, "busy", |entry, _| entries.push(entry))?;
-        Ok((journal, entries, damaged))
+        let (journal, found) =
+            Journal::open(path, FORMATS, "busy", |entry, _| entries.push(entry))?;
+        Ok((journal, entries, found.damaged))
     }
 
     #[test]
@@ -170,9 +317,9 @@ mod tests {
         journal.append(&[3]).unwrap();
         drop(journal);
         let mut places = Vec::new();
-        let opened = Journal::open(&path, FORMAT, "busy", |_: u32, place| places.push(place));
-        let (mut journal, damaged) = opened.unwrap();
-        assert_eq!((places.len(), damaged), (3, 0));
+        let opened = Journal::open(&path, FORMATS, "busy", |_: u32, place| places.push(place));
+        let (mut journal, found) = opened.unwrap();
+        assert_eq!((places.len(), found.damaged), (3, 0));
         assert_eq!(journal.entry::<u32>(places[1]).unwrap(), 222);
         journal.append(&[44]).unwrap();
         drop(journal);
@@ -220,16 +367,56 @@ mod tests {
     fn what_is_no_journal_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        for text in [
-            "photo,token_env\n",
-            "photo",
-            "{\"format\":\"test-2\"}\n11\n",
+        for (text, word) in [
+            ("photo,token_env\n", "is not a journal"),
+            ("photo", "is not a journal"),
+            ("{\"format\":\"other-1\"}\n11\n", "is not a journal"),
+            ("{\"format\":\"test-2\"}\n11\n", "is of the format test-2"),
         ] {
             fs::write(&path, text).unwrap();
             let failure = open(&path).unwrap_err();
+            assert!(failure.message.contains(word), "{failure:?}");
+            let failure = read(&path, FORMATS, |_: u32, _| {}).unwrap_err();
             assert!(failure.message.contains("test-1"), "{failure:?}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn lines_of_a_later_version_stay_and_an_older_format_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let text = "{\"format\":\"test-0\"}\n11\n{\"new\":1}\n222\n{\"new\":2}\n";
+        fs::write(&path, text).unwrap();
+        let mut entries = Vec::new();
+        let found = read(&path, FORMATS, |entry: u32, _| entries.push(entry)).unwrap();
+        let told = (found.damaged, found.unknown.len(), found.format);
+        assert_eq!((entries, told), (vec![11, 222], (0, 2, 1)));
+        drop(open(&path).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(
+            read(&folder.path().join("none"), FORMATS, |_: u32, _| {}),
+            Ok(Found::default())
+        );
+    }
+
+    #[test]
+    fn compacting_keeps_the_lines_it_is_told_and_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        open(&path).unwrap().0.append(&[11, 222, 3, 44]).unwrap();
+        let mut places = Vec::new();
+        let each = |_: u32, place| places.push(place);
+        let (mut journal, _) = Journal::open(&path, FORMATS, "busy", each).unwrap();
+        let kept = journal
+            .compact(&path, FORMAT, &[places[3], places[1]])
+            .unwrap();
+        assert_eq!(open(&path).unwrap_err().kind, lock::LOCKED);
+        assert_eq!(journal.entry::<u32>(kept[1]).unwrap(), 222);
+        journal.append(&[5]).unwrap();
+        drop(journal);
+        assert_eq!(open(&path).unwrap().1, [44, 222, 5]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[cfg(target_os = "linux")]

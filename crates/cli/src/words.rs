@@ -30,7 +30,12 @@ pub(crate) fn print(
         console::failed(Some(photo), failure);
     }
     match record.status {
-        Status::Ok | Status::Unchanged | Status::Skipped => Exit::Done,
+        Status::Ok
+        | Status::Unchanged
+        | Status::Kept
+        | Status::Skipped
+        | Status::Orphan
+        | Status::Removed => Exit::Done,
         Status::Failed => Exit::Failed,
     }
 }

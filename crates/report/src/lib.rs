@@ -17,8 +17,14 @@ pub enum Status {
     Ok,
     /// Its avatar is there already. Only `normalize` into a folder finds that.
     Unchanged,
+    /// Its avatar is there, and somebody has edited it: it stays as it is. Only `normalize` into a folder finds that.
+    Kept,
     /// It was found in a folder and is left alone; the warning says why.
     Skipped,
+    /// An avatar that `normalize` has made and that no photo makes any more.
+    Orphan,
+    /// Such an avatar, which `normalize --prune` has removed.
+    Removed,
     /// The error says why.
     Failed,
 }

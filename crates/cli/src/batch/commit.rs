@@ -1,9 +1,9 @@
-//! Puts finished avatars in their places, in the order of the photos: renamed, made durable, noted, and only then told
+//! Puts finished avatars in their places, in the order of the photos: noted, renamed, made durable, and only then told
 //! of.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::collections::HashSet;
+use std::fs::OpenOptions;
+use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -11,15 +11,17 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempPath;
 
-use crate::batch::ledger::{Ledger, Mark};
+use crate::batch::folder::Folder;
+use crate::batch::hash::Hash;
+use crate::batch::ledger::{Ledger, Mark, Noted};
 use crate::batch::make::{End, Ended};
+use crate::batch::owner::{NOT_OURS, Owners, Verdict, is_there};
 use crate::batch::walk::Input;
-use crate::console::shown;
 use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
 use crate::sheet::Thumbnails;
-use crate::write::{self, DISK_FULL, Identity};
+use crate::write::{self, DISK_FULL};
 
 /// Avatars are put in place after so many, or after so long.
 const MOST: usize = 128;
@@ -31,22 +33,19 @@ const SYNCING: usize = 16;
 /// What is known of the places so far.
 pub(crate) struct Commit<'a> {
     out: &'a Path,
-    /// Where it really is: nothing is put elsewhere.
-    root: PathBuf,
     pub(crate) inputs: &'a [Input],
+    owners: &'a Owners<'a>,
     /// `None` if nothing is written.
     ledger: Option<&'a mut Ledger>,
     /// Whether somebody wants to know all about photos that have not changed.
     in_full: bool,
-    /// Which photo each file in the output folder belongs to.
-    owners: HashMap<Identity, usize>,
+    folder: Folder<'a>,
     /// The names of the avatars that are right.
     pub(crate) right: HashSet<PathBuf>,
+    /// The photos that have one.
+    pub(crate) photos: HashSet<Hash>,
     /// How each photo ended, as far as it did.
     pub(crate) statuses: Vec<Option<Status>>,
-    /// Folders that are there.
-    folders: HashSet<PathBuf>,
-    unsynced: BTreeSet<PathBuf>,
     pending: Vec<Ended>,
     flushed: Instant,
 }
@@ -60,24 +59,33 @@ pub(crate) struct Done {
     pub(crate) took: Duration,
 }
 
+/// An avatar whose place is decided.
+struct Placing {
+    /// In the list of those that are done with.
+    number: usize,
+    /// `None` if it is there already.
+    avatar: Option<TempPath>,
+    alias: Option<PathBuf>,
+}
+
 impl<'a> Commit<'a> {
     pub(crate) fn new(
         out: &'a Path,
         inputs: &'a [Input],
+        owners: &'a Owners<'a>,
         ledger: Option<&'a mut Ledger>,
         in_full: bool,
     ) -> Commit<'a> {
         Commit {
             out,
-            root: fs::canonicalize(out).unwrap_or_else(|_| out.to_owned()),
             inputs,
+            owners,
             ledger,
             in_full,
-            owners: HashMap::new(),
+            folder: Folder::new(out),
             right: HashSet::new(),
+            photos: HashSet::new(),
             statuses: vec![None; inputs.len()],
-            folders: HashSet::new(),
-            unsynced: BTreeSet::new(),
             pending: Vec::new(),
             flushed: Instant::now(),
         }
@@ -94,7 +102,7 @@ impl<'a> Commit<'a> {
             || (!self.pending.is_empty() && self.flushed.elapsed() >= LONGEST)
     }
 
-    /// Makes what was taken durable, puts it in place, notes it, and returns it to be told of.
+    /// Makes what was taken durable, notes it, puts it in place, and returns it to be told of.
     ///
     /// # Errors
     /// When the disk is full or the journal cannot be written. Photos that this met are not returned: they are left
@@ -106,56 +114,96 @@ impl<'a> Commit<'a> {
             true => sync(&pending),
             false => pending.iter().map(|_| Ok(())).collect(),
         };
-        let mut full = Ok(());
-        let mut done = Vec::with_capacity(pending.len());
+        let mut done: Vec<Done> = Vec::with_capacity(pending.len());
+        let mut placings = Vec::new();
         let mut marks = Vec::new();
-        for (mut ended, synced) in pending.into_iter().zip(synced) {
-            let (index, read, took) = (ended.index, ended.read, ended.took);
-            let thumbnails = mem::take(&mut ended.thumbnails);
-            match self.settle(ended, synced) {
-                Some((
-                    Record {
-                        error: Some(failure),
-                        ..
-                    },
-                    _,
-                )) if failure.kind == DISK_FULL => {
-                    full = Err(failure);
+        for (ended, synced) in pending.into_iter().zip(synced) {
+            let Some((one, placing)) = self.decide(ended, synced) else {
+                continue;
+            };
+            if let Some((mark, avatar, alias)) = placing {
+                let number = done.len();
+                marks.push(mark);
+                placings.push(Placing {
+                    number,
+                    avatar,
+                    alias,
+                });
+            }
+            done.push(one);
+        }
+        let noted = self.note(&marks, &placings, &done);
+        let mut full = Ok(());
+        for (placing, mark) in placings.into_iter().zip(&marks) {
+            let one = &mut done[placing.number];
+            let placed = noted
+                .clone()
+                .and_then(|()| self.place(placing, mark, one.index));
+            match placed {
+                Ok(()) => {}
+                Err(failure) => {
+                    if failure.kind == DISK_FULL || noted.is_err() {
+                        full = Err(failure.clone());
+                    }
+                    one.record.output = None;
+                    one.record.ended(Err(failure));
                 }
-                Some((record, mark)) => {
-                    self.statuses[index] = Some(record.status);
-                    marks.push(mark);
-                    done.push(Done {
-                        index,
-                        record,
-                        thumbnails,
-                        read,
-                        took,
-                    });
-                }
-                None => {}
             }
         }
-        for folder in mem::take(&mut self.unsynced) {
-            write::sync(&folder);
-        }
-        let made = marks.into_iter().zip(&done);
-        let made = made.filter_map(|(mark, done)| Some((mark?, &done.record)));
-        let noted = match self.ledger.as_mut() {
-            Some(ledger) => ledger.note(made.collect()),
-            None => Ok(()),
-        };
+        self.folder.sync();
         self.flushed = Instant::now();
-        let noted = noted.map_err(|error| unnoted(self.out, &error));
-        (done, full.and(noted))
+        if full.is_err() {
+            // These are left for another run.
+            let is_told = |one: &Done| {
+                let kind = one.record.error.as_ref().map(|failure| &failure.kind);
+                kind.is_none_or(|kind| kind != DISK_FULL)
+                    && (noted.is_ok() || one.record.error.is_none())
+            };
+            done.retain(is_told);
+        }
+        for one in &done {
+            self.statuses[one.index] = Some(one.record.status);
+        }
+        (done, full)
     }
 
-    /// What became of a photo in the end, and the mark of an avatar that was made.
-    fn settle(&mut self, ended: Ended, synced: io::Result<()>) -> Option<(Record, Option<Mark>)> {
+    /// Whether this output is, by whatever name, the avatar of a photo of this run.
+    pub(crate) fn owns(&self, output: &Path) -> bool {
+        self.folder.is_owned(&self.out.join(output))
+    }
+
+    /// Writes down what has not been written down.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+        match self.ledger.as_mut().map(|ledger| ledger.flush()) {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(unnoted(self.out, &error)),
+        }
+    }
+
+    fn note(&mut self, marks: &[Mark], placings: &[Placing], done: &[Done]) -> Result<(), Failure> {
+        let Some(ledger) = self.ledger.as_mut() else {
+            return Ok(());
+        };
+        let records = placings.iter().map(|placing| &done[placing.number].record);
+        let lines: Vec<_> = marks.iter().cloned().zip(records).collect();
+        let noted = ledger.note(&lines);
+        noted.map_err(|error| unnoted(self.out, &error))
+    }
+
+    /// What becomes of a photo, and of its avatar if it is to be noted.
+    #[expect(clippy::type_complexity)]
+    fn decide(
+        &mut self,
+        ended: Ended,
+        synced: io::Result<()>,
+    ) -> Option<(Done, Option<(Mark, Option<TempPath>, Option<PathBuf>)>)> {
+        let index = ended.index;
         let mut record = ended.record;
-        let place =
-            |out: &Path, output: &Path| Some(escape::lossless(out.join(output).as_os_str()));
-        let mut noted = None;
+        let mut placing = None;
+        let photo = &self.inputs[index].path;
         let end = match ended.end {
             End::Left => return None,
             End::Failed(failure) => Err(failure),
@@ -163,119 +211,141 @@ impl<'a> Commit<'a> {
                 record.warnings.push(why.to_owned());
                 Ok(Status::Skipped)
             }
-            End::Planned { output } => {
-                record.output = place(self.out, &output);
-                Ok(Status::Ok)
+            End::Unchanged(noted) => {
+                self.learn_where(&noted, index);
+                self.settled(&noted, index, &mut record, Status::Unchanged)
             }
-            End::Unchanged { mark, place: line } => {
-                let output = mark.output.path();
-                self.own(&self.out.join(&output), ended.index);
-                if let Some(ledger) = self.ledger.as_mut().filter(|_| self.in_full)
-                    && let Ok(mut made) = ledger.record(line)
-                {
-                    made.photo = mem::take(&mut record.photo);
-                    record = made;
+            End::Kept(noted) => self.settled(&noted, index, &mut record, Status::Kept),
+            End::Planned(mark) => {
+                record.output = Some(self.name(&mark.output.path()));
+                match self.owners.verdict(&mark, photo, false) {
+                    Verdict::Kept => Ok(kept(&mut record)),
+                    // It may be the very avatar, which only making it would show.
+                    Verdict::Refused(failure) if failure.kind == NOT_OURS => {
+                        record.warnings.push(failure.message);
+                        Ok(Status::Ok)
+                    }
+                    Verdict::Refused(failure) => Err(failure),
+                    Verdict::Put { .. } | Verdict::Note { .. } | Verdict::Right => Ok(Status::Ok),
                 }
-                record.output = place(self.out, &output);
-                self.right.insert(output);
-                Ok(Status::Unchanged)
             }
             End::Made { avatar, mark } => {
                 let output = mark.output.path();
                 let target = self.out.join(&output);
-                let put = synced
-                    .map_err(|error| write::failed(&target, &error))
-                    .and_then(|()| self.put(avatar, &target, ended.index));
-                put.map(|()| {
-                    record.output = place(self.out, &output);
-                    self.right.insert(output);
-                    noted = Some(mark);
-                    Status::Ok
-                })
+                record.output = Some(self.name(&output));
+                let photos = |owner: usize| self.inputs[owner].path.as_path();
+                let free = self.folder.own(&target, index, photos);
+                let synced = synced.map_err(|error| write::failed(&target, &error));
+                let verdict = free
+                    .and(synced)
+                    .map(|()| self.owners.verdict(&mark, photo, true));
+                let hash = mark.hash;
+                let end = match verdict {
+                    Err(failure) | Ok(Verdict::Refused(failure)) => Err(failure),
+                    Ok(Verdict::Kept) => Ok(kept(&mut record)),
+                    Ok(Verdict::Right) => Ok(Status::Unchanged),
+                    Ok(Verdict::Note { alias }) => {
+                        placing = Some((mark, None, alias));
+                        Ok(Status::Ok)
+                    }
+                    Ok(Verdict::Put { alias }) => {
+                        placing = Some((mark, Some(avatar), alias));
+                        Ok(Status::Ok)
+                    }
+                };
+                match end {
+                    Ok(_) => {
+                        self.right.insert(output);
+                        self.photos.insert(hash);
+                    }
+                    Err(_) => record.output = None,
+                }
+                end
             }
         };
         record.ended(end.as_ref().map(drop).map_err(Failure::clone));
         record.status = end.unwrap_or(Status::Failed);
-        Some((record, noted))
+        let done = Done {
+            index,
+            record,
+            thumbnails: ended.thumbnails,
+            read: ended.read,
+            took: ended.took,
+        };
+        Some((done, placing))
     }
 
-    fn own(&mut self, file: &Path, index: usize) {
-        if let Some(identity) = Identity::of(file) {
-            self.owners.insert(identity, index);
+    /// An avatar that is there already.
+    fn settled(
+        &mut self,
+        noted: &Noted,
+        index: usize,
+        record: &mut Record,
+        status: Status,
+    ) -> Result<Status, Failure> {
+        let output = noted.mark.output.path();
+        let photos = |owner: usize| self.inputs[owner].path.as_path();
+        self.folder.own(&self.out.join(&output), index, photos)?;
+        if let Some(ledger) = self.ledger.as_mut().filter(|_| self.in_full)
+            && let Ok(mut made) = ledger.record(noted.line)
+        {
+            made.photo = mem::take(&mut record.photo);
+            *record = made;
+        }
+        record.output = Some(self.name(&output));
+        self.right.insert(output);
+        self.photos.insert(noted.mark.hash);
+        Ok(match status {
+            Status::Kept => kept(record),
+            status => status,
+        })
+    }
+
+    /// A photo that has moved keeps its avatar, and the journal learns where it is now.
+    fn learn_where(&mut self, noted: &Noted, index: usize) {
+        let input = &self.inputs[index];
+        let path = input.absolute();
+        let before = noted.mark.photo.path();
+        if let Some(ledger) = self.ledger.as_mut()
+            && before != path
+            && !is_there(&before)
+        {
+            ledger.moved(&noted.mark.output.path(), &path, input.root.as_deref());
         }
     }
 
-    /// Renames an avatar to `target`, unless that is the file of another photo of this run, whatever the file system
-    /// makes of the two names.
-    fn put(&mut self, avatar: TempPath, target: &Path, index: usize) -> Result<(), Failure> {
-        let failed = |error: io::Error| write::failed(target, &error);
-        let folder = write::folder_of(target);
-        self.make_folder(folder).map_err(failed)?;
-        if write::is_special(target) {
-            let name = escape::name(target);
-            let message = format!("{name} is a pipe or a device, and no place for an avatar");
-            return Err(Failure::new("output", message));
-        }
-        let owner = Identity::of(target).and_then(|identity| self.owners.get(&identity));
-        if let Some(&owner) = owner {
-            let (target, owner) = (escape::name(target), shown(&self.inputs[owner].path));
-            let message = format!("{target} is, to the file system, already the avatar of {owner}");
-            return Err(Failure::new("collision", message).with_hint("rename one of the two"));
-        }
-        // As for single files: a link stays a link, and permissions stay as they were. But it has to stay within.
-        let real = fs::canonicalize(target).or_else(|_| {
-            let folder = fs::canonicalize(folder)?;
-            Ok(folder.join(target.file_name().unwrap_or_default()))
-        });
-        let real = real.map_err(failed)?;
-        if !real.starts_with(&self.root) {
-            let (name, out) = (escape::name(target), escape::name(self.out));
-            let message = format!(
-                "{name} is, by a symbolic link, outside {out}: {}",
-                escape::name(&real)
-            );
-            return Err(Failure::new("output", message)
-                .with_hint("remove the link, or name another folder"));
-        }
-        if let Ok(existing) = fs::metadata(&real) {
-            fs::set_permissions(&avatar, existing.permissions()).map_err(failed)?;
-        }
-        match avatar.persist(&real) {
-            Ok(()) => {}
-            // Another disk is mounted inside the output folder.
-            Err(other) if other.error.kind() == ErrorKind::CrossesDevices => {
-                let bytes = fs::read(&other.path).map_err(failed)?;
-                write::file(target, &bytes)?;
-            }
-            Err(other) => return Err(failed(other.error)),
-        }
-        self.own(target, index);
-        self.unsynced.insert(write::folder_of(&real).to_owned());
-        Ok(())
-    }
-
-    /// Makes a folder and those above it, within the output folder, durably.
-    fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
-        if folder == self.out || self.folders.contains(folder) {
-            return Ok(());
-        }
-        if let Some(above) = folder.parent() {
-            self.make_folder(above)?;
-            match fs::create_dir(folder) {
-                Ok(()) => drop(self.unsynced.insert(above.to_owned())),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {
-                    if !fs::canonicalize(folder)?.starts_with(&self.root) {
-                        let name = escape::name(folder);
-                        let message = format!("{name} is a symbolic link to another place");
-                        return Err(io::Error::other(message));
-                    }
-                }
-                Err(error) => return Err(error),
+    /// Puts an avatar that is noted in its place, or takes back that it is noted.
+    fn place(&mut self, placing: Placing, mark: &Mark, index: usize) -> Result<(), Failure> {
+        let output = mark.output.path();
+        let photos = |owner: usize| self.inputs[owner].path.as_path();
+        let placed = match placing.avatar {
+            None => Ok(()),
+            Some(avatar) => self
+                .folder
+                .put(avatar, &self.out.join(&output), index, photos),
+        };
+        if let Some(ledger) = self.ledger.as_mut() {
+            match &placed {
+                Ok(()) => placing.alias.iter().for_each(|alias| ledger.forget(alias)),
+                Err(_) => ledger.withdraw(&output),
             }
         }
-        self.folders.insert(folder.to_owned());
-        Ok(())
+        if placed.is_err() {
+            self.right.remove(&output);
+        }
+        placed
     }
+
+    fn name(&self, output: &Path) -> String {
+        escape::lossless(self.out.join(output).as_os_str())
+    }
+}
+
+fn kept(record: &mut Record) -> Status {
+    record
+        .warnings
+        .push("its avatar was edited after it was made, and is kept".to_owned());
+    Status::Kept
 }
 
 /// Makes the avatars among these durable.

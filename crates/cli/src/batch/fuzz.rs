@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use headshot_core::Format;
 
 use crate::batch::hash::Hash;
-use crate::batch::ledger::{self, Mark, Name};
+use crate::batch::ledger::{self, Known, Mark, Name};
 use crate::batch::names::{self, Collisions};
 use crate::batch::walk::{self, Input, Kind};
 use crate::escape;
@@ -21,7 +21,7 @@ use crate::report::Record;
 pub fn journal(folder: &Path, bytes: &[u8]) {
     let path = folder.join("journal");
     fs::write(&path, bytes).expect("a file can be written");
-    let Ok((mut ledger, known)) = ledger::open(&path, "busy") else {
+    let Ok((mut ledger, known)) = ledger::open(folder, &path, "busy") else {
         assert_eq!(
             fs::read(&path).expect("it is there"),
             bytes,
@@ -32,9 +32,11 @@ pub fn journal(folder: &Path, bytes: &[u8]) {
     let output = PathBuf::from("new/n\u{eb}w.jpg");
     let mark = Mark {
         photo: Name::from(Path::new("photo")),
+        root: None,
         size: 11,
         hash: Hash::of(b"photo"),
-        recipe: Hash::of(b"recipe"),
+        options: Some(Hash::of(b"options")),
+        pipeline: 1,
         output: Name::from(&*output),
         output_size: 22,
         output_hash: Hash::of(b"avatar"),
@@ -42,10 +44,11 @@ pub fn journal(folder: &Path, bytes: &[u8]) {
     let before: Vec<Mark> = known.marks().into_iter().cloned().collect();
     let record = Record::new(Path::new("photo"));
     ledger
-        .note(vec![(mark.clone(), &record)])
+        .note(&[(mark.clone(), &record)])
         .expect("it can be noted");
+    ledger.flush().expect("it can be noted");
     drop(ledger);
-    let (_ledger, known) = ledger::open(&path, "busy").expect("it is a journal");
+    let (_ledger, known) = ledger::open(folder, &path, "busy").expect("it is a journal");
     assert!(known.marks().contains(&&mark));
     for old in before.iter().filter(|old| old.output.path() != output) {
         assert!(known.marks().contains(&old), "{old:?}");
@@ -81,7 +84,12 @@ pub fn names(bytes: &[u8]) {
         );
         let stem = path.file_stem().unwrap_or_default().into();
         let kind = Kind::Named;
-        inputs.push(Input { path, stem, kind });
+        inputs.push(Input {
+            path,
+            stem,
+            kind,
+            root: None,
+        });
     }
     let format = |path: &Path| match path.as_os_str().len() % 3 {
         0 => Some(Format::Jpeg),
@@ -89,7 +97,14 @@ pub fn names(bytes: &[u8]) {
         _ => None,
     };
     let out = Path::new("/no/such/folder");
-    names::settle(&mut inputs, out, Collisions::Suffix, format).expect("they are numbered");
+    names::settle(
+        &mut inputs,
+        out,
+        Collisions::Suffix,
+        &Known::default(),
+        format,
+    )
+    .expect("they are numbered");
     let mut places: Vec<PathBuf> = inputs
         .iter()
         .filter_map(|input| Some(names::file(&input.stem, format(&input.path)?)))

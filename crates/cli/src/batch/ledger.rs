@@ -1,9 +1,11 @@
-//! What a batch remembers in its output folder: of which photo and by which recipe each avatar was made.
+//! What a batch remembers in its output folder: of which photo and by which options each avatar was made.
 //!
-//! Only what is durable on disk is noted, and nothing that is noted is believed: before a photo is skipped, its bytes and
-//! those of its avatar are hashed.
+//! An avatar is ours only if it is noted here, under its name, with its hash. Avatars are noted before they are put in
+//! place, and the next lines confirm it: so whatever moment a run is cut off at, each file that is ours is noted as it
+//! is. Nothing that is noted is believed: before a photo is skipped, its bytes and those of its avatar are hashed.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::IgnoredAny;
@@ -12,25 +14,35 @@ use serde::{Deserialize, Serialize};
 use crate::batch::hash::Hash;
 use crate::batch::names;
 use crate::failure::Failure;
-use crate::journal::{Journal, Place};
+use crate::journal::{self, Found, Journal, Place};
 use crate::output::FORMATS;
 use crate::report::Record;
 
-/// What the file says of itself.
-const FORMAT: &str = "headshot-batch-1";
+/// What the file says of itself, today's format first. Lines of version 1 lack who named the photo, and the options and
+/// pipeline that can be compared; so its avatars are known as ours, and are made again.
+const VERSIONS: &[&str] = &["headshot-batch-2", "headshot-batch-1"];
+
+/// The journal is written anew when it has this many bytes and twice those of the lines that count.
+const SMALLEST: u64 = 64 << 10;
 
 /// One line.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line<R> {
-    Made {
-        mark: Mark,
-        record: R,
+    /// An avatar that is durable and about to be put in its place.
+    Made { mark: Mark, record: R },
+    /// All that was noted as made before this line is in its place.
+    Placed {},
+    /// The last that was made for this output was not put in its place: what was noted before it holds.
+    Withdrawn { output: Name },
+    /// The photo of an output is elsewhere now.
+    Moved {
+        output: Name,
+        photo: Name,
+        root: Option<Name>,
     },
     /// An output that was removed.
-    Gone {
-        output: Name,
-    },
+    Gone { output: Name },
 }
 
 /// What an avatar was made of, and what it is.
@@ -38,10 +50,19 @@ enum Line<R> {
 pub(crate) struct Mark {
     /// The absolute path of the photo.
     pub(crate) photo: Name,
+    /// The real path of the folder that was named on the command line and led to the photo; `None` if the photo itself
+    /// was named.
+    #[serde(default)]
+    pub(crate) root: Option<Name>,
     /// In bytes.
     pub(crate) size: u64,
     pub(crate) hash: Hash,
-    pub(crate) recipe: Hash,
+    /// Of [`crate::batch::hash::decisive`]; `None` if that is not known.
+    #[serde(default)]
+    pub(crate) options: Option<Hash>,
+    /// [`crate::batch::hash::PIPELINE`] of then.
+    #[serde(default)]
+    pub(crate) pipeline: u32,
     /// Relative to the output folder.
     pub(crate) output: Name,
     pub(crate) output_size: u64,
@@ -56,63 +77,245 @@ pub(crate) enum Name {
     Bytes(Vec<u8>),
 }
 
+/// An avatar that is noted, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Noted {
+    pub(crate) mark: Mark,
+    pub(crate) line: Place,
+    /// A line that corrects where the photo is.
+    moved: Option<Place>,
+}
+
 /// The avatars that are noted, by their names.
 #[derive(Debug, Default)]
-pub(crate) struct Known(HashMap<PathBuf, (Mark, Place)>);
+pub(crate) struct Known {
+    outputs: HashMap<PathBuf, Noted>,
+    /// What was noted before, of outputs that are not known to be in place.
+    before: HashMap<PathBuf, Option<Noted>>,
+}
 
 /// The journal, open for more.
-pub(crate) struct Ledger(Journal);
+pub(crate) struct Ledger {
+    journal: Journal,
+    /// Lines that the next ones bring along: they need not be durable before.
+    waiting: Vec<Line<()>>,
+}
 
-/// Opens the journal of an output folder and reads what is noted.
+/// Opens the journal of the output folder `out` and reads what is noted.
 ///
 /// # Errors
-/// While another run has it open.
-pub(crate) fn open(path: &Path, busy: &str) -> Result<(Ledger, Known), Failure> {
-    let mut known = HashMap::new();
-    let each = |line: Line<IgnoredAny>, place| match line {
-        Line::Made { mark, .. } => drop(known.insert(mark.output.path(), (mark, place))),
-        Line::Gone { output } => drop(known.remove(&output.path())),
+/// While another run has it open, and when it is of a later version.
+pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Ledger, Known), Failure> {
+    let mut known = Known::default();
+    let each = |line, place| known.learn(line, place);
+    let (journal, found) = Journal::open(path, VERSIONS, busy, each)?;
+    let mut ledger = Ledger {
+        journal,
+        waiting: Vec::new(),
     };
-    // Lines that a disk has lost cost nothing but making their avatars again.
-    let (journal, _) = Journal::open(path, FORMAT, busy, each)?;
-    Ok((Ledger(journal), Known(known)))
+    ledger.waiting = known.settle(out);
+    let failed = |error: io::Error| crate::write::failed(path, &error);
+    known.compact(&mut ledger, path, &found).map_err(failed)?;
+    Ok((ledger, known))
+}
+
+/// What is noted in the journal of the output folder `out`, which stays as it is. Nothing if there is none.
+///
+/// # Errors
+/// When it is of a later version, or no journal.
+pub(crate) fn read(out: &Path, path: &Path) -> Result<Known, Failure> {
+    let mut known = Known::default();
+    journal::read(path, VERSIONS, |line, place| known.learn(line, place))?;
+    known.settle(out);
+    Ok(known)
 }
 
 impl Ledger {
-    /// Notes avatars that are durable on disk.
-    pub(crate) fn note(&mut self, made: Vec<(Mark, &Record)>) -> std::io::Result<()> {
-        let lines = made.into_iter();
-        let lines = lines.map(|(mark, record)| Line::Made { mark, record });
-        self.0.append(&lines.collect::<Vec<_>>())
+    /// Notes avatars that are durable on disk and about to be put in their places. Those of the call before are in theirs.
+    pub(crate) fn note(&mut self, made: &[(Mark, &Record)]) -> io::Result<()> {
+        if made.is_empty() {
+            return Ok(());
+        }
+        /// Both at once are made durable once.
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Either<'a> {
+            Waiting(&'a Line<()>),
+            Made(Line<&'a Record>),
+        }
+        let made = made.iter().map(|(mark, record)| Line::Made {
+            mark: mark.clone(),
+            record: *record,
+        });
+        let lines = self.waiting.iter().map(Either::Waiting);
+        let lines: Vec<Either> = lines.chain(made.map(Either::Made)).collect();
+        self.journal.append(&lines)?;
+        self.waiting = vec![Line::Placed {}];
+        Ok(())
     }
 
-    /// Notes that an output is no more.
-    pub(crate) fn forget(&mut self, output: &Path) -> std::io::Result<()> {
-        let output = Name::from(output);
-        self.0.append(&[Line::<()>::Gone { output }])
+    /// Takes back what was noted last of an output, which could not be put in its place.
+    pub(crate) fn withdraw(&mut self, output: &Path) {
+        let line = Line::Withdrawn {
+            output: output.into(),
+        };
+        // Before it is said that all are in place.
+        self.waiting.insert(0, line);
+    }
+
+    /// Notes where the photo of an avatar is now.
+    pub(crate) fn moved(&mut self, output: &Path, photo: &Path, root: Option<&Path>) {
+        self.waiting.push(Line::Moved {
+            output: output.into(),
+            photo: photo.into(),
+            root: root.map(Name::from),
+        });
+    }
+
+    /// Notes that an output is no more, or is known by another name.
+    pub(crate) fn forget(&mut self, output: &Path) {
+        let output = output.into();
+        self.waiting.push(Line::Gone { output });
+    }
+
+    /// Writes what has not been written yet. What is lost with a run that is killed before is found out by the next.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.journal.append(&self.waiting)?;
+        self.waiting.clear();
+        Ok(())
     }
 
     /// The record of an avatar as it was when it was made.
-    pub(crate) fn record(&mut self, place: Place) -> std::io::Result<Record> {
-        match self.0.entry(place)? {
+    pub(crate) fn record(&mut self, line: Place) -> io::Result<Record> {
+        match self.journal.entry(line)? {
             Line::Made { record, .. } => Ok(record),
-            Line::Gone { .. } => Err(std::io::ErrorKind::InvalidData.into()),
+            _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 }
 
 impl Known {
+    fn learn(&mut self, line: Line<IgnoredAny>, line_place: Place) {
+        match line {
+            Line::Made { mark, .. } => {
+                let output = mark.output.path();
+                let noted = Noted {
+                    mark,
+                    line: line_place,
+                    moved: None,
+                };
+                let before = self.outputs.insert(output.clone(), noted);
+                // Of several that were never put in place the first stood on what is there.
+                self.before.entry(output).or_insert(before);
+            }
+            Line::Placed {} => self.before.clear(),
+            Line::Withdrawn { output } => self.withdraw(&output.path()),
+            Line::Moved {
+                output,
+                photo,
+                root,
+            } => {
+                if let Some(noted) = self.outputs.get_mut(&output.path()) {
+                    noted.mark.photo = photo;
+                    noted.mark.root = root;
+                    noted.moved = Some(line_place);
+                }
+            }
+            Line::Gone { output } => {
+                let output = output.path();
+                self.outputs.remove(&output);
+                self.before.remove(&output);
+            }
+        }
+    }
+
+    fn withdraw(&mut self, output: &Path) {
+        match self.before.remove(output) {
+            Some(Some(before)) => drop(self.outputs.insert(output.to_owned(), before)),
+            Some(None) => drop(self.outputs.remove(output)),
+            None => {}
+        }
+    }
+
+    /// Finds out which avatars were put in place by a run that was cut off before it could say so.
+    fn settle(&mut self, out: &Path) -> Vec<Line<()>> {
+        let mut lines = Vec::new();
+        let mut unsure: Vec<_> = self.before.keys().cloned().collect();
+        unsure.sort_unstable();
+        for output in unsure {
+            let is_there = |noted: &Noted| {
+                let found = Hash::of_file(&out.join(&output), noted.mark.output_size);
+                found.is_ok_and(|found| found == Some(noted.mark.output_hash))
+            };
+            if self.outputs.get(&output).is_some_and(is_there) {
+                continue;
+            }
+            let before = self.before.get(&output).and_then(Option::as_ref);
+            if before.is_none_or(is_there) {
+                self.withdraw(&output);
+                lines.push(Line::Withdrawn {
+                    output: output.as_path().into(),
+                });
+            }
+        }
+        if !self.before.is_empty() || !lines.is_empty() {
+            lines.push(Line::Placed {});
+            self.before.clear();
+        }
+        lines
+    }
+
+    /// Writes the journal anew if it is of an older version, or has grown to twice what counts.
+    fn compact(&mut self, ledger: &mut Ledger, path: &Path, found: &Found) -> io::Result<()> {
+        let live = |noted: &Noted| noted.line.length() + noted.moved.map_or(0, Place::length);
+        let live: u64 = self.outputs.values().map(live).sum();
+        let is_large = found.length > SMALLEST && found.length > 2 * live;
+        if found.format == 0 && !is_large {
+            return Ok(());
+        }
+        // A line that waits speaks of lines that are left out.
+        ledger.waiting.clear();
+        let mut kept: Vec<&mut Noted> = self.outputs.values_mut().collect();
+        kept.sort_unstable_by_key(|noted| noted.line);
+        let lines = kept
+            .iter()
+            .flat_map(|noted| [Some(noted.line), noted.moved]);
+        let lines: Vec<Place> = lines
+            .flatten()
+            .chain(found.unknown.iter().copied())
+            .collect();
+        let places = ledger.journal.compact(path, VERSIONS[0], &lines)?;
+        let mut places = places.into_iter();
+        for noted in kept {
+            noted.line = places.next().unwrap_or(noted.line);
+            if noted.moved.is_some() {
+                noted.moved = places.next();
+            }
+        }
+        ledger.journal.append(&[Line::<()>::Placed {}])
+    }
+
     /// The avatars that are noted under this stem.
-    pub(crate) fn of(&self, stem: &Path) -> impl Iterator<Item = &(Mark, Place)> {
+    pub(crate) fn of(&self, stem: &Path) -> impl Iterator<Item = &Noted> {
         let files = FORMATS.map(|format| names::file(stem, format));
-        files.into_iter().filter_map(|file| self.0.get(&file))
+        files.into_iter().filter_map(|file| self.outputs.get(&file))
+    }
+
+    /// What is noted of an output.
+    pub(crate) fn at(&self, output: &Path) -> Option<&Noted> {
+        self.outputs.get(output)
     }
 
     /// Every mark, in the order of the outputs' names.
     pub(crate) fn marks(&self) -> Vec<&Mark> {
-        let mut files: Vec<_> = self.0.iter().collect();
+        let mut files: Vec<_> = self.outputs.iter().collect();
         files.sort_unstable_by_key(|(file, _)| *file);
-        files.into_iter().map(|(_, (mark, _))| mark).collect()
+        files.into_iter().map(|(_, noted)| &noted.mark).collect()
+    }
+
+    /// How many avatars are noted.
+    pub(crate) fn len(&self) -> usize {
+        self.outputs.len()
     }
 }
 
@@ -145,43 +348,123 @@ impl Name {
 mod tests {
     use super::*;
 
-    fn mark(output: &str, recipe: &[u8]) -> Mark {
+    fn mark(output: &str, options: &[u8]) -> Mark {
         Mark {
             photo: Name::from(Path::new("/in/a.jpg")),
+            root: Some(Name::from(Path::new("/in"))),
             size: 11,
             hash: Hash::of(b"photo"),
-            recipe: Hash::of(recipe),
+            options: Some(Hash::of(options)),
+            pipeline: 1,
             output: Name::from(Path::new(output)),
-            output_size: 22,
-            output_hash: Hash::of(b"avatar"),
+            output_size: options.len() as u64,
+            output_hash: Hash::of(options),
         }
     }
 
     #[test]
     fn the_last_word_on_an_output_counts() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
+        let out = folder.path();
+        let path = out.join("journal");
         let record = Record::new(Path::new("a.jpg"));
-        let (mut ledger, _) = open(&path, "busy").unwrap();
-        let both = vec![
-            (mark("x/a.png", b"old"), &record),
+        let (mut ledger, _) = open(out, &path, "busy").unwrap();
+        let both = [
+            (mark("a.png", b"old"), &record),
             (mark("b.jpg", b"old"), &record),
         ];
-        ledger.note(both).unwrap();
-        ledger
-            .note(vec![(mark("x/a.png", b"new"), &record)])
-            .unwrap();
-        ledger.forget(Path::new("b.jpg")).unwrap();
+        ledger.note(&both).unwrap();
+        ledger.note(&[(mark("a.png", b"newer"), &record)]).unwrap();
+        ledger.forget(Path::new("b.jpg"));
+        ledger.moved(Path::new("a.png"), Path::new("/new/a.jpg"), None);
+        ledger.flush().unwrap();
         drop(ledger);
-        let (mut ledger, known) = open(&path, "busy").unwrap();
-        assert_eq!(known.marks(), [&mark("x/a.png", b"new")]);
-        assert_eq!(known.of(Path::new("b")).count(), 0);
-        let found: Vec<_> = known.of(Path::new("x/a")).collect();
-        let [(found, place)] = found[..] else {
-            panic!("{found:?}")
+        let (mut ledger, known) = open(out, &path, "busy").unwrap();
+        let expected = Mark {
+            photo: Name::from(Path::new("/new/a.jpg")),
+            root: None,
+            ..mark("a.png", b"newer")
         };
-        assert_eq!(found.recipe, Hash::of(b"new"));
-        assert_eq!(ledger.record(*place).unwrap().photo, "a.jpg");
+        assert_eq!(known.marks(), [&expected]);
+        assert_eq!(known.of(Path::new("b")).count(), 0);
+        let line = known.at(Path::new("a.png")).unwrap().line;
+        assert_eq!(ledger.record(line).unwrap().photo, "a.jpg");
+    }
+
+    #[test]
+    fn what_is_on_disk_decides_where_a_run_was_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path();
+        let path = out.join("journal");
+        let record = Record::new(Path::new("a.jpg"));
+        let (mut ledger, _) = open(out, &path, "busy").unwrap();
+        ledger.note(&[(mark("a.png", b"old"), &record)]).unwrap();
+        let news = [
+            (mark("a.png", b"newer"), &record),
+            (mark("b.png", b"newer"), &record),
+        ];
+        ledger.note(&news).unwrap();
+        drop(ledger);
+        let whole = std::fs::read(&path).unwrap();
+        for (is, expected) in [
+            (&b"old"[..], &b"old"[..]),
+            (b"newer", b"newer"),
+            (b"edit", b"newer"),
+        ] {
+            std::fs::write(&path, &whole).unwrap();
+            std::fs::write(out.join("a.png"), is).unwrap();
+            let known = read(out, &path).unwrap();
+            assert_eq!(known.marks(), [&mark("a.png", expected)]);
+            let (mut ledger, known) = open(out, &path, "busy").unwrap();
+            assert_eq!(known.marks(), [&mark("a.png", expected)]);
+            ledger.flush().unwrap();
+            drop(ledger);
+            // From then on it is settled.
+            std::fs::write(out.join("a.png"), b"something else").unwrap();
+            assert_eq!(
+                read(out, &path).unwrap().marks(),
+                [&mark("a.png", expected)]
+            );
+        }
+    }
+
+    #[test]
+    fn a_journal_is_compacted_and_one_of_version_1_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path();
+        let path = out.join("journal");
+        let old = "{\"format\":\"headshot-batch-1\"}\n\
+            {\"made\":{\"mark\":{\"photo\":\"/in/a.jpg\",\"size\":11,\"hash\":\"0b\",\"recipe\":\"0c\",\
+            \"output\":\"a.jpg\",\"output_size\":22,\"output_hash\":\"0d\"},\"record\":null}}\n";
+        std::fs::write(&path, old).unwrap();
+        let (mut ledger, known) = open(out, &path, "busy").unwrap();
+        let [mark_1] = known.marks()[..] else {
+            panic!("{known:?}")
+        };
+        assert_eq!(
+            (mark_1.options, mark_1.pipeline, mark_1.output_size),
+            (None, 0, 22)
+        );
+        assert!(
+            std::fs::read_to_string(&path)
+                .unwrap()
+                .starts_with("{\"format\":\"headshot-batch-2\"}\n{\"made\"")
+        );
+        let record = Record::new(Path::new("a.jpg"));
+        for number in 0..500_u32 {
+            let made = mark("b.jpg", &number.to_le_bytes());
+            ledger.note(&[(made, &record)]).unwrap();
+        }
+        ledger.flush().unwrap();
+        drop(ledger);
+        let length = || std::fs::metadata(&path).unwrap().len();
+        assert!(length() > 100_000, "{}", length());
+        let (mut ledger, known) = open(out, &path, "busy").unwrap();
+        assert!(length() < 2_000, "{}", length());
+        let line = known.at(Path::new("b.jpg")).unwrap().line;
+        assert_eq!(ledger.record(line).unwrap().photo, "a.jpg");
+        drop(ledger);
+        assert_eq!(read(out, &path).unwrap().marks(), known.marks());
     }
 
     #[cfg(unix)]

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempPath;
 
 use crate::batch::gate::Gate;
-use crate::batch::hash::Hash;
-use crate::batch::ledger::{Known, Mark, Name};
+use crate::batch::hash::{Hash, PIPELINE};
+use crate::batch::ledger::{Known, Mark, Name, Noted};
 use crate::batch::names;
 use crate::batch::need;
 use crate::batch::walk::{Input, Kind};
@@ -17,7 +17,6 @@ use crate::develop::{Recipe, Wanted};
 use crate::failure::Failure;
 use crate::input;
 use crate::isolate::{Darkroom, Isolation};
-use crate::journal::Place;
 use crate::poster::Poster;
 use crate::report::Record;
 use crate::sheet::Thumbnails;
@@ -26,13 +25,16 @@ use crate::write;
 /// What is the same for every photo.
 pub(crate) struct Task<'a> {
     pub(crate) recipe: &'a Recipe,
-    /// Of what decides about an avatar in the recipe.
-    pub(crate) recipe_hash: Hash,
+    /// Of the options that decide.
+    pub(crate) options_hash: Hash,
     /// Where avatars lie until they are finished; `None` if none is to be made.
     pub(crate) workshop: Option<&'a Path>,
     pub(crate) out: &'a Path,
     pub(crate) known: &'a Known,
+    /// Make again what has not changed.
     pub(crate) force: bool,
+    /// Replace what somebody has edited.
+    pub(crate) overwrite: bool,
     pub(crate) poster: Option<&'a Poster>,
     /// For other processes to do the work.
     pub(crate) isolation: Option<&'a Isolation>,
@@ -58,14 +60,11 @@ pub(crate) enum End {
         mark: Mark,
     },
     /// What is noted of it is true.
-    Unchanged {
-        mark: Mark,
-        place: Place,
-    },
-    /// It could be made, into this file.
-    Planned {
-        output: PathBuf,
-    },
+    Unchanged(Noted),
+    /// It has not changed, but somebody has edited its avatar.
+    Kept(Noted),
+    /// It could be made; nothing is known of the avatar but its name.
+    Planned(Mark),
     Skipped(&'static str),
     Failed(Failure),
     /// The run was stopped before it began.
@@ -93,7 +92,7 @@ pub(crate) fn photo(
         }
     };
     let read = match &end {
-        End::Unchanged { mark, .. } => mark.size,
+        End::Unchanged(noted) | End::Kept(noted) => noted.mark.size,
         _ => record.source.as_ref().map_or(0, |source| source.bytes),
     };
     Ended {
@@ -142,78 +141,99 @@ fn make(
     if input.kind == Kind::Walked && !is_meant(path, &mut file).map_err(unreadable)? {
         return Ok(End::Skipped("no photo, by its name and by its first bytes"));
     }
-    let unchanged = unchanged(input, size, task)?;
-    if let Some((mark, place)) = &unchanged
-        && !task.recipe.thumbnails
-    {
-        let (mark, place) = (mark.clone(), *place);
-        return Ok(End::Unchanged { mark, place });
+    let mut unchanged = unchanged(input, size, task)?;
+    if let Some(end) = unchanged.take_if(|_| !task.recipe.thumbnails) {
+        return Ok(end);
     }
-    let need = match size > limits.bytes {
-        // It will be refused unread.
-        true => 0,
-        false => {
-            let sides = (options.side.min(), options.side.max());
-            need::estimate(&mut file, sides, limits).map_err(unreadable)?
-        }
-    };
+    let need = need(&mut file, size, task).map_err(unreadable)?;
     drop(file);
     let Some(_admitted) = gate.admit(index, need) else {
         return Ok(End::Left);
     };
     let bytes = input::read(path, limits.bytes)?;
-    if let Some((mark, place)) = unchanged {
-        // The avatar is right, whatever becomes of its small pictures.
+    if let Some(end) = unchanged {
+        // The avatar is there, whatever becomes of its small pictures.
         let _ = darkroom.develop(&bytes, Wanted::Look, record, thumbnails);
-        if let Ok(avatar) = fs::read(task.out.join(mark.output.path())) {
+        if let End::Unchanged(noted) | End::Kept(noted) = &end
+            && let Ok(avatar) = fs::read(task.out.join(noted.mark.output.path()))
+        {
             let _ = darkroom.develop(&avatar, Wanted::LookAtAvatar, record, thumbnails);
         }
-        return Ok(End::Unchanged { mark, place });
+        return Ok(end);
     }
+    let mark = |output: PathBuf, avatar: &[u8]| Mark {
+        photo: Name::from(&*input.absolute()),
+        root: input.root.as_deref().map(Name::from),
+        size: bytes.len() as u64,
+        hash: Hash::of(&bytes),
+        options: Some(task.options_hash),
+        pipeline: PIPELINE,
+        output: Name::from(&*output),
+        output_size: avatar.len() as u64,
+        output_hash: Hash::of(avatar),
+    };
     let Some(workshop) = task.workshop else {
         darkroom.develop(&bytes, Wanted::Plan, record, thumbnails)?;
         let output = names::file(&input.stem, record.format()?);
-        return Ok(End::Planned { output });
+        return Ok(End::Planned(mark(output, b"")));
     };
     let developed = darkroom.develop(&bytes, Wanted::Avatar, record, thumbnails)?;
     let avatar = developed.avatar;
     if let (Some(poster), Some(still)) = (task.poster, developed.still) {
         record.steps.push(poster.write(&still)?);
     }
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
     let output = names::file(&input.stem, record.format()?);
-    let mark = Mark {
-        photo: Name::from(absolute.as_path()),
-        size: bytes.len() as u64,
-        hash: Hash::of(&bytes),
-        recipe: task.recipe_hash,
-        output: Name::from(output.as_path()),
-        output_size: avatar.len() as u64,
-        output_hash: Hash::of(&avatar),
-    };
+    let mark = mark(output.clone(), &avatar);
     let avatar =
         leave(workshop, &avatar).map_err(|error| write::failed(&task.out.join(&output), &error))?;
     Ok(End::Made { avatar, mark })
 }
 
-/// The mark of an avatar that is there already, made of the same bytes by the same recipe.
-fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<(Mark, Place)>, Failure> {
-    if task.force || task.poster.is_some() {
+/// Bytes of memory that it will take to make this photo.
+fn need(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
+    let options = &task.recipe.options;
+    match size > options.limits.bytes {
+        // It will be refused unread.
+        true => Ok(0),
+        false => {
+            let sides = (options.side.min(), options.side.max());
+            need::estimate(file, sides, &options.limits)
+        }
+    }
+}
+
+/// Whether this photo is done already: the same bytes, the same decisive options, no lower pipeline, and its avatar as it
+/// was noted, or edited by somebody since.
+fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failure> {
+    if task.poster.is_some() {
         return Ok(None);
     }
     let mut hash = None;
-    for (mark, place) in task.known.of(&input.stem) {
-        if mark.recipe != task.recipe_hash || mark.size != size {
+    for noted in task.known.of(&input.stem) {
+        let mark = &noted.mark;
+        let is_same = mark.options == Some(task.options_hash) && mark.pipeline >= PIPELINE;
+        if !is_same || mark.size != size {
             continue;
         }
         if hash.is_none() {
             hash = Hash::of_file(&input.path, size)
                 .map_err(|error| Failure::io("unreadable", "cannot be read", &error))?;
         }
+        if hash != Some(mark.hash) {
+            continue;
+        }
         let output = task.out.join(mark.output.path());
-        let is_there = || Hash::of_file(&output, mark.output_size).ok().flatten();
-        if hash == Some(mark.hash) && is_there() == Some(mark.output_hash) {
-            return Ok(Some((mark.clone(), *place)));
+        let Ok(found) = fs::symlink_metadata(&output) else {
+            continue;
+        };
+        let is_right = found.is_file()
+            && Hash::of_file(&output, mark.output_size).ok().flatten() == Some(mark.output_hash);
+        match is_right {
+            true if !task.force => return Ok(Some(End::Unchanged(noted.clone()))),
+            false if found.is_file() && !task.overwrite => {
+                return Ok(Some(End::Kept(noted.clone())));
+            }
+            _ => {}
         }
     }
     Ok(None)

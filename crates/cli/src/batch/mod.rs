@@ -5,6 +5,7 @@
 //! are. A photo is told of once its avatar is durable and noted in the [`ledger`].
 
 mod commit;
+mod folder;
 pub mod fuzz;
 mod gate;
 mod hash;
@@ -14,6 +15,7 @@ mod make;
 pub(crate) mod names;
 mod need;
 mod orphans;
+mod owner;
 pub(crate) mod ram;
 mod site;
 mod summary;
@@ -33,14 +35,18 @@ use rayon::ThreadPoolBuilder;
 use crate::args::NormalizeArgs;
 use crate::batch::commit::Commit;
 use crate::batch::gate::Gate;
-use crate::batch::hash::Hash;
-use crate::batch::ledger::Known;
+use crate::batch::hash::{Hash, PIPELINE, decisive};
+use crate::batch::ledger::{Known, Ledger};
 use crate::batch::make::{End, Ended, Task};
+use crate::batch::orphans::Orphan;
+use crate::batch::owner::Owners;
 use crate::batch::summary::grouped;
 use crate::batch::tell::{Tell, Voice};
 use crate::batch::walk::{Choice, Input, Kind};
+use crate::batch_args::BatchArgs;
 use crate::console::{self, Console};
 use crate::develop::{Recipe, Wanted};
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::{self, DASH};
@@ -83,25 +89,15 @@ pub(crate) fn run(
         inputs.retain(|input| input.kind != Kind::Walked || !sheet::shows(sheet, &input.path));
     }
     let isolation = Isolation::new(args, recipe)?;
-    let mut darkroom = Darkroom::new(recipe, isolation.as_ref());
-    names::settle(&mut inputs, out, batch.collisions, |photo| {
-        let photo = input::read(photo, recipe.options.limits.bytes).ok()?;
-        let mut record = Record::new(Path::new(DASH));
-        let planned = &mut Thumbnails::default();
-        darkroom
-            .develop(&photo, Wanted::Plan, &mut record, planned)
-            .ok()?;
-        record.format().ok()
-    })?;
-    drop(darkroom);
-    let (mut site, known) = match batch.dry_run {
-        true => (None, Known::default()),
-        false => {
-            Destination::Folder(out.to_owned()).prepare()?;
-            let (site, known) = site::open(out)?;
-            (Some(site), known)
-        }
+    let (mut site, known) = match site::journal(out).exists() && !batch.dry_run {
+        true => site::open(out).map(|(site, known)| (Some(site), known))?,
+        false => (None, ledger::read(out, &site::journal(out))?),
     };
+    settle_names(args, &mut inputs, out, recipe, isolation.as_ref(), &known)?;
+    if site.is_none() && !batch.dry_run {
+        Destination::Folder(out.to_owned()).prepare()?;
+        site = Some(site::open(out)?.0);
+    }
     let interrupt = Interrupt::watch()?;
     let report = batch.report.as_deref().map(Jsonl::new).transpose()?;
     let sheet = match &batch.sheet {
@@ -120,45 +116,127 @@ pub(crate) fn run(
     };
     let task = Task {
         recipe,
-        recipe_hash: Hash::of_recipe(&recipe.options),
+        options_hash: Hash::of(decisive(&recipe.options).as_bytes()),
         workshop,
         out,
         known: &known,
         force: batch.force,
+        overwrite: batch.overwrite,
         poster,
         isolation: isolation.as_ref(),
     };
     let jobs = batch.jobs.map_or_else(cores, NonZeroUsize::get);
     let budget = batch.memory.unwrap_or_else(ram::default_budget);
     let gate = Gate::new(inputs.len(), WINDOW, budget);
-    let mut commit = Commit::new(out, &inputs, ledger, tell.wants_records());
+    let owners = Owners::new(out, &known, batch.overwrite, &inputs);
+    let mut commit = Commit::new(out, &inputs, &owners, ledger, tell.wants_records());
+    let older = remade(&known, &inputs);
+    if older > 0 {
+        let older = grouped(older);
+        tell.remark(&format!(
+            "this version makes better avatars of the same photos: up to {older} in {} are made again",
+            escape::name(out)
+        ));
+    }
 
-    let stopped = work(&task, jobs, &gate, &interrupt, &mut commit, &mut tell);
+    let mut stopped = work(&task, jobs, &gate, &interrupt, &mut commit, &mut tell);
+    let unwritten = commit.finish().err();
+    stopped = stopped.or(unwritten);
     let done = commit.statuses.iter().flatten().count();
     let orphans = match done == inputs.len() {
-        true => orphans::find(&known, &commit.right, &inputs, &commit.statuses),
+        true => orphans::find(&known, &owners.absences, &commit),
         false => Vec::new(),
     };
-    let doubt = orphans::doubt(&inputs, &commit.statuses).filter(|_| batch.prune);
     drop(commit);
 
-    let finished = tell.finish(batch.dry_run);
-    let mut exits = vec![match tell.summary.failed {
-        0 => Exit::Done,
-        _ => Exit::Failed,
-    }];
-    if let Some(site) = &mut site {
-        let prune = batch.prune && doubt.is_none();
-        exits.push(orphans::bury(&orphans, prune, out, &mut site.ledger, &tell));
-        if let Some(doubt) = doubt {
-            console::warning(None, &format!("nothing is pruned: {doubt}"));
-        }
-    }
+    let ledger = site.as_mut().map(|site| &mut site.ledger);
+    let deleted = bury(&orphans, &known, batch, out, ledger, &mut tell);
+    let (pruned, told) = match deleted {
+        Ok(pruned) => (pruned, Ok(())),
+        Err(failure) => (Exit::Failed, Err(failure)),
+    };
+    let finished = told.and(tell.finish(batch.dry_run));
+    let exits = [
+        match tell.summary.failed {
+            0 => Exit::Done,
+            _ => Exit::Failed,
+        },
+        pruned,
+        ending(done, inputs.len(), stopped.or(finished.err())),
+    ];
     if inputs.is_empty() {
         tell.remark("no photos were found");
     }
-    exits.push(ending(done, inputs.len(), stopped.or(finished.err())));
     Ok(Exit::worst(exits))
+}
+
+/// Gives every photo its name in the output folder.
+fn settle_names(
+    args: &NormalizeArgs,
+    inputs: &mut [Input],
+    out: &Path,
+    recipe: &Recipe,
+    isolation: Option<&Isolation>,
+    known: &Known,
+) -> Result<(), Failure> {
+    let mut darkroom = Darkroom::new(recipe, isolation);
+    let format = |photo: &Path| {
+        let photo = input::read(photo, recipe.options.limits.bytes).ok()?;
+        let mut record = Record::new(Path::new(DASH));
+        let planned = &mut Thumbnails::default();
+        darkroom
+            .develop(&photo, Wanted::Plan, &mut record, planned)
+            .ok()?;
+        record.format().ok()
+    };
+    names::settle(inputs, out, args.batch.collisions, known, format)
+}
+
+/// How many avatars of these photos an earlier pipeline has made.
+fn remade(known: &Known, inputs: &[Input]) -> usize {
+    let photos = inputs
+        .iter()
+        .filter(|input| matches!(input.kind, Kind::Named | Kind::Walked));
+    photos
+        .flat_map(|input| known.of(&input.stem))
+        .filter(|noted| noted.mark.pipeline < PIPELINE)
+        .count()
+}
+
+/// Tells of the avatars that no photo makes any more, and removes them if that is asked for and allowed.
+fn bury(
+    orphans: &[Orphan],
+    known: &Known,
+    batch: &BatchArgs,
+    out: &Path,
+    mut ledger: Option<&mut Ledger>,
+    tell: &mut Tell,
+) -> Result<Exit, Failure> {
+    let count = orphans
+        .iter()
+        .filter(|orphan| orphan.doubt.is_none())
+        .count();
+    let most = batch
+        .max_delete
+        .unwrap_or_else(|| orphans::default_most(known));
+    let forbidden = match batch.prune {
+        true => orphans::forbidden(count, most, tell.summary.failed > 0),
+        false => None,
+    };
+    let may_remove = batch.prune && forbidden.is_none();
+    for orphan in orphans {
+        let ledger = ledger.as_deref_mut().filter(|_| may_remove);
+        let record = orphans::bury(orphan, out, ledger);
+        tell.orphan(&record)?;
+    }
+    if let Some(failure) = forbidden {
+        tell.failed(&failure);
+        return Ok(Exit::Failed);
+    }
+    if count > 0 && !batch.prune {
+        tell.remark("--prune removes what no photo makes any more");
+    }
+    Ok(Exit::Done)
 }
 
 /// Says what is left to do by the next run, and why, if anything is.

@@ -1,17 +1,21 @@
 //! Gives every photo its place in the output folder, and finds before anything is written what would land on what.
 
 use std::collections::{HashMap, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use headshot_core::Format;
 
+use crate::batch::hash::Hash;
+use crate::batch::ledger::{Known, Mark};
+use crate::batch::owner::{fold, is_there};
 use crate::batch::walk::{Input, Kind};
 use crate::console::shown;
 use crate::escape;
 use crate::failure::Failure;
 use crate::output::{FORMATS, extension};
-use crate::write::Identity;
+use crate::write::{self, Identity};
 
 /// What becomes of photos whose avatars would have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,15 +35,20 @@ pub(crate) fn file(stem: &Path, format: Format) -> PathBuf {
 /// Refuses two photos with one output, or numbers them, and refuses an output that is one of the photos, by whatever
 /// name.
 ///
-/// `format` tells the format of a photo's avatar, `None` where it will have none. It is asked only where it matters,
-/// since it has to read the photo.
+/// A photo that was numbered before keeps its number. `format` tells the format of a photo's avatar, `None` where it will
+/// have none. It is asked only where it matters, since it has to read the photo.
 pub(crate) fn settle(
     inputs: &mut [Input],
     out: &Path,
     collisions: Collisions,
+    known: &Known,
     mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
-    distinguish(inputs, out, collisions, &mut format)?;
+    let mut places = Places::new(out);
+    match collisions {
+        Collisions::Refuse => distinguish(inputs, out, &mut places, &mut format)?,
+        Collisions::Suffix => number(inputs, out, &mut places, known, &mut format),
+    }
     spare_photos(inputs, out, &mut format)
 }
 
@@ -47,20 +56,64 @@ fn is_photo(input: &Input) -> bool {
     matches!(input.kind, Kind::Named | Kind::Walked)
 }
 
+/// Tells which stems are one to the file system: through links, or where it does not tell large letters from small.
+struct Places<'a> {
+    out: &'a Path,
+    is_folded: bool,
+    /// Where folders in the output folder really are.
+    folders: HashMap<PathBuf, PathBuf>,
+}
+
+impl Places<'_> {
+    fn new(out: &Path) -> Places<'_> {
+        Places {
+            out,
+            is_folded: write::is_case_insensitive(out),
+            folders: HashMap::new(),
+        }
+    }
+
+    fn of(&mut self, stem: &Path) -> PathBuf {
+        let folder = stem.parent().unwrap_or(Path::new(""));
+        if !self.folders.contains_key(folder) {
+            let real = real(&self.out.join(folder));
+            self.folders.insert(folder.to_owned(), real);
+        }
+        let place = self.folders[folder].join(stem.file_name().unwrap_or_default());
+        match self.is_folded {
+            true => fold(&place).into(),
+            false => place,
+        }
+    }
+}
+
+/// Where a folder is, or will be when it is made.
+fn real(folder: &Path) -> PathBuf {
+    match (
+        fs::canonicalize(folder),
+        folder.parent(),
+        folder.file_name(),
+    ) {
+        (Ok(real), ..) => real,
+        (Err(_), Some(above), Some(name)) => real(above).join(name),
+        _ => folder.to_owned(),
+    }
+}
+
 fn distinguish(
-    inputs: &mut [Input],
+    inputs: &[Input],
     out: &Path,
-    collisions: Collisions,
+    places: &mut Places,
     mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
-    let mut order: Vec<usize> = (0..inputs.len())
-        .filter(|&i| is_photo(&inputs[i]))
-        .collect();
-    order.sort_by(|&a, &b| inputs[a].stem.cmp(&inputs[b].stem).then(a.cmp(&b)));
+    let photos = (0..inputs.len()).filter(|&i| is_photo(&inputs[i]));
+    let mut order: Vec<(PathBuf, usize)> =
+        photos.map(|i| (places.of(&inputs[i].stem), i)).collect();
+    order.sort();
     let mut clashes: Vec<(usize, usize, Format)> = Vec::new();
-    for alike in order.chunk_by(|&a, &b| inputs[a].stem == inputs[b].stem) {
+    for alike in order.chunk_by(|(a, _), (b, _)| a == b) {
         let mut first: HashMap<Format, usize> = HashMap::new();
-        for &photo in alike.iter().filter(|_| alike.len() > 1) {
+        for &(_, photo) in alike.iter().filter(|_| alike.len() > 1) {
             let Some(format) = format(&inputs[photo].path) else {
                 continue;
             };
@@ -71,35 +124,122 @@ fn distinguish(
         }
     }
     clashes.sort_by_key(|&(_, photo, _)| photo);
-    if let (Collisions::Refuse, Some(&(first, second, format))) = (collisions, clashes.first()) {
-        let target = out.join(file(&inputs[first].stem, format));
-        let more = match clashes.len() {
-            1 => String::new(),
-            count => format!(", and {} more collide", count - 1),
-        };
-        return Err(Failure::usage(format!(
-            "-o {}: both {} and {} would be written there{more}",
-            escape::name(&target),
-            shown(&inputs[first].path),
-            shown(&inputs[second].path)
-        ))
-        .with_hint("rename one of them, or let --collisions suffix number them"));
-    }
-    if clashes.is_empty() {
+    let Some(&(first, second, format)) = clashes.first() else {
         return Ok(());
+    };
+    let target = out.join(file(&inputs[first].stem, format));
+    let more = match clashes.len() {
+        1 => String::new(),
+        count => format!(", and {} more collide", count - 1),
+    };
+    Err(Failure::usage(format!(
+        "-o {}: both {} and {} would be written there{more}",
+        escape::name(&target),
+        shown(&inputs[first].path),
+        shown(&inputs[second].path)
+    ))
+    .with_hint("rename one of them, or let --collisions suffix number them"))
+}
+
+/// Numbers photos around each other, around those whose avatars are noted, and around what else is there.
+fn number(
+    inputs: &mut [Input],
+    out: &Path,
+    places: &mut Places,
+    known: &Known,
+    mut format: impl FnMut(&Path) -> Option<Format>,
+) {
+    let photos: Vec<usize> = (0..inputs.len())
+        .filter(|&i| is_photo(&inputs[i]))
+        .collect();
+    let own: HashSet<PathBuf> = photos.iter().map(|&i| places.of(&inputs[i].stem)).collect();
+    let mut noted: HashMap<PathBuf, PathBuf> = HashMap::new();
+    for mark in known.marks() {
+        noted.insert(mark.photo.path(), mark.output.path().with_extension(""));
     }
-    let mut taken: HashSet<PathBuf> = inputs.iter().map(|input| input.stem.clone()).collect();
-    for (_, photo, _) in clashes {
-        let stem = &inputs[photo].stem;
-        let mut free = (2..).map(|number| {
-            let mut stem = stem.as_os_str().to_owned();
-            stem.push(format!("-{number}"));
-            PathBuf::from(stem)
-        });
-        let free = free.find(|stem| taken.insert(stem.clone()));
-        inputs[photo].stem = free.expect("there is always another number");
+    // Which photos of this run have a stem.
+    let mut taken: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    let mut rest = Vec::new();
+    for photo in photos {
+        let before = noted.get(&inputs[photo].absolute());
+        let before = before.filter(|before| is_numbered(before, &inputs[photo].stem));
+        match before.map(|before| (before, places.of(before))) {
+            Some((before, place)) if !taken.contains_key(&place) => {
+                inputs[photo].stem = before.clone();
+                taken.insert(place, vec![photo]);
+            }
+            _ => rest.push(photo),
+        }
     }
-    Ok(())
+    for photo in rest {
+        let input = &inputs[photo];
+        let mut own_format = None;
+        let mut format_of = |photo: usize| format(&inputs[photo].path);
+        let mut is_free = |number: u64, stem: &Path| {
+            let place = places.of(stem);
+            let others = taken.get(&place).map_or(&[][..], Vec::as_slice);
+            let marks: Vec<&Mark> = known.of(stem).map(|noted| &noted.mark).collect();
+            let is_first = number == 1;
+            if !is_first
+                && (own.contains(&place) || others.len() + marks.len() == 0 && is_used(out, stem))
+            {
+                return false;
+            }
+            if others.is_empty() && marks.is_empty() {
+                return true;
+            }
+            let Some(mine) = *own_format.get_or_insert_with(|| format_of(photo)) else {
+                // It will fail, whatever it is called.
+                return is_first;
+            };
+            let output = file(stem, mine);
+            let is_noted =
+                |mark: &&Mark| mark.output.path() == output && !is_same_photo(mark, input);
+            !marks.iter().any(is_noted)
+                && !others.iter().any(|&other| format_of(other) == Some(mine))
+        };
+        let stems = (1..).map(|number: u64| (number, numbered(&input.stem, number)));
+        let mut stems = stems.filter(|(number, stem)| is_free(*number, stem));
+        let (_, stem) = stems.next().expect("there is always another number");
+        taken.entry(places.of(&stem)).or_default().push(photo);
+        inputs[photo].stem = stem;
+    }
+}
+
+/// `ann`, `ann-2`, `ann-3`
+fn numbered(stem: &Path, number: u64) -> PathBuf {
+    let mut numbered = stem.as_os_str().to_owned();
+    if number > 1 {
+        numbered.push(format!("-{number}"));
+    }
+    numbered.into()
+}
+
+/// Whether this is the stem itself, or that with a number.
+fn is_numbered(name: &Path, stem: &Path) -> bool {
+    let (name, stem) = (
+        name.as_os_str().as_encoded_bytes(),
+        stem.as_os_str().as_encoded_bytes(),
+    );
+    match name.strip_prefix(stem) {
+        Some([]) => true,
+        Some([b'-', digits @ ..]) => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+fn is_used(out: &Path, stem: &Path) -> bool {
+    FORMATS
+        .iter()
+        .any(|format| is_there(&out.join(file(stem, *format))))
+}
+
+/// Whether a noted avatar is that of this photo, which may have moved.
+fn is_same_photo(mark: &Mark, input: &Input) -> bool {
+    let noted = mark.photo.path();
+    noted == input.absolute()
+        || !is_there(&noted)
+            && Hash::of_file(&input.path, mark.size).is_ok_and(|hash| hash == Some(mark.hash))
 }
 
 fn spare_photos(
@@ -150,9 +290,16 @@ mod tests {
             path: photo.into(),
             stem: Path::new(photo).file_stem().unwrap().into(),
             kind: Kind::Named,
+            root: None,
         };
         let mut inputs: Vec<_> = photos.iter().map(input).collect();
-        let settled = settle(&mut inputs, Path::new("no/such/folder"), collisions, format);
+        let settled = settle(
+            &mut inputs,
+            Path::new("no/such/folder"),
+            collisions,
+            &Known::default(),
+            format,
+        );
         settled.map_err(|failure| failure.message)?;
         Ok(inputs
             .iter()

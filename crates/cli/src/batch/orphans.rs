@@ -1,118 +1,124 @@
-//! Avatars that no photo makes any more: found after a run, reported, and removed only if that is asked for.
+//! Avatars that no photo makes any more: found after a run, told of, and removed only where that is asked for and proven.
 
 use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::batch::commit::unnoted;
+use crate::batch::commit::{Commit, unnoted};
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{Known, Ledger, Mark};
+use crate::batch::owner::{Absences, is_there};
+use crate::batch::site;
 use crate::batch::summary::grouped;
-use crate::batch::tell::Tell;
-use crate::batch::walk::{Input, Kind};
-use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::report::Status;
-use crate::{console, escape, write};
+use crate::report::{Record, Status};
+use crate::{escape, write};
 
-/// How many avatars without a photo are named.
-const NAMED: usize = 20;
+/// An avatar that no photo makes any more.
+#[derive(Debug)]
+pub(crate) struct Orphan<'a> {
+    pub(crate) mark: &'a Mark,
+    /// Why it must not be removed; `None` if it may.
+    pub(crate) doubt: Option<&'static str>,
+}
 
-/// The marks of avatars that are not `right`, and whose photo is gone or was made into another file by this run.
+/// The noted avatars that are not right and whose photo is gone, or was made into another file by this run.
 ///
 /// A photo that failed this time, or was not part of this run, keeps its avatar.
-pub(crate) fn find<'a>(
-    known: &'a Known,
-    right: &HashSet<PathBuf>,
-    inputs: &[Input],
-    statuses: &[Option<Status>],
-) -> Vec<&'a Mark> {
-    let mut left: Vec<&Mark> = known.marks();
-    left.retain(|mark| !right.contains(&mark.output.path()));
-    if left.is_empty() {
-        return left;
+pub(crate) fn find<'a>(known: &'a Known, absences: &Absences, commit: &Commit) -> Vec<Orphan<'a>> {
+    let mut marks: Vec<&Mark> = known.marks();
+    marks.retain(|mark| !commit.right.contains(&mark.output.path()));
+    if marks.is_empty() {
+        return Vec::new();
     }
-    let made = inputs.iter().zip(statuses);
-    let made = made.filter(|(_, status)| status.as_ref().is_some_and(is_right));
-    let made: HashSet<PathBuf> = made
-        .filter_map(|(input, _)| std::path::absolute(&input.path).ok())
-        .collect();
-    left.retain(|mark| {
+    let statuses = commit.inputs.iter().zip(&commit.statuses);
+    let made = statuses.filter(|(_, status)| status.as_ref().is_some_and(is_right));
+    let made: HashSet<PathBuf> = made.map(|(input, _)| input.absolute()).collect();
+    let orphan = |mark: &'a Mark| {
         let photo = mark.photo.path();
-        let is_gone = fs::symlink_metadata(&photo).is_err_and(|error| {
-            matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-        });
-        is_gone || made.contains(&photo)
-    });
-    left
+        let is_made = made.contains(&photo);
+        if !is_made && is_there(&photo) || commit.owns(&mark.output.path()) {
+            return None;
+        }
+        let doubt = match () {
+            () if !absences.has_root(mark) => Some(
+                "the folder that led to its photo is not one that this run has read to its end and found photos in",
+            ),
+            () if !is_made && commit.photos.contains(&mark.hash) => {
+                Some("its photo is elsewhere in this run")
+            }
+            () => None,
+        };
+        Some(Orphan { mark, doubt })
+    };
+    marks.into_iter().filter_map(orphan).collect()
 }
 
 fn is_right(status: &Status) -> bool {
-    matches!(status, Status::Ok | Status::Unchanged)
+    matches!(status, Status::Ok | Status::Unchanged | Status::Kept)
 }
 
-/// Why nothing should be removed: what looks as if all photos were gone is more likely a disk that is not there.
-pub(crate) fn doubt(inputs: &[Input], statuses: &[Option<Status>]) -> Option<&'static str> {
-    if inputs
-        .iter()
-        .any(|input| matches!(input.kind, Kind::Failed(_)))
-    {
-        return Some("a folder could not be listed");
-    }
-    match statuses.iter().flatten().any(is_right) {
-        true => None,
-        false => Some("no photo was found that has an avatar"),
-    }
+/// How many are removed at most if nobody says: half of all that are noted, at least 10, at most 100.
+pub(crate) fn default_most(known: &Known) -> usize {
+    (known.len() / 2).clamp(10, 100)
 }
 
-/// Reports avatars that no photo makes any more, or removes them.
-pub(crate) fn bury(
-    orphans: &[&Mark],
-    prune: bool,
-    out: &Path,
-    ledger: &mut Ledger,
-    tell: &Tell,
-) -> Exit {
-    let mut exit = Exit::Done;
-    for (count, mark) in orphans.iter().enumerate() {
-        let name = escape::name(&out.join(mark.output.path()));
-        let photo = escape::name(&mark.photo.path());
-        let said = match prune.then(|| remove(mark, out, ledger)) {
-            None => format!("{name}: no photo makes it any more, since {photo} is gone or changed"),
-            Some(Ok(Removed::Yes)) => format!("{name}: removed"),
-            Some(Ok(Removed::Changed)) => format!("{name}: kept, because somebody has changed it"),
-            Some(Err(failure)) => {
-                console::failed(None, &failure);
-                exit = Exit::Failed;
-                continue;
+/// Why none of so many is removed; `None` if they may be.
+pub(crate) fn forbidden(count: usize, most: usize, has_failed: bool) -> Option<Failure> {
+    if count == 0 {
+        return None;
+    }
+    let avatars = match count {
+        1 => "1 avatar has no photo any more".to_owned(),
+        _ => format!("{} avatars have no photo any more", grouped(count)),
+    };
+    if has_failed {
+        let message = format!("nothing was removed: {avatars}, but not every photo could be read");
+        return Some(
+            Failure::new("prune", message).with_hint("mend what failed, and run it again"),
+        );
+    }
+    (count > most).then(|| {
+        let most = grouped(most);
+        let message =
+            format!("nothing was removed: {avatars}, and at most {most} are removed at once");
+        Failure::new("prune", message).with_hint(format!(
+            "if that is right, --max-delete {count} removes them"
+        ))
+    })
+}
+
+/// What is told of an orphan; if it is removed, `ledger` is given.
+pub(crate) fn bury(orphan: &Orphan, out: &Path, ledger: Option<&mut Ledger>) -> Record {
+    let mark = orphan.mark;
+    let photo = mark.photo.path();
+    let mut record = Record::new(&photo);
+    record.output = Some(escape::lossless(out.join(mark.output.path()).as_os_str()));
+    record.status = Status::Orphan;
+    let why = "no photo makes it any more".to_owned();
+    match (ledger, orphan.doubt) {
+        (_, Some(doubt)) => record.warnings.push(format!("{why}; it is kept: {doubt}")),
+        (None, None) => record.warnings.push(why),
+        (Some(ledger), None) => match remove(mark, out, ledger) {
+            Ok(None) => {
+                record
+                    .steps
+                    .push("removed: no photo makes it any more".to_owned());
+                record.status = Status::Removed;
             }
-        };
-        if count < NAMED {
-            tell.remark(&said);
-        }
+            Ok(Some(kept)) => record.warnings.push(format!("{why}; it is kept: {kept}")),
+            Err(failure) => {
+                record.error = Some(failure);
+                record.status = Status::Failed;
+            }
+        },
     }
-    if orphans.len() > NAMED {
-        tell.remark(&format!(
-            "and {} more like these",
-            grouped(orphans.len() - NAMED)
-        ));
-    }
-    if !orphans.is_empty() && !prune {
-        tell.remark("--prune removes what no photo makes any more");
-    }
-    exit
+    record
 }
 
-/// What became of an avatar that was to be removed.
-enum Removed {
-    Yes,
-    /// It is not what was made, and so not this program's any more.
-    Changed,
-}
-
-/// Removes the avatar, and the folders that it leaves empty.
-fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Removed, Failure> {
+/// Removes the avatar, and the folders that it leaves empty; or says why it is kept.
+fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Option<&'static str>, Failure> {
     let output = mark.output.path();
     let file = out.join(&output);
     let failed = |error: &_| {
@@ -121,10 +127,26 @@ fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Removed, Failu
     };
     let folder = fs::canonicalize(write::folder_of(&file));
     if folder.is_ok_and(|folder| fs::canonicalize(out).is_ok_and(|out| !folder.starts_with(out))) {
-        return Ok(Removed::Changed);
+        return Ok(Some("a symbolic link leads to it"));
+    }
+    let above = || {
+        output
+            .ancestors()
+            .skip(1)
+            .filter(|folder| *folder != Path::new(""))
+    };
+    if above().any(|folder| site::journal(&out.join(folder)).exists()) {
+        return Ok(Some("it is in the output folder of another batch"));
+    }
+    match fs::symlink_metadata(&file) {
+        Ok(found) if !found.is_file() => return Ok(Some("somebody has put something else there")),
+        Ok(found) if found.permissions().readonly() => return Ok(Some("it is read-only")),
+        _ => {}
     }
     match Hash::of_file(&file, mark.output_size) {
-        Ok(found) if found != Some(mark.output_hash) => return Ok(Removed::Changed),
+        Ok(found) if found != Some(mark.output_hash) => {
+            return Ok(Some("it was edited after it was made"));
+        }
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&error)),
         Ok(_) => {
             fs::remove_file(&file).map_err(|error| failed(&error))?;
@@ -132,13 +154,12 @@ fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Removed, Failu
         }
         Err(_) => {}
     }
-    for folder in output.ancestors().skip(1) {
-        if folder == Path::new("") || fs::remove_dir(out.join(folder)).is_err() {
+    for folder in above() {
+        if fs::remove_dir(out.join(folder)).is_err() {
             break;
         }
     }
-    ledger
-        .forget(&output)
-        .map_err(|error| unnoted(out, &error))?;
-    Ok(Removed::Yes)
+    ledger.forget(&output);
+    ledger.flush().map_err(|error| unnoted(out, &error))?;
+    Ok(None)
 }

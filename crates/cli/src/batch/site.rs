@@ -1,5 +1,6 @@
 //! The hidden folder in an output folder: the journal, the lock, and the workshop for avatars that are not finished.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,13 +18,36 @@ pub(crate) struct Site {
     pub(crate) ledger: Ledger,
 }
 
+/// The journal of an output folder, which may not be there.
+pub(crate) fn journal(out: &Path) -> PathBuf {
+    out.join(FOLDER).join(JOURNAL)
+}
+
+/// What the journals of the folders around an output folder list in it, by the names that it would have there.
+pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
+    let real = fs::canonicalize(out).unwrap_or_default();
+    let mut outer = HashSet::new();
+    for above in real.ancestors().skip(1) {
+        // One that cannot be read lists nothing that this run could know of.
+        let Ok(known) = ledger::read(above, &journal(above)) else {
+            continue;
+        };
+        let listed = known
+            .marks()
+            .into_iter()
+            .map(|mark| above.join(mark.output.path()));
+        outer.extend(listed.filter_map(|file| Some(file.strip_prefix(&real).ok()?.to_owned())));
+    }
+    outer
+}
+
 /// Opens the output folder, which is there, and removes what a run that was killed has left behind.
 ///
 /// # Errors
 /// When another run is writing to it, or nobody can.
 pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
     let workshop = out.join(FOLDER);
-    let journal = workshop.join(JOURNAL);
+    let journal = journal(out);
     for (path, is_right) in [
         (&workshop, Path::is_dir as fn(&Path) -> bool),
         (&journal, Path::is_file),
@@ -45,7 +69,7 @@ pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
         Failure::io("output", what, &error)
     })?;
     let busy = format!("another run is writing to {}", escape::name(out));
-    let (ledger, known) = ledger::open(&journal, &busy)?;
+    let (ledger, known) = ledger::open(out, &journal, &busy)?;
     sweep(&workshop);
     Ok((Site { workshop, ledger }, known))
 }

@@ -11,6 +11,9 @@ use crate::words::bytes;
 pub(crate) struct Summary {
     pub(crate) made: usize,
     pub(crate) unchanged: usize,
+    kept: usize,
+    orphaned: usize,
+    pub(crate) removed: usize,
     pub(crate) failed: usize,
     /// By the reason.
     skipped: BTreeMap<String, usize>,
@@ -26,7 +29,16 @@ impl Summary {
         match record.status {
             Status::Ok => self.made += 1,
             Status::Unchanged => self.unchanged += 1,
+            Status::Kept => self.kept += 1,
             Status::Failed => self.failed += 1,
+            Status::Orphan => {
+                self.orphaned += 1;
+                return;
+            }
+            Status::Removed => {
+                self.removed += 1;
+                return;
+            }
             Status::Skipped => {
                 let why = record.warnings.first().cloned().unwrap_or_default();
                 *self.skipped.entry(why).or_default() += 1;
@@ -51,10 +63,19 @@ impl Summary {
         }
     }
 
+    /// How many avatars without a photo there were.
+    pub(crate) fn orphans(&self) -> usize {
+        self.orphaned + self.removed
+    }
+
     /// The lines, of a run that made avatars (or, if `planned`, only looked at photos) for this long.
     pub(crate) fn lines(&self, planned: bool, took: Duration) -> Vec<String> {
         let mut counts = vec![(self.made, if planned { "planned" } else { "made" })];
-        counts.extend([(self.unchanged, "unchanged"), (self.failed, "failed")]);
+        counts.extend([
+            (self.unchanged, "unchanged"),
+            (self.kept, "kept as somebody edited them"),
+            (self.failed, "failed"),
+        ]);
         let mut counts: Vec<_> = counts
             .iter()
             .filter(|(count, word)| *count > 0 || matches!(*word, "made" | "planned"))
@@ -67,6 +88,12 @@ impl Summary {
         for (why, count) in &self.skipped {
             lines.push(format!("{} skipped: {why}", grouped(*count)));
         }
+        if self.removed > 0 {
+            lines.push(format!("{} removed", avatars(self.removed)));
+        }
+        if self.orphaned > 0 {
+            lines.push(format!("{} without a photo", avatars(self.orphaned)));
+        }
         if let Some((slowest, photo)) = &self.slowest {
             let (read, written) = (bytes(self.read), bytes(self.written));
             let slowest = duration(*slowest);
@@ -75,6 +102,14 @@ impl Summary {
             ));
         }
         lines
+    }
+}
+
+/// `1 avatar`, `12,345 avatars`
+pub(crate) fn avatars(count: usize) -> String {
+    match count {
+        1 => "1 avatar".to_owned(),
+        _ => format!("{} avatars", grouped(count)),
     }
 }
 

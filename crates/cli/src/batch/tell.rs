@@ -1,18 +1,21 @@
 //! What a batch says while it runs: a progress bar for those who watch, lines for everybody else, and the report.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::batch::commit::Done;
 use crate::batch::jsonl::Jsonl;
-use crate::batch::summary::{Summary, duration, grouped};
+use crate::batch::summary::{Summary, avatars, duration, grouped};
 use crate::batch::walk::Input;
 use crate::console::{self, Console};
 use crate::failure::Failure;
-use crate::report::Status;
+use crate::report::{Record, Status};
 use crate::sheet::Sheet;
 use crate::words;
+
+/// How many avatars without a photo are named.
+const NAMED: usize = 20;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +127,42 @@ impl<'a> Tell<'a> {
         }
     }
 
+    /// Tells of an avatar that no photo makes any more.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    pub(crate) fn orphan(&mut self, record: &Record) -> Result<(), Failure> {
+        self.summary.count(record, 0, Duration::ZERO);
+        if let Some(report) = &mut self.report {
+            report.write(record)?;
+        }
+        match self.voice {
+            Voice::Json => self.console.json(record),
+            Voice::Lines if self.summary.orphans() <= NAMED => {
+                let output = record.output.as_deref().unwrap_or_default();
+                for said in record.steps.iter().chain(&record.warnings) {
+                    self.remark(&format!("{output}: {said}"));
+                }
+            }
+            Voice::Lines if self.summary.orphans() == NAMED + 1 => {
+                self.remark("and more like these; --report FILE has them all");
+            }
+            Voice::Lines | Voice::Quiet => {}
+        }
+        if let Some(failure) = &record.error {
+            self.failed(failure);
+        }
+        Ok(())
+    }
+
+    /// Says what went wrong with the whole run.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        match &self.bar {
+            None => console::failed(None, failure),
+            Some(bar) => bar.suspend(|| console::failed(None, failure)),
+        }
+    }
+
     /// Says something of the whole run, unless it is to be quiet.
     pub(crate) fn remark(&self, text: &str) {
         if self.voice == Voice::Quiet {
@@ -142,6 +181,10 @@ impl<'a> Tell<'a> {
         }
         for line in self.summary.lines(planned, self.began.elapsed()) {
             self.remark(&line);
+        }
+        if self.voice == Voice::Quiet && self.summary.removed > 0 {
+            // Never without a word.
+            console::remark(&format!("{} removed", avatars(self.summary.removed)));
         }
         let report = self.report.take().map_or(Ok(()), Jsonl::finish);
         let sheet = self.sheet.take().map_or(Ok(()), Sheet::finish);

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, DirEntry};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::batch::FOLDER;
 use crate::escape;
@@ -18,6 +19,15 @@ pub(crate) struct Input {
     /// Where its avatar goes, relative to the output folder and without the extension.
     pub(crate) stem: PathBuf,
     pub(crate) kind: Kind,
+    /// The real path of the folder that was named and led here; `None` if it was named itself.
+    pub(crate) root: Option<Arc<Path>>,
+}
+
+impl Input {
+    /// Where it is, as the journal has it.
+    pub(crate) fn absolute(&self) -> PathBuf {
+        std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone())
+    }
 }
 
 /// How it came to be here.
@@ -49,6 +59,7 @@ pub(crate) fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Ve
         out: fs::canonicalize(out).ok(),
         choice,
         above: Vec::new(),
+        root: None,
         inputs: Vec::new(),
     };
     for path in named {
@@ -64,7 +75,9 @@ pub(crate) fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Ve
             ))
             .with_hint("name another; it may be inside this one"));
         }
+        walk.root = fs::canonicalize(path).ok().map(Arc::from);
         walk.folder(path, Path::new(""));
+        walk.root = None;
     }
     Ok(walk.inputs)
 }
@@ -75,12 +88,19 @@ struct Walk {
     choice: Choice,
     /// The real paths of the folders that lead here, where links are followed.
     above: Vec<PathBuf>,
+    root: Option<Arc<Path>>,
     inputs: Vec<Input>,
 }
 
 impl Walk {
     fn add(&mut self, path: PathBuf, stem: PathBuf, kind: Kind) {
-        self.inputs.push(Input { path, stem, kind });
+        let root = self.root.clone();
+        self.inputs.push(Input {
+            path,
+            stem,
+            kind,
+            root,
+        });
     }
 
     fn is_out(&self, folder: &Path) -> bool {

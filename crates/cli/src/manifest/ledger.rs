@@ -60,10 +60,11 @@ impl Ledger {
     pub(crate) fn open(path: &Path) -> Result<(Ledger, Past), Failure> {
         let busy = format!("another run is posting with {}", escape::name(path));
         let mut past = Past::default();
-        let (journal, damaged) = Journal::open(path, FORMAT, &busy, |entry: Entry, _| {
+        let (journal, found) = Journal::open(path, &[FORMAT], &busy, |entry: Entry, _| {
             past.0.insert(entry.job.person.clone(), entry);
         })?;
-        if damaged > 0 {
+        if found.damaged > 0 {
+            let damaged = found.damaged;
             let path = escape::name(path);
             let message = format!("{path} is damaged, in {damaged} lines: who was posted is lost");
             return Err(Failure::new(UNWRITTEN, message)

@@ -33,25 +33,6 @@ fn collisions_are_found_before_anything_is_written_or_numbered() {
     assert_eq!(files["alone.jpg"], files["out/x/a-3.jpg"]);
 }
 
-#[cfg(unix)]
-#[test]
-fn where_the_file_system_joins_two_names_the_first_photo_wins() {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    write(here.join("in/x/ann.jpg"), &jpeg(1));
-    write(here.join("in/y/ann.jpg"), &jpeg(2));
-    fs::create_dir_all(here.join("out/x")).unwrap();
-    std::os::unix::fs::symlink("x", here.join("out/y")).unwrap();
-    normalize(here, "in/x/ann.jpg -o first.jpg").expect(0);
-    for jobs in [1, 4] {
-        let ran = normalize(here, &format!("in -o out --force --jobs {jobs}")).expect(1);
-        let message = "in/y/ann.jpg: out/y/ann.jpg is, to the file system, already the avatar of in/x/ann.jpg";
-        assert!(ran.stderr.contains(message), "{ran:?}");
-        let files = tree(here);
-        assert_eq!(files["first.jpg"], files["out/x/ann.jpg"]);
-    }
-}
-
 #[test]
 fn a_photo_in_the_output_folder_is_not_overwritten() {
     let folder = people(3);
@@ -133,7 +114,7 @@ fn errors_stop_nothing_and_are_all_told() {
     for message in [
         "people/bad.jpg: this is",
         "worse.png: the PNG is damaged",
-        "out/003.jpg cannot be written",
+        "out/003.jpg is a folder, and no place for an avatar",
         "gone.jpg: there is no such file",
     ] {
         assert!(ran.stderr.contains(message), "{message}: {ran:?}");

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::batch_run::{each, jpeg, names_in, normalize, people, report, tree, write};
-use crate::run::{headshot, names, run, testdata};
+use crate::batch_run::{each, jpeg, normalize, people, report, tree, write};
+use crate::run::{headshot, run, testdata};
 
 #[test]
 fn only_what_is_new_changed_or_missing_is_made() {
@@ -27,7 +27,7 @@ fn only_what_is_new_changed_or_missing_is_made() {
 
     write(here.join("people/000.jpg"), &jpeg(77));
     fs::remove_file(out.join("003.jpg")).unwrap();
-    write(out.join("north/001.jpg"), b"somebody was here");
+    fs::remove_file(out.join("north/001.jpg")).unwrap();
     write(here.join("people/new.jpg"), &jpeg(78));
     let ran = normalize(here, "people -o out --json").expect(0);
     let objects = ran.objects();
@@ -106,72 +106,6 @@ fn a_photo_without_a_change_may_have_moved() {
     fs::rename(here.join("out"), here.join("avatars")).unwrap();
     let ran = normalize(here, "staff -o avatars").expect(0);
     assert!(ran.stderr.contains("0 made, 3 unchanged in "), "{ran:?}");
-}
-
-#[test]
-fn avatars_without_a_photo_are_reported_and_pruned_on_request() {
-    let folder = people(9);
-    let here = folder.path();
-    let out = here.join("out");
-    normalize(here, "people -o out").expect(0);
-    fs::remove_dir_all(here.join("people/south")).unwrap();
-    fs::remove_file(here.join("people/000.jpg")).unwrap();
-    write(out.join("000.jpg"), b"somebody was here");
-    write(out.join("theirs.jpg"), b"not of ours");
-    let ran = normalize(here, "people -o out").expect(0);
-    for name in [
-        "out/000.jpg",
-        "out/south/far/002.jpg",
-        "out/south/far/008.jpg",
-    ] {
-        assert!(
-            ran.stderr
-                .contains(&format!("{name}: no photo makes it any more")),
-            "{ran:?}"
-        );
-    }
-    assert_eq!(names_in(&out).len(), 10);
-    // Photos of another run are there still, and so keep their avatars.
-    let ran = normalize(here, "people/003.jpg -o out --prune --quiet").expect(0);
-    assert_eq!(ran.stderr, "");
-    assert_eq!(
-        names(&out),
-        [
-            ".headshot",
-            "000.jpg",
-            "003.jpg",
-            "006.jpg",
-            "north",
-            "theirs.jpg"
-        ]
-    );
-    assert_eq!(names_in(&out.join("north")).len(), 3);
-    normalize(here, "people -o out --prune").expect_message(0, "000.jpg: kept, because somebody");
-}
-
-#[test]
-fn what_a_photo_made_under_another_name_is_pruned_too() {
-    let folder = people(3);
-    let here = folder.path();
-    normalize(here, "people -o out").expect(0);
-    write(here.join("people/000.jpg"), b"broken");
-    let ran = normalize(here, "people -o out --format png --prune").expect(1);
-    assert!(ran.stderr.contains("out/north/001.jpg: removed"), "{ran:?}");
-    // The avatar of the broken photo stays.
-    let left = ["000.jpg", "north/001.png", "south/far/002.png"];
-    assert_eq!(names_in(&here.join("out")), left);
-}
-
-#[test]
-fn a_disk_that_is_not_there_prunes_nothing() {
-    let folder = people(3);
-    let here = folder.path();
-    normalize(here, "people -o out").expect(0);
-    fs::rename(here.join("people"), here.join("unplugged")).unwrap();
-    fs::create_dir(here.join("people")).unwrap();
-    normalize(here, "people -o out --prune").expect_message(0, "nothing is pruned: no photo was");
-    normalize(here, "people/000.jpg -o out --prune").expect(1);
-    assert_eq!(names_in(&here.join("out")).len(), 3);
 }
 
 #[test]

@@ -1,0 +1,236 @@
+//! Whose a file in the output folder is, and so what may become of it.
+//!
+//! Ours is only what the journal lists, at that path, with that hash. Everything else is somebody's, whatever it is called.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, Metadata};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::batch::hash::Hash;
+use crate::batch::ledger::{Known, Mark, Noted};
+use crate::batch::site;
+use crate::batch::walk::{Input, Kind};
+use crate::escape;
+use crate::failure::Failure;
+use crate::write::Identity;
+
+/// The kind of failure where a file of this name is the user's.
+pub(crate) const NOT_OURS: &str = "not_ours";
+
+/// What may be done about an avatar that was made for an output.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It is put there. `alias` is the other name under which what is there is noted.
+    Put {
+        alias: Option<PathBuf>,
+    },
+    /// The same bytes are there already: they are noted and not written.
+    Note {
+        alias: Option<PathBuf>,
+    },
+    /// The same bytes are there already, as the avatar of another photo that is still there.
+    Right,
+    /// Somebody has changed the avatar, and nobody the photo: it stays.
+    Kept,
+    Refused(Failure),
+}
+
+/// What is known of who owns what in an output folder.
+pub(crate) struct Owners<'a> {
+    out: &'a Path,
+    known: &'a Known,
+    /// Whether the user lets files be replaced that are not ours.
+    overwrite: bool,
+    pub(crate) absences: Absences,
+    /// Outputs that the journal of a folder around this one lists.
+    outer: HashSet<PathBuf>,
+    /// The noted outputs by their names in lower case, made when one is needed.
+    folded: OnceLock<HashMap<String, Vec<PathBuf>>>,
+}
+
+impl<'a> Owners<'a> {
+    pub(crate) fn new(
+        out: &'a Path,
+        known: &'a Known,
+        overwrite: bool,
+        inputs: &[Input],
+    ) -> Owners<'a> {
+        Owners {
+            out,
+            known,
+            overwrite,
+            absences: Absences::new(inputs),
+            outer: site::outer(out),
+            folded: OnceLock::new(),
+        }
+    }
+
+    /// What may become of the file at `mark.output`. `is_made` tells whether its avatar exists, and so its hash is known.
+    pub(crate) fn verdict(&self, mark: &Mark, photo: &Path, is_made: bool) -> Verdict {
+        let output = mark.output.path();
+        let target = self.out.join(&output);
+        let Ok(found) = fs::symlink_metadata(&target) else {
+            return Verdict::Put { alias: None };
+        };
+        if self.outer.contains(&output) {
+            let message = "is the avatar of a batch into a folder around this one";
+            return refused(&target, message, "name another output folder");
+        }
+        if let Some(what) = no_file(&found) {
+            let message = format!("is {what}, and no place for an avatar");
+            return refused(
+                &target,
+                message,
+                "move it away, or name another output folder",
+            );
+        }
+        let noted = self.noted(&output);
+        let holds = |mark: &Mark| {
+            Hash::of_file(&target, mark.output_size)
+                .is_ok_and(|hash| hash == Some(mark.output_hash))
+        };
+        let alias = noted.map(|noted| noted.mark.output.path());
+        let alias = alias.filter(|listed| *listed != output);
+        if is_made && holds(mark) {
+            return match noted {
+                Some(noted) if self.is_another(&noted.mark, mark, photo) => Verdict::Right,
+                _ => Verdict::Note { alias },
+            };
+        }
+        let Some(noted) = noted else {
+            return match self.overwrite {
+                true => Verdict::Put { alias },
+                false => Verdict::Refused(theirs(&target)),
+            };
+        };
+        let is_locked = found.permissions().readonly();
+        let other = escape::name(&noted.mark.photo.path());
+        let refuse = match (holds(&noted.mark), is_locked) {
+            (true, false) if !self.is_another(&noted.mark, mark, photo) => None,
+            (true, false) => Some(format!("is the avatar of {other}")),
+            _ if noted.mark.hash == mark.hash && self.overwrite => None,
+            _ if noted.mark.hash == mark.hash => return Verdict::Kept,
+            (true, true) => {
+                Some("is read-only, and so it is kept, although the photo has changed".to_owned())
+            }
+            (false, _) => Some(
+                "was edited after it was made, and so it is kept, although the photo has changed"
+                    .to_owned(),
+            ),
+        };
+        match refuse {
+            Some(message) if !self.overwrite => {
+                refused(&target, message, "--overwrite replaces it")
+            }
+            _ => Verdict::Put { alias },
+        }
+    }
+
+    /// Whether a photo whose avatar is noted is still somebody else's than this one.
+    fn is_another(&self, noted: &Mark, new: &Mark, photo: &Path) -> bool {
+        let old = noted.photo.path();
+        if noted.photo == new.photo
+            || Identity::of(&old).is_some_and(|old| Identity::of(photo) == Some(old))
+        {
+            return false;
+        }
+        let has_moved = noted.hash == new.hash && !is_there(&old);
+        !has_moved && !self.absences.prove(noted)
+    }
+
+    /// What is noted of an output, also if its name has other letters or leads through a link.
+    fn noted(&self, output: &Path) -> Option<&Noted> {
+        if let Some(noted) = self.known.at(output) {
+            return Some(noted);
+        }
+        let target = self.out.join(output);
+        let identity = Identity::of(&target)?;
+        let is_same =
+            |listed: &PathBuf| Identity::of(&self.out.join(listed)).as_ref() == Some(&identity);
+        let through = || {
+            let root = fs::canonicalize(self.out).ok()?;
+            let real = fs::canonicalize(&target).ok()?;
+            self.known.at(real.strip_prefix(root).ok()?)
+        };
+        let folded = self.folded.get_or_init(|| {
+            let mut folded: HashMap<String, Vec<PathBuf>> = HashMap::new();
+            for mark in self.known.marks() {
+                let listed = mark.output.path();
+                folded.entry(fold(&listed)).or_default().push(listed);
+            }
+            folded
+        });
+        let twin = || {
+            let twins = folded.get(&fold(output))?;
+            self.known.at(twins.iter().find(|twin| is_same(twin))?)
+        };
+        through().or_else(twin)
+    }
+}
+
+/// A name as a file system compares it that does not tell large letters from small.
+pub(crate) fn fold(path: &Path) -> String {
+    path.to_string_lossy().to_lowercase()
+}
+
+fn theirs(target: &Path) -> Failure {
+    let target = escape::name(target);
+    let message = format!("{target} is there already, and no batch into this folder has made it");
+    Failure::new(NOT_OURS, message)
+        .with_hint("rename one of the two, or let --overwrite replace it")
+}
+
+fn refused(target: &Path, message: impl AsRef<str>, hint: &str) -> Verdict {
+    let message = format!("{} {}", escape::name(target), message.as_ref());
+    Verdict::Refused(Failure::new(NOT_OURS, message).with_hint(hint))
+}
+
+fn no_file(found: &Metadata) -> Option<&'static str> {
+    let kind = found.file_type();
+    match () {
+        () if kind.is_file() => None,
+        () if kind.is_dir() => Some("a folder"),
+        () if kind.is_symlink() => Some("a symbolic link"),
+        () => Some("a pipe or a device"),
+    }
+}
+
+/// Whether there is anything of this name.
+pub(crate) fn is_there(path: &Path) -> bool {
+    !fs::symlink_metadata(path)
+        .is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
+}
+
+/// The folders of this run in which a photo that is missing is gone: named, listed to the end, and not empty of photos,
+/// as the mount point is of a disk that is not there.
+#[derive(Debug, Default)]
+pub(crate) struct Absences(HashSet<PathBuf>);
+
+impl Absences {
+    pub(crate) fn new(inputs: &[Input]) -> Absences {
+        let mut roots = HashSet::new();
+        let mut failed = HashSet::new();
+        for input in inputs {
+            let Some(root) = &input.root else { continue };
+            match input.kind {
+                Kind::Walked => drop(roots.insert(root.to_path_buf())),
+                Kind::Failed(_) => drop(failed.insert(root.to_path_buf())),
+                Kind::Named | Kind::Skipped(_) => {}
+            }
+        }
+        Absences(roots.difference(&failed).cloned().collect())
+    }
+
+    /// Whether the photo of a noted avatar is gone, as far as this run can prove it.
+    pub(crate) fn prove(&self, mark: &Mark) -> bool {
+        self.has_root(mark) && !is_there(&mark.photo.path())
+    }
+
+    /// Whether the folder that led to the photo is one of them.
+    pub(crate) fn has_root(&self, mark: &Mark) -> bool {
+        let root = mark.root.as_ref().map(|root| root.path());
+        root.is_some_and(|root| self.0.contains(&root))
+    }
+}
