@@ -42,7 +42,7 @@ pub(crate) struct BatchArgs {
     /// Make again what has not changed, too
     #[arg(long)]
     pub(crate) force: bool,
-    /// Replace files in the output folder that are not ours, too
+    /// Replace files in the folder that are not ours
     #[arg(long)]
     pub(crate) overwrite: bool,
     /// Remove avatars whose photos are gone

@@ -180,7 +180,9 @@ pub(crate) fn read<E: DeserializeOwned>(
             Err(foreign(path, formats, None))
         }
         Ok(file) => entries(&file, path, formats, each),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Found::default()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(Found::default())
+        }
         Err(error) => Err(unusable(path, &error)),
     }
 }

@@ -301,14 +301,15 @@ impl<'a> Commit<'a> {
         })
     }
 
-    /// A photo that has moved keeps its avatar, and the journal learns where it is now.
+    /// A photo that has moved keeps its avatar, and the journal learns where it is now and which folder leads there.
     fn learn_where(&mut self, noted: &Noted, index: usize) {
         let input = &self.inputs[index];
         let path = input.absolute();
         let before = noted.mark.photo.path();
+        let has_moved = before != path && !is_there(&before);
+        let is_led_to = before == path && noted.mark.root.is_none() && input.root.is_some();
         if let Some(ledger) = self.ledger.as_mut()
-            && before != path
-            && !is_there(&before)
+            && (has_moved || is_led_to)
         {
             ledger.moved(&noted.mark.output.path(), &path, input.root.as_deref());
         }

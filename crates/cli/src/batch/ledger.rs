@@ -113,7 +113,7 @@ pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Ledger, Known
         journal,
         waiting: Vec::new(),
     };
-    ledger.waiting = known.settle(out);
+    ledger.waiting = known.settle(out, &found);
     let failed = |error: io::Error| crate::write::failed(path, &error);
     known.compact(&mut ledger, path, &found).map_err(failed)?;
     Ok((ledger, known))
@@ -125,8 +125,8 @@ pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Ledger, Known
 /// When it is of a later version, or no journal.
 pub(crate) fn read(out: &Path, path: &Path) -> Result<Known, Failure> {
     let mut known = Known::default();
-    journal::read(path, VERSIONS, |line, place| known.learn(line, place))?;
-    known.settle(out);
+    let found = journal::read(path, VERSIONS, |line, place| known.learn(line, place))?;
+    known.settle(out, &found);
     Ok(known)
 }
 
@@ -238,7 +238,11 @@ impl Known {
     }
 
     /// Finds out which avatars were put in place by a run that was cut off before it could say so.
-    fn settle(&mut self, out: &Path) -> Vec<Line<()>> {
+    fn settle(&mut self, out: &Path, found: &Found) -> Vec<Line<()>> {
+        if found.format > 0 {
+            // Version 1 noted what was in its place.
+            self.before.clear();
+        }
         let mut lines = Vec::new();
         let mut unsure: Vec<_> = self.before.keys().cloned().collect();
         unsure.sort_unstable();

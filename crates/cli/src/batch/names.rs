@@ -153,19 +153,15 @@ fn number(
         .filter(|&i| is_photo(&inputs[i]))
         .collect();
     let own: HashSet<PathBuf> = photos.iter().map(|&i| places.of(&inputs[i].stem)).collect();
-    let mut noted: HashMap<PathBuf, PathBuf> = HashMap::new();
-    for mark in known.marks() {
-        noted.insert(mark.photo.path(), mark.output.path().with_extension(""));
-    }
+    let noted = Numbered::new(known);
     // Which photos of this run have a stem.
     let mut taken: HashMap<PathBuf, Vec<usize>> = HashMap::new();
     let mut rest = Vec::new();
     for photo in photos {
-        let before = noted.get(&inputs[photo].absolute());
-        let before = before.filter(|before| is_numbered(before, &inputs[photo].stem));
-        match before.map(|before| (before, places.of(before))) {
-            Some((before, place)) if !taken.contains_key(&place) => {
-                inputs[photo].stem = before.clone();
+        let before = noted.stem(&inputs[photo]);
+        match before.map(|before| (places.of(&before), before)) {
+            Some((place, before)) if !taken.contains_key(&place) => {
+                inputs[photo].stem = before;
                 taken.insert(place, vec![photo]);
             }
             _ => rest.push(photo),
@@ -203,6 +199,43 @@ fn number(
         let (_, stem) = stems.next().expect("there is always another number");
         taken.entry(places.of(&stem)).or_default().push(photo);
         inputs[photo].stem = stem;
+    }
+}
+
+/// The stems that photos have had before.
+struct Numbered<'a> {
+    by_photo: HashMap<PathBuf, &'a Mark>,
+    /// By the stem without the number, of photos that are not where they were.
+    lost: HashMap<PathBuf, Vec<&'a Mark>>,
+}
+
+impl Numbered<'_> {
+    fn new(known: &Known) -> Numbered<'_> {
+        let mut by_photo = HashMap::new();
+        let mut lost: HashMap<PathBuf, Vec<&Mark>> = HashMap::new();
+        for mark in known.marks() {
+            let photo = mark.photo.path();
+            if !is_there(&photo) {
+                let stem = mark.output.path().with_extension("");
+                let plain = photo.file_stem().unwrap_or_default();
+                let plain = stem.with_file_name(plain);
+                lost.entry(plain).or_default().push(mark);
+            }
+            by_photo.insert(photo, mark);
+        }
+        Numbered { by_photo, lost }
+    }
+
+    /// The stem that this photo has had, here or where it was before.
+    fn stem(&self, input: &Input) -> Option<PathBuf> {
+        let lost = || {
+            let mut lost = self.lost.get(&input.stem)?.iter();
+            lost.find(|mark| is_same_photo(mark, input)).copied()
+        };
+        let mark = self.by_photo.get(&input.absolute()).copied();
+        let mark = mark.or_else(lost)?;
+        let stem = mark.output.path().with_extension("");
+        is_numbered(&stem, &input.stem).then_some(stem)
     }
 }
 

@@ -129,13 +129,7 @@ fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Option<&'stati
     if folder.is_ok_and(|folder| fs::canonicalize(out).is_ok_and(|out| !folder.starts_with(out))) {
         return Ok(Some("a symbolic link leads to it"));
     }
-    let above = || {
-        output
-            .ancestors()
-            .skip(1)
-            .filter(|folder| *folder != Path::new(""))
-    };
-    if above().any(|folder| site::journal(&out.join(folder)).exists()) {
+    if site::is_within_another(out, &output) {
         return Ok(Some("it is in the output folder of another batch"));
     }
     match fs::symlink_metadata(&file) {
@@ -154,8 +148,8 @@ fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Option<&'stati
         }
         Err(_) => {}
     }
-    for folder in above() {
-        if fs::remove_dir(out.join(folder)).is_err() {
+    for folder in output.ancestors().skip(1) {
+        if folder == Path::new("") || fs::remove_dir(out.join(folder)).is_err() {
             break;
         }
     }

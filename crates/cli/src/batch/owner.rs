@@ -100,6 +100,10 @@ impl<'a> Owners<'a> {
             };
         }
         let Some(noted) = noted else {
+            if site::is_within_another(self.out, &output) {
+                let message = "is in the output folder of another batch";
+                return refused(&target, message, "name another output folder");
+            }
             return match self.overwrite {
                 true => Verdict::Put { alias },
                 false => Verdict::Refused(theirs(&target)),

@@ -23,6 +23,15 @@ pub(crate) fn journal(out: &Path) -> PathBuf {
     out.join(FOLDER).join(JOURNAL)
 }
 
+/// Whether an output lies in a folder, within the output folder, that is one of another batch.
+pub(crate) fn is_within_another(out: &Path, output: &Path) -> bool {
+    let mut folders = output
+        .ancestors()
+        .skip(1)
+        .filter(|folder| *folder != Path::new(""));
+    folders.any(|folder| journal(&out.join(folder)).exists())
+}
+
 /// What the journals of the folders around an output folder list in it, by the names that it would have there.
 pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
     let real = fs::canonicalize(out).unwrap_or_default();
