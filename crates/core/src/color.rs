@@ -1,4 +1,7 @@
-//! Colors into sRGB: embedded profiles, and CMYK without one. The only file that knows the color crate.
+//! Colors into sRGB: embedded profiles, what stands for one, and CMYK without one. The only file that knows the color crate.
+
+mod colorimetry;
+mod primaries;
 
 use std::fmt;
 
@@ -6,6 +9,10 @@ use moxcms::{ColorProfile, DataColorSpace, Layout as Channels, ProfileText, Tran
 
 use crate::error::Error;
 use crate::raster::{Layout, Raster};
+
+use colorimetry::Colorimetry;
+pub(crate) use colorimetry::Transfer;
+pub(crate) use primaries::Primaries;
 
 /// The kind of colors that a file stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,12 +25,19 @@ pub enum ColorModel {
     Cmyk,
 }
 
-/// An embedded color profile that was read, fits its photo and can be converted to sRGB.
+/// An embedded color profile, or other metadata that say which colors are stored: read, fit for its photo, and convertible to
+/// sRGB.
 #[derive(Clone)]
 pub struct Profile {
     name: String,
     /// `None` when the profile is sRGB in all but name: then nothing is converted.
-    conversion: Option<Box<ColorProfile>>,
+    conversion: Option<Conversion>,
+}
+
+#[derive(Clone)]
+enum Conversion {
+    Icc(Box<ColorProfile>),
+    Colorimetry(Box<Colorimetry>),
 }
 
 /// Why an embedded profile is ignored.
@@ -36,7 +50,7 @@ pub(crate) enum ProfileFault {
 }
 
 impl Profile {
-    /// The name that the profile gives itself, free of control characters.
+    /// The name that the profile gives itself, free of control characters; or the colors, and in parentheses where that stands.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -80,7 +94,22 @@ impl Profile {
         };
         Ok(Profile {
             name,
-            conversion: (!is_srgb).then(|| Box::new(profile)),
+            conversion: (!is_srgb).then(|| Conversion::Icc(Box::new(profile))),
+        })
+    }
+
+    /// For RGB or gray with these primaries and this curve; `None` where they make no color space.
+    pub(crate) fn described(
+        name: String,
+        primaries: &Primaries,
+        transfer: Transfer,
+    ) -> Option<Profile> {
+        let colorimetry = Colorimetry::new(primaries, transfer)?;
+        let is_kept = |color: &[u8; 3]| close(&colorimetry.to_srgb(*color), color);
+        let is_srgb = probe_colors().iter().all(is_kept);
+        Some(Profile {
+            name,
+            conversion: (!is_srgb).then(|| Conversion::Colorimetry(Box::new(colorimetry))),
         })
     }
 }
@@ -96,15 +125,28 @@ impl fmt::Debug for Profile {
 
 /// The raster with its colors in sRGB: converted with `profile`, or CMYK by the usual formula.
 pub(crate) fn to_srgb(raster: Raster, profile: Option<&Profile>) -> Result<Raster, Error> {
-    let conversion = profile.and_then(|profile| profile.conversion.as_deref());
-    let Some(conversion) = conversion else {
-        return Ok(match raster.layout() {
-            Layout::Cmyk => raster.map(Layout::Rgb, cmyk_by_formula),
-            Layout::Rgb | Layout::Rgba | Layout::Planar | Layout::YCbCr => raster,
-        });
+    let failed = || Error::internal("the color conversion failed after it was tried");
+    let conversion = match profile.and_then(|profile| profile.conversion.as_ref()) {
+        None => {
+            return Ok(match raster.layout() {
+                Layout::Cmyk => raster.map(Layout::Rgb, cmyk_by_formula),
+                Layout::Rgb | Layout::Rgba | Layout::Planar | Layout::YCbCr => raster,
+            });
+        }
+        Some(Conversion::Colorimetry(colorimetry)) => {
+            let raster = raster.interleaved();
+            return Ok(match raster.layout() {
+                Layout::Rgba => raster.map(Layout::Rgba, |[r, g, b, alpha]| {
+                    let [r, g, b] = colorimetry.to_srgb([r, g, b]);
+                    [r, g, b, alpha]
+                }),
+                Layout::Rgb => raster.map(Layout::Rgb, |color| colorimetry.to_srgb(color)),
+                Layout::Cmyk | Layout::Planar | Layout::YCbCr => return Err(failed()),
+            });
+        }
+        Some(Conversion::Icc(profile)) => profile,
     };
     let raster = raster.interleaved();
-    let failed = || Error::internal("the color conversion failed after it was tried");
     if conversion.color_space == DataColorSpace::Gray {
         let ramp = gray_ramp(conversion).ok_or_else(failed)?;
         let look_up = |gray: u8| ramp[usize::from(gray)];

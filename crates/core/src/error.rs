@@ -12,12 +12,12 @@ use crate::probe::Format;
 #[non_exhaustive]
 pub enum Error {
     /// The bytes are no JPEG, PNG or GIF. The person who chose the file must choose another, or convert it.
-    #[error(
-        "this is {found}, and Slack takes JPEG, PNG and GIF: convert it or choose another file"
-    )]
+    #[error("this is {found}, {advice}")]
     UnknownFormat {
         /// What the bytes look like, with its article: "a WebP image".
         found: &'static str,
+        /// The rest of the sentence: what is the matter with that, and what to do.
+        advice: &'static str,
     },
     /// The photo is of a kind this library does not decode. Saving it again from another program helps.
     #[error(
@@ -30,7 +30,7 @@ pub enum Error {
         what: &'static str,
     },
     /// The bytes break the rules of their format, often because they are cut off. A fresh copy of the file helps.
-    #[error("the {format} is damaged: try a fresh copy of the file")]
+    #[error("the {format} is damaged (try a fresh copy of the file)")]
     Damaged {
         /// The format that the bytes claim.
         format: Format,
@@ -175,6 +175,11 @@ impl Error {
             format,
             source: source.into(),
         }
+    }
+
+    /// For what a decoder of ours found wrong near a byte of the file.
+    pub(crate) fn damaged_at(format: Format, at: usize, what: &'static str) -> Error {
+        Error::damaged(format, format!("{what}, near byte {at}"))
     }
 
     /// For an allocation that failed.

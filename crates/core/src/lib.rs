@@ -34,6 +34,7 @@ mod report;
 mod resize;
 mod room;
 mod strip;
+mod visible;
 
 pub use animation::{Animation, LoopCount};
 pub use avatar::Avatar;
@@ -117,11 +118,13 @@ fn still(
     clock.check()?;
     let square = finish(decoded.raster, plan, info.profile.as_ref())?;
     clock.check()?;
+    let mut warnings = decoded.warnings;
+    warnings.extend(visible::warning(&square, photo, info, options, clock));
     Ok(Made {
         bytes: encode::still(&square, plan)?,
         frames: 1,
         steps: plan.steps.clone(),
-        warnings: decoded.warnings,
+        warnings,
     })
 }
 

@@ -255,7 +255,8 @@ fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>) -> Vec
 fn warnings(placement: &Placement, range: SideRange) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let longer = placement.crop.size().longer();
-    if longer < placement.side {
+    // A quarter more is what begins to show; less is told as a step.
+    if u64::from(placement.side) * 4 >= u64::from(longer) * 5 {
         warnings.push(Warning::Enlarged {
             from: longer,
             to: placement.side,

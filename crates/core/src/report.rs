@@ -49,7 +49,7 @@ pub enum Step {
         /// Size after.
         to: Size,
     },
-    /// The colors were converted to sRGB from the named profile.
+    /// The colors were converted to sRGB from those of the named profile, or of what stands for one.
     ConvertProfile(String),
     /// The colors were converted to sRGB from CMYK that had no usable profile.
     ConvertCmyk,
@@ -97,6 +97,17 @@ pub enum Warning {
     BrokenProfile,
     /// The color profile is for another kind of colors; the colors are taken to be sRGB.
     MismatchedProfile,
+    /// The PNG's chunk of this name, which is about colors, is damaged or of a kind that is not supported; it is ignored.
+    UnusableColors(&'static str),
+    /// The photo is brighter than sRGB can be (PQ or HLG); it was mapped to what sRGB has.
+    HighDynamicRange,
+    /// An orientation stands where only some programs look, and EXIF data have none; the photo was not turned.
+    OrientationElsewhere {
+        /// Where, as a noun: "XMP data".
+        place: &'static str,
+        /// What stands there.
+        orientation: Orientation,
+    },
     /// The PNG is animated; only its default image is used.
     AnimatedPng,
     /// The photo is an animation of so many frames; only its first is used.
@@ -105,13 +116,17 @@ pub enum Warning {
     CutAnimation,
     /// The data of so many frames end before their last pixel.
     IncompleteFrames(u32),
-    /// The photo was enlarged and will look soft.
+    /// The photo was enlarged so much that it will look soft: 1.25 times or more.
     Enlarged {
         /// Side before, in pixels.
         from: u32,
         /// Side after, in pixels.
         to: u32,
     },
+    /// The avatar is transparent all over.
+    Invisible,
+    /// The avatar is of one color, and the photo is not.
+    OneColor,
     /// The sides asked for go beyond what Slack advises.
     SideOutsideAdvice(SideRange),
     /// The end marker is missing behind the last pixel.
@@ -212,6 +227,18 @@ impl fmt::Display for Warning {
             Warning::MismatchedProfile => f.write_str(
                 "its color profile is for another kind of colors: colors taken to be sRGB",
             ),
+            Warning::UnusableColors(chunk) => write!(
+                f,
+                "its {chunk} chunk is damaged or of a kind that is not supported: ignored"
+            ),
+            Warning::HighDynamicRange => f.write_str(
+                "it is an HDR picture: its light was reduced to that of sRGB, and highlights may look flat",
+            ),
+            Warning::OrientationElsewhere { place, orientation } => write!(
+                f,
+                "an orientation of {} stands in {place}, where only some programs look: not turned",
+                orientation.exif()
+            ),
             Warning::AnimatedPng => {
                 f.write_str("it is an animated PNG: only its default image is used")
             }
@@ -231,6 +258,12 @@ impl fmt::Display for Warning {
                 f,
                 "it was enlarged {:.2} times, from {from} to {to} pixels, and will look soft: use a larger photo",
                 f64::from(*to) / f64::from(*from)
+            ),
+            Warning::Invisible => {
+                f.write_str("the avatar is transparent all over: nobody will see anything of it")
+            }
+            Warning::OneColor => f.write_str(
+                "the avatar is a single color, and the photo is not: choose another crop or background",
             ),
             Warning::SideOutsideAdvice(range) => write!(
                 f,

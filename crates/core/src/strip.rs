@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 use crate::probe::{self, Format, Info};
+use crate::report::Warning;
 use crate::room;
 
 /// The photo without its metadata, or `None` where the plan wants it encoded anew or only that will do: where bytes may be
@@ -53,7 +54,10 @@ fn picture(
         },
         Format::Png => match decode::png::check(photo, info, clock)? {
             Some(found) => match png::picture(photo, &found) {
-                Some(png) => png,
+                Some(png) => {
+                    warnings.extend((!found.has_visible).then_some(Warning::Invisible));
+                    png
+                }
                 None => return Ok(None),
             },
             None => return Ok(None),

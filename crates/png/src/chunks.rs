@@ -84,11 +84,6 @@ impl<'a> File<'a> {
             _ => return damaged(at, "it does not begin with a header"),
         };
         limits.check(&stored)?;
-        if stored.is_interlaced {
-            return Err(Error::Unsupported {
-                what: "interlaced rows",
-            });
-        }
         at = first.end;
         let (mut palette, mut transparent, mut pixels) = (None, None, None);
         let mut are_pixels_over = false;
@@ -131,9 +126,6 @@ impl<'a> File<'a> {
                 b"PLTE" => palette = Some((chunk.data, pixels.is_some())),
                 b"tRNS" if transparent.is_none() && pixels.is_none() && chunk.is_sound() => {
                     transparent = stored.transparent(chunk.data, palette.is_some());
-                }
-                b"acTL" | b"fcTL" | b"fdAT" => {
-                    return Err(Error::Unsupported { what: "animation" });
                 }
                 _ if chunk.is_critical() => {
                     break damaged("a chunk that must be understood is unknown")?;

@@ -7,12 +7,6 @@ pub enum Error {
     /// The bytes do not begin with PNG's signature. The caller tries another format.
     #[error("not a png: it does not begin with its signature")]
     NotPng,
-    /// A kind of PNG that this crate leaves to others. The caller falls back to a general decoder.
-    #[error("png with {what}: decode it with a general decoder")]
-    Unsupported {
-        /// The feature, in plain words.
-        what: &'static str,
-    },
     /// The photo breaks the PNG standard or ends early. Its owner must replace it.
     #[error("png damaged near byte {at}: {what}; export the photo again")]
     Damaged {

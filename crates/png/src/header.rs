@@ -60,7 +60,8 @@ impl Header {
     }
 }
 
-/// Bytes that decoding holds for each pixel of a row, at most, beside some 150 kB.
+/// Bytes that decoding holds for each pixel of a row, at most, beside some 150 kB, and beside all pixels of an interlaced image
+/// as they are stored.
 pub const ROW_BYTES: u64 = 160;
 
 /// What decoding may cost. Each limit is checked before anything is allocated.
@@ -68,7 +69,8 @@ pub const ROW_BYTES: u64 = 160;
 pub struct Limits {
     /// Pixels of the image. Default: 64 million.
     pub pixels: u64,
-    /// Pixels of the longer side. Memory grows with the width alone: [`ROW_BYTES`]. Default: 32,767.
+    /// Pixels of the longer side. Memory grows with the width, and with the area if the image is interlaced: [`ROW_BYTES`].
+    /// Default: 32,767.
     pub side: u32,
 }
 
@@ -172,7 +174,7 @@ impl Stored {
     }
 
     /// Bits of a pixel.
-    fn pixel_bits(&self) -> usize {
+    pub(crate) fn pixel_bits(&self) -> usize {
         let samples = match self.color {
             Color::Channels(channels) => channels.count(),
             Color::Indexed => 1,
@@ -187,12 +189,17 @@ impl Stored {
 
     /// Bytes of a row, without that of its filter.
     pub(crate) fn row_bytes(&self) -> usize {
-        (self.width as usize * self.pixel_bits()).div_ceil(8)
+        self.row_bytes_of(self.width)
     }
 
-    /// Whether the bits that fill up a row's last byte are not all zero.
-    pub(crate) fn has_spare(&self, row: &[u8]) -> bool {
-        let used = self.width as usize * self.pixel_bits() % 8;
+    /// Bytes of a row of so many pixels, without that of its filter.
+    pub(crate) fn row_bytes_of(&self, width: u32) -> usize {
+        (width as usize * self.pixel_bits()).div_ceil(8)
+    }
+
+    /// Whether the bits that fill up the last byte of a row of so many pixels are not all zero.
+    pub(crate) fn has_spare(&self, row: &[u8], width: u32) -> bool {
+        let used = width as usize * self.pixel_bits() % 8;
         let is_used = |last: &u8| last & (0xFF >> used) != 0;
         used > 0 && row.last().is_some_and(is_used)
     }

@@ -1,11 +1,12 @@
 //! Strict PNG decoder, row by row: its own inflate and unfiltering, no unsafe, no threads.
 //!
 //! It decodes every color type and depth. Palettes are looked up, transparent colors become alpha, and
-//! fewer than 8 bits become 8; 16 bits stay 16. Interlaced and animated files are
-//! [`Error::Unsupported`], for a general decoder to take over.
+//! fewer than 8 bits become 8; 16 bits stay 16. Of an animated file the default image is decoded, as if
+//! nothing else were there.
 //!
 //! - [`decode_rows`] hands over one row at a time and holds a few rows and a window of the compressed
-//!   stream, so memory grows with the width, not the area.
+//!   stream, so memory grows with the width, not the area. An interlaced image is held as a whole, as it is
+//!   stored.
 //! - Damage is an error, never a gray area in the picture: the CRC of every chunk that matters, the
 //!   checksum of the pixels and the order of the chunks are checked. What is missing behind the last
 //!   pixel is told in [`End`]. [`Damage::Accept`] hands over what there is.
@@ -37,6 +38,7 @@
 //! # Ok::<(), headshot_png::Error>(())
 //! ```
 
+mod adam7;
 mod bits;
 mod chunks;
 mod error;
@@ -68,12 +70,12 @@ pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
 ///
 /// `emit` gets the number of the row and its [`Header::row_bytes`] bytes, and may stop the decoding; what
 /// is below is not looked at then. Rows come before damage further down is found, so what is made of them
-/// must wait for the result. Where many compressed blocks hold less than a row, it gets no bytes now and
-/// then, so that it can stop there, too.
+/// must wait for the result. Where many compressed blocks hold less than a row, and while an interlaced image
+/// is gathered, it gets no bytes now and then, so that it can stop there, too.
 ///
 /// # Errors
 ///
-/// `NotPng` and `Unsupported`: try another decoder. `Damaged`: the photo is broken. `Limit`: it is too
+/// `NotPng`: try another decoder. `Damaged`: the photo is broken. `Limit`: it is too
 /// large for the limits. `OutOfMemory`.
 pub fn decode_rows(
     photo: &[u8],

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::adam7::{Paint, Pass};
 use crate::chunks::File;
 use crate::error::{Error, Flaw};
 use crate::expand::Expand;
@@ -52,86 +53,151 @@ pub(crate) fn decode(
     emit: &mut dyn FnMut(u32, &[u8]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
     let stored = &file.stored;
-    let is_marked = match (file.is_marked, damage) {
-        (Err(error), Damage::Refuse) => return Err(error),
-        (is_marked, _) => is_marked.unwrap_or(false),
-    };
-    // With the byte that names its filter.
-    let length = stored.row_bytes() + 1;
     let mut expand = Expand::new(file)?;
-    let mut unfilter = Unfilter::new(stored.pixel_bytes(), stored.row_bytes())?;
-    let mut inflate = Inflate::new(photo, file.pixels, damage);
-    let batch = BATCH.max(length);
-    // What was inflated when damage shows is lost.
-    let step = match damage {
-        Damage::Refuse => usize::MAX,
-        Damage::Accept => length,
+    if !stored.is_interlaced {
+        return inflated(photo, file, damage, &mut |_, y, row| match row {
+            [] => emit(y, row),
+            row => emit(y, expand.row(row)),
+        });
+    }
+    let stride = stored.row_bytes();
+    // Within the limits, so it does not overflow.
+    let mut image = zeros(stride * stored.height as usize)?;
+    let paint = match damage {
+        Damage::Refuse => Paint::Pixels,
+        Damage::Accept => Paint::Blocks,
     };
+    let mut known = 0;
+    let mut is_stopped = false;
+    let end = inflated(photo, file, damage, &mut |pass, y, row| {
+        if !row.is_empty() {
+            pass.put(stored, &mut image, y, row, paint);
+            known = pass.known(y + 1, stored.height).max(known);
+        }
+        let next = emit(0, &[]);
+        is_stopped |= next.is_break();
+        next
+    })?;
+    let is_whole = end.found == Pass::all(stored).iter().map(|pass| pass.height).sum();
+    let end = End {
+        // The last pass brings details of every other row.
+        intact: match is_whole && end.intact == end.found {
+            true => stored.height,
+            false => 0,
+        },
+        found: known,
+        ..end
+    };
+    if is_stopped {
+        return Ok(End { found: 0, ..end });
+    }
+    for (y, row) in (0..known).zip(image.chunks_exact(stride)) {
+        if emit(y, expand.row(row)).is_break() {
+            return Ok(stopped(Some(end.intact.min(y + 1)), y + 1, end.has_spare));
+        }
+    }
+    Ok(end)
+}
+
+/// Takes each pass with the number of the row in it, and the row as it is stored, or no bytes if there is only a chance to stop.
+type Take<'a> = dyn FnMut(&Pass, u32, &[u8]) -> ControlFlow<()> + 'a;
+
+/// Inflates and unfilters the rows of all passes, and counts them in [`End`].
+fn inflated(
+    photo: &[u8],
+    file: &File<'_>,
+    damage: Damage,
+    take: &mut Take<'_>,
+) -> Result<End, Error> {
+    let stored = &file.stored;
+    let is_marked = match (&file.is_marked, damage) {
+        (Err(error), Damage::Refuse) => return Err(*error),
+        (is_marked, _) => *is_marked.as_ref().unwrap_or(&false),
+    };
+    let passes = Pass::all(stored);
+    let mut inflate = Inflate::new(photo, file.pixels, damage);
+    // With the byte that names its filter; of the widest pass.
+    let most = stored.row_bytes() + 1;
     // Less than a group of rows waits, and what can be referred to, and a batch.
-    let mut window = zeros((REACH + GROUP * length + batch).next_multiple_of(64) + SLACK)?;
+    let batch = BATCH.max(most);
+    let mut window = zeros((REACH + GROUP * most + batch).next_multiple_of(64) + SLACK)?;
     let end = window.len() - SLACK;
-    let (mut start, mut at, mut y) = (0_usize, 0_usize, 0);
-    let mut intact = None;
+    let (mut start, mut at) = (0_usize, 0_usize);
+    // The rows of the passes before, and the first of all that may be wrong.
+    let (mut before, mut intact) = (0, None);
     let mut has_spare = false;
     let mut flaw = None;
-    while y < stored.height && flaw.is_none() {
-        let left = (stored.height - y) as usize;
-        let last = start.saturating_add(length.saturating_mul(left));
-        let wanted = end.min(last).min(at.saturating_add(step));
-        match inflate.fill(&mut window, at, wanted) {
-            Ok(reached) => {
-                at = reached;
-                if at < wanted && !inflate.is_over() {
-                    if emit(y, &[]).is_break() {
-                        return Ok(stopped(intact, y, has_spare));
+    for pass in &passes {
+        if flaw.is_some() {
+            break;
+        }
+        let length = stored.row_bytes_of(pass.width) + 1;
+        let mut unfilter = Unfilter::new(stored.pixel_bytes(), length - 1)?;
+        // What was inflated when damage shows is lost.
+        let step = match damage {
+            Damage::Refuse => usize::MAX,
+            Damage::Accept => length,
+        };
+        let mut y = 0;
+        while y < pass.height && flaw.is_none() {
+            let left = (pass.height - y) as usize;
+            let last = start.saturating_add(length.saturating_mul(left));
+            let wanted = end.min(last).min(at.saturating_add(step));
+            match inflate.fill(&mut window, at, wanted) {
+                Ok(reached) => {
+                    at = reached;
+                    if at < wanted && !inflate.is_over() {
+                        if take(pass, y, &[]).is_break() {
+                            return Ok(stopped(intact, before + y, has_spare));
+                        }
+                        continue;
                     }
-                    continue;
+                    flaw = (at < wanted).then_some(Flaw::CUT);
                 }
-                flaw = (at < wanted).then_some(Flaw::CUT);
+                Err(found) => flaw = Some(found),
             }
-            Err(found) => flaw = Some(found),
-        }
-        if let (Some(flaw), Damage::Refuse) = (flaw, damage) {
-            return Err(flaw.at(inflate.offset()));
-        }
-        if inflate.is_broken() {
-            intact.get_or_insert(y);
-        }
-        loop {
-            let mut count = ((at - start) / length).min((stored.height - y) as usize);
-            if count == 0 || count < GROUP && y + (count as u32) < stored.height && flaw.is_none() {
-                break;
+            if let (Some(flaw), Damage::Refuse) = (flaw, damage) {
+                return Err(flaw.at(inflate.offset()));
             }
-            count = count.min(GROUP);
-            let known = |count: &usize| {
-                let filters = window[start..].iter().step_by(length).take(*count);
-                filters.copied().all(Unfilter::knows)
-            };
-            if damage == Damage::Accept && !known(&count) {
-                // Those before it.
-                count = (0..count).rev().find(known).unwrap_or(0);
-                flaw = Some(Flaw("a row has an unknown filter"));
+            if inflate.is_broken() {
+                intact.get_or_insert(before + y);
             }
-            let rows = unfilter
-                .group(&window[start..], count)
-                .map_err(|flaw| flaw.at(inflate.offset()))?;
-            for row in rows {
-                has_spare |= stored.has_spare(row);
-                if emit(y, expand.row(row)).is_break() {
-                    return Ok(stopped(intact, y + 1, has_spare));
+            loop {
+                let left = pass.height - y;
+                let mut count = ((at - start) / length).min(left as usize);
+                if count == 0 || count < GROUP && (count as u32) < left && flaw.is_none() {
+                    break;
                 }
-                y += 1;
+                count = count.min(GROUP);
+                let known = |count: &usize| {
+                    let filters = window[start..].iter().step_by(length).take(*count);
+                    filters.copied().all(Unfilter::knows)
+                };
+                if damage == Damage::Accept && !known(&count) {
+                    // Those before it.
+                    count = (0..count).rev().find(known).unwrap_or(0);
+                    flaw = Some(Flaw("a row has an unknown filter"));
+                }
+                let rows = unfilter
+                    .group(&window[start..], count)
+                    .map_err(|flaw| flaw.at(inflate.offset()))?;
+                for row in rows {
+                    has_spare |= stored.has_spare(row, pass.width);
+                    y += 1;
+                    if take(pass, y - 1, row).is_break() {
+                        return Ok(stopped(intact, before + y, has_spare));
+                    }
+                }
+                start += count * length;
+                if flaw.is_some() && count < GROUP {
+                    break;
+                }
             }
-            start += count * length;
-            if flaw.is_some() && count < GROUP {
-                break;
-            }
-        }
-        if y < stored.height {
             let keep = start.min(at.saturating_sub(REACH));
             window.copy_within(keep..at, 0);
             (start, at) = (start - keep, at - keep);
         }
+        before += y;
     }
     let mut is_checked = false;
     if flaw.is_none() {
@@ -144,8 +210,8 @@ pub(crate) fn decode(
             if tail != Ok(Tail::Later) {
                 break tail;
             }
-            if emit(y, &[]).is_break() {
-                return Ok(stopped(intact, y, has_spare));
+            if take(&passes[passes.len() - 1], 0, &[]).is_break() {
+                return Ok(stopped(intact, before, has_spare));
             }
         };
         match tail {
@@ -158,10 +224,10 @@ pub(crate) fn decode(
         }
     }
     match flaw {
-        Some(flaw) if damage == Damage::Refuse || y == 0 => Err(flaw.at(inflate.offset())),
+        Some(flaw) if damage == Damage::Refuse || before == 0 => Err(flaw.at(inflate.offset())),
         _ => Ok(End {
-            intact: intact.unwrap_or(y),
-            found: y,
+            intact: intact.unwrap_or(before),
+            found: before,
             is_marked: is_marked && is_checked,
             has_spare,
         }),

@@ -13,7 +13,7 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let values = PyDict::new(py);
     let class = match error {
-        Error::UnknownFormat { found } => {
+        Error::UnknownFormat { found, .. } => {
             values.set_item("found", found)?;
             "UnknownFormat"
         }

@@ -72,6 +72,17 @@ pub(crate) fn all() -> Vec<Bomb> {
             with_chunk(b"iCCP", b"p\0\0")
         }),
         hidden("png whose text inflates", || with_chunk(b"zTXt", b"p\0\0")),
+        hidden("png whose EXIF text inflates", || {
+            with_chunk(b"zTXt", b"Raw profile type exif\0\0")
+        }),
+        hidden("png of 20,000 EXIF texts that inflate", || {
+            let zeros = fdeflate::compress_to_vec(&vec![b'0'; 64 << 10]);
+            let text = chunk(
+                b"zTXt",
+                &[b"Raw profile type exif\0\0", &zeros[..]].concat(),
+            );
+            insert(small_png(), 33, &text.repeat(20_000))
+        }),
         hidden("png of 500,000 empty chunks", || {
             insert(small_png(), 33, &chunk(b"teXt", b"").repeat(500_000))
         }),

@@ -354,6 +354,7 @@ fn refusal(error: headshot_jpeg::Error) -> Error {
             format: Format::Jpeg,
             what,
         },
+        Damaged { at, what } => Error::damaged_at(Format::Jpeg, at, what),
         _ => Error::damaged(Format::Jpeg, error),
     }
 }

@@ -1,10 +1,10 @@
-//! PNG pixels and profile. Only this file and those below it know the PNG decoders.
+//! PNG pixels and profile. Only this file and that below it know the PNG decoder.
 
 mod check;
-mod rare;
 
 use std::ops::ControlFlow;
 
+use fdeflate::BoundedDecompressionError;
 use headshot_png::{Channels, Damage, Depth, End};
 use headshot_resample::Layout;
 
@@ -12,7 +12,6 @@ pub(crate) use check::{Found, check};
 
 use super::Decoded;
 use crate::clock::Clock;
-use crate::color::ColorModel;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::options::{Damaged, Options};
@@ -31,17 +30,22 @@ pub(crate) fn icc_profile(chunk: &[u8], most: u64) -> Option<Vec<u8>> {
     fdeflate::decompress_to_vec_bounded(stream, usize::try_from(most).ok()?).ok()
 }
 
-/// Bytes that decoding takes, at most, of pixels of these: row by row, or held as a whole.
-pub(crate) fn memory(size: Size, color: ColorModel, alpha: bool, depth: u8, whole: bool) -> u64 {
-    let channels = match color {
-        ColorModel::Gray => 1,
-        _ => 3,
-    };
-    let pixel = (channels + u64::from(alpha)) * if depth == 16 { 2 } else { 1 };
+/// The first `most` bytes at most of what is compressed in a chunk; nothing where it is damaged.
+pub(crate) fn inflate_start(stream: &[u8], most: usize) -> Vec<u8> {
+    match fdeflate::decompress_to_vec_bounded(stream, most) {
+        Ok(all) => all,
+        Err(BoundedDecompressionError::OutputTooLarge { partial_output }) => partial_output,
+        Err(BoundedDecompressionError::DecompressionError { .. }) => Vec::new(),
+    }
+}
+
+/// Bytes that decoding takes, at most, of pixels of so many bits: row by row, or held as a whole.
+pub(crate) fn memory(size: Size, bits: u64, whole: bool) -> u64 {
     let rows = headshot_png::ROW_BYTES * u64::from(size.width());
+    let row = (bits * u64::from(size.width())).div_ceil(8);
     match whole {
         // A header may say anything.
-        true => rows.saturating_add(pixel.saturating_mul(size.area())),
+        true => rows.saturating_add(row.saturating_mul(size.height().into())),
         false => rows,
     }
 }
@@ -60,13 +64,7 @@ pub(crate) fn resized(
         pixels: stored.area(),
         side: stored.longer(),
     };
-    let header = match headshot_png::read_header(photo, &limits) {
-        Ok(header) => header,
-        Err(headshot_png::Error::Unsupported { .. }) => {
-            return rare::resized(photo, stored, plan, options, clock);
-        }
-        Err(error) => return Err(refusal(error)),
-    };
+    let header = headshot_png::read_header(photo, &limits).map_err(refusal)?;
     let mut rows = Narrow::new(header.channels, header.depth, stored, plan)?;
     let mut fed = Ok(());
     let damage = match options.damaged {
@@ -111,6 +109,7 @@ fn warning(end: &End, stored: Size) -> Option<Warning> {
 fn refusal(error: headshot_png::Error) -> Error {
     match error {
         headshot_png::Error::OutOfMemory { bytes } => Error::out_of_memory(bytes),
+        headshot_png::Error::Damaged { at, what } => Error::damaged_at(Format::Png, at, what),
         error => Error::damaged(Format::Png, error),
     }
 }

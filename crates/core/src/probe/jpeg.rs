@@ -1,12 +1,12 @@
 //! The header of a JPEG: markers up to the first scan (ITU-T T.81, annex B).
 
-use super::{Header, Icc, exif};
-use crate::color::ColorModel;
+use super::elsewhere::{self, Seen};
+use super::{Colors, Header, exif};
+use crate::color::{ColorModel, Primaries, Profile, Transfer};
 use crate::decode::jpeg;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::options::Limits;
-use crate::orientation::Orientation;
 use crate::probe::Format;
 use crate::room;
 
@@ -25,7 +25,7 @@ struct Frame {
 /// Reads the markers of `photo` up to its first scan, and counts the scans of a progressive one.
 pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     let mut frame = None;
-    let mut orientation: Option<Result<Option<Orientation>, exif::Damaged>> = None;
+    let (mut exif, mut seen) = (None, Seen::default());
     let mut icc_chunks = Vec::new();
     let mut rest = photo;
     loop {
@@ -39,11 +39,11 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
                     return Err(damaged("it has two frame headers"));
                 }
             }
-            APP1 if orientation.is_none() => {
-                if let Some(tiff) = segment.strip_prefix(b"Exif\0\0") {
-                    orientation = Some(exif::orientation(tiff));
-                }
-            }
+            APP1 => match segment.strip_prefix(b"Exif\0\0") {
+                Some(tiff) if exif.is_none() => exif = Some(tiff),
+                _ if seen.goes_on() => look_elsewhere(segment, &mut seen),
+                _ => {}
+            },
             // One more than there can be is enough to see that they are too many.
             APP2 if icc_chunks.len() <= 255 => {
                 icc_chunks.extend(segment.strip_prefix(b"ICC_PROFILE\0"));
@@ -54,6 +54,15 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     }
     let frame = frame.ok_or_else(|| damaged("it has a scan before its frame header"))?;
     let (plain, decoder) = jpeg::coding(photo, limits);
+    let orientation = exif.map_or(Ok(None), exif::orientation);
+    let colors = match assemble_icc(&icc_chunks, limits.profile) {
+        Colors::Unsaid
+            if frame.color == ColorModel::Rgb && exif.is_some_and(exif::is_adobe_rgb) =>
+        {
+            adobe_rgb()
+        }
+        colors => colors,
+    };
     Ok(Header {
         size: frame.size,
         color: frame.color,
@@ -65,13 +74,32 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         } else {
             1
         },
-        orientation: orientation.unwrap_or(Ok(None)),
-        icc: assemble_icc(&icc_chunks, limits.profile),
-        animated_png: false,
+        warnings: Vec::from_iter(seen.warning(&orientation)),
+        orientation,
+        colors,
         decoder,
         plain,
-        end: None,
     })
+}
+
+/// Looks at a segment that is no EXIF data as they should be.
+fn look_elsewhere(segment: &[u8], seen: &mut Seen) {
+    if let Some(packet) = segment.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
+        seen.note("XMP data", elsewhere::in_xmp(packet));
+    } else if let Some(found) = elsewhere::behind_prefix(segment) {
+        seen.note("EXIF data with an odd prefix", Some(found));
+    }
+}
+
+/// Adobe RGB (1998), 4.3: its gamma is 563/256.
+fn adobe_rgb() -> Colors {
+    let transfer = Transfer::Gamma(563.0 / 256.0);
+    let profile = Profile::described(
+        "Adobe RGB (EXIF)".to_owned(),
+        &Primaries::ADOBE_RGB,
+        transfer,
+    );
+    profile.map_or(Colors::Unsaid, Colors::Described)
 }
 
 /// The next marker that does not stand alone, with its segment; the end marker with nothing.
@@ -166,34 +194,34 @@ fn count_scans(mut rest: &[u8]) -> u32 {
 }
 
 /// ICC.1:2022, B.4: each chunk begins with its number, from 1, and the number of chunks. Together at most `most` bytes.
-fn assemble_icc(chunks: &[&[u8]], most: u64) -> Icc {
+fn assemble_icc(chunks: &[&[u8]], most: u64) -> Colors {
     if chunks.is_empty() {
-        return Icc::None;
+        return Colors::Unsaid;
     }
     let total: usize = chunks.iter().map(|chunk| chunk.len()).sum();
     if total as u64 > most + 2 * chunks.len() as u64 {
-        return Icc::Broken;
+        return Colors::Broken;
     }
     let mut ordered = vec![None; chunks.len()];
     for chunk in chunks {
         let [number, count, data @ ..] = chunk else {
-            return Icc::Broken;
+            return Colors::Broken;
         };
         let place = usize::from(*number)
             .checked_sub(1)
             .and_then(|i| ordered.get_mut(i));
         match place {
             Some(place @ None) if usize::from(*count) == chunks.len() => *place = Some(data),
-            _ => return Icc::Broken,
+            _ => return Colors::Broken,
         }
     }
     let Ok(mut icc) = room::reserve(total) else {
-        return Icc::Broken;
+        return Colors::Broken;
     };
     for part in ordered.into_iter().flatten() {
         icc.extend_from_slice(part);
     }
-    Icc::Bytes(icc)
+    Colors::Icc(icc)
 }
 
 #[cfg(test)]
@@ -202,7 +230,7 @@ mod tests {
 
     #[test]
     fn profile_chunks_are_put_in_order() {
-        let Icc::Bytes(icc) = assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]], 4) else {
+        let Colors::Icc(icc) = assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]], 4) else {
             panic!()
         };
         assert_eq!(icc, [10, 20, 30, 40]);
@@ -215,10 +243,13 @@ mod tests {
         ];
         assert!(matches!(
             assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]], 3),
-            Icc::Broken
+            Colors::Broken
         ));
         for fault in faults {
-            assert!(matches!(assemble_icc(fault, 99), Icc::Broken), "{fault:?}");
+            assert!(
+                matches!(assemble_icc(fault, 99), Colors::Broken),
+                "{fault:?}"
+            );
         }
     }
 

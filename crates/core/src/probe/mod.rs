@@ -1,5 +1,6 @@
 //! What a photo is, from its header alone: no pixel is decoded.
 
+mod elsewhere;
 mod exif;
 pub(crate) mod jpeg;
 pub(crate) mod png;
@@ -59,7 +60,8 @@ pub struct Info {
     pub color: ColorModel,
     /// Whether pixels may be transparent.
     pub alpha: bool,
-    /// The embedded color profile, where it is usable.
+    /// The embedded color profile, or what stands for one: PNG's cICP, or gAMA and cHRM, and EXIF data that say Adobe RGB. Where
+    /// it is usable, and not plainly sRGB.
     pub profile: Option<Profile>,
     /// Bytes of its color profile, usable or not.
     pub(crate) profile_bytes: u64,
@@ -81,23 +83,24 @@ pub(crate) struct Header {
     animation: Option<Animation>,
     scans: u32,
     orientation: Result<Option<Orientation>, exif::Damaged>,
-    icc: Icc,
-    /// An animated PNG, of which only the default image is used.
-    animated_png: bool,
+    colors: Colors,
     /// Bytes that its decoder holds, at most.
     decoder: u64,
     /// Whether its coding is one that an avatar may have.
     plain: bool,
-    /// What is wrong with the end of the file, where that shows without pixels.
-    end: Option<Warning>,
+    /// What else the user should know.
+    warnings: Vec<Warning>,
 }
 
-/// An embedded profile as the container holds it.
-pub(crate) enum Icc {
-    None,
-    /// There is one, but its container is damaged, or it is larger than the limit.
+/// Which colors the container says are stored.
+pub(crate) enum Colors {
+    Unsaid,
+    /// An embedded profile, but its container is damaged, or it is larger than the limit.
     Broken,
-    Bytes(Vec<u8>),
+    /// An embedded profile.
+    Icc(Vec<u8>),
+    /// No profile, but what stands for one.
+    Described(Profile),
 }
 
 /// See [`probe`](crate::probe()).
@@ -120,14 +123,15 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         None
     });
     let orientation = orientation.unwrap_or_default();
-    let profile_bytes = match &header.icc {
-        Icc::Bytes(icc) => icc.len() as u64,
-        Icc::None | Icc::Broken => 0,
+    let profile_bytes = match &header.colors {
+        Colors::Icc(icc) => icc.len() as u64,
+        Colors::Unsaid | Colors::Broken | Colors::Described(_) => 0,
     };
-    let profile = match header.icc {
-        Icc::None => None,
-        Icc::Broken => Some(Err(ProfileFault::Broken)),
-        Icc::Bytes(icc) => Some(Profile::read(&icc, header.color)),
+    let profile = match header.colors {
+        Colors::Unsaid => None,
+        Colors::Broken => Some(Err(ProfileFault::Broken)),
+        Colors::Icc(icc) => Some(Profile::read(&icc, header.color)),
+        Colors::Described(profile) => Some(Ok(profile)),
     };
     let profile = profile.and_then(|read| {
         read.map_err(|fault| {
@@ -139,10 +143,7 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         .ok()
     });
     clock.check()?;
-    if header.animated_png {
-        warnings.push(Warning::AnimatedPng);
-    }
-    warnings.extend(header.end);
+    warnings.extend(header.warnings);
     Ok(Info {
         format,
         size: orientation.size(header.size),
@@ -174,19 +175,18 @@ fn gif_header(photo: &[u8]) -> Result<Header, Error> {
         }),
         scans: 1,
         orientation: Ok(None),
-        icc: Icc::None,
-        animated_png: false,
+        colors: Colors::Unsaid,
         // The indices of a frame and what is known of each row; what was there before one.
         decoder: u64::from(structure.width) * u64::from(structure.height)
             + 16 * u64::from(u16::MAX)
             + 4 * structure.saved,
         plain: !structure.truncated,
-        end: match structure {
+        warnings: match structure {
             Structure {
                 truncated: true, ..
-            } => Some(Warning::CutAnimation),
-            Structure { unmarked: true, .. } => Some(Warning::MissingEnd(Format::Gif)),
-            _ => None,
+            } => vec![Warning::CutAnimation],
+            Structure { unmarked: true, .. } => vec![Warning::MissingEnd(Format::Gif)],
+            _ => Vec::new(),
         },
     })
 }

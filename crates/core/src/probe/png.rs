@@ -1,6 +1,9 @@
 //! The header of a PNG: its chunks, of which the image data is passed over (PNG, third edition, section 5).
 
-use super::{Header, Icc, exif};
+mod color;
+
+use super::elsewhere::{self, Seen};
+use super::{Header, exif};
 use crate::color::ColorModel;
 use crate::decode;
 use crate::error::Error;
@@ -8,11 +11,24 @@ use crate::geometry::Size;
 use crate::options::Limits;
 use crate::orientation::Orientation;
 use crate::probe::Format;
+use crate::report::Warning;
+
+use color::ColorChunks;
 
 /// Walks the chunks of `photo`. Checksums are left to the decoder.
 pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     let damaged = |what: &'static str| Error::damaged(Format::Png, what);
     let mut chunks = Chunks(photo.get(8..).unwrap_or_default());
+    if chunks
+        .clone()
+        .next()
+        .is_some_and(|(kind, _)| kind == b"CgBI")
+    {
+        return Err(Error::Unsupported {
+            format: Format::Png,
+            what: "the variant that Xcode makes for iOS (CgBI)",
+        });
+    }
     let Some((
         b"IHDR",
         &[
@@ -43,41 +59,43 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     if !matches!(depth, 1 | 2 | 4 | 8 | 16) {
         return Err(damaged("its bit depth is not 1, 2, 4, 8 or 16"));
     }
-    let (color, mut alpha) = match color_type {
-        0 => (ColorModel::Gray, false),
-        2 | 3 => (ColorModel::Rgb, false),
-        4 => (ColorModel::Gray, true),
-        6 => (ColorModel::Rgb, true),
+    let (color, mut alpha, samples) = match color_type {
+        0 => (ColorModel::Gray, false, 1),
+        2 => (ColorModel::Rgb, false, 3),
+        3 => (ColorModel::Rgb, false, 1),
+        4 => (ColorModel::Gray, true, 2),
+        6 => (ColorModel::Rgb, true, 4),
         _ => return Err(damaged("its color type is not 0, 2, 3, 4 or 6")),
     };
 
     let mut orientation: Result<Option<Orientation>, exif::Damaged> = Ok(None);
-    let (mut has_pixels, mut profile, mut animated) = (false, None, false);
+    let (mut has_pixels, mut animated, mut seen) = (false, false, Seen::default());
+    let mut color_chunks = ColorChunks::default();
     for (kind, data) in chunks {
         match kind {
-            b"CgBI" => {
-                return Err(Error::Unsupported {
-                    format: Format::Png,
-                    what: "Apple's CgBI variant",
-                });
-            }
             b"tRNS" if !has_pixels => alpha = true,
-            b"iCCP" if !has_pixels && profile.is_none() => profile = Some(data),
-            b"acTL" if !has_pixels => animated = true,
-            b"eXIf" => orientation = exif::orientation(data),
+            b"acTL" | b"fcTL" | b"fdAT" => animated = true,
+            b"eXIf" => match elsewhere::behind_prefix(data) {
+                Some(found) => seen.note("EXIF data with a prefix of JPEG", Some(found)),
+                None => orientation = exif::orientation(data),
+            },
+            b"tEXt" | b"zTXt" | b"iTXt" if seen.goes_on() => {
+                look_at_text(kind, data, &mut seen);
+            }
             b"IDAT" => has_pixels = true,
             b"IEND" => break,
+            _ if !has_pixels => color_chunks.take(kind, data),
             _ => {}
         }
     }
     if !has_pixels {
         return Err(damaged("it ends before its pixels"));
     }
-    let icc = match profile.map(|chunk| decode::png::icc_profile(chunk, limits.profile)) {
-        None => Icc::None,
-        Some(None) => Icc::Broken,
-        Some(Some(icc)) => Icc::Bytes(icc),
-    };
+    let mut warnings = Vec::from_iter(seen.warning(&orientation));
+    let colors = color_chunks.colors(limits.profile, &mut warnings);
+    if animated {
+        warnings.push(Warning::AnimatedPng);
+    }
     Ok(Header {
         size,
         color,
@@ -86,15 +104,56 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         animation: None,
         scans: 1,
         orientation,
-        icc,
-        animated_png: animated,
-        decoder: decode::png::memory(size, color, alpha, depth, interlace != 0 || animated),
+        colors,
+        decoder: decode::png::memory(size, samples * u64::from(depth), interlace != 0),
         plain: depth <= 8,
-        end: None,
+        warnings,
+    })
+}
+
+/// Looks for an orientation in a text chunk (11.3.3): in XMP that is not compressed, or in EXIF data as text.
+fn look_at_text(kind: &[u8; 4], data: &[u8], seen: &mut Seen) {
+    // What is looked at of a text.
+    const MOST: usize = 64 << 10;
+    let Some((keyword, is_compressed, text)) = parts(kind, data) else {
+        return;
+    };
+    let start = &text[..text.len().min(MOST)];
+    match keyword {
+        b"XML:com.adobe.xmp" if !is_compressed => {
+            seen.note("XMP data", elsewhere::in_xmp(start));
+        }
+        b"Raw profile type exif" => {
+            let found = match is_compressed {
+                true => elsewhere::in_raw_profile(&decode::png::inflate_start(text, MOST)),
+                false => elsewhere::in_raw_profile(start),
+            };
+            seen.note("EXIF data in a text", found);
+        }
+        _ => {}
+    }
+}
+
+/// The keyword of a text chunk, whether its text is compressed, and the text.
+fn parts<'a>(kind: &[u8; 4], data: &'a [u8]) -> Option<(&'a [u8], bool, &'a [u8])> {
+    let end = data.iter().take(80).position(|byte| *byte == 0)?;
+    let (keyword, rest) = (&data[..end], &data[end + 1..]);
+    Some(match kind {
+        b"tEXt" => (keyword, false, rest),
+        b"zTXt" => (keyword, true, rest.strip_prefix(&[0])?),
+        _ => {
+            let [flag, _method, rest @ ..] = rest else {
+                return None;
+            };
+            // Behind the language, and the keyword in that language.
+            let text = rest.splitn(3, |byte| *byte == 0).nth(2)?;
+            (keyword, *flag != 0, text)
+        }
     })
 }
 
 /// The chunks of a PNG: kind and data, the last one perhaps cut off by the end of the file. Holds what is still ahead.
+#[derive(Clone)]
 pub(crate) struct Chunks<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Iterator for Chunks<'a> {

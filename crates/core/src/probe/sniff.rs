@@ -9,16 +9,38 @@ pub(crate) fn format(bytes: &[u8]) -> Result<Format, Error> {
         [0xFF, 0xD8, 0xFF, ..] => Ok(Format::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Ok(Format::Png),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Format::Gif),
-        _ => Err(Error::UnknownFormat {
-            found: foreign(bytes),
-        }),
+        _ => {
+            let found = foreign(bytes);
+            let advice = advice(found);
+            Err(Error::UnknownFormat { found, advice })
+        }
+    }
+}
+
+const EMPTY: &str = "an empty file";
+const TEXT: &str = "a text file";
+const PAGE: &str = "an HTML page";
+const ARCHIVE: &str = "a zip archive or office document";
+const UNKNOWN: &str = "a file of no known kind";
+
+/// What to do about a file that is none of ours.
+fn advice(found: &str) -> &'static str {
+    match found {
+        EMPTY => "with nothing of a photo in it: copy or download it again",
+        TEXT => "not a photo: choose a JPEG, PNG or GIF",
+        PAGE => "not a photo: save the picture that it shows, and not the page",
+        ARCHIVE => "not a photo: take the photo out of it",
+        UNKNOWN => {
+            "neither JPEG nor PNG nor GIF: it may be damaged or encrypted, so choose another"
+        }
+        _ => "and Slack takes JPEG, PNG and GIF: convert it or choose another file",
     }
 }
 
 /// What a file that is none of ours looks like, with its article.
 fn foreign(bytes: &[u8]) -> &'static str {
     match bytes {
-        [] => "an empty file",
+        [] => EMPTY,
         [
             b'R',
             b'I',
@@ -48,7 +70,7 @@ fn foreign(bytes: &[u8]) -> &'static str {
         [0, 0, 1, 0, ..] => "an icon file",
         [b'8', b'B', b'P', b'S', ..] => "a Photoshop file",
         [b'%', b'P', b'D', b'F', ..] => "a PDF document",
-        [b'P', b'K', 3, 4, ..] => "a zip archive or office document",
+        [b'P', b'K', 3, 4, ..] => ARCHIVE,
         _ => foreign_text(bytes),
     }
 }
@@ -59,7 +81,7 @@ fn foreign_text(bytes: &[u8]) -> &'static str {
         .map_or_else(|error| error.error_len().is_none(), |_| true)
         && !head.contains(&0);
     if !is_text {
-        return "a file of no known kind";
+        return UNKNOWN;
     }
     let text = String::from_utf8_lossy(head)
         .trim_start_matches('\u{feff}')
@@ -70,9 +92,9 @@ fn foreign_text(bytes: &[u8]) -> &'static str {
     {
         "an SVG drawing"
     } else if text.starts_with("<!doctype html") || text.starts_with("<html") {
-        "an HTML page"
+        PAGE
     } else {
-        "a text file"
+        TEXT
     }
 }
 

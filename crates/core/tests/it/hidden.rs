@@ -242,7 +242,7 @@ fn a_png_hides_nothing() {
         ),
         (
             "a frame",
-            1,
+            6,
             png(2, none, &rgb, b"", &[chunk(b"fdAT", MARK)]),
         ),
         (

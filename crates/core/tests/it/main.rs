@@ -2,6 +2,7 @@
 
 mod animation;
 mod animation_damage;
+mod color_chunks;
 mod damaged;
 mod damaged_gif;
 mod damaged_png;
@@ -15,6 +16,7 @@ mod limits;
 mod output;
 mod planes;
 mod refused;
+mod seen;
 
 use std::path::Path;
 

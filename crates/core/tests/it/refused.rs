@@ -18,28 +18,63 @@ fn refusal(photo: &[u8], options: &Options) -> Error {
 
 #[test]
 fn strangers_are_named_with_what_to_do() {
+    let convert = "and Slack takes JPEG, PNG and GIF: convert it or choose another file";
     let cases = [
-        ("bad/empty.jpg", "an empty file"),
-        ("bad/not-an-image.txt", "a text file"),
-        ("bad/drawing.svg", "an SVG drawing"),
-        ("bad/header.heic", "a HEIC image"),
-        ("bad/header.pdf", "a PDF document"),
-        ("bad/photo.webp", "a WebP image"),
-        ("bad/photo.avif", "an AVIF image"),
-        ("bad/photo.bmp", "a BMP image"),
-        ("bad/photo.tiff", "a TIFF image or a camera's raw file"),
+        (
+            file("bad/empty.jpg"),
+            "an empty file, with nothing of a photo in it: copy or download it again",
+        ),
+        (
+            file("bad/not-an-image.txt"),
+            "a text file, not a photo: choose a JPEG, PNG or GIF",
+        ),
+        (
+            b"<!doctype html><p>".to_vec(),
+            "an HTML page, not a photo: save the picture that it shows, and not the page",
+        ),
+        (
+            b"PK\x03\x04".to_vec(),
+            "a zip archive or office document, not a photo: take the photo out of it",
+        ),
+        (
+            (0..=255).cycle().skip(199).step_by(77).take(999).collect(),
+            "a file of no known kind, neither JPEG nor PNG nor GIF: it may be damaged or encrypted, so choose another",
+        ),
+        (file("bad/drawing.svg"), "an SVG drawing, "),
+        (file("bad/header.heic"), "a HEIC image, "),
+        (file("bad/header.pdf"), "a PDF document, "),
+        (file("bad/photo.webp"), "a WebP image, "),
+        (file("bad/photo.avif"), "an AVIF image, "),
+        (file("bad/photo.bmp"), "a BMP image, "),
+        (
+            file("bad/photo.tiff"),
+            "a TIFF image or a camera's raw file, ",
+        ),
     ];
-    for (name, what) in cases {
-        let error = refusal(&file(name), &Options::default());
-        let expected = format!(
-            "this is {what}, and Slack takes JPEG, PNG and GIF: convert it or choose another file"
-        );
+    for (photo, what) in cases {
+        let error = refusal(&photo, &Options::default());
+        let rest = if what.ends_with(' ') { convert } else { "" };
+        let expected = format!("this is {what}{rest}");
         assert_eq!(
             (error.to_string(), error.kind()),
-            (expected, "unknown_format"),
-            "{name}"
+            (expected, "unknown_format")
         );
     }
+}
+
+/// One sentence says once that it is damaged and what to do, and the other where and how.
+#[test]
+fn damage_is_told_once() {
+    let photo = file("still/plain.jpg");
+    let error = refusal(&photo[..photo.len() / 2], &Options::default());
+    assert_eq!(
+        error.to_string(),
+        "the JPEG is damaged (try a fresh copy of the file)"
+    );
+    let reason = error.source().unwrap().to_string();
+    let said = ["damaged", "again", "copy", "jpeg"];
+    assert!(!said.iter().any(|word| reason.contains(word)), "{reason}");
+    assert!(reason.contains(", near byte "), "{reason}");
 }
 
 #[test]
@@ -77,7 +112,8 @@ fn every_cut_of_a_still_is_refused() {
     ] {
         let photo = file(name);
         let last_pixel = if name.ends_with("png") {
-            photo.len() - 16
+            // The end chunk, and CRC, checksum and end of the chunk of pixels.
+            photo.len() - 24
         } else {
             photo.len() - 2
         };

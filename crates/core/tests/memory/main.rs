@@ -62,8 +62,8 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&length[..], &named, &crc.to_be_bytes()].concat()
 }
 
-/// An interlaced PNG of noise (third edition, 8.1).
-fn interlaced(width: u32, height: u32, depth: u8, color: u8, pixel: u32) -> Vec<u8> {
+/// An interlaced PNG of noise, with so many bits a pixel (third edition, 8.1).
+fn interlaced(width: u32, height: u32, depth: u8, color: u8, bits: u32) -> Vec<u8> {
     const PASSES: [[u32; 4]; 7] = [
         [0, 0, 8, 8],
         [4, 0, 8, 8],
@@ -78,13 +78,16 @@ fn interlaced(width: u32, height: u32, depth: u8, color: u8, pixel: u32) -> Vec<
         let columns = (width - x).div_ceil(across);
         for _ in 0..(height - y).div_ceil(down) {
             rows.push(0);
-            rows.extend(noise((columns * pixel) as usize));
+            rows.extend(noise((columns * bits).div_ceil(8) as usize));
         }
     }
     let (w, h) = (width.to_be_bytes(), height.to_be_bytes());
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let header = [&w[..], &h, &[depth, color, 0, 0, 1]].concat();
     file.extend(chunk(b"IHDR", &header));
+    if color == 3 {
+        file.extend(chunk(b"PLTE", &[9, 99, 199, 200, 100, 0]));
+    }
     file.extend(chunk(b"IDAT", &fdeflate::compress_to_vec(&rows)));
     file.extend(chunk(b"IEND", b""));
     file
@@ -142,9 +145,10 @@ fn no_photo_takes_more_than_its_plan_says() {
         ("deep", png(photo.to_rgba16().into())),
         ("gray png", png(photo.to_luma8().into())),
         ("wide png", png(picture(9_000, 30).into())),
-        ("interlaced", interlaced(700, 600, 8, 2, 3)),
-        ("interlaced deep", interlaced(700, 600, 16, 6, 8)),
-        ("interlaced alpha", interlaced(700, 600, 8, 4, 2)),
+        ("interlaced", interlaced(700, 600, 8, 2, 24)),
+        ("interlaced deep", interlaced(700, 600, 16, 6, 64)),
+        ("interlaced palette", interlaced(6_400, 3_000, 1, 3, 1)),
+        ("interlaced alpha", interlaced(700, 600, 8, 4, 16)),
         ("gif", gif(800, 700, 1, 0)),
     ];
     for disposal in 1..4 {

@@ -26,6 +26,10 @@ fn decoded(photo: &[u8], damage: Damage) -> Result<(Image, End), Error> {
     let mut rows = Vec::new();
     let mut count = 0;
     let end = decode_rows(photo, &limits, damage, |y, row| {
+        if row.is_empty() {
+            // Only a chance to stop.
+            return ControlFlow::Continue(());
+        }
         assert_eq!((y, row.len()), (count, header.row_bytes()));
         rows.extend_from_slice(row);
         count += 1;
@@ -60,10 +64,19 @@ fn theirs(photo: &[u8]) -> Result<Image, png::DecodingError> {
             _ => Depth::Eight,
         },
     };
-    let mut row = vec![0; header.row_bytes()];
     let mut rows = Vec::new();
-    while reader.read_row(&mut row)?.is_some() {
-        rows.extend_from_slice(&row);
+    if reader.info().interlaced {
+        // It is held as a whole, whatever a damaged header says.
+        if u64::from(header.width) * u64::from(header.height) > 1 << 21 {
+            return Err(png::DecodingError::LimitsExceeded);
+        }
+        rows = vec![0; header.row_bytes() * header.height as usize];
+        reader.next_frame(&mut rows)?;
+    } else {
+        let mut row = vec![0; header.row_bytes()];
+        while reader.read_row(&mut row)?.is_some() {
+            rows.extend_from_slice(&row);
+        }
     }
     reader.finish()?;
     Ok(Image { header, rows })

@@ -10,6 +10,7 @@ pub(crate) struct Recipe {
     pub(crate) depth: u8,
     pub(crate) palette: Option<Vec<u8>>,
     pub(crate) transparent: Option<Vec<u8>>,
+    pub(crate) interlaced: bool,
     /// The most data of an IDAT chunk.
     pub(crate) chunk: usize,
 }
@@ -23,24 +24,56 @@ impl Recipe {
             depth,
             palette: (color == 3).then(|| (0..3 << depth).map(|i| (i * 37) as u8).collect()),
             transparent: None,
+            interlaced: false,
             chunk: usize::MAX,
         }
     }
 
     /// Bytes of a row, without that of its filter.
     pub(crate) fn row_bytes(&self) -> usize {
+        self.row_bytes_of(self.width)
+    }
+
+    fn row_bytes_of(&self, width: u32) -> usize {
         let samples = [1, 0, 3, 1, 2, 0, 4][usize::from(self.color)];
-        (self.width as usize * samples * usize::from(self.depth)).div_ceil(8)
+        (width as usize * samples * usize::from(self.depth)).div_ceil(8)
+    }
+
+    /// The bytes of each row, in the order of the file.
+    fn lengths(&self) -> Vec<usize> {
+        if !self.interlaced {
+            return vec![self.row_bytes(); self.height as usize];
+        }
+        // The first pixel and the steps of each pass (third edition, 8.1).
+        let passes = [
+            [0, 0, 8, 8],
+            [4, 0, 8, 8],
+            [0, 4, 4, 8],
+            [2, 0, 4, 4],
+            [0, 2, 2, 4],
+            [1, 0, 2, 2],
+            [0, 1, 1, 2],
+        ];
+        let mut lengths = Vec::new();
+        for [x, y, right, down] in passes {
+            let (right, down) = (right as usize, down as usize);
+            let width = (x..self.width).step_by(right).count() as u32;
+            let height = (y..self.height).step_by(down).count();
+            if width > 0 {
+                lengths.extend(vec![self.row_bytes_of(width); height]);
+            }
+        }
+        lengths
     }
 
     /// Rows of noise that repeats now and then, with filters in turn.
     pub(crate) fn rows(&self, filters: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
         let mut rows = Vec::new();
-        for y in 0..self.height as usize {
+        for (y, length) in self.lengths().into_iter().enumerate() {
             rows.push(filters[y % filters.len()]);
             let start = rows.len();
-            while rows.len() < start + self.row_bytes() {
-                let left = start + self.row_bytes() - rows.len();
+            while rows.len() < start + length {
+                let left = start + length - rows.len();
                 let back = random.usize(1..=rows.len().min(40_000));
                 match random.u8(0..6) {
                     0 => rows.extend((0..left.min(9)).map(|_| random.u8(..))),
@@ -62,7 +95,7 @@ impl Recipe {
         let mut header = Vec::new();
         header.extend(self.width.to_be_bytes());
         header.extend(self.height.to_be_bytes());
-        header.extend([self.depth, self.color, 0, 0, 0]);
+        header.extend([self.depth, self.color, 0, 0, u8::from(self.interlaced)]);
         let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
         file.extend(chunk(b"IHDR", &header));
         if let Some(palette) = &self.palette {

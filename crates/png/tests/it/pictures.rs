@@ -60,6 +60,34 @@ fn all_kinds_sizes_and_filters() {
 }
 
 #[test]
+fn interlaced_ones_of_all_kinds_and_sizes() {
+    let mut random = fastrand::Rng::with_seed(111);
+    let mut count = 0;
+    for (color, depth) in KINDS {
+        for width in [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 33, 100] {
+            for height in [1, 2, 3, 4, 5, 9, 23] {
+                let mut recipe = Recipe::new(width, height, color, depth);
+                recipe.interlaced = true;
+                recipe.transparent = (count % 3 == 0).then(|| vec![0, 1, 0, 1, 0, 1]);
+                let rows = recipe.rows(&[0, 1, 2, 3, 4, 2, 3], &mut random);
+                let how = DEFLATE[count % DEFLATE.len()];
+                let file = recipe.file(&zlib(&rows, how));
+                assert_same(&file, &format!("{recipe:?} {how:?}"));
+                count += 1;
+            }
+        }
+    }
+    for (color, depth) in [(3, 1), (6, 16)] {
+        let mut recipe = Recipe::new(1500, 700, color, depth);
+        (recipe.interlaced, recipe.chunk) = (true, 3333);
+        let rows = recipe.rows(&[4, 4, 1, 2, 3, 0], &mut random);
+        assert_same(&recipe.file(&zlib(&rows, Deflate::Level(6))), "large");
+        count += 1;
+    }
+    assert_eq!(count, 15 * 12 * 7 + 2);
+}
+
+#[test]
 fn larger_ones_through_every_split() {
     let mut random = fastrand::Rng::with_seed(22);
     let mut count = 0;

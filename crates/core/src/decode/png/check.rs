@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::probe::Info;
 
-/// Whether a whole file is as short as its picture allows: `None` where only a general decoder could tell.
+/// Whether a whole file is as short as its picture allows: `None` where it is not.
 ///
 /// Its chunks of pixels hold nothing else then, and no pixel has a color that nobody can see.
 pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<Found>, Error> {
@@ -19,11 +19,10 @@ pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<F
         pixels: stored.area(),
         side: stored.longer(),
     };
-    let header = match headshot_png::read_header(photo, &limits) {
-        Ok(header) if header.depth == Depth::Eight => header,
-        Ok(_) | Err(headshot_png::Error::Unsupported { .. }) => return Ok(None),
-        Err(error) => return Err(refusal(error)),
-    };
+    let header = headshot_png::read_header(photo, &limits).map_err(refusal)?;
+    if header.depth != Depth::Eight {
+        return Ok(None);
+    }
     // The type of colors in the header: a palette.
     let is_indexed = photo.get(25) == Some(&3);
     let mut found = Found::default();
@@ -53,6 +52,8 @@ pub(crate) struct Found {
     /// Whether there are transparent pixels at all, and some of them with a color.
     pub(crate) has_holes: bool,
     pub(crate) has_hidden_colors: bool,
+    /// Whether any pixel is not transparent.
+    pub(crate) has_visible: bool,
     /// The colors of all pixels, with their alpha, where they come from a palette.
     pub(crate) colors: HashSet<[u8; 4]>,
 }
@@ -60,17 +61,18 @@ pub(crate) struct Found {
 impl Found {
     fn look(&mut self, channels: Channels, row: &[u8]) {
         match channels {
-            Channels::Gray => {}
+            Channels::Gray | Channels::Rgb => self.has_visible = true,
             Channels::GrayAlpha => {
                 for [gray, alpha] in row.as_chunks().0 {
                     self.has_holes |= *alpha == 0;
+                    self.has_visible |= *alpha > 0;
                     self.has_hidden_colors |= *alpha == 0 && *gray != 0;
                 }
             }
-            Channels::Rgb => {}
             Channels::Rgba => {
                 for &[r, g, b, alpha] in row.as_chunks().0 {
                     self.has_holes |= alpha == 0;
+                    self.has_visible |= alpha > 0;
                     self.has_hidden_colors |= alpha == 0 && [r, g, b] != [0; 3];
                 }
             }

@@ -1,0 +1,268 @@
+//! Colors that numbers describe instead of an ICC profile: primaries, a curve, and how bright it may get.
+
+use super::primaries::Primaries;
+
+/// How stored samples become light.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Transfer {
+    /// The curve of sRGB.
+    Srgb,
+    /// A power; 1 is linear.
+    Gamma(f64),
+    /// SMPTE ST 2084, for pictures as bright as so many candelas a square meter.
+    Pq { peak: f64 },
+    /// ARIB STD-B67.
+    Hlg,
+}
+
+impl Transfer {
+    /// That of a code point, with its name (ITU-T H.273, table 3).
+    pub(crate) fn of_code(code: u8, peak: Option<f64>) -> Option<(Transfer, &'static str)> {
+        Some(match code {
+            // What a screen makes of it (BT.1886), as browsers show it, and not what the camera did.
+            1 | 6 | 14 | 15 => (Transfer::Gamma(2.4), "BT.709 curve"),
+            4 => (Transfer::Gamma(2.2), "gamma 2.2"),
+            5 => (Transfer::Gamma(2.8), "gamma 2.8"),
+            8 => (Transfer::Gamma(1.0), "linear"),
+            13 => (Transfer::Srgb, "sRGB curve"),
+            16 => {
+                let peak = peak.unwrap_or(PEAK);
+                (Transfer::Pq { peak }, "PQ")
+            }
+            18 => (Transfer::Hlg, "HLG"),
+            _ => return None,
+        })
+    }
+
+    /// Whether it goes beyond the white of paper, so that it must be mapped to what sRGB has.
+    pub(crate) fn is_hdr(self) -> bool {
+        matches!(self, Transfer::Pq { .. } | Transfer::Hlg)
+    }
+
+    /// The light of a sample: 1 is white, or for PQ the white of paper, or for HLG the brightest in the scene.
+    fn linear(self, sample: f64) -> f64 {
+        match self {
+            Transfer::Srgb if sample <= 0.04045 => sample / 12.92,
+            Transfer::Srgb => ((sample + 0.055) / 1.055).powf(2.4),
+            Transfer::Gamma(gamma) => sample.powf(gamma),
+            // BT.2100, table 4.
+            Transfer::Pq { .. } => {
+                let (m1, m2) = (2610.0 / 16384.0, 2523.0 / 4096.0 * 128.0);
+                let (c1, c2, c3) = (3424.0 / 4096.0, 2413.0 / 128.0, 2392.0 / 128.0);
+                let power = sample.powf(1.0 / m2);
+                let light = ((power - c1).max(0.0) / (c2 - c3 * power)).powf(1.0 / m1);
+                light * 10_000.0 / PAPER
+            }
+            // BT.2100, table 5.
+            Transfer::Hlg if sample <= 0.5 => sample * sample / 3.0,
+            Transfer::Hlg => {
+                let (a, b, c) = (0.178_832_77, 0.284_668_92, 0.559_910_73);
+                (((sample - c) / a).exp() + b) / 12.0
+            }
+        }
+    }
+}
+
+/// The white of paper in candelas a square meter (BT.2408, 2.1).
+const PAPER: f64 = 203.0;
+/// How bright an HDR picture is that does not say so: the nominal peak of HLG (BT.2100, table 5).
+const PEAK: f64 = 1000.0;
+
+/// What turns stored colors into sRGB.
+#[derive(Clone)]
+pub(crate) struct Colorimetry {
+    /// The light of each sample.
+    linear: [f32; 256],
+    /// To the primaries of sRGB, or for HDR to those of BT.2020.
+    matrix: [[f32; 3]; 3],
+    hdr: Option<Hdr>,
+    /// sRGB samples for light from 0 to 1.
+    encoded: Vec<u8>,
+}
+
+/// Steps of light that an sRGB sample is looked up by: a fifth of a sample where the curve is steepest.
+const STEPS: usize = 1 << 14;
+
+impl Colorimetry {
+    /// `None` where the primaries make no space.
+    pub(crate) fn new(primaries: &Primaries, transfer: Transfer) -> Option<Colorimetry> {
+        let (target, hdr) = match transfer.is_hdr() {
+            false => (Primaries::SRGB, None),
+            true => (Primaries::BT2020, Some(Hdr::new(transfer)?)),
+        };
+        let encode = |step: usize| {
+            let light = step as f64 / STEPS as f64;
+            let sample = match light <= 0.003_130_8 {
+                true => 12.92 * light,
+                false => 1.055 * light.powf(1.0 / 2.4) - 0.055,
+            };
+            (255.0 * sample).round() as u8
+        };
+        Some(Colorimetry {
+            linear: std::array::from_fn(|sample| transfer.linear(sample as f64 / 255.0) as f32),
+            matrix: narrow(primaries.matrix_to(&target)?),
+            hdr,
+            encoded: (0..=STEPS).map(encode).collect(),
+        })
+    }
+
+    /// A color in sRGB.
+    pub(crate) fn to_srgb(&self, color: [u8; 3]) -> [u8; 3] {
+        let linear = color.map(|sample| self.linear[usize::from(sample)]);
+        let mut light = apply(&self.matrix, linear);
+        if let Some(hdr) = &self.hdr {
+            light = hdr.to_srgb(light);
+        }
+        // A conversion to an integer cuts off what lies outside.
+        light.map(|light| self.encoded[((light * STEPS as f32 + 0.5) as usize).min(STEPS)])
+    }
+}
+
+fn narrow(matrix: super::primaries::Matrix) -> [[f32; 3]; 3] {
+    matrix.map(|row| row.map(|value| value as f32))
+}
+
+fn apply(matrix: &[[f32; 3]; 3], [r, g, b]: [f32; 3]) -> [f32; 3] {
+    matrix.map(|row| row[0] * r + row[1] * g + row[2] * b)
+}
+
+/// What brings light of BT.2020 that goes beyond paper down to sRGB: SMPTE ST 2094-50's operator for pictures that bring none,
+/// which is what browsers do. Up to paper all is scaled alike, so that tones keep their distances; above, it bends.
+#[derive(Clone)]
+struct Hdr {
+    matrix: [[f32; 3]; 3],
+    /// What a scene's luminance is weighed by before it becomes light of a screen; HLG alone.
+    luminance: Option<[f32; 3]>,
+    /// The brightest light, where that of paper is 1, and what of white the paper keeps.
+    peak: f32,
+    paper: f32,
+}
+
+/// How far the bend follows the line before it.
+const KAPPA: f32 = 0.65;
+
+impl Hdr {
+    fn new(transfer: Transfer) -> Option<Hdr> {
+        let (peak, luminance) = match transfer {
+            Transfer::Pq { peak } => (peak, None),
+            _ => (PEAK, Primaries::BT2020.luminance()),
+        };
+        let peak = peak.max(PAPER) / PAPER;
+        let headroom = (peak.ln() / (PEAK / PAPER).ln()).min(1.0);
+        Some(Hdr {
+            matrix: narrow(Primaries::BT2020.matrix_to(&Primaries::SRGB)?),
+            luminance: luminance.map(|weights| weights.map(|weight| weight as f32)),
+            peak: peak as f32,
+            paper: (1.0 - 0.5 * headroom) as f32,
+        })
+    }
+
+    fn to_srgb(&self, mut light: [f32; 3]) -> [f32; 3] {
+        if let Some([r, g, b]) = self.luminance {
+            // The system gamma of a screen of 1,000 candelas is 1.2 (BT.2100, table 5).
+            let luminance = r * light[0] + g * light[1] + b * light[2];
+            let scale = self.peak * luminance.max(0.0).powf(0.2);
+            light = light.map(|light| light * scale);
+        }
+        // All components alike: the hue stays.
+        let most = light.into_iter().fold(0.0, f32::max);
+        let gain = match most > 1.0 {
+            true => self.bend(most) / most,
+            false => self.paper,
+        };
+        apply(&self.matrix, light.map(|light| light * gain))
+    }
+
+    /// Light from paper to the peak onto what is left up to white: a Bezier curve of three points.
+    fn bend(&self, light: f32) -> f32 {
+        let (peak, paper) = (self.peak, self.paper);
+        let light = light.min(peak);
+        let middle = [1.0 - KAPPA + KAPPA / paper, (1.0 - KAPPA) * paper + KAPPA];
+        // Where on the curve the light lies: x = 1 + b t + a t^2.
+        let (a, b) = (1.0 - 2.0 * middle[0] + peak, 2.0 * (middle[0] - 1.0));
+        let root = (b * b + 4.0 * a * (light - 1.0)).max(0.0).sqrt();
+        // This way round nothing is divided by a, which may be zero.
+        let t = match b + root > 0.0 {
+            true => 2.0 * (light - 1.0) / (b + root),
+            false => 1.0,
+        };
+        let (c, d) = (paper - 2.0 * middle[1] + 1.0, 2.0 * (middle[1] - paper));
+        paper + t * (d + t * c)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn converted(primaries: Primaries, transfer: Transfer, color: [u8; 3]) -> [u8; 3] {
+        Colorimetry::new(&primaries, transfer)
+            .unwrap()
+            .to_srgb(color)
+    }
+
+    /// What Chromium 148 shows.
+    #[test]
+    fn colors_are_those_of_a_browser() {
+        let pq = |peak| Transfer::Pq { peak };
+        let cases = [
+            (
+                Primaries::DISPLAY_P3,
+                Transfer::Srgb,
+                [200, 60, 40],
+                [217, 42, 23],
+            ),
+            (
+                Primaries::SRGB,
+                Transfer::Gamma(1.0),
+                [200, 60, 40],
+                [229, 133, 110],
+            ),
+            (
+                Primaries::SRGB,
+                Transfer::Gamma(2.4),
+                [51, 204, 102],
+                [40, 201, 94],
+            ),
+            (
+                Primaries::BT2020,
+                Transfer::Gamma(2.4),
+                [51, 204, 102],
+                [0, 212, 72],
+            ),
+            (Primaries::BT2020, pq(1000.0), [128; 3], [132; 3]),
+            (Primaries::BT2020, pq(1000.0), [150; 3], [193; 3]),
+            (Primaries::BT2020, pq(1000.0), [170; 3], [229; 3]),
+            (Primaries::BT2020, pq(1000.0), [195; 3], [255; 3]),
+            (Primaries::BT2020, pq(400.0), [128; 3], [163; 3]),
+            (Primaries::BT2020, Transfer::Hlg, [128; 3], [99; 3]),
+            (Primaries::BT2020, Transfer::Hlg, [200; 3], [202; 3]),
+            (Primaries::BT2020, Transfer::Hlg, [255; 3], [255; 3]),
+        ];
+        for (primaries, transfer, color, expected) in cases {
+            let found = converted(primaries, transfer, color);
+            let is_near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 1);
+            assert!(
+                is_near,
+                "{transfer:?} {color:?}: {found:?}, not {expected:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn brighter_stays_brighter() {
+        for transfer in [
+            Transfer::Pq { peak: 1.0 },
+            Transfer::Pq { peak: 250.0 },
+            Transfer::Pq { peak: 10_000.0 },
+            Transfer::Hlg,
+        ] {
+            let colorimetry = Colorimetry::new(&Primaries::BT2020, transfer).unwrap();
+            let ramp: Vec<_> = (0..=255)
+                .map(|gray| colorimetry.to_srgb([gray; 3]))
+                .collect();
+            assert!(ramp.is_sorted(), "{transfer:?}: {ramp:?}");
+            assert_eq!((ramp[0], ramp[255]), ([0; 3], [255; 3]), "{transfer:?}");
+        }
+    }
+}
