@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 
+import colors
 import companions
 import matrix
 import page
@@ -27,6 +28,7 @@ PARTS = {
         "every fault, through our client, slack_sdk and @slack/web-api",
         lambda lab, arguments: matrix.check(lab, arguments.write),
     ),
+    "colors": ("colors without a profile, as Chromium shows them", lambda lab, _: colors.check(lab)),
     "page": ("the emulator's page in Chromium", lambda lab, _: page.check(lab)),
 }
 
