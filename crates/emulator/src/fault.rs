@@ -1,7 +1,7 @@
 //! Faults: how a token asks for its calls to go wrong, `xoxp-fault-NAME[-applied][-noread][-everywhere][-xN][--LABEL]`.
 //!
 //! The token chooses, so that tests which run at the same time do not disturb each other. Without `-everywhere`, calls of
-//! `users.profile.get` are spared, so that a client can find out what became of a call that went wrong.
+//! `auth.test` and `users.profile.get` are spared, so that a client can find out what became of a call that went wrong.
 
 use crate::http::Head;
 use crate::state::Shared;
@@ -84,7 +84,10 @@ pub const RETRY_AFTER: &[(&str, &str)] = &[
 pub const FAULT_OPTIONS: &[(&str, &str)] = &[
     ("-applied", "the call is carried out before it goes wrong"),
     ("-noread", "the token lacks users.profile:read"),
-    ("-everywhere", "users.profile.get goes wrong too"),
+    (
+        "-everywhere",
+        "auth.test and users.profile.get go wrong too",
+    ),
     ("-xN", "only the first N calls go wrong"),
 ];
 
@@ -265,7 +268,7 @@ pub(crate) fn claim(shared: &Shared, head: &Head) -> Option<Fault> {
     let method = head.path.strip_prefix("/api/")?;
     let grant = token::read(authorization.strip_prefix("Bearer ")?)?;
     let fault = grant.fault?;
-    if method == "users.profile.get" && !fault.everywhere {
+    if ["users.profile.get", "auth.test"].contains(&method) && !fault.everywhere {
         return None;
     }
     let mut state = shared.state();
