@@ -6,10 +6,12 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use headshot_upload::DEFAULT_BASE_URL;
 
+use crate::backup_args::BackupArgs;
 use crate::batch_args::BatchArgs;
 use crate::emulator_args::EmulatorArgs;
 use crate::image_args::ImageArgs;
 use crate::limits::LimitArgs;
+use crate::manifest_args::ManifestArgs;
 
 /// Turns any photo into an avatar that Slack takes, and sets it.
 #[derive(Debug, Parser)]
@@ -32,6 +34,7 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     Profile(ProfileArgs),
     Delete(DeleteArgs),
+    Backups(BackupsArgs),
     Audit(AuditArgs),
     Limits(LimitsArgs),
     Emulator(EmulatorArgs),
@@ -55,28 +58,22 @@ pub(crate) struct SetArgs {
     /// Send nothing if the profile shows this avatar already
     #[arg(long)]
     pub(crate) if_changed: bool,
-    /// Put back the photo that the last set replaced
-    #[arg(long, conflicts_with_all = ["photo", "as_is", "if_changed", "emulator",
+    /// Put back the photo that went last, or one of backups
+    #[arg(long, value_name = "HASH", num_args = 0..=1, require_equals = true, default_missing_value = "",
+        conflicts_with_all = ["photo", "as_is", "if_changed", "emulator",
         "crop", "fit", "background", "min_side", "max_side", "side", "small", "format", "quality", "max_frames",
         "frames", "allow_damaged", "LimitArgs"])]
-    pub(crate) restore: bool,
-    /// Do not keep the photo that is replaced
+    pub(crate) restore: Option<String>,
+    #[command(flatten)]
+    pub(crate) backup: BackupArgs,
+    /// Say what would be done, and do nothing
     #[arg(long)]
-    pub(crate) no_backup: bool,
+    pub(crate) dry_run: bool,
     /// Draw the avatar as Slack shows it, into a PNG
     #[arg(long, value_name = "FILE")]
     pub(crate) preview: Option<PathBuf>,
-    // The three for many people are in the manual: the help has no room for them.
-    /// Set the photos of many people, one for each row
-    #[arg(long, value_name = "CSV", hide = true,
-        conflicts_with_all = ["photo", "restore", "preview", "token_file", "emulator"])]
-    pub(crate) manifest: Option<PathBuf>,
-    /// Check every row of the manifest and post nothing
-    #[arg(long, requires = "manifest", hide = true)]
-    pub(crate) dry_run: bool,
-    /// What was posted of the manifest [default: CSV.headshot-journal]
-    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
-    pub(crate) journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) many: ManifestArgs,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -213,13 +210,54 @@ pub(crate) struct ProfileSetArgs {
 
 /// Delete your profile photo
 #[derive(Debug, Args)]
-#[command(after_help = "Example: headshot delete --token-file ~/.config/slack-token")]
+#[command(
+    after_help = "Example: headshot delete --token-file ~/.config/slack-token\n\
+    The photo is kept, unless --no-backup says otherwise: set --restore puts it\n\
+    back."
+)]
 pub(crate) struct DeleteArgs {
+    #[command(flatten)]
+    pub(crate) backup: BackupArgs,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) slack: SlackArgs,
+}
+
+/// List the photos that were kept before they went, or remove some
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples: headshot backups\n          \
+        headshot backups remove 3f9a41c2\n          \
+        headshot set --restore=3f9a41c2\n\
+    They are kept for each person, by the hash of their bytes, in HEADSHOT_STATE,\n\
+    XDG_STATE_HOME/headshot or ~/.local/state/headshot. Nothing is sent."
+)]
+pub(crate) struct BackupsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<BackupsCommand>,
+    /// Print a JSON object per photo on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupsCommand {
+    Remove(BackupsRemoveArgs),
+}
+
+/// Remove photos that were kept, for good
+#[derive(Debug, Args)]
+#[command(after_help = "Example: headshot backups remove 3f9a41c2")]
+pub(crate) struct BackupsRemoveArgs {
+    /// How their hashes begin, as backups lists them
+    #[arg(value_name = "HASH", required = true)]
+    pub(crate) hashes: Vec<String>,
 }
 
 /// List the members who have not uploaded a photo
@@ -291,15 +329,18 @@ pub(crate) struct SlackArgs {
 
 /// An ID, so that nothing else that is pasted here goes out: a name, an address, a token.
 fn user_id(text: &str) -> Result<String, String> {
-    let is_id = text.starts_with(['U', 'W'])
-        && text.len() > 2
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    match is_id {
+    match is_user_id(text) {
         true => Ok(text.to_owned()),
         false => Err("an ID is needed, as in U012AB3CD; audit lists those of everybody".to_owned()),
     }
+}
+
+pub(crate) fn is_user_id(text: &str) -> bool {
+    text.starts_with(['U', 'W'])
+        && text.len() > 2
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -128,6 +128,54 @@ impl ImageArgs {
         }
     }
 
+    /// What was asked for, of all that decides what is made of a photo, in the words of the flags: the same text asks for the
+    /// same. `crop` is that of one photo, in place of everybody's.
+    ///
+    /// Defaults are not in it, so that another default asks for nothing new; nor are limits that only refuse a photo.
+    pub(crate) fn asked(&self, crop: Option<CropBox>) -> String {
+        let mut asked = Vec::new();
+        let mut add = |flag: &str, value: Option<String>| {
+            asked.extend(value.map(|value| format!("{flag}={value}")));
+        };
+        let crop = crop.or(self.crop);
+        let fit = self.fit.filter(|_| crop.is_none());
+        add(
+            "crop",
+            crop.map(|CropBox { x, y, side }| format!("{x},{y},{side}")),
+        );
+        add("fit", fit.map(|fit| named(&fit)));
+        add(
+            "background",
+            self.background.map(|background| match background {
+                Background::Auto => "auto".to_owned(),
+                Background::Transparent => "transparent".to_owned(),
+                Background::Color([red, green, blue]) => format!("#{red:02x}{green:02x}{blue:02x}"),
+            }),
+        );
+        let number = |number: Option<u32>| number.map(|number| number.to_string());
+        add("min-side", number(self.side.or(self.min_side)));
+        add("max-side", number(self.side.or(self.max_side)));
+        add("small", self.small.map(|small| named(&small)));
+        add("format", self.format.map(|format| named(&format)));
+        add(
+            "quality",
+            self.quality.map(|quality| quality.get().to_string()),
+        );
+        add("frames", self.frames.map(|frames| named(&frames)));
+        if matches!(self.frames, Some(FramesArg::Truncate | FramesArg::Decimate)) {
+            add("max-frames", number(self.max_frames));
+        }
+        add(
+            "allow-damaged",
+            self.allow_damaged.then(|| "yes".to_owned()),
+        );
+        add(
+            "max-profile",
+            self.limits.max_profile().map(|bytes| bytes.to_string()),
+        );
+        asked.join(" ")
+    }
+
     fn side_range(&self) -> Result<SideRange, Failure> {
         let min = self.side.or(self.min_side);
         let max = self.side.or(self.max_side);
@@ -166,6 +214,12 @@ impl ImageArgs {
             FormatArg::Png => Ok(StillFormat::Png),
         }
     }
+}
+
+/// The word by which a flag takes this value.
+fn named(value: &impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 fn word(format: FormatArg) -> &'static str {
@@ -216,113 +270,4 @@ fn side() -> RangedU64ValueParser<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use clap::Parser;
-    use headshot_core::Limits;
-
-    use super::*;
-    use crate::args::{Cli, Command};
-
-    fn options(arguments: &str, named: Option<FormatArg>) -> Result<Options, String> {
-        let arguments = format!("headshot inspect a.jpg {arguments}");
-        match Cli::try_parse_from(arguments.split_whitespace()).map(|cli| cli.command) {
-            Ok(Command::Inspect(args)) => {
-                args.image.options(named).map_err(|failure| failure.message)
-            }
-            Ok(_) => unreachable!(),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-
-    #[test]
-    fn nothing_asked_for_is_the_default_of_the_core() {
-        assert_eq!(options("", None), Ok(Options::default()));
-    }
-
-    #[test]
-    fn every_flag_reaches_its_option() {
-        let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
-            --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 --max-length 111 --max-frames 122 \
-            --frames decimate --max-memory 3M --max-scans 133 --max-blocks 144 --max-canvases 155 --max-profile 5k \
-            --max-time 166ms --allow-damaged";
-        let expected = Options {
-            fit: Fit::Crop(CropBox {
-                x: 11,
-                y: 22,
-                side: 333,
-            }),
-            background: Background::Color([0x33, 0x66, 0x99]),
-            side: SideRange::new(44, 555).unwrap(),
-            small: Small::Refuse,
-            format: StillFormat::Jpeg(Quality::new(77)),
-            limits: Limits {
-                bytes: 88,
-                pixels: 99,
-                side: 111,
-                memory: 3 << 20,
-                scans: 133,
-                blocks: 144,
-                frames: 122,
-                canvases: 155,
-                profile: 5 << 10,
-                time: Duration::from_millis(166),
-            },
-            damaged: Damaged::Accept,
-            frames: FramePolicy::Decimate,
-        };
-        assert_eq!(options(all, None), Ok(expected));
-        let cover = options("--fit cover --side 66 --background transparent", None).unwrap();
-        assert_eq!(cover.fit, Fit::Cover);
-        assert_eq!((cover.side.min(), cover.side.max()), (66, 66));
-        assert_eq!(cover.background, Background::Transparent);
-        let bare = options("--background 336699", None).unwrap();
-        assert_eq!(bare.background, Background::Color([0x33, 0x66, 0x99]));
-    }
-
-    #[test]
-    fn wrong_values_say_what_is_right() {
-        for (arguments, message) in [
-            ("--crop 1,2", "as in 11,22,333"),
-            ("--crop 1,2,-3", "as in 11,22,333"),
-            ("--crop -1,2,3", "as in 11,22,333"),
-            ("--crop 1,2,0", "at least 1"),
-            ("--crop 1,2,3 --fit cover", "cannot be used with"),
-            ("--background #12345", "six hexadecimal digits"),
-            ("--background #+12345", "six hexadecimal digits"),
-            ("--quality 0", "from 1 to 100"),
-            ("--quality 101", "from 1 to 100"),
-            ("--side 0", "1..=4096"),
-            ("--side 4097", "1..=4096"),
-            ("--side 600 --min-side 500", "cannot be used with"),
-            ("--min-side 2000", "2000 pixels, is above the largest, 1024"),
-            ("--format png --quality 80", "a PNG has none"),
-            (
-                "--format jpeg --background transparent",
-                "cannot be transparent",
-            ),
-            ("--fit stretch", "contain, cover"),
-            ("--max-memory 0", "as in 800M or 2G"),
-            ("--max-time 0s", "as in 5s, 800ms or 2m"),
-            ("--max-time forever", "as in 5s, 800ms or 2m"),
-            ("--max-pixels 0", "not in 1.."),
-            ("--max-pixels none", "invalid digit"),
-        ] {
-            let error = options(arguments, None).unwrap_err();
-            assert!(error.contains(message), "{arguments}: {error}");
-        }
-    }
-
-    #[test]
-    fn the_name_of_the_output_decides_or_contradicts() {
-        let format = |arguments, named| options(arguments, Some(named)).map(|o| o.format);
-        assert_eq!(format("", FormatArg::Png), Ok(StillFormat::Png));
-        assert_eq!(
-            format("--format auto --quality 55", FormatArg::Jpeg),
-            Ok(StillFormat::Jpeg(Quality::new(55)))
-        );
-        let contradiction = format("--format jpeg", FormatArg::Png).unwrap_err();
-        assert!(contradiction.contains("contradicts"), "{contradiction}");
-    }
-}
+mod tests;

@@ -3,11 +3,13 @@
 //! It is a library for `fuzz/` alone; the interface for others is `headshot-core`.
 
 mod args;
+mod backup_args;
 mod batch;
 mod batch_args;
 mod clash;
 mod commands;
 mod console;
+mod date;
 mod develop;
 mod digits;
 mod emulator_args;
@@ -22,14 +24,18 @@ mod journal;
 mod limits;
 mod lock;
 mod manifest;
+mod manifest_args;
 mod memory;
 mod output;
+mod person;
 mod poster;
 mod preview;
+mod private;
 mod replace;
 mod report;
 mod sheet;
 mod slack;
+mod token;
 mod usage;
 mod words;
 mod write;
@@ -68,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(args, &mut console),
         Command::Profile(args) => commands::profile::run(args, &mut console),
         Command::Delete(args) => commands::delete::run(args, &mut console),
+        Command::Backups(args) => commands::backups::run(args, &mut console),
         Command::Audit(args) => commands::audit::run(args, &mut console),
         Command::Emulator(args) => commands::emulator::run(args, &mut console),
         Command::Limits(args) => {

@@ -47,6 +47,11 @@ pub(crate) struct LimitArgs {
 }
 
 impl LimitArgs {
+    /// The one limit that decides how an avatar looks: a larger profile is ignored.
+    pub(crate) fn max_profile(&self) -> Option<u64> {
+        self.max_profile
+    }
+
     /// The limits of the core. That on frames is an image option.
     pub(crate) fn limits(&self, max_frames: Option<u32>) -> Limits {
         let limits = Limits::default();

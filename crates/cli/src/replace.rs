@@ -1,4 +1,4 @@
-//! Replacing a photo so that it can be put back: what is kept before, noted after, and posted by `set --restore`.
+//! Changing a photo so that it can be put back: what is kept before, noted after, and posted by `set --restore`.
 //!
 //! Losing somebody's photo is worse than a delay, so a photo that cannot be kept is not replaced, unless the user says
 //! `--no-backup`. Where the token may not read the profile, nobody can know whether there is one: that is a warning.
@@ -6,75 +6,140 @@
 use headshot_core::{Limits, probe};
 use headshot_upload::{Class, Photo, Profile};
 
-use crate::args::SetArgs;
+use crate::backup_args::BackupArgs;
 use crate::commands::set::Upload;
+use crate::date;
 use crate::escape;
 use crate::failure::Failure;
-use crate::memory::{Fingerprint, Kept, Memory, NOBODY, Note, Pending, Sent};
+use crate::lock;
+use crate::memory::{self, Backup, Fingerprint, Memory, Pending, Sent};
+use crate::person::Owner;
 use crate::report::{Made, Record, sha256, word};
 use crate::slack::Slack;
 
-/// What the profile shows before; `None`, with a warning, where the token may not see it.
-pub(crate) fn look(
-    args: &SetArgs,
-    slack: &Slack,
-    record: &mut Record,
-) -> Result<Option<Profile>, Failure> {
-    match slack.wait(slack.client.profile(None)) {
-        Ok(reply) => {
-            record.warnings.extend(reply.warnings);
-            Ok(Some(reply.value))
+/// What a profile shows before it is changed, and what is remembered of its owner.
+pub(crate) struct Shown {
+    pub(crate) owner: Owner,
+    /// `None` where the token may not see it.
+    pub(crate) profile: Option<Profile>,
+    pub(crate) memory: Result<Memory, Failure>,
+}
+
+/// Why somebody looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To change the photo; until the result is dropped nobody else here does.
+    Change,
+    /// To say what would be changed.
+    Plan,
+}
+
+impl Shown {
+    /// Looks at the profile of the token's owner. Where the token may not see it, that is a warning of what cannot
+    /// be done then, or a failure if there is none.
+    pub(crate) fn look(
+        owner: Owner,
+        purpose: Purpose,
+        cannot: Option<&str>,
+        slack: &Slack,
+        record: &mut Record,
+    ) -> Result<Shown, Failure> {
+        let mut memory = remember(&owner, purpose, slack, record);
+        if let Err(failure) = &memory
+            && [lock::LOCKED, memory::NEWER].contains(&&failure.kind[..])
+        {
+            return Err(failure.clone());
         }
-        Err(failure) if failure.kind == Class::ChangeApp.as_str() && !args.restore => {
-            let cannot = match (args.if_changed, args.no_backup) {
-                (true, true) => "--if-changed cannot tell",
-                (true, false) => "--if-changed cannot tell, and no photo is kept",
-                (false, _) => "no photo is kept for --restore",
-            };
-            let warning = format!("{cannot}: {}", failure.message);
-            record.warnings.push(warning);
-            Ok(None)
+        let profile = match slack.wait(slack.client.profile(None)) {
+            Ok(reply) => {
+                record.warnings.extend(reply.warnings);
+                Some(reply.value)
+            }
+            Err(failure) => match cannot {
+                Some(cannot) if failure.kind == Class::ChangeApp.as_str() => {
+                    record
+                        .warnings
+                        .push(format!("{cannot}: {}", failure.message));
+                    None
+                }
+                _ => return Err(failure),
+            },
+        };
+        if let (Some(profile), Ok(memory)) = (&profile, &mut memory) {
+            memory.settle(profile, &mut record.warnings);
         }
-        Err(failure) => Err(failure),
+        Ok(Shown {
+            owner,
+            profile,
+            memory,
+        })
+    }
+
+    /// The `avatar_hash`, where the profile has one.
+    pub(crate) fn hash(&self) -> Option<&str> {
+        let hash = self.profile.as_ref()?.avatar_hash.as_deref()?;
+        (!hash.is_empty()).then_some(hash)
+    }
+
+    /// Whether the profile shows what this upload would make it show.
+    pub(crate) fn shows(&self, upload: &Fingerprint) -> bool {
+        match (&self.profile, &self.memory) {
+            (Some(profile), Ok(memory)) => memory.shows(upload, profile),
+            _ => false,
+        }
     }
 }
 
-/// What is remembered of the owner of this profile, or why nothing is.
-pub(crate) fn memory(
-    profile: &Profile,
+fn remember(
+    owner: &Owner,
+    purpose: Purpose,
     slack: &Slack,
     record: &mut Record,
 ) -> Result<Memory, Failure> {
     if slack.forgets() {
-        let failure = Failure::new(
-            "state",
-            "the emulator inside this program forgets everything",
-        );
-        return Err(failure.with_hint("headshot emulator runs one that lasts until Ctrl-C"));
+        let message = "the emulator inside this program forgets everything";
+        return Err(Failure::new("state", message)
+            .with_hint("headshot emulator runs one that lasts until Ctrl-C"));
     }
-    Memory::of(profile, &slack.base_url, &mut record.warnings)
+    match purpose {
+        Purpose::Change => Memory::open(&owner.person, &slack.base_url, &mut record.warnings),
+        Purpose::Plan => Memory::peek(&owner.person, &slack.base_url, &mut record.warnings),
+    }
 }
 
-/// The photo that the last `set` replaced, byte for byte.
-pub(crate) fn restored(
-    memory: Option<&Result<Memory, Failure>>,
-    record: &mut Record,
-) -> Result<Upload, Failure> {
-    let nothing =
-        |why: &str| Failure::new("nothing_to_restore", format!("nothing to restore: {why}"));
-    let memory = match memory {
-        Some(Ok(memory)) => memory,
-        Some(Err(failure)) => return Err(failure.clone()),
-        None => return Err(nothing("the profile cannot be read")),
+/// The backup that `--restore` means: that of the photo that went last, or the one whose hash begins like this.
+pub(crate) fn wanted<'a>(memory: &'a Memory, hash: &str) -> Result<&'a Backup, Failure> {
+    let nothing = |why: &str| {
+        Failure::new("nothing_to_restore", format!("nothing to restore: {why}"))
+            .with_hint("headshot backups lists what is kept; --restore=HASH puts any of it back")
     };
-    let Some(kept) = &memory.note.replaced else {
-        return Err(nothing(
-            "no set of this person's photo has kept one here, or the last one replaced none",
-        )
-        .with_hint("delete takes a photo away; --no-backup keeps none"));
-    };
-    let path = memory.path(kept);
-    let bytes = memory.fetch(kept)?;
+    let note = &memory.note;
+    if hash.is_empty() {
+        let replaced = note.replaced.as_ref();
+        let replaced = replaced.and_then(|hash| note.backup(hash));
+        return replaced.ok_or_else(|| {
+            nothing(
+                "the last set or delete of this person's photo here kept none, or there was none",
+            )
+        });
+    }
+    let mut found = note.backups.iter();
+    let mut found = found
+        .by_ref()
+        .filter(|backup| backup.sha256.starts_with(hash));
+    match (found.next(), found.next()) {
+        (Some(backup), None) => Ok(backup),
+        (Some(_), Some(_)) => Err(nothing("more than one backup begins like this")),
+        (None, _) => Err(nothing("no backup of this person begins like this")),
+    }
+}
+
+/// A backup, byte for byte.
+pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result<Upload, Failure> {
+    let memory = shown.memory.as_ref().map_err(Failure::clone)?;
+    let backup = wanted(memory, hash)?;
+    let path = memory.path(backup);
+    let bytes = memory.fetch(backup)?;
     record.photo = escape::lossless(path.as_os_str());
     // It was good enough for Slack once, so what a header does not say is no reason to refuse it.
     if let Ok(info) = probe(&bytes, &Limits::default()) {
@@ -96,67 +161,72 @@ pub(crate) fn restored(
             damaged: None,
         });
     }
+    let when = date::words(backup.at);
     record
         .steps
-        .push("left as it was when it was replaced".to_owned());
+        .push(format!("left as it was when it was kept, on {when}"));
+    if let Some(side) = backup.side {
+        let warning =
+            format!("it is a copy of {side} pixels: the original could not be fetched then");
+        record.warnings.push(warning);
+    }
     Ok(Upload {
         photo: Photo::new(bytes)?,
         crop: None,
         source: None,
+        made: backup.made,
     })
 }
 
-/// Keeps what is about to be replaced and notes that, so that even a run that is cut off can be undone. Returns what
-/// `--restore` will put back.
+/// Keeps what is about to go and notes that, so that even a run that is cut off can be undone. Returns what `--restore`
+/// will put back.
 pub(crate) fn begin(
-    shown: &Profile,
-    memory: &mut Result<Memory, Failure>,
+    shown: &mut Shown,
     is_shown: bool,
-    args: &SetArgs,
+    args: &BackupArgs,
     slack: &Slack,
     record: &mut Record,
-) -> Result<Option<Kept>, Failure> {
+) -> Result<Option<String>, Failure> {
+    let Some(profile) = &shown.profile else {
+        return Ok(None);
+    };
     // The same photo once more replaces nothing: what was kept before stays.
-    if is_shown && let Ok(memory) = memory {
+    if is_shown && let Ok(memory) = &shown.memory {
         return Ok(memory.note.replaced.clone());
     }
     let kept = match args.no_backup {
         true => None,
-        false => keep(shown, memory, slack, record)?,
+        false => keep(profile, &mut shown.memory, args, slack, record)?,
     };
-    let Ok(memory) = memory else {
+    let Ok(memory) = &mut shown.memory else {
         return Ok(None);
     };
-    let anything = kept.is_some() || memory.note != Note::default();
     memory.note.pending = Some(Pending {
-        avatar_hash: shown.avatar_hash.clone(),
+        avatar_hash: profile.avatar_hash.clone(),
         kept: kept.clone(),
     });
-    match memory.save() {
-        // Nothing can be lost, and `end` will say that nothing can be noted.
-        Err(_) if !anything => {}
-        saved => saved.map_err(|failure| not_sent(&failure))?,
-    }
+    memory.save().map_err(|failure| not_sent(&failure))?;
     Ok(kept)
 }
 
-/// Notes that nothing was replaced, unless nobody knows: then the next run judges by what the profile shows.
-pub(crate) fn call_off(memory: Option<Result<Memory, Failure>>, failure: &Failure) {
-    if failure.kind != Class::OutcomeUnknown.as_str()
-        && let Some(Ok(mut memory)) = memory
-        && memory.note.pending.take().is_some()
-    {
-        // The next run sees to it as well.
-        let _ = memory.save();
-    }
+/// What [`begin`] would do.
+pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Option<String> {
+    let profile = shown.profile.as_ref()?;
+    let step = match (profile.has_photo(), args.no_backup) {
+        (Some(true), false) => "would keep the photo that the profile shows",
+        (Some(true), true) => "would keep nothing of the photo that the profile shows",
+        (Some(false), _) => "the profile shows no photo of its own: there is none to keep",
+        (None, _) => return None,
+    };
+    Some(step.to_owned())
 }
 
-/// Notes what was sent, and what it replaced.
+/// Notes what was sent, or that the photo was deleted, and what went.
 pub(crate) fn end(
     memory: Result<Memory, Failure>,
-    upload: Fingerprint,
-    avatar_hash: Option<String>,
-    replaced: Option<Kept>,
+    sent: Option<Sent>,
+    replaced: Option<String>,
+    keep: usize,
     slack: &Slack,
     record: &mut Record,
 ) {
@@ -164,94 +234,109 @@ pub(crate) fn end(
         return;
     }
     let saved = memory.and_then(|mut memory| {
-        let sent = avatar_hash.map(|avatar_hash| Sent {
-            upload,
-            avatar_hash,
-        });
-        memory.note = Note {
-            sent,
-            replaced,
-            pending: None,
-        };
-        memory.save()
+        memory.note.sent = sent;
+        memory.note.replaced = replaced;
+        memory.note.pending = None;
+        memory.save()?;
+        memory.thin(keep)
     });
     if let Err(failure) = saved {
         record.warnings.push(format!(
-            "the photo is set, but not noted for --if-changed and --restore: {}",
+            "it is done, but not noted for --if-changed and --restore: {}",
             failure.message
         ));
     }
 }
 
-/// The photo that the profile shows, if it is one that somebody uploaded.
-fn keep(
-    shown: &Profile,
-    memory: &Result<Memory, Failure>,
+/// What a post without a look before remembers afterwards; what it replaced is not known.
+pub(crate) fn remember_after(
+    profile: &Profile,
     slack: &Slack,
     record: &mut Record,
-) -> Result<Option<Kept>, Failure> {
-    match shown.has_photo() {
+) -> Result<Memory, Failure> {
+    if slack.forgets() {
+        return Err(Failure::new("state", "the emulator forgets everything"));
+    }
+    let owner = slack.owner()?;
+    let mut memory = remember(&owner, Purpose::Change, slack, record)?;
+    memory.settle(profile, &mut record.warnings);
+    Ok(memory)
+}
+
+/// The photo that the profile shows, if it is one that somebody uploaded.
+fn keep(
+    profile: &Profile,
+    memory: &mut Result<Memory, Failure>,
+    args: &BackupArgs,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Option<String>, Failure> {
+    match profile.has_photo() {
         Some(true) => {}
         Some(false) => return Ok(None),
         None => {
-            let warning =
-                "no photo is kept for --restore: the profile does not tell whether there is one";
+            let warning = "no photo is kept: the profile does not tell whether there is one";
             record.warnings.push(warning.to_owned());
             return Ok(None);
         }
     }
     let memory = match memory {
         Ok(memory) => memory,
-        // Slack names everybody; whoever does not leaves no way to keep a photo apart from other people's.
-        Err(failure) if failure.kind == NOBODY => {
-            let warning = format!("no photo is kept for --restore: {}", failure.message);
-            record.warnings.push(warning);
-            return Ok(None);
-        }
+        // Nothing that lasts: nothing can be lost, either.
+        Err(_) if slack.forgets() => return Ok(None),
         Err(failure) => return Err(not_sent(failure)),
     };
-    let photo = fetch(shown, slack, record).map_err(|failure| not_sent(&failure))?;
-    let kept = memory.keep(&photo).map_err(|failure| not_sent(&failure))?;
-    let path = escape::lossless(memory.path(&kept).as_os_str());
-    record
-        .steps
-        .push(format!("kept the photo that it replaces in {path}"));
+    let (photo, side) = fetch(profile, args, slack).map_err(|failure| not_sent(&failure))?;
+    if let Some(side) = side {
+        let warning = format!("the photo that goes is kept at {side} pixels only");
+        record.warnings.push(warning);
+    }
+    let kept = memory.keep(&photo, profile.avatar_hash.as_deref(), side);
+    let kept = kept.map_err(|failure| not_sent(&failure))?;
+    if let Some(backup) = memory.note.backup(&kept) {
+        let path = escape::lossless(memory.path(backup).as_os_str());
+        record
+            .steps
+            .push(format!("kept the photo that goes in {path}"));
+    }
     Ok(Some(kept))
 }
 
-/// The photo as it was uploaded, or the largest picture of it.
-fn fetch(shown: &Profile, slack: &Slack, record: &mut Record) -> Result<Photo, Failure> {
+/// The photo as it was uploaded; or the largest picture of it, with its side, where the profile names no original or
+/// `--smaller-backup` allows it.
+fn fetch(
+    profile: &Profile,
+    args: &BackupArgs,
+    slack: &Slack,
+) -> Result<(Photo, Option<u32>), Failure> {
     let longest = usize::try_from(Limits::default().bytes).unwrap_or(usize::MAX);
     let get = |address: &str| -> Result<Photo, Failure> {
         let bytes = slack.wait(slack.client.download(address, longest))?;
         Ok(Photo::new(bytes)?)
     };
-    let original = shown.image_original.as_deref().map(get);
-    if let Some(Ok(photo)) = original {
-        return Ok(photo);
-    }
+    let given = |address: &Option<String>| address.clone().filter(|text| !text.is_empty());
     let smaller = [
-        (1024, &shown.image_1024),
-        (512, &shown.image_512),
-        (192, &shown.image_192),
-        (72, &shown.image_72),
+        (1024, &profile.image_1024),
+        (512, &profile.image_512),
+        (192, &profile.image_192),
+        (72, &profile.image_72),
     ];
     let largest = smaller
         .into_iter()
-        .find_map(|(side, address)| Some((side, address.as_deref()?)));
-    let why = match original {
+        .find_map(|(side, address)| Some((side, given(address)?)));
+    let why = match given(&profile.image_original).map(|address| get(&address)) {
+        Some(Ok(photo)) => return Ok((photo, None)),
+        Some(Err(failure)) if !args.smaller_backup => {
+            let message = format!("the original cannot be fetched: {}", failure.message);
+            return Err(Failure { message, ..failure });
+        }
         Some(Err(failure)) => failure,
-        _ => Failure::new("other", "the profile names no original"),
+        None => Failure::new("other", "the profile names no picture of it"),
     };
     let Some((side, address)) = largest else {
         return Err(why);
     };
-    let photo = get(address).map_err(|_| why.clone())?;
-    record.warnings.push(format!(
-        "the photo that it replaces is kept at {side} pixels only: {}",
-        why.message
-    ));
-    Ok(photo)
+    Ok((get(&address)?, Some(side)))
 }
 
 fn not_sent(failure: &Failure) -> Failure {
@@ -260,7 +345,10 @@ fn not_sent(failure: &Failure) -> Failure {
             "nothing was sent, because the photo on the profile cannot be kept: {}",
             failure.message
         ),
-        hint: Some("try again in a while; --no-backup replaces it without keeping it".to_owned()),
+        hint: Some(
+            "try again in a while; --smaller-backup keeps the largest picture that can be had, --no-backup none"
+                .to_owned(),
+        ),
         ..failure.clone()
     }
 }

@@ -32,10 +32,22 @@ pub(crate) struct Record {
     /// The profile as Slack returned it. Only `set` has this key.
     #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
     pub(crate) profile: Option<Option<Profile>>,
+    /// What Slack calls the post, where there was one.
+    #[serde(skip)]
+    pub(crate) receipt: Option<Receipt>,
     /// How many steps and warnings are about the photo and its avatar: those that follow are about Slack, and stay when
     /// another avatar has to be made.
     #[serde(skip)]
     own: (usize, usize),
+}
+
+/// A post that was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Receipt {
+    /// How often it was sent.
+    pub(crate) attempts: u32,
+    /// `x-slack-req-id`: what Slack's support asks for.
+    pub(crate) request_id: Option<String>,
 }
 
 impl Record {
@@ -51,6 +63,7 @@ impl Record {
             warnings: Vec::new(),
             error: None,
             profile: None,
+            receipt: None,
             own: (0, 0),
         }
     }

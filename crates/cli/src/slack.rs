@@ -1,24 +1,19 @@
 //! The way to Slack, or to an emulator in its place: which token, which address.
 
-use std::env;
-use std::fs::{self, File};
 use std::future::Future;
-use std::io::Read;
-use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
 use headshot_emulator::Emulator;
-use headshot_upload::{Client, Error, Pace, RetryPolicy, Settings, Token};
+use headshot_upload::{Client, Error, Pace, Reply, RetryPolicy, Settings, Token, User};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 use crate::args::SlackArgs;
 use crate::console;
 use crate::failure::Failure;
-
-/// The longest token file that is read: many times the length of any token.
-const LONGEST_TOKEN: u64 = 4096;
+use crate::person::Owner;
+use crate::token;
 
 /// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
 /// back.
@@ -44,8 +39,14 @@ impl Slack {
         };
         let (token, base_url) = match &emulator {
             // The user's own token has no business in an emulator.
-            Some(emulator) => (emulator.token().to_owned(), emulator.base_url()),
-            None => (token(args.token_file.as_deref())?, args.base_url.clone()),
+            Some(emulator) => {
+                let token = Token::new(emulator.token().to_owned())?;
+                (token, emulator.base_url())
+            }
+            None => (
+                token::named(args.token_file.as_deref())?,
+                args.base_url.clone(),
+            ),
         };
         let settings = Settings {
             base_url,
@@ -59,14 +60,24 @@ impl Slack {
             },
             ..Settings::default()
         };
-        Slack::with(Token::new(token)?, settings, emulator)
+        Slack::with(token, settings, emulator)
     }
 
     /// For many people, one after the other: `token` is the first one's, and [`speak_for`](Slack::speak_for) takes the
     /// next. They share one pace, because Slack counts by app and workspace, and nobody sits before a prompt.
-    pub(crate) fn for_many(base_url: &str, token: Token) -> Result<Slack, Failure> {
+    ///
+    /// Slack may have a call wait for up to `max_wait`.
+    pub(crate) fn for_many(
+        base_url: &str,
+        token: Token,
+        max_wait: Duration,
+    ) -> Result<Slack, Failure> {
         let settings = Settings {
             base_url: base_url.to_owned(),
+            retry: RetryPolicy {
+                longest_wait: max_wait,
+                ..RetryPolicy::default()
+            },
             pace: match base_url.starts_with("http://") {
                 // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
                 true => Pace::unlimited(),
@@ -120,6 +131,58 @@ impl Slack {
         done.map_err(Failure::from)
     }
 
+    /// The base URL as journals have it.
+    pub(crate) fn place(&self) -> &str {
+        self.base_url.trim_end_matches('/')
+    }
+
+    /// Whose token it is.
+    pub(crate) fn owner(&self) -> Result<Owner, Failure> {
+        self.wait(self.client.auth_test()).and_then(Owner::of)
+    }
+
+    /// Whose tokens these are, in their order. All are asked for at once.
+    pub(crate) fn owners(&self, tokens: &[Token]) -> Vec<Result<Owner, Failure>> {
+        let calls = tokens.iter().map(|token| {
+            let client = self.client.with_token(token.clone());
+            async move { client.auth_test().await }
+        });
+        let told = self.all(calls);
+        let owner = |reply: Result<_, Error>| reply.map_err(Failure::from).and_then(Owner::of);
+        told.into_iter().map(owner).collect()
+    }
+
+    /// Who has these e-mail addresses, in their order.
+    pub(crate) fn by_email(&self, token: &Token, emails: &[String]) -> Vec<Result<User, Failure>> {
+        let calls = emails.iter().map(|email| {
+            let client = self.client.with_token(token.clone());
+            let email = email.clone();
+            async move { client.user_by_email(&email).await }
+        });
+        let told = self.all(calls);
+        let user = |reply: Result<Reply<User>, Error>| Ok(reply?.value);
+        told.into_iter().map(user).collect()
+    }
+
+    /// Makes calls at once, and gives their replies in the order of the calls.
+    fn all<T: Send + 'static>(
+        &self,
+        calls: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
+    ) -> Vec<T> {
+        self.runtime.block_on(async {
+            let calls: Vec<_> = calls.map(|call| self.runtime.spawn(call)).collect();
+            let mut replies = Vec::with_capacity(calls.len());
+            for call in calls {
+                match call.await {
+                    Ok(reply) => replies.push(reply),
+                    // Nobody cancels it.
+                    Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+                }
+            }
+            replies
+        })
+    }
+
     /// Whether the server is the emulator inside this program, which forgets everything when it ends.
     pub(crate) fn forgets(&self) -> bool {
         self.emulator.is_some()
@@ -136,65 +199,4 @@ impl Slack {
 
 fn start_emulator() -> Result<Emulator, Failure> {
     Emulator::start().map_err(|error| Failure::io("emulator", "the emulator cannot start", &error))
-}
-
-/// The token of `--token-file`, else of `SLACK_TOKEN`.
-fn token(file: Option<&Path>) -> Result<String, Failure> {
-    if let Some(file) = file {
-        return from_file(file);
-    }
-    match env::var("SLACK_TOKEN") {
-        Ok(token) if !token.is_empty() => Ok(token),
-        Err(env::VarError::NotUnicode(_)) => Err(Failure::new(
-            "no_token",
-            "the token in SLACK_TOKEN is no text",
-        )),
-        _ => Err(Failure::new("no_token", "there is no token")
-            .with_hint("set SLACK_TOKEN, or name a file with --token-file; --emulator needs none")),
-    }
-}
-
-/// The token that a file holds.
-pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
-    let unreadable = |error| {
-        let failure = Failure::io("no_token", "the token file cannot be read", &error);
-        failure.with_hint("a token file holds the token and nothing else")
-    };
-    warn_if_others_can_read(file);
-    // Room for all of it at once: a buffer that grows leaves copies of the secret behind.
-    let mut bytes = Vec::with_capacity(LONGEST_TOKEN as usize + 1);
-    File::open(file)
-        .and_then(|file| file.take(LONGEST_TOKEN + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > LONGEST_TOKEN {
-        return Err(Failure::new(
-            "no_token",
-            format!("the token file has more than {LONGEST_TOKEN} bytes: that is no token"),
-        ));
-    }
-    let mut token = String::from_utf8(bytes)
-        .map_err(|_| Failure::new("no_token", "the token file is no text"))?;
-    if token.ends_with('\n') {
-        token.pop();
-        if token.ends_with('\r') {
-            token.pop();
-        }
-    }
-    Ok(token)
-}
-
-/// On systems where that can be told.
-fn warn_if_others_can_read(file: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let Ok(metadata) = fs::metadata(file) else {
-            return;
-        };
-        let mode = metadata.permissions().mode() & 0o777;
-        if metadata.is_file() && mode & 0o044 != 0 {
-            let text = format!("other users can read this token (mode {mode:03o}): chmod 600 it");
-            console::warning(Some(file), &text);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! One file a command: what each does, from its arguments to its exit status.
 
 pub(crate) mod audit;
+pub(crate) mod backups;
 pub(crate) mod completions;
 pub(crate) mod delete;
 pub(crate) mod emulator;

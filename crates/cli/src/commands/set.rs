@@ -9,15 +9,15 @@ use headshot_core::{
 use headshot_upload::{Photo, Profile, Reply};
 
 use crate::args::SetArgs;
-use crate::console::Console;
+use crate::console::{self, Console};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::manifest;
-use crate::memory::{Fingerprint, Memory};
+use crate::memory::{Fingerprint, Sent};
 use crate::preview::Preview;
-use crate::replace;
-use crate::report::{Made, Record, sha256, word};
+use crate::replace::{self, Purpose, Shown};
+use crate::report::{Made, Receipt, Record, sha256, word};
 use crate::slack::Slack;
 use crate::words;
 
@@ -28,6 +28,8 @@ pub(crate) struct Upload {
     pub(crate) crop: Option<CropBox>,
     /// The photo that the avatar was made of, for another one with fewer frames.
     pub(crate) source: Option<Vec<u8>>,
+    /// Whether headshot made it, so that it can be made again.
+    pub(crate) made: bool,
 }
 
 impl Upload {
@@ -39,41 +41,14 @@ impl Upload {
     }
 }
 
-/// What the profile shows before a photo is sent, and what is remembered of its owner: nothing where nobody looked.
-pub(crate) struct Shown {
-    pub(crate) profile: Option<Profile>,
-    memory: Option<Result<Memory, Failure>>,
-}
-
-impl Shown {
-    /// Looks, and remembers.
-    pub(crate) fn look(
-        args: &SetArgs,
-        slack: &Slack,
-        record: &mut Record,
-    ) -> Result<Shown, Failure> {
-        let profile = replace::look(args, slack, record)?;
-        let memory = profile
-            .as_ref()
-            .map(|profile| replace::memory(profile, slack, record));
-        Ok(Shown { profile, memory })
-    }
-
-    /// The `avatar_hash`, where the profile has one.
-    pub(crate) fn hash(&self) -> Option<&str> {
-        let hash = self.profile.as_ref()?.avatar_hash.as_deref()?;
-        (!hash.is_empty()).then_some(hash)
-    }
-}
-
 pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure> {
-    if let Some(manifest) = &args.manifest {
+    if let Some(manifest) = &args.many.manifest {
         return manifest::run(args, manifest, console);
     }
     // The parser lets these pass beside a photo, which contradicts the manifest that they need.
-    if args.dry_run || args.journal.is_some() {
+    if args.many.is_any() {
         return Err(Failure::usage(
-            "--dry-run and --journal are for --manifest only",
+            "--journal, --report and the like are for --manifest only",
         ));
     }
     let options = args.image.options(None)?;
@@ -111,23 +86,76 @@ fn set(
             Some(prepare(bytes, args, options, record)?)
         }
     };
-    let shown = match args.no_backup && !args.if_changed && !args.restore {
-        true => Shown {
-            profile: None,
-            memory: None,
-        },
-        false => Shown::look(args, slack, record)?,
+    if args.dry_run {
+        return plan(upload, args, slack, record);
+    }
+    let blind = args.backup.no_backup && !args.if_changed && args.restore.is_none();
+    let shown = match blind {
+        true => None,
+        false => Some(Shown::look(
+            slack.owner()?,
+            Purpose::Change,
+            cannot(args),
+            slack,
+            record,
+        )?),
     };
-    let upload = match upload {
-        Some(upload) => upload,
-        None => replace::restored(shown.memory.as_ref(), record)?,
+    let upload = match (upload, &shown, &args.restore) {
+        (Some(upload), _, _) => upload,
+        (None, Some(shown), Some(hash)) => {
+            let upload = replace::restored(shown, hash, record)?;
+            // Before it goes out, not after.
+            let avatar = record.avatar.as_ref().map(words::made).unwrap_or_default();
+            let (photo, whose) = (&record.photo, &shown.owner);
+            console::remark(&format!("puts back {photo} ({avatar}) for {whose}"));
+            upload
+        }
+        _ => return Err(Failure::usage("there is no photo")),
     };
     if let Some(preview) = preview {
         let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
         let drawn = preview.write(upload.photo.bytes(), fit)?;
         record.steps.push(drawn);
     }
-    send(upload, shown, args, options, slack, record, || Ok(()))
+    send(upload, shown, args, options, slack, record, |_| Ok(()))
+}
+
+/// What cannot be done where the token may not see the profile; nothing where that is no way to go on.
+fn cannot(args: &SetArgs) -> Option<&'static str> {
+    match (&args.restore, args.if_changed, args.backup.no_backup) {
+        (Some(_), _, _) => None,
+        (None, true, true) => Some("--if-changed cannot tell"),
+        (None, true, false) => Some("--if-changed cannot tell, and no photo is kept"),
+        (None, false, _) => Some("no photo is kept for --restore"),
+    }
+}
+
+/// What would be posted, for whom, and what would be kept.
+fn plan(
+    upload: Option<Upload>,
+    args: &SetArgs,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<(), Failure> {
+    let shown = Shown::look(slack.owner()?, Purpose::Plan, cannot(args), slack, record)?;
+    let upload = match (upload, &args.restore) {
+        (None, Some(hash)) => replace::restored(&shown, hash, record)?,
+        (Some(upload), _) => upload,
+        (None, None) => return Err(Failure::usage("there is no photo")),
+    };
+    shown.owner.must_write()?;
+    let step = match args.if_changed && shown.shows(&upload.fingerprint()) {
+        true => "already set: nothing would be sent".to_owned(),
+        false => format!(
+            "would be posted to users.setPhoto at {} for {}",
+            slack.whom(),
+            shown.owner
+        ),
+    };
+    record.steps.push(step);
+    record.steps.extend(replace::plan(&shown, &args.backup));
+    record.profile = Some(shown.profile);
+    Ok(())
 }
 
 /// What is posted of a photo with these bytes.
@@ -144,32 +172,27 @@ pub(crate) fn prepare(
 }
 
 /// Posts, unless that is not needed, and keeps and notes whatever has to be. `begin` is called right before the post,
-/// and stops it when it fails.
+/// with the hash of what is kept, and stops it when it fails. Where nobody has looked at the profile, nothing is kept.
 pub(crate) fn send(
     upload: Upload,
-    shown: Shown,
+    mut shown: Option<Shown>,
     args: &SetArgs,
     options: &Options,
     slack: &Slack,
     record: &mut Record,
-    begin: impl FnOnce() -> Result<(), Failure>,
+    begin: impl FnOnce(Option<&str>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let Shown {
-        profile: before,
-        mut memory,
-    } = shown;
     let fingerprint = upload.fingerprint();
-    let is_shown = match (&before, &memory) {
-        (Some(profile), Some(Ok(memory))) => memory.shows(&fingerprint, profile),
-        _ => false,
-    };
+    let is_shown = shown
+        .as_ref()
+        .is_some_and(|shown| shown.shows(&fingerprint));
     if args.if_changed && is_shown {
         record.steps.push("already set: nothing sent".to_owned());
-        record.profile = Some(before);
+        record.profile = shown.map(|shown| shown.profile);
         return Ok(());
     }
     if args.if_changed
-        && let Some(Err(failure)) = &memory
+        && let Some(Err(failure)) = shown.as_ref().map(|shown| &shown.memory)
     {
         let warning = format!(
             "--if-changed cannot tell, so it is sent: {}",
@@ -177,26 +200,29 @@ pub(crate) fn send(
         );
         record.warnings.push(warning);
     }
-    let replaced = match (&before, &mut memory) {
-        (Some(profile), Some(memory)) => {
-            replace::begin(profile, memory, is_shown, args, slack, record)?
-        }
-        _ => None,
+    let replaced = match &mut shown {
+        Some(shown) => replace::begin(shown, is_shown, &args.backup, slack, record)?,
+        None => None,
     };
-    let begun = begin();
-    let set = match begun.and_then(|()| post_halving(upload, options, slack, record)) {
-        Ok(set) => set,
-        Err(failure) => {
-            replace::call_off(memory, &failure);
-            return Err(failure);
-        }
-    };
+    begin(replaced.as_deref())?;
+    let made = upload.made;
+    let set = post_halving(upload, options, slack, record)?;
     let now = read_back(&set, slack, record);
     let hash = set.value.and_then(|profile| profile.avatar_hash);
     if let Some(profile) = &now {
+        let memory = match shown {
+            Some(shown) => shown.profile.map(|_| shown.memory),
+            None => Some(replace::remember_after(profile, slack, record)),
+        };
         let hash = hash.or_else(|| profile.avatar_hash.clone());
-        let memory = memory.unwrap_or_else(|| replace::memory(profile, slack, record));
-        replace::end(memory, fingerprint, hash, replaced, slack, record);
+        let sent = hash.map(|avatar_hash| Sent {
+            upload: fingerprint,
+            avatar_hash,
+            made,
+        });
+        if let Some(memory) = memory {
+            replace::end(memory, sent, replaced, args.backup.keep, slack, record);
+        }
     }
     record.profile = Some(now);
     Ok(())
@@ -211,6 +237,7 @@ fn normalized(bytes: Vec<u8>, options: &Options, record: &mut Record) -> Result<
         photo: Photo::new(avatar.bytes())?,
         crop: None,
         source: Some(bytes),
+        made: true,
     })
 }
 
@@ -241,6 +268,7 @@ fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upl
         photo: Photo::new(bytes)?,
         crop,
         source: None,
+        made: false,
     })
 }
 
@@ -306,6 +334,7 @@ fn post_halving(
             photo: Photo::new(avatar.bytes())?,
             crop: None,
             source: Some(source),
+            made: true,
         };
     }
 }
@@ -327,6 +356,10 @@ fn post(
         slack.whom()
     ));
     record.warnings.extend(reply.warnings.iter().cloned());
+    record.receipt = Some(Receipt {
+        attempts: reply.attempts,
+        request_id: reply.request_id.clone(),
+    });
     Ok(reply)
 }
 

@@ -1,15 +1,26 @@
 //! What is known of the posts of earlier runs: a journal with a line before and a line after each.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::date;
 use crate::escape;
 use crate::failure::Failure;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
+use crate::manifest::tokens::Holder;
+use crate::memory::Fingerprint;
+use crate::person::Person;
+use crate::private;
 
-const FORMAT: &str = "headshot-manifest-1";
+const FORMAT: &str = "headshot-manifest-2";
+
+/// It knew people by a hash of their token, and options by a hash of what a debugger prints of them.
+const OLD: &str = "headshot-manifest-1";
 
 /// The kind of failure where a line cannot be written: without it nothing more may be posted.
 pub(crate) const UNWRITTEN: &str = "journal";
@@ -17,33 +28,100 @@ pub(crate) const UNWRITTEN: &str = "journal";
 /// What is to be posted: the same twice is posted once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Job {
-    /// [`Person::key`](crate::manifest::person::Person).
-    pub(crate) person: String,
+    /// The base URL, without a slash at its end.
+    pub(crate) place: String,
+    #[serde(flatten)]
+    pub(crate) person: Person,
     /// The SHA-256 of the photo's file.
     pub(crate) photo: String,
-    /// The SHA-256 of the options, the crop among them.
-    pub(crate) recipe: String,
+    /// What was asked for, in the words of the flags; [`RESTORE`] for a photo that is put back.
+    pub(crate) options: String,
 }
 
-/// A line of the journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
-    #[serde(flatten)]
-    pub(crate) job: Job,
-    pub(crate) event: Event,
-}
+/// The options of a photo that is put back.
+pub(crate) const RESTORE: &str = "restore";
 
+/// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
-    /// A post begins. `shown` is the `avatar_hash` that the profile had then, if it could be read.
-    Begun { shown: Option<String> },
-    /// It worked.
-    Set { avatar_hash: Option<String> },
+    /// A post begins.
+    Begun(Open),
+    /// It worked, or was found to have worked.
+    Set(Set),
     /// It did not; the kind of failure.
     NotSet { why: String },
-    /// Nobody knows. `shown` as when it began.
-    Unknown { shown: Option<String> },
+    /// Nobody knows yet.
+    Unknown(Open),
+}
+
+/// A post without an end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Open {
+    /// The `avatar_hash` that the profile had before, if it could be read.
+    pub(crate) shown: Option<String>,
+    #[serde(default)]
+    pub(crate) sent: Option<Fingerprint>,
+    /// The backup of the photo that it replaces.
+    #[serde(default)]
+    pub(crate) kept: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Set {
+    pub(crate) avatar_hash: Option<String>,
+    #[serde(default)]
+    pub(crate) sent: Option<Fingerprint>,
+    #[serde(default)]
+    pub(crate) kept: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    /// Seconds since 1970.
+    at: u64,
+    #[serde(flatten)]
+    job: Job,
+    event: Event,
+}
+
+/// A line of [`OLD`].
+#[derive(Debug, Clone, Deserialize)]
+struct OldEntry {
+    person: String,
+    photo: String,
+    #[allow(dead_code, reason = "what tells such a line from others")]
+    recipe: String,
+    event: OldEvent,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OldEvent {
+    Begun {
+        shown: Option<String>,
+    },
+    Set {
+        avatar_hash: Option<String>,
+    },
+    NotSet {
+        #[allow(dead_code)]
+        why: String,
+    },
+    Unknown {
+        shown: Option<String>,
+    },
+}
+
+/// The last that is known of a person.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Last {
+    /// In seconds since 1970; 0 where the line does not say.
+    pub(crate) at: u64,
+    pub(crate) photo: String,
+    /// `None` where an earlier version noted them in a way of its own.
+    pub(crate) options: Option<String>,
+    pub(crate) event: Event,
 }
 
 /// The journal, open for this run alone.
@@ -53,29 +131,45 @@ pub(crate) struct Ledger {
 
 /// The last that is known of each person.
 #[derive(Debug, Default)]
-pub(crate) struct Past(HashMap<String, Entry>);
+pub(crate) struct Past {
+    people: HashMap<(String, Person), Last>,
+    /// By the hash of a token: of the first version.
+    tokens: HashMap<String, Last>,
+    /// Lines of a kind that is not known here. They stay.
+    pub(crate) unknown: usize,
+}
 
 impl Ledger {
     /// Opens the journal, makes it if it is missing, and says what is in it.
     pub(crate) fn open(path: &Path) -> Result<(Ledger, Past), Failure> {
+        let cannot = |error| {
+            Failure::io(
+                "output",
+                format!("{} cannot be used", escape::name(path)),
+                &error,
+            )
+        };
         let busy = format!("another run is posting with {}", escape::name(path));
         let mut past = Past::default();
-        let (journal, found) = Journal::open(path, &[FORMAT], &busy, |entry: Entry, _| {
-            past.0.insert(entry.job.person.clone(), entry);
-        })?;
-        if found.damaged > 0 {
-            let damaged = found.damaged;
-            let path = escape::name(path);
-            let message = format!("{path} is damaged, in {damaged} lines: who was posted is lost");
-            return Err(Failure::new(UNWRITTEN, message)
-                .with_hint("name another with --journal: everybody is then posted once more"));
+        if first_line(path).as_deref() == Some(OLD) {
+            // Its lines stay as they are, under the name of today's format.
+            let (journal, _) = Journal::open(path, &[OLD], &busy, |_: Value, _| {})?;
+            let text = fs::read(path).map_err(cannot)?;
+            let rest = text.splitn(2, |byte| *byte == b'\n').nth(1);
+            let head = format!("{{\"format\":\"{FORMAT}\"}}\n");
+            let whole = [head.as_bytes(), rest.unwrap_or_default()].concat();
+            private::file(path, &whole).map_err(cannot)?;
+            drop(journal);
         }
+        let (journal, found) = Journal::open(path, &[FORMAT], &busy, |line, _| past.learn(line))?;
+        past.refuse_damaged(path, found.damaged)?;
         Ok((Ledger { journal }, past))
     }
 
     /// Writes a line. When it returns the line is durable.
     pub(crate) fn note(&mut self, job: &Job, event: Event) -> Result<(), Failure> {
         let entry = Entry {
+            at: date::now(),
             job: job.clone(),
             event,
         };
@@ -87,65 +181,119 @@ impl Ledger {
 }
 
 impl Past {
-    /// Whether this is what the person was given last.
-    pub(crate) fn is_done(&self, job: &Job) -> bool {
-        let last = self.0.get(&job.person);
-        last.is_some_and(|last| last.job == *job && matches!(last.event, Event::Set { .. }))
+    /// What a journal says, without touching it.
+    pub(crate) fn read(path: &Path) -> Result<Past, Failure> {
+        let mut past = Past::default();
+        let found = journal::read(path, &[FORMAT, OLD], |line, _| past.learn(line))?;
+        past.refuse_damaged(path, found.damaged)?;
+        Ok(past)
     }
 
-    /// The post for this person whose end nobody saw, with the `avatar_hash` from before it.
-    pub(crate) fn open_post(&self, person: &str) -> Option<(&Job, Option<&str>)> {
-        let last = self.0.get(person)?;
-        match &last.event {
-            Event::Begun { shown } | Event::Unknown { shown } => {
-                Some((&last.job, shown.as_deref()))
-            }
-            Event::Set { .. } | Event::NotSet { .. } => None,
+    fn learn(&mut self, line: Value) {
+        if let Ok(entry) = serde_json::from_value::<Entry>(line.clone()) {
+            let Job {
+                place,
+                person,
+                photo,
+                options,
+            } = entry.job;
+            let last = Last {
+                at: entry.at,
+                photo,
+                options: Some(options),
+                event: entry.event,
+            };
+            self.people.insert((place, person), last);
+        } else if let Ok(old) = serde_json::from_value::<OldEntry>(line) {
+            let open = |shown| Open {
+                shown,
+                sent: None,
+                kept: None,
+            };
+            let event = match old.event {
+                OldEvent::Begun { shown } => Event::Begun(open(shown)),
+                OldEvent::Unknown { shown } => Event::Unknown(open(shown)),
+                OldEvent::NotSet { why } => Event::NotSet { why },
+                OldEvent::Set { avatar_hash } => Event::Set(Set {
+                    avatar_hash,
+                    sent: None,
+                    kept: None,
+                }),
+            };
+            let last = Last {
+                at: 0,
+                photo: old.photo,
+                options: None,
+                event,
+            };
+            self.tokens.insert(old.person, last);
+        } else {
+            self.unknown += 1;
         }
     }
+
+    fn refuse_damaged(&self, path: &Path, damaged: usize) -> Result<(), Failure> {
+        if damaged == 0 {
+            return Ok(());
+        }
+        let path = escape::name(path);
+        let message = format!("{path} is damaged, in {damaged} lines: who was posted is lost");
+        Err(Failure::new(UNWRITTEN, message).with_hint(
+            "name another with --journal: whoever's profile does not show that photo is then posted once more",
+        ))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.tokens.is_empty()
+    }
+
+    /// The last that is known of whoever holds this token. Nothing where nobody has asked whose it is, but for what the first
+    /// version noted.
+    pub(crate) fn of(&self, holder: &Holder, place: &str) -> Option<&Last> {
+        let owner = holder.owner.as_ref();
+        let person =
+            owner.and_then(|owner| self.people.get(&(place.to_owned(), owner.person.clone())));
+        person.or_else(|| self.tokens.get(&holder.old_key))
+    }
+}
+
+impl Last {
+    /// What was set, if the last post worked and was this one. What an earlier version posted of the same photo counts, with
+    /// whatever options.
+    pub(crate) fn done(&self, photo: &str, options: &str) -> Option<&Set> {
+        let is_same =
+            self.photo == photo && self.options.as_deref().is_none_or(|own| own == options);
+        match &self.event {
+            Event::Set(set) if is_same => Some(set),
+            _ => None,
+        }
+    }
+
+    /// The post whose end nobody saw, and whether it was this one.
+    pub(crate) fn open(&self, photo: &str, options: &str) -> Option<(&Open, bool)> {
+        let is_same =
+            self.photo == photo && self.options.as_deref().is_none_or(|own| own == options);
+        match &self.event {
+            Event::Begun(open) | Event::Unknown(open) => Some((open, is_same)),
+            Event::Set(_) | Event::NotSet { .. } => None,
+        }
+    }
+
+    /// How long ago that was, by this machine's clock.
+    pub(crate) fn age(&self) -> Duration {
+        Duration::from_secs(date::now().saturating_sub(self.at))
+    }
+}
+
+fn first_line(path: &Path) -> Option<String> {
+    let text = fs::read(path).ok()?;
+    format_of(text.split_inclusive(|byte| *byte == b'\n').next()?)
+}
+
+fn format_of(line: &[u8]) -> Option<String> {
+    let head: Value = serde_json::from_slice(line).ok()?;
+    head["format"].as_str().map(str::to_owned)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn job(person: &str, photo: &str) -> Job {
-        Job {
-            person: person.to_owned(),
-            photo: photo.to_owned(),
-            recipe: "c".to_owned(),
-        }
-    }
-
-    #[test]
-    fn the_last_line_of_a_person_counts() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let shown = || Some("0123".to_owned());
-        let set = || Event::Set {
-            avatar_hash: Some("4567".to_owned()),
-        };
-        let (first, second) = (job("ann", "a"), job("ann", "b"));
-        let (mut ledger, past) = Ledger::open(&path).unwrap();
-        assert!(!past.is_done(&first) && past.open_post("ann").is_none());
-        assert_eq!(Ledger::open(&path).err().unwrap().kind, "locked");
-        let mut note = |job: &Job, event| ledger.note(job, event).unwrap();
-        note(&first, Event::Begun { shown: shown() });
-        note(&first, set());
-        note(&second, Event::Begun { shown: shown() });
-        note(&second, set());
-        note(&job("bob", "a"), Event::Begun { shown: shown() });
-        let unknown = Event::Unknown { shown: None };
-        note(&job("cy", "a"), unknown);
-        drop(ledger);
-        let (_ledger, past) = Ledger::open(&path).unwrap();
-        assert!(!past.is_done(&first), "another came after it");
-        assert!(past.is_done(&second) && past.open_post("ann").is_none());
-        assert_eq!(
-            past.open_post("bob"),
-            Some((&job("bob", "a"), Some("0123")))
-        );
-        assert_eq!(past.open_post("cy"), Some((&job("cy", "a"), None)));
-        assert!(!past.is_done(&job("bob", "a")) && !past.is_done(&job("dee", "a")));
-    }
-}
+mod tests;

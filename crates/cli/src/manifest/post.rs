@@ -1,89 +1,302 @@
 //! Posting one row, with a line in the journal before and one after.
 
-use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use headshot_upload::{Class, RetryPolicy};
+use headshot_core::Options;
+use headshot_upload::Class;
 
 use crate::args::SetArgs;
-use crate::commands::set::{self, Shown};
+use crate::commands::set::{self, Upload};
 use crate::failure::Failure;
-use crate::manifest::ledger::{Event, Ledger, Past};
+use crate::manifest::ledger::{Event, Job, Last, Ledger, Open, Past, RESTORE, Set};
 use crate::manifest::prepare::{Outcome, Prepared, Ready};
+use crate::memory::Sent;
+use crate::person::Owner;
+use crate::replace::{self, Purpose, Shown};
 use crate::slack::Slack;
+
+const CANNOT: Option<&str> = Some("no photo is kept for --restore");
+
+/// How a turn ended.
+pub(crate) enum Posted {
+    Done(Outcome),
+    /// Nobody knows whether a post has worked: the profile has to be looked at for a while.
+    Waits(Box<Waits>),
+}
+
+/// A post that may still take effect.
+pub(crate) struct Waits {
+    pub(crate) job: Job,
+    pub(crate) open: Open,
+    /// When it is too late for that.
+    pub(crate) until: Instant,
+    /// Why nobody knows; nothing where that was in an earlier run.
+    pub(crate) failure: Option<Failure>,
+}
 
 /// Posts what is ready, unless an earlier run has done so.
 pub(crate) fn row(
-    ready: Ready,
     prepared: &mut Prepared,
     args: &SetArgs,
     slack: &mut Slack,
     ledger: &mut Ledger,
     past: &Past,
-) -> Result<Outcome, Failure> {
-    let record = &mut prepared.record;
-    let Ready {
-        person,
-        job,
+) -> Result<Posted, Failure> {
+    let (owner, shown) = look(prepared, slack)?;
+    let holder = prepared.holder.as_ref();
+    let last = holder.and_then(|holder| past.of(holder, slack.place()));
+    let Some(Ready {
         upload,
         options,
-    } = ready;
-    slack.speak_for(person.token);
-    let mut shown = Shown::look(args, slack, record)?;
-    if let Some((open, then)) = past.open_post(&job.person) {
-        if then.is_some() && then == shown.hash() {
-            // It may still be on its way.
-            sleep(RetryPolicy::default().first_backoff);
-            shown = Shown::look(args, slack, record)?;
-        }
-        match (then, shown.hash()) {
-            (Some(then), Some(now)) if then != now => {
-                let avatar_hash = Some(now.to_owned());
-                ledger.note(open, Event::Set { avatar_hash })?;
-                if *open == job {
+        asked,
+    }) = prepared.ready.take()
+    else {
+        return Err(Failure::new("internal", "there is nothing to post"));
+    };
+    let job = Job {
+        place: slack.place().to_owned(),
+        person: owner.person,
+        photo: prepared.photo.clone().unwrap_or_default(),
+        options: asked.clone(),
+    };
+    let mut shown = shown;
+    if let Some(last) = last
+        && let Some((open, is_same)) = last.open(&job.photo, &job.options)
+    {
+        match judge(last, open, &shown, args) {
+            Judged::Applied => {
+                applied(
+                    open,
+                    &job_of(last, &job),
+                    shown,
+                    prepared,
+                    args,
+                    slack,
+                    ledger,
+                )?;
+                if is_same {
                     let step = "posted by an earlier run: the profile shows another photo since";
-                    record.steps.push(step.to_owned());
-                    record.profile = Some(shown.profile);
-                    return Ok(Outcome::Unchanged);
+                    prepared.record.steps.push(step.to_owned());
+                    return Ok(Posted::Done(Outcome::Unchanged));
                 }
+                shown = look(prepared, slack)?.1;
             }
-            (Some(_), Some(_)) => {}
-            _ if *open == job => {
+            Judged::Pending(left) => {
+                prepared.ready = Some(Ready {
+                    upload,
+                    options,
+                    asked,
+                });
+                return Ok(Posted::Waits(Box::new(Waits {
+                    job: job_of(last, &job),
+                    open: open.clone(),
+                    until: Instant::now() + left,
+                    failure: None,
+                })));
+            }
+            Judged::Unknowable if is_same => {
                 let message = "an earlier run may have posted it, and the profile cannot tell";
-                let hint = "look at the profile; if the photo is not there, set this one alone";
+                let hint = "look at the profile; if the photo is not there, set this one alone, or give the token users.profile:read";
                 return Err(Failure::new("unsettled", message).with_hint(hint));
             }
             // Whatever became of that one, this one replaces it.
-            _ => {}
+            Judged::NotApplied | Judged::Unknowable => {}
         }
     }
-    let then = shown.hash().map(str::to_owned);
+    let sent = upload.fingerprint();
+    let is_posted = last.is_some_and(|last| match &last.event {
+        Event::Set(set) => {
+            set.sent.as_ref() == Some(&sent) && set.avatar_hash.as_deref() == shown.hash()
+        }
+        _ => false,
+    });
+    if shown.hash().is_some() && (shown.shows(&sent) || is_posted) {
+        let set = Set {
+            avatar_hash: shown.hash().map(str::to_owned),
+            sent: Some(sent),
+            kept: None,
+        };
+        ledger.note(&job, Event::Set(set))?;
+        let step = "the profile shows this avatar already: nothing sent";
+        prepared.record.steps.push(step.to_owned());
+        prepared.record.profile = Some(shown.profile);
+        return Ok(Posted::Done(Outcome::Unchanged));
+    }
+    deliver(upload, job, &options, shown, prepared, args, slack, ledger)
+}
+
+/// Posts, whatever was there before.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn deliver(
+    upload: Upload,
+    job: Job,
+    options: &Options,
+    shown: Shown,
+    prepared: &mut Prepared,
+    args: &SetArgs,
+    slack: &Slack,
+    ledger: &mut Ledger,
+) -> Result<Posted, Failure> {
+    let mut open = Open {
+        shown: shown.hash().map(str::to_owned),
+        sent: Some(upload.fingerprint()),
+        kept: None,
+    };
     let mut begun = false;
-    let begin = || {
-        let shown = then.clone();
-        ledger.note(&job, Event::Begun { shown })?;
+    let begin = |kept: Option<&str>| {
+        open.kept = kept.map(str::to_owned);
+        ledger.note(&job, Event::Begun(open.clone()))?;
         begun = true;
         Ok(())
     };
-    let sent = set::send(upload, shown, args, &options, slack, record, begin);
-    let event = match &sent {
-        Ok(()) => Event::Set {
-            avatar_hash: record
-                .profile
-                .as_ref()
-                .and_then(|profile| profile.as_ref()?.avatar_hash.clone()),
-        },
-        Err(failure) if failure.kind == Class::OutcomeUnknown.as_str() => {
-            Event::Unknown { shown: then }
+    let record = &mut prepared.record;
+    let sent = set::send(upload, Some(shown), args, options, slack, record, begin);
+    match sent {
+        Ok(()) => {
+            let profile = record.profile.as_ref().and_then(Option::as_ref);
+            let set = Set {
+                avatar_hash: profile.and_then(|profile| profile.avatar_hash.clone()),
+                sent: open.sent,
+                kept: open.kept,
+            };
+            ledger.note(&job, Event::Set(set))?;
+            Ok(Posted::Done(match job.options == RESTORE {
+                true => Outcome::Restored,
+                false => Outcome::Set,
+            }))
         }
-        Err(failure) => Event::NotSet {
-            why: failure.kind.to_string(),
-        },
-    };
-    if begun || sent.is_ok() {
-        ledger.note(&job, event)?;
+        Err(failure) if !begun => Err(failure),
+        Err(failure) if failure.kind == Class::OutcomeUnknown.as_str() => {
+            ledger.note(&job, Event::Unknown(open.clone()))?;
+            match open.shown {
+                // Nothing to compare with.
+                None => Err(failure),
+                Some(_) => Ok(Posted::Waits(Box::new(Waits {
+                    job,
+                    open,
+                    until: Instant::now() + args.many.settle,
+                    failure: Some(failure),
+                }))),
+            }
+        }
+        Err(failure) => {
+            let why = failure.kind.to_string();
+            ledger.note(&job, Event::NotSet { why })?;
+            Err(failure)
+        }
     }
-    sent.map(|()| match begun {
-        true => Outcome::Set,
-        false => Outcome::Unchanged,
-    })
+}
+
+/// Looks at the profile of whoever the row is for, to change it.
+pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<(Owner, Shown), Failure> {
+    let holder = prepared.holder.as_ref();
+    let Some((holder, owner)) = holder.and_then(|holder| Some((holder, holder.owner.clone()?)))
+    else {
+        return Err(Failure::new(
+            "internal",
+            "nobody has asked whose token it is",
+        ));
+    };
+    slack.speak_for(holder.token.clone());
+    let shown = Shown::look(
+        owner.clone(),
+        Purpose::Change,
+        CANNOT,
+        slack,
+        &mut prepared.record,
+    )?;
+    prepared.before = shown.hash().map(str::to_owned);
+    Ok((owner, shown))
+}
+
+/// Whether the profile still shows what an earlier run has set there.
+pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> Outcome {
+    let Some(holder) = prepared.holder.as_ref() else {
+        return Outcome::Unchanged;
+    };
+    slack.speak_for(holder.token.clone());
+    let record = &mut prepared.record;
+    match slack.wait(slack.client.profile(None)) {
+        Ok(reply) => {
+            let shown = reply.value.avatar_hash.clone();
+            record.profile = Some(Some(reply.value));
+            prepared.before = shown.clone();
+            match (&done.avatar_hash, shown) {
+                (Some(set), Some(shown)) if *set != shown => Outcome::Changed,
+                _ => Outcome::Unchanged,
+            }
+        }
+        Err(failure) => {
+            let warning = format!(
+                "set already, as the journal says; the profile cannot be read: {}",
+                failure.message
+            );
+            record.warnings.push(warning);
+            Outcome::Unchanged
+        }
+    }
+}
+
+enum Judged {
+    /// The profile shows another photo than before.
+    Applied,
+    /// It does not, and it has been too long.
+    NotApplied,
+    /// It does not yet; so long it may.
+    Pending(Duration),
+    /// Nobody looked before, or nobody can now.
+    Unknowable,
+}
+
+fn judge(last: &Last, open: &Open, shown: &Shown, args: &SetArgs) -> Judged {
+    match (&open.shown, shown.hash()) {
+        (Some(then), Some(now)) if then != now => Judged::Applied,
+        (Some(_), Some(_)) => match args.many.settle.saturating_sub(last.age()) {
+            Duration::ZERO => Judged::NotApplied,
+            left => Judged::Pending(left),
+        },
+        _ => Judged::Unknowable,
+    }
+}
+
+/// The job of an earlier run, for the same person.
+fn job_of(last: &Last, job: &Job) -> Job {
+    Job {
+        photo: last.photo.clone(),
+        options: last.options.clone().unwrap_or_default(),
+        ..job.clone()
+    }
+}
+
+/// Notes a post that has worked, as if its answer had been heard.
+pub(crate) fn applied(
+    open: &Open,
+    job: &Job,
+    shown: Shown,
+    prepared: &mut Prepared,
+    args: &SetArgs,
+    slack: &Slack,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let avatar_hash = shown.hash().map(str::to_owned);
+    let set = Set {
+        avatar_hash: avatar_hash.clone(),
+        sent: open.sent.clone(),
+        kept: open.kept.clone(),
+    };
+    ledger.note(job, Event::Set(set))?;
+    let record = &mut prepared.record;
+    record.profile = Some(shown.profile);
+    if let (Ok(memory), Some(upload), Some(avatar_hash)) = (&shown.memory, &open.sent, avatar_hash)
+    {
+        let backup = memory.note.backup(&upload.sha256);
+        let sent = Sent {
+            made: !args.as_is && backup.is_none_or(|backup| backup.made),
+            upload: upload.clone(),
+            avatar_hash,
+        };
+        let (kept, keep) = (open.kept.clone(), args.backup.keep);
+        replace::end(shown.memory, Some(sent), kept, keep, slack, record);
+    }
+    Ok(())
 }

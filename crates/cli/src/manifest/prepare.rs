@@ -1,61 +1,104 @@
 //! What can be done for a row before it is its turn: reading its photo, making the avatar. Sends nothing.
 
-use headshot_core::{Fit, Limits, Options, Plan, probe};
+use headshot_core::{CropBox, Fit, Options, Plan, probe};
 
 use crate::args::SetArgs;
 use crate::commands::set::{self, Upload};
+use crate::date;
 use crate::failure::Failure;
 use crate::input;
-use crate::manifest::ledger::{Job, Past};
-use crate::manifest::person::Person;
+use crate::manifest::ledger::{Past, Set};
 use crate::manifest::rows::Row;
+use crate::manifest::tokens::Holder;
 use crate::report::{Record, sha256};
 
 /// A row so far.
 pub(crate) struct Prepared {
+    pub(crate) line: u64,
     pub(crate) record: Record,
     pub(crate) outcome: Outcome,
     /// Why it failed: one reason, or in a dry run all of them.
     pub(crate) failures: Vec<Failure>,
+    pub(crate) holder: Option<Holder>,
+    /// The SHA-256 of the photo's file.
+    pub(crate) photo: Option<String>,
+    /// What an earlier run has set, if it was this.
+    pub(crate) done: Option<Set>,
     /// What to post, where something is.
     pub(crate) ready: Option<Ready>,
     /// Whether Slack was called for it.
     pub(crate) was_tried: bool,
+    /// The `avatar_hash` that the profile had before anything was posted.
+    pub(crate) before: Option<String>,
+    /// When its turn came and when it was over, in seconds since 1970.
+    pub(crate) began: u64,
+    pub(crate) ended: u64,
 }
 
 /// Everything that posting takes.
 pub(crate) struct Ready {
-    pub(crate) person: Person,
-    pub(crate) job: Job,
     pub(crate) upload: Upload,
     pub(crate) options: Options,
+    /// What was asked for, as the journal has it.
+    pub(crate) asked: String,
 }
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Set,
+    /// The photo of before is back.
+    Restored,
     /// An earlier run has set it.
     Unchanged,
+    /// An earlier run has set it, and somebody has set another since.
+    Changed,
     /// It would be set.
     Planned,
+    /// Its token is fine.
+    Checked,
     Failed,
 }
 
+impl Outcome {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Outcome::Set => "set",
+            Outcome::Restored => "restored",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Changed => "changed",
+            Outcome::Planned => "planned",
+            Outcome::Checked => "checked",
+            Outcome::Failed => "failed",
+        }
+    }
+}
+
 impl Prepared {
-    fn new(row: &Row) -> Prepared {
+    pub(crate) fn new(row: &Row, holder: &Result<Holder, Failure>) -> Prepared {
         let mut record = Record::new(row.name.as_ref());
         record.profile = Some(None);
-        Prepared {
+        let mut prepared = Prepared {
+            line: row.line,
             record,
             outcome: Outcome::Planned,
             failures: Vec::new(),
+            holder: holder.as_ref().ok().cloned(),
+            photo: None,
+            done: None,
             ready: None,
             was_tried: false,
+            before: None,
+            began: date::now(),
+            ended: 0,
+        };
+        if let Err(failure) = holder {
+            prepared.failed(failure.clone());
         }
+        prepared
     }
 
-    /// Notes what came of posting it.
+    /// Notes what came of its turn.
     pub(crate) fn ended(&mut self, posted: Result<Outcome, Failure>) {
         self.was_tried = true;
         match posted {
@@ -76,28 +119,23 @@ impl Prepared {
 /// Prepares a row: its avatar, or in a dry run the plan for it.
 pub(crate) fn row(
     row: &Row,
-    person: &Result<Person, Failure>,
+    holder: &Result<Holder, Failure>,
     args: &SetArgs,
     options: &Options,
     past: &Past,
+    place: &str,
 ) -> Prepared {
-    let mut prepared = Prepared::new(row);
-    let person = match person {
-        Ok(person) => Some(person),
-        Err(failure) => {
-            prepared.failed(failure.clone());
-            None
-        }
-    };
-    // A dry run looks at the photo as well.
-    if person.is_none() && !args.dry_run {
+    let mut prepared = Prepared::new(row, holder);
+    // A dry run looks at the photo as well. Where photos are put back, those of the rows are not needed.
+    let is_wanted = holder.is_ok() || args.dry_run;
+    if !is_wanted || args.restore.is_some() {
         return prepared;
     }
     let options = Options {
         fit: row.crop.map_or(options.fit, Fit::Crop),
         ..options.clone()
     };
-    if let Err(failure) = photo(row, person, args, options, past, &mut prepared) {
+    if let Err(failure) = photo(row, args, options, past, place, &mut prepared) {
         prepared.failed(failure);
     }
     prepared
@@ -105,21 +143,24 @@ pub(crate) fn row(
 
 fn photo(
     row: &Row,
-    person: Option<&Person>,
     args: &SetArgs,
     options: Options,
     past: &Past,
+    place: &str,
     prepared: &mut Prepared,
 ) -> Result<(), Failure> {
     let bytes = input::read(&row.photo, options.limits.bytes)?;
-    let job = person.map(|person| Job {
-        person: person.key.clone(),
-        photo: sha256(&bytes),
-        recipe: recipe(args, &options),
-    });
-    if job.as_ref().is_some_and(|job| past.is_done(job)) {
+    let hash = sha256(&bytes);
+    let asked = asked(args, row.crop);
+    let last = prepared.holder.as_ref();
+    let last = last.and_then(|holder| past.of(holder, place));
+    prepared.done = last.and_then(|last| last.done(&hash, &asked)).cloned();
+    prepared.photo = Some(hash);
+    if prepared.done.is_some() && prepared.failures.is_empty() {
         prepared.outcome = Outcome::Unchanged;
-        return Ok(());
+        if !args.many.again {
+            return Ok(());
+        }
     }
     if args.dry_run {
         let info = probe(&bytes, &options.limits)?;
@@ -128,25 +169,19 @@ fn photo(
         return Ok(());
     }
     let upload = set::prepare(bytes, args, &options, &mut prepared.record)?;
-    prepared.ready = person.zip(job).map(|(person, job)| Ready {
-        person: person.clone(),
-        job,
+    prepared.ready = Some(Ready {
         upload,
         options,
+        asked,
     });
     Ok(())
 }
 
-/// Of everything that decides what is posted of a photo. The limits only decide whether it is, but for those on
-/// frames and profiles.
-fn recipe(args: &SetArgs, options: &Options) -> String {
-    let decisive = Options {
-        limits: Limits {
-            frames: options.limits.frames,
-            profile: options.limits.profile,
-            ..Limits::default()
-        },
-        ..options.clone()
-    };
-    sha256(format!("as is: {}, {decisive:?}", args.as_is).as_bytes())
+/// What was asked for, as the journal has it.
+fn asked(args: &SetArgs, crop: Option<CropBox>) -> String {
+    let asked = args.image.asked(crop);
+    match args.as_is {
+        true => format!("as-is {asked}").trim_end().to_owned(),
+        false => asked,
+    }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
 use headshot_core::CropBox;
 
+use crate::args;
 use crate::escape;
 use crate::failure::Failure;
 
@@ -18,6 +19,9 @@ pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) photo: PathBuf,
     pub(crate) token: Source,
+    /// Who it is for, as far as the manifest says: an ID like `U012AB3CD`, an e-mail address.
+    pub(crate) user_id: Option<String>,
+    pub(crate) email: Option<String>,
     pub(crate) crop: Option<CropBox>,
 }
 
@@ -38,10 +42,12 @@ pub(crate) struct Rows {
 /// What is wrong, and on which line, where it is about one.
 pub(crate) type Problem = (Option<u64>, Failure);
 
-const COLUMNS: [&str; 6] = [
+const COLUMNS: [&str; 8] = [
     "photo",
     "token_env",
     "token_file",
+    "user_id",
+    "email",
     "crop_x",
     "crop_y",
     "crop_w",
@@ -68,6 +74,11 @@ pub(crate) fn read(manifest: &Path) -> Result<Rows, Vec<Problem>> {
 }
 
 fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
+    if let Err((line, message)) = quotes(bytes) {
+        let failure = wrong(message);
+        let failure = failure.with_hint("a quote in a quoted field is written twice");
+        return Err(vec![(Some(line), failure)]);
+    }
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .trim(Trim::Headers)
@@ -119,8 +130,7 @@ fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
 /// What is wrong with the names of the columns.
 fn judge(headers: &StringRecord) -> Vec<Failure> {
     let has = |name: &str| headers.iter().any(|header| header == name);
-    let names =
-        "its columns are photo, token_env or token_file, and crop_x, crop_y, crop_w if wanted";
+    let names = "its columns are photo, token_env or token_file, and if wanted user_id or email, and crop_x, crop_y, crop_w";
     let mut failures = Vec::new();
     if headers.is_empty() {
         failures.push(wrong("it is empty").with_hint(names));
@@ -202,13 +212,69 @@ fn row(
         (Some(x), Some(y), Some(side)) => Some(CropBox { x, y, side }),
         _ => return Err(wrong("a crop needs all of crop_x, crop_y and crop_w")),
     };
+    let given = |name: &str| field(name).map(|text| text.trim().to_owned());
+    let (user_id, email) = (given("user_id"), given("email"));
+    let has = |name: &str| headers.iter().any(|header| header == name);
+    if user_id.is_none() && email.is_none() && (has("user_id") || has("email")) {
+        let failure = wrong("it does not say who it is for, and the first line promises that");
+        return Err(failure.with_hint("fill in user_id or email, or leave the column out"));
+    }
+    if let Some(id) = &user_id
+        && !args::is_user_id(id)
+    {
+        let message = format!("user_id is \"{}\", and no ID", escape::text(id));
+        return Err(wrong(message).with_hint("an ID looks like U012AB3CD; audit lists them"));
+    }
+    if email.as_ref().is_some_and(|email| !email.contains('@')) {
+        return Err(wrong("email is no e-mail address"));
+    }
     Ok(Row {
         line,
         name: photo.to_owned(),
         photo: folder.join(photo),
         token,
+        user_id,
+        email,
         crop,
     })
+}
+
+/// Makes sure that every quoted field has an end, where a field may end: one that has none swallows the rows behind it.
+fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
+    let mut line = 1;
+    let mut opened = None;
+    let mut is_start = true;
+    let mut rest = bytes.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        line += u64::from(byte == b'\n');
+        match opened {
+            Some(_) if byte == b'"' && rest.peek() == Some(&b'"') => {
+                rest.next();
+            }
+            Some(begun) if byte == b'"' => match rest.peek() {
+                None | Some(b',' | b'\r' | b'\n') => opened = None,
+                Some(_) => {
+                    return Err((
+                        begun,
+                        "the quoted field that begins on this line goes on behind its end",
+                    ));
+                }
+            },
+            Some(_) => {}
+            None if byte == b'"' && is_start => opened = Some(line),
+            None => is_start = matches!(byte, b',' | b'\r' | b'\n'),
+        }
+        if opened.is_some() {
+            is_start = false;
+        }
+    }
+    match opened {
+        Some(begun) => Err((
+            begun,
+            "the quoted field that begins on this line has no end",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The name of a variable. What is none may be a token that somebody has put there, so it is not repeated.
@@ -270,115 +336,4 @@ fn wrong(message: impl Into<String>) -> Failure {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows(text: &str) -> Vec<Row> {
-        parse(text.as_bytes(), Path::new("folder")).unwrap().rows
-    }
-
-    fn problems(text: &str) -> Vec<(Option<u64>, String)> {
-        let problems = parse(text.as_bytes(), Path::new("folder")).unwrap_err();
-        let message = |(line, failure): Problem| (line, failure.message);
-        problems.into_iter().map(message).collect()
-    }
-
-    #[test]
-    fn rows_have_their_photo_token_crop_and_line() {
-        let text = "crop_y,photo,crop_x,token_env,crop_w,token_file\r\n\
-                    22,ann.jpg,11,ANN_TOKEN,333,\r\n\
-                    \r\n\
-                    ,\"a, \"\"b\"\"\nc.png\",,,,/secrets/bob\r\n\
-                    ,,,,,\r\n\
-                    ,/cy.gif,,CY,,\r\n";
-        let crop = CropBox {
-            x: 11,
-            y: 22,
-            side: 333,
-        };
-        let row = |line, name: &str, photo: &str, token, crop| Row {
-            line,
-            name: name.to_owned(),
-            photo: photo.into(),
-            token,
-            crop,
-        };
-        let env = |name: &str| Source::Env(name.to_owned());
-        let file = Source::File("/secrets/bob".into());
-        let bob = "a, \"b\"\nc.png";
-        let expected = [
-            row(2, "ann.jpg", "folder/ann.jpg", env("ANN_TOKEN"), Some(crop)),
-            row(4, bob, &format!("folder/{bob}"), file, None),
-            row(7, "/cy.gif", "/cy.gif", env("CY"), None),
-        ];
-        assert_eq!(rows(text), expected);
-    }
-
-    #[test]
-    fn columns_that_are_not_known_are_told_and_left_alone() {
-        let text = "photo, token_env ,team\na.jpg,A,red\n";
-        let read = parse(text.as_bytes(), Path::new("")).unwrap();
-        assert_eq!(read.warnings, ["the column \"team\" is not used"]);
-        assert_eq!(read.rows.len(), 1);
-    }
-
-    #[test]
-    fn columns_that_are_wrong_are_named() {
-        for (text, message) in [
-            ("", "it is empty"),
-            ("photo,token_env\n", "no row below"),
-            ("photo;token_env\na.jpg;A\n", "not separated by commas"),
-            ("foto,token_env\na.jpg,A\n", "no column photo"),
-            (
-                "photo\na.jpg\n",
-                "neither a column token_env nor token_file",
-            ),
-            (
-                "photo,token\na.jpg,xoxp-1\n",
-                "never written into a manifest",
-            ),
-            ("photo,token_env,crop_x,crop_y\n", "no column crop_w"),
-            ("photo,token_env,photo\n", "two columns photo"),
-        ] {
-            let problems = problems(text);
-            assert!(problems[0].1.contains(message), "{text}: {problems:?}");
-        }
-    }
-
-    #[test]
-    fn every_line_that_is_wrong_is_named() {
-        let text = "photo,token_env,token_file,crop_x,crop_y,crop_w\n\
-                    ,A,,,,\n\
-                    a.jpg,,,,,\n\
-                    a.jpg,A,a.token,,,\n\
-                    a.jpg,xoxp-canary,,,,\n\
-                    a.jpg,A,,1,x,3\n\
-                    a.jpg,A,,1,,3\n\
-                    a.jpg,A,,1,-2,3\n\
-                    a.jpg,A,,1,2,0\n\
-                    a.jpg,A\n\
-                    a.jpg,A,,1,2,3\n";
-        let expected = [
-            "there is no photo",
-            "no token_env and no token_file",
-            "both a token_env and a token_file",
-            "not the name of a variable",
-            "crop_y is \"x\"",
-            "all of crop_x, crop_y and crop_w",
-            "crop_y is \"-2\"",
-            "crop_w is 0 pixels",
-            "fields: 2, and the first line has 6",
-        ];
-        let problems = problems(text);
-        assert_eq!(problems.len(), expected.len());
-        for ((line, (found, message)), expected) in (2..).zip(&problems).zip(expected) {
-            assert_eq!(*found, Some(line), "{message}");
-            assert!(message.contains(expected), "{message}");
-            assert!(!message.contains("canary"));
-        }
-        let latin = b"photo,token_env\ncaf\xe9.jpg,A\n";
-        let problems = parse(latin, Path::new("")).unwrap_err();
-        assert_eq!(problems[0].0, Some(2));
-        assert!(problems[0].1.message.contains("not UTF-8"));
-    }
-}
+mod tests;

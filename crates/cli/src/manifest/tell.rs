@@ -8,7 +8,9 @@ use crate::args::SetArgs;
 use crate::console::{self, Console};
 use crate::escape;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::manifest::prepare::{Outcome, Prepared};
+use crate::manifest::report::Report;
 use crate::report::Record;
 use crate::words;
 
@@ -16,59 +18,72 @@ use crate::words;
 pub(crate) struct Tally {
     manifest: PathBuf,
     json: bool,
-    dry_run: bool,
+    /// Whether nothing was to be posted.
+    is_dry: bool,
     rows: usize,
-    set: usize,
-    unchanged: usize,
-    planned: usize,
-    failed: usize,
+    counts: [usize; OUTCOMES.len()],
+    report: Option<Report>,
     /// Whether it ended before the last row.
     pub(crate) stopped: bool,
     pub(crate) exit: Exit,
 }
 
-/// A row in JSON: that of its photo, behind two keys of its own.
+/// With the words of the summary, in its order.
+const OUTCOMES: [(Outcome, &str); 7] = [
+    (Outcome::Set, "set"),
+    (Outcome::Restored, "put back"),
+    (Outcome::Checked, "ready"),
+    (Outcome::Planned, "to be set"),
+    (Outcome::Unchanged, "set already"),
+    (Outcome::Changed, "changed by somebody since"),
+    (Outcome::Failed, "failed"),
+];
+
+/// A row in JSON: that of its photo, behind keys of its own.
 #[derive(Serialize)]
 struct Object<'a> {
     line: u64,
     outcome: &'static str,
+    user_id: Option<&'a str>,
+    team_id: Option<&'a str>,
     #[serde(flatten)]
     record: &'a Record,
 }
 
 impl Tally {
-    pub(crate) fn new(manifest: &Path, args: &SetArgs, rows: usize) -> Tally {
+    pub(crate) fn new(
+        manifest: &Path,
+        args: &SetArgs,
+        rows: usize,
+        report: Option<Report>,
+    ) -> Tally {
         Tally {
             manifest: manifest.to_owned(),
             json: args.json,
-            dry_run: args.dry_run,
+            is_dry: args.dry_run || args.many.check,
             rows,
-            set: 0,
-            unchanged: 0,
-            planned: 0,
-            failed: 0,
+            counts: [0; OUTCOMES.len()],
+            report,
             stopped: false,
             exit: Exit::Done,
         }
     }
 
     /// Prints what became of a row, and counts it.
-    pub(crate) fn row(&mut self, line: u64, row: &Prepared, console: &mut Console) {
+    pub(crate) fn row(&mut self, row: &Prepared, console: &mut Console) {
         let record = &row.record;
-        let (count, outcome) = match row.outcome {
-            Outcome::Set => (&mut self.set, "set"),
-            Outcome::Unchanged => (&mut self.unchanged, "unchanged"),
-            Outcome::Planned => (&mut self.planned, "planned"),
-            Outcome::Failed => (&mut self.failed, "failed"),
-        };
-        *count += 1;
-        let mut subject = place(&self.manifest, line).into_os_string();
+        let index = OUTCOMES.iter().position(|(known, _)| *known == row.outcome);
+        self.counts[index.unwrap_or_default()] += 1;
+        let mut subject = place(&self.manifest, row.line).into_os_string();
         subject.push(format!(": {}", record.photo));
         let subject = PathBuf::from(subject);
+        let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
         if self.json {
             console.json(&Object {
-                line,
-                outcome,
+                line: row.line,
+                outcome: row.outcome.word(),
+                user_id: owner.map(|owner| &owner.person.user[..]),
+                team_id: owner.map(|owner| &owner.person.team[..]),
                 record,
             });
         } else {
@@ -84,21 +99,26 @@ impl Tally {
             console::failed(Some(&subject), failure);
             self.exit = Exit::worst([self.exit, Exit::Failed]);
         }
+        if let Some(report) = &mut self.report {
+            report.add(row);
+        }
     }
 
-    /// Prints the summary.
-    pub(crate) fn finish(&self) {
-        let counts = [
-            (self.set, "set"),
-            (self.planned, "would be set"),
-            (self.unchanged, "set already"),
-            (self.failed, "failed"),
-        ];
-        let told = counts.iter().map(|(count, _)| count).sum::<usize>();
-        let mut words: Vec<_> = counts
+    /// Prints the summary, and writes the report.
+    pub(crate) fn finish(mut self) -> Exit {
+        if let Some(report) = self.report.take()
+            && let Err(failure) = report.finish()
+        {
+            console::failed(None, &failure);
+            self.exit = Exit::worst([self.exit, Exit::Failed]);
+        }
+        let told: usize = self.counts.iter().sum();
+        let mut words: Vec<_> = self
+            .counts
             .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}"))
+            .zip(OUTCOMES)
+            .filter(|(count, _)| **count > 0)
+            .map(|(count, (_, word))| format!("{count} {word}"))
             .collect();
         if told < self.rows {
             words.push(format!("{} not tried", self.rows - told));
@@ -107,18 +127,36 @@ impl Tally {
             1 => "1 row".to_owned(),
             rows => format!("{rows} rows"),
         };
-        let after = match (self.dry_run, self.exit) {
+        let after = match (self.is_dry, self.exit) {
             (true, _) => "; nothing was posted",
             (false, Exit::Stopped | Exit::Interrupted) => "; the same command goes on from here",
             (false, _) if self.stopped => "; every row would meet the same",
             (false, _) => "",
         };
         console::remark(&format!("{rows}: {}{after}", words.join(", ")));
+        self.exit
+    }
+
+    /// Names every problem, and says that nothing was done.
+    pub(crate) fn refuse(manifest: &Path, problems: &[(Option<u64>, Failure)]) -> Failure {
+        for (line, failure) in problems {
+            let subject = match line {
+                Some(line) => place(manifest, *line),
+                None => manifest.to_owned(),
+            };
+            console::failed(Some(&subject), failure);
+        }
+        let count = match problems.len() {
+            1 => "a problem".to_owned(),
+            count => format!("{count} problems"),
+        };
+        let message = format!("{count} in the manifest: nothing was posted");
+        Failure::new("manifest", message)
     }
 }
 
 /// `people.csv:12`
-pub(crate) fn place(manifest: &Path, line: u64) -> PathBuf {
+fn place(manifest: &Path, line: u64) -> PathBuf {
     let mut place = manifest.as_os_str().to_owned();
     place.push(format!(":{line}"));
     place.into()
@@ -128,15 +166,27 @@ pub(crate) fn place(manifest: &Path, line: u64) -> PathBuf {
 fn said(row: &Prepared) -> Option<String> {
     let record = &row.record;
     let avatar = record.avatar.as_ref().map(words::made).unwrap_or_default();
-    match row.outcome {
-        Outcome::Set => {
-            let profile = record.profile.as_ref().and_then(Option::as_ref);
-            let hash = profile.and_then(|profile| profile.avatar_hash.as_deref());
-            let hash = hash.map(|hash| format!(", avatar_hash {hash}"));
-            Some(format!("set: {avatar}{}", hash.unwrap_or_default()))
+    let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
+    let whom = owner.map_or_else(String::new, |owner| format!(" for {owner}"));
+    let hash = || {
+        let profile = record.profile.as_ref().and_then(Option::as_ref);
+        let hash = profile.and_then(|profile| profile.avatar_hash.as_deref());
+        hash.map_or_else(String::new, |hash| format!(", avatar_hash {hash}"))
+    };
+    Some(match row.outcome {
+        Outcome::Set => format!("set{whom}: {avatar}{}", hash()),
+        Outcome::Restored => format!("put back{whom}: {avatar}{}", hash()),
+        Outcome::Unchanged => format!("set already{whom}"),
+        Outcome::Changed => format!(
+            "set already{whom}, but the profile shows another photo since; --again posts it"
+        ),
+        Outcome::Planned => format!("would be set{whom}: {avatar}"),
+        Outcome::Checked => {
+            let place = owner.and_then(|owner| owner.workspace.clone());
+            let place = place.map_or_else(String::new, |place| format!(" of {place}"));
+            let team = owner.map_or_else(String::new, |owner| format!(" ({})", owner.person.team));
+            format!("ready{whom}{place}{team}")
         }
-        Outcome::Unchanged => Some("set already".to_owned()),
-        Outcome::Planned => Some(format!("would be set: {avatar}")),
-        Outcome::Failed => None,
-    }
+        Outcome::Failed => return None,
+    })
 }

@@ -4,12 +4,13 @@ use std::process::Stdio;
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "set",
     "normalize",
     "inspect",
     "profile",
     "delete",
+    "backups",
     "audit",
     "limits",
     "emulator",
@@ -23,11 +24,11 @@ fn every_help_fits_a_screen_and_has_an_example() {
     for command in COMMANDS {
         assert!(overall.text().contains(command), "{command}");
     }
-    for arguments in COMMANDS
-        .map(|command| vec![command])
-        .into_iter()
-        .chain([vec![], vec!["profile", "set"]])
-    {
+    for arguments in COMMANDS.map(|command| vec![command]).into_iter().chain([
+        vec![],
+        vec!["profile", "set"],
+        vec!["backups", "remove"],
+    ]) {
         // `emulator --help` lists the faults; its screen is that of -h.
         let flag = match arguments[..] {
             ["emulator"] => "-h",

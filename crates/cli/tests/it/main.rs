@@ -2,6 +2,7 @@
 
 mod animation;
 mod audit;
+mod backups;
 mod bad_input;
 mod batch_isolate;
 mod batch_kill;
@@ -15,7 +16,10 @@ mod emulator;
 mod help;
 mod hostile_files;
 mod json;
+mod keep;
 mod manifest;
+mod manifest_people;
+mod manifest_report;
 mod manifest_resume;
 mod manual;
 mod normalize;

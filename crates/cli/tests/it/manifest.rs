@@ -12,8 +12,8 @@ use crate::run::{Ran, headshot, names, picture, png, run};
 /// A folder with photos and a manifest of one row for each token, and the emulator that it is for.
 pub(crate) struct Office {
     pub(crate) folder: TempDir,
-    emulator: Emulator,
-    tokens: Vec<String>,
+    pub(crate) emulator: Emulator,
+    pub(crate) tokens: Vec<String>,
 }
 
 impl Office {
@@ -42,7 +42,7 @@ impl Office {
         self.folder.path().join(name)
     }
 
-    fn write(&self, manifest: &[u8]) {
+    pub(crate) fn write(&self, manifest: &[u8]) {
         fs::write(self.path("people.csv"), manifest).unwrap();
     }
 
@@ -111,7 +111,7 @@ fn everybody_is_posted_once_and_what_changes_is_posted_again() {
     assert_eq!(ran.text().lines().count(), 3);
     assert!(
         ran.text()
-            .contains("people.csv:2: p0.png: set: PNG, 512 x 512")
+            .contains("people.csv:2: p0.png: set for maya (U0MEMBER): PNG, 512 x 512")
     );
     assert!(ran.stderr.contains("3 rows: 3 set\n"), "{ran:?}");
     assert_eq!(office.posts(), [1, 1, 1]);
@@ -229,7 +229,7 @@ fn a_dry_run_names_everything_and_posts_nothing() {
                 p1.png,T1,1,2,633\n\
                 missing.png,NO_SUCH_VARIABLE,,,\n";
     office.write(text.as_bytes());
-    let ran = office.set(&["--dry-run"]).expect(1);
+    let ran = office.set(&["--dry-run", "--offline"]).expect(1);
     assert!(
         ran.text()
             .contains("people.csv:2: p0.png: would be set: PNG, 512 x 512")
@@ -238,11 +238,23 @@ fn a_dry_run_names_everything_and_posts_nothing() {
         ":3: p1.png: crop: 633 x 633 at 1,2",
         ":4: missing.png: there is no token in the variable NO_SUCH_VARIABLE",
         ":4: missing.png: there is no such file",
-        "3 rows: 1 would be set, 2 failed; nothing was posted",
+        "3 rows: 1 to be set, 2 failed; nothing was posted",
     ] {
         assert!(ran.stderr.contains(problem), "{problem}: {ran:?}");
     }
     assert!(office.emulator.requests().is_empty());
+    // With Slack it says whose photo it would be, and asks for nothing else.
+    let ran = office.set(&["--dry-run"]).expect(1);
+    assert!(
+        ran.text()
+            .contains("people.csv:2: p0.png: would be set for maya (U0MEMBER): PNG, 512 x 512"),
+        "{ran:?}"
+    );
+    let requests = office.emulator.requests();
+    let others = requests
+        .iter()
+        .filter(|request| request.method() != "auth.test");
+    assert_eq!((requests.len(), others.count()), (2, 0));
     assert_eq!(office.journal(), "", "and notes nothing");
 
     office.write(b"photo,token_env\np0.png,T0\np1.png,T1\n");
@@ -294,17 +306,12 @@ fn a_manifest_that_is_wrong_starts_nothing() {
     }
     fs::remove_file(office.path("people.csv")).unwrap();
     office.set(&[]).expect_message(2, "no such file");
-    for more in [
-        &["--emulator"][..],
-        &["--restore"],
-        &["--preview", "p.png"],
-        &["x.png"],
-    ] {
+    for more in [&["--emulator"][..], &["--preview", "p.png"], &["x.png"]] {
         let mut command = headshot();
         command.args(["set", "--manifest", "people.csv"]).args(more);
         run(&mut command).expect_message(2, "cannot be used with");
     }
-    for alone in [&["--dry-run"][..], &["--journal", "j"]] {
+    for alone in [&["--again"][..], &["--report", "r"], &["--journal", "j"]] {
         let mut command = headshot();
         command.args(["set", "x.png", "--emulator"]).args(alone);
         run(&mut command).expect_message(2, "for --manifest only");

@@ -61,6 +61,8 @@ fn every_command_has_a_page() {
     run(headshot().args(["man", "--dir"]).arg(&pages)).expect(0);
     let expected = [
         "audit",
+        "backups-remove",
+        "backups",
         "completions",
         "delete",
         "emulator",
@@ -73,8 +75,8 @@ fn every_command_has_a_page() {
         "set",
     ];
     let expected = expected.map(|name| format!("headshot-{name}.1"));
-    assert_eq!(names(&pages)[..11], expected);
-    assert_eq!(names(&pages)[11..], ["headshot.1"]);
+    assert_eq!(names(&pages)[..13], expected);
+    assert_eq!(names(&pages)[13..], ["headshot.1"]);
     for name in names(&pages) {
         let page = std::fs::read_to_string(pages.join(&name)).unwrap();
         assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"));

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use headshot_emulator::{Emulator, Settings};
 use crate::run::{Ran, headshot, names, png, run, state};
 use crate::set::call;
 
-const A: &str = "testdata/still/large.jpg";
+pub(crate) const A: &str = "testdata/still/large.jpg";
 /// Of eight frames.
 const ANIMATION: &str = "testdata/animated/opaque.gif";
 const B: &str = "testdata/still/astronaut.jpg";
@@ -33,9 +33,26 @@ fn set(emulator: &Emulator, arguments: &[&str]) -> Ran {
     call(emulator, emulator.token(), &[&["set"], arguments].concat())
 }
 
-/// The bytes at `image_original`.
-fn original(emulator: &Emulator) -> Vec<u8> {
-    let ran = call(emulator, emulator.token(), &["profile", "--json"]).expect(0);
+/// How many photos were posted.
+pub(crate) fn posts(emulator: &Emulator) -> usize {
+    let requests = emulator.requests();
+    let posts = requests
+        .iter()
+        .filter(|request| request.method() == "users.setPhoto");
+    posts.count()
+}
+
+/// The photos in the state folder.
+pub(crate) fn photos() -> Vec<String> {
+    let mut photos = names(&state());
+    photos
+        .retain(|name| name.ends_with(".jpg") || name.ends_with(".png") || name.ends_with(".gif"));
+    photos
+}
+
+/// The bytes at `image_original` of a token's owner.
+pub(crate) fn original(emulator: &Emulator, token: &str) -> Vec<u8> {
+    let ran = call(emulator, token, &["profile", "--json"]).expect(0);
     let address = ran.objects()[0]["profile"]["image_original"]
         .as_str()
         .unwrap()
@@ -64,17 +81,17 @@ fn original(emulator: &Emulator) -> Vec<u8> {
 fn the_photo_that_was_replaced_comes_back_byte_for_byte() {
     let emulator = Emulator::start().unwrap();
     set(&emulator, &[A]).expect(0);
-    let a = original(&emulator);
+    let a = original(&emulator, emulator.token());
     let ran = set(&emulator, &[B]).expect(0);
     assert!(
-        ran.text().contains("- kept the photo that it replaces in "),
+        ran.text().contains("- kept the photo that goes in "),
         "{ran:?}"
     );
-    let b = original(&emulator);
+    let b = original(&emulator, emulator.token());
     assert_ne!(a, b);
 
     let ran = set(&emulator, &["--restore", "--json"]).expect(0);
-    assert_eq!(original(&emulator), a);
+    assert_eq!(original(&emulator, emulator.token()), a);
     let object = &ran.objects()[0];
     assert_eq!(
         (&object["status"], &object["avatar"]["bytes"]),
@@ -82,7 +99,11 @@ fn the_photo_that_was_replaced_comes_back_byte_for_byte() {
     );
     let kept = object["photo"].as_str().unwrap();
     assert!(kept.starts_with(state().to_str().unwrap()), "{object}");
-    assert_eq!(object["steps"][0], "left as it was when it was replaced");
+    let step = object["steps"][0].as_str().unwrap();
+    assert!(
+        step.starts_with("left as it was when it was kept, on 2"),
+        "{step}"
+    );
     let request = emulator
         .requests()
         .into_iter()
@@ -92,11 +113,10 @@ fn the_photo_that_was_replaced_comes_back_byte_for_byte() {
 
     // What it replaced was kept in turn: a second time undoes the first.
     set(&emulator, &["--restore"]).expect(0);
-    assert_eq!(original(&emulator), b);
+    assert_eq!(original(&emulator, emulator.token()), b);
     set(&emulator, &["--restore"]).expect(0);
-    assert_eq!(original(&emulator), a);
-    let found = names(&state());
-    assert_eq!(found.len(), 2, "one note, one photo: {found:?}");
+    assert_eq!(original(&emulator, emulator.token()), a);
+    assert_eq!(photos().len(), 2, "each is kept once: {:?}", photos());
 }
 
 #[test]
@@ -108,7 +128,10 @@ fn an_original_that_is_not_square_is_posted_whole() {
     set(&emulator, &crop).expect(0);
     set(&emulator, &[B]).expect(0);
     let ran = set(&emulator, &["--restore"]).expect(0);
-    assert_eq!(original(&emulator), fs::read(&photo).unwrap());
+    assert_eq!(
+        original(&emulator, emulator.token()),
+        fs::read(&photo).unwrap()
+    );
     assert!(ran.stderr.contains("600 x 577"), "{ran:?}");
 }
 
@@ -116,26 +139,32 @@ fn an_original_that_is_not_square_is_posted_whole() {
 fn sending_the_same_again_replaces_nothing() {
     let emulator = Emulator::start().unwrap();
     set(&emulator, &[A]).expect(0);
-    let a = original(&emulator);
+    let a = original(&emulator, emulator.token());
     for _ in 0..3 {
         set(&emulator, &[B]).expect(0);
     }
     set(&emulator, &["--restore"]).expect(0);
-    assert_eq!(original(&emulator), a);
+    assert_eq!(original(&emulator, emulator.token()), a);
 }
 
 #[test]
 fn a_photo_that_others_changed_or_deleted_is_found_too() {
     let emulator = Emulator::start().unwrap();
     set(&emulator, &[A]).expect(0);
-    let a = original(&emulator);
+    let a = original(&emulator, emulator.token());
     set(&emulator, &[B]).expect(0);
-    call(&emulator, emulator.token(), &["delete"]).expect(0);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut delete = headshot();
+    delete
+        .env("SLACK_TOKEN", emulator.token())
+        .env("HEADSHOT_STATE", elsewhere.path())
+        .args(["delete", "--base-url", &emulator.base_url()]);
+    run(&mut delete).expect(0);
     set(&emulator, &["--restore"]).expect(0);
-    assert_eq!(original(&emulator), a);
+    assert_eq!(original(&emulator, emulator.token()), a);
     // Deleted, there was nothing to keep.
     set(&emulator, &["--restore"]).expect_message(1, "nothing to restore");
-    assert_eq!(original(&emulator), a);
+    assert_eq!(original(&emulator, emulator.token()), a);
 }
 
 #[test]
@@ -147,15 +176,10 @@ fn nothing_to_restore_is_said_and_nothing_is_sent() {
     set(&emulator, &["--restore"]).expect_message(1, "nothing to restore");
     set(&emulator, &[B, "--no-backup"]).expect(0);
     set(&emulator, &["--restore"]).expect_message(1, "nothing to restore");
-    let found = names(&state());
-    assert_eq!(found.len(), 1, "no photo was kept: {found:?}");
+    assert!(photos().is_empty(), "{:?}", photos());
     let refused = call(&emulator, "xoxp-emulator-writeonly", &["set", "--restore"]);
     refused.expect_message(1, "needed: users.profile:read");
-    let posts = emulator.requests();
-    let posts = posts
-        .iter()
-        .filter(|request| request.method() == "users.setPhoto");
-    assert_eq!(posts.count(), 2);
+    assert_eq!(posts(&emulator), 2);
 }
 
 #[test]
@@ -163,14 +187,13 @@ fn a_kept_photo_that_was_changed_is_not_posted() {
     let emulator = Emulator::start().unwrap();
     set(&emulator, &[A]).expect(0);
     set(&emulator, &[B]).expect(0);
-    let b = original(&emulator);
-    let found = names(&state());
-    let photo = found.iter().find(|name| name.ends_with(".jpg")).unwrap();
+    let b = original(&emulator, emulator.token());
+    let photo = &photos()[0];
     fs::copy("../../testdata/still/plain.jpg", state().join(photo)).unwrap();
     set(&emulator, &["--restore"]).expect_message(1, "has been changed since");
     fs::remove_file(state().join(photo)).unwrap();
     set(&emulator, &["--restore"]).expect_message(1, "is gone");
-    assert_eq!(original(&emulator), b);
+    assert_eq!(original(&emulator, emulator.token()), b);
 }
 
 #[test]
@@ -185,7 +208,7 @@ fn animations_come_back_too_and_halving_them_forgets_nothing() {
     let ran = set(&emulator, &halved).expect(0);
     let object = &ran.objects()[0];
     for (key, words) in [
-        ("steps", "kept the photo that it replaces"),
+        ("steps", "kept the photo that goes"),
         ("steps", "posted to users.setPhoto"),
         ("warnings", "8 are too many frames for Slack: 4 are sent"),
         ("warnings", "4 are too many frames for Slack: 2 are sent"),
@@ -194,7 +217,7 @@ fn animations_come_back_too_and_halving_them_forgets_nothing() {
         let found = texts.filter(|text| text.as_str().unwrap().contains(words));
         assert_eq!(found.count(), 1, "{words}: {object}");
     }
-    let animation = original(&emulator);
+    let animation = original(&emulator, emulator.token());
     assert!(animation.starts_with(b"GIF89a"));
     // The same avatar, halved or not, is not sent again.
     let again = set(&emulator, &[&halved[..], &["--if-changed"]].concat()).expect(0);
@@ -204,7 +227,7 @@ fn animations_come_back_too_and_halving_them_forgets_nothing() {
     );
     set(&emulator, &[B]).expect(0);
     set(&emulator, &["--restore"]).expect(0);
-    assert_eq!(original(&emulator), animation);
+    assert_eq!(original(&emulator, emulator.token()), animation);
 }
 
 #[test]
@@ -217,11 +240,10 @@ fn a_set_that_failed_has_replaced_nothing() {
     for fault in ["error-bad_image", "redirect-302"] {
         let fault = format!("xoxp-fault-{fault}--own");
         call(&fault, &["set", A, "--quality", "50"]).expect(1);
-        let found = names(&state());
         assert_eq!(
-            found.len(),
+            photos().len(),
             2,
-            "{fault}: a note and the photo of before: {found:?}"
+            "{fault}: that of before, and that which is shown"
         );
     }
     let ran = call(OWN, &["set", "--restore", "--json"]).expect(0);
@@ -273,90 +295,7 @@ fn a_run_that_was_killed_can_be_undone() {
     killed.wait().unwrap();
     let ran = call(OWN, &["set", "--restore", "--json"]).expect(0);
     assert_eq!(ran.objects()[0]["avatar"]["sha256"], b);
-    assert_eq!(names(&state()).len(), 2);
-}
-
-/// Answers each request with the reply that `answer` finds for its path, until the test ends.
-fn server(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let host = address.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = [0; 65536];
-            let length = stream.read(&mut request).unwrap_or(0);
-            let request = String::from_utf8_lossy(&request[..length]).into_owned();
-            let path = request.split(' ').nth(1).unwrap_or_default();
-            let _ = stream.write_all(answer(path, &host).as_bytes());
-        }
-    });
-    format!("http://{address}/api/")
-}
-
-fn reply(status: &str, body: &str) -> String {
-    format!(
-        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
-}
-
-#[test]
-fn a_profile_that_names_nobody_is_no_reason_not_to_set() {
-    let base_url = server(move |path, _| match path {
-        "/api/users.setPhoto" => reply("200 OK", r#"{"ok":true}"#),
-        _ => reply(
-            "200 OK",
-            r#"{"ok":true,"profile":{"avatar_hash":"0123456789ab"}}"#,
-        ),
-    });
-    let mut command = headshot();
-    command.env("SLACK_TOKEN", "xoxp-canary");
-    let ran = run(command.args(["set", A, "--base-url", &base_url])).expect(0);
-    assert!(
-        ran.stderr
-            .contains("no photo is kept for --restore: the profile does not say whose it is"),
-        "{ran:?}"
-    );
-}
-
-#[test]
-fn a_photo_that_cannot_be_kept_is_not_replaced() {
-    for (picture, why) in [
-        (reply("404 Nothing", ""), "HTTP status 404"),
-        (reply("302 Elsewhere", ""), "HTTP status 302"),
-        (
-            reply("200 OK", "<html>sign in</html>"),
-            "not a photo that Slack takes",
-        ),
-    ] {
-        let base_url = server(move |path, host| match path {
-            "/api/users.profile.get" => reply(
-                "200 OK",
-                &format!(
-                    r#"{{"ok":true,"profile":{{"team":"T1","real_name":"Ann","avatar_hash":"0123456789ab",
-                    "image_original":"http://{host}/o.jpg","image_512":"http://{host}/512.jpg"}}}}"#
-                ),
-            ),
-            "/o.jpg" | "/512.jpg" => picture.clone(),
-            _ => reply("500 Too far", ""),
-        });
-        let mut command = headshot();
-        command.env("SLACK_TOKEN", "xoxp-canary").args([
-            "set",
-            A,
-            "--json",
-            "--base-url",
-            &base_url,
-        ]);
-        let ran = run(&mut command).expect_message(1, "nothing was sent");
-        assert!(
-            ran.stderr.contains(why) && ran.stderr.contains("--no-backup"),
-            "{ran:?}"
-        );
-        assert!(!ran.stderr.contains("canary"), "{ran:?}");
-        assert!(!state().exists() || names(&state()).is_empty());
-    }
+    assert!(names(&state()).iter().all(|name| !name.starts_with('.')));
 }
 
 #[test]
@@ -379,9 +318,9 @@ fn a_state_folder_that_cannot_be_made_matters_where_there_is_a_photo() {
         ran.stderr.contains("warning: ") && ran.stderr.contains("not noted"),
         "{ran:?}"
     );
-    let a = original(&emulator);
+    let a = original(&emulator, emulator.token());
     set(&[B]).expect_message(1, "nothing was sent");
-    assert_eq!(original(&emulator), a);
+    assert_eq!(original(&emulator, emulator.token()), a);
     set(&[B, "--no-backup"]).expect(0);
-    assert_ne!(original(&emulator), a);
+    assert_ne!(original(&emulator, emulator.token()), a);
 }

@@ -1,0 +1,152 @@
+use std::time::Duration;
+
+use clap::Parser;
+use headshot_core::Limits;
+
+use super::*;
+use crate::args::{Cli, Command};
+
+fn options(arguments: &str, named: Option<FormatArg>) -> Result<Options, String> {
+    let arguments = format!("headshot inspect a.jpg {arguments}");
+    match Cli::try_parse_from(arguments.split_whitespace()).map(|cli| cli.command) {
+        Ok(Command::Inspect(args)) => args.image.options(named).map_err(|failure| failure.message),
+        Ok(_) => unreachable!(),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[test]
+fn nothing_asked_for_is_the_default_of_the_core() {
+    assert_eq!(options("", None), Ok(Options::default()));
+}
+
+#[test]
+fn every_flag_reaches_its_option() {
+    let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
+        --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 --max-length 111 --max-frames 122 \
+        --frames decimate --max-memory 3M --max-scans 133 --max-blocks 144 --max-canvases 155 --max-profile 5k \
+        --max-time 166ms --allow-damaged";
+    let expected = Options {
+        fit: Fit::Crop(CropBox {
+            x: 11,
+            y: 22,
+            side: 333,
+        }),
+        background: Background::Color([0x33, 0x66, 0x99]),
+        side: SideRange::new(44, 555).unwrap(),
+        small: Small::Refuse,
+        format: StillFormat::Jpeg(Quality::new(77)),
+        limits: Limits {
+            bytes: 88,
+            pixels: 99,
+            side: 111,
+            memory: 3 << 20,
+            scans: 133,
+            blocks: 144,
+            frames: 122,
+            canvases: 155,
+            profile: 5 << 10,
+            time: Duration::from_millis(166),
+        },
+        damaged: Damaged::Accept,
+        frames: FramePolicy::Decimate,
+    };
+    assert_eq!(options(all, None), Ok(expected));
+    let cover = options("--fit cover --side 66 --background transparent", None).unwrap();
+    assert_eq!(cover.fit, Fit::Cover);
+    assert_eq!((cover.side.min(), cover.side.max()), (66, 66));
+    assert_eq!(cover.background, Background::Transparent);
+    let bare = options("--background 336699", None).unwrap();
+    assert_eq!(bare.background, Background::Color([0x33, 0x66, 0x99]));
+}
+
+#[test]
+fn what_is_asked_for_has_one_spelling_and_no_defaults() {
+    let asked = |arguments: &str, crop| {
+        let arguments = format!("headshot inspect a.jpg {arguments}");
+        match Cli::try_parse_from(arguments.split_whitespace()).map(|cli| cli.command) {
+            Ok(Command::Inspect(args)) => args.image.asked(crop),
+            other => panic!("{other:?}"),
+        }
+    };
+    // Journals hold these texts: another one for the same flags has everybody posted again.
+    for (arguments, expected) in [
+        ("", ""),
+        (
+            "--max-bytes 88 --max-pixels 99 --max-time 166ms --max-memory 3M",
+            "",
+        ),
+        ("--max-frames 7", ""),
+        ("--frames reject --max-frames 7", "frames=reject"),
+        (
+            "--max-frames 7 --frames decimate",
+            "frames=decimate max-frames=7",
+        ),
+        ("--side 666", "min-side=666 max-side=666"),
+        (
+            "--max-side 888 --min-side 77 --fit cover --background 0122ff --small refuse --format jpeg --quality 44",
+            "fit=cover background=#0122ff min-side=77 max-side=888 small=refuse format=jpeg quality=44",
+        ),
+        (
+            "--crop 11,22,333 --allow-damaged",
+            "crop=11,22,333 allow-damaged=yes",
+        ),
+        ("--max-profile 5k", "max-profile=5120"),
+    ] {
+        assert_eq!(asked(arguments, None), expected, "{arguments}");
+    }
+    let crop = CropBox {
+        x: 44,
+        y: 55,
+        side: 666,
+    };
+    assert_eq!(
+        asked("--fit cover --quality 9", Some(crop)),
+        "crop=44,55,666 quality=9"
+    );
+}
+
+#[test]
+fn wrong_values_say_what_is_right() {
+    for (arguments, message) in [
+        ("--crop 1,2", "as in 11,22,333"),
+        ("--crop 1,2,-3", "as in 11,22,333"),
+        ("--crop -1,2,3", "as in 11,22,333"),
+        ("--crop 1,2,0", "at least 1"),
+        ("--crop 1,2,3 --fit cover", "cannot be used with"),
+        ("--background #12345", "six hexadecimal digits"),
+        ("--background #+12345", "six hexadecimal digits"),
+        ("--quality 0", "from 1 to 100"),
+        ("--quality 101", "from 1 to 100"),
+        ("--side 0", "1..=4096"),
+        ("--side 4097", "1..=4096"),
+        ("--side 600 --min-side 500", "cannot be used with"),
+        ("--min-side 2000", "2000 pixels, is above the largest, 1024"),
+        ("--format png --quality 80", "a PNG has none"),
+        (
+            "--format jpeg --background transparent",
+            "cannot be transparent",
+        ),
+        ("--fit stretch", "contain, cover"),
+        ("--max-memory 0", "as in 800M or 2G"),
+        ("--max-time 0s", "as in 5s, 800ms or 2m"),
+        ("--max-time forever", "as in 5s, 800ms or 2m"),
+        ("--max-pixels 0", "not in 1.."),
+        ("--max-pixels none", "invalid digit"),
+    ] {
+        let error = options(arguments, None).unwrap_err();
+        assert!(error.contains(message), "{arguments}: {error}");
+    }
+}
+
+#[test]
+fn the_name_of_the_output_decides_or_contradicts() {
+    let format = |arguments, named| options(arguments, Some(named)).map(|o| o.format);
+    assert_eq!(format("", FormatArg::Png), Ok(StillFormat::Png));
+    assert_eq!(
+        format("--format auto --quality 55", FormatArg::Jpeg),
+        Ok(StillFormat::Jpeg(Quality::new(55)))
+    );
+    let contradiction = format("--format jpeg", FormatArg::Png).unwrap_err();
+    assert!(contradiction.contains("contradicts"), "{contradiction}");
+}

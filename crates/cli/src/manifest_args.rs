@@ -1,0 +1,60 @@
+//! The flags of `set --manifest`. They are in the manual: the help of `set` has no room for them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct ManifestArgs {
+    /// Set the photos of many people, one for each row
+    #[arg(long, value_name = "CSV", hide = true,
+        conflicts_with_all = ["photo", "preview", "token_file", "emulator"])]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Only ask Slack whose tokens those of the manifest are, and what they may do
+    #[arg(long, requires = "manifest", conflicts_with_all = ["dry_run", "restore"], hide = true)]
+    pub(crate) check: bool,
+    /// With --dry-run: do not even ask Slack whose tokens they are
+    #[arg(long, requires_all = ["manifest", "dry_run"], hide = true)]
+    pub(crate) offline: bool,
+    /// A token with users:read.email, for a column email
+    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
+    pub(crate) directory_token_file: Option<PathBuf>,
+    /// What was posted of the manifest [default: CSV.headshot-journal]
+    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
+    pub(crate) journal: Option<PathBuf>,
+    /// Also post to people whose photo somebody has changed since it was set
+    #[arg(long, requires = "manifest", hide = true)]
+    pub(crate) again: bool,
+    /// What became of each row, as JSON Lines or, by its ending, as CSV
+    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
+    pub(crate) report: Option<PathBuf>,
+    /// The longest that Slack may have a call wait
+    #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m", hide = true)]
+    pub(crate) max_wait: Duration,
+    /// How long a post without an answer is looked for on the profile
+    #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "30s", hide = true)]
+    pub(crate) settle: Duration,
+}
+
+impl ManifestArgs {
+    /// Whether there is a flag that is for manifests only.
+    pub(crate) fn is_any(&self) -> bool {
+        let files = [&self.directory_token_file, &self.journal, &self.report];
+        self.check || self.offline || self.again || files.iter().any(|file| file.is_some())
+    }
+}
+
+/// `30s`, `15m`, `2h`, or `0s`.
+fn time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(['s', 'm', 'h']);
+    let unit = match &text[digits.len()..] {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let seconds = digits.parse::<u32>().ok().zip(unit);
+    let time = seconds.map(|(number, unit)| Duration::from_secs(u64::from(number) * unit));
+    time.ok_or_else(|| "a time is needed, as in 30s, 15m or 2h".to_owned())
+}
