@@ -12,6 +12,9 @@ pub enum Class {
     Retry,
     /// It may have worked or not. Look before doing it again.
     OutcomeUnknown,
+    /// Slack cannot be reached from here: a login page, a proxy or an unknown certificate is in between. It is the same for
+    /// everybody until somebody sees to the network. Nothing was done.
+    Outage,
     /// This photo will not do; others may.
     FixImage,
     /// This token is no longer good; the person has to sign in again.
@@ -33,6 +36,7 @@ impl Class {
             Class::Wait => "wait",
             Class::Retry => "retry",
             Class::OutcomeUnknown => "outcome_unknown",
+            Class::Outage => "outage",
             Class::FixImage => "fix_image",
             Class::SignIn => "sign_in",
             Class::ChangeApp => "change_app",

@@ -6,8 +6,10 @@ use reqwest::{Url, redirect};
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 
+use crate::fresh::{Dialer, MOST_HEADERS};
 use crate::method::Method;
 use crate::pace::TooLong;
+use crate::retry::Tries;
 use crate::settings::base_url;
 use crate::wire::Payload;
 use crate::{Error, Pace, Reply, RetryPolicy, Settings, Timeouts, Token, tls};
@@ -17,10 +19,15 @@ use crate::{Error, Pace, Reply, RetryPolicy, Settings, Timeouts, Token, tls};
 /// Cloning is cheap. Calls need a tokio runtime with I/O and time. No proxy is used, whatever the environment says, and
 /// no redirect is followed: the token goes to the named host or nowhere.
 ///
-/// Dropping a call's future stops it and leaves nothing behind here; but what was already sent may still take effect.
+/// Calls that only read share connections; each change goes out on one of its own, which cannot have been closed a moment
+/// ago. Dropping a call's future stops it and leaves nothing behind here; but what was already sent may still take effect,
+/// and for a photo [`Upload::settle`](crate::Upload::settle) finds out.
 #[derive(Clone)]
 pub struct Client {
+    /// For what changes nothing.
     pub(crate) http: reqwest::Client,
+    /// For what changes something.
+    pub(crate) dialer: Dialer,
     pub(crate) base_url: Url,
     pub(crate) token: Token,
     pub(crate) timeouts: Timeouts,
@@ -50,8 +57,10 @@ impl Client {
         } else {
             tls::trusting_the_system()?
         };
+        let dialer = Dialer::new((!plain).then(|| tls.clone()));
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
+            .http1_max_headers(MOST_HEADERS)
             .https_only(!plain)
             .no_proxy()
             .redirect(redirect::Policy::none())
@@ -65,6 +74,7 @@ impl Client {
             })?;
         Ok(Client {
             http,
+            dialer,
             base_url,
             token,
             timeouts: settings.timeouts,
@@ -81,28 +91,38 @@ impl Client {
         }
     }
 
-    /// Calls a method, again and again as far as the policy allows. Not for `users.setPhoto`, which must look at the
-    /// profile before it is sent again.
+    /// Calls a method, again and again as far as the client's policy allows. Not for `users.setPhoto`, which must look at
+    /// the profile before it is sent again.
     pub(crate) async fn call(
         &self,
         method: &Method,
         payload: &Payload<'_>,
     ) -> Result<Reply<Map<String, Value>>, Error> {
-        let mut attempt = 1;
+        self.call_with(&self.retry, method, payload).await
+    }
+
+    /// The same with another policy.
+    pub(crate) async fn call_with(
+        &self,
+        retry: &RetryPolicy,
+        method: &Method,
+        payload: &Payload<'_>,
+    ) -> Result<Reply<Map<String, Value>>, Error> {
+        let mut tries = Tries::default();
         loop {
+            tries.sent = tries.sent.saturating_add(1);
             match self.attempt(method, payload).await {
                 Ok(reply) => {
                     return Ok(Reply {
-                        attempts: attempt,
+                        attempts: tries.sent,
                         ..reply
                     });
                 }
-                Err(error) => match self.retry.wait(&error, attempt, fastrand::f64()) {
+                Err(error) => match retry.wait(&error, &mut tries, fastrand::f64()) {
                     Some(wait) => sleep(wait).await,
                     None => return Err(error),
                 },
             }
-            attempt += 1;
         }
     }
 
@@ -122,8 +142,12 @@ impl Client {
             retry_after: wait,
         })?;
         let result = self.exchange(method, payload).await;
-        if let Err(Error::RateLimited { retry_after, .. }) = result {
-            self.pace.pause(base_url, method, retry_after);
+        match result {
+            Err(Error::RateLimited { retry_after, .. }) => {
+                self.pace.pause(base_url, method, retry_after);
+            }
+            Ok(_) => self.pace.relax(base_url, method),
+            Err(_) => {}
         }
         result
     }

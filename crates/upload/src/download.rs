@@ -6,6 +6,7 @@ use reqwest::header::{HeaderValue, USER_AGENT};
 use tokio::time::{sleep, timeout};
 
 use crate::method::DOWNLOAD;
+use crate::retry::Tries;
 use crate::settings::is_loopback;
 use crate::wire::{AGENT, from_network, silent};
 use crate::{Client, Error};
@@ -23,17 +24,19 @@ impl Client {
     /// any error of the network or the status. None has changed anything.
     pub async fn download(&self, address: &str, longest: usize) -> Result<Bytes, Error> {
         let address = self.picture(address)?;
-        let mut attempt = 1;
+        let mut tries = Tries::default();
         loop {
-            let error = match self.fetch(address.clone(), longest).await {
+            tries.sent = tries.sent.saturating_add(1);
+            let fetched = timeout(self.timeouts.total, self.fetch(address.clone(), longest)).await;
+            let fetched = fetched.unwrap_or_else(|elapsed| Err(silent(DOWNLOAD, elapsed.into())));
+            let error = match fetched {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) => error,
             };
-            match self.retry.wait(&error, attempt, fastrand::f64()) {
+            match self.retry.wait(&error, &mut tries, fastrand::f64()) {
                 Some(wait) => sleep(wait).await,
                 None => return Err(error),
             }
-            attempt += 1;
         }
     }
 
@@ -60,11 +63,8 @@ impl Client {
     }
 
     async fn fetch(&self, address: Url, longest: usize) -> Result<Bytes, Error> {
-        let request = self
-            .http
-            .get(address)
-            .header(USER_AGENT, HeaderValue::from_static(AGENT))
-            .timeout(self.timeouts.total);
+        let request = self.http.get(address);
+        let request = request.header(USER_AGENT, HeaderValue::from_static(AGENT));
         let response = timeout(self.timeouts.idle, request.send()).await;
         let mut response = response
             .map_err(|elapsed| silent(DOWNLOAD, elapsed.into()))?
@@ -74,6 +74,7 @@ impl Client {
             return Err(Error::Status {
                 method: DOWNLOAD,
                 status,
+                is_html: false,
                 text: String::new(),
                 retry_after: None,
                 request_id: None,

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use crate::method::only_reads;
+use crate::method::{DOWNLOAD, only_reads};
 use crate::{Class, Code};
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -63,13 +63,16 @@ pub enum Error {
         retry_after: Duration,
     },
 
-    /// Any other HTTP status than 200. For 408 and 5xx the call may have worked.
+    /// Any other HTTP status than 2xx and 429. For 1xx, 3xx, 408 and 5xx a change may have been made, but for 511, which
+    /// a network sends that wants somebody to sign in.
     #[error("{method}: HTTP status {status}{}{}", status_note(*.status), quoted(.text))]
     Status {
         /// The method that was called.
         method: &'static str,
         /// The HTTP status.
         status: u16,
+        /// Whether the reply is a page for people: then it is hardly Slack's.
+        is_html: bool,
         /// The beginning of the reply, cleaned.
         text: String,
         /// How long to wait, when the reply said so.
@@ -78,13 +81,15 @@ pub enum Error {
         request_id: Option<String>,
     },
 
-    /// A reply with status 200 that is not one of Slack's. The call may have worked.
+    /// A reply with status 2xx that is not one of Slack's. The call may have worked.
     #[error("{method}: the reply cannot be read: {problem}{}", quoted(.text))]
     Unreadable {
         /// The method that was called.
         method: &'static str,
         /// Why it cannot be read.
         problem: String,
+        /// Whether the reply is a page for people: then it is hardly Slack's.
+        is_html: bool,
         /// The beginning of the reply, cleaned.
         text: String,
     },
@@ -118,26 +123,26 @@ pub enum Error {
         source: Source,
     },
 
-    /// The photo may have been set, and the profile could not tell. Somebody has to look at it. The source is why
-    /// nobody knows.
+    /// The request did not go out whole, so the server cannot have acted on it. The caller may try again. The source is
+    /// what became of it.
+    #[error("{method}: the request did not get there whole, so nothing was done")]
+    CutShort {
+        /// The method that was called.
+        method: &'static str,
+        /// What became of the call.
+        source: Box<Error>,
+    },
+
+    /// The photo may have been set, or may yet be, and the profile does not tell. Somebody has to look at it, or
+    /// [`Upload::settle`](crate::Upload::settle) does. The source is why nobody knows.
     #[error("{method}: it is unknown whether the photo was set: {problem}")]
     OutcomeUnknown {
         /// The method that was called.
         method: &'static str,
         /// Why the profile could not tell.
         problem: String,
-        /// What became of the call.
-        source: Box<Error>,
-    },
-
-    /// The call ended without an answer, and the profile still shows the old photo, also after sending it once more.
-    /// The caller may try again later. The source is what became of the last attempt.
-    #[error("{method}: the photo was not set; the profile still shows the old one")]
-    NotApplied {
-        /// The method that was called.
-        method: &'static str,
-        /// What became of the last attempt.
-        source: Box<Error>,
+        /// What became of the call, where it was made just now.
+        source: Option<Box<Error>>,
     },
 
     /// An argument is outside what Slack documents. Nothing was sent. The caller acts.
@@ -200,14 +205,27 @@ impl Error {
             Error::BotToken => Class::ChangeApp,
             Error::BadToken { .. } => Class::SignIn,
             Error::NotAPhoto { .. } => Class::FixImage,
-            Error::BaseUrl { .. } | Error::Tls { .. } | Error::NotTrusted { .. } => Class::Other,
+            Error::BaseUrl { .. } | Error::Tls { .. } => Class::Other,
+            Error::NotTrusted { .. } => Class::Outage,
             Error::Refused(refusal) => match refusal.code.class() {
                 Class::OutcomeUnknown => unless_only_reading(refusal.method),
                 class => class,
             },
             Error::RateLimited { .. } => Class::Wait,
-            Error::Status { method, status, .. } => match status {
-                408 | 500.. => unless_only_reading(method),
+            Error::Status {
+                method,
+                status,
+                is_html,
+                ..
+            } => match status {
+                // Pictures lie on other hosts, which may send one on.
+                300..=399 if *method == DOWNLOAD => Class::Other,
+                300..=399 if only_reads(method) => Class::Outage,
+                403 | 407 if *is_html => Class::Outage,
+                511 => Class::Outage,
+                // Not for this server, or too early: nothing was done.
+                421 | 425 => Class::Retry,
+                ..=399 | 408 | 500.. => unless_only_reading(method),
                 401 => Class::SignIn,
                 403 => Class::ChangeApp,
                 404 | 410 => Class::Gone,
@@ -217,7 +235,7 @@ impl Error {
             Error::Unreadable { method, .. } | Error::Lost { method, .. } => {
                 unless_only_reading(method)
             }
-            Error::NotSent { .. } | Error::NotApplied { .. } => Class::Retry,
+            Error::NotSent { .. } | Error::CutShort { .. } => Class::Retry,
             Error::OutcomeUnknown { .. } => Class::OutcomeUnknown,
             Error::Argument { .. } => Class::Other,
             Error::Internal { .. } => Class::OurBug,
@@ -247,7 +265,12 @@ impl Error {
             Error::Refused(refusal) => refusal.code.hint(),
             Error::Status {
                 status: 300..=399, ..
-            } => "check the base URL; redirects are not followed, they could carry the token away",
+            } => {
+                "sign in to the network if it asks for that, or check the base URL; redirects are not followed, they could carry the token away"
+            }
+            Error::Status { .. } if self.class() == Class::Outage => {
+                "something between here and Slack answers in its place; sign in to the network, or ask whoever runs it"
+            }
             Error::Status { status: 401, .. } => Code::InvalidAuth.hint(),
             Error::Status { status: 403, .. } => {
                 "something between here and Slack forbids this; ask whoever runs the network or the workspace"
@@ -289,9 +312,8 @@ impl Error {
         match self {
             Error::Refused(refusal) => refusal.request_id.as_deref(),
             Error::Status { request_id, .. } => request_id.as_deref(),
-            Error::OutcomeUnknown { source, .. } | Error::NotApplied { source, .. } => {
-                source.request_id()
-            }
+            Error::OutcomeUnknown { source, .. } => source.as_ref()?.request_id(),
+            Error::CutShort { source, .. } => source.request_id(),
             _ => None,
         }
     }
@@ -301,6 +323,7 @@ impl Error {
         match self {
             Error::RateLimited { retry_after, .. } => Some(*retry_after),
             Error::Status { retry_after, .. } => *retry_after,
+            Error::CutShort { source, .. } => source.retry_after(),
             _ => None,
         }
     }

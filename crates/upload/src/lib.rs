@@ -18,13 +18,16 @@
 //!
 //! - **The token** goes into the `Authorization` header of the named host and nowhere else: no proxy, no redirect, no
 //!   `http` but to this machine. It is in no message, no `Debug` output and no reply text.
-//! - **A reply** is believed by its status first, is read up to a cap (64 KiB where it holds one person), and becomes a
+//! - **A reply** is believed by its status first, is read up to a cap (1 MiB where it holds one person), and becomes a
 //!   value or an [`Error`] in one place. `"ok": false` never looks like success.
 //! - **An error** says who must act ([`Error::class`]) and what to do ([`Error::hint`]). "It may have worked" is a case
 //!   of its own, [`Class::OutcomeUnknown`].
 //! - **Time** is bounded for each request ([`Timeouts`]) and each wait ([`RetryPolicy`]).
 //! - **Trying again** happens where it does no harm, slowly, and no faster than Slack allows ([`Pace`]). A photo is sent
-//!   again only after the profile has shown that it did not arrive.
+//!   again only after the profile has shown the old one for as long as [`RetryPolicy::settle`] says, at most twice.
+//! - **A change** goes out on a connection of its own, and a refusal that comes before it is sent is heard. What did not go
+//!   out whole was not done ([`Error::CutShort`]).
+//! - **An upload** can be settled by another process than the one that sent it ([`Upload`]).
 //!
 //! TLS is rustls with graviola, so no C compiler is needed; it runs on x86-64 processors from about 2014 on and on
 //! 64-bit ARM ones with the cryptography extension, and says so where it cannot.
@@ -37,6 +40,8 @@ mod code;
 mod companions;
 mod download;
 mod error;
+mod form;
+mod fresh;
 mod method;
 mod pace;
 mod photo;
@@ -49,6 +54,7 @@ mod set_photo;
 mod settings;
 mod tls;
 mod token;
+mod upload;
 mod user;
 mod wire;
 
@@ -65,6 +71,7 @@ pub use reply::{Page, Reply};
 pub use retry::RetryPolicy;
 pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};
 pub use token::Token;
+pub use upload::Upload;
 pub use user::{AuthTest, Conversation, Identity, IdentityTeam, IdentityUser, User, UserPresence};
 
 /// The examples of the README, so that they stay true.

@@ -29,8 +29,10 @@ pub(crate) enum Tier {
     Special,
 }
 
-/// For a reply that holds one person: Slack's are about 2 KB.
+/// For a reply about one thing: Slack's are about 2 KB.
 const ONE: usize = 64 * 1024;
+/// For a whole profile: custom fields can make one large.
+const PERSON: usize = 1024 * 1024;
 /// For a page of up to 999 people or conversations, of about 2 KB each, with room to spare.
 const PAGE: usize = 8 * 1024 * 1024;
 
@@ -46,15 +48,15 @@ methods! {
     AUTH_TEST = "auth.test" Reads Special ONE;
     SET_PHOTO = "users.setPhoto" Changes Two ONE;
     DELETE_PHOTO = "users.deletePhoto" Changes Two ONE;
-    PROFILE_GET = "users.profile.get" Reads Four ONE;
+    PROFILE_GET = "users.profile.get" Reads Four PERSON;
     // Tier 3, but also 10 a minute for one person and 30 people a minute for one token.
-    PROFILE_SET = "users.profile.set" Changes Two ONE;
+    PROFILE_SET = "users.profile.set" Changes Two PERSON;
     CONVERSATIONS = "users.conversations" Reads Three PAGE;
     GET_PRESENCE = "users.getPresence" Reads Three ONE;
     IDENTITY = "users.identity" Reads Three ONE;
-    INFO = "users.info" Reads Four ONE;
+    INFO = "users.info" Reads Four PERSON;
     LIST = "users.list" Reads Two PAGE;
-    LOOKUP_BY_EMAIL = "users.lookupByEmail" Reads Three ONE;
+    LOOKUP_BY_EMAIL = "users.lookupByEmail" Reads Three PERSON;
     SET_ACTIVE = "users.setActive" Changes Two ONE;
     SET_PRESENCE = "users.setPresence" Changes Two ONE;
 }

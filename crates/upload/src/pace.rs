@@ -1,7 +1,7 @@
 //! Not faster than Slack likes: one queue for each base URL and method, shared by all clients that share the pace.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
@@ -13,7 +13,8 @@ use crate::method::{Method, Tier};
 /// Slack counts per method, app and workspace, so many tokens of one app share one allowance: clients should then share
 /// one pace, by cloning the [`Settings`](crate::Settings) or with [`Client::with_token`](crate::Client::with_token). Each
 /// method of each base URL has a queue of its own, first come first served. A reply that says "too many requests" holds
-/// back everything behind it in that queue, and afterwards requests go one by one, not in a burst.
+/// back everything behind it in that queue; afterwards requests go one by one, not in a burst, and half as far apart again
+/// as before, until enough of them have succeeded.
 #[derive(Clone, Debug)]
 pub struct Pace {
     /// Time between two requests of a Tier 2 method in the long run; zero for no limit.
@@ -29,9 +30,22 @@ type Queues = HashMap<(String, &'static str), Arc<Queue>>;
 struct Queue {
     /// Held by whoever is next. Tokio's mutex is fair, and a call that is dropped while waiting just leaves the line.
     line: tokio::sync::Mutex<()>,
-    /// The "theoretical arrival time" of the generic cell rate algorithm: when the queue's debt is paid off.
-    paid: Mutex<Instant>,
+    state: Mutex<State>,
 }
+
+#[derive(Debug)]
+struct State {
+    /// The "theoretical arrival time" of the generic cell rate algorithm: when the queue's debt is paid off.
+    paid: Instant,
+    /// When the last pause is over.
+    paused: Instant,
+    /// How many sixteenths of the interval requests are apart: 16 until somebody says that this is too fast.
+    stretch: u32,
+}
+
+/// As slow as it gets: ten times slower than asked for.
+const SLOWEST: u32 = 160;
+const ASKED_FOR: u32 = 16;
 
 /// The pause that has to pass first is longer than the caller wants to wait.
 #[derive(Debug)]
@@ -79,10 +93,12 @@ impl Pace {
         loop {
             let now = Instant::now();
             let free = {
-                let mut paid = queue.paid.lock().unwrap_or_else(PoisonError::into_inner);
-                let free = *paid - self.slack(method).min(paid.duration_since(now));
+                let mut state = queue.state();
+                let ahead = state.paid.duration_since(now);
+                let free = state.paid - self.slack(method).min(ahead);
                 if free <= now {
-                    *paid = now.max(*paid) + self.interval(method);
+                    let interval = self.interval(method) * state.stretch / ASKED_FOR;
+                    state.paid = now.max(state.paid) + interval;
                     return Ok(());
                 }
                 free
@@ -95,11 +111,24 @@ impl Pace {
         }
     }
 
-    /// Lets nothing through for so long, then one by one.
+    /// Lets nothing through for so long, then one by one and more slowly.
     pub(crate) fn pause(&self, base_url: &str, method: &Method, wait: Duration) {
         let queue = self.queue(base_url, method);
-        let mut paid = queue.paid.lock().unwrap_or_else(PoisonError::into_inner);
-        *paid = (*paid).max(Instant::now() + wait + self.slack(method));
+        let mut state = queue.state();
+        let now = Instant::now();
+        // Requests that were under way together are told the same thing.
+        if state.paused <= now {
+            state.stretch = (state.stretch + state.stretch / 2).min(SLOWEST);
+        }
+        state.paused = state.paused.max(now + wait);
+        state.paid = state.paid.max(now + wait + self.slack(method));
+    }
+
+    /// Notes that a request went through: sixteen of them, and a pause is forgotten.
+    pub(crate) fn relax(&self, base_url: &str, method: &Method) {
+        let queue = self.queue(base_url, method);
+        let mut state = queue.state();
+        state.stretch = (state.stretch - state.stretch.div_ceil(32)).max(ASKED_FOR);
     }
 
     fn queue(&self, base_url: &str, method: &Method) -> Arc<Queue> {
@@ -107,7 +136,11 @@ impl Pace {
         let new = || {
             Arc::new(Queue {
                 line: tokio::sync::Mutex::default(),
-                paid: Mutex::new(Instant::now()),
+                state: Mutex::new(State {
+                    paid: Instant::now(),
+                    paused: Instant::now(),
+                    stretch: ASKED_FOR,
+                }),
             })
         };
         queues
@@ -128,6 +161,12 @@ impl Pace {
     /// How far ahead of the long run a burst may get.
     fn slack(&self, method: &Method) -> Duration {
         self.interval(method) * (self.burst - 1)
+    }
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -179,7 +218,7 @@ mod tests {
             seconds_at_turn(&clone, "a", &SET_PHOTO, start),
             seconds_at_turn(&clone, "a", &PROFILE_GET, start),
         );
-        assert_eq!(turns, (30.0, 34.0, 0.0));
+        assert_eq!(turns, (30.0, 36.0, 0.0));
         for pace in [Pace::default(), Pace::unlimited()] {
             pace.pause("a", &SET_PHOTO, Duration::from_secs(901));
             let TooLong(wait) = pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap_err();

@@ -56,11 +56,7 @@ impl Reply<Map<String, Value>> {
     ) -> Result<Reply<T>, Error> {
         match record::take(&mut self.value, name) {
             Some(value) => Ok(self.map(|_| value)),
-            None => Err(unreadable(
-                method,
-                format!("it is ok, but has no {name}"),
-                "",
-            )),
+            None => Err(unreadable(method, format!("it is ok, but has no {name}"))),
         }
     }
 
@@ -116,6 +112,10 @@ pub(crate) struct Raw {
     pub(crate) request_id: Option<String>,
     /// Separated by commas.
     pub(crate) scopes: Option<String>,
+    /// The content coding that the reply says it has; we ask for none.
+    pub(crate) coding: Option<String>,
+    /// It says that it is HTML.
+    pub(crate) is_html: bool,
     pub(crate) body: Vec<u8>,
     /// The body was longer than the method's cap.
     pub(crate) too_long: bool,
@@ -124,40 +124,54 @@ pub(crate) struct Raw {
 /// Turns a reply into what it says, or into why there is nothing.
 pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value>>, Error> {
     let text = String::from_utf8_lossy(&raw.body);
+    // A proxy may have put one in front.
+    let text = text.trim_start_matches('\u{feff}');
+    let is_html = raw.is_html || text.trim_start().starts_with('<');
     match raw.status {
-        200 => {}
+        // Whatever it is, it is no refusal: an unreadable 202 or 204 may have worked.
+        200..300 => {}
         429 => return Err(rate_limited(method, raw)),
         status => {
             // A refusal that also has a status of its own says more than the status does; but a 5xx is believed
             // whatever is in it.
             if (400..500).contains(&status)
                 && status != 408
-                && let Ok(object) = object(&text)
+                && let Ok((object, _)) = object(text)
                 && let Some(refused) = refusal(method, &object, raw)
             {
                 return Err(refused);
             }
-            let text = clean(&text);
             return Err(Error::Status {
                 method: method.name,
                 status,
-                text,
+                text: clean(text),
+                is_html,
                 retry_after: raw.retry_after,
                 request_id: raw.request_id.clone(),
             });
         }
     }
-    if raw.too_long {
-        return Err(unreadable(
-            method,
-            format!("it is longer than {} bytes", method.longest_reply),
-            &text,
-        ));
+    let unreadable = |problem: String, text: &str| Error::Unreadable {
+        method: method.name,
+        problem,
+        text: clean(text),
+        is_html,
+    };
+    if let Some(coding) = coding(raw) {
+        let problem = format!("it is compressed ({coding}), which nobody asked for");
+        return Err(unreadable(problem, ""));
     }
-    let object = object(&text).map_err(|problem| unreadable(method, problem, &text))?;
+    if raw.too_long {
+        let problem = format!("it is longer than {} bytes", method.longest_reply);
+        return Err(unreadable(problem, text));
+    }
+    let (object, behind) = object(text).map_err(|problem| unreadable(problem, text))?;
     match object.get("ok") {
         Some(Value::Bool(true)) => {
-            let warnings = warnings(&object);
+            let mut warnings = warnings(&object);
+            if behind > 0 {
+                warnings.push(format!("the reply has {behind} bytes behind its end"));
+            }
             Ok(Reply {
                 value: object,
                 warnings,
@@ -166,15 +180,13 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
                 scopes: raw.scopes.as_deref().map(scopes),
             })
         }
-        Some(Value::Bool(false)) => Err(refusal(method, &object, raw).unwrap_or_else(|| {
-            unreadable(method, "it is not ok, but names no error".to_owned(), &text)
-        })),
+        Some(Value::Bool(false)) => Err(refusal(method, &object, raw)
+            .unwrap_or_else(|| unreadable("it is not ok, but names no error".to_owned(), text))),
         Some(_) => Err(unreadable(
-            method,
             "its \"ok\" is neither true nor false".to_owned(),
-            &text,
+            text,
         )),
-        None => Err(unreadable(method, "it has no \"ok\"".to_owned(), &text)),
+        None => Err(unreadable("it has no \"ok\"".to_owned(), text)),
     }
 }
 
@@ -186,22 +198,37 @@ fn scopes(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, String> {
+/// The object that a reply begins with, and how many bytes follow it: some proxies add a few.
+fn object(text: &str) -> Result<(Map<String, Value>, usize), String> {
     if text.trim().is_empty() {
         return Err("it is empty".to_owned());
     }
-    match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err("it is JSON, but not an object".to_owned()),
-        Err(error) => Err(format!("it is not JSON ({})", clean(&error.to_string()))),
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    match values.next() {
+        Some(Ok(Value::Object(object))) => {
+            let behind = text[values.byte_offset()..].trim().len();
+            Ok((object, behind))
+        }
+        Some(Err(error)) => Err(format!("it is not JSON ({})", clean(&error.to_string()))),
+        _ => Err("it is JSON, but not an object".to_owned()),
     }
 }
 
-pub(crate) fn unreadable(method: &Method, problem: String, text: &str) -> Error {
+/// How a reply is compressed, by its header or by how gzip begins (RFC 1952, 2.3.1).
+fn coding(raw: &Raw) -> Option<&str> {
+    let named = raw
+        .coding
+        .as_deref()
+        .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
+    named.or_else(|| raw.body.starts_with(&[0x1f, 0x8b]).then_some("gzip"))
+}
+
+pub(crate) fn unreadable(method: &Method, problem: String) -> Error {
     Error::Unreadable {
         method: method.name,
         problem,
-        text: clean(text),
+        text: String::new(),
+        is_html: false,
     }
 }
 

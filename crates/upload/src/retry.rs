@@ -7,20 +7,25 @@ use crate::{Class, Error};
 /// When a call is tried again. The default suits a person at a terminal and a batch alike.
 ///
 /// Only what may be repeated is repeated: a call that was refused for a reason is not, and one whose outcome is unknown
-/// is sent once more at most (for [`Client::set_photo`](crate::Client::set_photo) after looking at the profile).
+/// is sent once more; a photo at most twice, each time after the profile has been watched for `settle`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How many times a request is sent at most, the first time included. Default 3. With 1 nothing is repeated, and
-    /// nothing is looked up before or after a photo is sent.
+    /// How many times a request is sent at most, the first time included; those that were answered by "too many requests"
+    /// do not count. Default 3. With 1 nothing is repeated, and [`Client::set_photo`](crate::Client::set_photo) looks
+    /// nothing up before or after.
     pub attempts: u32,
     /// The wait before the second attempt is between 0 and this, at random; it doubles with each further attempt.
     /// Default 1 s.
     pub first_backoff: Duration,
     /// What that doubling ends at. Default 30 s.
     pub longest_backoff: Duration,
-    /// The longest wait that a reply may impose. For a longer one the call gives up at once, and the error says when to
-    /// come back. Default 15 min.
+    /// The longest that replies may make one call wait, all its waits after "too many requests" together. For a longer
+    /// one the call gives up at once, and the error says when to come back. Default 15 min.
     pub longest_wait: Duration,
+    /// For how long the profile is watched after a photo was sent and nobody said what became of it: a server may answer
+    /// that it gave up, and still set the photo seconds later. Looks are 1, 2, 4, 8, 16 s apart and so on, the last one
+    /// at the end. Default 30 s.
+    pub settle: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -30,26 +35,35 @@ impl Default for RetryPolicy {
             first_backoff: Duration::from_secs(1),
             longest_backoff: Duration::from_secs(30),
             longest_wait: Duration::from_secs(15 * 60),
+            settle: Duration::from_secs(30),
         }
     }
 }
 
 impl RetryPolicy {
-    /// How long to wait after a failed attempt (the first is 1), or `None` to give up.
+    /// How long to wait after a failed attempt, or `None` to give up.
     ///
     /// `random` is in 0..=1: with "full jitter" many clients that failed together do not come back together.
-    /// After [`Class::Wait`] it is the [`Pace`](crate::Pace) that holds the call back, so nothing is added here.
-    pub(crate) fn wait(&self, error: &Error, attempt: u32, random: f64) -> Option<Duration> {
-        if attempt >= self.attempts {
+    /// After [`Class::Wait`] it is the [`Pace`](crate::Pace) that holds the call back as long as the reply says; here that
+    /// is only made longer each time.
+    pub(crate) fn wait(&self, error: &Error, tries: &mut Tries, random: f64) -> Option<Duration> {
+        if self.attempts <= 1 {
             return None;
         }
         match error.class() {
             Class::Wait => {
-                (error.retry_after() <= Some(self.longest_wait)).then_some(Duration::ZERO)
+                let asked = error.retry_after().unwrap_or_default();
+                let wait = asked.max(LEAST_LIMITED * (1 << tries.limited.min(5)));
+                tries.limited += 1;
+                tries.waited = tries.waited.saturating_add(wait);
+                (tries.waited <= self.longest_wait).then(|| wait - asked)
             }
-            Class::Retry => self.backoff(error, attempt, random),
+            _ if tries.counted() >= self.attempts => None,
+            Class::Retry => self.backoff(error, tries.counted(), random),
             // Every change but a photo leaves the same state when made twice; a second unknown outcome is reported.
-            Class::OutcomeUnknown if attempt == 1 => self.backoff(error, attempt, random),
+            Class::OutcomeUnknown if tries.counted() == 1 => {
+                self.backoff(error, tries.counted(), random)
+            }
             _ => None,
         }
     }
@@ -57,10 +71,32 @@ impl RetryPolicy {
     fn backoff(&self, error: &Error, attempt: u32, random: f64) -> Option<Duration> {
         let doubled = self
             .first_backoff
-            .saturating_mul(1 << (attempt - 1).min(20));
-        let chosen = doubled.min(self.longest_backoff).mul_f64(random);
+            .saturating_mul(1 << attempt.saturating_sub(1).min(20));
+        let longest = doubled.min(self.longest_backoff).as_secs_f64();
+        let chosen = Duration::try_from_secs_f64(longest * random).unwrap_or(Duration::MAX);
         let wait = chosen.max(error.retry_after().unwrap_or_default());
         (wait <= self.longest_wait).then_some(wait)
+    }
+}
+
+/// The least wait after the first "too many requests" of a call; it doubles with each further one, up to 32 times.
+const LEAST_LIMITED: Duration = Duration::from_secs(1);
+
+/// What a call has been through.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tries {
+    /// How many times it was sent.
+    pub(crate) sent: u32,
+    /// How many of these were answered by "too many requests".
+    limited: u32,
+    /// How long those have made it wait.
+    waited: Duration,
+}
+
+impl Tries {
+    /// Those that count as attempts.
+    pub(crate) fn counted(&self) -> u32 {
+        self.sent.saturating_sub(self.limited)
     }
 }
 
@@ -72,10 +108,20 @@ mod tests {
         Error::Status {
             method,
             status,
+            is_html: false,
             text: String::new(),
             retry_after: retry_after.map(Duration::from_secs),
             request_id: None,
         }
+    }
+
+    /// After so many attempts.
+    fn wait(policy: &RetryPolicy, error: &Error, sent: u32, random: f64) -> Option<Duration> {
+        let mut tries = Tries {
+            sent,
+            ..Tries::default()
+        };
+        policy.wait(error, &mut tries, random)
     }
 
     #[test]
@@ -85,7 +131,11 @@ mod tests {
             ..RetryPolicy::default()
         };
         let error = status("users.profile.get", 500, None);
-        let seconds = |attempt, random| policy.wait(&error, attempt, random).unwrap().as_secs_f64();
+        let seconds = |attempt, random| {
+            wait(&policy, &error, attempt, random)
+                .unwrap()
+                .as_secs_f64()
+        };
         let longest: Vec<f64> = [1, 2, 3, 4, 5, 6, 7, 40, 99]
             .map(|attempt| seconds(attempt, 1.0))
             .into();
@@ -97,21 +147,18 @@ mod tests {
     #[test]
     fn the_reply_may_ask_for_more_but_not_for_too_much() {
         let policy = RetryPolicy::default();
-        let wait = |retry_after| policy.wait(&status("users.list", 503, Some(retry_after)), 1, 1.0);
-        assert_eq!(wait(0), Some(Duration::from_secs(1)));
-        assert_eq!(wait(77), Some(Duration::from_secs(77)));
-        assert_eq!(wait(900), Some(Duration::from_secs(900)));
-        assert_eq!(wait(901), None);
+        let asked = |seconds| wait(&policy, &status("users.list", 503, Some(seconds)), 1, 1.0);
+        assert_eq!(asked(0), Some(Duration::from_secs(1)));
+        assert_eq!(asked(77), Some(Duration::from_secs(77)));
+        assert_eq!(asked(900), Some(Duration::from_secs(900)));
+        assert_eq!(asked(901), None);
         let limited = |seconds| {
             let retry_after = Duration::from_secs(seconds);
-            policy.wait(
-                &Error::RateLimited {
-                    method: "users.list",
-                    retry_after,
-                },
-                1,
-                1.0,
-            )
+            let error = Error::RateLimited {
+                method: "users.list",
+                retry_after,
+            };
+            wait(&policy, &error, 1, 1.0)
         };
         assert_eq!(limited(900), Some(Duration::ZERO), "the pace waits");
         assert_eq!(limited(901), None);
@@ -123,7 +170,7 @@ mod tests {
         let read = status("users.profile.get", 500, None);
         let change = status("users.deletePhoto", 500, None);
         let tried =
-            |error: &Error| [1, 2, 3].map(|attempt| policy.wait(error, attempt, 1.0).is_some());
+            |error: &Error| [1, 2, 3].map(|attempt| wait(&policy, error, attempt, 1.0).is_some());
         assert_eq!(tried(&read), [true, true, false]);
         assert_eq!(
             tried(&change),
@@ -134,13 +181,56 @@ mod tests {
             tried(&status("users.setPhoto", 400, None)),
             [false, false, false]
         );
-        assert_eq!(
-            RetryPolicy {
-                attempts: 1,
-                ..policy
+        for attempts in [0, 1] {
+            let once = RetryPolicy { attempts, ..policy };
+            assert_eq!(wait(&once, &read, 1, 1.0), None);
+        }
+    }
+
+    #[test]
+    fn too_many_requests_are_no_attempt_but_bounded_by_time() {
+        let policy = RetryPolicy::default();
+        let error = Error::RateLimited {
+            method: "users.setPhoto",
+            retry_after: Duration::from_secs(5),
+        };
+        let mut tries = Tries::default();
+        let mut more = Vec::new();
+        loop {
+            tries.sent += 1;
+            let Some(wait) = policy.wait(&error, &mut tries, 1.0) else {
+                break;
+            };
+            more.push(wait.as_secs());
+        }
+        // What is waited beyond the 5 s that the reply asks for: 8, 16 and 32 s in all, and 900 s together.
+        assert_eq!(more[..7], [0, 0, 0, 3, 11, 27, 27]);
+        assert_eq!((more.len(), tries.counted()), (31, 0));
+    }
+
+    #[test]
+    fn no_setting_is_too_small_or_too_large() {
+        let errors = [
+            status("users.list", 503, Some(1)),
+            status("users.deletePhoto", 500, None),
+            Error::RateLimited {
+                method: "users.list",
+                retry_after: Duration::MAX,
+            },
+        ];
+        for extreme in [Duration::ZERO, Duration::MAX] {
+            let policy = RetryPolicy {
+                attempts: u32::MAX,
+                first_backoff: extreme,
+                longest_backoff: extreme,
+                longest_wait: extreme,
+                settle: extreme,
+            };
+            for error in &errors {
+                for sent in [0, 1, 7, u32::MAX] {
+                    wait(&policy, error, sent, 1.0);
+                }
             }
-            .wait(&read, 1, 1.0),
-            None
-        );
+        }
     }
 }

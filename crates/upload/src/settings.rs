@@ -36,7 +36,7 @@ impl Default for Settings {
     }
 }
 
-/// How long one request may take. All three apply to every request; there is no way to wait for ever.
+/// How long one request may take. All three apply to every request; a time that is too long to count is for ever.
 ///
 /// While a photo is on its way out nothing can come back, so `idle` and `total` are longer by a second for each 64 KiB
 /// of it: a line that is slower than that does not count as one.

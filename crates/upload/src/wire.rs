@@ -1,17 +1,27 @@
 //! One request, one reply: all that is sent is put together here, and all that arrives comes in here.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, USER_AGENT};
-use reqwest::multipart::{Form, Part};
+use bytes::Bytes;
+use hyper::body::Body;
+use hyper::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap,
+    HeaderValue, USER_AGENT,
+};
+use hyper::{Request, Response};
+use reqwest::Url;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::clean::{clean, without_secret};
-use crate::method::Method;
+use crate::form::Form;
+use crate::fresh::{Line, length};
+use crate::method::{Effect, Method};
 use crate::reply::{Raw, read};
 use crate::retry_after::retry_after;
-use crate::{Client, CropBox, Error, Photo, Reply};
+use crate::{Class, Client, CropBox, Error, Photo, Reply};
 
 /// What this client calls itself.
 pub(crate) const AGENT: &str = concat!("headshot-upload/", env!("CARGO_PKG_VERSION"));
@@ -21,6 +31,8 @@ const PATIENCE_WITH_EXPLANATIONS: Duration = Duration::from_secs(5);
 
 /// The slowest line that photos are sent over, in bytes a second.
 const SLOWEST_LINE: u64 = 64 * 1024;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// What goes into the body of a request.
 pub(crate) enum Payload<'a> {
@@ -49,55 +61,134 @@ impl Client {
         method: &Method,
         payload: &Payload<'_>,
     ) -> Result<Reply<Map<String, Value>>, Error> {
-        let name = method.name;
-        let internal = |error: reqwest::Error| Error::Internal {
-            method: name,
-            source: error.without_url().into(),
-        };
-        let address = format!("{}{name}", self.base_url);
+        let url = format!("{}{}", self.base_url, method.name);
+        let url = Url::parse(&url).map_err(|error| Error::Internal {
+            method: method.name,
+            source: error.into(),
+        })?;
+        let extra = payload.time_to_send();
+        let total = self.timeouts.total.saturating_add(extra);
+        let form = Form::of(payload);
+        match method.effect {
+            Effect::Reads => {
+                let exchange = self.ask(method, url, form);
+                let done = timeout(total, exchange).await;
+                done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())))
+            }
+            Effect::Changes => {
+                let dialed = timeout(self.timeouts.connect, self.dialer.dial(&url)).await;
+                let dialed = dialed.unwrap_or_else(|elapsed| Err(elapsed.into()));
+                let mut line = dialed.map_err(|source| no_connection(method.name, source))?;
+                let exchange = self.tell(method, &url, form, extra, &mut line);
+                let done = timeout(total, exchange).await;
+                let done = done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())));
+                done.map_err(|error| match error.class() {
+                    Class::OutcomeUnknown if !line.may_be_whole() => Error::CutShort {
+                        method: method.name,
+                        source: Box::new(error),
+                    },
+                    _ => error,
+                })
+            }
+        }
+    }
+
+    /// A request that changes nothing, on whichever connection there is.
+    async fn ask(
+        &self,
+        method: &Method,
+        url: Url,
+        form: Form,
+    ) -> Result<Reply<Map<String, Value>>, Error> {
+        let body = form.parts.concat();
         let request = self
             .http
-            .post(address)
-            .header(AUTHORIZATION, self.token.header())
-            .header(USER_AGENT, HeaderValue::from_static(AGENT));
-        let extra = payload.time_to_send();
-        let request = request.timeout(self.timeouts.total + extra);
-        let request = match payload {
-            // An empty POST without a length is refused by some proxies, with 411.
-            Payload::Fields([]) => request.form(&[(); 0]).header(CONTENT_LENGTH, 0),
-            Payload::Fields(fields) => request.form(fields),
-            Payload::Photo(photo, crop) => request.multipart(form(photo, *crop).map_err(internal)?),
-        };
-        let response = timeout(self.timeouts.idle + extra, request.send()).await;
+            .post(url.clone())
+            .headers(self.headers(&url, &form));
+        let response = timeout(self.timeouts.idle, request.body(body).send()).await;
         let response = response
-            .map_err(|elapsed| silent(name, elapsed.into()))?
-            .map_err(|error| from_network(name, error))?;
-        let raw = self.receive(method, response).await?;
+            .map_err(|elapsed| silent(method.name, elapsed.into()))?
+            .map_err(|error| from_network(method.name, error))?;
+        let lost = |error| from_network(method.name, error);
+        let raw = self.receive(method, response.into(), lost).await?;
         read(method, &raw)
     }
 
-    /// Reads a reply up to the method's cap.
-    async fn receive(
+    /// A request that changes something, on a connection of its own.
+    async fn tell(
         &self,
         method: &Method,
-        mut response: reqwest::Response,
+        url: &Url,
+        form: Form,
+        extra: Duration,
+        line: &mut Line,
+    ) -> Result<Reply<Map<String, Value>>, Error> {
+        let mut head = Request::post(url.path())
+            .body(())
+            .map_err(|error| Error::Internal {
+                method: method.name,
+                source: error.into(),
+            })?;
+        *head.headers_mut() = self.headers(url, &form);
+        let patience = self.timeouts.idle.saturating_add(extra);
+        let lost = |error: hyper::Error| broken(method.name, error.into());
+        let response = timeout(patience, line.send(head, form.parts)).await;
+        let response = response
+            .map_err(|elapsed| silent(method.name, elapsed.into()))?
+            .map_err(lost)?;
+        let raw = self.receive(method, response, lost).await?;
+        read(method, &raw)
+    }
+
+    fn headers(&self, url: &Url, form: &Form) -> HeaderMap {
+        let host = match (url.host_str().unwrap_or_default(), url.port()) {
+            (host, Some(port)) => format!("{host}:{port}"),
+            (host, None) => host.to_owned(),
+        };
+        let mut headers = HeaderMap::new();
+        // What a URL holds as a host can stand in a header.
+        if let Ok(host) = HeaderValue::try_from(host) {
+            headers.insert(HOST, host);
+        }
+        headers.insert(AUTHORIZATION, self.token.header());
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(CONTENT_TYPE, form.content_type.clone());
+        // An empty POST without a length is refused by some proxies, with 411.
+        headers.insert(CONTENT_LENGTH, length(&form.parts).into());
+        headers
+    }
+
+    /// Reads a reply up to the method's cap.
+    async fn receive<B: Body<Data = Bytes> + Unpin>(
+        &self,
+        method: &Method,
+        response: Response<B>,
+        lost: impl Fn(B::Error) -> Error,
     ) -> Result<Raw, Error> {
-        let status = response.status().as_u16();
+        let (head, mut body) = response.into_parts();
+        let status = head.status.as_u16();
+        let text = |name: &str| header(&head.headers, name);
         let mut raw = Raw {
             status,
-            retry_after: retry_after(response.headers(), SystemTime::now()),
-            request_id: header(&response, "x-slack-req-id"),
-            scopes: header(&response, "x-oauth-scopes"),
+            retry_after: retry_after(&head.headers, SystemTime::now()),
+            request_id: text("x-slack-req-id"),
+            scopes: text("x-oauth-scopes"),
+            coding: text(CONTENT_ENCODING.as_str()),
+            is_html: text(CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("html")),
             body: Vec::new(),
             too_long: false,
         };
-        let mut body = async || {
+        let mut whole = async || {
             loop {
-                let piece = timeout(self.timeouts.idle, response.chunk()).await;
-                let piece = piece
-                    .map_err(|elapsed| silent(method.name, elapsed.into()))?
-                    .map_err(|error| from_network(method.name, error))?;
-                let Some(piece) = piece else { return Ok(()) };
+                let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx));
+                let frame = timeout(self.timeouts.idle, frame).await;
+                let frame = frame.map_err(|elapsed| silent(method.name, elapsed.into()))?;
+                let Some(frame) = frame else { return Ok(()) };
+                // Trailers say nothing that we ask for.
+                let Ok(piece) = frame.map_err(&lost)?.into_data() else {
+                    continue;
+                };
                 let room = method.longest_reply - raw.body.len();
                 raw.body.extend_from_slice(&piece[..piece.len().min(room)]);
                 raw.too_long = piece.len() > room;
@@ -107,10 +198,10 @@ impl Client {
             }
         };
         match status {
-            200 => body().await?,
+            200..300 => whole().await?,
             429 => {}
             // The text only explains the status, so losing some of it is no error.
-            _ => drop(timeout(PATIENCE_WITH_EXPLANATIONS, body()).await),
+            _ => drop(timeout(PATIENCE_WITH_EXPLANATIONS, whole()).await),
         }
         let secret = self.token.secret();
         raw.body = without_secret(raw.body, secret);
@@ -123,22 +214,9 @@ impl Client {
 }
 
 /// The text of a header, cleaned; `None` where there is none that can be read.
-fn header(response: &reqwest::Response, name: &str) -> Option<String> {
-    let value = response.headers().get(name)?.to_str().ok()?;
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
     Some(clean(value))
-}
-
-/// The body of `users.setPhoto`. The bytes are shared, not copied.
-fn form(photo: &Photo, crop: Option<CropBox>) -> Result<Form, reqwest::Error> {
-    let length = photo.bytes().len() as u64;
-    let file = Part::stream_with_length(photo.bytes().clone(), length)
-        .file_name(photo.file_name())
-        .mime_str(photo.content_type())?;
-    let mut form = Form::new();
-    for (name, value) in crop.into_iter().flat_map(CropBox::arguments) {
-        form = form.text(name, value);
-    }
-    Ok(form.part("image", file))
 }
 
 /// Tells whether anything can have reached the server. The address is taken out of the cause: it may be private.
@@ -151,33 +229,31 @@ pub(crate) fn from_network(method: &'static str, error: reqwest::Error) -> Error
         };
     }
     if error.is_connect() {
-        return if is_about_certificates(&error) {
-            Error::NotTrusted {
-                method,
-                source: error.into(),
-            }
-        } else {
-            Error::NotSent {
-                method,
-                source: error.into(),
-            }
-        };
+        return no_connection(method, error.into());
     }
     if error.is_timeout() {
         return silent(method, error.into());
     }
+    broken(method, error.into())
+}
+
+fn no_connection(method: &'static str, source: Source) -> Error {
+    match is_about_certificates(source.as_ref()) {
+        true => Error::NotTrusted { method, source },
+        false => Error::NotSent { method, source },
+    }
+}
+
+fn broken(method: &'static str, source: Source) -> Error {
     let problem = "the connection broke before the reply was complete";
     Error::Lost {
         method,
         problem,
-        source: error.into(),
+        source,
     }
 }
 
-pub(crate) fn silent(
-    method: &'static str,
-    source: Box<dyn std::error::Error + Send + Sync>,
-) -> Error {
+pub(crate) fn silent(method: &'static str, source: Source) -> Error {
     Error::Lost {
         method,
         problem: "the server went silent, or its reply took too long",

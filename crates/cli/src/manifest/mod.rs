@@ -382,7 +382,7 @@ fn next(failure: &Failure) -> Next {
     let is_outage = failure.call.as_ref().is_some_and(|call| call.is_outage);
     if failure.kind == ledger::UNWRITTEN || is(&[Class::Wait]) {
         Next::Later
-    } else if is_outage || is(&[Class::Retry, Class::OutcomeUnknown]) {
+    } else if is_outage || is(&[Class::Retry, Class::OutcomeUnknown, Class::Outage]) {
         Next::Doubt
     } else if is(&[Class::Gone, Class::OurBug]) {
         Next::Nothing

@@ -3,7 +3,9 @@
 mod clock;
 mod companions;
 mod download;
+mod early;
 mod emulator;
+mod extremes;
 mod faults;
 mod log;
 mod network;
@@ -11,6 +13,7 @@ mod pace;
 mod photo;
 mod replies;
 mod server;
+mod settle;
 mod tls;
 mod verdicts;
 

@@ -92,24 +92,31 @@ async fn a_status_says_more_than_the_body() {
     use Class::*;
     let ok = r#"{"ok":true,"profile":{"avatar_hash":"8fbdd10b41c6"}}"#;
     let cases = [
-        (201, [Other, Other]),
-        (301, [Other, Other]),
+        (301, [OutcomeUnknown, Outage]),
         (400, [Other, Other]),
         (401, [SignIn, SignIn]),
         (403, [ChangeApp, ChangeApp]),
         (404, [Gone, Gone]),
         (408, [OutcomeUnknown, Retry]),
         (413, [FixImage, Other]),
+        (421, [Retry, Retry]),
+        (425, [Retry, Retry]),
         (429, [Wait, Wait]),
         (500, [OutcomeUnknown, Retry]),
         (502, [OutcomeUnknown, Retry]),
         (503, [OutcomeUnknown, Retry]),
         (504, [OutcomeUnknown, Retry]),
+        (511, [Outage, Outage]),
         (599, [OutcomeUnknown, Retry]),
     ];
     for (status, expected) in cases {
         for body in ["<html>\u{1b}[2J<h1>no</h1></html>", ok, ""] {
             let errors = errors(reply(status, "", body)).await;
+            // A page is none of Slack's refusals.
+            let expected = match status {
+                403 if body.starts_with("<html>") => [Outage, Outage],
+                _ => expected,
+            };
             assert_eq!(classes(&errors), expected, "{status} {body:?}: {errors:?}");
             match &errors[0] {
                 Error::RateLimited { .. } => assert_eq!(status, 429),

@@ -1,0 +1,256 @@
+//! Sending a photo so that its outcome is known: a look at the profile before, and as many after as it takes.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep};
+
+use crate::method::{PROFILE_GET, SET_PHOTO};
+use crate::reply::unreadable;
+use crate::retry::Tries;
+use crate::wire::Payload;
+use crate::{Class, Client, CropBox, Error, Photo, Profile, Reply, RetryPolicy};
+
+/// How many times the profile is asked for before a photo is sent.
+const LOOKS: u32 = 6;
+
+/// How many times a photo is sent again whose outcome nobody told.
+const RESENDS: u32 = 2;
+
+/// When the profile is looked at first after that.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+
+/// A photo that is about to be sent, and what it takes to find out afterwards whether it was set.
+///
+/// Write it down (it is a value for serde) before you [`send`](Upload::send); then a process that was killed, or a future
+/// that was dropped, leaves nothing in doubt: [`settle`](Upload::settle) asks the profile.
+///
+/// ```no_run
+/// # use headshot_upload::{Client, Error, Photo};
+/// # async fn example(client: Client, photo: Photo, note: impl Fn(String)) -> Result<(), Box<dyn std::error::Error>> {
+/// let upload = client.upload(&photo).await?;
+/// note(serde_json::to_string(&upload)?);
+/// upload.send(&client, &photo, None).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// The profile's `avatar_hash` from before; `None` where the token may not read the profile.
+    pub shown: Option<String>,
+    /// The SHA-256 of the photo's bytes, as 64 hexadecimal digits in lower case.
+    pub sha256: String,
+}
+
+impl Client {
+    /// Looks at the profile and makes ready to send a photo. Sends nothing yet.
+    ///
+    /// Needs the scope `users.profile:read`. Where the token may not read the profile [`Upload::shown`] is `None`, and an
+    /// answer that gets lost leaves the outcome unknown.
+    ///
+    /// # Errors
+    /// Any [`Error`] that says that the photo would not arrive either: nobody can be reached, the token is not good, too
+    /// many requests. Nothing was changed.
+    pub async fn upload(&self, photo: &Photo) -> Result<Upload, Error> {
+        match self.look().await {
+            Ok(profile) => Ok(Upload::new(photo, Some(&profile))),
+            Err(error) if says_nothing_of_posts(&error) => Ok(Upload::new(photo, None)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The profile as it is before a photo is sent: `users.profile.get`, tried up to six times.
+    ///
+    /// # Errors
+    /// Any [`Error`]; none has changed anything.
+    pub async fn look(&self) -> Result<Profile, Error> {
+        let patient = RetryPolicy {
+            attempts: LOOKS,
+            ..self.retry
+        };
+        let reply = self.call_with(&patient, &PROFILE_GET, &Payload::Fields(&[]));
+        Ok(reply.await?.field(&PROFILE_GET, "profile")?.value)
+    }
+}
+
+/// Whether a profile that cannot be read leaves it open if a photo can be set: the token lacks the scope, or the one
+/// method does not work.
+fn says_nothing_of_posts(error: &Error) -> bool {
+    match error {
+        Error::Refused(_) => error.class() != Class::SignIn,
+        Error::Status { .. } => !matches!(error.class(), Class::Outage | Class::SignIn),
+        Error::Unreadable { is_html, .. } => !is_html,
+        Error::Lost { .. } => true,
+        _ => false,
+    }
+}
+
+impl Upload {
+    /// For callers who have looked at the profile themselves; `None` where the token may not.
+    pub fn new(photo: &Photo, shown: Option<&Profile>) -> Upload {
+        let hash = Sha256::digest(photo.bytes());
+        Upload {
+            shown: shown.and_then(|profile| hash_of(profile).map(str::to_owned)),
+            sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+
+    /// `users.setPhoto`, until it is known what became of it.
+    ///
+    /// Where no answer says so, the profile does: it is looked at again and again for
+    /// [`RetryPolicy::settle`]. Another hash means success, with a warning that tells of the lost answer. The same hash
+    /// means that the photo is sent again, at most twice. Somebody else who sets the same person's photo at that moment
+    /// would be mistaken for us. Every other fault is treated as in any call.
+    ///
+    /// # Errors
+    /// Any [`Error`]. [`Error::OutcomeUnknown`] when the photo may have been set, or may yet be; [`Error::Argument`] when
+    /// this is not the photo that the upload was made for. Nothing was sent then.
+    pub async fn send(
+        &self,
+        client: &Client,
+        photo: &Photo,
+        crop: Option<CropBox>,
+    ) -> Result<Reply<Option<Profile>>, Error> {
+        if Upload::new(photo, None).sha256 != self.sha256 {
+            return Err(Error::Argument {
+                argument: "the photo".to_owned(),
+                problem: "is not the one that this upload was made for".to_owned(),
+            });
+        }
+        let payload = Payload::Photo(photo, crop);
+        let mut tries = Tries::default();
+        let mut unsettled = 0;
+        loop {
+            tries.sent = tries.sent.saturating_add(1);
+            let error = match client.attempt(&SET_PHOTO, &payload).await {
+                Ok(reply) => {
+                    let reply = reply.profile_if_any();
+                    return Ok(Reply {
+                        attempts: tries.sent,
+                        ..reply
+                    });
+                }
+                Err(error) => error,
+            };
+            if error.class() != Class::OutcomeUnknown {
+                match client.retry.wait(&error, &mut tries, fastrand::f64()) {
+                    Some(wait) => sleep(wait).await,
+                    // This one changed nothing, but an earlier one may yet.
+                    None if unsettled > 0 => {
+                        return Err(unknown("an earlier try may still take effect", error));
+                    }
+                    None => return Err(error),
+                }
+                continue;
+            }
+            if self.shown.is_none() {
+                return Err(unknown("the profile could not be read before", error));
+            }
+            if let Some(wait) = error.retry_after() {
+                let apart = client.retry.first_backoff.min(wait).as_secs_f64();
+                let jitter = Duration::from_secs_f64(apart * fastrand::f64());
+                sleep(wait.min(client.retry.longest_wait).saturating_add(jitter)).await;
+            }
+            match self.watch(client, FIRST_LOOK).await {
+                Ok(Some(profile)) => return Ok(confirmed(profile, &error, tries.sent)),
+                Ok(None) if unsettled < RESENDS && tries.counted() < client.retry.attempts => {
+                    unsettled += 1;
+                }
+                Ok(None) => {
+                    return Err(unknown("the profile still shows the old photo", error));
+                }
+                Err(why) => {
+                    let problem = format!("the profile cannot be read now ({why})");
+                    return Err(unknown(&problem, error));
+                }
+            }
+        }
+    }
+
+    /// What became of a photo that was sent and whose answer nobody saw, by the profile: it as it is now when it shows
+    /// another photo than before, `None` when it still shows the old one after [`RetryPolicy::settle`]. Then the photo can
+    /// be sent again.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] where there is nothing to compare, any other [`Error`] where the profile cannot be read.
+    /// Nothing was changed.
+    pub async fn settle(&self, client: &Client) -> Result<Option<Profile>, Error> {
+        if self.shown.is_none() {
+            return Err(Error::OutcomeUnknown {
+                method: SET_PHOTO.name,
+                problem: "the profile could not be read before".to_owned(),
+                source: None,
+            });
+        }
+        self.watch(client, Duration::ZERO).await
+    }
+
+    /// Looks until the profile shows another photo or the time is over: first after `first`, then after 1 s, 2 s, 4 s, ...
+    async fn watch(&self, client: &Client, first: Duration) -> Result<Option<Profile>, Error> {
+        let end = Instant::now().checked_add(client.retry.settle);
+        let mut next = first;
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let wait = left.map_or(next, |left| left.min(next));
+            sleep(wait).await;
+            let is_last = left == Some(wait) && next > Duration::ZERO;
+            let looked = match is_last {
+                true => client.look().await,
+                false => {
+                    let look = client.attempt(&PROFILE_GET, &Payload::Fields(&[])).await;
+                    look.and_then(|reply| Ok(reply.field(&PROFILE_GET, "profile")?.value))
+                }
+            };
+            match looked {
+                Ok(profile) => match hash_of(&profile) {
+                    Some(hash) if self.shown.as_deref() != Some(hash) => return Ok(Some(profile)),
+                    Some(_) if is_last => return Ok(None),
+                    Some(_) => {}
+                    None => {
+                        let problem = "its profile has no avatar_hash".to_owned();
+                        return Err(unreadable(&PROFILE_GET, problem));
+                    }
+                },
+                // The next look may fare better.
+                Err(error) if is_last || !passes(&error) => return Err(error),
+                Err(_) => {}
+            }
+            next = match next {
+                Duration::ZERO => FIRST_LOOK,
+                next => next
+                    .saturating_mul(2)
+                    .min(client.retry.longest_backoff.max(FIRST_LOOK)),
+            };
+        }
+    }
+}
+
+fn passes(error: &Error) -> bool {
+    matches!(error.class(), Class::Retry | Class::Wait | Class::Outage)
+}
+
+fn hash_of(profile: &Profile) -> Option<&str> {
+    let hash = profile.avatar_hash.as_deref();
+    hash.filter(|hash| !hash.is_empty())
+}
+
+fn unknown(problem: &str, source: Error) -> Error {
+    Error::OutcomeUnknown {
+        method: SET_PHOTO.name,
+        problem: problem.to_owned(),
+        source: Some(Box::new(source)),
+    }
+}
+
+/// Success that nobody reported.
+fn confirmed(profile: Profile, error: &Error, attempts: u32) -> Reply<Option<Profile>> {
+    let warning = format!("the answer got lost ({error}), but the profile shows a new photo");
+    Reply {
+        value: Some(profile),
+        warnings: vec![warning],
+        attempts,
+        request_id: error.request_id().map(str::to_owned),
+        scopes: None,
+    }
+}

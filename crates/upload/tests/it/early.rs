@@ -1,0 +1,166 @@
+//! Servers that answer before they have read the photo, and connections that end right after a reply: raw sockets and no
+//! clock but the real one.
+
+use headshot_upload::{Class, Client, Code, Error, Pace, Photo, RetryPolicy, Settings};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::server::text;
+use crate::{client, shown, token};
+
+/// What a server does after the head of a request.
+#[derive(Clone, Copy)]
+enum End {
+    /// Close, with bytes of the photo unread: the system makes it a reset.
+    Close,
+    /// The same, once so many bytes of the photo have come.
+    CloseAfter(usize),
+    /// Leave the connection open.
+    Stay,
+}
+
+/// A server that says the same to every post, without reading it.
+async fn early(reply: &str, end: End) -> (String, JoinSet<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}/api/", listener.local_addr().unwrap());
+    let (reply, mut tasks) = (reply.to_owned(), JoinSet::new());
+    tasks.spawn(async move {
+        let mut open = Vec::new();
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut bytes = Vec::new();
+            let enough = match end {
+                End::CloseAfter(enough) => enough,
+                _ => 0,
+            };
+            while !bytes.windows(4).any(|end| end == b"\r\n\r\n") || bytes.len() < enough {
+                stream.read_buf(&mut bytes).await.unwrap();
+            }
+            stream.write_all(reply.as_bytes()).await.unwrap();
+            if let End::Stay = end {
+                open.push(stream);
+            }
+        }
+    });
+    (base_url, tasks)
+}
+
+/// Of so many megabytes: 3 may just be held by two sockets, 40 never are.
+fn large(megabytes: usize) -> Photo {
+    let mut bytes = vec![7; megabytes * 1_000_000];
+    bytes[..3].copy_from_slice(b"\xff\xd8\xff");
+    Photo::new(bytes.into()).unwrap()
+}
+
+#[tokio::test]
+async fn early_refusals_are_heard_each_time() {
+    let ok_false = text(200, "", r#"{"ok":false,"error":"invalid_auth"}"#);
+    let replies = [
+        text(413, "", "too large"),
+        text(429, "Retry-After: 7\r\n", ""),
+        ok_false,
+    ];
+    for (index, reply) in replies.iter().enumerate() {
+        for end in [End::Close, End::CloseAfter(100_000), End::Stay] {
+            let (base_url, _server) = early(reply, end).await;
+            for _ in 0..8 {
+                // Each of its own, lest a 429 hold the next one back.
+                let client = client(&base_url);
+                let error = client.set_photo(&large(3), None).await.unwrap_err();
+                shown(&error);
+                match index {
+                    0 => assert!(
+                        matches!(error, Error::Status { status: 413, .. }),
+                        "{error:?}"
+                    ),
+                    1 => assert_eq!(error.retry_after().unwrap().as_secs(), 7),
+                    _ => assert_eq!(error.code(), Some(&Code::InvalidAuth), "{error:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_did_not_go_out_whole_was_not_done() {
+    // A gateway that gives up at once, and a server that just goes away.
+    for reply in [&text(503, "Retry-After: 9\r\n", "busy"), "", "HTTP/1.1 2"] {
+        let (base_url, _server) = early(reply, End::Close).await;
+        let error = client(&base_url)
+            .set_photo(&large(40), None)
+            .await
+            .unwrap_err();
+        shown(&error);
+        assert!(matches!(error, Error::CutShort { .. }), "{error:?}");
+        assert_eq!(error.class(), Class::Retry);
+        let asked = error.retry_after().map(|wait| wait.as_secs());
+        assert_eq!(asked, reply.contains("503").then_some(9));
+    }
+    // What went out whole may have been done.
+    let (base_url, _server) = early(&text(503, "", ""), End::Close).await;
+    let error = client(&base_url)
+        .set_photo(&crate::photo(), None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.class(), Class::OutcomeUnknown, "{error:?}");
+}
+
+/// A server that keeps connections, as it says, and then ends them right after a reply.
+async fn fickle(reset: bool) -> (String, JoinSet<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}/api/", listener.local_addr().unwrap());
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            answer_once(stream, reset).await;
+        }
+    });
+    (base_url, tasks)
+}
+
+async fn answer_once(mut stream: TcpStream, reset: bool) {
+    let body = r#"{"ok":true,"profile":{"avatar_hash":"ba9876543210"}}"#;
+    let reply = text(200, "", body).replace("Connection: close", "Connection: keep-alive");
+    let mut bytes = Vec::new();
+    let whole = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        let head = text.find("\r\n\r\n").map(|end| end + 4)?;
+        let length = text.split("content-length: ").nth(1)?.lines().next()?;
+        Some(bytes.len() >= head + length.parse::<usize>().unwrap())
+    };
+    while whole(&bytes) != Some(true) {
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return;
+        }
+    }
+    stream.write_all(reply.as_bytes()).await.unwrap();
+    if reset {
+        // Only when the reply is out.
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        stream.set_zero_linger().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_after_a_reply_costs_no_post() {
+    for reset in [false, true] {
+        let (base_url, _server) = fickle(reset).await;
+        let settings = Settings {
+            base_url,
+            retry: RetryPolicy {
+                attempts: 1,
+                ..RetryPolicy::default()
+            },
+            pace: Pace::unlimited(),
+            ..Settings::default()
+        };
+        let client = Client::with(token(), &settings).unwrap();
+        for _ in 0..10 {
+            let upload = client.upload(&crate::photo()).await.unwrap();
+            let sent = upload.send(&client, &crate::photo(), None).await.unwrap();
+            assert_eq!((sent.attempts, &sent.warnings[..]), (1, &[][..]));
+        }
+    }
+}
