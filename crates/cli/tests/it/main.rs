@@ -22,6 +22,7 @@ mod manifest_people;
 mod manifest_report;
 mod manifest_resume;
 mod manual;
+mod model;
 mod normalize;
 mod places;
 mod preview;

@@ -1,0 +1,510 @@
+//! Random sequences of what people and runs do to photos and avatars, held against a plain model of who owns what.
+//!
+//! `HEADSHOT_SEQUENCES=2000 cargo test --release -p headshot --test it model` tries more of them; a sequence that fails
+//! prints its number and its steps, and `HEADSHOT_SEQUENCE=N` runs it alone.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::process::Stdio;
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::batch_run::{jpeg, tree};
+use crate::run::{headshot, run};
+
+const STEPS: usize = 10;
+
+/// The smallest avatars: they are made fast.
+const SMALL: &str = "--min-side 16 --max-side 16";
+
+const OPTIONS: [&str; 3] = ["", "--fit cover", "--format png"];
+
+/// None of these may have anything made again.
+const HARMLESS: [&str; 4] = ["", "--max-time 20s", "--max-bytes 30M", "--jobs 1"];
+
+type Tree = BTreeMap<String, Vec<u8>>;
+
+/// Numbers that are the same in every run (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % end as u64) as usize
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+
+    fn chance(&mut self, of: usize) -> bool {
+        self.below(of) == 0
+    }
+}
+
+/// An avatar that a run has made: of which photo, of what bytes, by which options.
+#[derive(Clone, PartialEq)]
+struct Owned {
+    photo: String,
+    bytes: Vec<u8>,
+    options: &'static str,
+}
+
+struct World {
+    here: TempDir,
+    dice: Dice,
+    log: Vec<String>,
+    /// Files in the output folder that are the user's, by their paths.
+    theirs: Tree,
+    owned: HashMap<String, Owned>,
+    /// How often anything was written by hand, so that no two are alike.
+    written: usize,
+}
+
+/// The avatar of these bytes by these options, made alone.
+fn avatar(bytes: &[u8], options: &'static str) -> Vec<u8> {
+    type Made = HashMap<(Vec<u8>, &'static str), Vec<u8>>;
+    static MADE: OnceLock<Mutex<Made>> = OnceLock::new();
+    let made = MADE.get_or_init(Mutex::default);
+    let key = (bytes.to_vec(), options);
+    if let Some(avatar) = made.lock().unwrap().get(&key) {
+        return avatar.clone();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.jpg"), bytes).unwrap();
+    // The name of a single file decides its format, unless it is told.
+    let name = if options.contains("png") {
+        "avatar.png"
+    } else {
+        "avatar.jpg"
+    };
+    let mut command = headshot();
+    command
+        .current_dir(folder.path())
+        .args(["normalize", "a.jpg", "-o", name]);
+    command.args(SMALL.split(' ').chain(options.split_whitespace()));
+    run(&mut command).expect(0);
+    let avatar = fs::read(folder.path().join(name)).unwrap();
+    made.lock().unwrap().insert(key, avatar.clone());
+    avatar
+}
+
+impl World {
+    fn new(seed: u64) -> World {
+        let mut world = World {
+            here: tempfile::tempdir().unwrap(),
+            dice: Dice(seed),
+            log: Vec::new(),
+            theirs: Tree::new(),
+            owned: HashMap::new(),
+            written: 0,
+        };
+        for path in [
+            "a/ann.jpg",
+            "a/Ann.jpg",
+            "a/team/bob.jpg",
+            "b/ann.jpg",
+            "b/cat.jpg",
+        ] {
+            world.photo(path);
+        }
+        world
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.here.path().join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// A photo of one of few pictures, so that the same one is met in several places.
+    fn photo(&mut self, name: &str) {
+        let shade = self.dice.below(7) as u32;
+        self.write(name, &jpeg(shade));
+    }
+
+    fn files(&self, below: &str) -> Tree {
+        let files = tree(self.here.path()).into_iter();
+        files
+            .filter(|(name, _)| name.starts_with(below) && !name.contains(".headshot"))
+            .collect()
+    }
+
+    fn photos(&self) -> Tree {
+        let mut photos = self.files("a/");
+        photos.extend(self.files("b/"));
+        photos.extend(self.files("gone/"));
+        photos
+    }
+
+    /// Something that a person does.
+    fn act(&mut self) {
+        let photos: Vec<String> = self.photos().into_keys().collect();
+        let avatars: Vec<String> = self.files("out/").into_keys().collect();
+        let what = self.dice.below(12);
+        let said = match what {
+            0 | 1 if !photos.is_empty() => {
+                let photo = self.dice.pick(&photos).clone();
+                self.photo(&photo);
+                format!("changed {photo}")
+            }
+            2 if !photos.is_empty() => {
+                let photo = self.dice.pick(&photos).clone();
+                fs::remove_file(self.path(&photo)).unwrap();
+                format!("removed {photo}")
+            }
+            3 => {
+                let names = [
+                    "a/new.jpg",
+                    "a/ann.jpeg",
+                    "b/bob.jpg",
+                    "b/team/bob.jpg",
+                    "a/ann-2.jpg",
+                ];
+                let name = *self.dice.pick(&names);
+                self.photo(name);
+                format!("added {name}")
+            }
+            4 if !photos.is_empty() => {
+                let (from, to) = (
+                    self.dice.pick(&photos).clone(),
+                    *self
+                        .dice
+                        .pick(&["a/dan.jpg", "b/ann.jpg", "a/team/ann.jpg"]),
+                );
+                fs::create_dir_all(self.path(to).parent().unwrap()).unwrap();
+                fs::rename(self.path(&from), self.path(to)).unwrap();
+                format!("moved {from} to {to}")
+            }
+            5 if !avatars.is_empty() => {
+                let name = self.dice.pick(&avatars).clone();
+                self.written += 1;
+                let bytes = format!("edited, {}", self.written).into_bytes();
+                self.write(&name, &bytes);
+                self.theirs.insert(name.clone(), bytes);
+                self.owned.remove(&name);
+                format!("edited {name}")
+            }
+            6 => {
+                let name = *self.dice.pick(&[
+                    "out/dan.jpg",
+                    "out/ann-2.jpg",
+                    "out/new.jpg",
+                    "out/notes.txt",
+                ]);
+                if self.path(name).exists() {
+                    return;
+                }
+                self.written += 1;
+                let bytes = format!("theirs, {}", self.written).into_bytes();
+                self.write(name, &bytes);
+                self.theirs.insert(name.to_owned(), bytes);
+                format!("put {name}")
+            }
+            7 if !avatars.is_empty() => {
+                let name = self.dice.pick(&avatars).clone();
+                fs::remove_file(self.path(&name)).unwrap();
+                self.theirs.remove(&name);
+                self.owned.remove(&name);
+                format!("deleted {name}")
+            }
+            8 if self.path("b").exists() && !self.path("gone").exists() => {
+                fs::rename(self.path("b"), self.path("gone")).unwrap();
+                if self.dice.chance(2) {
+                    fs::create_dir(self.path("b")).unwrap();
+                }
+                "unmounted b".to_owned()
+            }
+            9 if self.path("gone").exists() => {
+                let _ = fs::remove_dir_all(self.path("b"));
+                fs::rename(self.path("gone"), self.path("b")).unwrap();
+                "mounted b".to_owned()
+            }
+            10 if self.path("out/.headshot").exists() => {
+                fs::remove_dir_all(self.path("out/.headshot")).unwrap();
+                for name in self.owned.drain().map(|(name, _)| name) {
+                    let bytes = fs::read(self.here.path().join(&name)).unwrap();
+                    self.theirs.insert(name, bytes);
+                }
+                "lost the journal".to_owned()
+            }
+            #[cfg(unix)]
+            11 if self.path("a/team").is_dir() && !self.path("a/link").is_symlink() => {
+                std::os::unix::fs::symlink("team", self.path("a/link")).unwrap();
+                "linked a/link to a/team".to_owned()
+            }
+            _ => return,
+        };
+        self.log.push(said);
+    }
+
+    /// A run, and what it must not have done.
+    fn run(&mut self) {
+        let roots = *self.dice.pick(&["a", "b", "a b", "b a", "a b", "a/team"]);
+        let options = *self.dice.pick(&OPTIONS);
+        let mut flags = vec![*self.dice.pick(&HARMLESS)];
+        for (flag, of) in [
+            ("--prune", 3),
+            ("--collisions suffix", 2),
+            ("--overwrite", 12),
+            ("--force", 10),
+            ("--follow-links", 6),
+        ] {
+            if self.dice.chance(of) {
+                flags.push(flag);
+            }
+        }
+        let has = |flag: &str| flags.contains(&flag);
+        let arguments = format!(
+            "{roots} -o out --json {SMALL} {options} {}",
+            flags.join(" ")
+        );
+        let (photos, before) = (self.photos(), self.files("out/"));
+        let mut command = headshot();
+        command.current_dir(self.here.path()).arg("normalize");
+        command.args(arguments.split_whitespace());
+        if self.dice.chance(6) {
+            self.log.push(format!("killed: {arguments}"));
+            self.kill(
+                command,
+                &photos,
+                &before,
+                has("--overwrite"),
+                has("--prune"),
+            );
+            return;
+        }
+        let ran = run(&mut command);
+        self.log
+            .push(format!("{arguments} => {}\n{}", ran.status, ran.stderr));
+        assert!(self.photos() == photos, "a photo was changed");
+        let after = self.files("out/");
+        let objects = ran.objects();
+        let named = |name: &str| objects.iter().find(|object| object["output"] == name);
+        for (name, bytes) in &before {
+            let object = named(name);
+            let status = object.map_or("", |object| object["status"].as_str().unwrap());
+            let is_theirs = self.theirs.contains_key(name);
+            match after.get(name) {
+                Some(now) if now == bytes => {}
+                Some(_) if is_theirs => assert!(
+                    has("--overwrite") && status == "ok",
+                    "{name} is theirs and was changed"
+                ),
+                Some(_) => assert_eq!(status, "ok", "{name} was changed without a word"),
+                None => {
+                    assert!(
+                        has("--prune") && status == "removed",
+                        "{name} was deleted without a word"
+                    );
+                    assert!(!is_theirs, "{name} is theirs and was deleted");
+                    let failed = objects.iter().any(|object| object["status"] == "failed");
+                    assert!(!failed, "{name} was deleted although a photo failed");
+                    let owned = &self.owned[name];
+                    let elsewhere = |photo: &Value| {
+                        photo["photo"] != owned.photo
+                            && photos.get(photo["photo"].as_str().unwrap()) == Some(&owned.bytes)
+                    };
+                    let is_made = objects.iter().any(|object| {
+                        object["photo"] == owned.photo && object["status"] != "removed"
+                    });
+                    assert!(
+                        is_made || !photos.contains_key(&owned.photo),
+                        "{name} was deleted although its photo is there"
+                    );
+                    let is_elsewhere = !is_made
+                        && objects
+                            .iter()
+                            .any(|object| elsewhere(object) && object["status"] != "removed");
+                    assert!(
+                        !is_elsewhere,
+                        "{name} was deleted although its photo is elsewhere"
+                    );
+                    let root = owned.photo.split('/').next().unwrap();
+                    assert!(
+                        roots
+                            .split(' ')
+                            .any(|named| named.split('/').next() == Some(root)),
+                        "{name}: its root was not named"
+                    );
+                    self.owned.remove(name);
+                }
+            }
+        }
+        self.learn(&objects, &before, &after, &photos, options, &has);
+        if ran.status == 2 {
+            assert!(
+                before == after,
+                "a run that did not start has changed something"
+            );
+        }
+    }
+
+    /// Checks each photo's avatar, and learns whose it is now.
+    fn learn(
+        &mut self,
+        objects: &[Value],
+        before: &Tree,
+        after: &Tree,
+        photos: &Tree,
+        options: &'static str,
+        has: &dyn Fn(&str) -> bool,
+    ) {
+        let mut names = HashMap::new();
+        for object in objects {
+            let status = object["status"].as_str().unwrap();
+            if !["ok", "unchanged"].contains(&status) {
+                continue;
+            }
+            let (photo, output) = (
+                object["photo"].as_str().unwrap(),
+                object["output"].as_str().unwrap(),
+            );
+            let real = photo.replace("a/link/", "a/team/");
+            let bytes = &photos[&real];
+            assert!(
+                after[output] == avatar(bytes, options),
+                "{output} is not the avatar of {photo}"
+            );
+            if let Some(other) = names.insert(output, photo) {
+                panic!("{output} is the avatar of both {other} and {photo}");
+            }
+            let new = Owned {
+                photo: real,
+                bytes: bytes.clone(),
+                options,
+            };
+            if let Some(old) = self.owned.get(output) {
+                let is_same = *old == new && before.get(output) == after.get(output);
+                assert!(
+                    !(is_same && status == "ok" && !has("--force") && !has("--overwrite")),
+                    "{output} was made again"
+                );
+                let taken = old.photo != new.photo && before.get(output) != after.get(output);
+                let is_lost = old.bytes != new.bytes && photos.contains_key(&old.photo);
+                assert!(
+                    !(taken && is_lost) || has("--overwrite"),
+                    "{output} of {} was given to {}",
+                    old.photo,
+                    new.photo
+                );
+            }
+            self.theirs.remove(output);
+            let keeps = self.owned.get(output).is_some_and(|old| {
+                status == "unchanged" && photos.get(&old.photo) == Some(&old.bytes)
+            });
+            if !keeps {
+                self.owned.insert(output.to_owned(), new);
+            }
+        }
+    }
+
+    /// A run that is killed somewhere.
+    fn kill(
+        &mut self,
+        mut command: std::process::Command,
+        photos: &Tree,
+        before: &Tree,
+        overwrites: bool,
+        prunes: bool,
+    ) {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(self.dice.below(60_000) as u64));
+        let _ = child.kill();
+        child.wait().unwrap();
+        assert!(self.photos() == *photos, "a photo was changed");
+        let after = self.files("out/");
+        for (name, bytes) in before {
+            let is_theirs = self.theirs.contains_key(name) && !overwrites;
+            match after.get(name) {
+                Some(now) => assert!(
+                    now == bytes || !is_theirs,
+                    "{name} is theirs and was changed"
+                ),
+                None => assert!(prunes && !is_theirs, "{name} was deleted"),
+            }
+        }
+        // Whatever is new is a whole avatar of some photo.
+        for (name, bytes) in &after {
+            if before.get(name) == Some(bytes) || name.ends_with(".tmp") {
+                continue;
+            }
+            let made = photos.iter().find_map(|(photo, of)| {
+                let options = OPTIONS
+                    .into_iter()
+                    .find(|options| avatar(of, options) == *bytes)?;
+                Some(Owned {
+                    photo: photo.clone(),
+                    bytes: of.clone(),
+                    options,
+                })
+            });
+            let made = made.unwrap_or_else(|| panic!("{name} is nobody's avatar"));
+            self.theirs.remove(name);
+            self.owned.insert(name.clone(), made);
+        }
+        self.owned.retain(|name, _| after.contains_key(name));
+        self.theirs.retain(|name, _| after.contains_key(name));
+    }
+}
+
+fn sequence(number: u64) {
+    let mut world = World::new(number);
+    let steps = |world: &mut World| {
+        for step in 0..STEPS {
+            match step == 0 || world.dice.chance(2) {
+                true => world.run(),
+                false => world.act(),
+            }
+        }
+    };
+    let world_of = std::panic::AssertUnwindSafe(&mut world);
+    let caught = std::panic::catch_unwind(move || {
+        let world_of = world_of;
+        steps(world_of.0);
+    });
+    if let Err(error) = caught {
+        eprintln!("sequence {number}:\n{}", world.log.join("\n"));
+        std::panic::resume_unwind(error);
+    }
+}
+
+#[test]
+fn nobody_loses_anything_whatever_happens() {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse::<u64>().unwrap())
+    };
+    if let Some(number) = number("HEADSHOT_SEQUENCE") {
+        return sequence(number);
+    }
+    let count = number("HEADSHOT_SEQUENCES").unwrap_or(200);
+    let next = std::sync::atomic::AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let work = || {
+            loop {
+                let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                match number < count {
+                    true => sequence(number),
+                    false => return,
+                }
+            }
+        };
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+}
