@@ -23,6 +23,7 @@ mod manifest_report;
 mod manifest_resume;
 mod manual;
 mod model;
+mod model_acts;
 mod normalize;
 mod places;
 mod preview;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::batch_run::{jpeg, tree};
+use crate::model_acts::Dice;
 use crate::run::{headshot, run};
 
 const STEPS: usize = 10;
@@ -25,46 +26,25 @@ const OPTIONS: [&str; 3] = ["", "--fit cover", "--format png"];
 /// None of these may have anything made again.
 const HARMLESS: [&str; 4] = ["", "--max-time 20s", "--max-bytes 30M", "--jobs 1"];
 
-type Tree = BTreeMap<String, Vec<u8>>;
-
-/// Numbers that are the same in every run (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % end as u64) as usize
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-
-    fn chance(&mut self, of: usize) -> bool {
-        self.below(of) == 0
-    }
-}
+pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
 
 /// An avatar that a run has made: of which photo, of what bytes, by which options.
 #[derive(Clone, PartialEq)]
-struct Owned {
+pub(crate) struct Owned {
     photo: String,
     bytes: Vec<u8>,
     options: &'static str,
 }
 
-struct World {
-    here: TempDir,
-    dice: Dice,
-    log: Vec<String>,
+pub(crate) struct World {
+    pub(crate) here: TempDir,
+    pub(crate) dice: Dice,
+    pub(crate) log: Vec<String>,
     /// Files in the output folder that are the user's, by their paths.
-    theirs: Tree,
-    owned: HashMap<String, Owned>,
+    pub(crate) theirs: Tree,
+    pub(crate) owned: HashMap<String, Owned>,
     /// How often anything was written by hand, so that no two are alike.
-    written: usize,
+    pub(crate) written: usize,
 }
 
 /// The avatar of these bytes by these options, made alone.
@@ -99,7 +79,7 @@ impl World {
     fn new(seed: u64) -> World {
         let mut world = World {
             here: tempfile::tempdir().unwrap(),
-            dice: Dice(seed),
+            dice: Dice::new(seed),
             log: Vec::new(),
             theirs: Tree::new(),
             owned: HashMap::new(),
@@ -117,135 +97,34 @@ impl World {
         world
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.here.path().join(name)
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
     /// A photo of one of few pictures, so that the same one is met in several places.
-    fn photo(&mut self, name: &str) {
+    pub(crate) fn photo(&mut self, name: &str) {
         let shade = self.dice.below(7) as u32;
         self.write(name, &jpeg(shade));
     }
 
-    fn files(&self, below: &str) -> Tree {
+    pub(crate) fn files(&self, below: &str) -> Tree {
         let files = tree(self.here.path()).into_iter();
         files
             .filter(|(name, _)| name.starts_with(below) && !name.contains(".headshot"))
             .collect()
     }
 
-    fn photos(&self) -> Tree {
+    pub(crate) fn photos(&self) -> Tree {
         let mut photos = self.files("a/");
         photos.extend(self.files("b/"));
         photos.extend(self.files("gone/"));
         photos
-    }
-
-    /// Something that a person does.
-    fn act(&mut self) {
-        let photos: Vec<String> = self.photos().into_keys().collect();
-        let avatars: Vec<String> = self.files("out/").into_keys().collect();
-        let what = self.dice.below(12);
-        let said = match what {
-            0 | 1 if !photos.is_empty() => {
-                let photo = self.dice.pick(&photos).clone();
-                self.photo(&photo);
-                format!("changed {photo}")
-            }
-            2 if !photos.is_empty() => {
-                let photo = self.dice.pick(&photos).clone();
-                fs::remove_file(self.path(&photo)).unwrap();
-                format!("removed {photo}")
-            }
-            3 => {
-                let names = [
-                    "a/new.jpg",
-                    "a/ann.jpeg",
-                    "b/bob.jpg",
-                    "b/team/bob.jpg",
-                    "a/ann-2.jpg",
-                ];
-                let name = *self.dice.pick(&names);
-                self.photo(name);
-                format!("added {name}")
-            }
-            4 if !photos.is_empty() => {
-                let (from, to) = (
-                    self.dice.pick(&photos).clone(),
-                    *self
-                        .dice
-                        .pick(&["a/dan.jpg", "b/ann.jpg", "a/team/ann.jpg"]),
-                );
-                fs::create_dir_all(self.path(to).parent().unwrap()).unwrap();
-                fs::rename(self.path(&from), self.path(to)).unwrap();
-                format!("moved {from} to {to}")
-            }
-            5 if !avatars.is_empty() => {
-                let name = self.dice.pick(&avatars).clone();
-                self.written += 1;
-                let bytes = format!("edited, {}", self.written).into_bytes();
-                self.write(&name, &bytes);
-                self.theirs.insert(name.clone(), bytes);
-                self.owned.remove(&name);
-                format!("edited {name}")
-            }
-            6 => {
-                let name = *self.dice.pick(&[
-                    "out/dan.jpg",
-                    "out/ann-2.jpg",
-                    "out/new.jpg",
-                    "out/notes.txt",
-                ]);
-                if self.path(name).exists() {
-                    return;
-                }
-                self.written += 1;
-                let bytes = format!("theirs, {}", self.written).into_bytes();
-                self.write(name, &bytes);
-                self.theirs.insert(name.to_owned(), bytes);
-                format!("put {name}")
-            }
-            7 if !avatars.is_empty() => {
-                let name = self.dice.pick(&avatars).clone();
-                fs::remove_file(self.path(&name)).unwrap();
-                self.theirs.remove(&name);
-                self.owned.remove(&name);
-                format!("deleted {name}")
-            }
-            8 if self.path("b").exists() && !self.path("gone").exists() => {
-                fs::rename(self.path("b"), self.path("gone")).unwrap();
-                if self.dice.chance(2) {
-                    fs::create_dir(self.path("b")).unwrap();
-                }
-                "unmounted b".to_owned()
-            }
-            9 if self.path("gone").exists() => {
-                let _ = fs::remove_dir_all(self.path("b"));
-                fs::rename(self.path("gone"), self.path("b")).unwrap();
-                "mounted b".to_owned()
-            }
-            10 if self.path("out/.headshot").exists() => {
-                fs::remove_dir_all(self.path("out/.headshot")).unwrap();
-                for name in self.owned.drain().map(|(name, _)| name) {
-                    let bytes = fs::read(self.here.path().join(&name)).unwrap();
-                    self.theirs.insert(name, bytes);
-                }
-                "lost the journal".to_owned()
-            }
-            #[cfg(unix)]
-            11 if self.path("a/team").is_dir() && !self.path("a/link").is_symlink() => {
-                std::os::unix::fs::symlink("team", self.path("a/link")).unwrap();
-                "linked a/link to a/team".to_owned()
-            }
-            _ => return,
-        };
-        self.log.push(said);
     }
 
     /// A run, and what it must not have done.
@@ -387,7 +266,7 @@ impl World {
             if let Some(old) = self.owned.get(output) {
                 let is_same = *old == new && before.get(output) == after.get(output);
                 assert!(
-                    !(is_same && status == "ok" && !has("--force") && !has("--overwrite")),
+                    !is_same || status != "ok" || has("--force") || has("--overwrite"),
                     "{output} was made again"
                 );
                 let taken = old.photo != new.photo && before.get(output) != after.get(output);
