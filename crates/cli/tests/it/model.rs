@@ -211,9 +211,7 @@ impl World {
                     );
                     let root = owned.photo.split('/').next().unwrap();
                     assert!(
-                        roots
-                            .split(' ')
-                            .any(|named| named.split('/').next() == Some(root)),
+                        root.is_empty() || roots.split(' ').any(|named| named == root),
                         "{name}: its root was not named"
                     );
                     self.owned.remove(name);
@@ -319,7 +317,7 @@ impl World {
             if before.get(name) == Some(bytes) || name.ends_with(".tmp") {
                 continue;
             }
-            let made = photos.iter().find_map(|(photo, of)| {
+            let mut made = photos.iter().filter_map(|(photo, of)| {
                 let options = OPTIONS
                     .into_iter()
                     .find(|options| avatar(of, options) == *bytes)?;
@@ -329,9 +327,14 @@ impl World {
                     options,
                 })
             });
-            let made = made.unwrap_or_else(|| panic!("{name} is nobody's avatar"));
+            let first = made.next();
+            let mut first = first.unwrap_or_else(|| panic!("{name} is nobody's avatar"));
+            if made.next().is_some() {
+                // Photos with the same bytes: only the journal knows which it was.
+                first.photo.clear();
+            }
             self.theirs.remove(name);
-            self.owned.insert(name.clone(), made);
+            self.owned.insert(name.clone(), first);
         }
         self.owned.retain(|name, _| after.contains_key(name));
         self.theirs.retain(|name, _| after.contains_key(name));
