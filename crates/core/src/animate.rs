@@ -55,6 +55,7 @@ pub(crate) fn animate(
         pictures: Pictures::new(info, plan, background)?,
         pace,
         incomplete: 0,
+        has_visible: background.is_some(),
         damaged: options.damaged,
     };
     let place = Place {
@@ -96,6 +97,9 @@ pub(crate) fn animate(
     let mut warnings = Vec::new();
     if frames.incomplete > 0 {
         warnings.push(Warning::IncompleteFrames(frames.incomplete));
+    }
+    if !frames.has_visible {
+        warnings.push(Warning::Invisible);
     }
     Ok(Made {
         bytes,
@@ -162,6 +166,8 @@ struct Frames {
     pace: Pace,
     /// Frames whose data ended before their last pixel.
     incomplete: u32,
+    /// Whether any pixel of the avatar is not transparent.
+    has_visible: bool,
     damaged: Damaged,
 }
 
@@ -230,6 +236,9 @@ impl Frames {
         clock.skip();
         let mut drafts = Vec::new();
         for (picture, delay) in scenes {
+            if let Some(picture) = picture.as_ref().filter(|_| !self.has_visible) {
+                self.has_visible = picture.iter().any(|pixel| pixel[3] > 0);
+            }
             match picture {
                 Some(picture) => drafts.extend(delta.push(picture, delay)),
                 None => delta.prolong(shown(delay)),

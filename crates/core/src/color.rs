@@ -98,19 +98,30 @@ impl Profile {
         })
     }
 
-    /// For RGB or gray with these primaries and this curve; `None` where they make no color space.
+    /// For RGB or gray of so many bits with these primaries and this curve; `None` where they make no color space.
     pub(crate) fn described(
         name: String,
         primaries: &Primaries,
         transfer: Transfer,
+        bits: u8,
     ) -> Option<Profile> {
-        let colorimetry = Colorimetry::new(primaries, transfer)?;
+        let colorimetry = Colorimetry::new(primaries, transfer, bits)?;
         let is_kept = |color: &[u8; 3]| close(&colorimetry.to_srgb(*color), color);
-        let is_srgb = probe_colors().iter().all(is_kept);
+        let is_srgb = colorimetry.narrowed().is_none() && probe_colors().iter().all(is_kept);
         Some(Profile {
             name,
             conversion: (!is_srgb).then(|| Conversion::Colorimetry(Box::new(colorimetry))),
         })
+    }
+}
+
+impl Profile {
+    /// What each sample of 16 bits becomes before the resampling; `None`: the nearest of 8 bits.
+    pub(crate) fn narrowed(&self) -> Option<&[u8]> {
+        match self.conversion.as_ref()? {
+            Conversion::Colorimetry(colorimetry) => colorimetry.narrowed(),
+            Conversion::Icc(_) => None,
+        }
     }
 }
 

@@ -71,8 +71,10 @@ const PEAK: f64 = 1000.0;
 /// What turns stored colors into sRGB.
 #[derive(Clone)]
 pub(crate) struct Colorimetry {
-    /// The light of each sample.
+    /// The light of each sample of 8 bits.
     linear: [f32; 256],
+    /// What samples of 16 bits become first, where 8 bits of their own curve would leave steps in the shadows.
+    narrowed: Option<Vec<u8>>,
     /// To the primaries of sRGB, or for HDR to those of BT.2020.
     matrix: [[f32; 3]; 3],
     hdr: Option<Hdr>,
@@ -84,26 +86,36 @@ pub(crate) struct Colorimetry {
 const STEPS: usize = 1 << 14;
 
 impl Colorimetry {
-    /// `None` where the primaries make no space.
-    pub(crate) fn new(primaries: &Primaries, transfer: Transfer) -> Option<Colorimetry> {
+    /// For samples of so many bits; `None` where the primaries make no space.
+    pub(crate) fn new(primaries: &Primaries, transfer: Transfer, bits: u8) -> Option<Colorimetry> {
         let (target, hdr) = match transfer.is_hdr() {
             false => (Primaries::SRGB, None),
             true => (Primaries::BT2020, Some(Hdr::new(transfer)?)),
         };
-        let encode = |step: usize| {
-            let light = step as f64 / STEPS as f64;
-            let sample = match light <= 0.003_130_8 {
-                true => 12.92 * light,
-                false => 1.055 * light.powf(1.0 / 2.4) - 0.055,
-            };
-            (255.0 * sample).round() as u8
+        let is_steep = matches!(transfer, Transfer::Gamma(gamma) if gamma < 1.7);
+        let (narrowed, transfer_of_8) = match bits == 16 && is_steep {
+            true => {
+                let samples = 0..=u16::MAX;
+                let light = samples.map(|sample| transfer.linear(f64::from(sample) / 65_535.0));
+                (Some(light.map(encode).collect()), Transfer::Srgb)
+            }
+            false => (None, transfer),
         };
+        let light = |sample: usize| transfer_of_8.linear(sample as f64 / 255.0) as f32;
         Some(Colorimetry {
-            linear: std::array::from_fn(|sample| transfer.linear(sample as f64 / 255.0) as f32),
+            linear: std::array::from_fn(light),
+            narrowed,
             matrix: narrow(primaries.matrix_to(&target)?),
             hdr,
-            encoded: (0..=STEPS).map(encode).collect(),
+            encoded: (0..=STEPS)
+                .map(|step| encode(step as f64 / STEPS as f64))
+                .collect(),
         })
+    }
+
+    /// What each sample of 16 bits becomes before it is converted; `None`: the nearest of 8 bits.
+    pub(crate) fn narrowed(&self) -> Option<&[u8]> {
+        self.narrowed.as_deref()
     }
 
     /// A color in sRGB.
@@ -116,6 +128,15 @@ impl Colorimetry {
         // A conversion to an integer cuts off what lies outside.
         light.map(|light| self.encoded[((light * STEPS as f32 + 0.5) as usize).min(STEPS)])
     }
+}
+
+/// The sample of sRGB for light from 0 to 1.
+fn encode(light: f64) -> u8 {
+    let sample = match light <= 0.003_130_8 {
+        true => 12.92 * light,
+        false => 1.055 * light.powf(1.0 / 2.4) - 0.055,
+    };
+    (255.0 * sample).round() as u8
 }
 
 fn narrow(matrix: super::primaries::Matrix) -> [[f32; 3]; 3] {
@@ -196,7 +217,7 @@ mod tests {
     use super::*;
 
     fn converted(primaries: Primaries, transfer: Transfer, color: [u8; 3]) -> [u8; 3] {
-        Colorimetry::new(&primaries, transfer)
+        Colorimetry::new(&primaries, transfer, 8)
             .unwrap()
             .to_srgb(color)
     }
@@ -257,7 +278,7 @@ mod tests {
             Transfer::Pq { peak: 10_000.0 },
             Transfer::Hlg,
         ] {
-            let colorimetry = Colorimetry::new(&Primaries::BT2020, transfer).unwrap();
+            let colorimetry = Colorimetry::new(&Primaries::BT2020, transfer, 8).unwrap();
             let ramp: Vec<_> = (0..=255)
                 .map(|gray| colorimetry.to_srgb([gray; 3]))
                 .collect();

@@ -12,6 +12,7 @@ pub(crate) use check::{Found, check};
 
 use super::Decoded;
 use crate::clock::Clock;
+use crate::color::Profile;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::options::{Damaged, Options};
@@ -66,6 +67,7 @@ pub(crate) fn resized(
     };
     let header = headshot_png::read_header(photo, &limits).map_err(refusal)?;
     let mut rows = Narrow::new(header.channels, header.depth, stored, plan)?;
+    rows.narrowed = info.profile.as_ref().and_then(Profile::narrowed);
     let mut fed = Ok(());
     let damage = match options.damaged {
         Damaged::Refuse => Damage::Refuse,
@@ -115,15 +117,23 @@ fn refusal(error: headshot_png::Error) -> Error {
 }
 
 /// Makes rows of 8 bits, gray or with all colors, of any that a PNG has.
-struct Narrow {
+struct Narrow<'a> {
     rows: Rows,
+    /// What 16 bits become, if not the nearest of 8; alpha always becomes that.
+    narrowed: Option<&'a [u8]>,
+    has_alpha: bool,
     is_wide: bool,
     is_gray_alpha: bool,
     row: Vec<u8>,
 }
 
-impl Narrow {
-    fn new(channels: Channels, depth: Depth, stored: Size, plan: &Plan) -> Result<Narrow, Error> {
+impl<'a> Narrow<'a> {
+    fn new(
+        channels: Channels,
+        depth: Depth,
+        stored: Size,
+        plan: &Plan,
+    ) -> Result<Narrow<'a>, Error> {
         let layout = match channels {
             Channels::Gray => Layout::Gray,
             Channels::Rgb => Layout::Rgb,
@@ -131,6 +141,8 @@ impl Narrow {
         };
         Ok(Narrow {
             rows: Rows::new(layout, stored, plan.crop, plan.scaled)?,
+            narrowed: None,
+            has_alpha: matches!(channels, Channels::GrayAlpha | Channels::Rgba),
             is_wide: depth == Depth::Sixteen,
             is_gray_alpha: channels == Channels::GrayAlpha,
             row: Vec::new(),
@@ -167,9 +179,22 @@ impl Narrow {
             return self.rows.push(y, row);
         }
         self.row.clear();
-        match self.is_wide {
-            true => self.row.extend(row.as_chunks().0.iter().map(to_8_bits)),
-            false => self.row.extend_from_slice(row),
+        let wide = row.as_chunks().0.iter();
+        match self.narrowed.filter(|_| self.is_wide) {
+            Some(narrowed) => {
+                let channels = match (self.is_gray_alpha, self.rows.channels()) {
+                    (true, _) => 2,
+                    (false, layout) => layout.channels(),
+                };
+                self.row.extend(wide.enumerate().map(|(i, sample)| {
+                    match self.has_alpha && i % channels == channels - 1 {
+                        true => to_8_bits(sample),
+                        false => narrowed[usize::from(u16::from_be_bytes(*sample))],
+                    }
+                }));
+            }
+            None if self.is_wide => self.row.extend(wide.map(to_8_bits)),
+            None => self.row.extend_from_slice(row),
         }
         if self.is_gray_alpha {
             let (pixels, _) = self.row.as_chunks();

@@ -98,6 +98,7 @@ fn adobe_rgb() -> Colors {
         "Adobe RGB (EXIF)".to_owned(),
         &Primaries::ADOBE_RGB,
         transfer,
+        8,
     );
     profile.map_or(Colors::Unsaid, Colors::Described)
 }

@@ -92,7 +92,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         return Err(damaged("it ends before its pixels"));
     }
     let mut warnings = Vec::from_iter(seen.warning(&orientation));
-    let colors = color_chunks.colors(limits.profile, &mut warnings);
+    let colors = color_chunks.colors(depth, limits.profile, &mut warnings);
     if animated {
         warnings.push(Warning::AnimatedPng);
     }

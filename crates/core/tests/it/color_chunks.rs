@@ -138,6 +138,40 @@ fn colors_are_converted_and_the_step_says_from_which() {
 }
 
 #[test]
+fn linear_samples_of_16_bits_keep_their_shadows() {
+    // Light of 1/2000 to 1/500, all of which is 0 in 8 bits but the last; and half transparent.
+    let light = [0.0005_f64, 0.0010, 0.0015, 0.0020];
+    for (color, channels) in [(2, 3), (4, 1), (6, 3), (0, 1)] {
+        let has_alpha = color >= 4;
+        let row = (0..64).flat_map(|x| {
+            let sample = (light[x / 16] * 65_535.0).round() as u16;
+            let mut pixel = vec![sample; channels];
+            pixel.extend(has_alpha.then_some(0x8080));
+            pixel.into_iter().flat_map(u16::to_be_bytes)
+        });
+        let row: Vec<u8> = [vec![0], row.collect()].concat();
+        let photo = [
+            b"\x89PNG\r\n\x1A\n".to_vec(),
+            chunk(b"IHDR", &[0, 0, 0, 64, 0, 0, 0, 64, 16, color, 0, 0, 0]),
+            gama(100_000),
+            chunk(b"IDAT", &zlib(&row.repeat(64))),
+            chunk(b"IEND", b""),
+        ];
+        let avatar = made(&photo.concat());
+        let picture = image::load_from_memory(&avatar.bytes()).unwrap().to_rgba8();
+        for (light, x) in light.into_iter().zip([8, 24, 40, 56]) {
+            let gray = (light * 12.92 * 255.0).round() as u8;
+            let alpha = if has_alpha { 128 } else { 255 };
+            assert_eq!(
+                picture.get_pixel(x, 30).0,
+                [gray, gray, gray, alpha],
+                "{color}"
+            );
+        }
+    }
+}
+
+#[test]
 fn hdr_is_mapped_and_warned_of() {
     let colors = [[96, 64, 159], [128, 96, 64]];
     let content = |light: u32| {

@@ -6,6 +6,7 @@ use headshot_core::{
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
+use crate::gif_file::{Gif, HOLE, KEEP, RED};
 use crate::hidden::zlib;
 use crate::kept::{chunk, insert, segment};
 
@@ -174,6 +175,14 @@ fn avatars_that_show_nothing_are_warned_of() {
         ..plain.clone()
     };
     assert_eq!(only(&clear, &larger), INVISIBLE);
+    let moves = |first| {
+        Gif::new(20, 20, None)
+            .frame([0, 0, 20, 20], HOLE, KEEP, 5)
+            .frame([3, 4, 9, 8], first, KEEP, 5)
+            .end()
+    };
+    assert_eq!(only(&moves(HOLE), &larger), INVISIBLE);
+    assert_eq!(only(&moves(RED), &larger), "");
     // A black drawing on nothing, laid over black; and the same over white.
     let drawing = RgbaImage::from_fn(99, 99, |x, y| {
         Rgba([0, 0, 0, if x < 40 && y < 30 { 255 } else { 0 }])

@@ -33,10 +33,10 @@ impl<'a> ColorChunks<'a> {
         place.get_or_insert(data);
     }
 
-    /// The colors that they say together, where a profile may have so many bytes.
-    pub(super) fn colors(&self, most: u64, warnings: &mut Vec<Warning>) -> Colors {
+    /// The colors that they say together of samples of so many bits, where a profile may have so many bytes.
+    pub(super) fn colors(&self, bits: u8, most: u64, warnings: &mut Vec<Warning>) -> Colors {
         if let Some(data) = self.cicp {
-            match self.code_points(data) {
+            match self.code_points(data, bits) {
                 Some((profile, transfer)) => {
                     if transfer.is_hdr() {
                         warnings.push(Warning::HighDynamicRange);
@@ -54,7 +54,7 @@ impl<'a> ColorChunks<'a> {
         }
         match (self.srgb, self.gama) {
             (Some(_), _) | (None, None) => Colors::Unsaid,
-            (None, Some(gama)) => match self.gamma(gama) {
+            (None, Some(gama)) => match self.gamma(gama, bits) {
                 Ok(Some(profile)) => Colors::Described(profile),
                 Ok(None) => Colors::Unsaid,
                 Err(chunk) => {
@@ -66,14 +66,17 @@ impl<'a> ColorChunks<'a> {
     }
 
     /// cICP (11.3.2.6): code points of H.273. An image has the full range of samples, and no matrix as it is RGB.
-    fn code_points(&self, data: &[u8]) -> Option<(Profile, Transfer)> {
+    fn code_points(&self, data: &[u8], bits: u8) -> Option<(Profile, Transfer)> {
         let &[primaries, transfer, 0, 1] = data else {
             return None;
         };
         let (primaries, colors) = Primaries::of_code(primaries)?;
         let (transfer, curve) = Transfer::of_code(transfer, self.peak())?;
         let name = format!("{colors}, {curve} (cICP)");
-        Some((Profile::described(name, &primaries, transfer)?, transfer))
+        Some((
+            Profile::described(name, &primaries, transfer, bits)?,
+            transfer,
+        ))
     }
 
     /// The brightest light in candelas a square meter: of the content (cLLI, 11.3.2.8), or of the screen that it was made on
@@ -88,7 +91,7 @@ impl<'a> ColorChunks<'a> {
 
     /// gAMA (11.3.2.2) with cHRM (11.3.2.1), where they differ from sRGB; else the name of the one that cannot be used. cHRM has
     /// no effect of its own, and 45455 is what programs write that mean sRGB.
-    fn gamma(&self, gama: &[u8]) -> Result<Option<Profile>, &'static str> {
+    fn gamma(&self, gama: &[u8], bits: u8) -> Result<Option<Profile>, &'static str> {
         let exponent = number(gama, 0).map(|gamma| 100_000.0 / gamma);
         let exponent = exponent.filter(|exponent| (0.1..=10.0).contains(exponent));
         let exponent = exponent.ok_or("gAMA")?;
@@ -105,7 +108,7 @@ impl<'a> ColorChunks<'a> {
             None => format!("gamma {exponent:.2} (gAMA)"),
             Some(_) => format!("gamma {exponent:.2} (gAMA, cHRM)"),
         };
-        let profile = Profile::described(name, &primaries, transfer);
+        let profile = Profile::described(name, &primaries, transfer, bits);
         profile.map(Some).ok_or("cHRM")
     }
 }
