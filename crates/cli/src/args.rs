@@ -111,6 +111,9 @@ pub(crate) struct NormalizeArgs {
     /// Draw the one avatar as Slack shows it, into a PNG
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) preview: Option<PathBuf>,
+    /// Refuse to replace a file that any of these name
+    #[arg(long)]
+    pub(crate) no_clobber: bool,
     /// Print a JSON object per photo on standard output
     #[arg(long)]
     pub(crate) json: bool,

@@ -63,4 +63,7 @@ pub(crate) struct BatchArgs {
     /// Print nothing but failures
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    /// Also name what is skipped, and say why
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
 }

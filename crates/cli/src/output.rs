@@ -10,10 +10,12 @@ use crate::escape;
 use crate::failure::Failure;
 use crate::image_args::FormatArg;
 use crate::input::is_dash;
-use crate::write;
 
 /// What an avatar can be.
 pub(crate) const FORMATS: [Format; 3] = [Format::Jpeg, Format::Png, Format::Gif];
+
+/// The extensions by which a file is one of these, in small letters.
+const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif"];
 
 /// What `-o` means for these photos.
 #[derive(Debug, PartialEq)]
@@ -63,11 +65,7 @@ impl Destination {
                 escape::name(out)
             )));
         }
-        let extension = out.extension().unwrap_or_default().to_ascii_lowercase();
-        let is_photo = ["jpg", "jpeg", "png", "gif"]
-            .iter()
-            .any(|known| extension == *known);
-        if is_photo && !out.is_dir() && !ends_in_separator(out) {
+        if has_extension(out) && !out.is_dir() && !ends_in_separator(out) {
             return Err(Failure::usage(format!(
                 "-o {}: several photos need a folder, and this is the name of a file",
                 escape::name(out)
@@ -84,7 +82,7 @@ impl Destination {
         };
         let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
         match extension.to_str().unwrap_or_default() {
-            "jpg" | "jpeg" => Ok(Some(FormatArg::Jpeg)),
+            "jpg" | "jpeg" | "jpe" | "jfif" => Ok(Some(FormatArg::Jpeg)),
             "png" => Ok(Some(FormatArg::Png)),
             other @ ("webp" | "avif" | "heic" | "bmp" | "tif" | "tiff" | "svg") => {
                 Err(Failure::usage(format!(
@@ -110,30 +108,36 @@ impl Destination {
         Err(Failure::new("output", message)
             .with_hint("name it .jpg or .png; animations become GIFs"))
     }
+}
 
-    /// Makes the folder for several if it is missing, and makes sure that a single file can be written.
-    pub(crate) fn prepare(&self) -> Result<(), Failure> {
-        let folder = match self {
-            Destination::Stdout => return Ok(()),
-            Destination::File(file) if write::is_special(file) => return Ok(()),
-            Destination::File(file) => {
-                if file.file_name().is_none() {
-                    return Err(Failure::usage(format!(
-                        "-o {}: not the name of a file",
-                        escape::name(file)
-                    )));
-                }
-                write::folder_of(file)
-            }
-            Destination::Folder(folder) => {
-                return fs::create_dir_all(folder).map_err(|error| {
-                    let what = format!("-o {}: cannot make this folder", escape::name(folder));
-                    Failure::io("output", what, &error)
-                });
-            }
-        };
-        write::check_writable(folder)
+/// Makes the folder for several avatars if it is missing.
+pub(crate) fn prepare(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let what = format!("-o {}: cannot make this folder", escape::name(folder));
+        Failure::io("output", what, &error)
+    })
+}
+
+/// Refuses the name of a file that is to be made if it is not that of an image: it is more likely a folder to come, into
+/// which one photo after the other would be put over the last.
+pub(crate) fn check_extension(flag: &str, file: &Path) -> Result<(), Failure> {
+    if has_extension(file) {
+        return Ok(());
     }
+    let name = escape::name(file);
+    let failure = Failure::usage(format!(
+        "{flag} {name}: nothing is there yet, and this is not the name of a JPEG, a PNG or a GIF"
+    ));
+    Err(failure.with_hint(match flag {
+        "-o" => format!("-o {name}/ makes a folder, -o {name}.jpg a file"),
+        _ => format!("{flag} {name}.png makes a file"),
+    }))
+}
+
+/// Whether a file is, by its name, a JPEG, a PNG or a GIF.
+pub(crate) fn has_extension(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    EXTENSIONS.iter().any(|known| extension == *known)
 }
 
 /// The extension of a file of this format.
@@ -153,7 +157,7 @@ fn nameless(out: &Path) -> Failure {
     .with_hint("name a file, as in -o avatar.jpg")
 }
 
-fn ends_in_separator(path: &Path) -> bool {
+pub(crate) fn ends_in_separator(path: &Path) -> bool {
     path.as_os_str()
         .as_encoded_bytes()
         .last()
@@ -197,6 +201,7 @@ mod tests {
         let named = |name: &str| Destination::File(name.into()).named_format();
         assert_eq!(named("a.JPG"), Ok(Some(FormatArg::Jpeg)));
         assert_eq!(named("a.jpeg"), Ok(Some(FormatArg::Jpeg)));
+        assert_eq!(named("a.jfif"), Ok(Some(FormatArg::Jpeg)));
         assert_eq!(named("a.b.png"), Ok(Some(FormatArg::Png)));
         assert_eq!(named("png"), Ok(None));
         assert_eq!(named("a.avatar"), Ok(None));

@@ -4,41 +4,36 @@ use std::path::{Path, PathBuf};
 
 use headshot_core::Options;
 
-use crate::clash;
+use crate::claims::{Claims, Content, Target};
 use crate::escape;
 use crate::failure::Failure;
 use crate::image_args::{FormatArg, ImageArgs};
 use crate::output::Destination;
-use crate::write;
 
 /// Where the still goes.
-pub(crate) struct Poster(PathBuf);
+pub(crate) struct Poster(Target);
 
 impl Poster {
-    /// Checks the name of the still against the photo and the avatar. Touches nothing.
+    /// Claims the name of the still. Touches nothing.
     pub(crate) fn new(
         file: &Path,
         photos: &[PathBuf],
-        avatar: Option<&Path>,
+        claims: &mut Claims,
     ) -> Result<Poster, Failure> {
         if photos.len() != 1 || photos[0].is_dir() {
             return Err(Failure::usage(
                 "--poster: one photo has one still, not several",
             ));
         }
-        if avatar == Some(file) {
-            return Err(Failure::usage("--poster and -o name the same file"));
-        }
-        let destination = Destination::File(file.to_owned());
-        clash::refuse(&destination, photos)?;
-        destination.prepare()?;
-        Ok(Poster(file.to_owned()))
+        let target = claims.claim("--poster", file, Content::Picture)?;
+        target.prepare()?;
+        Ok(Poster(target))
     }
 
     /// Writes the still, and says so.
     pub(crate) fn write(&self, still: &[u8]) -> Result<String, Failure> {
-        write::file(&self.0, still)?;
-        Ok(format!("wrote a still to {}", escape::name(&self.0)))
+        self.0.write(still)?;
+        Ok(format!("wrote a still to {}", escape::name(&self.0.path)))
     }
 }
 

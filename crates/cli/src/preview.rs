@@ -14,12 +14,10 @@ use headshot_core::{
 };
 use png::{BitDepth, ColorType, Decoder, Encoder};
 
-use crate::clash;
+use crate::claims::{Claims, Content, Target};
 use crate::digits;
 use crate::escape;
 use crate::failure::Failure;
-use crate::output::Destination;
-use crate::write;
 
 /// Sides and corner radii in CSS pixels.
 const SIZES: [(u32, u32); 6] = [(20, 4), (24, 5), (36, 8), (48, 10), (72, 14), (192, 24)];
@@ -40,16 +38,14 @@ const THEMES: [([u8; 3], [u8; 3]); 2] = [
 ];
 
 /// Where the preview goes.
-pub(crate) struct Preview {
-    file: PathBuf,
-}
+pub(crate) struct Preview(Target);
 
 impl Preview {
-    /// Checks the name of the picture against those of the photo and of whatever else is written. Touches nothing.
+    /// Claims the name of the picture. Touches nothing.
     pub(crate) fn new(
         file: &Path,
         photos: &[PathBuf],
-        others: &[&Path],
+        claims: &mut Claims,
     ) -> Result<Preview, Failure> {
         if photos.len() > 1 {
             let failure = Failure::usage("--preview: it shows one photo, not several");
@@ -64,25 +60,17 @@ impl Preview {
                 escape::name(file)
             )));
         }
-        if others.contains(&file) {
-            return Err(Failure::usage(
-                "--preview names the same file as another output",
-            ));
-        }
-        let destination = Destination::File(file.to_owned());
-        clash::refuse(&destination, photos)?;
-        destination.prepare()?;
-        Ok(Preview {
-            file: file.to_owned(),
-        })
+        let target = claims.claim("--preview", file, Content::Picture)?;
+        target.prepare()?;
+        Ok(Preview(target))
     }
 
     /// Draws what Slack makes of these bytes, writes the picture, and says so.
     ///
     /// An avatar is square already; `fit` is for a photo that Slack is to crop or letterbox itself.
     pub(crate) fn write(&self, photo: &[u8], fit: Fit) -> Result<String, Failure> {
-        write::file(&self.file, &draw(photo, fit)?)?;
-        let file = escape::lossless(self.file.as_os_str());
+        self.0.write(&draw(photo, fit)?)?;
+        let file = escape::lossless(self.0.path.as_os_str());
         Ok(format!("drew a preview in {file}"))
     }
 }

@@ -29,6 +29,9 @@ pub(crate) struct Record {
     pub(crate) steps: Vec<String>,
     pub(crate) warnings: Vec<String>,
     pub(crate) error: Option<Failure>,
+    /// Nothing was made: it is what would be. Only a dry run of `normalize` has this key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) planned: bool,
     /// The profile as Slack returned it. Only `set` has this key.
     #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
     pub(crate) profile: Option<Option<Profile>>,
@@ -62,6 +65,7 @@ impl Record {
             steps: Vec::new(),
             warnings: Vec::new(),
             error: None,
+            planned: false,
             profile: None,
             receipt: None,
             own: (0, 0),

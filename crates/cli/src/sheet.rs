@@ -2,20 +2,21 @@
 //!
 //! Rows come in the order of the photos and go straight to three temporary files, one for each part of the page, so a
 //! batch of any length takes no memory here. The page needs no script and nothing from elsewhere. Up to
-//! [`MOST_INSIDE`] photos it is one file; beyond, the pictures lie in a folder beside it. Either way they are
+//! [`MOST_INSIDE`] photos it is one file; beyond, the [`pictures`] lie in a folder beside it. Either way they are
 //! decoded when they come into view.
 
 mod page;
+pub(crate) mod pictures;
 mod thumbnail;
 
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
-use std::path::{Path, PathBuf};
 
+use crate::claims::Target;
 use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
+use crate::sheet::pictures::Pictures;
 use crate::write;
 
 pub(crate) use thumbnail::{Thumbnail, Thumbnails};
@@ -26,11 +27,13 @@ const MOST_INSIDE: usize = 500;
 /// A page that is being put together.
 #[derive(Debug)]
 pub(crate) struct Sheet {
-    file: PathBuf,
-    /// The folder for the pictures, where they are not in the page.
-    beside: Option<PathBuf>,
+    target: Target,
+    /// Where the pictures are, if they are not in the page.
+    pictures: Option<Pictures>,
     parts: [Part; 3],
     rows: usize,
+    /// Why it never gets its name.
+    broken: Option<Failure>,
 }
 
 /// Rows of one outcome.
@@ -63,29 +66,26 @@ impl Outcome {
 }
 
 impl Sheet {
-    /// Begins a page for so many photos. A page of this name stays as it is until [`finish`](Sheet::finish); the
-    /// pictures of an earlier one beside it are removed.
+    /// Refuses a page for so many photos if its pictures would come among somebody else's files. Touches nothing.
+    pub(crate) fn check(target: &Target, photos: usize) -> Result<(), Failure> {
+        match photos > MOST_INSIDE {
+            true => pictures::check(&target.path),
+            false => Ok(()),
+        }
+    }
+
+    /// Begins a page for so many photos. A page that is there already stays as it is until [`finish`](Sheet::finish), and
+    /// so do its pictures.
     ///
     /// # Errors
     /// When no file can be made there.
-    pub(crate) fn create(file: &Path, photos: usize) -> Result<Sheet, Failure> {
+    pub(crate) fn create(target: Target, photos: usize) -> Result<Sheet, Failure> {
         let failed = |error: io::Error| {
-            let what = format!("--sheet {}: no page can be made there", escape::name(file));
+            let file = escape::name(&target.path);
+            let what = format!("--sheet {file}: no page can be made there");
             Failure::io("output", what, &error)
         };
-        let folder = write::folder_of(file);
-        let pictures = pictures_of(file);
-        if pictures.is_symlink() {
-            let pictures = escape::name(&pictures);
-            let message =
-                format!("--sheet: {pictures} is a symbolic link, and no place for pictures");
-            return Err(Failure::usage(message).with_hint("remove it, or name another page"));
-        }
-        sweep(&pictures);
-        let beside = (photos > MOST_INSIDE).then_some(pictures);
-        if let Some(beside) = &beside {
-            fs::create_dir_all(beside).map_err(failed)?;
-        }
+        let folder = write::folder_of(&target.path);
         let part = |outcome| -> Result<Part, Failure> {
             let rows = tempfile::tempfile_in(folder).map_err(failed)?;
             Ok(Part {
@@ -95,11 +95,14 @@ impl Sheet {
             })
         };
         let [failed, warned, fine] = Outcome::ALL;
+        let parts = [part(failed)?, part(warned)?, part(fine)?];
+        let pictures = (photos > MOST_INSIDE).then(|| Pictures::begin(&target.path));
         Ok(Sheet {
-            file: file.to_owned(),
-            beside,
-            parts: [part(failed)?, part(warned)?, part(fine)?],
+            pictures: pictures.transpose()?,
+            target,
+            parts,
             rows: 0,
+            broken: None,
         })
     }
 
@@ -117,18 +120,35 @@ impl Sheet {
             part.count += 1;
             page::row(&mut part.rows, record, before, after)
         });
-        added.map_err(|error| self.failed(&error))
+        added.map_err(|error| {
+            let failure = self.failed(&error);
+            self.broken.get_or_insert(failure).clone()
+        })
     }
 
-    /// Writes the page beside its name and renames it.
+    /// Puts the page in its place, if every row is in it, and removes the pictures of the one before.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        let finished = match self.broken.take() {
+            Some(broken) => Err(broken),
+            None => self.put(),
+        };
+        match (&finished, self.pictures) {
+            (Ok(()), Some(pictures)) => pictures.keep(),
+            (Ok(()), None) => pictures::sweep(&self.target.path, None),
+            (Err(_), Some(pictures)) => pictures.discard(),
+            (Err(_), None) => {}
+        }
+        finished
+    }
+
+    fn put(&mut self) -> Result<(), Failure> {
         let counts = self.parts.each_ref().map(|part| part.count);
         let mut title = Vec::new();
-        let name = self.file.file_name().unwrap_or_default();
+        let name = self.target.path.file_name().unwrap_or_default();
         page::head(&mut title, &escape::lossless(name), counts)
             .map_err(|error| self.failed(&error))?;
         let parts = &mut self.parts;
-        write::filled(&self.file, |page| {
+        self.target.fill(|page| {
             page.write_all(&title)?;
             for part in parts {
                 part.rows.flush()?;
@@ -141,58 +161,22 @@ impl Sheet {
     }
 
     /// What the page calls a picture by: itself, or a file of its own.
-    fn address(&self, thumbnail: &Option<Thumbnail>, when: &str) -> io::Result<Option<String>> {
+    fn address(&mut self, thumbnail: &Option<Thumbnail>, when: &str) -> io::Result<Option<String>> {
         let Some(thumbnail) = thumbnail else {
             return Ok(None);
         };
-        let Some(beside) = &self.beside else {
+        let Some(pictures) = &mut self.pictures else {
             return Ok(Some(thumbnail.data_url()));
         };
         let name = format!("{:06}-{when}.{}", self.rows, thumbnail.extension());
-        // Neither synced nor renamed: whoever loses one makes the page anew.
-        fs::write(beside.join(&name), thumbnail.bytes())?;
-        let folder = beside.file_name().unwrap_or_default();
-        Ok(Some(format!("{}/{name}", page::percent(folder))))
+        let file = pictures.add(&name, &thumbnail.bytes())?;
+        let parts: Vec<_> = file.iter().map(page::percent).collect();
+        Ok(Some(parts.join("/")))
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
-        let what = format!("{} cannot be written", escape::name(&self.file));
-        Failure::io("output", what, error)
+        write::failed(&self.target.path, error)
     }
-}
-
-/// Whether a file is among the pictures beside a page, which are photos of nobody.
-pub(crate) fn shows(page: &Path, file: &Path) -> bool {
-    let (pictures, folder) = (pictures_of(page), write::folder_of(file));
-    folder.file_name() == pictures.file_name()
-        && fs::canonicalize(folder)
-            .is_ok_and(|folder| Some(folder) == fs::canonicalize(pictures).ok())
-}
-
-/// `people.html` has its pictures in `people-files`.
-fn pictures_of(file: &Path) -> PathBuf {
-    let mut name = OsString::from(file.file_stem().unwrap_or_default());
-    name.push("-files");
-    file.with_file_name(name)
-}
-
-/// Removes the pictures of an earlier page, and nothing else.
-fn sweep(pictures: &Path) {
-    let is_ours = |name: &str| {
-        let (number, rest) = name.split_once('-').unwrap_or_default();
-        let (when, extension) = rest.split_once('.').unwrap_or_default();
-        number.len() >= 6
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-            && ["before", "after"].contains(&when)
-            && Thumbnail::EXTENSIONS.contains(&extension)
-    };
-    for entry in fs::read_dir(pictures).into_iter().flatten().flatten() {
-        if entry.file_name().to_str().is_some_and(is_ours) {
-            // One that stays is overwritten, or one too many.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-    let _ = fs::remove_dir(pictures);
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 //!
 //! A file that is replaced passes its mode, its owner and its group on.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -28,9 +30,49 @@ pub(crate) fn filled(
             .open(target)
             .and_then(|mut special| fill(&mut special))
     } else {
-        replace(target, fill)
+        made(target, fill).and_then(|(file, real)| put(file, &real))
     };
     written.map_err(|error| failed(target, &error))
+}
+
+/// As [`filled`], but only if under the name there is still what was [`Seen::at`] it.
+///
+/// # Errors
+/// Also when another run, or anybody else, has written there since: then that stays. Nobody can rule out a moment between
+/// looking and renaming where there was a file before; where there was none the system itself sees to it.
+pub(crate) fn filled_over(
+    target: &Path,
+    seen: &Seen,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let (file, real) = made(target, fill).map_err(|error| failed(target, &error))?;
+    let put = match (Seen::at(target) == *seen, &seen.0) {
+        (false, _) => Err(ErrorKind::AlreadyExists.into()),
+        (true, Some(_)) => put(file, &real),
+        (true, None) => put_new(file, &real),
+    };
+    put.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            let message = format!(
+                "{} has been written meanwhile by somebody else, and stays as it is",
+                escape::name(target)
+            );
+            Failure::new("output", message).with_hint("name another file, or try again")
+        }
+        _ => failed(target, &error),
+    })
+}
+
+/// What was under a name at some moment.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Seen(Option<(Option<Identity>, u64, Option<SystemTime>)>);
+
+impl Seen {
+    /// What is there now.
+    pub(crate) fn at(path: &Path) -> Seen {
+        let metadata = fs::metadata(path).ok();
+        Seen(metadata.map(|found| (Identity::of(path), found.len(), found.modified().ok())))
+    }
 }
 
 /// The kind of failure where there is no room left, on the disk or for this user.
@@ -49,19 +91,34 @@ pub(crate) fn failed(target: &Path, error: &io::Error) -> Failure {
     )
 }
 
-fn replace(target: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+/// A file beside the one that it is to replace, whole and durable, and where that really is.
+fn made(
+    target: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<(NamedTempFile, PathBuf)> {
     refuse_planted(target)?;
     // A link stays a link, and the file that it leads to is replaced.
     let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
-    let folder = folder_of(&target);
-    let mut beside = beside(folder)?;
+    let mut beside = beside(folder_of(&target))?;
     if let Ok(existing) = fs::metadata(&target) {
         inherit(beside.as_file(), &existing)?;
     }
     fill(beside.as_file_mut())?;
     beside.as_file().sync_all()?;
-    beside.persist(&target).map_err(|error| error.error)?;
-    sync(folder);
+    Ok((beside, target))
+}
+
+fn put(file: NamedTempFile, target: &Path) -> io::Result<()> {
+    file.persist(target).map_err(|error| error.error)?;
+    sync(folder_of(target));
+    Ok(())
+}
+
+/// Puts it there only if nothing is.
+fn put_new(file: NamedTempFile, target: &Path) -> io::Result<()> {
+    file.persist_noclobber(target)
+        .map_err(|error| error.error)?;
+    sync(folder_of(target));
     Ok(())
 }
 
@@ -133,6 +190,23 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
     }
 }
 
+/// Where a path really is, or will be when the folders that are missing are made.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let there = absolute.ancestors().find(|above| above.exists());
+    let real = there.and_then(|there| {
+        let rest = absolute.strip_prefix(there).ok()?;
+        let real = fs::canonicalize(there).ok()?;
+        // Joining nothing would put a separator behind it.
+        Some(if rest.as_os_str().is_empty() {
+            real
+        } else {
+            real.join(rest)
+        })
+    });
+    real.unwrap_or(absolute)
+}
+
 /// Whether something other than a file or a folder has this name: a device, a pipe.
 pub(crate) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
@@ -146,10 +220,19 @@ pub(crate) fn check_writable(folder: &Path) -> Result<(), Failure> {
     })
 }
 
+/// How the names of temporary files begin and end. What a killed run leaves of them is swept where only this program writes.
+const TEMPORARY: (&str, &str) = (".headshot-", ".tmp");
+
+/// Whether a file is, by its name, one of [`beside`].
+pub(crate) fn is_temporary(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
+}
+
 /// A file of our own, which removes itself unless it is renamed.
 pub(crate) fn beside(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
-    builder.prefix(".headshot-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -211,10 +294,7 @@ fn same(_: &Path, _: &Path) -> bool {
 
 /// What tells a file from every other, whatever it is called: by links, by another path, as standard input.
 #[derive(Debug, PartialEq, Eq, Hash, Clone)]
-pub(crate) struct Identity(
-    #[cfg(unix)] (u64, u64),
-    #[cfg(not(unix))] std::path::PathBuf,
-);
+pub(crate) struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 
 impl Identity {
     /// Of a file that exists; `None` for devices and pipes, which nothing can be written over.
@@ -258,6 +338,28 @@ mod tests {
         assert_eq!(failure.kind, "output");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(file(&folder.path().join("no/such.jpg"), b"bytes").is_err());
+    }
+
+    #[test]
+    fn what_somebody_else_has_written_meanwhile_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        let put = |seen: &Seen| filled_over(&target, seen, |file| file.write_all(b"ours"));
+        let nothing = Seen::at(&target);
+        fs::write(&target, "theirs").unwrap();
+        let theirs = Seen::at(&target);
+        assert!(put(&nothing).unwrap_err().message.contains("meanwhile"));
+        assert_eq!(fs::read(&target).unwrap(), b"theirs");
+        put(&theirs).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"ours");
+        assert!(put(&theirs).is_err());
+        fs::remove_file(&target).unwrap();
+        assert!(
+            put(&theirs).is_err(),
+            "it is gone, and was not ours to bring back"
+        );
+        put(&nothing).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]

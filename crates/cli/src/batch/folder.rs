@@ -1,7 +1,7 @@
 //! The output folder on disk: folders are made in it, avatars are put into it, and nothing outside it is touched.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -92,7 +92,9 @@ impl<'a> Folder<'a> {
         let real = real.join(target.file_name().unwrap_or_default());
         let replaced = Identity::of(&real);
         if let Ok(existing) = fs::metadata(&real) {
-            fs::set_permissions(&avatar, existing.permissions()).map_err(failed)?;
+            let made = OpenOptions::new().write(true).open(&avatar);
+            made.and_then(|made| write::inherit(&made, &existing))
+                .map_err(failed)?;
         }
         match avatar.persist(&real) {
             Ok(()) => {}

@@ -8,8 +8,9 @@ use headshot_core::Format;
 
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{self, Known, Mark, Name};
+use crate::batch::list;
 use crate::batch::names::{self, Collisions};
-use crate::batch::walk::{self, Input, Kind};
+use crate::batch::walk::{Input, Kind};
 use crate::escape;
 use crate::report::Record;
 
@@ -61,7 +62,7 @@ pub fn journal(folder: &Path, bytes: &[u8]) {
 /// # Panics
 /// When that is not so.
 pub fn names(bytes: &[u8]) {
-    let Ok(listed) = walk::names(bytes) else {
+    let Ok(listed) = list::names(bytes) else {
         return;
     };
     let mut inputs = Vec::new();

@@ -1,7 +1,7 @@
 //! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the workshop.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,19 @@ use tempfile::TempPath;
 
 use crate::batch::gate::Gate;
 use crate::batch::hash::{Hash, PIPELINE};
+use crate::batch::kinds;
 use crate::batch::ledger::{Known, Mark, Name, Noted};
 use crate::batch::names;
 use crate::batch::need;
 use crate::batch::walk::{Input, Kind};
 use crate::develop::{Recipe, Wanted};
+use crate::escape;
 use crate::failure::Failure;
 use crate::input;
 use crate::isolate::{Darkroom, Isolation};
 use crate::poster::Poster;
 use crate::report::Record;
+use crate::reserved;
 use crate::sheet::Thumbnails;
 use crate::write;
 
@@ -138,8 +141,16 @@ fn make(
     };
     let unreadable = |error: io::Error| Failure::io("unreadable", "cannot be read", &error);
     let size = file.metadata().map_err(unreadable)?.len();
-    if input.kind == Kind::Walked && !is_meant(path, &mut file).map_err(unreadable)? {
-        return Ok(End::Skipped("no photo, by its name and by its first bytes"));
+    if input.kind == Kind::Walked
+        && let Some(why) = kinds::skipped(path, &mut file).map_err(unreadable)?
+    {
+        return Ok(End::Skipped(why));
+    }
+    if let Some(part) = reserved::part(&input.stem) {
+        let part = escape::text(&part.to_string_lossy());
+        let message =
+            format!("its avatar would be called {part}, which Windows keeps for a device");
+        return Err(Failure::new("output", message).with_hint("rename the photo, or its folder"));
     }
     let mut unchanged = unchanged(input, size, task)?;
     if let Some(end) = unchanged.take_if(|_| !task.recipe.thumbnails) {
@@ -244,25 +255,4 @@ fn leave(workshop: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     let mut file = write::beside(workshop)?;
     file.write_all(bytes)?;
     Ok(file.into_temp_path())
-}
-
-/// Whether a file that was found in a folder is a photo, or would be missed if it came to nothing: by its name, or else
-/// by its first bytes.
-fn is_meant(path: &Path, file: &mut File) -> io::Result<bool> {
-    const PICTURES: [&str; 15] = [
-        "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif",
-        "tiff", "jxl", "jp2",
-    ];
-    let extension = path.extension().unwrap_or_default();
-    if PICTURES
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known))
-    {
-        return Ok(true);
-    }
-    let mut start = Vec::new();
-    file.take(4).read_to_end(&mut start)?;
-    file.rewind()?;
-    let magic: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8"];
-    Ok(magic.iter().any(|magic| start.starts_with(magic)))
 }

@@ -10,7 +10,9 @@ pub mod fuzz;
 mod gate;
 mod hash;
 mod jsonl;
+mod kinds;
 mod ledger;
+mod list;
 mod make;
 pub(crate) mod names;
 mod need;
@@ -42,24 +44,26 @@ use crate::batch::orphans::Orphan;
 use crate::batch::owner::Owners;
 use crate::batch::summary::grouped;
 use crate::batch::tell::{Tell, Voice};
-use crate::batch::walk::{Choice, Input, Kind};
+use crate::batch::walk::{Choice, Input};
 use crate::batch_args::BatchArgs;
+use crate::claims::{Claims, Content, Target};
 use crate::console::{self, Console};
 use crate::develop::{Recipe, Wanted};
 use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::{self, DASH};
+use crate::input::{self, DASH, is_dash};
 use crate::interrupt::Interrupt;
 use crate::isolate::{Darkroom, Isolation};
-use crate::output::Destination;
+use crate::output;
 use crate::poster::Poster;
 use crate::report::Record;
-use crate::sheet::{self, Sheet, Thumbnails};
+use crate::sheet::{Sheet, Thumbnails};
 use crate::write::DISK_FULL;
 
 pub(crate) use jsonl::Jsonl;
-pub(crate) use walk::list;
+pub(crate) use list::list;
+pub(crate) use site::listed;
 
 /// The hidden folder in an output folder. It is never walked.
 pub(crate) const FOLDER: &str = ".headshot";
@@ -75,7 +79,7 @@ pub(crate) fn run(
     args: &NormalizeArgs,
     named: &[PathBuf],
     out: &Path,
-    poster: Option<&Poster>,
+    mut claims: Claims,
     recipe: &Recipe,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
@@ -85,31 +89,40 @@ pub(crate) fn run(
         follow_links: batch.follow_links,
     };
     let mut inputs = walk::inputs(named, out, choice)?;
-    if let Some(sheet) = &batch.sheet {
-        inputs.retain(|input| input.kind != Kind::Walked || !sheet::shows(sheet, &input.path));
-    }
+    let count = inputs.iter().filter(|input| input.is_photo()).count();
+    let poster = args.poster.as_ref();
+    let poster = poster.map(|file| Poster::new(file, named, &mut claims));
+    let poster = poster.transpose()?;
+    let report = claim_report(args, &mut claims)?;
+    let sheet = batch.sheet.as_ref();
+    let sheet = sheet.map(|file| claims.claim("--sheet", file, Content::Page));
+    let sheet = sheet.transpose()?;
     let isolation = Isolation::new(args, recipe)?;
     let (mut site, known) = match site::journal(out).exists() && !batch.dry_run {
         true => site::open(out).map(|(site, known)| (Some(site), known))?,
         false => (None, ledger::read(out, &site::journal(out))?),
     };
     settle_names(args, &mut inputs, out, recipe, isolation.as_ref(), &known)?;
+    if let Some(sheet) = &sheet {
+        Sheet::check(sheet, count)?;
+    }
+    let photos = inputs.iter().filter(|input| input.is_photo());
+    claims.spare(out, photos.map(|input| (&*input.path, &*input.stem)))?;
     if site.is_none() && !batch.dry_run {
-        Destination::Folder(out.to_owned()).prepare()?;
+        output::prepare(out)?;
         site = Some(site::open(out)?.0);
     }
     let interrupt = Interrupt::watch()?;
-    let report = batch.report.as_deref().map(Jsonl::new).transpose()?;
-    let sheet = match &batch.sheet {
-        Some(file) => Some(Sheet::create(file, inputs.len())?),
-        None => None,
-    };
+    let report = report.map(Jsonl::new).transpose()?;
+    let sheet = sheet.map(|target| Sheet::create(target, count));
+    let sheet = sheet.transpose()?;
     let voice = match (args.json, batch.quiet) {
         (true, _) => Voice::Json,
         (false, true) => Voice::Quiet,
         (false, false) => Voice::Lines,
     };
     let mut tell = Tell::new(&inputs, voice, report, sheet, console);
+    tell.names_skipped = batch.verbose;
     let (workshop, ledger) = match &mut site {
         Some(site) => (Some(site.workshop.as_path()), Some(&mut site.ledger)),
         None => (None, None),
@@ -122,7 +135,7 @@ pub(crate) fn run(
         known: &known,
         force: batch.force,
         overwrite: batch.overwrite,
-        poster,
+        poster: poster.as_ref(),
         isolation: isolation.as_ref(),
     };
     let jobs = batch.jobs.map_or_else(cores, NonZeroUsize::get);
@@ -164,7 +177,7 @@ pub(crate) fn run(
         pruned,
         ending(done, inputs.len(), stopped.or(finished.err())),
     ];
-    if inputs.is_empty() {
+    if count == 0 {
         tell.remark("no photos were found");
     }
     Ok(Exit::worst(exits))
@@ -194,9 +207,7 @@ fn settle_names(
 
 /// How many avatars of these photos an earlier pipeline has made.
 fn remade(known: &Known, inputs: &[Input]) -> usize {
-    let photos = inputs
-        .iter()
-        .filter(|input| matches!(input.kind, Kind::Named | Kind::Walked));
+    let photos = inputs.iter().filter(|input| input.is_photo());
     photos
         .flat_map(|input| known.of(&input.stem))
         .filter(|noted| noted.mark.pipeline < PIPELINE)
@@ -226,7 +237,8 @@ fn bury(
     let may_remove = batch.prune && forbidden.is_none();
     for orphan in orphans {
         let ledger = ledger.as_deref_mut().filter(|_| may_remove);
-        let record = orphans::bury(orphan, out, ledger);
+        let mut record = orphans::bury(orphan, out, ledger);
+        record.planned = batch.dry_run;
         tell.orphan(&record)?;
     }
     if let Some(failure) = forbidden {
@@ -239,11 +251,34 @@ fn bury(
     Ok(Exit::Done)
 }
 
+/// Claims the file of `--report`, if there is to be one.
+pub(crate) fn claim_report(
+    args: &NormalizeArgs,
+    claims: &mut Claims,
+) -> Result<Option<Target>, Failure> {
+    let Some(file) = &args.batch.report else {
+        return Ok(None);
+    };
+    if is_dash(file) {
+        let failure = Failure::usage("--report -: the report is a file");
+        return Err(failure.with_hint("--json prints the same objects"));
+    }
+    let planned = args.batch.dry_run;
+    claims
+        .claim("--report", file, Content::Report { planned })
+        .map(Some)
+}
+
 /// Says what is left to do by the next run, and why, if anything is.
 fn ending(done: usize, count: usize, stopped: Option<Failure>) -> Exit {
     let so_far = format!("{} of {} photos are done", grouped(done), grouped(count));
     let go_on = "run the same command again to go on from here";
     match stopped {
+        // All that is missing is the report or the page.
+        Some(failure) if done == count && failure.kind != DISK_FULL => {
+            console::failed(None, &failure);
+            Exit::Failed
+        }
         Some(failure) => {
             let message = format!("{}: {so_far}", failure.message);
             console::failed(None, &Failure { message, ..failure }.with_hint(go_on));
@@ -267,6 +302,7 @@ fn work(
     tell: &mut Tell,
 ) -> Option<Failure> {
     let inputs = commit.inputs;
+    let planned = task.workshop.is_none();
     let mut stopped = None;
     let mut stop = |failure: Failure| {
         gate.stop();
@@ -316,18 +352,20 @@ fn work(
                 commit.take(ended);
             }
             if commit.is_due() {
-                flush(commit, tell).unwrap_or_else(&mut stop);
+                flush(commit, tell, planned).unwrap_or_else(&mut stop);
             }
             gate.finished(next);
         }
-        flush(commit, tell).unwrap_or_else(&mut stop);
+        flush(commit, tell, planned).unwrap_or_else(&mut stop);
     });
     stopped
 }
 
 /// Makes durable what is in place, and tells of it.
-fn flush(commit: &mut Commit, tell: &mut Tell) -> Result<(), Failure> {
-    let (done, noted) = commit.flush();
+fn flush(commit: &mut Commit, tell: &mut Tell, planned: bool) -> Result<(), Failure> {
+    let (mut done, noted) = commit.flush();
+    done.iter_mut()
+        .for_each(|done| done.record.planned = planned);
     let told = tell.photos(&done);
     noted.and(told)
 }

@@ -10,7 +10,7 @@ use headshot_core::Format;
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{Known, Mark};
 use crate::batch::owner::{fold, is_there};
-use crate::batch::walk::{Input, Kind};
+use crate::batch::walk::Input;
 use crate::console::shown;
 use crate::escape;
 use crate::failure::Failure;
@@ -50,10 +50,6 @@ pub(crate) fn settle(
         Collisions::Suffix => number(inputs, out, &mut places, known, &mut format),
     }
     spare_photos(inputs, out, &mut format)
-}
-
-fn is_photo(input: &Input) -> bool {
-    matches!(input.kind, Kind::Named | Kind::Walked)
 }
 
 /// Tells which stems are one to the file system: through links, or where it does not tell large letters from small.
@@ -106,7 +102,7 @@ fn distinguish(
     places: &mut Places,
     mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
-    let photos = (0..inputs.len()).filter(|&i| is_photo(&inputs[i]));
+    let photos = (0..inputs.len()).filter(|&i| inputs[i].is_photo());
     let mut order: Vec<(PathBuf, usize)> =
         photos.map(|i| (places.of(&inputs[i].stem), i)).collect();
     order.sort();
@@ -150,7 +146,7 @@ fn number(
     mut format: impl FnMut(&Path) -> Option<Format>,
 ) {
     let photos: Vec<usize> = (0..inputs.len())
-        .filter(|&i| is_photo(&inputs[i]))
+        .filter(|&i| inputs[i].is_photo())
         .collect();
     let own: HashSet<PathBuf> = photos.iter().map(|&i| places.of(&inputs[i].stem)).collect();
     let noted = Numbered::new(known);
@@ -286,7 +282,7 @@ fn spare_photos(
     let sources = inputs.iter().enumerate();
     let sources = sources.filter_map(|(i, input)| Some((Identity::of(&input.path)?, i)));
     let sources: HashMap<Identity, usize> = sources.collect();
-    for input in inputs.iter().filter(|input| is_photo(input)) {
+    for input in inputs.iter().filter(|input| input.is_photo()) {
         let overwritten = |format| {
             let target = out.join(file(&input.stem, format));
             let source = *sources.get(&Identity::of(&target)?)?;
@@ -313,6 +309,7 @@ fn spare_photos(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::walk::Kind;
 
     fn check(
         photos: &[&str],

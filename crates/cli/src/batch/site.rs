@@ -9,6 +9,7 @@ use crate::batch::ledger::{self, Known, Ledger};
 use crate::escape;
 use crate::failure::Failure;
 use crate::lock;
+use crate::write;
 
 const JOURNAL: &str = "journal.jsonl";
 
@@ -83,12 +84,19 @@ pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
     Ok((Site { workshop, ledger }, known))
 }
 
+/// The photo of the avatar in `out` that the journal there lists and `is_it` knows by its output; `None` also where there is
+/// no journal that can be read.
+pub(crate) fn listed(out: &Path, is_it: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+    let known = ledger::read(out, &journal(out)).ok()?;
+    let marks = known.marks();
+    let mark = marks.iter().find(|mark| is_it(&mark.output.path()))?;
+    Some(mark.photo.path())
+}
+
 /// Nobody else is at work here: the lock is held.
 fn sweep(workshop: &Path) {
     for entry in fs::read_dir(workshop).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(".headshot-") && name.ends_with(".tmp") {
+        if write::is_temporary(&entry.file_name()) {
             // What stays is in nobody's way.
             let _ = fs::remove_file(entry.path());
         }

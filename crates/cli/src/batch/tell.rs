@@ -9,6 +9,7 @@ use crate::batch::jsonl::Jsonl;
 use crate::batch::summary::{Summary, avatars, duration, grouped};
 use crate::batch::walk::Input;
 use crate::console::{self, Console};
+use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
 use crate::sheet::Sheet;
@@ -36,6 +37,8 @@ pub(crate) struct Tell<'a> {
     report: Option<Jsonl>,
     sheet: Option<Sheet>,
     pub(crate) summary: Summary,
+    /// Whether what is left alone is named, too.
+    pub(crate) names_skipped: bool,
     began: Instant,
 }
 
@@ -62,6 +65,7 @@ impl<'a> Tell<'a> {
             report,
             sheet,
             summary: Summary::default(),
+            names_skipped: false,
             began: Instant::now(),
         }
     }
@@ -124,6 +128,10 @@ impl<'a> Tell<'a> {
         }
         if let Some(failure) = &record.error {
             console::failed(Some(path), failure);
+        }
+        if self.names_skipped && record.status == Status::Skipped {
+            let why = record.warnings.join(", ");
+            console::remark(&format!("{}: skipped: {why}", escape::name(path)));
         }
     }
 

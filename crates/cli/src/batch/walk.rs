@@ -1,15 +1,15 @@
-//! From what the command line names to photos in order: folders are walked, lists are read, nothing is opened.
+//! From what the command line names to photos in order: folders are walked, and no photo is opened.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::{self, DirEntry};
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::batch::FOLDER;
 use crate::escape;
 use crate::failure::Failure;
-use crate::input::is_dash;
+use crate::sheet::pictures;
 
 /// One thing to deal with, in the order of the command line and, within folders, of the names.
 #[derive(Debug)]
@@ -27,6 +27,11 @@ impl Input {
     /// Where it is, as the journal has it.
     pub(crate) fn absolute(&self) -> PathBuf {
         std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone())
+    }
+
+    /// Whether it is to have an avatar, for all that is known.
+    pub(crate) fn is_photo(&self) -> bool {
+        matches!(self.kind, Kind::Named | Kind::Walked)
     }
 }
 
@@ -127,18 +132,20 @@ impl Walk {
             self.above.extend(fs::canonicalize(folder).ok());
         }
         entries.sort_by_cached_key(DirEntry::file_name);
+        let pictures = pictures::listed(folder);
         for entry in entries {
-            self.entry(&entry, inside);
+            self.entry(&entry, inside, &pictures);
         }
         if self.choice.follow_links {
             self.above.pop();
         }
     }
 
-    fn entry(&mut self, entry: &DirEntry, inside: &Path) {
+    /// `pictures` are files of pages in this folder, with their sizes.
+    fn entry(&mut self, entry: &DirEntry, inside: &Path, pictures: &HashMap<OsString, u64>) {
         let name = entry.file_name();
         let is_hidden = name.as_encoded_bytes().starts_with(b".");
-        if is_hidden && (!self.choice.hidden || name == FOLDER) {
+        if name == FOLDER {
             return;
         }
         let path = entry.path();
@@ -147,7 +154,13 @@ impl Walk {
         if self.choice.follow_links && kind.as_ref().is_ok_and(fs::FileType::is_symlink) {
             kind = fs::metadata(&path).map(|metadata| metadata.file_type());
         }
+        let is_picture = pictures.get(&name).is_some_and(|&bytes| {
+            let found = entry.metadata();
+            found.is_ok_and(|found| found.is_file() && found.len() == bytes)
+        });
         let kind = match kind {
+            _ if is_picture => Kind::Skipped("a part of a page that --sheet has made"),
+            _ if is_hidden && !self.choice.hidden => Kind::Skipped("hidden, which --hidden walks"),
             // A link that leads nowhere, or whatever else: whoever opens it will hear of it.
             Err(_) => Kind::Walked,
             Ok(kind) if kind.is_file() => Kind::Walked,
@@ -167,68 +180,5 @@ impl Walk {
         };
         let stem = stem();
         self.add(path, stem, kind);
-    }
-}
-
-/// The names in a list: one a line, or separated by NUL if there is a NUL anywhere. `-` reads standard input.
-pub(crate) fn list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut text = Vec::new();
-    let read = match is_dash(list) {
-        true => io::stdin().lock().read_to_end(&mut text).map(drop),
-        false => fs::read(list).map(|read| text = read),
-    };
-    read.map_err(|error| {
-        let what = format!("--from-file {}: cannot be read", escape::name(list));
-        Failure::io("usage", what, &error)
-    })?;
-    names(&text)
-}
-
-pub(super) fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
-    let by_nul = text.contains(&0);
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let mut names = Vec::new();
-    for name in text.split(|&byte| byte == if by_nul { 0 } else { b'\n' }) {
-        let name = match by_nul {
-            true => name,
-            false => name.strip_suffix(b"\r").unwrap_or(name),
-        };
-        match name {
-            b"" => {}
-            // Here it is the name of a file.
-            b"-" => names.push("./-".into()),
-            _ => names.push(os_string(name)?.into()),
-        }
-    }
-    Ok(names)
-}
-
-#[cfg(unix)]
-fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
-    use std::os::unix::ffi::OsStringExt;
-    Ok(OsString::from_vec(bytes.to_vec()))
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
-    let name = String::from_utf8(bytes.to_vec());
-    let name = name.map_err(|_| Failure::usage("--from-file: a name in it is no UTF-8"))?;
-    Ok(name.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_has_a_name_a_line_unless_there_is_a_nul() {
-        let read = |text: &[u8]| names(text).unwrap();
-        let paths = |names: &[&str]| -> Vec<PathBuf> { names.iter().map(Into::into).collect() };
-        assert_eq!(
-            read(b"\xef\xbb\xbfa b.jpg\r\n\n-\n--x\n c"),
-            paths(&["a b.jpg", "./-", "--x", " c"])
-        );
-        assert_eq!(read(b"a\nb\0c\r\0\0"), paths(&["a\nb", "c\r"]));
-        assert_eq!(read(b""), paths(&[]));
     }
 }

@@ -1,13 +1,11 @@
 //! `normalize`: photos in, avatars out, each written whole or not at all. Whatever goes into a folder is a batch.
 
-use std::path::{Path, PathBuf};
-
 use headshot_core::Fit;
 
 use crate::args::NormalizeArgs;
 use crate::batch::{self, Jsonl};
-use crate::clash;
-use crate::console::Console;
+use crate::claims::{Claims, Content, Target};
+use crate::console::{self, Console};
 use crate::develop::{Developed, Recipe, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -18,7 +16,7 @@ use crate::poster::Poster;
 use crate::preview::Preview;
 use crate::report::Record;
 use crate::sheet::Thumbnails;
-use crate::{escape, words, write};
+use crate::{escape, words};
 
 pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, Failure> {
     input::refuse_stdin_twice(&args.photos)?;
@@ -36,37 +34,82 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
         ));
     }
     let recipe = Recipe::new(args, destination.named_format()?)?;
-    clash::refuse(&destination, &photos)?;
-    if let Some(report) = &args.batch.report {
-        clash::refuse(&Destination::File(report.clone()), &photos)?;
+    let mut claims = Claims::default();
+    photos
+        .iter()
+        .for_each(|photo| claims.read("the photo", photo));
+    let list = args.batch.from_file.iter();
+    list.for_each(|list| claims.read("the list", list));
+    if args.no_clobber {
+        claims.keep_existing();
     }
-    let poster = match &args.poster {
-        Some(file) => Some(Poster::new(file, &photos, Some(&args.output))?),
-        None => None,
-    };
-    let is_folder = matches!(destination, Destination::Folder(_));
-    if args.preview.is_some() && is_folder {
-        return Err(
-            Failure::usage("--preview: it shows one avatar, not a folder of them")
-                .with_hint("name a file, as in -o avatar.jpg; --sheet makes a page of all of them"),
-        );
+    match &destination {
+        Destination::Folder(out) => {
+            refuse_for_one(args)?;
+            claims.make(out);
+            batch::run(args, &photos, out, claims, &recipe, console)
+        }
+        Destination::File(_) | Destination::Stdout => {
+            one(args, &destination, claims, &recipe, console)
+        }
     }
-    if let Some(sheet) = &args.batch.sheet {
-        if !is_folder {
+}
+
+/// What only makes sense for a single avatar.
+fn refuse_for_one(args: &NormalizeArgs) -> Result<(), Failure> {
+    if args.preview.is_none() {
+        return Ok(());
+    }
+    let failure = Failure::usage("--preview: it shows one avatar, not a folder of them");
+    Err(failure.with_hint("name a file, as in -o avatar.jpg; --sheet makes a page of all of them"))
+}
+
+/// Where things of a single photo go.
+struct Targets {
+    /// `None` for standard output.
+    avatar: Option<Target>,
+    poster: Option<Poster>,
+    preview: Option<Preview>,
+    report: Option<Target>,
+}
+
+impl Targets {
+    /// Claims them all. Touches nothing.
+    fn claim(
+        args: &NormalizeArgs,
+        destination: &Destination,
+        mut claims: Claims,
+    ) -> Result<Targets, Failure> {
+        if args.batch.sheet.is_some() {
             return Err(
                 Failure::usage("--sheet: it is a page of all avatars in a folder")
                     .with_hint("name a folder, as in -o avatars/; --preview shows a single one"),
             );
         }
-        clash::refuse(&Destination::File(sheet.clone()), &photos)?;
-    }
-    match &destination {
-        Destination::Folder(out) => {
-            batch::run(args, &photos, out, poster.as_ref(), &recipe, console)
+        let avatar = match destination {
+            Destination::File(file) => Some(claims.claim("-o", file, Content::Picture)?),
+            Destination::Stdout | Destination::Folder(_) => {
+                claims.claim_stdout()?;
+                None
+            }
+        };
+        let photos = &args.photos;
+        let poster = args.poster.as_ref();
+        let poster = poster.map(|file| Poster::new(file, photos, &mut claims));
+        let poster = poster.transpose()?;
+        let preview = args.preview.as_ref();
+        let preview = preview.map(|file| Preview::new(file, photos, &mut claims));
+        let preview = preview.transpose()?;
+        let report = batch::claim_report(args, &mut claims)?;
+        if !args.batch.dry_run {
+            avatar.as_ref().map_or(Ok(()), Target::prepare)?;
         }
-        Destination::File(_) | Destination::Stdout => {
-            one(args, &destination, poster.as_ref(), &recipe, console)
-        }
+        Ok(Targets {
+            avatar,
+            poster,
+            preview,
+            report,
+        })
     }
 }
 
@@ -74,24 +117,16 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
 fn one(
     args: &NormalizeArgs,
     destination: &Destination,
-    poster: Option<&Poster>,
+    claims: Claims,
     recipe: &Recipe,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let photo = &args.photos[0];
-    if !args.batch.dry_run {
-        destination.prepare()?;
-    }
-    let preview = match &args.preview {
-        Some(file) => {
-            let others = [Some(&args.output), args.poster.as_ref()];
-            let others: Vec<&Path> = others.into_iter().flatten().map(PathBuf::as_path).collect();
-            Some(Preview::new(file, &args.photos, &others)?)
-        }
-        None => None,
-    };
-    let mut report = args.batch.report.as_deref().map(Jsonl::new).transpose()?;
+    let mut targets = Targets::claim(args, destination, claims)?;
+    let report = targets.report.take();
+    let mut report = report.map(Jsonl::new).transpose()?;
     let mut record = Record::new(photo);
+    record.planned = args.batch.dry_run;
     let isolation = Isolation::new(args, recipe)?;
     let mut darkroom = Darkroom::new(recipe, isolation.as_ref());
     let mut develop = |wanted, record: &mut Record| {
@@ -107,10 +142,8 @@ fn one(
                 Destination::Stdout | Destination::Folder(_) => DASH.to_owned(),
             });
         }),
-        false => develop(Wanted::Avatar, &mut record).and_then(|developed| {
-            let pictures = (poster, preview.as_ref());
-            put(&developed, destination, pictures, &mut record, console)
-        }),
+        false => develop(Wanted::Avatar, &mut record)
+            .and_then(|developed| put(&developed, &targets, &mut record, console)),
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
@@ -119,35 +152,41 @@ fn one(
             words::written(record, console);
         }
     });
-    if let Some(report) = &mut report {
-        report.write(&record)?;
-    }
-    report.map_or(Ok(()), Jsonl::finish)?;
-    Ok(exit)
+    // By now something is written, so this is no run that has not begun.
+    let reported = report
+        .as_mut()
+        .map_or(Ok(()), |report| report.write(&record));
+    let reported = reported.and(report.map_or(Ok(()), Jsonl::finish));
+    Ok(match reported {
+        Ok(()) => exit,
+        Err(failure) => {
+            console::failed(None, &failure);
+            Exit::worst([exit, Exit::Failed])
+        }
+    })
 }
 
 /// Puts what was made in its places.
 fn put(
     developed: &Developed,
-    destination: &Destination,
-    (poster, preview): (Option<&Poster>, Option<&Preview>),
+    targets: &Targets,
     record: &mut Record,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    match destination {
-        Destination::File(file) => {
-            write::file(file, &developed.avatar)?;
-            record.output = Some(escape::lossless(file.as_os_str()));
+    match &targets.avatar {
+        Some(target) => {
+            target.write(&developed.avatar)?;
+            record.output = Some(escape::lossless(target.path.as_os_str()));
         }
-        Destination::Stdout | Destination::Folder(_) => {
+        None => {
             console.bytes(&developed.avatar)?;
             record.output = Some(DASH.to_owned());
         }
     }
-    if let (Some(poster), Some(still)) = (poster, &developed.still) {
+    if let (Some(poster), Some(still)) = (&targets.poster, &developed.still) {
         record.steps.push(poster.write(still)?);
     }
-    if let Some(preview) = preview {
+    if let Some(preview) = &targets.preview {
         let drawn = preview.write(&developed.avatar, Fit::Contain)?;
         record.steps.push(drawn);
     }

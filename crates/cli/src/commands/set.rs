@@ -9,6 +9,7 @@ use headshot_core::{
 use headshot_upload::{Photo, Profile, Reply};
 
 use crate::args::SetArgs;
+use crate::claims::Claims;
 use crate::console::{self, Console};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -52,10 +53,15 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
         ));
     }
     let options = args.image.options(None)?;
-    let preview = match &args.preview {
-        Some(file) => Some(Preview::new(file, args.photo.as_slice(), &[])?),
-        None => None,
-    };
+    let mut claims = Claims::default();
+    args.photo
+        .iter()
+        .for_each(|photo| claims.read("the photo", photo));
+    let token = args.slack.token_file.iter();
+    token.for_each(|file| claims.read("the token in", file));
+    let preview = args.preview.as_ref();
+    let preview = preview.map(|file| Preview::new(file, args.photo.as_slice(), &mut claims));
+    let preview = preview.transpose()?;
     let slack = Slack::new(&args.slack)?;
     let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
     let mut record = Record::new(photo);

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 
 use crate::escape;
+use crate::ours::PAGE;
 use crate::report::{Record, Source};
 use crate::sheet::Outcome;
 use crate::words;
@@ -41,7 +42,7 @@ pub(crate) fn head(page: &mut impl Write, title: &str, counts: [usize; 3]) -> io
     // The policy is a second lock: everything is escaped already.
     write!(
         page,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "{PAGE}\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src * data:\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n\

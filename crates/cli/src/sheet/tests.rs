@@ -1,8 +1,17 @@
 use std::fs;
+use std::path::Path;
 
 use headshot_core::{Limits, Options, normalize, probe};
 
 use super::*;
+use crate::claims::{Claims, Content};
+
+/// Begins a page, as a run does.
+fn create(file: &Path, photos: usize) -> Result<Sheet, Failure> {
+    let target = Claims::default().claim("--sheet", file, Content::Page)?;
+    Sheet::check(&target, photos)?;
+    Sheet::create(target, photos)
+}
 
 /// A photo of these pixels, all of one color.
 fn photo(width: u32, height: u32) -> Vec<u8> {
@@ -34,7 +43,7 @@ fn record(name: &str, bytes: &[u8]) -> (Record, Thumbnails) {
 fn problems_come_first_and_everything_is_on_one_page() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a page.html");
-    let mut sheet = Sheet::create(&file, 4).unwrap();
+    let mut sheet = create(&file, 4).unwrap();
     let bytes = photo(600, 900);
     let (fine, thumbnails) = record("one.png", &bytes);
     sheet.add(&fine, &thumbnails).unwrap();
@@ -79,40 +88,117 @@ fn problems_come_first_and_everything_is_on_one_page() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
+/// All files below a folder, by their names relative to it.
+fn files(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        match entry.path().is_dir() {
+            true => names.extend(
+                files(&entry.path())
+                    .iter()
+                    .map(|file| format!("{name}/{file}")),
+            ),
+            false => names.push(name),
+        }
+    }
+    names.sort();
+    names
+}
+
 #[test]
 fn many_pictures_lie_beside_the_page_and_those_of_an_earlier_one_go() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("50% #1.html");
     let beside = folder.path().join("50% #1-files");
-    fs::create_dir(&beside).unwrap();
-    for name in ["000009-before.jpg", "000003-after.png", "mine-before.jpg"] {
-        fs::write(beside.join(name), "old").unwrap();
-    }
-    let names = || {
-        let entries = fs::read_dir(&beside).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
-        names.sort();
-        names
+    let make = |name: &str| {
+        let mut sheet = create(&file, MOST_INSIDE + 1).unwrap();
+        let (fine, thumbnails) = record(name, &photo(600, 900));
+        sheet.add(&fine, &thumbnails).unwrap();
+        sheet
     };
-    let mut sheet = Sheet::create(&file, MOST_INSIDE + 1).unwrap();
+    make("one.png").finish().unwrap();
+    let first = files(&beside);
+    let [marker, after, before, list] = &first[..] else {
+        panic!("{first:?}");
+    };
+    assert_eq!(marker, ".headshot-pictures");
+    let (run, name) = before.split_once('/').unwrap();
+    assert_eq!(name, "000001-before.jpg");
+    assert_eq!(after, &format!("{run}/000001-after.jpg"));
+    assert_eq!(list, &format!("{run}/list.jsonl"));
+    let page = fs::read_to_string(&file).unwrap();
+    assert!(page.contains(&format!("url(50%25%20%231-files/{before})")));
+    assert!(!page.contains("data:image"));
+
+    // A run that is killed changes nothing that the page shows, and the next sweeps what it has left.
+    drop(make("two.png"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), page);
+    let shown = fs::read(beside.join(before)).unwrap();
+    assert!(shown.starts_with(b"\xff\xd8"));
+    // One that lives is left alone.
+    let alive = make("three.png");
+    make("four.png").finish().unwrap();
+    let third = alive.pictures.as_ref().unwrap().folder();
+    assert_eq!(files(third).len(), 3);
+    assert_eq!(files(&beside).len(), 1 + 2 * 3);
+    assert!(!beside.join(run).exists());
+    // Its page has been replaced meanwhile: it says so, and takes its pictures along.
+    alive.finish().unwrap_err();
+    assert_eq!(files(&beside).len(), 1 + 3);
+    // A small one does without.
+    create(&file, 1).unwrap().finish().unwrap();
+    assert!(!beside.exists());
+}
+
+#[test]
+fn only_what_is_listed_as_it_is_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("p.html");
+    let beside = folder.path().join("p-files");
+    let mut sheet = create(&file, MOST_INSIDE + 1).unwrap();
     let (fine, thumbnails) = record("one.png", &photo(600, 900));
     sheet.add(&fine, &thumbnails).unwrap();
     sheet.finish().unwrap();
-    assert_eq!(
-        names(),
-        ["000001-after.jpg", "000001-before.jpg", "mine-before.jpg"]
-    );
-    let page = fs::read_to_string(&file).unwrap();
-    assert!(page.contains("url(50%25%20%231-files/000001-before.jpg)"));
-    assert!(!page.contains("data:image"));
-    // A small one does without.
-    Sheet::create(&file, 1).unwrap().finish().unwrap();
-    assert_eq!(names(), ["mine-before.jpg"]);
+    let run = fs::read_dir(&beside)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let run = run.filter(|path| path.is_dir()).collect::<Vec<_>>();
+    let [run] = &run[..] else { panic!("{run:?}") };
+    fs::write(run.join("000001-before.jpg"), "edited").unwrap();
+    fs::write(run.join("000002-before.jpg"), "mine").unwrap();
+    fs::write(beside.join("000003-before.jpg"), "mine, too").unwrap();
+    // Another page whose pictures would lie in the same folder.
+    create(&folder.path().join("p.htm"), 1)
+        .unwrap()
+        .finish()
+        .unwrap();
+    assert_eq!(files(run).len(), 4);
+    create(&file, 1).unwrap().finish().unwrap();
+    assert_eq!(files(run), ["000001-before.jpg", "000002-before.jpg"]);
+    assert!(beside.join("000003-before.jpg").exists());
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_no_place_for_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("p.html");
+    let beside = folder.path().join("p-files");
+    fs::create_dir(&beside).unwrap();
+    drop(create(&file, MOST_INSIDE + 1).unwrap());
+    fs::remove_dir_all(&beside).unwrap();
+    fs::create_dir(&beside).unwrap();
+    fs::write(beside.join("20240131-before.jpg"), "mine").unwrap();
+    let refused = create(&file, MOST_INSIDE + 1).unwrap_err();
+    assert!(refused.message.contains("p-files"), "{refused:?}");
+    create(&file, MOST_INSIDE).unwrap().finish().unwrap();
+    assert_eq!(files(&beside), ["20240131-before.jpg"]);
 }
 
 #[test]
 fn a_page_that_cannot_be_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let failure = Sheet::create(&folder.path().join("no/such.html"), 3).unwrap_err();
+    let failure = create(&folder.path().join("no/such.html"), 3).unwrap_err();
     assert!(failure.message.contains("--sheet"), "{failure:?}");
 }

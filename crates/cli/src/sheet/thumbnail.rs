@@ -26,8 +26,6 @@ pub(crate) struct Thumbnails {
 pub(crate) struct Thumbnail(Bytes);
 
 impl Thumbnail {
-    pub(crate) const EXTENSIONS: [&str; 2] = ["jpg", "png"];
-
     /// Of a photo or an avatar, as far as these limits let it be decoded; of an animation its first frame.
     pub(crate) fn of(photo: &[u8], limits: &Limits) -> Option<Thumbnail> {
         let has_alpha = probe(photo, limits).ok()?.alpha;
@@ -63,8 +61,7 @@ impl Thumbnail {
     }
 
     pub(crate) fn extension(&self) -> &'static str {
-        let [jpeg, png] = Thumbnail::EXTENSIONS;
-        if self.is_jpeg() { jpeg } else { png }
+        if self.is_jpeg() { "jpg" } else { "png" }
     }
 
     /// The picture itself as an address (RFC 2397).

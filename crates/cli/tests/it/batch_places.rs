@@ -81,10 +81,7 @@ fn what_a_killed_run_has_left_is_swept_and_the_rest_is_kept() {
         b"half an avatar",
     );
     write(here.join("out/.headshot/notes.txt"), b"not ours");
-    write(
-        here.join("r.part"),
-        b"half a report, and longer than the whole, perhaps",
-    );
+    write(here.join("r.part"), b"somebody's own");
     let ran = normalize(here, "people -o out --report r").expect(0);
     assert!(
         ran.stderr.contains("1 made (1 with warnings), 2 unchanged"),
@@ -94,7 +91,8 @@ fn what_a_killed_run_has_left_is_swept_and_the_rest_is_kept() {
         names(&here.join("out/.headshot")),
         ["journal.jsonl", "notes.txt"]
     );
-    assert_eq!(names(here), ["out", "people", "r"]);
+    assert_eq!(names(here), ["out", "people", "r", "r.part"]);
+    assert_eq!(fs::read(here.join("r.part")).unwrap(), b"somebody's own");
     fs::write(&journal, b"something else\n").unwrap();
     normalize(here, "people -o out").expect_message(2, "is not a journal of the format");
 }

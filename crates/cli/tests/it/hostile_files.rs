@@ -281,6 +281,9 @@ fn reports_and_pages_are_not_written_through_links() {
     normalize(here, "in -o out --sheet page.html")
         .expect_message(2, "page-files is a symbolic link");
     assert!(snapshot(&here.join("outside")) == before);
+    // Nor is what somebody has put there touched.
+    assert!(here.join("r.part").is_symlink());
+    fs::remove_file(here.join("r.part")).unwrap();
     fifo(&here.join("r.part"));
     normalize(here, "in -o out --report r").expect(0);
 }

@@ -152,7 +152,7 @@ fn names_never_reach_a_terminal_as_they_are() {
     assert_eq!(object.text().lines().count(), 1);
     assert!(!object.text().contains('\u{9b}'));
     assert_eq!(object.objects()[0]["photo"], "-\u{1b}[31m\n\\xff\u{9b}.png");
-    let written = with(&["normalize", "-oout"]).expect(0);
+    let written = with(&["normalize", "-oout.png"]).expect(0);
     assert!(written.text().contains(r"\u{1b}"), "{written:?}");
     assert_eq!(names(folder.path()).len(), 2);
 }

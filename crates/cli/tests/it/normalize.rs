@@ -52,9 +52,14 @@ fn the_name_of_the_output_decides_the_format() {
     for (name, format) in [
         ("a.png", ImageFormat::Png),
         ("a.JPEG", ImageFormat::Jpeg),
+        ("a.jfif", ImageFormat::Jpeg),
         ("avatar", ImageFormat::Jpeg),
     ] {
         let out = folder.path().join(name);
+        if name == "avatar" {
+            // Without an extension it has to be there.
+            fs::write(&out, "what was there").unwrap();
+        }
         let mut command = headshot();
         run(command
             .args(["normalize", "testdata/still/large.jpg", "-o"])

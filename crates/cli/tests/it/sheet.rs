@@ -57,11 +57,17 @@ fn the_pictures_of_many_lie_beside_the_page() {
         png(&people, &format!("{index}.png"), 20 + index % 7, 20);
     }
     let (_, page) = sheet(folder.path(), 0, &["--side", "20", "--fit", "cover", "-q"]);
-    let beside = names(&folder.path().join("page-files"));
+    let runs = names(&folder.path().join("page-files"));
+    let [_, own] = &runs[..] else {
+        panic!("{runs:?}")
+    };
+    let mut beside = names(&folder.path().join("page-files").join(own));
+    assert_eq!(beside.pop().as_deref(), Some("list.jsonl"));
     assert_eq!(beside.len(), 2 * 501);
     assert_eq!(page.matches("role=\"img\"").count(), 2 * 501);
     for name in beside {
-        assert!(page.contains(&format!("url(page-files/{name})")), "{name}");
+        let address = format!("url(page-files/{own}/{name})");
+        assert!(page.contains(&address), "{address}");
     }
     assert!(!page.contains("data:image"));
 

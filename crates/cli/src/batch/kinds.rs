@@ -1,0 +1,76 @@
+//! What a file that was found in a folder is: a photo, or why it is left alone.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+/// Names of pictures that would be missed if they came to nothing.
+const MEANT: [&str; 15] = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif",
+    "tiff", "jxl", "jp2",
+];
+
+/// Names of other pictures, and what to say of them.
+const NOT_READ: [(&str, &[&str]); 4] = [
+    (
+        "a raw photo of a camera, which is not read",
+        &[
+            "dng", "cr2", "cr3", "crw", "nef", "nrw", "arw", "srf", "sr2", "raf", "orf", "rw2",
+            "pef", "srw", "raw", "3fr", "iiq", "x3f", "erf", "kdc", "mrw", "dcr", "mef", "mos",
+            "rwl", "gpr",
+        ],
+    ),
+    (HEIC, &["heics", "heifs", "avifs", "hif"]),
+    (
+        "a drawing or an editor's own file, which is not read",
+        &[
+            "svg", "svgz", "psd", "psb", "ai", "eps", "xcf", "kra", "afphoto",
+        ],
+    ),
+    (
+        "a picture of a kind that is not read",
+        &[
+            "ico", "icns", "j2k", "jpf", "jpx", "tga", "dds", "exr", "hdr", "qoi", "pbm", "pgm",
+            "ppm", "pnm",
+        ],
+    ),
+];
+
+const HEIC: &str = "a HEIC or AVIF, which is not read";
+const WEBP: &str = "a WebP, which is not read";
+
+/// Brands of the HEIF family (ISO/IEC 23008-12 and the AVIF specification) as the first box of a file names them.
+const BRANDS: [&[u8]; 9] = [
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis",
+];
+
+/// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it came to
+/// nothing.
+pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'static str>> {
+    let extension = path.extension().unwrap_or_default();
+    let is_one_of = |known: &[&str]| {
+        known
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    };
+    if is_one_of(&MEANT) {
+        return Ok(None);
+    }
+    let mut start = Vec::new();
+    file.take(12).read_to_end(&mut start)?;
+    file.rewind()?;
+    let photos: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8"];
+    if photos.iter().any(|magic| start.starts_with(magic)) {
+        return Ok(None);
+    }
+    let by_name = NOT_READ.iter().find(|(_, known)| is_one_of(known));
+    let by_name = by_name.map(|(why, _)| *why);
+    let why = by_name.or(match &start[..] {
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Some(WEBP),
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if BRANDS.contains(&brand) => Some(HEIC),
+        _ => None,
+    });
+    Ok(Some(
+        why.unwrap_or("no photo, by its name and by its first bytes"),
+    ))
+}

@@ -1,0 +1,342 @@
+//! The one door for every file that a run writes under a name that the user gives: claimed before anything is written.
+//!
+//! A claim is refused if it would lose something: a file that this run reads, another file that it writes, or what an
+//! earlier run has left, such as an avatar that a journal lists. Files are told apart by what they are to the system, not
+//! by how they are spelled: links, other paths and, where a folder takes large letters for small ones, other cases count.
+//!
+//! To write one more file: [`Claims::read`] everything that the run opens, [`Claims::claim`] the file under the name of its
+//! flag, and write it through the [`Target`] that comes of it. Avatars of a batch are no targets, because the journal says
+//! which of them are ours; [`Claims::spare`] keeps the targets off their names.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use crate::console::shown;
+use crate::escape;
+use crate::failure::Failure;
+use crate::input::is_dash;
+use crate::ours::{self, Kind};
+use crate::output;
+use crate::reserved;
+use crate::write::{self, Identity, Seen};
+
+/// What is read and written, as far as it is known.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    reads: Vec<(Place, Holder)>,
+    targets: Vec<(Place, Holder)>,
+    /// The folder that this run makes, where it really is.
+    made: Option<PathBuf>,
+    no_clobber: bool,
+}
+
+/// Who holds a place: what it is to the run, as in `the photo` or `--report`, and its name.
+#[derive(Debug)]
+struct Holder {
+    role: &'static str,
+    path: PathBuf,
+}
+
+/// What is written, and so what may be at its name already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// A picture, which replaces any file that is not headshot's own: the user has named it.
+    Picture,
+    /// A report, which replaces a report. That of a dry run never replaces a real one.
+    Report { planned: bool },
+    /// A page, which replaces a page.
+    Page,
+}
+
+/// A file that may be written.
+#[derive(Debug)]
+pub(crate) struct Target {
+    flag: &'static str,
+    pub(crate) path: PathBuf,
+    /// What has to be there still; `None` if that does not matter.
+    seen: Option<Seen>,
+}
+
+/// Where a file is, or will be.
+#[derive(Debug, PartialEq)]
+enum Place {
+    There(Identity),
+    /// Where it will really be, in small letters where the folder does not tell them from large.
+    ToCome(PathBuf),
+}
+
+impl Claims {
+    /// Notes a file that this run reads. `role` is what it is, as in `the photo`; `-` is standard input.
+    pub(crate) fn read(&mut self, role: &'static str, path: &Path) {
+        let file = if is_dash(path) {
+            // What the shell has connected it to.
+            Path::new("/dev/stdin")
+        } else {
+            path
+        };
+        if let Some(identity) = Identity::of(file) {
+            let holder = holder(role, path);
+            self.reads.push((Place::There(identity), holder));
+        }
+    }
+
+    /// Names the folder that this run makes if it is missing, so that targets in it are no error.
+    pub(crate) fn make(&mut self, out: &Path) {
+        self.made = Some(write::real(out));
+    }
+
+    /// Has every target refused from now on that is there already.
+    pub(crate) fn keep_existing(&mut self) {
+        self.no_clobber = true;
+    }
+
+    /// Claims a file for `flag`, and notes what is there now.
+    ///
+    /// # Errors
+    /// When anything would be lost, or the folder is missing. Nothing is touched.
+    pub(crate) fn claim(
+        &mut self,
+        flag: &'static str,
+        path: &Path,
+        content: Content,
+    ) -> Result<Target, Failure> {
+        let refused = |why: &str| Failure::usage(format!("{flag} {}: {why}", escape::name(path)));
+        let name = path
+            .file_name()
+            .filter(|_| !output::ends_in_separator(path));
+        let name = name.ok_or_else(|| refused("not the name of a file"))?;
+        if reserved::is_reserved(name) {
+            let why = "Windows keeps this name for a device";
+            return Err(refused(why).with_hint("choose a name that can be copied everywhere"));
+        }
+        if path.is_dir() {
+            return Err(refused("this is a folder").with_hint("name a file in it"));
+        }
+        if path.is_symlink() && !path.exists() {
+            return Err(refused("a symbolic link that leads nowhere")
+                .with_hint("remove it, or name the file itself"));
+        }
+        let is_report = matches!(content, Content::Report { .. });
+        if write::is_special(path) {
+            return match is_report {
+                true => Err(refused("this is no file")),
+                // There is nothing in it that could be lost.
+                false => Ok(Target::new(flag, path, None)),
+            };
+        }
+        self.check_folder(flag, path, content)?;
+        let place = Place::of(path);
+        if let Some(holder) = find(&self.reads, &place) {
+            return Err(overwrites(flag, path, holder));
+        }
+        if let Some(other) = find(&self.targets, &place) {
+            let other = format!("{} {}", other.role, escape::name(&other.path));
+            return Err(refused(&format!("{other} names the same file"))
+                .with_hint("give each of them a name of its own"));
+        }
+        let unreadable = |error: io::Error| {
+            Failure::io(
+                "usage",
+                refused("what is there cannot be read").message,
+                &error,
+            )
+        };
+        if let Some(why) = ours::kept_in(path).map_err(unreadable)? {
+            return Err(refused(&why).with_hint("choose another name"));
+        }
+        let is_there = path.exists();
+        if is_there && self.no_clobber {
+            return Err(refused("it is there already, and --no-clobber keeps it")
+                .with_hint("choose another name, or leave --no-clobber out"));
+        }
+        let found = ours::kind(path).map_err(unreadable)?;
+        let problem = match (content, found) {
+            (Content::Picture, _) if !is_there => {
+                output::check_extension(flag, path)?;
+                None
+            }
+            (Content::Picture, _) | (_, Kind::Nothing) | (Content::Page, Kind::Page) => None,
+            (Content::Report { .. }, Kind::Report { planned: true }) => None,
+            (Content::Report { planned: false }, Kind::Report { .. }) => None,
+            (Content::Report { planned: true }, Kind::Report { planned: false }) => {
+                Some("it is the report of a real run, and that of a dry run does not replace it")
+            }
+            (Content::Report { .. }, _) => {
+                Some("it is there already, and is no report: only a report is replaced")
+            }
+            (Content::Page, _) => Some(
+                "it is there already, and is no page of this program: only such a page is replaced",
+            ),
+        };
+        if let Some(problem) = problem {
+            return Err(refused(problem).with_hint("choose another name, or move it away"));
+        }
+        self.targets.push((place, holder(flag, path)));
+        let matters = content != Content::Picture || self.no_clobber;
+        Ok(Target::new(flag, path, matters.then(|| Seen::at(path))))
+    }
+
+    fn check_folder(
+        &self,
+        flag: &'static str,
+        path: &Path,
+        content: Content,
+    ) -> Result<(), Failure> {
+        let folder = write::folder_of(path);
+        let will_be = || {
+            let made = self.made.as_ref();
+            made.is_some_and(|made| write::real(folder).starts_with(made))
+        };
+        let error = match fs::metadata(folder) {
+            Ok(found) if found.is_dir() => return Ok(()),
+            Err(_) if will_be() => return Ok(()),
+            Ok(_) => ErrorKind::NotADirectory.into(),
+            Err(error) => error,
+        };
+        let what = match content {
+            Content::Picture => "file",
+            Content::Report { .. } => "report",
+            Content::Page => "page",
+        };
+        let (path, folder) = (escape::name(path), escape::name(folder));
+        let what = format!("{flag} {path}: no {what} can be made in {folder}");
+        Err(Failure::io("output", what, &error))
+    }
+
+    /// Refuses standard output that is appended to something that is read.
+    ///
+    /// # Errors
+    /// When it is. A shell that has opened a photo for writing otherwise has emptied it before anybody could say so.
+    pub(crate) fn claim_stdout(&self) -> Result<(), Failure> {
+        let Some(identity) = Identity::of(Path::new("/dev/stdout")) else {
+            return Ok(());
+        };
+        match find(&self.reads, &Place::There(identity)) {
+            Some(holder) => Err(overwrites("-o", Path::new("-"), holder)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses targets that avatars of a batch go to: `photos` has each photo with its avatar's name in `out`, without the
+    /// extension.
+    ///
+    /// Photos that were found by walking need no look: pictures are written over none but what the user names, and what a
+    /// report or a page replaces is one by its content.
+    ///
+    /// # Errors
+    /// When an avatar goes there.
+    pub(crate) fn spare<'a>(
+        &self,
+        out: &Path,
+        mut photos: impl Iterator<Item = (&'a Path, &'a Path)>,
+    ) -> Result<(), Failure> {
+        let out = write::real(out);
+        let stem = |holder: &Holder| {
+            let real = write::real(&holder.path);
+            let inside = real.strip_prefix(&out).ok()?;
+            // A still is beside an animated avatar, which is a GIF, and never one itself.
+            let is_avatar = output::has_extension(inside) && holder.role != "--poster";
+            is_avatar.then(|| fold(inside.with_extension("").as_os_str()))
+        };
+        let targets = self.targets.iter();
+        let stems: Vec<_> = targets
+            .filter_map(|(_, target)| Some((stem(target)?, target)))
+            .collect();
+        if stems.is_empty() {
+            return Ok(());
+        }
+        let hit = photos.find_map(|(photo, stem)| {
+            let stem = fold(stem.as_os_str());
+            let (_, target) = stems.iter().find(|(other, _)| *other == stem)?;
+            Some((photo, target))
+        });
+        let Some((photo, target)) = hit else {
+            return Ok(());
+        };
+        let (role, file) = (target.role, escape::name(&target.path));
+        let why = format!("{role} {file}: the avatar of {} goes there", shown(photo));
+        Err(Failure::usage(why).with_hint("choose another name"))
+    }
+}
+
+impl Target {
+    fn new(flag: &'static str, path: &Path, seen: Option<Seen>) -> Target {
+        let path = path.to_owned();
+        Target { flag, path, seen }
+    }
+
+    /// Makes sure that a file can be made there, by making one beside it.
+    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+        let folder = write::folder_of(&self.path);
+        // Or the folder is still to be made by this run.
+        if write::is_special(&self.path) || !folder.is_dir() {
+            return Ok(());
+        }
+        write::check_writable(folder).map_err(|failure| {
+            let (flag, path) = (self.flag, escape::name(&self.path));
+            let message = format!("{flag} {path}: {}", failure.message);
+            Failure { message, ..failure }
+        })
+    }
+
+    /// Puts `bytes` under the name, whole or not at all.
+    ///
+    /// # Errors
+    /// Also when somebody else has written to it since it was claimed, where that matters.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.fill(|file| file.write_all(bytes))
+    }
+
+    /// Puts whatever `fill` writes under the name, whole or not at all.
+    ///
+    /// # Errors
+    /// Also when somebody else has written to it since it was claimed, where that matters.
+    pub(crate) fn fill(
+        &self,
+        fill: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        match &self.seen {
+            None => write::filled(&self.path, fill),
+            Some(seen) => write::filled_over(&self.path, seen, fill),
+        }
+    }
+}
+
+impl Place {
+    fn of(path: &Path) -> Place {
+        if let Some(identity) = Identity::of(path) {
+            return Place::There(identity);
+        }
+        let real = write::real(path);
+        // What is still to be made is as its folder will be.
+        let there = real.ancestors().skip(1).find(|above| above.is_dir());
+        match there.is_some_and(write::is_case_insensitive) {
+            true => Place::ToCome(fold(real.as_os_str()).into()),
+            false => Place::ToCome(real),
+        }
+    }
+}
+
+fn fold(name: &OsStr) -> OsString {
+    name.to_string_lossy().to_lowercase().into()
+}
+
+fn holder(role: &'static str, path: &Path) -> Holder {
+    let path = path.to_owned();
+    Holder { role, path }
+}
+
+fn find<'a>(held: &'a [(Place, Holder)], place: &Place) -> Option<&'a Holder> {
+    let (_, holder) = held.iter().find(|(other, _)| other == place)?;
+    Some(holder)
+}
+
+fn overwrites(flag: &str, target: &Path, holder: &Holder) -> Failure {
+    let (target, role, path) = (escape::name(target), holder.role, shown(&holder.path));
+    Failure::usage(format!(
+        "{flag} {target}: this would overwrite {role} {path}"
+    ))
+    .with_hint("choose another name: nothing that is read is ever overwritten")
+}
