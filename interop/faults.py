@@ -9,6 +9,8 @@ STATUS = "Somebody in between refuses"
 REDIRECT = "Redirects"
 LIMIT = "Too many requests"
 PASSING = "Success, oddly worded"
+LATE = "The upload takes effect after the answer"
+EARLY = "Refused before the photo is read"
 DOWN = "Nobody there"
 
 
@@ -26,7 +28,7 @@ class Row:
     @property
     def applied(self):
         """Whether the upload works although the reply goes wrong."""
-        return "-applied" in self.fault or self.group == PASSING
+        return "-applied" in self.fault or self.fault == "gzip" or self.group in [PASSING, LATE]
 
     @property
     def alone(self):
@@ -36,6 +38,7 @@ class Row:
         return self.fault.startswith(("endless", "gigantic", "nested", "slow"))
 
 
+STATUSES = [102, 202, 204, 206, 302, 304]
 BEFORE_BODY = ["refuse", "reset-before"]
 LOST = [
     "reset-after", "close-after", "cut-head", "cut", "silence", "slow", "slow-head", "endless", "gigantic", "nested",
@@ -56,13 +59,18 @@ LIMITS = [
     ("429-json-x1", 1), ("429-text-x1", 1), ("429-envoy-x1", None), ("429-json-30-x1", 30), ("429-json-date-x1", 30),
     ("429-json-past-x1", None), ("429-json-absent-x1", None), ("429-json-negative-x1", None),
     ("429-json-absurd-x1", None), ("429-json-fraction-x1", 1), ("429-json-garbage-x1", None),
-    ("error-ratelimited-x1", None),
+    ("error-ratelimited-x1", None), ("early-429-x1", 1),
 ]  # fmt: skip
 
 ROWS = [
     *(Row(OPEN, fault) for fault in BEFORE_BODY),
     *(Row(OPEN, fault + applied) for fault in LOST for applied in ["", "-applied"]),
+    *(Row(OPEN, f"status-{status}{applied}") for status in STATUSES for applied in ["", "-applied"]),
+    Row(OPEN, "gzip"),
     *(Row(OPEN, fault) for fault in VARIANTS),
+    *(Row(LATE, fault) for fault in ["late-1", "late-3"]),
+    Row(EARLY, "early-413", says=413),
+    Row(EARLY, "early-bad_image", says="bad_image"),
     *(Row(REFUSED, f"error-{code}", says=code) for code in CODES),
     Row(REFUSED, "control"),
     *(Row(STATUS, f"html-{status}", says=status) for status in [400, 401, 403, 404, 413]),
@@ -70,6 +78,7 @@ ROWS = [
     *(Row(LIMIT, fault, wait=wait) for fault, wait in LIMITS),
     Row(PASSING, "warnings"),
     Row(PASSING, "bare"),
+    *(Row(PASSING, fault) for fault in ["idle-close-0", "idle-close-50"]),
     Row(DOWN, "down"),
 ]
-assert len(ROWS) == 93 and len({row.fault for row in ROWS}) == 93
+assert len(ROWS) == 113 and len({row.fault for row in ROWS}) == 113

@@ -54,7 +54,7 @@ def told(error, token):
         seen |= {
             "code": code,
             "status": status,
-            "open": status == 408 or status >= 500 or code in ["internal_error", "fatal_error"] or unread and status == 200,
+            "open": status == 408 or status >= 500 or code in ["internal_error", "fatal_error"] or unread and status < 400,
             "limited": status == 429 or code == "ratelimited",
             "retry_after": headers.get("retry-after"),
         }

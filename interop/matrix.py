@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,22 +12,33 @@ from pathlib import Path
 
 import report
 from companions import free_port
-from faults import DOWN, LIMIT, ROWS
+from faults import DOWN, EARLY, LIMIT, ROWS
 from lab import PHOTO, Emulator
 from verdict import MEBIBYTES, SECONDS, Seen, unmet
 
 # What the others are told to do with their time: seconds for a request, and how often to try again.
 TIMEOUT, RETRIES = 5, 2
 
-OURS, PYTHON, NODE = "headshot-upload", "slack_sdk", "@slack/web-api"
+OURS, PYTHON, NODE, CURL = "headshot-upload", "slack_sdk", "@slack/web-api", "curl"
 # slack_sdk waits after 429 only if it is told to; that is tried as well.
 WAITING = "slack_sdk, told to wait"
 CLIENTS = {
     OURS: ROWS,
     PYTHON: ROWS,
     NODE: ROWS,
+    CURL: ROWS,
     WAITING: [row for row in ROWS if row.group == LIMIT],
 }
+
+
+LARGE = Path(tempfile.gettempdir()) / f"headshot-interop-{os.getpid()}.jpg"
+
+
+def enlarge():
+    """The photo with 3 MB of comments in it."""
+    photo = PHOTO.read_bytes()
+    comment = b"\xff\xfe\xff\xff" + bytes(0xFFFF - 2)
+    LARGE.write_bytes(photo[:2] + comment * 46 + photo[2:])
 
 
 class Cell:
@@ -36,6 +48,11 @@ class Cell:
         self.client, self.row, self.seen = client, row, None
         self.token = f"xoxp-emulator--{client[0]}" if row.group == DOWN else f"xoxp-fault-{row.fault}--canary"
         self.emulator = None if row.group == DOWN else Emulator(lab)
+
+    @property
+    def photo(self):
+        """More than sockets hold, where the point is that it is not read."""
+        return LARGE if self.row.group == EARLY or self.row.fault.startswith("early") else PHOTO
 
     def base_url(self):
         return self.emulator.base_url if self.emulator else f"http://127.0.0.1:{free_port()}/api/"
@@ -56,15 +73,23 @@ class Cell:
 
     def order(self, at):
         return {
-            "id": at, "token": self.token, "base_url": self.base_url(), "photo": str(PHOTO),
+            "id": at, "token": self.token, "base_url": self.base_url(), "photo": str(self.photo),
             "timeout": TIMEOUT, "retries": RETRIES, "waits": self.client == WAITING,
         }  # fmt: skip
 
 
 def check(lab, write):
+    enlarge()
+    try:
+        compare(lab, write)
+    finally:
+        LARGE.unlink()
+
+
+def compare(lab, write):
     seen = {}
     # Ours alone, then the others side by side: few enough at once that a slow machine is not taken for a slow reply.
-    for clients in [[OURS], [PYTHON, NODE, WAITING]]:
+    for clients in [[OURS], [PYTHON, NODE, CURL, WAITING]]:
         cells = [Cell(lab, client, row) for client in clients for row in CLIENTS[client]]
         try:
             run(lab, cells)
@@ -94,6 +119,7 @@ def run(lab, cells):
         batches += [(0, [cell]) for cell in mine if cell.row.alone]
         workers += [(batch_of_foreign, command, delay, batch) for delay, batch in batches if batch]
     workers += [(one_of_ours, [lab.program("examples/call"), "--hasty"], cell) for cell in cells if cell.client == OURS]
+    workers += [(one_of_curl, cell) for cell in cells if cell.client == CURL]
     with ThreadPoolExecutor(len(workers)) as pool:
         for done in [pool.submit(function, *arguments) for function, *arguments in workers]:
             done.result()
@@ -116,7 +142,7 @@ def batch_of_foreign(command, delay, cells):
 
 
 def one_of_ours(command, cell):
-    arguments = [cell.base_url(), "users.setPhoto", f"image={PHOTO}"]
+    arguments = [cell.base_url(), "users.setPhoto", f"image={cell.photo}"]
     process = start([*command, *arguments], token=cell.token)
     stopped = watch(process, cell.row.alone)
     out, err = process.communicate()
@@ -136,6 +162,44 @@ def one_of_ours(command, cell):
     cell.seen = Seen(
         "error", kind=told["class"], open=told["class"] == "outcome_unknown", code=told["code"], status=told["status"],
         limited=told["class"] == "wait", retry_after=told["retry_after"], text=told["message"], secret=secret,
+    )  # fmt: skip
+
+
+def one_of_curl(cell):
+    with tempfile.TemporaryDirectory() as folder:
+        head, body = Path(folder, "head"), Path(folder, "body")
+        process = start([
+            "curl", "-sS", "--max-time", TIMEOUT, "-D", head, "-o", body, "-w", "%{http_code}",
+            "-H", f"Authorization: Bearer {cell.token}", "-F", f"image=@{cell.photo};type=image/jpeg",
+            cell.base_url() + "users.setPhoto",
+        ])  # fmt: skip
+        stopped = watch(process, cell.row.alone)
+        out, err = process.communicate()
+        if stopped:
+            cell.seen = Seen("memory" if "memory" in stopped else "hanging")
+            return
+        text = body.read_text(errors="replace")[: 1 << 20] if body.exists() else ""
+        heads = head.read_text(errors="replace").lower() if head.exists() else ""
+    try:
+        told = json.loads(text)
+        told = told if isinstance(told, dict) else {}
+    except (ValueError, RecursionError):
+        told = {}
+    status, code = int(out or 0), told.get("error")
+    metadata = told.get("response_metadata") or {}
+    waits = [line.split(":", 1)[1].strip() for line in heads.splitlines() if line.startswith("retry-after:")]
+    if process.returncode == 0 and 200 <= status < 300 and told.get("ok") is True:
+        warnings = (told.get("warning") or "").split(",") + (metadata.get("warnings") or [])
+        cell.seen = Seen("set", warnings=warnings)
+        return
+    # 6 and 7: nobody was reached. Any other of its own errors leaves open what became of the upload.
+    broke = process.returncode not in [0, 6, 7]
+    vague = status in [0, 408] and process.returncode == 0 or status >= 500 or 0 < status < 400 and not code
+    cell.seen = Seen(
+        "error", kind=f"exit {process.returncode}", open=broke or vague or code in ["internal_error", "fatal_error"],
+        code=code, status=status or None, limited=status == 429 or code == "ratelimited",
+        retry_after=waits[0] if waits else None, text=err[-300:],
+        secret=cell.token in err or any(c in err.strip() for c in "\x1b\x07\x00\u202e"),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ const admin = (await client.users.info({ user: 'U0ADMIN' })).user;
 check('reads users.info', admin.id === 'U0ADMIN', admin);
 const found = (await client.users.lookupByEmail({ email: admin.profile.email })).user;
 check('looks up by e-mail', found.id === 'U0ADMIN', found);
-const identity = await client.users.identity({});
+const identity = await new WebClient('xoxp-emulator-identity--node', quiet).users.identity({});
 check('reads users.identity', identity.user.id === 'U0MEMBER', identity);
 await client.users.setPresence({ presence: 'away' });
 const presence = await client.users.getPresence({});

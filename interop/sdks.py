@@ -1,5 +1,8 @@
 """Python's slack_sdk against our emulator: photo, profile, members, errors."""
 
+import json
+import subprocess
+
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -30,9 +33,25 @@ def check(lab, base_url):
     lab.equal("slack_sdk reads users.info", client.users_info(user="U0ADMIN")["user"]["id"], "U0ADMIN")
     email = client.users_info(user="U0ADMIN")["user"]["profile"]["email"]
     lab.equal("slack_sdk looks up by e-mail", client.users_lookupByEmail(email=email)["user"]["id"], "U0ADMIN")
-    lab.equal("slack_sdk reads users.identity", client.users_identity()["user"]["id"], "U0MEMBER")
+    identity = WebClient(token="xoxp-emulator-identity--python", base_url=base_url).users_identity()
+    lab.equal("slack_sdk reads users.identity", identity["user"]["id"], "U0MEMBER")
+    auth = client.auth_test()
+    headers = {name.lower(): value for name, value in auth.headers.items()}
+    asked = (auth["user_id"], auth["team_id"], "users.profile:write" in headers["x-oauth-scopes"].split(","))
+    lab.equal("slack_sdk reads auth.test", asked, ("U0MEMBER", shown_team(client), True))
+    lab.check("slack_sdk finds x-slack-req-id", len(headers["x-slack-req-id"]) == 32, headers)
+    ours = lab.call(base_url, "auth.test", token="xoxp-emulator--python")["value"]
+    same = {name: auth[name] for name in ["url", "team", "user", "team_id", "user_id", "app_id"]}
+    lab.equal("our client reads the same", {name: ours.get(name) for name in same}, same)
+    command = ["curl", "-s", "-H", "Authorization: Bearer xoxp-emulator--python", base_url + "auth.test"]
+    curl = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
+    lab.equal("curl reads the same", {name: curl[name] for name in same}, same)
+    muted = [channel["id"] for channel in client.users_conversations(exclude_muted=True)["channels"]]
+    lab.check("slack_sdk leaves out what is muted", "C0RANDOM" not in muted and "C0GENERAL" in muted, muted)
     client.users_setPresence(presence="away")
     lab.equal("slack_sdk sets and reads presence", client.users_getPresence(user="U0MEMBER")["presence"], "away")
+
+    forbidden = WebClient(token="xoxp-emulator-nophotos--python", base_url=base_url)
 
     def refused(name, code, call, **expected):
         try:
@@ -53,3 +72,7 @@ def check(lab, base_url):
     text = (PHOTO.parent.parent / "bad/not-an-image.txt").read_bytes()
     refused("a text", "bad_image", lambda: client.users_setPhoto(image=text))
     refused("a user who is not there", "user_not_found", lambda: client.users_info(user="U0NOBODY"))
+
+
+def shown_team(client):
+    return client.users_info(user="U0MEMBER")["user"]["team_id"]

@@ -40,6 +40,9 @@ pub(crate) struct EmulatorArgs {
     /// Seconds of silence before it closes [default: 30]
     #[arg(long, value_name = "S", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
     idle: Option<u64>,
+    /// Connections at once; idle ones are closed first [default: 4096]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    max_connections: Option<usize>,
     /// Further members, for users.list [default: 20]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(..=100_000))]
     members: Option<usize>,
@@ -62,6 +65,7 @@ impl EmulatorArgs {
             rate: self.rate.map_or(default.rate, |Rate(rate)| rate),
             max_body: self.max_body.unwrap_or(default.max_body),
             idle: self.idle.map_or(default.idle, Duration::from_secs),
+            max_connections: self.max_connections.unwrap_or(default.max_connections),
             members: self.members.unwrap_or(default.members),
         }
     }
@@ -134,7 +138,7 @@ mod tests {
     #[test]
     fn every_flag_reaches_its_setting_and_the_help_tells_the_defaults() {
         let all = "--port 11 --host ::1 --max-frames 22 --max-bytes 33 --max-dimension 44 --rate 55/min --max-body 66 \
-            --idle 77 --members 88";
+            --idle 77 --members 88 --max-connections 99";
         let expected = Settings {
             host: "::1".parse().unwrap(),
             port: 11,
@@ -145,13 +149,14 @@ mod tests {
             max_body: 66,
             idle: Duration::from_secs(77),
             members: 88,
+            max_connections: 99,
         };
         assert_eq!(
             format!("{:?}", settings(all).unwrap()),
             format!("{expected:?}")
         );
         let told = "--max-frames 100 --max-bytes 8388608 --max-dimension 1024 --rate 20/min --max-body 33554432 \
-            --idle 30 --members 20";
+            --idle 30 --members 20 --max-connections 4096";
         let default = format!("{:?}", Settings::default());
         assert_eq!(format!("{:?}", settings(told).unwrap()), default);
         assert_eq!(format!("{:?}", settings("").unwrap()), default);

@@ -61,6 +61,7 @@ const METHODS: &[Method] = &[
         &[
             "cursor",
             "exclude_archived",
+            "exclude_muted",
             "limit",
             "team_id",
             "types",
@@ -302,6 +303,11 @@ async fn call(
     };
     if !method.scope.is_empty() {
         call.check_scope(method.scope)?;
+    }
+    if let Some((methods, code)) = call.grant.refused
+        && methods.contains(&name)
+    {
+        return Err(Refusal::new(code, format!("{name} is not for this token")));
     }
     if let Some(rate) = shared.settings.rate {
         // Slack's tiers 2, 3 and 4 are 20, 50 and 100 a minute.

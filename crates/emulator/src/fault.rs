@@ -3,12 +3,42 @@
 //! The token chooses, so that tests which run at the same time do not disturb each other. Without `-everywhere`, calls of
 //! `auth.test` and `users.profile.get` are spared, so that a client can find out what became of a call that went wrong.
 
+use std::time::Duration;
+
 use crate::http::Head;
 use crate::state::Shared;
 use crate::token;
 
 /// The faults by name, each with what it does.
 pub const FAULTS: &[(&str, &str)] = &[
+    (
+        "late-N",
+        "status 504 at once, and the call is carried out N seconds later",
+    ),
+    (
+        "status-NNN",
+        "status NNN, 100 to 399, with a line of text where it may have one; 1xx and then the end",
+    ),
+    (
+        "early-413",
+        "status 413 before the body is read, then the end",
+    ),
+    (
+        "early-429",
+        "status 429 before the body is read, with Retry-After: 1, then the end",
+    ),
+    (
+        "early-CODE",
+        "\"ok\": false with this code before the body is read, then the end",
+    ),
+    (
+        "idle-close-MS",
+        "applied, and the connection, said to be kept, is closed MS milliseconds after each reply; all methods",
+    ),
+    (
+        "gzip",
+        "applied, with a reply that is compressed though nobody asked for that",
+    ),
     ("refuse", "the connection is closed before the body is read"),
     (
         "reset-before",
@@ -105,6 +135,13 @@ pub(crate) struct Fault {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// So many seconds later.
+    Late(u64),
+    Status(u16),
+    Early(Early),
+    /// So many milliseconds later.
+    IdleClose(u64),
+    Gzip,
     Refuse,
     ResetBefore,
     ResetAfter,
@@ -131,6 +168,14 @@ pub(crate) enum Kind {
     Control,
     Warnings,
     Bare,
+}
+
+/// What is said before the body is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Early {
+    TooLarge,
+    TooMany,
+    Code(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +208,9 @@ impl Fault {
             name = before;
         }
         let kind = Kind::parse(name)?;
-        applied |= matches!(kind, Kind::Warnings | Kind::Bare);
+        let is_odd_only = matches!(kind, Kind::Gzip | Kind::IdleClose(_));
+        applied |= is_odd_only || matches!(kind, Kind::Warnings | Kind::Bare);
+        everywhere |= matches!(kind, Kind::IdleClose(_));
         Some(Fault {
             kind,
             text: text.to_owned(),
@@ -176,7 +223,23 @@ impl Fault {
 
     /// Whether it strikes as soon as the headers are in.
     pub(crate) fn is_before_body(&self) -> bool {
-        matches!(self.kind, Kind::Refuse | Kind::ResetBefore)
+        matches!(self.kind, Kind::Refuse | Kind::ResetBefore | Kind::Early(_))
+    }
+
+    /// How long after its answer the call is carried out, if it is.
+    pub(crate) fn is_late(&self) -> Option<Duration> {
+        match self.kind {
+            Kind::Late(seconds) => Some(Duration::from_secs(seconds)),
+            _ => None,
+        }
+    }
+
+    /// How long after the reply the connection is closed, if it is.
+    pub(crate) fn idle_close(&self) -> Option<Duration> {
+        match self.kind {
+            Kind::IdleClose(millis) => Some(Duration::from_millis(millis)),
+            _ => None,
+        }
     }
 
     /// Whether the call is carried out all the same.
@@ -194,6 +257,7 @@ impl Kind {
     fn parse(name: &str) -> Option<Kind> {
         const JSON: &str = "application/json; charset=utf-8";
         Some(match name {
+            "gzip" => Kind::Gzip,
             "refuse" => Kind::Refuse,
             "reset-before" => Kind::ResetBefore,
             "reset-after" => Kind::ResetAfter,
@@ -218,7 +282,18 @@ impl Kind {
             _ => {
                 let (name, rest) = name.split_once('-')?;
                 let status = || rest.parse::<u16>().ok();
+                // An hour is late enough.
+                let count = |text: &str| text.parse::<u64>().ok().filter(|n| *n <= 3_600_000);
                 match name {
+                    "late" => Kind::Late(count(rest)?),
+                    "status" => Kind::Status(status().filter(|s| (100..400).contains(s))?),
+                    "early" => Kind::Early(match rest {
+                        "413" => Early::TooLarge,
+                        "429" => Early::TooMany,
+                        "" => return None,
+                        code => Early::Code(code.to_owned()),
+                    }),
+                    "idle" => Kind::IdleClose(count(rest.strip_prefix("close-")?)?),
                     "redirect" => {
                         Kind::Redirect(status().filter(|s| [301, 302, 303, 307, 308].contains(s))?)
                     }

@@ -13,6 +13,7 @@ const MAX_HEAD: usize = 64 << 10;
 const MAX_HEADERS: usize = 100;
 
 /// The request line and headers of one request.
+#[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) verb: String,
     pub(crate) path: String,
@@ -26,6 +27,7 @@ pub(crate) struct Head {
     length: Length,
 }
 
+#[derive(Clone)]
 enum Length {
     Known(u64),
     Chunked,
@@ -96,7 +98,10 @@ impl Reply {
         for (name, value) in &self.headers {
             head += &format!("{name}: {value}\r\n");
         }
-        head += &format!("content-length: {}\r\n", self.body.len());
+        // RFC 9110, section 8.6.
+        if self.status != 204 {
+            head += &format!("content-length: {}\r\n", self.body.len());
+        }
         head += if keep_alive {
             "connection: keep-alive\r\n\r\n"
         } else {
@@ -150,6 +155,11 @@ impl Connection {
             buffer: BytesMut::new(),
             idle,
         }
+    }
+
+    /// Whether nothing has come since the last request.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.buffer.is_empty()
     }
 
     /// Reads a request's head: `None` when the client has gone, the status to refuse with when it makes no sense.

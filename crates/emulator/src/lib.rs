@@ -17,6 +17,7 @@ mod cursor;
 mod fault;
 mod form;
 mod http;
+mod idle;
 mod member_methods;
 mod page;
 mod photo;

@@ -196,6 +196,7 @@ pub(crate) fn conversations(call: Call<'_>) -> Answer {
     }
     let limit = limit(&call, 999, "invalid_limit")?;
     let exclude_archived = call.flag("exclude_archived")?;
+    let exclude_muted = call.flag("exclude_muted")?;
     let id = call
         .text("user")
         .unwrap_or_else(|| call.grant.user.to_owned());
@@ -205,6 +206,7 @@ pub(crate) fn conversations(call: Call<'_>) -> Answer {
     let listed: Vec<_> = CHANNELS
         .iter()
         .filter(|channel| types.contains(&channel.kind) && !(exclude_archived && channel.archived))
+        .filter(|channel| !(exclude_muted && channel.muted_by.contains(&id.as_str())))
         .filter(|channel| channel.members.contains(&id.as_str()))
         // Those that are not public are listed only where the caller is a member as well.
         .filter(|channel| {

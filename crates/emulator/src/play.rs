@@ -1,11 +1,14 @@
 //! What each fault does to a connection.
 
+use std::io::Write;
 use std::time::{Duration, SystemTime};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::fault::{Fault, Kind, Shape};
+use crate::fault::{Early, Fault, Kind, Shape};
 use crate::http::{Connection, Head, Reply, date};
 use crate::state::Shared;
 
@@ -22,10 +25,19 @@ pub(crate) enum Played {
 
 impl Fault {
     /// Ends a connection whose request's body was not read.
-    pub(crate) async fn break_off(&self, connection: Connection, shared: &Shared, head: &Head) {
+    pub(crate) async fn break_off(&self, mut connection: Connection, shared: &Shared, head: &Head) {
         self.note(shared, head);
-        match self.kind {
+        match &self.kind {
             Kind::Refuse => connection.close().await,
+            Kind::Early(early) => {
+                let reply = match early {
+                    Early::TooLarge => Reply::text(413, "too large"),
+                    Early::TooMany => Reply::text(429, "too many").with("retry-after", "1"),
+                    Early::Code(code) => Reply::json(200, &json!({ "ok": false, "error": code })),
+                };
+                // Closed with the body unread, as many servers do: the system makes that a reset.
+                let _ = connection.reply(&reply, &head.verb, false).await;
+            }
             _ => connection.reset(),
         }
     }
@@ -44,7 +56,13 @@ impl Fault {
             Reply::json(200, &json!({ "ok": false, "error": "internal_error" }))
         });
         let ended = match &self.kind {
-            Kind::Refuse | Kind::ResetBefore => unreachable!("these strike before the body"),
+            Kind::Refuse | Kind::ResetBefore | Kind::Early(_) => {
+                unreachable!("these strike before the body")
+            }
+            Kind::Status(status @ ..200) => {
+                let head = format!("HTTP/1.1 {status} Status\r\n\r\n");
+                connection.write(head.as_bytes()).await
+            }
             Kind::ResetAfter => {
                 connection.reset_on_drop();
                 Ok(())
@@ -98,6 +116,24 @@ impl Kind {
     /// The reply of a fault that is no more than a reply.
     fn reply(&self, shared: &Shared, real: Reply) -> Reply {
         match self {
+            Kind::Late(_) => Reply::text(504, "upstream request timeout"),
+            Kind::Status(status @ (204 | 205 | 304)) => Reply::new(*status, "", ""),
+            Kind::Status(status) => {
+                let reply = Reply::text(*status, "accepted\n");
+                match status {
+                    300.. => reply.with("location", format!("{}{REDIRECTED}", shared.origin)),
+                    _ => reply,
+                }
+            }
+            Kind::Gzip => {
+                let mut coder = GzEncoder::new(Vec::new(), Compression::fast());
+                let coded = coder.write_all(&real.body).and_then(|()| coder.finish());
+                let body = coded.expect("memory does not fail");
+                Reply {
+                    body: body.into(),
+                    ..real.with("content-encoding", "gzip")
+                }
+            }
             Kind::Nested => Reply::new(200, "application/json", vec![b'['; 1_000_000]),
             Kind::Redirect(status) => Reply::text(*status, "elsewhere\n")
                 .with("location", format!("{}{REDIRECTED}", shared.origin)),

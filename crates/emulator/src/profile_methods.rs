@@ -191,6 +191,7 @@ fn check(
             "nobody may be called slackbot",
         ));
     }
+    name_codes(world, id, changes)?;
     let custom_texts = custom.iter().flat_map(|(name, field)| {
         ["value", "alt"].map(|part| (name.as_str(), field[part].as_str(), MAX_VALUE))
     });
@@ -241,6 +242,45 @@ fn check(
         }
     }
     Ok(())
+}
+
+/// What Slack's newer pages refuse in names. They give the codes and no rules; the rules are ours.
+fn name_codes(world: &World, id: &str, changes: &Map<String, Value>) -> Result<(), Refusal> {
+    let text = |name: &str| changes.get(name).and_then(Value::as_str);
+    let names = ["first_name", "last_name", "real_name", "display_name"];
+    for (name, value) in names.iter().filter_map(|name| Some((name, text(name)?))) {
+        if value.starts_with('@') {
+            let why = format!("{name} {value:?} starts with @");
+            return Err(Refusal::new("invalid_starts_with_at", why));
+        }
+        if value
+            .chars()
+            .any(|c| ('\u{1f000}'..='\u{1faff}').contains(&c))
+        {
+            let why = format!("{name} {value:?} has an emoji in it");
+            return Err(Refusal::new("invalid_emoji_not_allowed", why));
+        }
+        if ["channel", "everyone", "here"].contains(&value.to_lowercase().as_str()) {
+            let why = format!("{value:?} addresses everybody");
+            return Err(Refusal::new("name_not_allowed", why));
+        }
+    }
+    if let Some(username) = text("username")
+        && world
+            .user(id)
+            .is_some_and(|user| user.text("display_name") == username)
+    {
+        let why = format!("{username:?} is the user name already");
+        return Err(Refusal::new("username_same", why));
+    }
+    match changes.get("ooo_message") {
+        Some(Value::String(message)) if message.chars().count() <= MAX_VALUE => Ok(()),
+        None => Ok(()),
+        Some(_) => Err(Refusal::new(
+            "invalid_ooo_message",
+            format!("ooo_message is not a text of at most {MAX_VALUE} characters"),
+        )),
+    }
 }
 
 /// Sets one field; false when that cannot be done.

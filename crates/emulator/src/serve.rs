@@ -1,10 +1,13 @@
 //! What each connection goes through: request, fault, route, reply.
 
+use std::future::pending;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 use crate::fault::{self, Fault};
 use crate::form::{self, Form};
@@ -20,8 +23,12 @@ use crate::{api, page};
 pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let mut connection = Connection::new(stream, shared.settings.idle);
+    let mut idle_close = None;
     loop {
-        let head = match connection.read_head().await {
+        let Some(head) = next_head(&mut connection, shared, idle_close).await else {
+            return;
+        };
+        let head = match head {
             Ok(Some(head)) => head,
             Ok(None) => return,
             Err(status) => {
@@ -36,6 +43,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
             }
         };
         let fault = fault::claim(shared, &head);
+        idle_close = fault.as_ref().and_then(Fault::idle_close);
         if let Some(fault) = fault.as_ref().filter(|fault| fault.is_before_body()) {
             record(shared, &head, &Form::default(), Bytes::new());
             return fault.break_off(connection, shared, &head).await;
@@ -72,6 +80,34 @@ pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
     }
 }
 
+/// The head of the next request; `None` where the connection is to be closed before it comes: because a fault says so, or
+/// because it is idle and another needs its place.
+async fn next_head(
+    connection: &mut Connection,
+    shared: &Shared,
+    idle_close: Option<Duration>,
+) -> Option<Result<Option<Head>, u16>> {
+    let seat = connection.is_idle().then(|| shared.idle.sit_down());
+    let sent_away = async {
+        match &seat {
+            Some(seat) => seat.sent_away().await,
+            None => pending().await,
+        }
+    };
+    let closed = async {
+        match idle_close {
+            Some(after) => sleep(after).await,
+            None => pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        head = connection.read_head() => Some(head),
+        () = sent_away => None,
+        () = closed => None,
+    }
+}
+
 /// The reply to a whole request; `None` when a fault has dealt with the connection itself.
 async fn answer(
     shared: &Arc<Shared>,
@@ -85,6 +121,17 @@ async fn answer(
     let Some(fault) = fault else {
         return Some(route(shared, head, form, refusal).await);
     };
+    if let Some(wait) = fault.is_late() {
+        let (later, again) = (Arc::clone(shared), head.clone());
+        tokio::spawn(async move {
+            sleep(wait).await;
+            route(&later, &again, form, refusal).await;
+        });
+        return match fault.play(connection, shared, head, None).await {
+            Played::Reply(reply) => Some(reply),
+            Played::Gone => None,
+        };
+    }
     let real = match fault.is_applied() {
         true => Some(route(shared, head, form, refusal).await),
         false => None,

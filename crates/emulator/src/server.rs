@@ -7,13 +7,14 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
 
 use crate::record::Request;
 use crate::state::Shared;
 use crate::{Settings, serve, token};
 
-/// Connections served at once; more wait.
-const MAX_CONNECTIONS: usize = 256;
+/// How often somebody who waits for a place has another idle connection closed.
+const NUDGE: Duration = Duration::from_millis(10);
 
 /// A running emulator. Dropping it stops it and frees its port.
 #[derive(Debug)]
@@ -128,13 +129,20 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let most = shared
+        .settings
+        .max_connections
+        .clamp(1, Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(most));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            return;
-        };
         match listener.accept().await {
             Ok((stream, _)) => {
+                let mut place = Arc::clone(&places).try_acquire_owned().ok();
+                while place.is_none() {
+                    shared.idle.send_away_oldest();
+                    let next = Arc::clone(&places).acquire_owned();
+                    place = timeout(NUDGE, next).await.ok().and_then(Result::ok);
+                }
                 let shared = Arc::clone(&shared);
                 tokio::spawn(async move {
                     serve::serve(stream, &shared).await;

@@ -32,6 +32,8 @@ pub struct Settings {
     pub max_body: usize,
     /// Silence of a client, after which its connection is closed. Default: 30 s.
     pub idle: Duration,
+    /// Connections served at once; where there are more, the one that has been idle for longest is closed. Default: 4096.
+    pub max_connections: usize,
     /// Members of the workspace besides the few that every workspace has, for `users.list`. Default: 20.
     pub members: usize,
 }
@@ -47,6 +49,7 @@ impl Default for Settings {
             rate: Some(20),
             max_body: 32 << 20,
             idle: Duration::from_secs(30),
+            max_connections: 4096,
             members: 20,
         }
     }

@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use serde_json::Value;
 
 use crate::Settings;
+use crate::idle::Idle;
 use crate::record::{Entry, Recent, Request, scrub};
 use crate::world::World;
 
@@ -19,6 +20,7 @@ pub(crate) struct Shared {
     pub(crate) origin: String,
     /// When it started: some tokens expire after that.
     pub(crate) started: Instant,
+    pub(crate) idle: Idle,
     state: Mutex<State>,
 }
 
@@ -52,6 +54,7 @@ impl Shared {
             settings,
             origin,
             started: Instant::now(),
+            idle: Idle::default(),
             state: Mutex::new(state),
         }
     }

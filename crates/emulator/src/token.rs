@@ -29,6 +29,22 @@ pub const TOKENS: &[(&str, &str)] = &[
     ),
     ("xoxp-emulator-admin", "an admin"),
     ("xoxp-emulator-owner", "the primary owner"),
+    (
+        "xoxp-emulator-identity",
+        "a member, who may call users.identity and nothing else",
+    ),
+    (
+        "xoxp-emulator-nophotos",
+        "a member of a workspace that forbids to edit photos: permission_denied there (Slack's own code is not documented)",
+    ),
+    (
+        "xoxp-emulator-synced",
+        "a member whose profile somebody else keeps: permission_denied from users.profile.set",
+    ),
+    (
+        "xoxp-emulator-sudo",
+        "a member who has to sign in once more: sudo_required from users.profile.set",
+    ),
     ("xoxp-emulator-readonly", "a member, reading scopes only"),
     ("xoxp-emulator-writeonly", "a member, writing scopes only"),
     ("xoxp-emulator-noscopes", "a member, no scope"),
@@ -38,11 +54,11 @@ pub const TOKENS: &[(&str, &str)] = &[
     ),
     (
         "xoxp-emulator-unverified",
-        "a member whose e-mail address is not verified: email_not_verified",
+        "as -identity, with an e-mail address that is not verified: email_not_verified",
     ),
     (
         "xoxp-emulator-stranger",
-        "a user of another workspace: invalid_user_id",
+        "as -identity, of another workspace: invalid_user_id",
     ),
     (
         "xoxp-emulator-org",
@@ -82,14 +98,11 @@ const READ: &[&str] = &[
     "channels:read",
 ];
 const WRITE: &[&str] = &["users.profile:write", "users:write"];
-const MORE: &[&str] = &[
-    "identity.basic",
-    "identity.email",
-    "identity.avatar",
-    "groups:read",
-    "im:read",
-    "mpim:read",
-];
+const MORE: &[&str] = &["groups:read", "im:read", "mpim:read"];
+/// A token that has these can have no others.
+const IDENTITY: &[&str] = &["identity.basic", "identity.email", "identity.avatar"];
+const PHOTOS: &[&str] = &["users.setPhoto", "users.deletePhoto"];
+const PROFILE: &[&str] = &["users.profile.set"];
 
 /// What a token stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +117,8 @@ pub(crate) struct Grant {
     pub(crate) is_org_token: bool,
     /// How long after the emulator's start it expires.
     pub(crate) lifetime: Option<Duration>,
+    /// Methods that are refused, and the code.
+    pub(crate) refused: Option<(&'static [&'static str], &'static str)>,
     /// The error that every call with it gets.
     pub(crate) standing: Option<&'static str>,
     /// The fault that its calls meet.
@@ -120,6 +135,7 @@ pub(crate) fn read(token: &str) -> Option<Grant> {
         is_bot_token: false,
         is_org_token: false,
         lifetime: None,
+        refused: None,
         standing: None,
         fault: None,
     };
@@ -161,8 +177,17 @@ pub(crate) fn read(token: &str) -> Option<Grant> {
         "-writeonly" => grant.scopes = WRITE.to_vec(),
         "-noscopes" => grant.scopes.clear(),
         "-bot" => grant.user = member("U0ROBOT"),
-        "-unverified" => grant.user = member("U0NEWCOMER"),
-        "-stranger" => grant.user = member("U0STRANGER"),
+        "-nophotos" => grant.refused = Some((PHOTOS, "permission_denied")),
+        "-synced" => grant.refused = Some((PROFILE, "permission_denied")),
+        "-sudo" => grant.refused = Some((PROFILE, "sudo_required")),
+        identity @ ("-identity" | "-unverified" | "-stranger") => {
+            grant.scopes = IDENTITY.to_vec();
+            match identity {
+                "-unverified" => grant.user = member("U0NEWCOMER"),
+                "-stranger" => grant.user = member("U0STRANGER"),
+                _ => {}
+            }
+        }
         "-org" => grant.is_org_token = true,
         // The others mean an error, which is all that their description says.
         _ => grant.standing = Some(meaning),

@@ -20,6 +20,7 @@ pub(crate) const CHANNELS: &[Channel] = &[
         kind: "public_channel",
         members: &["U0OWNER", "U0ADMIN", "U0MEMBER"],
         archived: false,
+        muted_by: &[],
     },
     Channel {
         id: "C0RANDOM",
@@ -27,6 +28,7 @@ pub(crate) const CHANNELS: &[Channel] = &[
         kind: "public_channel",
         members: &["U0ADMIN", "U0MEMBER"],
         archived: false,
+        muted_by: &["U0MEMBER"],
     },
     Channel {
         id: "C0OLD",
@@ -34,6 +36,7 @@ pub(crate) const CHANNELS: &[Channel] = &[
         kind: "public_channel",
         members: &["U0OWNER", "U0MEMBER"],
         archived: true,
+        muted_by: &[],
     },
     Channel {
         id: "G0SECRET",
@@ -41,6 +44,7 @@ pub(crate) const CHANNELS: &[Channel] = &[
         kind: "private_channel",
         members: &["U0OWNER", "U0MEMBER"],
         archived: false,
+        muted_by: &[],
     },
     Channel {
         id: "G0GROUP",
@@ -48,6 +52,7 @@ pub(crate) const CHANNELS: &[Channel] = &[
         kind: "mpim",
         members: &["U0OWNER", "U0ADMIN", "U0MEMBER"],
         archived: false,
+        muted_by: &[],
     },
     Channel {
         id: "D0ADMIN",
@@ -55,6 +60,7 @@ pub(crate) const CHANNELS: &[Channel] = &[
         kind: "im",
         members: &["U0ADMIN", "U0MEMBER"],
         archived: false,
+        muted_by: &[],
     },
 ];
 
@@ -64,6 +70,7 @@ pub(crate) struct Channel {
     pub(crate) kind: &'static str,
     pub(crate) members: &'static [&'static str],
     pub(crate) archived: bool,
+    pub(crate) muted_by: &'static [&'static str],
 }
 
 pub(crate) struct World {

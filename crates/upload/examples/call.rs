@@ -50,6 +50,7 @@ async fn main() -> ExitCode {
         settings.retry = RetryPolicy {
             first_backoff: Duration::from_millis(200),
             longest_wait: Duration::from_secs(3),
+            settle: Duration::from_secs(6),
             ..RetryPolicy::default()
         };
     }

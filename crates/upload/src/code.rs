@@ -98,6 +98,8 @@ codes! {
     "team_access_not_granted" TeamAccessNotGranted ChangeApp "have an administrator grant the app access to this workspace";
     "org_login_required" OrgLoginRequired ChangeApp "the workspace is being moved into an organization; wait until that is done";
     "team_added_to_org" TeamAddedToOrg ChangeApp "the workspace is being moved into an organization; wait until that is done";
+    "permission_denied" PermissionDenied ChangeApp "the workspace does not allow this to its members; ask an administrator";
+    "sudo_required" SudoRequired ChangeApp "the person has to confirm in Slack who they are, then try again";
     "not_admin" NotAdmin ChangeApp "only administrators may change another person's profile";
     "not_app_admin" NotAppAdmin ChangeApp "only app administrators may do this";
     "cannot_update_admin_user" CannotUpdateAdminUser ChangeApp "only an owner may change an administrator's profile";
@@ -138,6 +140,11 @@ codes! {
     "invalid_profile" InvalidProfile Other "check names and values of the profile fields";
     "profile_set_failed" ProfileSetFailed Other "check the values, then try again";
     "partial_profile_set_failed" PartialProfileSetFailed Other "read the profile: some of its fields were set and some were not";
+    "invalid_emoji_not_allowed" InvalidEmojiNotAllowed Other "leave emoji out of the name";
+    "invalid_ooo_message" InvalidOooMessage Other "change the out-of-office message";
+    "invalid_starts_with_at" InvalidStartsWithAt Other "begin the name with something else than @";
+    "name_not_allowed" NameNotAllowed Other "choose another name; Slack does not allow this one";
+    "username_same" UsernameSame Other "nothing to do: that is the user name already";
     "too_long" TooLong Other "shorten the value";
     "must_clear_both_status_text_and_status_emoji" MustClearBothStatusTextAndStatusEmoji Other "clear status_text and status_emoji together";
     "email_taken" EmailTaken Other "somebody else in the workspace has that e-mail address";
@@ -155,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_code_finds_itself_and_says_what_to_do() {
-        assert_eq!(Code::DOCUMENTED.len(), 65);
+        assert_eq!(Code::DOCUMENTED.len(), 72);
         for code in Code::DOCUMENTED {
             assert_eq!(Code::named(code.as_str().to_owned()), *code);
             assert!(code.hint().len() > 10, "{code}");

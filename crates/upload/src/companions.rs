@@ -36,6 +36,8 @@ pub struct ConversationsQuery {
     pub types: Vec<ConversationType>,
     /// Whether to leave out archived channels.
     pub exclude_archived: bool,
+    /// Whether to leave out conversations that the person has muted.
+    pub exclude_muted: bool,
     /// Whose; the token owner's if `None`. Of others only what both are members of is told.
     pub user: Option<String>,
     /// Which workspace; needed for the token of an organization.
@@ -224,6 +226,7 @@ impl Client {
                 Some(types.as_str()).filter(|types| !types.is_empty()),
             ),
             ("exclude_archived", query.exclude_archived.then_some("true")),
+            ("exclude_muted", query.exclude_muted.then_some("true")),
             ("user", query.user.as_deref()),
             ("team_id", query.team_id.as_deref()),
         ]);

@@ -112,41 +112,20 @@ impl Upload {
         photo: &Photo,
         crop: Option<CropBox>,
     ) -> Result<Reply<Option<Profile>>, Error> {
-        if Upload::new(photo, None).sha256 != self.sha256 {
-            return Err(Error::Argument {
-                argument: "the photo".to_owned(),
-                problem: "is not the one that this upload was made for".to_owned(),
-            });
-        }
-        let payload = Payload::Photo(photo, crop);
         let mut tries = Tries::default();
         let mut unsettled = 0;
         loop {
-            tries.sent = tries.sent.saturating_add(1);
-            let error = match client.attempt(&SET_PHOTO, &payload).await {
-                Ok(reply) => {
-                    let reply = reply.profile_if_any();
-                    return Ok(Reply {
-                        attempts: tries.sent,
-                        ..reply
-                    });
+            let error = match self.once(client, photo, crop, &mut tries).await {
+                Err(Error::OutcomeUnknown {
+                    source: Some(error),
+                    ..
+                }) if self.shown.is_some() => *error,
+                // This one changed nothing, but an earlier one may yet.
+                Err(error) if unsettled > 0 && error.class() != Class::OutcomeUnknown => {
+                    return Err(unknown("an earlier try may still take effect", error));
                 }
-                Err(error) => error,
+                done => return done,
             };
-            if error.class() != Class::OutcomeUnknown {
-                match client.retry.wait(&error, &mut tries, fastrand::f64()) {
-                    Some(wait) => sleep(wait).await,
-                    // This one changed nothing, but an earlier one may yet.
-                    None if unsettled > 0 => {
-                        return Err(unknown("an earlier try may still take effect", error));
-                    }
-                    None => return Err(error),
-                }
-                continue;
-            }
-            if self.shown.is_none() {
-                return Err(unknown("the profile could not be read before", error));
-            }
             if let Some(wait) = error.retry_after() {
                 let apart = client.retry.first_backoff.min(wait).as_secs_f64();
                 let jitter = Duration::from_secs_f64(apart * fastrand::f64());
@@ -164,6 +143,60 @@ impl Upload {
                     let problem = format!("the profile cannot be read now ({why})");
                     return Err(unknown(&problem, error));
                 }
+            }
+        }
+    }
+
+    /// `users.setPhoto`, for callers with other things to do than to wait: as [`send`](Upload::send), but an outcome that
+    /// nobody tells is returned at once. Then look at [`settle`](Upload::settle), now or later.
+    ///
+    /// # Errors
+    /// Those of [`send`](Upload::send).
+    pub async fn post(
+        &self,
+        client: &Client,
+        photo: &Photo,
+        crop: Option<CropBox>,
+    ) -> Result<Reply<Option<Profile>>, Error> {
+        self.once(client, photo, crop, &mut Tries::default()).await
+    }
+
+    /// Sends the photo until it is set, refused, or nobody says what became of it.
+    async fn once(
+        &self,
+        client: &Client,
+        photo: &Photo,
+        crop: Option<CropBox>,
+        tries: &mut Tries,
+    ) -> Result<Reply<Option<Profile>>, Error> {
+        if Upload::new(photo, None).sha256 != self.sha256 {
+            return Err(Error::Argument {
+                argument: "the photo".to_owned(),
+                problem: "is not the one that this upload was made for".to_owned(),
+            });
+        }
+        let payload = Payload::Photo(photo, crop);
+        loop {
+            tries.sent = tries.sent.saturating_add(1);
+            let error = match client.attempt(&SET_PHOTO, &payload).await {
+                Ok(reply) => {
+                    return Ok(Reply {
+                        attempts: tries.sent,
+                        ..reply.profile_if_any()
+                    });
+                }
+                Err(error) => error,
+            };
+            if error.class() == Class::OutcomeUnknown {
+                let problem = match self.shown {
+                    Some(_) => "the profile was not looked at since",
+                    None => "the profile could not be read before",
+                };
+                return Err(unknown(problem, error));
+            }
+            match client.retry.wait(&error, tries, fastrand::f64()) {
+                Some(wait) => sleep(wait).await,
+                None => return Err(error),
             }
         }
     }

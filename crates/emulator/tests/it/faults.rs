@@ -49,8 +49,15 @@ pub(crate) fn is_set(emulator: &Emulator, label: &str) -> bool {
         .starts_with('g')
 }
 
-/// The names of [`FAULTS`] that this file tests, here or in `fault_replies`.
+/// The names of [`FAULTS`] that are tested here, in `fault_replies` and in `timing`.
 const TESTED: &[&str] = &[
+    "late-N",
+    "status-NNN",
+    "early-413",
+    "early-429",
+    "early-CODE",
+    "idle-close-MS",
+    "gzip",
     "refuse",
     "reset-before",
     "reset-after",

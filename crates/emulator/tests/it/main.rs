@@ -12,3 +12,4 @@ mod pictures;
 mod profile_set;
 mod rates;
 mod refusals;
+mod timing;

@@ -147,10 +147,21 @@ fn users_info_and_lookup_by_email_find_one() {
 fn identity_presence_and_set_active() {
     let emulator = start();
     let base = emulator.base_url();
-    let me = call(&base, "users.identity", emulator.token(), "").json();
+    let me = call(&base, "users.identity", "xoxp-emulator-identity", "").json();
     assert_eq!(me["user"]["id"], "U0MEMBER");
     assert_eq!(me["team"]["id"], "T0HEADSHOT");
     assert!(me["user"]["image_512"].is_string());
+    // Its scopes exclude all others, so a token that sets photos can never call it.
+    let refused = call(&base, "users.identity", emulator.token(), "").json();
+    assert_eq!(
+        (&refused["error"], &refused["needed"]),
+        (&"missing_scope".into(), &"identity.basic".into())
+    );
+    let token = "xoxp-emulator-identity";
+    assert_eq!(
+        call(&base, "users.profile.get", token, "").outcome(),
+        "missing_scope"
+    );
     assert_eq!(
         call(&base, "users.identity", "xoxp-emulator-unverified", "").outcome(),
         "email_not_verified"
@@ -228,6 +239,11 @@ fn conversations_by_type_member_and_page() {
     };
     assert_eq!(ids(""), ["C0GENERAL", "C0RANDOM", "C0OLD"]);
     assert_eq!(ids("exclude_archived=true"), ["C0GENERAL", "C0RANDOM"]);
+    assert_eq!(ids("exclude_muted=true"), ["C0GENERAL", "C0OLD"]);
+    assert_eq!(
+        ids("exclude_muted=true&user=U0ADMIN"),
+        ["C0GENERAL", "C0RANDOM"]
+    );
     assert_eq!(
         ids("types=im,mpim,private_channel"),
         ["G0SECRET", "G0GROUP", "D0ADMIN"]
@@ -292,8 +308,13 @@ fn every_method_takes_post_and_warns_of_a_missing_charset() {
         ("users.setPresence", "presence=auto"),
     ];
     for (method, form) in arguments {
+        // That one's scopes exclude all others.
+        let bearer = match method {
+            "users.identity" => "Bearer xoxp-emulator-identity",
+            _ => bearer.as_str(),
+        };
         let headers = [
-            ("Authorization", bearer.as_str()),
+            ("Authorization", bearer),
             ("Content-Type", "application/x-www-form-urlencoded"),
         ];
         let reply = send(
@@ -316,7 +337,8 @@ fn every_listed_token_is_what_it_says() {
         if is_code {
             assert_eq!(outcome, *meaning, "{token}");
         } else {
-            let lacks_the_scope = token.ends_with("readonly") || token.ends_with("noscopes");
+            let lacking = ["readonly", "noscopes", "identity", "unverified", "stranger"];
+            let lacks_the_scope = lacking.iter().any(|end| token.ends_with(end));
             assert_eq!(
                 outcome,
                 if lacks_the_scope {

@@ -144,3 +144,48 @@ fn profile_set_refuses_what_the_documents_refuse() {
     assert_eq!(email("no address"), "profile_set_failed");
     assert_eq!(email("maya@example.org"), "ok");
 }
+
+#[test]
+fn the_codes_of_the_newer_pages_have_their_causes() {
+    let emulator = start();
+    let outcome = |token: &str, profile: serde_json::Value| {
+        let json = json!({ "profile": profile.to_string() });
+        post_json(&emulator.base_url(), "users.profile.set", token, &json).outcome()
+    };
+    let mine = |profile| outcome(emulator.token(), profile);
+    assert_eq!(
+        mine(json!({ "real_name": "Maya \u{1f600}" })),
+        "invalid_emoji_not_allowed"
+    );
+    assert_eq!(
+        mine(json!({ "display_name": "@maya" })),
+        "invalid_starts_with_at"
+    );
+    assert_eq!(
+        mine(json!({ "display_name": "Everyone" })),
+        "name_not_allowed"
+    );
+    assert_eq!(mine(json!({ "username": "maya" })), "username_same");
+    assert_eq!(mine(json!({ "ooo_message": 7 })), "invalid_ooo_message");
+    let title = || json!({ "title": "Pilot" });
+    assert_eq!(
+        outcome("xoxp-emulator-synced", title()),
+        "permission_denied"
+    );
+    assert_eq!(outcome("xoxp-emulator-sudo", title()), "sudo_required");
+    assert_eq!(mine(title()), "ok");
+}
+
+#[test]
+fn a_workspace_can_forbid_photos() {
+    let emulator = start();
+    let base = emulator.base_url();
+    let token = "xoxp-emulator-nophotos";
+    for method in ["users.setPhoto", "users.deletePhoto"] {
+        assert_eq!(
+            call(&base, method, token, "").outcome(),
+            "permission_denied"
+        );
+    }
+    assert_eq!(call(&base, "users.profile.get", token, "").outcome(), "ok");
+}

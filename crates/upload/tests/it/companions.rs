@@ -228,12 +228,13 @@ async fn conversations_are_asked_for_by_kind() {
             ConversationType::Im,
         ],
         exclude_archived: true,
+        exclude_muted: true,
         user: Some("W0B2345D".into()),
         team_id: Some("T7".into()),
     };
     let (reply, sent) = call!("users.conversations", body, |client| client
         .conversations(&query));
-    let expected = "cursor=here exclude_archived=true limit=20 team_id=T7 \
+    let expected = "cursor=here exclude_archived=true exclude_muted=true limit=20 team_id=T7 \
                     types=public_channel,private_channel,mpim,im user=W0B2345D";
     assert_eq!(sent, expected);
     let page = reply.unwrap().value;

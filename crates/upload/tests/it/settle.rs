@@ -124,6 +124,22 @@ async fn what_cannot_be_settled_says_so() {
 }
 
 #[tokio::test]
+async fn a_post_leaves_the_looking_to_the_caller() {
+    let server = Server::start(&[
+        ("users.setPhoto", &[reply(504, "", "")]),
+        ("users.profile.get", &[old(), new()]),
+    ])
+    .await;
+    let client = patient_client(server.base_url());
+    let upload = client.upload(&photo()).await.unwrap();
+    let error = upload.post(&client, &photo(), None).await.unwrap_err();
+    assert!(shown(&error).contains("was not looked at since"));
+    assert_eq!(error.class(), Class::OutcomeUnknown);
+    assert_eq!(server.methods(), ["users.profile.get", "users.setPhoto"]);
+    assert!(upload.settle(&client).await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_token_that_may_not_look_still_sets() {
     let server = Server::start(&[
         ("users.setPhoto", &[new()]),
