@@ -10,6 +10,7 @@ fuzz_target!(|input: (u16, u16, u8, &[u8])| {
     let limits = Limits {
         side: u32::MAX,
         pixels: u64::MAX,
+        non_jpeg_pixels: u64::MAX,
         ..Limits::default()
     };
     let photo = jpeg(width.max(1), height.max(1), &tiff(orientation));

@@ -17,10 +17,10 @@ const HEADING: &str = "Limits";
 #[derive(Debug, Args)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct LimitArgs {
-    /// Bytes of the file, as in 20M
+    /// Bytes of the file, as in 64M
     #[arg(long, value_name = "SIZE", value_parser = ram::size, hide = true)]
     max_bytes: Option<u64>,
-    /// Pixels of the photo
+    /// Pixels of the photo, whatever its format
     #[arg(long, value_name = "N", value_parser = count(), hide = true)]
     max_pixels: Option<u64>,
     /// Pixels of its longer side
@@ -38,6 +38,9 @@ pub(crate) struct LimitArgs {
     /// Pixels of all frames of an animation together
     #[arg(long, value_name = "N", value_parser = count(), hide = true)]
     max_canvases: Option<u64>,
+    /// Pixels of all frames of an animated avatar together
+    #[arg(long, value_name = "N", value_parser = count(), hide = true)]
+    max_drawn: Option<u64>,
     /// Bytes of a color profile, as in 4M
     #[arg(long, value_name = "SIZE", value_parser = ram::size, hide = true)]
     max_profile: Option<u64>,
@@ -58,12 +61,14 @@ impl LimitArgs {
         Limits {
             bytes: self.max_bytes.unwrap_or(limits.bytes),
             pixels: self.max_pixels.unwrap_or(limits.pixels),
+            non_jpeg_pixels: self.max_pixels.unwrap_or(limits.non_jpeg_pixels),
             side: self.max_length.unwrap_or(limits.side),
             memory: self.max_memory.unwrap_or(limits.memory),
             scans: self.max_scans.unwrap_or(limits.scans),
             blocks: self.max_blocks.unwrap_or(limits.blocks),
             frames: max_frames.unwrap_or(limits.frames),
             canvases: self.max_canvases.unwrap_or(limits.canvases),
+            drawn: self.max_drawn.unwrap_or(limits.drawn),
             profile: self.max_profile.unwrap_or(limits.profile),
             time: self.max_time.unwrap_or(limits.time),
         }
@@ -88,6 +93,7 @@ pub(crate) fn flag(limit: Limit) -> Option<&'static str> {
         Limit::Blocks => "--max-blocks N",
         Limit::Memory => "--max-memory SIZE",
         Limit::Canvases => "--max-canvases N",
+        Limit::Drawn => "--max-drawn N",
         Limit::Time => "--max-time TIME",
         _ => return None,
     })
@@ -133,12 +139,14 @@ fn rows(limits: &Limits) -> Vec<Row> {
     let Limits {
         bytes,
         pixels,
+        non_jpeg_pixels,
         side,
         memory,
         scans,
         blocks,
         frames,
         canvases,
+        drawn,
         profile,
         time,
     } = *limits;
@@ -158,7 +166,20 @@ fn rows(limits: &Limits) -> Vec<Row> {
             default.bytes,
             size,
         ),
-        row("pixels", "--max-pixels N", pixels, default.pixels, plain),
+        row(
+            "pixels of a JPEG",
+            "--max-pixels N",
+            pixels,
+            default.pixels,
+            plain,
+        ),
+        row(
+            "pixels of a PNG or GIF",
+            "--max-pixels N",
+            non_jpeg_pixels,
+            default.non_jpeg_pixels,
+            plain,
+        ),
         row(
             "longer side in pixels",
             "--max-length N",
@@ -199,6 +220,13 @@ fn rows(limits: &Limits) -> Vec<Row> {
             "--max-canvases N",
             canvases,
             default.canvases,
+            plain,
+        ),
+        row(
+            "pixels of all frames of the avatar together",
+            "--max-drawn N",
+            drawn,
+            default.drawn,
             plain,
         ),
         row(

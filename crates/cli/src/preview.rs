@@ -118,6 +118,7 @@ fn small(photo: &[u8], fit: Fit, side: u32) -> Result<Square, Failure> {
         limits: Limits {
             bytes: u64::MAX,
             pixels: u64::MAX,
+            non_jpeg_pixels: u64::MAX,
             ..Limits::default()
         },
     };

@@ -8,10 +8,11 @@ use crate::animation::shown;
 use crate::avatar::Made;
 use crate::clock::{Clock, Time};
 use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
-use crate::encode::gif::{Delta, Draft, FINISHED, Place, Writer};
+use crate::encode::gif::{Delta, Draft, Place, Writer};
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
-use crate::options::{Background, Damaged, FramePolicy, Limits, Options};
+use crate::need;
+use crate::options::{Background, Damaged, FramePolicy, Options};
 use crate::plan::Plan;
 use crate::probe::Info;
 use crate::report::{Step, Warning};
@@ -80,8 +81,9 @@ pub(crate) fn animate(
             delta.never_repeat();
         }
     }
-    let most = most_finished(&options.limits);
-    let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0), seen, most);
+    let most = need::finished(info, plan, &options.limits);
+    let bounds = (most, options.limits.memory);
+    let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0), seen, bounds);
     while !next.ended {
         let drafts = std::mem::take(&mut next.drafts);
         let (following, written) = rayon::join(
@@ -114,11 +116,6 @@ pub(crate) fn window(info: &Info, plan: &Plan) -> usize {
     let side = u64::from(plan.side);
     let bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * side * side;
     (WINDOW_BYTES / bytes).clamp(1, WINDOW_FRAMES) as usize
-}
-
-/// Bytes that the avatar may have: twice as much is set aside, because it is put together at the end.
-pub(crate) fn most_finished(limits: &Limits) -> u64 {
-    limits.memory / FINISHED
 }
 
 /// Which frames are kept, and for how long.

@@ -39,7 +39,7 @@ pub enum Error {
     },
     /// The photo exceeds one of the caller's [`Limits`](crate::Limits). The person who chose it must choose a smaller one,
     /// or the caller raise the limit.
-    #[error("{which}: {found}, at most {max}: use a smaller photo or raise the limit")]
+    #[error("{which}: {found}, at most {max}: {}", advice(*.which))]
     Limit {
         /// Which of the limits.
         which: Limit,
@@ -110,7 +110,7 @@ pub enum Error {
 pub enum Limit {
     /// [`Limits::bytes`](crate::Limits::bytes)
     Bytes,
-    /// [`Limits::pixels`](crate::Limits::pixels)
+    /// [`Limits::pixels`](crate::Limits::pixels) or [`Limits::non_jpeg_pixels`](crate::Limits::non_jpeg_pixels)
     Pixels,
     /// [`Limits::side`](crate::Limits::side)
     Side,
@@ -122,8 +122,22 @@ pub enum Limit {
     Memory,
     /// [`Limits::canvases`](crate::Limits::canvases)
     Canvases,
+    /// [`Limits::drawn`](crate::Limits::drawn)
+    Drawn,
     /// [`Limits::time`](crate::Limits::time), in milliseconds
     Time,
+}
+
+/// What helps against a limit.
+fn advice(which: Limit) -> &'static str {
+    match which {
+        Limit::Canvases => "keep fewer frames, use a smaller animation or raise the limit",
+        Limit::Drawn => "keep fewer frames, ask for a smaller side or raise the limit",
+        Limit::Time => {
+            "use a smaller photo, keep fewer frames of an animation, ask for a smaller side or allow more time"
+        }
+        _ => "use a smaller photo or raise the limit",
+    }
 }
 
 /// How much was refused, in words.
@@ -144,6 +158,7 @@ impl fmt::Display for Limit {
             Limit::Blocks => "blocks in all scans",
             Limit::Memory => "bytes of memory to make the avatar",
             Limit::Canvases => "pixels of all frames together",
+            Limit::Drawn => "pixels of all frames of the avatar together",
             Limit::Time => "milliseconds of processor time",
         })
     }

@@ -17,6 +17,9 @@ const PROFILE: u64 = 8;
 /// What palettes take, and the colors they are made of.
 const PALETTES: u64 = 24 << 20;
 
+/// The finished frames of an animation may have at least one part in so many of the memory that is allowed.
+const FINISHED: u64 = 8;
+
 /// Bytes that making the avatar holds at its peak, at most; see [`Plan::memory`].
 pub(crate) fn memory(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     let work = match plan.frames {
@@ -41,16 +44,28 @@ fn still(info: &Info, plan: &Plan) -> u64 {
     before.max(after)
 }
 
-/// A canvas, what it was before, two windows of frames, a screen to compare with, and the frames that are finished.
+/// The frames that are finished, and what else an animation takes.
 fn animation(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
+    // A pixel is coded in 12 bits at most.
+    let coded = u64::from(plan.frames) * (2 * square(plan) + (1 << 12));
+    unfinished(info, plan) + 2 * coded.min(finished(info, plan, limits))
+}
+
+/// Bytes that the finished frames of an animation may have: twice as much is set aside, because they are put together at the end.
+/// It is what the rest leaves, at least one part in [`FINISHED`] of all.
+pub(crate) fn finished(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
+    let copies = if plan.kept { 2 * info.bytes } else { 0 };
+    let rest = unfinished(info, plan) + EACH + PROFILE * info.profile_bytes + copies;
+    (limits.memory.saturating_sub(rest) / 2).max(limits.memory / FINISHED)
+}
+
+/// A canvas, what it was before, two windows of frames, and a screen to compare with.
+fn unfinished(info: &Info, plan: &Plan) -> u64 {
     let canvas = info.size.area();
     let window = (animate::window(info, plan) as u64).min(info.frames.into());
     let part = plan.crop.size().area();
     let frame = canvas + 4 * part + 8 * square(plan) + resampled(info, plan);
-    // A pixel is coded in 12 bits at most.
-    let coded = u64::from(plan.frames) * (2 * square(plan) + (1 << 12));
-    let finished = 2 * coded.min(animate::most_finished(limits));
-    info.decoder + 4 * canvas + window * frame + 28 * square(plan) + PALETTES + finished
+    info.decoder + 4 * canvas + window * frame + 28 * square(plan) + PALETTES
 }
 
 fn square(plan: &Plan) -> u64 {

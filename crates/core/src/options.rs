@@ -195,10 +195,13 @@ impl Default for SideRange {
 /// this library's policies, chosen for profile photos; none of them is a number of Slack's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the file. Default: 20 MiB.
+    /// Bytes of the file. Default: 64 MiB, as much as a phone's 200 megapixels have.
     pub bytes: u64,
-    /// Pixels of the photo, width times height. Default: 64 million.
+    /// Pixels of the photo, width times height, whatever its format. Default: 300 million.
     pub pixels: u64,
+    /// The same for a PNG or GIF, of which more is decoded and held for each pixel; [`Limits::pixels`] holds for them, too.
+    /// Default: 64 million.
+    pub non_jpeg_pixels: u64,
     /// Pixels of its longer side. Default: 32 767.
     pub side: u32,
     /// Bytes held at once beside the photo's own, the avatar's included: [`Plan::memory`](crate::Plan::memory) says how many
@@ -206,35 +209,41 @@ pub struct Limits {
     pub memory: u64,
     /// Scans of a JPEG that is not coded in one: each costs a pass over the whole picture. Default: 100.
     pub scans: u32,
-    /// Blocks of 8 x 8 samples in all scans of a JPEG together. Default: 64 million, four times what a progressive photo of
-    /// 64 megapixels takes.
+    /// Blocks of 8 x 8 samples in all scans of a JPEG together. Default: 300 million, four times what a progressive photo of
+    /// as many pixels takes.
     pub blocks: u64,
     /// Frames of an animated avatar; [`FramePolicy`] says what exceeds it. Slack publishes no number. Default: 100.
     pub frames: u32,
     /// Pixels over all canvases of an animation: those of the canvas, times the frames that are composited. Default: 400
     /// million.
     pub canvases: u64,
+    /// Pixels over all frames of an animated avatar: its side squared, times its frames. It bounds the work by the plan, so that
+    /// the verdict is the same on every machine. Default: 500 million, more than four times what 100 frames of 1024 pixels a
+    /// side take.
+    pub drawn: u64,
     /// Bytes of a color profile, inflated. One that is larger costs a warning and not the photo, as a broken one does.
     /// Default: 4 MiB.
     pub profile: u64,
-    /// Time that processors work on the photo, all threads together. It is looked at between rows and frames, so it may be
-    /// exceeded by what one of those takes. Default: 5 seconds.
+    /// Time that processors work on the photo, all threads together: the last resort, because it depends on the machine. It is
+    /// looked at between rows and frames, so it may be exceeded by what one of those takes. Default: 60 seconds.
     pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            bytes: 20 << 20,
-            pixels: 64_000_000,
+            bytes: 64 << 20,
+            pixels: 300_000_000,
+            non_jpeg_pixels: 64_000_000,
             side: 32_767,
             memory: 256 << 20,
             scans: 100,
-            blocks: 64_000_000,
+            blocks: 300_000_000,
             frames: 100,
             canvases: 400_000_000,
+            drawn: 500_000_000,
             profile: 4 << 20,
-            time: Duration::from_secs(5),
+            time: Duration::from_secs(60),
         }
     }
 }

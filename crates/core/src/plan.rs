@@ -72,6 +72,7 @@ impl Plan {
         };
         let background = background(info, format, options.background);
         let placement = place(info.size, options)?;
+        check_drawn(frames, placement.side, options)?;
         let stored_size = info.orientation.size(info.size);
         let mut plan = Plan {
             crop: info.orientation.stored_rect(placement.crop, info.size),
@@ -153,6 +154,15 @@ fn check_canvases(info: &Info, frames: u32, options: &Options) -> Result<(), Err
     };
     let pixels = info.size.area().saturating_mul(composited.into());
     check_limit(Limit::Canvases, pixels, options.limits.canvases)
+}
+
+/// What an animation takes beside that: each frame is resampled, compared, dithered and packed.
+fn check_drawn(frames: u32, side: u32, options: &Options) -> Result<(), Error> {
+    let pixels = match frames {
+        1 => 0,
+        _ => u64::from(frames) * u64::from(side).pow(2),
+    };
+    check_limit(Limit::Drawn, pixels, options.limits.drawn)
 }
 
 fn output_format(source: Format, options: &Options) -> Result<(Format, Option<Quality>), Error> {

@@ -112,6 +112,13 @@ pub enum Warning {
     AnimatedPng,
     /// The photo is an animation of so many frames; only its first is used.
     FirstFrameOnly(u32),
+    /// The first frame of the GIF does not lie within its canvas, which was enlarged to hold it.
+    GrownCanvas {
+        /// Size of the canvas in the file.
+        from: Size,
+        /// Size that it was taken to have.
+        to: Size,
+    },
     /// The file ends inside a frame or in junk; the frames before that are kept.
     CutAnimation,
     /// The data of so many frames end before their last pixel.
@@ -131,6 +138,13 @@ pub enum Warning {
     SideOutsideAdvice(SideRange),
     /// The end marker is missing behind the last pixel.
     MissingEnd(Format),
+    /// A progressive JPEG has its end marker but not all scans: every row is there, and coarser than it could be.
+    NeverCoded {
+        /// For each color component, in the order of the file: how many of the 64 coefficients of its blocks no scan has.
+        coefficients: [u8; 4],
+        /// How many more of them lack their last bits.
+        last_bits: [u8; 4],
+    },
     /// Pixels are missing or wrong, and were accepted with [`Damaged::Accept`](crate::Damaged::Accept). All are rows of the
     /// photo as it is stored, not yet turned upright, from the top.
     MissingPixels {
@@ -248,6 +262,10 @@ impl fmt::Display for Warning {
                     "it is an animation of {frames} frames: only its first is used"
                 )
             }
+            Warning::GrownCanvas { from, to } => write!(
+                f,
+                "its first frame does not fit on its canvas of {from} pixels: the canvas was enlarged to {to}"
+            ),
             Warning::CutAnimation => {
                 f.write_str("the animation is cut off: the frames before that are kept")
             }
@@ -281,6 +299,29 @@ impl fmt::Display for Warning {
                 f,
                 "it is damaged: of {expected} rows of pixels {found} were found, {intact} of them intact"
             ),
+            Warning::NeverCoded {
+                coefficients,
+                last_bits,
+            } => {
+                f.write_str(
+                    "the JPEG ends before its last scans, so it is coarser than it could be: ",
+                )?;
+                f.write_str("never coded were ")?;
+                let missing = [(coefficients, ""), (last_bits, "the last bits of ")];
+                let mut parts = missing
+                    .iter()
+                    .flat_map(|(counts, what)| counts.iter().zip(1..).map(move |part| (what, part)))
+                    .filter(|(_, (count, _))| **count > 0);
+                if let Some((what, (count, component))) = parts.next() {
+                    write!(
+                        f,
+                        "{what}{count} of 64 coefficients of color component {component}"
+                    )?;
+                }
+                parts.try_for_each(|(what, (count, component))| {
+                    write!(f, ", {what}{count} of component {component}")
+                })
+            }
             Warning::MissingEnd(format) => {
                 write!(
                     f,

@@ -37,6 +37,7 @@ mod frame;
 mod huffman;
 mod idct;
 mod leap;
+mod padding;
 mod passes;
 mod pixels;
 mod plane;
@@ -55,6 +56,7 @@ pub use pixels::decode_pixels;
 pub use plane::{Plane, Region};
 pub use request::{Below, Damage, Limits, Request, memory};
 
+use padding::Padding;
 use plane::Window;
 use sequential::Reached;
 use stream::{Event, Stream};
@@ -75,6 +77,9 @@ pub struct Image {
 pub enum End {
     /// With its end marker, as it should.
     Marked,
+    /// With its end marker, but not all coefficients of a progressive image had come: it is coarser than it could be, because
+    /// its writer wanted that or because scans were lost.
+    Early(NeverCoded),
     /// All pixels were there, but no end marker. The picture is whole; the file may deserve a
     /// warning.
     Unmarked,
@@ -89,6 +94,22 @@ pub enum End {
         /// What was wrong first.
         error: Error,
     },
+}
+
+/// What no scan of a progressive image brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeverCoded {
+    /// For each component, in the header's order: how many of the 64 coefficients of its blocks. They are zero.
+    pub coefficients: [u8; 4],
+    /// How many more lack their last bits.
+    pub last_bits: [u8; 4],
+}
+
+impl NeverCoded {
+    pub(crate) const NOTHING: NeverCoded = NeverCoded {
+        coefficients: [0; 4],
+        last_bits: [0; 4],
+    };
 }
 
 /// Reads a JPEG's header, up to its first scan, without decoding anything.
@@ -145,7 +166,7 @@ pub fn decode_rows(
     request: &Request,
     emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
-    check_rows(bytes, request, emit).map(|checked| checked.end)
+    run(&mut Stream::new(bytes)?, request, emit)
 }
 
 /// What [`check_rows`] finds.
@@ -154,7 +175,8 @@ pub struct Checked {
     /// How the file ended.
     pub end: End,
     /// Whether the segments and scans that make the picture hold anything else: bytes or bits behind a scan's last block,
-    /// tables that nothing uses, values of headers without a meaning. Other segments do not count.
+    /// tables that nothing uses, values of headers without a meaning, samples beyond the right and lower edge that do not
+    /// repeat it as far as the request's region touches them. Other segments do not count.
     pub has_spare: bool,
 }
 
@@ -166,13 +188,21 @@ pub struct Checked {
 pub fn check_rows(
     bytes: &[u8],
     request: &Request,
-    emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
+    mut emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<Checked, Error> {
+    let mut ahead = Stream::new(bytes)?;
+    let (header, _) = ahead.first_scan()?;
+    let tables = 0..header.components.len();
+    let padding = Padding::new(tables.map(|component| ahead.quant_of(component).ok()));
     let mut stream = Stream::new(bytes)?;
-    let end = run(&mut stream, request, emit)?;
+    let mut repeats_edges = true;
+    let end = run(&mut stream, request, |planes| {
+        repeats_edges = repeats_edges && padding.repeats_edges(&header, planes);
+        emit(planes)
+    })?;
     Ok(Checked {
         end,
-        has_spare: stream.has_spare(),
+        has_spare: stream.has_spare() || !repeats_edges,
     })
 }
 

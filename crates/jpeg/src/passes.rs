@@ -1,16 +1,16 @@
 //! The scans of an image, found before any is decoded, and how each gives its share of a row.
 
-use crate::End;
 use crate::bits::{Bits, Left};
 use crate::block::{self, Tables};
 use crate::error::{Error, Flaw};
-use crate::frame::{Header, Process};
+use crate::frame::{Color, Header, Process};
 use crate::huffman::Table;
 use crate::progressive::{Band, ac_first, ac_refine, dc_first, dc_refine};
 use crate::request::{Damage, Limits, Request};
 use crate::scans::Row;
 use crate::sequential::Restarts;
 use crate::stream::{Event, Scan, ScanPart, Stream};
+use crate::{End, NeverCoded};
 
 /// A scan and how far it was read.
 pub(crate) struct Pass<'a> {
@@ -78,10 +78,22 @@ pub(crate) fn find_passes<'a>(
             Err(error) => return Err(error),
         }
     };
-    let whole = so_far.known.iter().flatten().all(|&low| low == Some(0));
+    let never_coded = so_far.never_coded();
     let complete = so_far.quants.iter().all(Option::is_some);
-    // With an end marker, fewer bits are the writer's choice; libjpeg accepts that too.
-    if flaw.is_none() && !(complete && (whole || end == End::Marked)) {
+    // With an end marker fewer scans may be the writer's choice, or what is left of more: libjpeg accepts it, too. Without
+    // its color a picture is still one.
+    let is_picture = so_far.known[0][0].is_some()
+        && (complete || (header.process, header.color) == (Process::Progressive, Color::YCbCr));
+    let end = match end {
+        End::Marked if never_coded != NeverCoded::NOTHING => End::Early(never_coded),
+        end => end,
+    };
+    let is_accepted = match end {
+        End::Marked => true,
+        End::Early(_) => is_picture,
+        _ => complete && never_coded == NeverCoded::NOTHING,
+    };
+    if flaw.is_none() && !is_accepted {
         let error = stream.damaged("the file ends before all scans were there");
         if request.damage == Damage::Refuse {
             return Err(error);
@@ -97,7 +109,7 @@ pub(crate) fn find_passes<'a>(
             .map(|quant| quant.unwrap_or([1; 64]))
             .collect(),
         end,
-        flaw: flaw.filter(|_| !(complete && whole)),
+        flaw: flaw.filter(|_| never_coded != NeverCoded::NOTHING),
     })
 }
 
@@ -111,6 +123,18 @@ struct SoFar<'a> {
 }
 
 impl<'a> SoFar<'a> {
+    fn never_coded(&self) -> NeverCoded {
+        let mut never = NeverCoded::NOTHING;
+        for (index, known) in self.known.iter().enumerate() {
+            let count = |wanted: fn(&Option<u32>) -> bool| {
+                known.iter().filter(|low| wanted(low)).count() as u8
+            };
+            never.coefficients[index] = count(Option::is_none);
+            never.last_bits[index] = count(|low| low.is_some_and(|low| low > 0));
+        }
+        never
+    }
+
     fn add(
         &mut self,
         stream: &mut Stream<'a>,

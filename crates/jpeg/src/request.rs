@@ -42,14 +42,14 @@ pub enum Below {
 /// What decoding may cost. Each limit is checked before the cost arises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Pixels of the whole image. Default: 64 million.
+    /// Pixels of the whole image. Default: 300 million.
     pub pixels: u64,
     /// Pixels of the longer side. Default: 32,767.
     pub side: u32,
     /// Scans of a file that is not decoded in one. Default: 100.
     pub scans: u32,
-    /// Blocks of all scans together: the work. Default: 64 million, four times what a
-    /// progressive photo of 64 megapixels takes.
+    /// Blocks of all scans together: the work. Default: 300 million, four times what a
+    /// progressive photo of as many pixels takes.
     pub visits: u64,
     /// Bytes held at once, as [`memory`] says. Default: 256 MiB.
     pub memory: u64,
@@ -58,10 +58,10 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            pixels: 64_000_000,
+            pixels: 300_000_000,
             side: 32_767,
             scans: 100,
-            visits: 64_000_000,
+            visits: 300_000_000,
             memory: 256 << 20,
         }
     }

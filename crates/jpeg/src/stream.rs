@@ -131,7 +131,7 @@ impl<'a> Stream<'a> {
                 }
                 _ => {}
             }
-            let segment = self.segment()?;
+            let segment = self.segment(code)?;
             match code {
                 0xC0 | 0xC1 => self.frame(segment, Process::Sequential)?,
                 0xC2 => self.frame(segment, Process::Progressive)?,
@@ -163,11 +163,15 @@ impl<'a> Stream<'a> {
     }
 
     /// The content of the segment whose length word comes next; moves behind the length word.
-    fn segment(&mut self) -> Result<&'a [u8], Error> {
+    fn segment(&mut self, code: u8) -> Result<&'a [u8], Error> {
         let Some(&[high, low]) = self.data[self.pos..].first_chunk::<2>() else {
             return Err(self.damaged("the file ends within a segment"));
         };
-        let length = usize::from(u16::from_be_bytes([high, low]));
+        let length = match u16::from_be_bytes([high, low]) {
+            // As libjpeg: application data and a comment may be declared to be nothing at all.
+            0 | 1 if matches!(code, 0xE0..=0xEF | 0xFE) => 2,
+            length => usize::from(length),
+        };
         if length < 2 {
             return Err(self.damaged("a segment is declared shorter than its own length word"));
         }

@@ -107,7 +107,8 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
     }
 }
 
-/// The limits by the names of the fields of [`Limits`]; `max_frames` is the one that has a name of its own.
+/// The limits by the names of the fields of [`Limits`], with one for pixels of any format; `max_frames` is the one that has a
+/// name of its own.
 fn limits(given: &Bound<'_, PyAny>, limits: &mut Limits) -> PyResult<()> {
     let given = given.cast::<PyDict>().map_err(|_| {
         PyTypeError::new_err("limits: a dict is wanted, as in {\"pixels\": 10_000_000}")
@@ -117,18 +118,22 @@ fn limits(given: &Bound<'_, PyAny>, limits: &mut Limits) -> PyResult<()> {
         let full = format!("limits: {name}");
         match name.as_str() {
             "bytes" => limits.bytes = number(&full, &value)?,
-            "pixels" => limits.pixels = number(&full, &value)?,
+            "pixels" => {
+                limits.pixels = number(&full, &value)?;
+                limits.non_jpeg_pixels = limits.pixels;
+            }
             "side" => limits.side = whole(&full, &value)?,
             "memory" => limits.memory = number(&full, &value)?,
             "scans" => limits.scans = whole(&full, &value)?,
             "blocks" => limits.blocks = number(&full, &value)?,
             "canvases" => limits.canvases = number(&full, &value)?,
+            "drawn" => limits.drawn = number(&full, &value)?,
             "profile" => limits.profile = number(&full, &value)?,
             "time" => limits.time = seconds(&full, &value)?,
             "frames" => return Err(PyTypeError::new_err("limits: frames: say max_frames=")),
             _ => {
                 return Err(PyTypeError::new_err(format!(
-                    "{full}: no such limit, there are bytes, pixels, side, memory, scans, blocks, canvases, profile and time"
+                    "{full}: no such limit, there are bytes, pixels, side, memory, scans, blocks, canvases, drawn, profile and time"
                 )));
             }
         }

@@ -8,8 +8,8 @@ use headshot_core::Limits;
 /// What every photo takes: stacks, tables, a profile.
 const EACH: u64 = 6 << 20;
 
-/// What an animation takes beside its canvases: two windows of frames, and the finished ones.
-const ANIMATION: u64 = 96 << 20;
+/// What an animation takes beside its canvases: two windows of frames, and as many finished ones as there is room for.
+const ANIMATION: u64 = 224 << 20;
 
 /// The dimensions and the kind of a picture.
 #[derive(Debug, PartialEq)]

@@ -24,7 +24,8 @@ fn nothing_asked_for_is_the_default_of_the_core() {
 fn every_flag_reaches_its_option() {
     let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
         --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 --max-length 111 --max-frames 122 \
-        --frames decimate --max-memory 3M --max-scans 133 --max-blocks 144 --max-canvases 155 --max-profile 5k \
+        --frames decimate --max-memory 3M --max-scans 133 --max-blocks 144 --max-canvases 155 \
+        --max-drawn 158 --max-profile 5k \
         --max-time 166ms --allow-damaged";
     let expected = Options {
         fit: Fit::Crop(CropBox {
@@ -39,12 +40,14 @@ fn every_flag_reaches_its_option() {
         limits: Limits {
             bytes: 88,
             pixels: 99,
+            non_jpeg_pixels: 99,
             side: 111,
             memory: 3 << 20,
             scans: 133,
             blocks: 144,
             frames: 122,
             canvases: 155,
+            drawn: 158,
             profile: 5 << 10,
             time: Duration::from_millis(166),
         },

@@ -109,7 +109,7 @@ fn a_file_beyond_the_limit_is_not_read() {
     let huge = folder.path().join("huge.jpg");
     let file = fs::File::create(&huge).unwrap();
     file.set_len(50 << 30).unwrap();
-    refused(&huge, "limit", "53687091200, at most 20971520");
+    refused(&huge, "limit", "53687091200, at most 67108864");
     let mut command = headshot();
     command.args([
         "inspect",
@@ -128,8 +128,8 @@ fn standard_input_beyond_the_limit_is_not_kept() {
     command
         .args(["normalize", "-", "-o"])
         .arg(folder.path().join("out.png"));
-    run_with_input(&mut command, &vec![7; (20 << 20) + 100_000])
-        .expect_message(1, "headshot: standard input: more than 20971520 bytes");
+    run_with_input(&mut command, &vec![7; (64 << 20) + 100_000])
+        .expect_message(1, "headshot: standard input: more than 67108864 bytes");
     assert_eq!(names(folder.path()), [""; 0]);
 }
 
@@ -224,11 +224,11 @@ fn what_can_be_decoded_of_a_damaged_photo_is_taken_on_request_and_marked() {
 fn every_limit_is_shown_with_its_flag_and_can_be_changed() {
     let ran =
         run(headshot().args(["limits", "--max-time", "700ms", "--max-memory", "3M"])).expect(0);
-    assert_eq!(ran.text().lines().count(), 10);
+    assert_eq!(ran.text().lines().count(), 12);
     for line in [
         "3M  --max-memory SIZE  (not",
         "700ms  --max-time TIME  (not",
-        " 20M  --max-bytes SIZE\n",
+        " 64M  --max-bytes SIZE\n",
     ] {
         assert!(ran.text().contains(line), "{line}: {ran:?}");
     }

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod canvas;
+mod lzw;
 mod structure;
 mod unpack;
 

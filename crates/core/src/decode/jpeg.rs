@@ -72,6 +72,10 @@ pub(crate) fn resized(
     fed?;
     let warnings = match end {
         Ok(End::Marked) => Vec::new(),
+        Ok(End::Early(never)) => vec![Warning::NeverCoded {
+            coefficients: never.coefficients,
+            last_bits: never.last_bits,
+        }],
         Ok(End::Unmarked) => vec![Warning::MissingEnd(Format::Jpeg)],
         Ok(End::Damaged {
             intact,
@@ -133,16 +137,18 @@ pub(crate) fn check(
     limits: &Limits,
     clock: &Clock,
 ) -> Result<Option<Vec<Warning>>, Error> {
-    let request = Request {
-        // The entropy-coded data is followed all over; one pixel is enough of the rest.
-        region: Some(Region {
+    let mut request = request(limits);
+    let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
+    let fills = |length: u32, factor: u32| length.is_multiple_of(8 * factor);
+    if fills(header.width, header.h_max()) && fills(header.height, header.v_max()) {
+        // The entropy-coded data is followed all over; where nothing lies beyond the edges one pixel is enough of the rest.
+        request.region = Some(Region {
             x: 0,
             y: 0,
             width: 1,
             height: 1,
-        }),
-        ..request(limits)
-    };
+        });
+    }
     let mut in_time = Ok(());
     let checked = headshot_jpeg::check_rows(photo, &request, |_| {
         in_time = clock.check();
@@ -154,6 +160,10 @@ pub(crate) fn check(
     in_time?;
     match checked {
         Ok(checked) if checked.has_spare => Ok(None),
+        // It is coarse now, and would stay so for whoever waits for the rest.
+        Ok(Checked {
+            end: End::Early(_), ..
+        }) => Ok(None),
         Ok(Checked {
             end: End::Unmarked, ..
         }) => Ok(Some(vec![Warning::MissingEnd(Format::Jpeg)])),

@@ -21,9 +21,6 @@ use crate::decode::gif::Disposal;
 use crate::error::{Error, Limit};
 use crate::room;
 
-/// The finished frames may take one part in so many of the memory that is allowed.
-pub(crate) const FINISHED: u64 = 8;
-
 /// Writes drawn frames, window by window.
 pub(crate) struct Writer {
     side: u16,
@@ -33,17 +30,24 @@ pub(crate) struct Writer {
     /// Made from those and from the first window.
     shared: Option<Shared>,
     blocks: Vec<Vec<u8>>,
-    /// Their bytes, and how many there may be.
+    /// Their bytes, and how many there may be of all the memory that is allowed.
     length: u64,
     most: u64,
+    memory: u64,
     frames: u32,
 }
 
 impl Writer {
     /// A GIF of `side` x `side` pixels whose pictures were enlarged so many times, 1 for not at all.
     ///
-    /// The palette shall serve what is `seen`, too. The frames shall not take more than `most` bytes.
-    pub(crate) fn new(side: u16, enlarged: f32, seen: Vec<[u8; 4]>, most: u64) -> Writer {
+    /// The palette shall serve what is `seen`, too. The frames shall not take more than `most` bytes, which is
+    /// what else is foretold leaves of `memory`.
+    pub(crate) fn new(
+        side: u16,
+        enlarged: f32,
+        seen: Vec<[u8; 4]>,
+        (most, memory): (u64, u64),
+    ) -> Writer {
         Writer {
             side,
             measure: Measure {
@@ -55,6 +59,7 @@ impl Writer {
             blocks: Vec::new(),
             length: 0,
             most,
+            memory,
             frames: 0,
         }
     }
@@ -107,11 +112,11 @@ impl Writer {
         if self.length <= self.most {
             return Ok(());
         }
-        // They have their part of the memory: how much would have to be allowed in all.
+        // They are put together at the end, and so held twice.
         Err(Error::Limit {
             which: Limit::Memory,
-            found: self.length * FINISHED,
-            max: self.most * FINISHED,
+            found: self.memory + 2 * (self.length - self.most),
+            max: self.memory,
         })
     }
 

@@ -110,7 +110,7 @@ pub(crate) fn next_segment<'a>(rest: &mut &'a [u8]) -> Result<Option<(u8, &'a [u
             None => return Ok(None),
             Some(SOI | 0x01 | 0xD0..=0xD7) => {}
             Some(EOI) => return Ok(Some((EOI, &[]))),
-            Some(marker) => return Ok(Some((marker, take_segment(rest)?))),
+            Some(marker) => return Ok(Some((marker, take_segment(marker, rest)?))),
         }
     }
 }
@@ -133,10 +133,14 @@ fn next_marker(rest: &mut &[u8]) -> Option<u8> {
     }
 }
 
-fn take_segment<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], Error> {
+fn take_segment<'a>(marker: u8, rest: &mut &'a [u8]) -> Result<&'a [u8], Error> {
     let cut = || damaged("a segment goes beyond the end of the file");
     let (length, _) = rest.split_first_chunk().ok_or_else(cut)?;
-    let length = usize::from(u16::from_be_bytes(*length));
+    let length = match u16::from_be_bytes(*length) {
+        // As libjpeg: application data and a comment may be declared to be nothing at all.
+        0 | 1 if matches!(marker, 0xE0..=0xEF | 0xFE) => 2,
+        length => usize::from(length),
+    };
     let (segment, behind) = rest.split_at_checked(length).ok_or_else(cut)?;
     *rest = behind;
     segment

@@ -114,7 +114,11 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
     };
     clock.check()?;
     check_limit(Limit::Side, header.size.longer().into(), limits.side.into())?;
-    check_limit(Limit::Pixels, header.size.area(), limits.pixels)?;
+    let pixels = match format {
+        Format::Jpeg => limits.pixels,
+        Format::Png | Format::Gif => limits.pixels.min(limits.non_jpeg_pixels),
+    };
+    check_limit(Limit::Pixels, header.size.area(), pixels)?;
     check_limit(Limit::Scans, header.scans.into(), limits.scans.into())?;
 
     let mut warnings = Vec::new();
@@ -163,9 +167,23 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
 
 fn gif_header(photo: &[u8]) -> Result<Header, Error> {
     let structure = decode::gif::scan(photo)?;
+    let size = Size::new(structure.width.into(), structure.height.into())
+        .ok_or_else(|| Error::damaged(Format::Gif, "its canvas has a side of zero pixels"))?;
+    let mut warnings = Vec::new();
+    // Where the file has no canvas, nothing contradicts the first frame.
+    let grown_from = |(width, height): (u16, u16)| Size::new(width.into(), height.into());
+    if let Some(from) = structure.grown_from.and_then(grown_from) {
+        warnings.push(Warning::GrownCanvas { from, to: size });
+    }
+    match structure {
+        Structure {
+            truncated: true, ..
+        } => warnings.push(Warning::CutAnimation),
+        Structure { unmarked: true, .. } => warnings.push(Warning::MissingEnd(Format::Gif)),
+        _ => {}
+    }
     Ok(Header {
-        size: Size::new(structure.width.into(), structure.height.into())
-            .ok_or_else(|| Error::damaged(Format::Gif, "its canvas has a side of zero pixels"))?,
+        size,
         color: ColorModel::Rgb,
         alpha: structure.has_transparency || !structure.first_frame_covers_canvas,
         frames: structure.frames,
@@ -180,13 +198,7 @@ fn gif_header(photo: &[u8]) -> Result<Header, Error> {
         decoder: u64::from(structure.width) * u64::from(structure.height)
             + 16 * u64::from(u16::MAX)
             + 4 * structure.saved,
-        plain: !structure.truncated,
-        warnings: match structure {
-            Structure {
-                truncated: true, ..
-            } => vec![Warning::CutAnimation],
-            Structure { unmarked: true, .. } => vec![Warning::MissingEnd(Format::Gif)],
-            _ => Vec::new(),
-        },
+        plain: !structure.truncated && structure.grown_from.is_none() && structure.bare_is_marked,
+        warnings,
     })
 }

@@ -1,8 +1,9 @@
 //! The screen, the palettes, the frames with their delays and disposals, and the loop count of a GIF (GIF89a, appendix A),
-//! and of palettes what is seen.
+//! and of palettes what is seen. A color that is transparent is so for the canvas, too: what no frame covers, and what a frame
+//! leaves when it is cleared, has it in many decoders.
 
 use crate::clock::Clock;
-use crate::decode::gif::{Blocks, ImageBlock, unpack};
+use crate::decode::gif::{Blocks, Disposal, ImageBlock, unpack};
 use crate::encode::gif::{control, netscape};
 use crate::error::Error;
 use crate::options::Damaged;
@@ -12,14 +13,16 @@ use crate::room;
 pub(super) fn picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Error> {
     let mut blocks = Blocks::new(photo)?;
     let (width, height) = blocks.screen();
+    let canvas = usize::from(width) * usize::from(height);
     let mut frames = room::reserve(photo.len())?;
     let mut seen_of_all = [false; 256];
+    let mut is_first = true;
     while let Some(block) = blocks.next()? {
         let inside = block.left + block.width <= width && block.top + block.height <= height;
         let patch = unpack(&block, width, height, Damaged::Refuse, clock)?;
         let data = joined(block.sub_blocks);
         let pixels = usize::from(block.width) * usize::from(block.height);
-        let plain = inside && patch.complete && block.code_size >= 2;
+        let plain = inside && patch.complete && (2..=8).contains(&block.code_size);
         let (Some(raw), Some(palette)) = (block.raw.filter(|_| plain), block.palette) else {
             return Ok(None);
         };
@@ -27,7 +30,21 @@ pub(super) fn picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Er
             return Ok(None);
         }
         let mut seen = patch.seen();
-        let transparent = block.transparent.filter(|index| seen[usize::from(*index)]);
+        let leaves_bare = std::mem::take(&mut is_first) && pixels < canvas;
+        let clears = block.disposal == Disposal::Background;
+        let transparent = match block.transparent {
+            Some(index) if seen[usize::from(index)] => Some(index),
+            // Which one does not matter then, and so it says nothing.
+            Some(_) if leaves_bare || clears => {
+                let unseen = seen[..palette.len() / 3].iter().position(|seen| !seen);
+                match unseen {
+                    Some(index) => Some(index as u8),
+                    None => return Ok(None),
+                }
+            }
+            None if leaves_bare || clears => return Ok(None),
+            _ => None,
+        };
         if let Some(index) = transparent {
             seen[usize::from(index)] = false;
         }

@@ -132,7 +132,11 @@ fn codes_that_only_clear_or_were_never_defined_make_no_still() {
     };
     // Behind one code there can be 6 at most.
     let never = [vec![4, 0, 1, 4, 2, 7], [4, 0, 1].repeat(200)].concat();
-    for photo in [codes(vec![4; 9999]), codes(vec![4, 5]), codes(vec![4, 7])] {
+    for photo in [
+        codes([vec![4; 9999], vec![5]].concat()),
+        codes(vec![4, 5]),
+        codes(vec![4, 7]),
+    ] {
         for damaged in [Damaged::Refuse, Damaged::Accept] {
             let made = normalize(&photo, &with(damaged, 20));
             assert!(matches!(made, Err(Error::Damaged { .. })), "{made:?}");

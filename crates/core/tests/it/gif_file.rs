@@ -81,7 +81,7 @@ impl Gif {
         self.codes(at, flags, palette, bits, codes)
     }
 
-    /// The same from LZW codes, each of `bits` + 1 bits.
+    /// The same from LZW codes, each of `bits` + 1 bits; up to 11.
     pub(crate) fn codes(
         mut self,
         at: [u16; 4],

@@ -17,7 +17,7 @@ fn options(side: u32) -> Options {
 }
 
 /// An avatar, which complies with the options that it was made with.
-fn avatar(name: &str, side: u32) -> Vec<u8> {
+pub(crate) fn avatar(name: &str, side: u32) -> Vec<u8> {
     normalize(&file(name), &options(side))
         .unwrap()
         .bytes()

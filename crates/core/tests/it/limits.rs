@@ -55,7 +55,8 @@ fn without_time_every_kind_of_photo_is_refused() {
     };
     assert_eq!(
         error.to_string(),
-        "milliseconds of processor time: 5003, at most 5000: use a smaller photo or raise the limit"
+        "milliseconds of processor time: 5003, at most 5000: use a smaller photo, keep fewer frames of an animation, ask for a \
+         smaller side or allow more time"
     );
 }
 
@@ -87,6 +88,71 @@ fn canvases_are_counted_together_as_far_as_they_are_made() {
         assert!(normalize(&gif, &options(frames, policy, pixels)).is_ok());
     }
     assert!(normalize(&gif, &options(2, First, 1)).is_ok());
+}
+
+#[test]
+fn what_an_animation_takes_is_foretold_from_frames_and_side() {
+    let gif = blinking(&[5; 7]);
+    let options = |side, policy, drawn| Options {
+        frames: policy,
+        side: SideRange::new(side, side).unwrap(),
+        ..with(Limits {
+            frames: 3,
+            drawn,
+            ..Limits::default()
+        })
+    };
+    use FramePolicy::*;
+    for (side, policy) in [(64, Truncate), (70, Decimate)] {
+        let pixels = 3 * u64::from(side) * u64::from(side);
+        let found = limit(&gif, &options(side, policy, pixels - 1));
+        assert_eq!(found, (Limit::Drawn, pixels, pixels - 1));
+        assert!(normalize(&gif, &options(side, policy, pixels)).is_ok());
+    }
+    assert!(normalize(&gif, &options(64, First, 1)).is_ok());
+    // What is allowed by default stays far from it.
+    let most = u64::from(Limits::default().frames) * 1024 * 1024;
+    assert!(4 * most <= Limits::default().drawn);
+    let error = Error::Limit {
+        which: Limit::Drawn,
+        found: 11,
+        max: 7,
+    };
+    assert_eq!(
+        error.to_string(),
+        "pixels of all frames of the avatar together: 11, at most 7: keep fewer frames, ask for a smaller side or raise the limit"
+    );
+}
+
+#[test]
+fn a_png_and_a_gif_may_have_fewer_pixels_than_a_jpeg_and_never_more() {
+    for (name, is_jpeg) in [
+        ("still/plain.jpg", true),
+        ("still/rgb8.png", false),
+        ("still/plain.gif", false),
+    ] {
+        let info = probe(&file(name), &Limits::default()).unwrap();
+        let of_photo = u64::from(info.size.width()) * u64::from(info.size.height());
+        let most = |pixels, non_jpeg_pixels| {
+            let limits = Limits {
+                pixels,
+                non_jpeg_pixels,
+                ..Limits::default()
+            };
+            match probe(&file(name), &limits) {
+                Ok(_) => None,
+                Err(Error::Limit { which, found, max }) => {
+                    assert_eq!((which, found), (Limit::Pixels, of_photo), "{name}");
+                    Some(max)
+                }
+                Err(error) => panic!("{name}: {error}"),
+            }
+        };
+        assert_eq!(most(of_photo, of_photo), None, "{name}");
+        assert_eq!(most(of_photo - 1, of_photo), Some(of_photo - 1), "{name}");
+        let fewer = (!is_jpeg).then_some(of_photo - 2);
+        assert_eq!(most(of_photo, of_photo - 2), fewer, "{name}");
+    }
 }
 
 #[test]
@@ -169,6 +235,7 @@ fn the_largest_sides_that_a_header_can_say_are_refused() {
     let options = with(Limits {
         side: u32::MAX,
         pixels: u64::MAX,
+        non_jpeg_pixels: u64::MAX,
         ..Limits::default()
     });
     // Eight bytes for each of so many pixels are more than 64 bits can count.

@@ -128,7 +128,11 @@ fn every_cut_of_a_still_is_refused() {
 
 #[test]
 fn gigapixels_are_refused_from_the_header() {
-    for (name, side) in [("jpg", 65_500), ("png", 100_000), ("gif", 65_500)] {
+    for (name, side, most) in [
+        ("jpg", 65_500, 300_000_000),
+        ("png", 100_000, 64_000_000),
+        ("gif", 65_500, 64_000_000),
+    ] {
         let photo = file(&format!("bad/gigapixel.{name}"));
         for error in [
             probe(&photo, &Limits::default()).unwrap_err(),
@@ -152,7 +156,7 @@ fn gigapixels_are_refused_from_the_header() {
         );
         let pixels = u64::from(side as u32).pow(2);
         assert!(
-            matches!(error, Error::Limit { found, max: 64_000_000, .. } if found == pixels),
+            matches!(error, Error::Limit { found, max, .. } if (found, max) == (pixels, most)),
             "{name}: {error}"
         );
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use headshot_jpeg::{Below, Color, End, Error, Region, Request, decode};
+use headshot_jpeg::{Below, Color, End, Error, Image, NeverCoded, Region, Request, decode};
 
 use crate::made::assert_same_samples;
 use crate::written::{Share, Written};
@@ -146,8 +146,8 @@ fn scans_that_contradict_each_other_are_refused() {
         vec![(&[0], 0..=5, 0, 0)],
         vec![(&[0], RangeInclusive::new(9, 5), 0, 0)],
         vec![(&[0], 1..=64, 0, 0)],
-        // A component never comes.
-        vec![(&[0], 0..=0, 0, 0), (&[2], 0..=0, 0, 0)],
+        // The first component never comes.
+        vec![(&[1], 0..=0, 0, 0), (&[2], 0..=0, 0, 0)],
     ] {
         let mut bytes = image.progressive(&[]);
         bytes.truncate(bytes.len() - 2);
@@ -169,6 +169,54 @@ fn scans_that_contradict_each_other_are_refused() {
     for scans in [&[&[0usize][..], &[1]][..], &[&[0], &[1], &[1]]] {
         let result = decode(&image.sequential(scans), &Request::default());
         assert!(matches!(result, Err(Error::Damaged { .. })), "{scans:?}");
+    }
+}
+
+#[test]
+fn what_was_never_coded_is_told() {
+    let image = Written::random(61, 47, 0, IMAGES[2]);
+    let script = &scripts(3)[1];
+    assert_eq!(script.len(), 1 + 6 + 2 * 16);
+    let early =
+        |scans: usize| match decode(&image.progressive(&script[..scans]), &Request::default()) {
+            Ok(Image {
+                end: End::Early(never),
+                ..
+            }) => (never.coefficients, never.last_bits),
+            other => panic!("after {scans} scans: {other:?}"),
+        };
+    // DC without its last two bits; then the bands of each component, a bit of all, and the last one.
+    for (scans, coefficients, last_bits) in [
+        (1, [63, 63, 63, 0], [1, 1, 1, 0]),
+        (2, [56, 63, 63, 0], [8, 1, 1, 0]),
+        (3, [0, 63, 63, 0], [64, 1, 1, 0]),
+        (6, [0, 0, 56, 0], [64, 64, 8, 0]),
+        (7, [0; 4], [64, 64, 64, 0]),
+        (23, [0; 4], [64, 64, 64, 0]),
+        (24, [0; 4], [63, 63, 63, 0]),
+        (25, [0; 4], [48, 63, 63, 0]),
+        (38, [0; 4], [0, 0, 3, 0]),
+    ] {
+        assert_eq!(early(scans), (coefficients, last_bits), "{scans}");
+    }
+    let whole = decode(&image.progressive(script), &Request::default()).unwrap();
+    assert_eq!(whole.end, End::Marked);
+
+    // The planes of components that never come are gray.
+    let bytes = image.progressive(&[(&[0], 0..=0, 0, 0), (&[2], 0..=0, 0, 0)]);
+    let found = decode(&bytes, &Request::default()).unwrap();
+    let never = NeverCoded {
+        coefficients: [63, 64, 63, 0],
+        last_bits: [0; 4],
+    };
+    assert_eq!(found.end, End::Early(never));
+    assert!(found.planes[1].row(9).iter().all(|sample| *sample == 128));
+    // Neither inks nor a picture without lightness are shown by halves.
+    let adobe = [&b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0"[..]].concat();
+    let rgb = [&bytes[..2], &adobe, &bytes[2..]].concat();
+    for refused in [rgb, image.progressive(&[(&[1, 2], 0..=0, 0, 0)])] {
+        let result = decode(&refused, &Request::default());
+        assert!(matches!(result, Err(Error::Damaged { .. })), "{result:?}");
     }
 }
 

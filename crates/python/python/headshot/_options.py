@@ -7,9 +7,9 @@ class Limits(TypedDict, total=False):
     """What a photo may cost; beyond it there is `LimitExceeded`. These are policies of the library, none of them is a number of Slack's."""
 
     bytes: int
-    """Of the file. Default: 20 MiB."""
+    """Of the file. Default: 64 MiB."""
     pixels: int
-    """Width times height. Default: 64 million."""
+    """Width times height, whatever the format. Default: 300 million of a JPEG, 64 million of a PNG or GIF."""
     side: int
     """The longer side in pixels. Default: 32,767."""
     memory: int
@@ -17,13 +17,15 @@ class Limits(TypedDict, total=False):
     scans: int
     """Of a progressive JPEG. Default: 100."""
     blocks: int
-    """Of 8 x 8 samples in all scans of a JPEG together. Default: 64 million."""
+    """Of 8 x 8 samples in all scans of a JPEG together. Default: 300 million."""
     canvases: int
     """Pixels of all frames of an animation together. Default: 400 million."""
+    drawn: int
+    """Pixels of all frames of an animated avatar together. Default: 500 million."""
     profile: int
     """Bytes of a color profile, inflated. One that is larger costs a warning and not the photo. Default: 4 MiB."""
     time: float
-    """Seconds that processors work on the photo. Default: 5."""
+    """Seconds that processors work on the photo: the last resort, because it depends on the machine. Default: 60."""
 
 
 class Options(TypedDict, total=False):

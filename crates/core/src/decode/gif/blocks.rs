@@ -17,7 +17,7 @@ pub(crate) enum Fault {
     ControlLength(u8),
     #[error("a frame reaches to column {right} and row {bottom}, at most 65535")]
     FrameOverflow { right: u32, bottom: u32 },
-    #[error("the LZW code size is {0} bits, expected 1 to 8")]
+    #[error("the LZW code size is {0} bits, expected 1 to 11")]
     CodeSize(u8),
     #[error("the LZW data has a code that was never defined")]
     UndefinedCode,
@@ -78,6 +78,8 @@ pub(crate) struct Blocks<'a> {
     rest: &'a [u8],
     width: u16,
     height: u16,
+    /// Width and height before the first frame made them larger.
+    pub(crate) grown_from: Option<(u16, u16)>,
     /// That of the file.
     pub(crate) palette: Option<&'a [u8]>,
     control: Control,
@@ -101,6 +103,7 @@ impl<'a> Blocks<'a> {
             rest,
             width: u16_at(header, 6),
             height: u16_at(header, 8),
+            grown_from: None,
             palette,
             control: NO_CONTROL,
             images: 0,
@@ -110,7 +113,8 @@ impl<'a> Blocks<'a> {
         })
     }
 
-    /// Width and height of the canvas in pixels, as the screen descriptor has them: either may be zero.
+    /// Width and height of the canvas in pixels, as the screen descriptor has them until the first frame has been met: either
+    /// may be zero until then, and also behind it if that is empty.
     pub(crate) fn screen(&self) -> (u16, u16) {
         (self.width, self.height)
     }
@@ -219,7 +223,7 @@ impl<'a> Blocks<'a> {
         let Some(&[code_size]) = take(&mut self.rest, 1) else {
             return self.end(Fault::CutOff("a frame"));
         };
-        if !(1..=8).contains(&code_size) {
+        if !(1..=11).contains(&code_size) {
             return Err(Fault::CodeSize(code_size));
         }
         let data = self.rest;
@@ -247,9 +251,12 @@ impl<'a> Blocks<'a> {
             disposal,
             delay,
         } = std::mem::replace(&mut self.control, NO_CONTROL);
-        if self.images == 1 && (self.width == 0 || self.height == 0) {
-            // Browsers take the first frame for the canvas when the file has none.
-            (self.width, self.height) = (right as u16, bottom as u16);
+        let (needed_width, needed_height) = (right as u16, bottom as u16);
+        if self.images == 1 && (needed_width > self.width || needed_height > self.height) {
+            // Browsers, libvips and Pillow make the canvas large enough for the first frame. Some files have none at all.
+            self.grown_from = Some(self.screen());
+            self.width = self.width.max(needed_width);
+            self.height = self.height.max(needed_height);
         }
         Ok(Some(ImageBlock {
             left,

@@ -21,6 +21,10 @@ pub(crate) struct Structure {
     /// Whether it ends behind a frame without a trailer.
     pub(crate) unmarked: bool,
     pub(crate) first_frame_covers_canvas: bool,
+    /// The canvas that the file has, where its first frame needs a larger one.
+    pub(crate) grown_from: Option<(u16, u16)>,
+    /// Whether every decoder knows what is transparent: frames say so that leave the canvas bare or are cleared.
+    pub(crate) bare_is_marked: bool,
     /// Pixels of the largest frame that is taken back when its time is over.
     pub(crate) saved: u64,
 }
@@ -42,6 +46,8 @@ pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
         truncated: false,
         unmarked: false,
         first_frame_covers_canvas: covers,
+        grown_from: blocks.grown_from,
+        bare_is_marked: covers || first.transparent.is_some(),
         saved: 0,
     };
     let (mut image, mut cleared) = (Some(first), false);
@@ -50,6 +56,7 @@ pub(crate) fn scan(photo: &[u8]) -> Result<Structure, Fault> {
         structure.duration_cs += u64::from(frame.delay.shown());
         structure.has_transparency |= cleared;
         cleared = frame.disposal == Disposal::Background;
+        structure.bare_is_marked &= !cleared || frame.transparent.is_some();
         if frame.disposal == Disposal::Previous {
             let area = u64::from(frame.width.min(width)) * u64::from(frame.height.min(height));
             structure.saved = structure.saved.max(area);
@@ -108,6 +115,8 @@ mod tests {
                 truncated: false,
                 unmarked: false,
                 first_frame_covers_canvas: true,
+                grown_from: None,
+                bare_is_marked: true,
                 saved: 0,
             }
         );
@@ -176,11 +185,39 @@ mod tests {
                 bottom: 1
             }
         );
-        for size in [0, 9, 12, 255] {
+        for size in [0, 12, 255] {
             let mut bad = whole.clone();
             bad[10] = size;
             assert_eq!(fault(&[&bad]), Fault::CodeSize(size));
         }
+    }
+
+    #[test]
+    fn a_canvas_that_is_too_small_for_the_first_frame_grows() {
+        for (first, size) in [
+            ([0, 0, 9, 2], (9, 3)),
+            ([3, 4, 2, 1], (5, 5)),
+            ([9, 9, 0, 0], (9, 9)),
+        ] {
+            let [x, y, w, h] = first;
+            let found = scan(&gif(&[&frame(x, y, w, h), &frame(0, 0, 99, 99)])).unwrap();
+            assert_eq!((found.width, found.height), size);
+            assert_eq!(found.grown_from, Some((4, 3)));
+        }
+        let found = scan(&gif(&[&frame(0, 0, 4, 3), &frame(0, 0, 99, 99)])).unwrap();
+        assert_eq!((found.width, found.height, found.grown_from), (4, 3, None));
+    }
+
+    #[test]
+    fn what_is_left_bare_or_cleared_must_be_marked() {
+        let (whole, part) = (frame(0, 0, 4, 3), frame(1, 0, 3, 3));
+        let marked = |parts: &[&[u8]]| scan(&gif(parts)).unwrap().bare_is_marked;
+        assert!(marked(&[&whole, &part]));
+        assert!(!marked(&[&part, &whole]));
+        assert!(marked(&[&control(1, 2), &part, &whole]));
+        assert!(!marked(&[&control(2 << 2, 2), &whole, &part]));
+        assert!(marked(&[&control(2 << 2 | 1, 2), &whole, &part]));
+        assert!(!marked(&[&whole, &control(2 << 2, 2), &part, &whole]));
     }
 
     #[test]

@@ -1,19 +1,16 @@
 //! The pixels of one image block: LZW unpacked, rows put in order, clipped to the canvas.
 
-use weezl::decode::Configuration;
-use weezl::{BitOrder, LzwStatus};
-
-use super::blocks::{Disposal, Fault, ImageBlock};
+use super::blocks::{Disposal, ImageBlock};
 use super::canvas::Area;
+use super::lzw::Lzw;
 use crate::animation::Delay;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::options::Damaged;
 use crate::room;
 
-/// How often the clock is looked at: in pixels, and in sub-blocks, which need not hold any.
+/// How often the clock is looked at, in pixels.
 const PART: usize = 1 << 20;
-const STEPS: u32 = 1024;
 
 /// The part of a frame that lies on the canvas, as palette indices.
 pub(crate) struct Patch {
@@ -161,72 +158,11 @@ fn colors(block: &ImageBlock) -> [[u8; 4]; 256] {
     colors
 }
 
-struct Lzw<'a> {
-    decoder: weezl::decode::Decoder,
-    /// The sub-blocks not yet begun.
-    rest: &'a [u8],
-    /// What is left of the current one.
-    block: &'a [u8],
-    ended: bool,
-    damaged: Damaged,
-    clock: &'a Clock<'a>,
-    /// Calls so far.
-    steps: u32,
-    /// Calls in a row that brought nothing. The decoder may change its state without taking or giving a byte.
-    stalled: u8,
-}
-
-impl<'a> Lzw<'a> {
-    fn new(block: &ImageBlock<'a>, damaged: Damaged, clock: &'a Clock<'a>) -> Lzw<'a> {
-        Lzw {
-            decoder: Configuration::new(BitOrder::Lsb, block.code_size)
-                .with_yield_on_full_buffer(true)
-                .build(),
-            rest: block.sub_blocks,
-            block: &[],
-            ended: false,
-            damaged,
-            clock,
-            steps: 0,
-            stalled: 0,
-        }
-    }
-
-    /// Fills `out` as far as the data go and says how far that is.
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
-        let mut found = 0;
-        while found < out.len() && !self.ended {
-            self.steps = self.steps.wrapping_add(1);
-            if self.steps.is_multiple_of(STEPS) {
-                self.clock.check()?;
-            }
-            if self.block.is_empty()
-                && let Some((&length, tail)) = self.rest.split_first()
-                && length > 0
-            {
-                (self.block, self.rest) = tail.split_at(usize::from(length).min(tail.len()));
-            }
-            let step = self.decoder.decode_bytes(self.block, &mut out[found..]);
-            self.block = &self.block[step.consumed_in..];
-            found += step.consumed_out;
-            let done = match (step.status, self.damaged) {
-                (Ok(status), _) => matches!(status, LzwStatus::Done),
-                (Err(_), Damaged::Refuse) => return Err(Fault::UndefinedCode.into()),
-                // What comes behind it makes no sense.
-                (Err(_), Damaged::Accept) => true,
-            };
-            // The decoder holds bits back, so the end of the data is not yet the end of the pixels.
-            let stalled = step.consumed_in == 0 && step.consumed_out == 0;
-            self.stalled = if stalled { self.stalled + 1 } else { 0 };
-            self.ended = done || self.stalled > 2;
-        }
-        Ok(found)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use weezl::BitOrder;
 
     use super::*;
     use crate::clock::Time;
@@ -264,8 +200,11 @@ mod tests {
 
     fn shown(gif: &[u8]) -> (Vec<u8>, bool) {
         let mut blocks = Blocks::new(gif).unwrap();
-        let block = blocks.next().unwrap().unwrap();
+        let mut block = blocks.next().unwrap().unwrap();
         let (width, height) = blocks.screen();
+        while let Some(next) = blocks.next().unwrap() {
+            block = next;
+        }
         let time = Time::new(Duration::MAX);
         let patch = unpack(&block, width, height, Damaged::Refuse, &time.clock()).unwrap();
         let mut canvas = Canvas::new(width, height).unwrap();
@@ -301,10 +240,19 @@ mod tests {
 
     #[test]
     fn a_frame_beyond_the_canvas_is_clipped_and_a_short_one_stays_open() {
-        let mut wide = gif(30, 20, false, |x, y| ((x + y) % 4) as u8);
-        (wide[6], wide[8]) = (7, 5);
-        let wanted = (0..5)
+        // A second frame: the first makes the canvas as large as itself.
+        let wide = gif(30, 20, false, |x, y| ((x + y) % 4) as u8);
+        let small = gif(7, 5, false, |_, _| 3);
+        let both = [&small[..small.len() - 1], &wide[25..]].concat();
+        let wanted: Vec<u8> = (0..5)
             .flat_map(|y| (0..7).map(move |x| ((x + y) % 4) as u8))
+            .collect();
+        assert_eq!(shown(&small), (vec![3; 35], true));
+        assert_eq!(shown(&both), (wanted, true));
+        let mut wide = wide;
+        (wide[6], wide[8]) = (7, 5);
+        let wanted: Vec<u8> = (0..20)
+            .flat_map(|y| (0..30).map(move |x| ((x + y) % 4) as u8))
             .collect();
         assert_eq!(shown(&wide), (wanted, true));
         let mut tall = gif(3, 4, false, |_, _| 1);

@@ -78,12 +78,19 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
     let transparent = colors.len().min(MOST) as u8;
     let indices = indices(draft, colors, transparent);
     let bits = bits(colors.len() + 1);
-    let holes = draft.pixels.iter().any(|pixel| pixel[3] == 0);
+    let marked = match draft.pixels.iter().any(|pixel| pixel[3] == 0) {
+        true => Some(transparent),
+        // What is cleared becomes transparent everywhere only if some color is: the first that no pixel has.
+        false if draft.disposal == Disposal::Background => {
+            (0..=transparent).find(|index| !indices.contains(index))
+        }
+        false => None,
+    };
 
     let area = draft.area;
     // What does not fit into 16 bits follows in frames that draw nothing.
     let delay = u16::try_from(draft.delay).unwrap_or(u16::MAX);
-    let mut out = control(draft.disposal, delay, holes.then_some(transparent));
+    let mut out = control(draft.disposal, delay, marked);
     out.push(b',');
     for value in [
         area.left,

@@ -1,0 +1,306 @@
+//! LZW as GIF has it (GIF89a, appendix F): codes to palette indices. Clear codes cost nothing, however many stand in a row.
+
+use std::ops::Range;
+
+use super::blocks::{Fault, ImageBlock};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::options::Damaged;
+
+/// Codes have 12 bits at most.
+const CODES: usize = 1 << 12;
+/// How often the clock is looked at: in codes, which need not bring any pixels.
+const STEPS: u32 = 1 << 15;
+
+/// Unpacks the data of one image block.
+pub(super) struct Lzw<'a> {
+    /// The sub-blocks not yet begun.
+    rest: &'a [u8],
+    /// What is left of the current one.
+    block: &'a [u8],
+    /// The next bit is the lowest one.
+    bits: u64,
+    count: u32,
+    clear: usize,
+    /// The bits of a code.
+    width: u32,
+    /// The code to be defined next.
+    next: usize,
+    last: Option<usize>,
+    table: Box<Table>,
+    /// What the last code stands for and there was no room for, in the table's `string`.
+    left: Range<usize>,
+    ended: bool,
+    damaged: Damaged,
+    clock: &'a Clock<'a>,
+    steps: u32,
+}
+
+/// What codes stand for: another code's indices and one more. Codes that are no longer defined keep what they were.
+struct Table {
+    prefixes: [u16; CODES],
+    /// The last index of each code, and the first.
+    ends: [(u8, u8); CODES],
+    lengths: [u16; CODES],
+    string: [u8; CODES],
+}
+
+impl<'a> Lzw<'a> {
+    pub(super) fn new(block: &ImageBlock<'a>, damaged: Damaged, clock: &'a Clock<'a>) -> Lzw<'a> {
+        let clear = 1 << block.code_size;
+        let mut table = Box::new(Table {
+            prefixes: [0; CODES],
+            ends: [(0, 0); CODES],
+            lengths: [1; CODES],
+            string: [0; CODES],
+        });
+        for (index, ends) in table.ends[..clear].iter_mut().enumerate() {
+            // There are no more than 256 colors: of a larger index the low bits count, as elsewhere.
+            *ends = (index as u8, index as u8);
+        }
+        Lzw {
+            rest: block.sub_blocks,
+            block: &[],
+            bits: 0,
+            count: 0,
+            clear,
+            width: u32::from(block.code_size) + 1,
+            next: clear + 2,
+            last: None,
+            table,
+            left: 0..0,
+            ended: false,
+            damaged,
+            clock,
+            steps: 0,
+        }
+    }
+
+    /// Fills `out` as far as the data go and says how far that is.
+    pub(super) fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
+        let mut found = self.left.len().min(out.len());
+        let from = self.left.start;
+        out[..found].copy_from_slice(&self.table.string[from..from + found]);
+        self.left.start += found;
+        while found < out.len() && !self.ended {
+            self.steps = self.steps.wrapping_add(1);
+            if self.steps.is_multiple_of(STEPS) {
+                self.clock.check()?;
+            }
+            let Some(code) = self.code() else {
+                self.ended = true;
+                break;
+            };
+            if code == self.clear {
+                self.width = self.clear.ilog2() + 1;
+                self.next = self.clear + 2;
+                self.last = None;
+            } else if code == self.clear + 1 {
+                self.ended = true;
+            } else if self.define(code) {
+                found += self.put(code, &mut out[found..]);
+            } else if self.damaged == Damaged::Refuse {
+                return Err(Fault::UndefinedCode.into());
+            } else {
+                // What comes behind it makes no sense.
+                self.ended = true;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The next code, or `None` where the data end before it does.
+    #[inline(always)]
+    fn code(&mut self) -> Option<usize> {
+        while self.count < self.width {
+            let Some((&byte, block)) = self.block.split_first() else {
+                let (&length, rest) = self.rest.split_first().filter(|(length, _)| **length > 0)?;
+                (self.block, self.rest) = rest.split_at(usize::from(length).min(rest.len()));
+                continue;
+            };
+            self.block = block;
+            self.bits |= u64::from(byte) << self.count;
+            self.count += 8;
+        }
+        let code = self.bits as usize & ((1 << self.width) - 1);
+        self.bits >>= self.width;
+        self.count -= self.width;
+        Some(code)
+    }
+
+    /// Defines the code that follows from this one and the last; `false` where this one is not defined then.
+    #[inline(always)]
+    fn define(&mut self, code: usize) -> bool {
+        let Some(last) = self.last.replace(code) else {
+            return code < self.clear;
+        };
+        let table = &mut *self.table;
+        if self.next == CODES {
+            return true;
+        }
+        if code > self.next {
+            return false;
+        }
+        // A code may be the one that it defines itself: it ends as it begins then.
+        let begun = if code == self.next { last } else { code };
+        table.prefixes[self.next] = last as u16;
+        table.ends[self.next] = (table.ends[begun].1, table.ends[last].1);
+        table.lengths[self.next] = table.lengths[last] + 1;
+        self.next += 1;
+        if self.next >= 1 << self.width && self.width < 12 {
+            self.width += 1;
+        }
+        true
+    }
+
+    /// Writes what a code stands for, as far as there is room, and keeps the rest.
+    #[inline(always)]
+    fn put(&mut self, code: usize, out: &mut [u8]) -> usize {
+        let table = &mut *self.table;
+        let length = usize::from(table.lengths[code]);
+        let fits = length <= out.len();
+        let into = if fits {
+            &mut out[..length]
+        } else {
+            &mut table.string[..length]
+        };
+        let mut code = code;
+        for index in into.iter_mut().rev() {
+            *index = table.ends[code].0;
+            code = usize::from(table.prefixes[code]);
+        }
+        if fits {
+            return length;
+        }
+        let room = out.len();
+        out.copy_from_slice(&table.string[..room]);
+        self.left = room..length;
+        room
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use weezl::{BitOrder, encode::Encoder};
+
+    use super::*;
+    use crate::animation::Delay;
+    use crate::clock::Time;
+    use crate::decode::gif::Disposal;
+
+    /// What a block of such data unpacks to, so many indices at a time.
+    fn unpacked(code_size: u8, data: &[u8], at_once: usize) -> Vec<u8> {
+        let mut sub_blocks = Vec::new();
+        for part in data.chunks(255) {
+            sub_blocks.push(part.len() as u8);
+            sub_blocks.extend(part);
+        }
+        let block = ImageBlock {
+            left: 0,
+            top: 0,
+            width: 0,
+            height: 0,
+            interlaced: false,
+            palette: None,
+            transparent: None,
+            disposal: Disposal::Keep,
+            delay: Delay::ZERO,
+            code_size,
+            sub_blocks: &sub_blocks,
+            raw: None,
+        };
+        let time = Time::new(Duration::MAX);
+        let clock = time.clock();
+        let mut lzw = Lzw::new(&block, Damaged::Refuse, &clock);
+        let mut indices = Vec::new();
+        loop {
+            let mut part = vec![0; at_once];
+            let found = lzw.read(&mut part).unwrap();
+            indices.extend(&part[..found]);
+            if found < at_once {
+                return indices;
+            }
+        }
+    }
+
+    /// Codes of one width.
+    fn codes(width: u32, codes: &[u32]) -> Vec<u8> {
+        let (mut bytes, mut bits, mut count) = (Vec::new(), 0, 0);
+        for code in codes {
+            bits |= u64::from(*code) << count;
+            count += width;
+            while count >= 8 {
+                bytes.push(bits as u8);
+                (bits, count) = (bits >> 8, count - 8);
+            }
+        }
+        bytes.push(bits as u8);
+        bytes
+    }
+
+    #[test]
+    fn what_another_crate_packed_comes_out() {
+        for code_size in 2..=8 {
+            for length in [0, 1, 2, 900, 70_000] {
+                // Noise, and runs that are their own beginning.
+                let mut seed = 77_u32;
+                let wanted: Vec<u8> = (0..length)
+                    .map(|i| {
+                        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                        let index = if i % 1000 < 600 { seed >> 24 } else { i / 1000 };
+                        (index % (1 << code_size)) as u8
+                    })
+                    .collect();
+                let mut encoder = Encoder::new(BitOrder::Lsb, code_size);
+                let data = encoder.encode(&wanted).unwrap();
+                for at_once in [1, 7, 333, 1 << 17] {
+                    let found = unpacked(code_size, &data, at_once);
+                    assert!(found == wanted, "{code_size} {length} {at_once}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn clear_codes_may_stand_in_a_row_anywhere() {
+        let (clear, end) = (4, 5);
+        let mut stream = vec![clear; 1000];
+        stream.extend([1, 2]);
+        stream.extend([clear; 77]);
+        stream.extend([3]);
+        stream.extend([clear; 2]);
+        stream.extend([0, end, 1]);
+        assert_eq!(unpacked(2, &codes(3, &stream), 99), [1, 2, 3, 0]);
+        // None at the start is as good as one.
+        assert_eq!(
+            unpacked(2, &codes(3, &[1, 2, clear, 3, end]), 99),
+            [1, 2, 3]
+        );
+        let mut nothing = vec![clear; 1 << 20];
+        nothing.push(end);
+        assert_eq!(unpacked(2, &codes(3, &nothing), 99), []);
+    }
+
+    #[test]
+    fn indices_beyond_a_palette_count_by_their_low_bits() {
+        for code_size in 9..=11 {
+            let (clear, width) = (1 << code_size, code_size + 1);
+            let stream = codes(
+                width,
+                &[clear, 7, clear, 256 + 9, clear, clear - 1, clear + 1],
+            );
+            assert_eq!(unpacked(code_size as u8, &stream, 99), [7, 9, 255]);
+        }
+    }
+
+    #[test]
+    fn undefined_codes_are_refused() {
+        for stream in [&[4, 6][..], &[4, 1, 7], &[6], &[4, 1, 4, 6]] {
+            let data = codes(3, stream);
+            let refused = std::panic::catch_unwind(|| unpacked(2, &data, 99));
+            assert!(refused.is_err(), "{stream:?}");
+        }
+    }
+}
