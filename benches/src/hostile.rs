@@ -13,8 +13,15 @@ use headshot_core::{
 
 use crate::machine;
 
-/// The longest that one file may take.
-pub const LONGEST: Duration = Duration::from_millis(500);
+/// The longest that a file of up to [`PART`] pixels may take, and what each further part that is begun adds to that.
+const LONGEST: Duration = Duration::from_millis(500);
+const PART: u64 = 64_000_000;
+
+/// The longest that one file may take, by the pixels that its header promises.
+pub fn longest(photo: &[u8]) -> Duration {
+    let pixels = probe(photo, &Limits::default()).map_or(0, |info| info.size.area());
+    LONGEST * pixels.div_ceil(PART).max(1) as u32
+}
 
 /// The most memory, in bytes, that the process may hold meanwhile, itself and the file included.
 pub const LARGEST: u64 = 160_000_000;
@@ -69,6 +76,8 @@ pub struct Run {
     pub made: Result<Avatar, Error>,
     /// How long that took, by the clock or by its threads' time on a processor, whichever is less: a busy machine costs nothing.
     pub time: Duration,
+    /// How long it may take.
+    pub longest: Duration,
     /// The most memory that the process held, in bytes.
     pub peak: u64,
     /// How much of that it had not held before.
@@ -97,16 +106,17 @@ impl Run {
     pub fn breach(&self) -> Option<String> {
         match self.fault() {
             Some(fault) => Some(fault),
-            _ if self.time > LONGEST => Some(format!("it took {:.2?}", self.time)),
+            _ if self.time > self.longest => Some(format!("it took {:.2?}", self.time)),
             _ if self.peak > LARGEST => Some(format!("it took {} MB", self.peak / 1_000_000)),
             _ => None,
         }
     }
 }
 
-/// Whether the report says that pixels, or the end of the file, were missing.
+/// Whether the report says that pixels, scans, or the end of the file, were missing.
 pub fn is_marked(avatar: &Avatar) -> bool {
-    let is_end = |warning: &Warning| matches!(warning, Warning::MissingEnd(_));
+    let is_end =
+        |warning: &Warning| matches!(warning, Warning::MissingEnd(_) | Warning::NeverCoded { .. });
     avatar.report().damaged() || avatar.report().warnings.iter().any(is_end)
 }
 
@@ -114,7 +124,7 @@ pub fn is_marked(avatar: &Avatar) -> bool {
 pub fn run(photo: &[u8], options: Choose) -> Run {
     let mut run = once(photo, options);
     for _ in 0..2 {
-        if run.time > LONGEST {
+        if run.time > run.longest {
             let again = once(photo, options);
             run.time = run.time.min(again.time);
         }
@@ -124,6 +134,7 @@ pub fn run(photo: &[u8], options: Choose) -> Run {
 
 /// Runs the library once. Where others run beside it, time and memory are theirs too.
 pub fn once(photo: &[u8], options: Choose) -> Run {
+    let longest = longest(photo);
     machine::forget_peak_memory();
     let before = machine::memory().unwrap_or_default();
     let (clock, processor) = (Instant::now(), machine::thread_times());
@@ -136,6 +147,7 @@ pub fn once(photo: &[u8], options: Choose) -> Run {
         time: busy.map_or(time, |(after, before)| {
             time.min(longest_way(&after, &before))
         }),
+        longest,
         peak,
         growth: peak.saturating_sub(before),
     }

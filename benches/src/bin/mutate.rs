@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use headshot_bench::hostile::{self, LONGEST, Run, SETS};
+use headshot_bench::hostile::{self, Run, SETS};
 use headshot_bench::{allowed, machine};
 
 const FILES: usize = 200;
@@ -80,7 +80,7 @@ fn main() -> ExitCode {
     for (number, mutation, set) in std::mem::take(&mut all.slow) {
         let (path, photo) = &photos[number];
         let run = hostile::run(&mutation.of(photo), SETS[set].1);
-        if run.time > LONGEST {
+        if run.time > run.longest {
             let name = mutation.name(path, set);
             all.breaches
                 .push(format!("{name}: it took {:.2?}", run.time));
@@ -178,7 +178,7 @@ impl Tally {
             Mutation::Flip { .. } => &mut self.flips,
         };
         *counts.entry(run.outcome()).or_default() += 1;
-        if run.time > LONGEST {
+        if run.time > run.longest {
             self.slow.push((number, mutation, set));
         }
         if !matches!(mutation, Mutation::Flip { .. }) && run.outcome() == "accepted" {

@@ -12,11 +12,12 @@ use std::time::Duration;
 use headshot_bench::{hostile, machine};
 use headshot_core::{Limits, Options};
 
-/// What one process says: what became of the bomb, why, how long it took, and how many bytes more it held meanwhile.
+/// What one process says: what became of the bomb, why, how long it took and may take, and how many bytes more it held meanwhile.
 struct Told {
     outcome: String,
     why: String,
     time: Duration,
+    longest: Duration,
     growth: u64,
 }
 
@@ -69,11 +70,9 @@ fn main() -> ExitCode {
 }
 
 fn judge(told_by_header: bool, told: &Told) -> Option<String> {
-    let limits = Limits::default();
     let (time, memory) = match told_by_header {
         true => hostile::AT_ONCE,
-        // What one row or frame takes may come on top.
-        false => (limits.time + Duration::from_millis(500), limits.memory),
+        false => (told.longest, Limits::default().memory),
     };
     if matches!(&told.outcome[..], "internal" | "encode") {
         return Some(told.why.clone());
@@ -101,12 +100,14 @@ fn run(photo: &[u8]) -> Result<Told, String> {
         .wait_with_output()
         .map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let [outcome, time, growth, why] = text.split('\t').collect::<Vec<_>>()[..] else {
+    let [outcome, time, longest, growth, why] = text.split('\t').collect::<Vec<_>>()[..] else {
         return Err(format!("the process ended with {}: {text}", output.status));
     };
+    let micros = |text: &str| text.parse().map(Duration::from_micros);
     Ok(Told {
         outcome: outcome.to_owned(),
-        time: Duration::from_micros(time.parse().map_err(|_| text.clone())?),
+        time: micros(time).map_err(|_| text.clone())?,
+        longest: micros(longest).map_err(|_| text.clone())?,
         growth: growth.parse().map_err(|_| text.clone())?,
         why: why.to_owned(),
     })
@@ -131,9 +132,10 @@ fn one() -> ExitCode {
         Err(error) => format!(": {}", hostile::chain(error)),
     };
     print!(
-        "{}\t{}\t{}\t{why}",
+        "{}\t{}\t{}\t{}\t{why}",
         run.outcome(),
         run.time.as_micros(),
+        run.longest.as_micros(),
         run.growth
     );
     ExitCode::SUCCESS

@@ -9,8 +9,10 @@ pub(crate) struct Bomb {
     pub(crate) make: fn() -> Vec<u8>,
 }
 
-/// The side of a square of 64 megapixels, which is as much as is allowed.
+/// The side of a square of 64 megapixels, which is as much as a PNG or GIF may have.
 const SIDE: u16 = 8000;
+/// The side of a square of nearly 300 megapixels, which is as much as a JPEG may have.
+const JPEG_SIDE: u16 = 17_320;
 
 pub(crate) fn all() -> Vec<Bomb> {
     let told = |name, make| Bomb {
@@ -27,12 +29,21 @@ pub(crate) fn all() -> Vec<Bomb> {
         told("jpeg of 4290 MP", || jpeg(0xC0, 65_500, 1, 1, &[0; 90])),
         told("png of 10,000 MP", || png([100_000; 2], 8, 2, 0, &[0; 90])),
         told("gif of 4290 MP", || gif(65_500, 1, &[0x44, 0x01])),
-        told("jpeg of 64 MP, hardly any pixels", || {
-            jpeg(0xC2, SIDE, 3, 1, &[0; 160])
+        told("jpeg of 300 MP, hardly any pixels", || {
+            jpeg(0xC2, JPEG_SIDE, 3, 1, &[0; 160])
+        }),
+        told("jpeg of 301 MP", || {
+            jpeg(
+                0xC0,
+                JPEG_SIDE + 30,
+                1,
+                1,
+                &[0x28, 0xA2, 0x8A].repeat(1_200_000),
+            )
         }),
         told("jpeg of 882 scans", || jpeg(0xC2, 1000, 3, 882, &[0; 60])),
-        told("progressive cmyk jpeg of 64 MP", || {
-            jpeg(0xC2, SIDE, 4, 1, &[0; 120])
+        told("progressive cmyk jpeg of 300 MP", || {
+            jpeg(0xC2, JPEG_SIDE, 4, 1, &[0; 120])
         }),
         told("interlaced rgba16 png of 64 MP", || {
             png([SIDE.into(); 2], 16, 6, 1, &[0; 90])
@@ -42,7 +53,10 @@ pub(crate) fn all() -> Vec<Bomb> {
         }),
         told("gif of 100,000 frames", || gif(500, 100_000, &[0x44, 0x01])),
         hidden("gif whose lzw only clears", || {
-            gif(1000, 1, &[0x24, 0x49, 0x92].repeat(5 << 20))
+            gif(1000, 1, &[0x24, 0x49, 0x92].repeat(20 << 20))
+        }),
+        hidden("gif that clears before each pixel", || {
+            gif(SIDE, 1, &[0x04, 0x41, 0x10].repeat(16 << 20))
         }),
         hidden("png of more data than pixels", || {
             png(
@@ -83,15 +97,15 @@ pub(crate) fn all() -> Vec<Bomb> {
             );
             insert(small_png(), 33, &text.repeat(20_000))
         }),
-        hidden("png of 500,000 empty chunks", || {
-            insert(small_png(), 33, &chunk(b"teXt", b"").repeat(500_000))
+        hidden("png of 5,000,000 empty chunks", || {
+            insert(small_png(), 33, &chunk(b"teXt", b"").repeat(5_000_000))
         }),
-        hidden("png of 500,000 empty IDATs", || {
-            insert(small_png(), 33, &chunk(b"IDAT", b"").repeat(500_000))
+        hidden("png of 5,000,000 empty IDATs", || {
+            insert(small_png(), 33, &chunk(b"IDAT", b"").repeat(5_000_000))
         }),
-        hidden("jpeg of 64 MP of gray", || {
+        hidden("jpeg of 300 MP of gray", || {
             // Standard codes: no difference, end of block, in six bits.
-            jpeg(0xC0, SIDE, 1, 1, &[0x28, 0xA2, 0x8A].repeat(250_000))
+            jpeg(0xC0, JPEG_SIDE, 1, 1, &[0x28, 0xA2, 0x8A].repeat(1_200_000))
         }),
         hidden("jpeg of 1,000,000 profile pieces", || {
             insert(
@@ -107,11 +121,16 @@ pub(crate) fn all() -> Vec<Bomb> {
             });
             insert(small_jpeg(), 2, &pieces.collect::<Vec<_>>())
         }),
-        hidden("jpeg of 8 MB of fill bytes", || {
-            insert(small_jpeg(), 2, &vec![0xFF; 8_000_000])
+        hidden("jpeg of 60 MB of fill bytes", || {
+            insert(small_jpeg(), 2, &vec![0xFF; 60_000_000])
         }),
-        hidden("jpeg of 500,000 comments", || {
-            insert(small_jpeg(), 2, &segment(0xFE, b"").repeat(500_000))
+        hidden("jpeg of 15,000,000 comments", || {
+            insert(small_jpeg(), 2, &segment(0xFE, b"").repeat(15_000_000))
+        }),
+        hidden("jpeg of 15,000,000 scans", || {
+            let photo = jpeg(0xC2, 1000, 3, 1, &[0; 60]);
+            let end = photo.len() - 2;
+            insert(photo, end, &[0xFF, 0xDA, 0, 2].repeat(15_000_000))
         }),
     ]
 }
