@@ -20,18 +20,9 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
     /// The code that Slack named.
     pub(crate) code: Option<String>,
-    /// What is known of the call, where it was one of Slack's. Boxed, because few have it.
+    /// What Slack calls the request that failed.
     #[serde(skip)]
-    pub(crate) call: Option<Box<Call>>,
-}
-
-/// A call that failed.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Call {
-    /// What Slack calls the request.
-    pub(crate) request_id: Option<String>,
-    /// Whether it says that Slack cannot be reached from here, whoever calls.
-    pub(crate) is_outage: bool,
+    pub(crate) request_id: Option<Box<str>>,
 }
 
 impl Failure {
@@ -41,7 +32,7 @@ impl Failure {
             message: message.into(),
             hint: None,
             code: None,
-            call: None,
+            request_id: None,
         }
     }
 
@@ -89,22 +80,8 @@ impl From<headshot_upload::Error> for Failure {
             message: message(&error),
             hint: Some(error.hint().to_owned()),
             code: error.code().map(ToString::to_string),
-            call: Some(Box::new(Call {
-                request_id: error.request_id().map(str::to_owned),
-                is_outage: is_outage(&error),
-            })),
+            request_id: error.request_id().map(Into::into),
         }
-    }
-}
-
-/// Whether something between here and Slack has answered, or nothing has: no network, a certificate of somebody else, a page
-/// to sign in at. Slack itself says what it refuses with status 200.
-fn is_outage(error: &headshot_upload::Error) -> bool {
-    use headshot_upload::Error;
-    match error {
-        Error::NotSent { .. } | Error::NotTrusted { .. } | Error::Tls { .. } => true,
-        Error::Status { status, .. } => matches!(status, 300..=399 | 403 | 407 | 511),
-        _ => false,
     }
 }
 

@@ -2,10 +2,13 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use headshot_emulator::Emulator;
-use headshot_upload::{Client, Error, Pace, Reply, RetryPolicy, Settings, Token, User};
+use headshot_upload::{
+    Class, Client, CropBox, Error, Pace, Photo, Profile, Reply, RetryPolicy, Settings, Token, User,
+};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
@@ -19,15 +22,29 @@ use crate::token;
 /// back.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a photo is sent that has not left this machine, or was refused before it was read.
+const ATTEMPTS: u32 = 3;
+
+/// Where Slack keeps saying "too many requests" and asks for no wait worth the name.
+const MOST_REFUSED: u32 = 100;
+
 /// How long a call may take before somebody who sits before a terminal is told that it is still under way.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 /// A client, what it runs on, and the emulator that it talks to, if it does.
 pub(crate) struct Slack {
     pub(crate) client: Client,
+    /// Sends everything once, for photos of many people: whoever's answer gets lost is settled while others are posted.
+    once: Option<Once>,
     pub(crate) base_url: String,
     runtime: Runtime,
     emulator: Option<Emulator>,
+}
+
+/// A client that tries nothing again, and for how long Slack may have it wait.
+struct Once {
+    client: Client,
+    max_wait: Duration,
 }
 
 impl Slack {
@@ -85,12 +102,60 @@ impl Slack {
             },
             ..Settings::default()
         };
-        Slack::with(token, settings, None)
+        let once = Settings {
+            retry: RetryPolicy {
+                attempts: 1,
+                ..settings.retry
+            },
+            // The same pace, not one like it.
+            ..settings.clone()
+        };
+        let client = Client::with(token.clone(), &once)?;
+        let once = Once { client, max_wait };
+        Ok(Slack {
+            once: Some(once),
+            ..Slack::with(token, settings, None)?
+        })
     }
 
     /// From now on the calls are this person's.
     pub(crate) fn speak_for(&mut self, token: Token) {
+        if let Some(once) = &mut self.once {
+            once.client = once.client.with_token(token.clone());
+        }
         self.client = self.client.with_token(token);
+    }
+
+    /// `users.setPhoto`. For one person it is tried until it is known what became of it; for many it is sent once, though
+    /// again where that was surely not done: a "too many requests" costs time up to a limit, and no attempt.
+    pub(crate) fn set_photo(
+        &self,
+        photo: &Photo,
+        crop: Option<CropBox>,
+    ) -> Result<Reply<Option<Profile>>, Failure> {
+        let Some(once) = &self.once else {
+            return self.wait(self.client.set_photo(photo, crop));
+        };
+        let (began, mut sent, mut refused) = (Instant::now(), 0, 0);
+        loop {
+            sent += 1;
+            let failure = match self.wait(once.client.set_photo(photo, crop)) {
+                Ok(mut reply) => {
+                    reply.attempts = sent;
+                    return Ok(reply);
+                }
+                Err(failure) => failure,
+            };
+            let is = |class: Class| failure.kind == class.as_str();
+            // The pace holds the next one back for as long as Slack has said, and refuses what is too long.
+            if is(Class::Wait) && began.elapsed() < once.max_wait && refused < MOST_REFUSED {
+                refused += 1;
+            } else if is(Class::Retry) && sent - refused < ATTEMPTS {
+                sleep(Duration::from_secs(1));
+            } else {
+                return Err(failure);
+            }
+        }
     }
 
     fn with(
@@ -105,6 +170,7 @@ impl Slack {
             .map_err(|error| Failure::io("internal", "no network runtime", &error))?;
         Ok(Slack {
             client,
+            once: None,
             base_url: settings.base_url,
             runtime,
             emulator,

@@ -353,7 +353,7 @@ fn post(
     let crop = upload
         .crop
         .map(|CropBox { x, y, side }| headshot_upload::CropBox { x, y, side });
-    let reply = slack.wait(slack.client.set_photo(&upload.photo, crop))?;
+    let reply = slack.set_photo(&upload.photo, crop)?;
     let crop = upload.crop.map_or(String::new(), |CropBox { x, y, side }| {
         format!(" with crop_x {x}, crop_y {y}, crop_w {side}")
     });

@@ -198,7 +198,8 @@ fn post_all(
             None => {}
             Some(Ok(Posted::Waits(waits))) => {
                 // That somebody's answer got lost just now may be the beginning of an outage.
-                next = waits.failure.as_ref().map_or(Next::Row, self::next);
+                let lost = waits.lost.as_ref();
+                next = lost.map_or(Next::Row, |lost| self::next(&lost.failure));
                 prepared.was_tried = true;
                 let stops = next == Next::Doubt && doubt;
                 doubt = next == Next::Doubt;
@@ -379,10 +380,9 @@ impl Tally {
 
 fn next(failure: &Failure) -> Next {
     let is = |classes: &[Class]| classes.iter().any(|class| class.as_str() == failure.kind);
-    let is_outage = failure.call.as_ref().is_some_and(|call| call.is_outage);
     if failure.kind == ledger::UNWRITTEN || is(&[Class::Wait]) {
         Next::Later
-    } else if is_outage || is(&[Class::Retry, Class::OutcomeUnknown, Class::Outage]) {
+    } else if is(&[Class::Retry, Class::OutcomeUnknown, Class::Outage]) {
         Next::Doubt
     } else if is(&[Class::Gone, Class::OurBug]) {
         Next::Nothing

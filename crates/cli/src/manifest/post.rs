@@ -30,8 +30,15 @@ pub(crate) struct Waits {
     pub(crate) open: Open,
     /// When it is too late for that.
     pub(crate) until: Instant,
-    /// Why nobody knows; nothing where that was in an earlier run.
-    pub(crate) failure: Option<Failure>,
+    /// Of a post of this run: why nobody knows, and what to send again. Nothing where that was in an earlier run.
+    pub(crate) lost: Option<Lost>,
+}
+
+/// A post whose answer got lost.
+pub(crate) struct Lost {
+    pub(crate) failure: Failure,
+    pub(crate) upload: Upload,
+    pub(crate) options: Options,
 }
 
 /// Posts what is ready, unless an earlier run has done so.
@@ -91,7 +98,7 @@ pub(crate) fn row(
                     job: job_of(last, &job),
                     open: open.clone(),
                     until: Instant::now() + left,
-                    failure: None,
+                    lost: None,
                 })));
             }
             Judged::Unknowable if is_same => {
@@ -142,6 +149,12 @@ pub(crate) fn deliver(
         sent: Some(upload.fingerprint()),
         kept: None,
     };
+    // Without the photo that it was made of: what was sent is what is sent again.
+    let again = Upload {
+        photo: upload.photo.clone(),
+        source: None,
+        ..upload
+    };
     let mut begun = false;
     let begin = |kept: Option<&str>| {
         open.kept = kept.map(str::to_owned);
@@ -175,7 +188,11 @@ pub(crate) fn deliver(
                     job,
                     open,
                     until: Instant::now() + args.many.settle,
-                    failure: Some(failure),
+                    lost: Some(Lost {
+                        failure,
+                        upload: again,
+                        options: options.clone(),
+                    }),
                 }))),
             }
         }

@@ -26,6 +26,8 @@ pub(crate) struct Prepared {
     pub(crate) done: Option<Set>,
     /// What to post, where something is.
     pub(crate) ready: Option<Ready>,
+    /// How often it was sent again because nobody told what had become of it.
+    pub(crate) resent: u32,
     /// Whether Slack was called for it.
     pub(crate) was_tried: bool,
     /// The `avatar_hash` that the profile had before anything was posted.
@@ -87,6 +89,7 @@ impl Prepared {
             photo: None,
             done: None,
             ready: None,
+            resent: 0,
             was_tried: false,
             before: None,
             began: date::now(),

@@ -113,7 +113,7 @@ impl Report {
             hash_before: row.before.clone(),
             hash_after: profile.and_then(|profile| profile.avatar_hash.clone()),
             attempts: receipt.map(|receipt| receipt.attempts),
-            request_id: request_id.or_else(|| failure?.call.as_ref()?.request_id.clone()),
+            request_id: request_id.or_else(|| failure?.request_id.as_deref().map(str::to_owned)),
             began: date::words(row.began),
             ended: date::words(if row.ended == 0 {
                 date::now()

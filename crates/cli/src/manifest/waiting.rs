@@ -7,12 +7,15 @@ use crate::args::SetArgs;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::manifest::ledger::{Ledger, Past, RESTORE};
-use crate::manifest::post::{self, Posted, Waits};
+use crate::manifest::post::{self, Lost, Posted, Waits};
 use crate::manifest::prepare::{Outcome, Prepared};
 use crate::slack::Slack;
 
 /// The waits before the first looks; the last is repeated.
 const INTERVALS: [u64; 5] = [1, 2, 4, 8, 16];
+
+/// How often a photo is sent again in one run, each time after it has not taken effect for as long as it may take.
+const MOST_RESENT: u32 = 2;
 
 /// How soon Ctrl-C is heard.
 const ATTENTION: Duration = Duration::from_millis(100);
@@ -96,25 +99,17 @@ fn turn(
         return Turn::Again;
     }
     if is_applied {
-        let noted = post::applied(
-            &waits.open,
-            &waits.job,
-            shown,
-            prepared,
-            args,
-            slack,
-            ledger,
-        );
-        if let Err(failure) = noted {
+        let (open, job) = (&waits.open, &waits.job);
+        if let Err(failure) = post::applied(open, job, shown, prepared, args, slack, ledger) {
             return Turn::Over(Err(failure));
         }
         let is_same = prepared.ready.as_ref().is_none_or(|ready| {
-            Some(&waits.job.photo) == prepared.photo.as_ref() && waits.job.options == ready.asked
+            Some(&job.photo) == prepared.photo.as_ref() && job.options == ready.asked
         });
         if is_same {
             let step = "the answer got lost, and the profile shows another photo since";
             prepared.record.steps.push(step.to_owned());
-            return Turn::Over(Ok(match (&waits.failure, waits.job.options == RESTORE) {
+            return Turn::Over(Ok(match (&waits.lost, job.options == RESTORE) {
                 (None, _) => Outcome::Unchanged,
                 (Some(_), true) => Outcome::Restored,
                 (Some(_), false) => Outcome::Set,
@@ -124,11 +119,22 @@ fn turn(
         // Its lock is needed again.
         drop(shown);
     }
-    if prepared.ready.is_none() {
-        return Turn::Over(Err(unknown(waits)));
-    }
-    // What was posted before is over, whatever became of it: now it is this one's turn.
-    match post::row(prepared, args, slack, ledger, &Past::default()) {
+    // What was posted before is over, whatever became of it.
+    let posted = match row.waits.lost.take() {
+        None => post::row(prepared, args, slack, ledger, &Past::default()),
+        Some(lost) if prepared.resent >= MOST_RESENT => Err(lost.failure),
+        Some(lost) => {
+            prepared.resent += 1;
+            let job = row.waits.job.clone();
+            post::look(prepared, slack).and_then(|(_, shown)| {
+                let Lost {
+                    upload, options, ..
+                } = lost;
+                post::deliver(upload, job, &options, shown, prepared, args, slack, ledger)
+            })
+        }
+    };
+    match posted {
         Ok(Posted::Done(outcome)) => Turn::Over(Ok(outcome)),
         Ok(Posted::Waits(again)) => {
             row.waits = again;
@@ -140,8 +146,8 @@ fn turn(
 }
 
 fn unknown(waits: &Waits) -> Failure {
-    match &waits.failure {
-        Some(failure) => failure.clone(),
+    match &waits.lost {
+        Some(lost) => lost.failure.clone(),
         None => Failure::new(
             headshot_upload::Class::OutcomeUnknown.as_str(),
             "an earlier run may have posted it, and the profile does not show it yet",
