@@ -103,7 +103,7 @@ class Faults:
             "all": [],
             "in": absolute(["in", "in/far", *[f"in/{name}" for name in FINAL]]),
             "out": absolute(["out", "out/far", *[f"out/{name}" for name in FINAL]]),
-            "journal": absolute(["out/.headshot", "out/.headshot/journal.jsonl", "report", "report.part"]),
+            "journal": absolute(["out/.headshot", "out/.headshot/journal.jsonl", "report"]),
         }
 
     def strace(self, here, log, group, more):

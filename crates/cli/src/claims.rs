@@ -297,10 +297,12 @@ impl Target {
         &self,
         fill: impl FnOnce(&mut File) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        match &self.seen {
-            None => write::filled(&self.path, fill),
-            Some(seen) => write::filled_over(&self.path, seen, fill),
-        }
+        let Some(seen) = &self.seen else {
+            return write::filled(&self.path, fill);
+        };
+        write::filled_over(&self.path, seen, fill)?;
+        ours::sweep(write::folder_of(&self.path));
+        Ok(())
     }
 }
 

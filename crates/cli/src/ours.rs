@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::batch;
 use crate::escape;
 use crate::memory;
-use crate::write::Identity;
+use crate::write::{self, Identity};
 
 /// How each page begins.
 pub(crate) const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -86,7 +86,7 @@ pub(crate) fn kind(path: &Path) -> io::Result<Kind> {
 /// When it is there and cannot be read.
 pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
     let real = fs::canonicalize(path).or_else(|_| {
-        let folder = fs::canonicalize(crate::write::folder_of(path))?;
+        let folder = fs::canonicalize(write::folder_of(path))?;
         io::Result::Ok(folder.join(path.file_name().unwrap_or_default()))
     });
     // Where there is no folder there is nothing in it.
@@ -129,6 +129,24 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
         }
     }
     Ok(None)
+}
+
+/// Removes temporary files in a folder that runs which were killed have left of reports and pages: by their names, by
+/// their contents, and because no run holds them. What stays is in nobody's way.
+pub(crate) fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_file = || entry.file_type().is_ok_and(|kind| kind.is_file());
+        if !write::is_temporary(&entry.file_name()) || !is_file() {
+            continue;
+        }
+        let path = entry.path();
+        // Empty ones are those that were cut off first.
+        let is_ours = kind(&path).is_ok_and(|kind| kind != Kind::Other);
+        let is_free = || File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
+        if is_ours && is_free() {
+            let _ = fs::remove_file(&path);
+        }
+    }
 }
 
 /// Whether two names are one where large letters are not told from small.

@@ -100,6 +100,8 @@ fn made(
     // A link stays a link, and the file that it leads to is replaced.
     let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
     let mut beside = beside(folder_of(&target))?;
+    // As long as it is locked its run lives. Where files cannot be locked none is swept.
+    let _ = beside.as_file().try_lock();
     if let Ok(existing) = fs::metadata(&target) {
         inherit(beside.as_file(), &existing)?;
     }
@@ -223,10 +225,15 @@ pub(crate) fn check_writable(folder: &Path) -> Result<(), Failure> {
 /// How the names of temporary files begin and end. What a killed run leaves of them is swept where only this program writes.
 const TEMPORARY: (&str, &str) = (".headshot-", ".tmp");
 
-/// Whether a file is, by its name, one of [`beside`].
+/// Whether a file is, by its name, one of [`beside`]: with six letters or digits in the middle.
 pub(crate) fn is_temporary(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
+    let middle = name
+        .strip_prefix(TEMPORARY.0)
+        .and_then(|name| name.strip_suffix(TEMPORARY.1));
+    middle.is_some_and(|middle| {
+        middle.len() == 6 && middle.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// A file of our own, which removes itself unless it is renamed.

@@ -28,6 +28,33 @@ fn a_report_sweeps_nothing_of_a_like_name() {
 }
 
 #[test]
+fn what_a_killed_run_has_left_of_a_report_is_swept_and_nothing_else() {
+    let folder = people(1);
+    let here = folder.path();
+    let object = b"{\"schema\":1,\"photo\":\"a.jpg\"}\n";
+    write(here.join(".headshot-Ab12Cd.tmp"), object);
+    write(here.join(".headshot-empty0.tmp"), b"");
+    // Of a run that lives, of another name, and of other contents.
+    let live = fs::File::open(write(here.join(".headshot-Ab12Ce.tmp"), object)).unwrap();
+    live.lock().unwrap();
+    write(here.join(".headshot-notes.tmp"), object);
+    write(here.join(".headshot-Ab12Cf.tmp"), b"mine");
+    normalize(here, "people/000.jpg -o a.jpg --report r").expect(0);
+    let left = [
+        ".headshot-Ab12Ce.tmp",
+        ".headshot-Ab12Cf.tmp",
+        ".headshot-notes.tmp",
+        "a.jpg",
+        "people",
+        "r",
+    ];
+    assert_eq!(names(here), left);
+    drop(live);
+    normalize(here, "people/000.jpg -o a.jpg --report r").expect(0);
+    assert_eq!(names(here), [&left[1..]].concat());
+}
+
+#[test]
 fn the_second_of_two_runs_does_not_replace_the_report_of_the_first() {
     for is_there in [false, true] {
         let folder = people(120);
