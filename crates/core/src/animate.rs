@@ -18,6 +18,7 @@ use crate::probe::Info;
 use crate::report::{Step, Warning};
 use crate::resize::resize_canvas;
 use crate::room;
+use crate::visible::Shown;
 
 /// Bytes that the frames of one window may take.
 const WINDOW_BYTES: u64 = 48 << 20;
@@ -56,7 +57,7 @@ pub(crate) fn animate(
         pictures: Pictures::new(info, plan, background)?,
         pace,
         incomplete: 0,
-        has_visible: background.is_some(),
+        shown: Shown::new(background.filter(|_| plan.scaled.shorter() < plan.side)),
         damaged: options.damaged,
     };
     let place = Place {
@@ -100,9 +101,7 @@ pub(crate) fn animate(
     if frames.incomplete > 0 {
         warnings.push(Warning::IncompleteFrames(frames.incomplete));
     }
-    if !frames.has_visible {
-        warnings.push(Warning::Invisible);
-    }
+    warnings.extend(frames.shown.warning(photo, info, options, clock));
     Ok(Made {
         bytes,
         frames: count,
@@ -163,8 +162,7 @@ struct Frames {
     pace: Pace,
     /// Frames whose data ended before their last pixel.
     incomplete: u32,
-    /// Whether any pixel of the avatar is not transparent.
-    has_visible: bool,
+    shown: Shown,
     damaged: Damaged,
 }
 
@@ -233,9 +231,7 @@ impl Frames {
         clock.skip();
         let mut drafts = Vec::new();
         for (picture, delay) in scenes {
-            if let Some(picture) = picture.as_ref().filter(|_| !self.has_visible) {
-                self.has_visible = picture.iter().any(|pixel| pixel[3] > 0);
-            }
+            picture.iter().for_each(|picture| self.shown.look(picture));
             match picture {
                 Some(picture) => drafts.extend(delta.push(picture, delay)),
                 None => delta.prolong(shown(delay)),

@@ -63,7 +63,10 @@ fn picture(
             None => return Ok(None),
         },
         Format::Gif => match gif::picture(photo, clock)? {
-            Some(gif) => gif,
+            Some((gif, has_visible)) => {
+                warnings.extend((!has_visible).then_some(Warning::Invisible));
+                gif
+            }
             None => return Ok(None),
         },
     };

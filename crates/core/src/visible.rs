@@ -28,6 +28,53 @@ pub(crate) fn warning(
     if is_clear(square) {
         return Some(Warning::Invisible);
     }
+    one_color(photo, info, options, clock)
+}
+
+/// What the frames of an animated avatar have shown.
+pub(crate) struct Shown {
+    /// A pixel of it, which is that of the bars if there are any.
+    first: Option<[u8; 4]>,
+    is_flat: bool,
+    has_visible: bool,
+}
+
+impl Shown {
+    pub(crate) fn new(bars: Option<[u8; 3]>) -> Shown {
+        Shown {
+            first: bars.map(|[r, g, b]| [r, g, b, 255]),
+            is_flat: true,
+            has_visible: bars.is_some(),
+        }
+    }
+
+    /// Looks at a frame, as long as that may tell anything.
+    pub(crate) fn look(&mut self, pixels: &[[u8; 4]]) {
+        self.has_visible = self.has_visible || pixels.iter().any(|pixel| pixel[3] > 0);
+        if let (true, Some(first)) = (self.is_flat, self.first.or(pixels.first().copied())) {
+            self.first = Some(first);
+            self.is_flat = pixels.iter().all(|pixel| is_same(pixel, &first));
+        }
+    }
+
+    /// Says so where all frames together show nothing.
+    pub(crate) fn warning(
+        &self,
+        photo: &[u8],
+        info: &Info,
+        options: &Options,
+        clock: &Clock,
+    ) -> Option<Warning> {
+        match (self.has_visible, self.is_flat) {
+            (false, _) => Some(Warning::Invisible),
+            (true, true) => one_color(photo, info, options, clock),
+            (true, false) => None,
+        }
+    }
+}
+
+/// What to say of an avatar of one color, after a look at the photo: at its first frame if it has several.
+fn one_color(photo: &[u8], info: &Info, options: &Options, clock: &Clock) -> Option<Warning> {
     // Few photos come as far as this, so the second look costs nothing.
     let whole = Options {
         fit: Fit::Contain,
@@ -53,7 +100,12 @@ fn is_flat(raster: &Raster) -> bool {
     let channels = raster.layout().channels();
     raster.planes().all(|(plane, _)| {
         let first = &plane[..channels];
-        let is_same = |pixel: &[u8]| pixel.iter().zip(first).all(|(a, b)| a.abs_diff(*b) <= SAME);
-        plane.chunks_exact(channels).all(is_same)
+        let mut pixels = plane.chunks_exact(channels);
+        pixels.all(|pixel| is_same(pixel, first))
     })
+}
+
+fn is_same(pixel: &[u8], other: &[u8]) -> bool {
+    let mut samples = pixel.iter().zip(other);
+    samples.all(|(a, b)| a.abs_diff(*b) <= SAME)
 }

@@ -9,14 +9,15 @@ use crate::error::Error;
 use crate::options::Damaged;
 use crate::room;
 
-/// The file anew, or `None` where only browsers could show it, or where codes are not all pixels.
-pub(super) fn picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Error> {
+/// The file anew and whether any pixel of a frame is not transparent; or `None` where only browsers could show it, or where codes
+/// are not all pixels.
+pub(super) fn picture(photo: &[u8], clock: &Clock) -> Result<Option<(Vec<u8>, bool)>, Error> {
     let mut blocks = Blocks::new(photo)?;
     let (width, height) = blocks.screen();
     let canvas = usize::from(width) * usize::from(height);
     let mut frames = room::reserve(photo.len())?;
     let mut seen_of_all = [false; 256];
-    let mut is_first = true;
+    let (mut is_first, mut has_visible) = (true, false);
     while let Some(block) = blocks.next()? {
         let inside = block.left + block.width <= width && block.top + block.height <= height;
         let patch = unpack(&block, width, height, Damaged::Refuse, clock)?;
@@ -48,6 +49,7 @@ pub(super) fn picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Er
         if let Some(index) = transparent {
             seen[usize::from(index)] = false;
         }
+        has_visible |= seen.contains(&true);
         frames.extend(control(block.disposal, block.delay.stored(), transparent));
         // The descriptor with its flags: a palette of its own, interlaced rows, the size of the palette.
         frames.extend_from_slice(&raw[..9]);
@@ -81,7 +83,7 @@ pub(super) fn picture(photo: &[u8], clock: &Clock) -> Result<Option<Vec<u8>>, Er
     gif.extend(netscape(blocks.loop_count));
     gif.extend(frames);
     gif.push(b';');
-    Ok(Some(gif))
+    Ok(Some((gif, has_visible)))
 }
 
 /// The colors that are seen; the others become black.

@@ -15,6 +15,7 @@ mod hidden_gif;
 mod hidden_padding;
 mod kept;
 mod limits;
+mod odd_png;
 mod output;
 mod phone;
 mod planes;

@@ -6,7 +6,7 @@ use headshot_core::{
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
-use crate::gif_file::{Gif, HOLE, KEEP, RED};
+use crate::gif_file::{GREEN, Gif, HOLE, KEEP, RED};
 use crate::hidden::zlib;
 use crate::kept::{chunk, insert, segment};
 
@@ -183,6 +183,30 @@ fn avatars_that_show_nothing_are_warned_of() {
     };
     assert_eq!(only(&moves(HOLE), &larger), INVISIBLE);
     assert_eq!(only(&moves(RED), &larger), "");
+    let kept = Options {
+        side: side(20),
+        ..plain.clone()
+    };
+    assert_eq!(only(&moves(HOLE), &kept), INVISIBLE);
+    assert_eq!(only(&moves(RED), &kept), "");
+    // The part of it that stands still, and is of one color; and an animation that is so all over.
+    let still = |patch| {
+        Gif::new(20, 20, None)
+            .frame([0, 0, 20, 20], GREEN, KEEP, 5)
+            .frame([3, 4, 9, 8], patch, KEEP, 5)
+            .frame([12, 12, 8, 8], RED, KEEP, 5)
+            .end()
+    };
+    let part = Options {
+        fit: Fit::Crop(CropBox {
+            x: 0,
+            y: 13,
+            side: 7,
+        }),
+        ..plain.clone()
+    };
+    assert_eq!(only(&still(RED), &part), "");
+    assert_eq!(only(&still(RED), &larger), "");
     // A black drawing on nothing, laid over black; and the same over white.
     let drawing = RgbaImage::from_fn(99, 99, |x, y| {
         Rgba([0, 0, 0, if x < 40 && y < 30 { 255 } else { 0 }])
