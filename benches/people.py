@@ -114,6 +114,8 @@ def serve(world):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
     server.daemon_threads = True
+    # Whoever is killed hangs up.
+    server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}/api/"
 
