@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use headshot_jpeg::{Damage, End, Limits, Region, Request, decode, decode_pixels};
+use headshot_jpeg::{Damage, End, Limits, Region, Request, check_rows, decode, decode_pixels};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -34,6 +34,8 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     assert_eq!(image, filled);
+    let checked = check_rows(data, &whole, |_| ControlFlow::Continue(()));
+    assert_eq!(checked.map(|checked| checked.end), Ok(image.end));
     let (x, y) = (width / 3, height / 2);
     let region = Some(Region {
         x,
