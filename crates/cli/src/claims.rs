@@ -48,6 +48,8 @@ pub(crate) enum Content {
     Report { planned: bool },
     /// A page, which replaces a page.
     Page,
+    /// Whatever replaces only what its own module knows.
+    Checked,
 }
 
 /// A file that may be written.
@@ -157,7 +159,8 @@ impl Claims {
                 output::check_extension(flag, path)?;
                 None
             }
-            (Content::Picture, _) | (_, Kind::Nothing) | (Content::Page, Kind::Page) => None,
+            (Content::Picture | Content::Checked, _) | (_, Kind::Nothing) => None,
+            (Content::Page, Kind::Page) => None,
             (Content::Report { .. }, Kind::Report { planned: true }) => None,
             (Content::Report { planned: false }, Kind::Report { .. }) => None,
             (Content::Report { planned: true }, Kind::Report { planned: false }) => {
@@ -196,7 +199,7 @@ impl Claims {
             Err(error) => error,
         };
         let what = match content {
-            Content::Picture => "file",
+            Content::Picture | Content::Checked => "file",
             Content::Report { .. } => "report",
             Content::Page => "page",
         };

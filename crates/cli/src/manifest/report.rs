@@ -1,10 +1,11 @@
 //! `--report FILE`: what became of each row, for those who have to account for it: JSON Lines, or CSV by the file's ending.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
+use crate::claims::{Claims, Content, Target};
 use crate::console;
 use crate::date;
 use crate::escape;
@@ -14,7 +15,7 @@ use crate::write::{self, Identity};
 
 /// A report in the making: written when the run ends, whole or not at all.
 pub(crate) struct Report {
-    file: PathBuf,
+    target: Target,
     is_csv: bool,
     is_planned: bool,
     rows: Vec<Line>,
@@ -84,9 +85,10 @@ impl Report {
                 return refuse("it is there already, and no report of a manifest");
             }
         }
-        write::check_writable(write::folder_of(file))?;
+        let target = Claims::default().claim("--report", file, Content::Checked)?;
+        target.prepare()?;
         Ok(Report {
-            file: file.to_owned(),
+            target,
             is_csv: extension.eq_ignore_ascii_case("csv"),
             is_planned,
             rows: Vec::new(),
@@ -139,7 +141,7 @@ impl Report {
             }
             writer
                 .flush()
-                .map_err(|error| write::failed(&self.file, &error))?;
+                .map_err(|error| write::failed(&self.target.path, &error))?;
         } else {
             for row in &self.rows {
                 let line = serde_json::to_string(row).map_err(|error| failed(error.to_string()))?;
@@ -147,9 +149,12 @@ impl Report {
                 text.push(b'\n');
             }
         }
-        write::file(&self.file, &text)?;
+        self.target.write(&text)?;
         if self.rows.is_empty() {
-            console::warning(Some(&self.file), "no row was tried, so the report is empty");
+            console::warning(
+                Some(&self.target.path),
+                "no row was tried, so the report is empty",
+            );
         }
         Ok(())
     }

@@ -115,6 +115,15 @@ fn a_report_says_what_became_of_each_row() {
     office
         .set(&["--report", letter.to_str().unwrap()])
         .expect_message(2, "no report of a manifest");
+    for (name, message) in [
+        ("nul.csv", "Windows"),
+        (".headshot/report.csv", "no file can be made in"),
+        ("no/report.csv", "no file can be made in"),
+    ] {
+        office
+            .set(&["--report", &path(name)])
+            .expect_message(2, message);
+    }
 
     office.set(&["--report", &csv]).expect(1);
     office.set(&["--report", &csv]).expect(1);
