@@ -26,7 +26,7 @@ PARTS = {
     "parsers": ("our uploads as werkzeug and busboy parse them", lambda lab, _: parsers.check(lab)),
     "companions": ("our client against npm emulate", lambda lab, _: companions.check(lab)),
     "matrix": (
-        "every fault, through our client, slack_sdk and @slack/web-api",
+        "every fault, through our client, slack_sdk, @slack/web-api and curl",
         lambda lab, arguments: matrix.check(lab, arguments.write),
     ),
     "colors": ("colors without a profile, as Chromium shows them", lambda lab, _: colors.check(lab)),
