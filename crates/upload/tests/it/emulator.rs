@@ -350,18 +350,8 @@ async fn a_life_with_a_photo() {
             .as_deref(),
         Some(id)
     );
-    assert_eq!(
-        identity
-            .identity()
-            .await
-            .unwrap()
-            .value
-            .user
-            .unwrap()
-            .id
-            .as_deref(),
-        Some(id)
-    );
+    let user = identity.identity().await.unwrap().value.user.unwrap();
+    assert_eq!(user.id.as_deref(), Some(id));
     assert_eq!(
         client.identity().await.unwrap_err().code(),
         Some(&Code::MissingScope)
