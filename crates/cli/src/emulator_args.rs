@@ -40,7 +40,7 @@ pub(crate) struct EmulatorArgs {
     /// Seconds of silence before it closes [default: 30]
     #[arg(long, value_name = "S", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
     idle: Option<u64>,
-    /// Connections at once; idle ones are closed first [default: 4096]
+    /// Connections; idle ones go first [default: 4096]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     max_connections: Option<usize>,
     /// Further members, for users.list [default: 20]
