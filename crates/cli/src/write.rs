@@ -274,6 +274,12 @@ pub(crate) fn is_case_insensitive(folder: &Path) -> bool {
         // Where there are two, each has an entry of its own.
         Some(b.is_ok_and(|b| a == b || same(&a, &b)))
     };
+    // A folder that is to come will be like that which it is made in.
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let folder = folder
+        .ancestors()
+        .find(|above| above.exists())
+        .unwrap_or(&folder);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let entry = entries
         .map(|entry| entry.path())

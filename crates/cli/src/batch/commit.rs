@@ -15,7 +15,7 @@ use crate::batch::folder::Folder;
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{Ledger, Mark, Noted};
 use crate::batch::make::{End, Ended};
-use crate::batch::owner::{NOT_OURS, Owners, Verdict, is_there};
+use crate::batch::owner::{EDITED, Owners, Replaces, Verdict, is_there};
 use crate::batch::walk::Input;
 use crate::escape;
 use crate::failure::Failure;
@@ -32,7 +32,7 @@ const SYNCING: usize = 16;
 
 /// What is known of the places so far.
 pub(crate) struct Commit<'a> {
-    out: &'a Path,
+    pub(crate) out: &'a Path,
     pub(crate) inputs: &'a [Input],
     owners: &'a Owners<'a>,
     /// `None` if nothing is written.
@@ -66,6 +66,7 @@ struct Placing {
     /// `None` if it is there already.
     avatar: Option<TempPath>,
     alias: Option<PathBuf>,
+    replaces: Replaces,
 }
 
 impl<'a> Commit<'a> {
@@ -121,14 +122,10 @@ impl<'a> Commit<'a> {
             let Some((one, placing)) = self.decide(ended, synced) else {
                 continue;
             };
-            if let Some((mark, avatar, alias)) = placing {
+            if let Some((mark, placing)) = placing {
                 let number = done.len();
                 marks.push(mark);
-                placings.push(Placing {
-                    number,
-                    avatar,
-                    alias,
-                });
+                placings.push(Placing { number, ..placing });
             }
             done.push(one);
         }
@@ -194,16 +191,14 @@ impl<'a> Commit<'a> {
     }
 
     /// What becomes of a photo, and of its avatar if it is to be noted.
-    #[expect(clippy::type_complexity)]
     fn decide(
         &mut self,
         ended: Ended,
         synced: io::Result<()>,
-    ) -> Option<(Done, Option<(Mark, Option<TempPath>, Option<PathBuf>)>)> {
+    ) -> Option<(Done, Option<(Mark, Placing)>)> {
         let index = ended.index;
         let mut record = ended.record;
         let mut placing = None;
-        let photo = &self.inputs[index].path;
         let end = match ended.end {
             End::Left => return None,
             End::Failed(failure) => Err(failure),
@@ -216,51 +211,30 @@ impl<'a> Commit<'a> {
                 self.settled(&noted, index, &mut record, Status::Unchanged)
             }
             End::Kept(noted) => self.settled(&noted, index, &mut record, Status::Kept),
-            End::Planned(mark) => {
-                record.output = Some(self.name(&mark.output.path()));
-                match self.owners.verdict(&mark, photo, false) {
-                    Verdict::Kept => Ok(kept(&mut record)),
-                    // It may be the very avatar, which only making it would show.
-                    Verdict::Refused(failure) if failure.kind == NOT_OURS => {
-                        record.warnings.push(failure.message);
-                        Ok(Status::Ok)
-                    }
-                    Verdict::Refused(failure) => Err(failure),
-                    Verdict::Put { .. } | Verdict::Note { .. } | Verdict::Right => Ok(Status::Ok),
-                }
+            End::Planned { mark, is_made } => {
+                let verdict = self.judge(&mark, index, &mut record, is_made);
+                verdict.map(|(status, _)| status)
             }
             End::Made { avatar, mark } => {
-                let output = mark.output.path();
-                let target = self.out.join(&output);
-                record.output = Some(self.name(&output));
-                let photos = |owner: usize| self.inputs[owner].path.as_path();
-                let free = self.folder.own(&target, index, photos);
+                let target = self.out.join(mark.output.path());
                 let synced = synced.map_err(|error| write::failed(&target, &error));
-                let verdict = free
-                    .and(synced)
-                    .map(|()| self.owners.verdict(&mark, photo, true));
-                let hash = mark.hash;
-                let end = match verdict {
-                    Err(failure) | Ok(Verdict::Refused(failure)) => Err(failure),
-                    Ok(Verdict::Kept) => Ok(kept(&mut record)),
-                    Ok(Verdict::Right) => Ok(Status::Unchanged),
-                    Ok(Verdict::Note { alias }) => {
-                        placing = Some((mark, None, alias));
-                        Ok(Status::Ok)
-                    }
-                    Ok(Verdict::Put { alias }) => {
-                        placing = Some((mark, Some(avatar), alias));
-                        Ok(Status::Ok)
-                    }
-                };
-                match end {
-                    Ok(_) => {
-                        self.right.insert(output);
-                        self.photos.insert(hash);
-                    }
-                    Err(_) => record.output = None,
-                }
-                end
+                let verdict = synced.and_then(|()| self.judge(&mark, index, &mut record, true));
+                verdict.map(|(status, verdict)| {
+                    let (avatar, alias, replaces) = match verdict {
+                        Verdict::Put { alias, replaces } => (Some(avatar), alias, replaces),
+                        Verdict::Note { alias } => (None, alias, Replaces::Nothing),
+                        Verdict::Adopt => (None, None, Replaces::Nothing),
+                        Verdict::Right | Verdict::Kept(_) | Verdict::Refused(_) => return status,
+                    };
+                    let placed = Placing {
+                        number: 0,
+                        avatar,
+                        alias,
+                        replaces,
+                    };
+                    placing = Some((mark, placed));
+                    status
+                })
             }
         };
         record.ended(end.as_ref().map(drop).map_err(Failure::clone));
@@ -273,6 +247,35 @@ impl<'a> Commit<'a> {
             took: ended.took,
         };
         Some((done, placing))
+    }
+
+    /// What may become of an avatar, and what the photo's status is then.
+    fn judge(
+        &mut self,
+        mark: &Mark,
+        index: usize,
+        record: &mut Record,
+        is_made: bool,
+    ) -> Result<(Status, Verdict), Failure> {
+        let output = mark.output.path();
+        let photos = |owner: usize| self.inputs[owner].path.as_path();
+        self.folder.own(&self.out.join(&output), index, photos)?;
+        let verdict = self.owners.verdict(mark, &self.inputs[index].path, is_made);
+        let status = match &verdict {
+            Verdict::Refused(failure) => return Err(failure.clone()),
+            Verdict::Kept(why) => kept(record, why),
+            Verdict::Right => Status::Unchanged,
+            Verdict::Adopt => {
+                let adopted = "it was there already, and is noted as made by headshot";
+                record.warnings.push(adopted.to_owned());
+                Status::Unchanged
+            }
+            Verdict::Note { .. } | Verdict::Put { .. } => Status::Ok,
+        };
+        record.output = Some(self.name(&output));
+        self.right.insert(output);
+        self.photos.insert(mark.hash);
+        Ok((status, verdict))
     }
 
     /// An avatar that is there already.
@@ -296,7 +299,7 @@ impl<'a> Commit<'a> {
         self.right.insert(output);
         self.photos.insert(noted.mark.hash);
         Ok(match status {
-            Status::Kept => kept(record),
+            Status::Kept => kept(record, EDITED),
             status => status,
         })
     }
@@ -319,11 +322,12 @@ impl<'a> Commit<'a> {
     fn place(&mut self, placing: Placing, mark: &Mark, index: usize) -> Result<(), Failure> {
         let output = mark.output.path();
         let photos = |owner: usize| self.inputs[owner].path.as_path();
+        let target = self.out.join(&output);
         let placed = match placing.avatar {
             None => Ok(()),
             Some(avatar) => self
                 .folder
-                .put(avatar, &self.out.join(&output), index, photos),
+                .put(avatar, &target, placing.replaces, index, photos),
         };
         if let Some(ledger) = self.ledger.as_mut() {
             match &placed {
@@ -342,10 +346,8 @@ impl<'a> Commit<'a> {
     }
 }
 
-fn kept(record: &mut Record) -> Status {
-    record
-        .warnings
-        .push("its avatar was edited after it was made, and is kept".to_owned());
+fn kept(record: &mut Record, why: &str) -> Status {
+    record.warnings.push(format!("{why}, and is kept"));
     Status::Kept
 }
 

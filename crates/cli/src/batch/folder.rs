@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use crate::batch::hash::Hash;
+use crate::batch::owner::{NOT_OURS, Replaces};
 use crate::batch::site;
 use crate::console::shown;
 use crate::escape;
@@ -69,11 +71,12 @@ impl<'a> Folder<'a> {
         Identity::of(file).is_some_and(|identity| self.owners.contains_key(&identity))
     }
 
-    /// Renames an avatar to `target`.
+    /// Renames an avatar to `target`, if that is still what it is to be put in the place of.
     pub(crate) fn put<'p>(
         &mut self,
         avatar: TempPath,
         target: &Path,
+        replaces: Replaces,
         index: usize,
         path: impl Fn(usize) -> &'p Path,
     ) -> Result<(), Failure> {
@@ -96,12 +99,28 @@ impl<'a> Folder<'a> {
             made.and_then(|made| write::inherit(&made, &existing))
                 .map_err(failed)?;
         }
-        match avatar.persist(&real) {
+        let is_as_noted = match replaces {
+            Replaces::Ours(size, hash) => {
+                Hash::of_file(&real, size).is_ok_and(|found| found == Some(hash))
+            }
+            Replaces::Nothing | Replaces::Anything => true,
+        };
+        if !is_as_noted {
+            return Err(changed(target));
+        }
+        let put = match replaces {
+            Replaces::Nothing => avatar.persist_noclobber(&real),
+            Replaces::Ours(..) | Replaces::Anything => avatar.persist(&real),
+        };
+        match put {
             Ok(()) => {}
             // Another disk is mounted inside the output folder.
             Err(other) if other.error.kind() == ErrorKind::CrossesDevices => {
                 let bytes = fs::read(&other.path).map_err(failed)?;
                 write::file(&real, &bytes)?;
+            }
+            Err(other) if other.error.kind() == ErrorKind::AlreadyExists => {
+                return Err(changed(target));
             }
             Err(other) => return Err(failed(other.error)),
         }
@@ -152,4 +171,13 @@ impl<'a> Folder<'a> {
             write::sync(&folder);
         }
     }
+}
+
+/// Somebody has put a file there, or changed it, since it was looked at.
+fn changed(target: &Path) -> Failure {
+    let message = format!(
+        "{} was written by somebody else meanwhile, and is kept",
+        escape::name(target)
+    );
+    Failure::new(NOT_OURS, message).with_hint("run the same command again")
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -197,6 +197,8 @@ impl Ledger {
 impl Known {
     fn learn(&mut self, line: Line<IgnoredAny>, line_place: Place) {
         match line {
+            // Nothing that is noted leads out of the folder.
+            Line::Made { mark, .. } if !is_within(&mark.output.path()) => {}
             Line::Made { mark, .. } => {
                 let output = mark.output.path();
                 let noted = Noted {
@@ -321,6 +323,11 @@ impl Known {
     pub(crate) fn len(&self) -> usize {
         self.outputs.len()
     }
+}
+
+fn is_within(output: &Path) -> bool {
+    let mut parts = output.components();
+    parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
 impl From<&Path> for Name {

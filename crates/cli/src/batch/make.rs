@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tempfile::TempPath;
 
 use crate::batch::gate::Gate;
@@ -13,6 +14,7 @@ use crate::batch::kinds;
 use crate::batch::ledger::{Known, Mark, Name, Noted};
 use crate::batch::names;
 use crate::batch::need;
+use crate::batch::owner::is_there;
 use crate::batch::walk::{Input, Kind};
 use crate::develop::{Recipe, Wanted};
 use crate::escape;
@@ -66,8 +68,11 @@ pub(crate) enum End {
     Unchanged(Noted),
     /// It has not changed, but somebody has edited its avatar.
     Kept(Noted),
-    /// It could be made; nothing is known of the avatar but its name.
-    Planned(Mark),
+    /// It could be made. Unless it was, nothing is known of the avatar but its name.
+    Planned {
+        mark: Mark,
+        is_made: bool,
+    },
     Skipped(&'static str),
     Failed(Failure),
     /// The run was stopped before it began.
@@ -186,7 +191,19 @@ fn make(
     let Some(workshop) = task.workshop else {
         darkroom.develop(&bytes, Wanted::Plan, record, thumbnails)?;
         let output = names::file(&input.stem, record.format()?);
-        return Ok(End::Planned(mark(output, b"")));
+        // A file that nobody noted may be the very avatar.
+        let is_made = task.known.at(&output).is_none() && is_there(&task.out.join(&output));
+        let avatar = match is_made {
+            true => {
+                let made = &mut Record::new(path);
+                darkroom
+                    .develop(&bytes, Wanted::Avatar, made, thumbnails)?
+                    .avatar
+            }
+            false => Bytes::new(),
+        };
+        let mark = mark(output, &avatar);
+        return Ok(End::Planned { mark, is_made });
     };
     let developed = darkroom.develop(&bytes, Wanted::Avatar, record, thumbnails)?;
     let avatar = developed.avatar;

@@ -25,6 +25,7 @@ mod tell;
 mod walk;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ use crate::args::NormalizeArgs;
 use crate::batch::commit::Commit;
 use crate::batch::gate::Gate;
 use crate::batch::hash::{Hash, PIPELINE, decisive};
-use crate::batch::ledger::{Known, Ledger};
+use crate::batch::ledger::{Known, Ledger, Mark};
 use crate::batch::make::{End, Ended, Task};
 use crate::batch::orphans::Orphan;
 use crate::batch::owner::Owners;
@@ -98,7 +99,7 @@ pub(crate) fn run(
     let sheet = sheet.map(|file| claims.claim("--sheet", file, Content::Page));
     let sheet = sheet.transpose()?;
     let isolation = Isolation::new(args, recipe)?;
-    let (mut site, known) = match site::journal(out).exists() && !batch.dry_run {
+    let (mut site, mut known) = match site::journal(out).exists() && !batch.dry_run {
         true => site::open(out).map(|(site, known)| (Some(site), known))?,
         false => (None, ledger::read(out, &site::journal(out))?),
     };
@@ -110,7 +111,9 @@ pub(crate) fn run(
     claims.spare(out, photos.map(|input| (&*input.path, &*input.stem)))?;
     if site.is_none() && !batch.dry_run {
         output::prepare(out)?;
-        site = Some(site::open(out)?.0);
+        // Another run may have been here meanwhile.
+        let (opened, noted) = site::open(out)?;
+        (site, known) = (Some(opened), noted);
     }
     let interrupt = Interrupt::watch()?;
     let report = report.map(Jsonl::new).transpose()?;
@@ -143,7 +146,7 @@ pub(crate) fn run(
     let gate = Gate::new(inputs.len(), WINDOW, budget);
     let owners = Owners::new(out, &known, batch.overwrite, &inputs);
     let mut commit = Commit::new(out, &inputs, &owners, ledger, tell.wants_records());
-    let older = remade(&known, &inputs);
+    let older = remade(&known, &inputs, out);
     if older > 0 {
         let older = grouped(older);
         tell.remark(&format!(
@@ -206,11 +209,16 @@ fn settle_names(
 }
 
 /// How many avatars of these photos an earlier pipeline has made.
-fn remade(known: &Known, inputs: &[Input]) -> usize {
+fn remade(known: &Known, inputs: &[Input], out: &Path) -> usize {
+    // One that was edited is kept.
+    let is_as_made = |mark: &Mark| {
+        let found = fs::metadata(out.join(mark.output.path()));
+        found.is_ok_and(|found| found.len() == mark.output_size)
+    };
     let photos = inputs.iter().filter(|input| input.is_photo());
     photos
         .flat_map(|input| known.of(&input.stem))
-        .filter(|noted| noted.mark.pipeline < PIPELINE)
+        .filter(|noted| noted.mark.pipeline < PIPELINE && is_as_made(&noted.mark))
         .count()
 }
 

@@ -1,7 +1,6 @@
 //! Gives every photo its place in the output folder, and finds before anything is written what would land on what.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -72,27 +71,16 @@ impl Places<'_> {
     fn of(&mut self, stem: &Path) -> PathBuf {
         let folder = stem.parent().unwrap_or(Path::new(""));
         if !self.folders.contains_key(folder) {
-            let real = real(&self.out.join(folder));
+            let real = write::real(&self.out.join(folder));
             self.folders.insert(folder.to_owned(), real);
         }
-        let place = self.folders[folder].join(stem.file_name().unwrap_or_default());
+        // With any extension: a stem may be `..` by itself.
+        let named = file(stem, Format::Png);
+        let place = self.folders[folder].join(named.file_name().unwrap_or_default());
         match self.is_folded {
             true => fold(&place).into(),
             false => place,
         }
-    }
-}
-
-/// Where a folder is, or will be when it is made.
-fn real(folder: &Path) -> PathBuf {
-    match (
-        fs::canonicalize(folder),
-        folder.parent(),
-        folder.file_name(),
-    ) {
-        (Ok(real), ..) => real,
-        (Err(_), Some(above), Some(name)) => real(above).join(name),
-        _ => folder.to_owned(),
     }
 }
 
@@ -149,19 +137,22 @@ fn number(
         .filter(|&i| inputs[i].is_photo())
         .collect();
     let own: HashSet<PathBuf> = photos.iter().map(|&i| places.of(&inputs[i].stem)).collect();
-    let noted = Numbered::new(known);
+    let noted = Numbered::new(known, inputs);
     // Which photos of this run have a stem.
     let mut taken: HashMap<PathBuf, Vec<usize>> = HashMap::new();
-    let mut rest = Vec::new();
-    for photo in photos {
-        let before = noted.stem(&inputs[photo]);
-        match before.map(|before| (places.of(&before), before)) {
-            Some((place, before)) if !taken.contains_key(&place) => {
-                inputs[photo].stem = before;
-                taken.insert(place, vec![photo]);
-            }
-            _ => rest.push(photo),
-        }
+    let mut rest = photos;
+    for by in [Same::PhotoAndBytes, Same::Bytes, Same::Photo] {
+        rest.retain(|&photo| {
+            let before = noted.stem(&inputs[photo], by);
+            let before = before.map(|before| (places.of(&before), before));
+            let Some((place, before)) = before.filter(|(place, _)| !taken.contains_key(place))
+            else {
+                return true;
+            };
+            inputs[photo].stem = before;
+            taken.insert(place, vec![photo]);
+            false
+        });
     }
     for photo in rest {
         let input = &inputs[photo];
@@ -198,38 +189,59 @@ fn number(
     }
 }
 
+/// By what a photo is taken for one that has a number.
+#[derive(Clone, Copy, PartialEq)]
+enum Same {
+    PhotoAndBytes,
+    /// It was elsewhere then.
+    Bytes,
+    /// It has changed since.
+    Photo,
+}
+
 /// The stems that photos have had before.
 struct Numbered<'a> {
-    by_photo: HashMap<PathBuf, &'a Mark>,
-    /// By the stem without the number, of photos that are not where they were.
-    lost: HashMap<PathBuf, Vec<&'a Mark>>,
+    /// By the stem without the number.
+    marks: HashMap<PathBuf, Vec<&'a Mark>>,
+    /// How many photos of this run want a stem.
+    wanted: HashMap<PathBuf, usize>,
 }
 
 impl Numbered<'_> {
-    fn new(known: &Known) -> Numbered<'_> {
-        let mut by_photo = HashMap::new();
-        let mut lost: HashMap<PathBuf, Vec<&Mark>> = HashMap::new();
+    fn new<'a>(known: &'a Known, inputs: &[Input]) -> Numbered<'a> {
+        let mut marks: HashMap<PathBuf, Vec<&Mark>> = HashMap::new();
         for mark in known.marks() {
             let photo = mark.photo.path();
-            if !is_there(&photo) {
-                let stem = mark.output.path().with_extension("");
-                let plain = photo.file_stem().unwrap_or_default();
-                let plain = stem.with_file_name(plain);
-                lost.entry(plain).or_default().push(mark);
-            }
-            by_photo.insert(photo, mark);
+            let plain = photo.file_stem().unwrap_or_default();
+            let plain = mark.output.path().with_file_name(plain);
+            marks.entry(plain).or_default().push(mark);
         }
-        Numbered { by_photo, lost }
+        let mut wanted: HashMap<PathBuf, usize> = HashMap::new();
+        for input in inputs.iter().filter(|input| input.is_photo()) {
+            *wanted.entry(input.stem.clone()).or_default() += 1;
+        }
+        Numbered { marks, wanted }
     }
 
-    /// The stem that this photo has had, here or where it was before.
-    fn stem(&self, input: &Input) -> Option<PathBuf> {
-        let lost = || {
-            let mut lost = self.lost.get(&input.stem)?.iter();
-            lost.find(|mark| is_same_photo(mark, input)).copied()
+    fn stem(&self, input: &Input, by: Same) -> Option<PathBuf> {
+        let marks = self.marks.get(&input.stem)?;
+        let is_contested = marks.len() > 1 || self.wanted.get(&input.stem) > Some(&1);
+        if by == Same::PhotoAndBytes && !is_contested {
+            return None;
+        }
+        let photo = input.absolute();
+        let has_bytes = |mark: &Mark| {
+            Hash::of_file(&input.path, mark.size).is_ok_and(|hash| hash == Some(mark.hash))
         };
-        let mark = self.by_photo.get(&input.absolute()).copied();
-        let mark = mark.or_else(lost)?;
+        let is_same = |mark: &&&Mark| {
+            let noted = mark.photo.path();
+            match by {
+                Same::PhotoAndBytes => noted == photo && has_bytes(mark),
+                Same::Bytes => (is_contested || !is_there(&noted)) && has_bytes(mark),
+                Same::Photo => noted == photo,
+            }
+        };
+        let mark = marks.iter().find(is_same)?;
         let stem = mark.output.path().with_extension("");
         is_numbered(&stem, &input.stem).then_some(stem)
     }
@@ -280,6 +292,7 @@ fn spare_photos(
         return Ok(());
     }
     let sources = inputs.iter().enumerate();
+    let sources = sources.filter(|(_, input)| input.is_photo());
     let sources = sources.filter_map(|(i, input)| Some((Identity::of(&input.path)?, i)));
     let sources: HashMap<Identity, usize> = sources.collect();
     for input in inputs.iter().filter(|input| input.is_photo()) {

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::batch::commit::{Commit, unnoted};
 use crate::batch::hash::Hash;
-use crate::batch::ledger::{Known, Ledger, Mark};
+use crate::batch::ledger::{Known, Ledger, Mark, Name};
 use crate::batch::owner::{Absences, is_there};
 use crate::batch::site;
 use crate::batch::summary::grouped;
+use crate::batch::walk::Input;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
 use crate::{escape, write};
@@ -33,22 +33,40 @@ pub(crate) fn find<'a>(known: &'a Known, absences: &Absences, commit: &Commit) -
         return Vec::new();
     }
     let statuses = commit.inputs.iter().zip(&commit.statuses);
-    let made = statuses.filter(|(_, status)| status.as_ref().is_some_and(is_right));
-    let made: HashSet<PathBuf> = made.map(|(input, _)| input.absolute()).collect();
+    let right = statuses.filter(|(_, status)| status.as_ref().is_some_and(is_right));
+    let right: Vec<&Input> = right.map(|(input, _)| input).collect();
+    let made: HashSet<PathBuf> = right.iter().map(|input| input.absolute()).collect();
+    let roots: HashSet<&Path> = right
+        .iter()
+        .filter_map(|input| input.root.as_deref())
+        .collect();
+    let folders: HashSet<&Path> = made.iter().filter_map(|photo| photo.parent()).collect();
+    let has_root = |mark: &Mark| {
+        let root = mark.root.as_ref().map(Name::path);
+        root.is_some_and(|root| roots.contains(&*root))
+    };
     let orphan = |mark: &'a Mark| {
         let photo = mark.photo.path();
+        let output = mark.output.path();
         let is_made = made.contains(&photo);
-        if !is_made && is_there(&photo) || commit.owns(&mark.output.path()) {
+        if !is_made && is_there(&photo)
+            || commit.owns(&output)
+            || !is_there(&commit.out.join(&output))
+        {
             return None;
         }
+        let is_empty = |folder: &Path| folder.is_dir() && !folders.contains(folder);
         let doubt = match () {
-            () if !absences.has_root(mark) => Some(
-                "the folder that led to its photo is not one that this run has read to its end and found photos in",
+            () if !absences.has_root(mark) || !has_root(mark) => Some(
+                "the folder that it came from was not part of this run, has no photos, or could not be listed",
             ),
+            () if photo.parent().is_some_and(is_empty) => {
+                Some("its folder has no photos, as if its disk were not there")
+            }
             () if !is_made && commit.photos.contains(&mark.hash) => {
                 Some("its photo is elsewhere in this run")
             }
-            () => None,
+            () => obstacle(mark, commit.out),
         };
         Some(Orphan { mark, doubt })
     };
@@ -74,10 +92,8 @@ pub(crate) fn forbidden(count: usize, most: usize, has_failed: bool) -> Option<F
         _ => format!("{} avatars have no photo any more", grouped(count)),
     };
     if has_failed {
-        let message = format!("nothing was removed: {avatars}, but not every photo could be read");
-        return Some(
-            Failure::new("prune", message).with_hint("mend what failed, and run it again"),
-        );
+        let message = format!("nothing was removed: {avatars}, but some photos failed");
+        return Some(Failure::new("prune", message).with_hint("fix what failed, and run it again"));
     }
     (count > most).then(|| {
         let most = grouped(most);
@@ -117,37 +133,44 @@ pub(crate) fn bury(orphan: &Orphan, out: &Path, ledger: Option<&mut Ledger>) -> 
     record
 }
 
-/// Removes the avatar, and the folders that it leaves empty; or says why it is kept.
-fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Option<&'static str>, Failure> {
+/// Why an avatar is not to be removed, as it is on disk.
+fn obstacle(mark: &Mark, out: &Path) -> Option<&'static str> {
     let output = mark.output.path();
     let file = out.join(&output);
-    let failed = |error: &_| {
-        let what = format!("{} cannot be removed", escape::name(&file));
-        Failure::io("output", what, error)
-    };
     let folder = fs::canonicalize(write::folder_of(&file));
     if folder.is_ok_and(|folder| fs::canonicalize(out).is_ok_and(|out| !folder.starts_with(out))) {
-        return Ok(Some("a symbolic link leads to it"));
+        return Some("a symbolic link leads to it");
     }
     if site::is_within_another(out, &output) {
-        return Ok(Some("it is in the output folder of another batch"));
+        return Some("it is in the output folder of another batch");
     }
-    match fs::symlink_metadata(&file) {
-        Ok(found) if !found.is_file() => return Ok(Some("somebody has put something else there")),
-        Ok(found) if found.permissions().readonly() => return Ok(Some("it is read-only")),
-        _ => {}
+    let found = fs::symlink_metadata(&file).ok()?;
+    if !found.is_file() {
+        return Some("somebody has put something else there");
+    }
+    if found.permissions().readonly() {
+        return Some("it is read-only");
     }
     match Hash::of_file(&file, mark.output_size) {
-        Ok(found) if found != Some(mark.output_hash) => {
-            return Ok(Some("it was edited after it was made"));
-        }
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&error)),
-        Ok(_) => {
-            fs::remove_file(&file).map_err(|error| failed(&error))?;
-            write::sync(write::folder_of(&file));
-        }
-        Err(_) => {}
+        Ok(hash) if hash == Some(mark.output_hash) => None,
+        Ok(_) => Some("it was edited after it was made"),
+        Err(_) => Some("it cannot be read"),
     }
+}
+
+/// Removes the avatar, and the folders that it leaves empty; or says why it is kept.
+fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Option<&'static str>, Failure> {
+    // It was looked at a while ago.
+    if let Some(obstacle) = obstacle(mark, out) {
+        return Ok(Some(obstacle));
+    }
+    let output = mark.output.path();
+    let file = out.join(&output);
+    fs::remove_file(&file).map_err(|error| {
+        let what = format!("{} cannot be removed", escape::name(&file));
+        Failure::io("output", what, &error)
+    })?;
+    write::sync(write::folder_of(&file));
     for folder in output.ancestors().skip(1) {
         if folder == Path::new("") || fs::remove_dir(out.join(folder)).is_err() {
             break;

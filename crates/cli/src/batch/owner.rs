@@ -19,22 +19,38 @@ use crate::write::Identity;
 /// The kind of failure where a file of this name is the user's.
 pub(crate) const NOT_OURS: &str = "not_ours";
 
+/// Why an avatar is kept whose bytes are not those that were noted.
+pub(crate) const EDITED: &str = "its avatar was edited after it was made";
+
 /// What may be done about an avatar that was made for an output.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// It is put there. `alias` is the other name under which what is there is noted.
+    /// It is put there, in the place of what is there now. `alias` is the other name under which that is noted.
     Put {
         alias: Option<PathBuf>,
+        replaces: Replaces,
     },
     /// The same bytes are there already: they are noted and not written.
     Note {
         alias: Option<PathBuf>,
     },
-    /// The same bytes are there already, as the avatar of another photo that is still there.
+    /// The same bytes are there already, and no journal lists them: they are noted and not written.
+    Adopt,
+    /// The same bytes are there already, and stay whose they are.
     Right,
-    /// Somebody has changed the avatar, and nobody the photo: it stays.
-    Kept,
+    /// Somebody has changed the avatar, and nobody the photo: it stays, for this reason.
+    Kept(&'static str),
     Refused(Failure),
+}
+
+/// What an avatar is put in the place of. If it is something else by then, it is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Replaces {
+    Nothing,
+    /// An avatar of ours, of so many bytes with this hash.
+    Ours(u64, Hash),
+    /// Any plain file.
+    Anything,
 }
 
 /// What is known of who owns what in an output folder.
@@ -72,7 +88,10 @@ impl<'a> Owners<'a> {
         let output = mark.output.path();
         let target = self.out.join(&output);
         let Ok(found) = fs::symlink_metadata(&target) else {
-            return Verdict::Put { alias: None };
+            return Verdict::Put {
+                alias: None,
+                replaces: Replaces::Nothing,
+            };
         };
         if self.outer.contains(&output) {
             let message = "is the avatar of a batch into a folder around this one";
@@ -93,43 +112,55 @@ impl<'a> Owners<'a> {
         };
         let alias = noted.map(|noted| noted.mark.output.path());
         let alias = alias.filter(|listed| *listed != output);
+        if noted.is_none() && site::is_within_another(self.out, &output) {
+            let message = "is in the output folder of another batch";
+            return refused(&target, message, "name another output folder");
+        }
         if is_made && holds(mark) {
             return match noted {
                 Some(noted) if self.is_another(&noted.mark, mark, photo) => Verdict::Right,
-                _ => Verdict::Note { alias },
+                Some(_) => Verdict::Note { alias },
+                // The photo itself is its avatar, and this may be the user's own copy of it.
+                None if mark.hash == mark.output_hash => Verdict::Right,
+                None => Verdict::Adopt,
             };
         }
+        let anything = Verdict::Put {
+            alias: alias.clone(),
+            replaces: Replaces::Anything,
+        };
         let Some(noted) = noted else {
-            if site::is_within_another(self.out, &output) {
-                let message = "is in the output folder of another batch";
-                return refused(&target, message, "name another output folder");
-            }
             return match self.overwrite {
-                true => Verdict::Put { alias },
+                true => anything,
                 false => Verdict::Refused(theirs(&target)),
             };
         };
         let is_locked = found.permissions().readonly();
         let other = escape::name(&noted.mark.photo.path());
-        let refuse = match (holds(&noted.mark), is_locked) {
-            (true, false) if !self.is_another(&noted.mark, mark, photo) => None,
-            (true, false) => Some(format!("is the avatar of {other}")),
-            _ if noted.mark.hash == mark.hash && self.overwrite => None,
-            _ if noted.mark.hash == mark.hash => return Verdict::Kept,
-            (true, true) => {
-                Some("is read-only, and so it is kept, although the photo has changed".to_owned())
+        let is_same_photo = noted.mark.hash == mark.hash;
+        let (message, hint) = match (holds(&noted.mark), is_locked) {
+            (true, false) if !self.is_another(&noted.mark, mark, photo) => {
+                let replaces = Replaces::Ours(noted.mark.output_size, noted.mark.output_hash);
+                return Verdict::Put { alias, replaces };
             }
-            (false, _) => Some(
+            _ if self.overwrite => return anything,
+            (true, false) => (
+                format!("is the avatar of {other}"),
+                "rename one of the photos, let --collisions suffix number this one, or --overwrite replace it",
+            ),
+            (true, true) if is_same_photo => return Verdict::Kept("its avatar is read-only"),
+            (false, _) if is_same_photo => return Verdict::Kept(EDITED),
+            (true, true) => (
+                "is read-only, and so it is kept, although the photo has changed".to_owned(),
+                "--overwrite replaces it",
+            ),
+            (false, _) => (
                 "was edited after it was made, and so it is kept, although the photo has changed"
                     .to_owned(),
+                "--overwrite replaces it",
             ),
         };
-        match refuse {
-            Some(message) if !self.overwrite => {
-                refused(&target, message, "--overwrite replaces it")
-            }
-            _ => Verdict::Put { alias },
-        }
+        refused(&target, message, hint)
     }
 
     /// Whether a photo whose avatar is noted is still somebody else's than this one.
@@ -141,7 +172,10 @@ impl<'a> Owners<'a> {
             return false;
         }
         let has_moved = noted.hash == new.hash && !is_there(&old);
-        !has_moved && !self.absences.prove(noted)
+        // Or this one has taken its place, in the same folder.
+        let is_replaced =
+            noted.root == new.root && self.absences.has_root(noted) && !is_there(&old);
+        !has_moved && !is_replaced
     }
 
     /// What is noted of an output, also if its name has other letters or leads through a link.
@@ -176,12 +210,17 @@ impl<'a> Owners<'a> {
 
 /// A name as a file system compares it that does not tell large letters from small.
 pub(crate) fn fold(path: &Path) -> String {
-    path.to_string_lossy().to_lowercase()
+    // The capital sharp s is a letter of its own to every file system.
+    let lower = |letter: char| match letter {
+        '\u{1e9e}' => letter.to_string(),
+        _ => letter.to_lowercase().to_string(),
+    };
+    path.to_string_lossy().chars().map(lower).collect()
 }
 
 fn theirs(target: &Path) -> Failure {
     let target = escape::name(target);
-    let message = format!("{target} is there already, and no batch into this folder has made it");
+    let message = format!("{target} exists, and was not made by headshot");
     Failure::new(NOT_OURS, message)
         .with_hint("rename one of the two, or let --overwrite replace it")
 }
@@ -207,8 +246,7 @@ pub(crate) fn is_there(path: &Path) -> bool {
         .is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }
 
-/// The folders of this run in which a photo that is missing is gone: named, listed to the end, and not empty of photos,
-/// as the mount point is of a disk that is not there.
+/// The folders that were named and listed to their ends, so that what is missing there is gone, unless a disk is not there.
 #[derive(Debug, Default)]
 pub(crate) struct Absences(HashSet<PathBuf>);
 
@@ -225,11 +263,6 @@ impl Absences {
             }
         }
         Absences(roots.difference(&failed).cloned().collect())
-    }
-
-    /// Whether the photo of a noted avatar is gone, as far as this run can prove it.
-    pub(crate) fn prove(&self, mark: &Mark) -> bool {
-        self.has_root(mark) && !is_there(&mark.photo.path())
     }
 
     /// Whether the folder that led to the photo is one of them.

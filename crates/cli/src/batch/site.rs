@@ -64,10 +64,7 @@ pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
     ] {
         // A link would have this run write, and remove, wherever it leads.
         if path.is_symlink() || (path.exists() && !is_right(path)) {
-            let message = format!(
-                "{} is not what an earlier run has left there",
-                escape::name(path)
-            );
+            let message = format!("{} was not made by headshot", escape::name(path));
             return Err(
                 Failure::new("output", message).with_hint("move it away, or name another folder")
             );
@@ -79,8 +76,11 @@ pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
         Failure::io("output", what, &error)
     })?;
     let busy = format!("another run is writing to {}", escape::name(out));
+    let is_ours = journal.exists();
     let (ledger, known) = ledger::open(out, &journal, &busy)?;
-    sweep(&workshop);
+    if is_ours {
+        sweep(&workshop);
+    }
     Ok((Site { workshop, ledger }, known))
 }
 

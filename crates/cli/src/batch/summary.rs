@@ -73,7 +73,7 @@ impl Summary {
         let mut counts = vec![(self.made, if planned { "planned" } else { "made" })];
         counts.extend([
             (self.unchanged, "unchanged"),
-            (self.kept, "kept as somebody edited them"),
+            (self.kept, "kept"),
             (self.failed, "failed"),
         ]);
         let mut counts: Vec<_> = counts

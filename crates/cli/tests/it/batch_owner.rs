@@ -14,14 +14,15 @@ fn what_no_batch_made_is_never_replaced() {
     write(here.join("c.jpg"), &jpeg(3));
     write(here.join("mine/a.jpg"), b"a photo of mine");
     write(here.join("mine/b.jpg"), b"another one");
-    let ran = normalize(here, "a.jpg b.jpg c.jpg -o mine/ --dry-run").expect(0);
+    let ran = normalize(here, "a.jpg b.jpg c.jpg -o mine/ --dry-run").expect(1);
     assert!(
-        ran.stderr.contains("mine/a.jpg is there already"),
+        ran.stderr
+            .contains("mine/a.jpg exists, and was not made by headshot"),
         "{ran:?}"
     );
     let ran = normalize(here, "a.jpg b.jpg c.jpg -o mine/").expect(1);
     for name in ["mine/a.jpg", "mine/b.jpg"] {
-        let message = format!("{name} is there already, and no batch into this folder has made it");
+        let message = format!("{name} exists, and was not made by headshot");
         assert!(ran.stderr.contains(&message), "{ran:?}");
     }
     assert!(ran.stderr.contains("1 made"), "the rest is done: {ran:?}");
@@ -43,7 +44,7 @@ fn originals_in_the_output_folder_stay() {
     write(here.join("people/new/ann.jpg"), &jpeg(2));
     write(here.join("people/new/bob.jpg"), &jpeg(3));
     let before = tree(here);
-    normalize(here, "people/new -o people").expect_message(1, "people/ann.jpg is there already");
+    normalize(here, "people/new -o people").expect_message(1, "people/ann.jpg exists");
     let after = tree(here);
     assert!(before.iter().all(|(name, bytes)| after[name] == *bytes));
     let new: Vec<_> = after
@@ -114,7 +115,7 @@ fn a_folder_that_lost_its_journal_heals() {
     write(here.join("out/000.jpg"), b"retouched");
     let modified = |name: &str| fs::metadata(here.join(name)).unwrap().modified().unwrap();
     let before = modified("out/003.jpg");
-    normalize(here, "people -o out").expect_message(1, "out/000.jpg is there already");
+    normalize(here, "people -o out").expect_message(1, "out/000.jpg exists");
     assert_eq!(modified("out/003.jpg"), before, "noted, and not written");
     let ran = normalize(here, "people -o out").expect(1);
     assert!(
@@ -328,4 +329,52 @@ fn a_journal_of_a_later_version_is_refused_and_stays() {
         assert_eq!(fs::read_to_string(&journal).unwrap(), later);
     }
     assert_eq!(names(&here.join("out/.headshot")), ["journal.jsonl"]);
+}
+
+#[test]
+fn faces_that_change_places_keep_their_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    write(here.join("a/ann.jpg"), &jpeg(1));
+    write(here.join("b/ann.jpg"), &jpeg(2));
+    fs::create_dir(here.join("c")).unwrap();
+    let run = || normalize(here, "a b c -o out --collisions suffix").expect(0);
+    run();
+    let before = tree(&here.join("out"));
+    fs::rename(here.join("b/ann.jpg"), here.join("c/ann.jpg")).unwrap();
+    write(here.join("b/ann.jpg"), &jpeg(3));
+    run();
+    let after = tree(&here.join("out"));
+    assert!(before.iter().all(|(name, bytes)| after[name] == *bytes));
+    assert_eq!(after.len(), 3);
+    fs::rename(here.join("a"), here.join("x")).unwrap();
+    fs::rename(here.join("b"), here.join("a")).unwrap();
+    fs::rename(here.join("x"), here.join("b")).unwrap();
+    let ran = run();
+    assert!(ran.stderr.contains("0 made, 3 unchanged"), "{ran:?}");
+    assert_eq!(tree(&here.join("out")), after);
+}
+
+#[test]
+fn the_users_own_copy_of_a_photo_stays_the_users() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    // It complies already, so it is its own avatar.
+    write(here.join("photo.jpg"), &jpeg(1));
+    normalize(here, "photo.jpg -o avatar.jpg").expect(0);
+    let original = tree(here)["avatar.jpg"].clone();
+    write(here.join("in/ann.jpg"), &original);
+    write(here.join("in/bob.jpg"), &jpeg(2));
+    write(here.join("gallery/ann.jpg"), &original);
+    let ran = normalize(here, "in -o gallery").expect(0);
+    assert!(
+        ran.stderr.contains("1 made (1 with warnings), 1 unchanged"),
+        "{ran:?}"
+    );
+    // Neither a change of the photo nor its end costs the original.
+    fs::remove_file(here.join("in/ann.jpg")).unwrap();
+    normalize(here, "in -o gallery --prune").expect(0);
+    write(here.join("in/ann.jpg"), &jpeg(3));
+    normalize(here, "in -o gallery").expect_message(1, "gallery/ann.jpg exists");
+    assert_eq!(tree(here)["gallery/ann.jpg"], original);
 }

@@ -73,7 +73,7 @@ fn a_disk_that_is_not_there_costs_nothing() {
     let ran = normalize(here, "north south -o out --prune").expect(0);
     assert!(
         ran.stderr
-            .contains("it is kept: the folder that led to its photo"),
+            .contains("it is kept: the folder that it came from"),
         "{ran:?}"
     );
     // No mount point.
@@ -101,7 +101,7 @@ fn a_folder_that_cannot_be_listed_costs_nothing() {
     let ran = normalize(here, "north south -o out --prune").expect(1);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
     assert!(
-        ran.stderr.contains("not every photo could be read") || ran.stderr.contains("it is kept"),
+        ran.stderr.contains("some photos failed") || ran.stderr.contains("it is kept"),
         "{ran:?}"
     );
     assert_eq!(tree(&here.join("out")), before);
@@ -187,7 +187,7 @@ fn many_at_once_need_a_number() {
 
 #[test]
 fn an_edited_avatar_is_not_removed() {
-    let folder = people(3);
+    let folder = people(4);
     let here = folder.path();
     normalize(here, "people -o out").expect(0);
     fs::remove_file(here.join("people/000.jpg")).unwrap();
@@ -209,4 +209,66 @@ fn what_a_photo_made_under_another_name_is_pruned_too() {
     normalize(here, "people -o out --format png --prune").expect(0);
     let left = ["000.png", "003.png", "north/001.png", "south/far/002.png"];
     assert_eq!(names_in(&here.join("out")), left);
+}
+
+#[test]
+fn a_mount_point_that_holds_something_else_costs_nothing() {
+    let folder = two_trees(3);
+    let here = folder.path();
+    let before = tree(&here.join("out"));
+    fs::rename(here.join("north"), here.join("unplugged")).unwrap();
+    write(here.join("north/README.txt"), b"mount it here");
+    let ran = normalize(here, "north south -o out --prune").expect(0);
+    assert!(
+        ran.stderr
+            .contains("it is kept: the folder that it came from"),
+        "{ran:?}"
+    );
+    // Nor does one within a folder that has photos.
+    write(here.join("south/disk/x.jpg"), &jpeg(50));
+    normalize(here, "south -o out").expect(0);
+    fs::remove_file(here.join("south/disk/x.jpg")).unwrap();
+    let ran = normalize(here, "south -o out --prune").expect(0);
+    assert!(
+        ran.stderr.contains(
+            "out/disk/x.jpg: no photo makes it any more; it is kept: its folder has no photos"
+        ),
+        "{ran:?}"
+    );
+    let after = tree(&here.join("out"));
+    assert!(before.iter().all(|(name, bytes)| after[name] == *bytes));
+}
+
+#[test]
+fn a_dry_run_plans_what_the_run_then_does() {
+    let folder = two_trees(4);
+    let here = folder.path();
+    fs::remove_file(here.join("north/n0.jpg")).unwrap();
+    fs::remove_file(here.join("north/n1.jpg")).unwrap();
+    write(here.join("out/n1.jpg"), b"edited");
+    write(here.join("north/n2.jpg"), &jpeg(70));
+    let orphans = |arguments: &str| {
+        let ran = normalize(
+            here,
+            &format!("north south -o out --prune --json {arguments}"),
+        );
+        let objects = ran.expect(0).objects();
+        let orphans = objects.iter().filter(|object| {
+            object["source"].is_null() && object["photo"].as_str().unwrap().starts_with('/')
+        });
+        orphans
+            .map(|object| object["output"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        orphans("--dry-run --fit cover"),
+        ["out/n0.jpg", "out/n1.jpg"]
+    );
+    // One that is kept anyway does not count.
+    assert_eq!(
+        orphans("--max-delete 1 --fit cover"),
+        ["out/n0.jpg", "out/n1.jpg"]
+    );
+    assert_eq!(tree(here).get("out/n0.jpg"), None);
+    assert_eq!(tree(here)["out/n1.jpg"], b"edited");
 }
