@@ -90,7 +90,7 @@ pub(crate) fn all() -> Vec<Bomb> {
             with_chunk(b"zTXt", b"Raw profile type exif\0\0")
         }),
         hidden("png of 20,000 EXIF texts that inflate", || {
-            let zeros = fdeflate::compress_to_vec(&vec![b'0'; 64 << 10]);
+            let zeros = fdeflate::compress_to_vec(&vec![0; 64 << 10]);
             let text = chunk(
                 b"zTXt",
                 &[b"Raw profile type exif\0\0", &zeros[..]].concat(),
