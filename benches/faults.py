@@ -279,7 +279,7 @@ class Memory:
         # A folder of its own, which is looked through for what is left over.
         here = self.here / photo.name
         here.mkdir()
-        out = here / "avatar"
+        out = here / ("avatar" + photo.suffix)
         assert self.run([photo, "-o", out]).returncode == 0, photo
         whole = out.read_bytes()
         starts, enough = self.enough(photo, out)

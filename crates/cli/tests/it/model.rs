@@ -336,6 +336,16 @@ impl World {
             self.theirs.remove(name);
             self.owned.insert(name.clone(), first);
         }
+        // A file of theirs with the very bytes of an avatar may have been noted before the end.
+        let made = |bytes: &Vec<u8>| {
+            let of = |of: &Vec<u8>| {
+                OPTIONS
+                    .into_iter()
+                    .any(|options| avatar(of, options) == *bytes)
+            };
+            photos.values().any(of)
+        };
+        self.theirs.retain(|_, bytes| !made(bytes));
         self.owned.retain(|name, _| after.contains_key(name));
         self.theirs.retain(|name, _| after.contains_key(name));
     }
