@@ -6,20 +6,19 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::process::Stdio;
-use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::batch_run::{jpeg, tree};
-use crate::model_acts::Dice;
+use crate::model_acts::{Dice, avatar};
 use crate::run::{headshot, run};
 
 const STEPS: usize = 10;
 
 /// The smallest avatars: they are made fast.
-const SMALL: &str = "--min-side 16 --max-side 16";
+pub(crate) const SMALL: &str = "--min-side 16 --max-side 16";
 
 const OPTIONS: [&str; 3] = ["", "--fit cover", "--format png"];
 
@@ -45,34 +44,6 @@ pub(crate) struct World {
     pub(crate) owned: HashMap<String, Owned>,
     /// How often anything was written by hand, so that no two are alike.
     pub(crate) written: usize,
-}
-
-/// The avatar of these bytes by these options, made alone.
-fn avatar(bytes: &[u8], options: &'static str) -> Vec<u8> {
-    type Made = HashMap<(Vec<u8>, &'static str), Vec<u8>>;
-    static MADE: OnceLock<Mutex<Made>> = OnceLock::new();
-    let made = MADE.get_or_init(Mutex::default);
-    let key = (bytes.to_vec(), options);
-    if let Some(avatar) = made.lock().unwrap().get(&key) {
-        return avatar.clone();
-    }
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.jpg"), bytes).unwrap();
-    // The name of a single file decides its format, unless it is told.
-    let name = if options.contains("png") {
-        "avatar.png"
-    } else {
-        "avatar.jpg"
-    };
-    let mut command = headshot();
-    command
-        .current_dir(folder.path())
-        .args(["normalize", "a.jpg", "-o", name]);
-    command.args(SMALL.split(' ').chain(options.split_whitespace()));
-    run(&mut command).expect(0);
-    let avatar = fs::read(folder.path().join(name)).unwrap();
-    made.lock().unwrap().insert(key, avatar.clone());
-    avatar
 }
 
 impl World {
@@ -337,15 +308,24 @@ impl World {
             self.owned.insert(name.clone(), first);
         }
         // A file of theirs with the very bytes of an avatar may have been noted before the end.
-        let made = |bytes: &Vec<u8>| {
-            let of = |of: &Vec<u8>| {
-                OPTIONS
-                    .into_iter()
-                    .any(|options| avatar(of, options) == *bytes)
-            };
-            photos.values().any(of)
+        let is_avatar = |bytes: &Vec<u8>| {
+            let makes = |of: &Vec<u8>| OPTIONS.iter().any(|options| avatar(of, options) == *bytes);
+            photos.values().any(makes)
         };
-        self.theirs.retain(|_, bytes| !made(bytes));
+        let owned = &mut self.owned;
+        self.theirs.retain(|name, bytes| {
+            let is_avatar = is_avatar(bytes);
+            if is_avatar {
+                let (photo, options, bytes) = (String::new(), "", bytes.clone());
+                let noted = Owned {
+                    photo,
+                    bytes,
+                    options,
+                };
+                owned.insert(name.clone(), noted);
+            }
+            !is_avatar
+        });
         self.owned.retain(|name, _| after.contains_key(name));
         self.theirs.retain(|name, _| after.contains_key(name));
     }

@@ -1,11 +1,42 @@
 //! What people do between runs, in [`crate::model`].
 
+use std::collections::HashMap;
 use std::fs;
+use std::sync::{Mutex, OnceLock};
 
-use crate::model::World;
+use crate::model::{SMALL, World};
+use crate::run::{headshot, run};
 
 /// Numbers that are the same in every run (SplitMix64).
 pub(crate) struct Dice(u64);
+
+/// The avatar of these bytes by these options, made alone.
+pub(crate) fn avatar(bytes: &[u8], options: &'static str) -> Vec<u8> {
+    type Made = HashMap<(Vec<u8>, &'static str), Vec<u8>>;
+    static MADE: OnceLock<Mutex<Made>> = OnceLock::new();
+    let made = MADE.get_or_init(Mutex::default);
+    let key = (bytes.to_vec(), options);
+    if let Some(avatar) = made.lock().unwrap().get(&key) {
+        return avatar.clone();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.jpg"), bytes).unwrap();
+    // The name of a single file decides its format, unless it is told.
+    let name = if options.contains("png") {
+        "avatar.png"
+    } else {
+        "avatar.jpg"
+    };
+    let mut command = headshot();
+    command
+        .current_dir(folder.path())
+        .args(["normalize", "a.jpg", "-o", name]);
+    command.args(SMALL.split(' ').chain(options.split_whitespace()));
+    run(&mut command).expect(0);
+    let avatar = fs::read(folder.path().join(name)).unwrap();
+    made.lock().unwrap().insert(key, avatar.clone());
+    avatar
+}
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Dice {
