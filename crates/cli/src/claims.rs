@@ -8,11 +8,11 @@
 //! flag, and write it through the [`Target`] that comes of it. Avatars of a batch are no targets, because the journal says
 //! which of them are ours; [`Claims::spare`] keeps the targets off their names.
 
-use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use crate::case;
 use crate::console::shown;
 use crate::escape;
 use crate::failure::Failure;
@@ -241,7 +241,7 @@ impl Claims {
             let inside = real.strip_prefix(&out).ok()?;
             // A still is beside an animated avatar, which is a GIF, and never one itself.
             let is_avatar = output::has_extension(inside) && holder.role != "--poster";
-            is_avatar.then(|| fold(inside.with_extension("").as_os_str()))
+            is_avatar.then(|| case::fold(&inside.with_extension("")))
         };
         let targets = self.targets.iter();
         let stems: Vec<_> = targets
@@ -251,7 +251,7 @@ impl Claims {
             return Ok(());
         }
         let hit = photos.find_map(|(photo, stem)| {
-            let stem = fold(stem.as_os_str());
+            let stem = case::fold(stem);
             let (_, target) = stems.iter().find(|(other, _)| *other == stem)?;
             Some((photo, target))
         });
@@ -317,15 +317,11 @@ impl Place {
         let real = write::real(path);
         // What is still to be made is as its folder will be.
         let there = real.ancestors().skip(1).find(|above| above.is_dir());
-        match there.is_some_and(write::is_case_insensitive) {
-            true => Place::ToCome(fold(real.as_os_str()).into()),
+        match there.is_some_and(case::is_case_insensitive) {
+            true => Place::ToCome(case::fold(&real).into()),
             false => Place::ToCome(real),
         }
     }
-}
-
-fn fold(name: &OsStr) -> OsString {
-    name.to_string_lossy().to_lowercase().into()
 }
 
 fn holder(role: &'static str, path: &Path) -> Holder {

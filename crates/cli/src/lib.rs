@@ -6,6 +6,7 @@ mod args;
 mod backup_args;
 mod batch;
 mod batch_args;
+mod case;
 mod claims;
 mod commands;
 mod console;

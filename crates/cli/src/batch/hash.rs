@@ -71,9 +71,14 @@ impl Hash {
 
     /// Of what is in a file, if that is `size` bytes; a file of another size is not read, nor is a pipe waited for.
     pub(crate) fn of_file(path: &Path, size: u64) -> io::Result<Option<Hash>> {
-        if !fs::metadata(path)?.is_file() {
-            return Ok(None);
+        match fs::metadata(path)?.is_file() {
+            true => Hash::of_regular(path, size),
+            false => Ok(None),
         }
+    }
+
+    /// As [`Hash::of_file`], of what is known to be neither a folder nor a pipe.
+    pub(crate) fn of_regular(path: &Path, size: u64) -> io::Result<Option<Hash>> {
         let mut file = File::open(path)?;
         if file.metadata()?.len() != size {
             return Ok(None);

@@ -3,9 +3,11 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 
-use crate::claims::Target;
+use crate::args::NormalizeArgs;
+use crate::claims::{Claims, Content, Target};
 use crate::escape;
 use crate::failure::Failure;
+use crate::input::is_dash;
 use crate::report::Record;
 use crate::write;
 
@@ -18,6 +20,27 @@ pub(crate) struct Jsonl {
 }
 
 impl Jsonl {
+    /// Claims the file of `--report`, if there is to be one.
+    ///
+    /// # Errors
+    /// As those of [`Claims::claim`].
+    pub(crate) fn claim(
+        args: &NormalizeArgs,
+        claims: &mut Claims,
+    ) -> Result<Option<Target>, Failure> {
+        let Some(file) = &args.batch.report else {
+            return Ok(None);
+        };
+        if is_dash(file) {
+            let failure = Failure::usage("--report -: the report is a file");
+            return Err(failure.with_hint("--json prints the same objects"));
+        }
+        let planned = args.batch.dry_run;
+        claims
+            .claim("--report", file, Content::Report { planned })
+            .map(Some)
+    }
+
     /// Begins a report. One that is there already stays until [`finish`](Jsonl::finish).
     ///
     /// # Errors

@@ -255,7 +255,7 @@ fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failu
             continue;
         };
         let is_right = found.is_file()
-            && Hash::of_file(&output, mark.output_size).ok().flatten() == Some(mark.output_hash);
+            && Hash::of_regular(&output, mark.output_size).ok().flatten() == Some(mark.output_hash);
         match is_right {
             true if !task.force => return Ok(Some(End::Unchanged(noted.clone()))),
             false if found.is_file() && !task.overwrite => {

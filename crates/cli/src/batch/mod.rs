@@ -47,13 +47,13 @@ use crate::batch::summary::grouped;
 use crate::batch::tell::{Tell, Voice};
 use crate::batch::walk::{Choice, Input};
 use crate::batch_args::BatchArgs;
-use crate::claims::{Claims, Content, Target};
+use crate::claims::{Claims, Content};
 use crate::console::{self, Console};
 use crate::develop::{Recipe, Wanted};
 use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::{self, DASH, is_dash};
+use crate::input::{self, DASH};
 use crate::interrupt::Interrupt;
 use crate::isolate::{Darkroom, Isolation};
 use crate::output;
@@ -94,7 +94,7 @@ pub(crate) fn run(
     let poster = args.poster.as_ref();
     let poster = poster.map(|file| Poster::new(file, named, &mut claims));
     let poster = poster.transpose()?;
-    let report = claim_report(args, &mut claims)?;
+    let report = Jsonl::claim(args, &mut claims)?;
     let sheet = batch.sheet.as_ref();
     let sheet = sheet.map(|file| claims.claim("--sheet", file, Content::Page));
     let sheet = sheet.transpose()?;
@@ -257,24 +257,6 @@ fn bury(
         tell.remark("--prune removes what no photo makes any more");
     }
     Ok(Exit::Done)
-}
-
-/// Claims the file of `--report`, if there is to be one.
-pub(crate) fn claim_report(
-    args: &NormalizeArgs,
-    claims: &mut Claims,
-) -> Result<Option<Target>, Failure> {
-    let Some(file) = &args.batch.report else {
-        return Ok(None);
-    };
-    if is_dash(file) {
-        let failure = Failure::usage("--report -: the report is a file");
-        return Err(failure.with_hint("--json prints the same objects"));
-    }
-    let planned = args.batch.dry_run;
-    claims
-        .claim("--report", file, Content::Report { planned })
-        .map(Some)
 }
 
 /// Says what is left to do by the next run, and why, if anything is.

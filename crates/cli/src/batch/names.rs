@@ -8,8 +8,9 @@ use headshot_core::Format;
 
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{Known, Mark};
-use crate::batch::owner::{fold, is_there};
+use crate::batch::owner::is_there;
 use crate::batch::walk::Input;
+use crate::case;
 use crate::console::shown;
 use crate::escape;
 use crate::failure::Failure;
@@ -63,7 +64,7 @@ impl Places<'_> {
     fn new(out: &Path) -> Places<'_> {
         Places {
             out,
-            is_folded: write::is_case_insensitive(out),
+            is_folded: case::is_case_insensitive(out),
             folders: HashMap::new(),
         }
     }
@@ -82,6 +83,15 @@ impl Places<'_> {
             false => place,
         }
     }
+}
+
+/// NTFS tells the capital sharp s from the small one. Where a file system does not, the second of two photos fails when
+/// the first is met in its place.
+fn fold(place: &Path) -> String {
+    let sharp = "\u{1e9e}";
+    let place = place.to_string_lossy();
+    let parts = place.split(sharp).map(|part| case::fold(Path::new(part)));
+    parts.collect::<Vec<_>>().join(sharp)
 }
 
 fn distinguish(

@@ -12,6 +12,7 @@ use crate::batch::hash::Hash;
 use crate::batch::ledger::{Known, Mark, Noted};
 use crate::batch::site;
 use crate::batch::walk::{Input, Kind};
+use crate::case::fold;
 use crate::escape;
 use crate::failure::Failure;
 use crate::write::Identity;
@@ -206,16 +207,6 @@ impl<'a> Owners<'a> {
         };
         through().or_else(twin)
     }
-}
-
-/// A name as a file system compares it that does not tell large letters from small.
-pub(crate) fn fold(path: &Path) -> String {
-    // The capital sharp s is a letter of its own to every file system.
-    let lower = |letter: char| match letter {
-        '\u{1e9e}' => letter.to_string(),
-        _ => letter.to_lowercase().to_string(),
-    };
-    path.to_string_lossy().chars().map(lower).collect()
 }
 
 fn theirs(target: &Path) -> Failure {

@@ -100,7 +100,7 @@ impl Targets {
         let preview = args.preview.as_ref();
         let preview = preview.map(|file| Preview::new(file, photos, &mut claims));
         let preview = preview.transpose()?;
-        let report = batch::claim_report(args, &mut claims)?;
+        let report = Jsonl::claim(args, &mut claims)?;
         if !args.batch.dry_run {
             avatar.as_ref().map_or(Ok(()), Target::prepare)?;
         }
