@@ -3,7 +3,7 @@
 use headshot_resample::Layout;
 
 use super::Decoded;
-use super::gif::{Blocks, Fault, unpack};
+use super::gif::{Blocks, Fault, Patch, unpack};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::options::{Damaged, Options};
@@ -56,15 +56,14 @@ pub(crate) fn resized(
     let mut drawn = patch.rows();
     for y in 0..usize::from(height) {
         clock.check_row(y as u32)?;
-        for pixel in row.chunks_exact_mut(channels) {
-            pixel.copy_from_slice(&empty[..channels]);
-        }
-        if (patch.area.top..patch.area.bottom).contains(&y) {
-            let indices = drawn.next().unwrap_or_default();
-            let pixels = row.chunks_exact_mut(channels).skip(patch.area.left);
-            for (pixel, index) in pixels.zip(indices) {
-                pixel.copy_from_slice(&patch.colors[usize::from(*index)][..channels]);
-            }
+        let indices = if (patch.area.top..patch.area.bottom).contains(&y) {
+            drawn.next().unwrap_or_default()
+        } else {
+            &[]
+        };
+        match layout {
+            Layout::Rgba => paint::<4>(&mut row, empty, &patch, indices),
+            _ => paint::<3>(&mut row, empty, &patch, indices),
         }
         rows.push(y as u32, &row)?;
     }
@@ -72,4 +71,14 @@ pub(crate) fn resized(
         raster: rows.finish()?,
         warnings,
     })
+}
+
+/// Draws the indices of one row of a frame on a row of the canvas, which is empty elsewhere.
+fn paint<const CHANNELS: usize>(row: &mut [u8], empty: [u8; 4], patch: &Patch, indices: &[u8]) {
+    let shown = |color: &[u8; 4]| std::array::from_fn(|channel| color[channel]);
+    let (pixels, _) = row.as_chunks_mut::<CHANNELS>();
+    pixels.fill(shown(&empty));
+    for (pixel, index) in pixels.iter_mut().skip(patch.area.left).zip(indices) {
+        *pixel = shown(&patch.colors[usize::from(*index)]);
+    }
 }

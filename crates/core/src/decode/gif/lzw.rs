@@ -14,6 +14,19 @@ const STEPS: u32 = 1 << 15;
 
 /// Unpacks the data of one image block.
 pub(super) struct Lzw<'a> {
+    state: State<'a>,
+    table: Box<Table>,
+    /// What the last code stands for and there was no room for, in the table's `string`.
+    left: Range<usize>,
+    ended: bool,
+    damaged: Damaged,
+    clock: &'a Clock<'a>,
+    steps: u32,
+}
+
+/// What the next code means. While codes are read, a copy of it can stay in registers.
+#[derive(Clone, Copy)]
+struct State<'a> {
     /// The sub-blocks not yet begun.
     rest: &'a [u8],
     /// What is left of the current one.
@@ -27,13 +40,6 @@ pub(super) struct Lzw<'a> {
     /// The code to be defined next.
     next: usize,
     last: Option<usize>,
-    table: Box<Table>,
-    /// What the last code stands for and there was no room for, in the table's `string`.
-    left: Range<usize>,
-    ended: bool,
-    damaged: Damaged,
-    clock: &'a Clock<'a>,
-    steps: u32,
 }
 
 /// What codes stand for: another code's indices and one more. Codes that are no longer defined keep what they were.
@@ -59,14 +65,16 @@ impl<'a> Lzw<'a> {
             *ends = (index as u8, index as u8);
         }
         Lzw {
-            rest: block.sub_blocks,
-            block: &[],
-            bits: 0,
-            count: 0,
-            clear,
-            width: u32::from(block.code_size) + 1,
-            next: clear + 2,
-            last: None,
+            state: State {
+                rest: block.sub_blocks,
+                block: &[],
+                bits: 0,
+                count: 0,
+                clear,
+                width: u32::from(block.code_size) + 1,
+                next: clear + 2,
+                last: None,
+            },
             table,
             left: 0..0,
             ended: false,
@@ -82,75 +90,39 @@ impl<'a> Lzw<'a> {
         let from = self.left.start;
         out[..found].copy_from_slice(&self.table.string[from..from + found]);
         self.left.start += found;
+        let mut state = self.state;
         while found < out.len() && !self.ended {
-            self.steps = self.steps.wrapping_add(1);
-            if self.steps.is_multiple_of(STEPS) {
+            self.steps += 1;
+            if self.steps >= STEPS {
+                self.steps = 0;
                 self.clock.check()?;
             }
-            let Some(code) = self.code() else {
+            let Some(code) = state.code() else {
                 self.ended = true;
                 break;
             };
-            if code == self.clear {
-                self.width = self.clear.ilog2() + 1;
-                self.next = self.clear + 2;
-                self.last = None;
-            } else if code == self.clear + 1 {
+            if code == state.clear {
+                state.clear();
+                let (steps, more) = state.uncompressed(&mut out[found..]);
+                self.steps += steps;
+                found += more;
+            } else if code == state.clear + 1 {
                 self.ended = true;
-            } else if self.define(code) {
-                found += self.put(code, &mut out[found..]);
-            } else if self.damaged == Damaged::Refuse {
-                return Err(Fault::UndefinedCode.into());
-            } else {
+            } else if !state.define(code, &mut self.table) {
+                if self.damaged == Damaged::Refuse {
+                    return Err(Fault::UndefinedCode.into());
+                }
                 // What comes behind it makes no sense.
                 self.ended = true;
+            } else if code < state.clear {
+                out[found] = code as u8;
+                found += 1;
+            } else {
+                found += self.put(code, &mut out[found..]);
             }
         }
+        self.state = state;
         Ok(found)
-    }
-
-    /// The next code, or `None` where the data end before it does.
-    #[inline(always)]
-    fn code(&mut self) -> Option<usize> {
-        while self.count < self.width {
-            let Some((&byte, block)) = self.block.split_first() else {
-                let (&length, rest) = self.rest.split_first().filter(|(length, _)| **length > 0)?;
-                (self.block, self.rest) = rest.split_at(usize::from(length).min(rest.len()));
-                continue;
-            };
-            self.block = block;
-            self.bits |= u64::from(byte) << self.count;
-            self.count += 8;
-        }
-        let code = self.bits as usize & ((1 << self.width) - 1);
-        self.bits >>= self.width;
-        self.count -= self.width;
-        Some(code)
-    }
-
-    /// Defines the code that follows from this one and the last; `false` where this one is not defined then.
-    #[inline(always)]
-    fn define(&mut self, code: usize) -> bool {
-        let Some(last) = self.last.replace(code) else {
-            return code < self.clear;
-        };
-        let table = &mut *self.table;
-        if self.next == CODES {
-            return true;
-        }
-        if code > self.next {
-            return false;
-        }
-        // A code may be the one that it defines itself: it ends as it begins then.
-        let begun = if code == self.next { last } else { code };
-        table.prefixes[self.next] = last as u16;
-        table.ends[self.next] = (table.ends[begun].1, table.ends[last].1);
-        table.lengths[self.next] = table.lengths[last] + 1;
-        self.next += 1;
-        if self.next >= 1 << self.width && self.width < 12 {
-            self.width += 1;
-        }
-        true
     }
 
     /// Writes what a code stands for, as far as there is room, and keeps the rest.
@@ -176,6 +148,99 @@ impl<'a> Lzw<'a> {
         out.copy_from_slice(&table.string[..room]);
         self.left = room..length;
         room
+    }
+}
+
+impl State<'_> {
+    /// Only the indices themselves are defined then.
+    #[inline(always)]
+    fn clear(&mut self) {
+        self.width = self.clear.ilog2() + 1;
+        self.next = self.clear + 2;
+        self.last = None;
+    }
+
+    /// Behind a clear code: indices with a clear code behind each, as where nothing was compressed, and more clear codes, two codes
+    /// in each step. Says how many steps and indices that were.
+    fn uncompressed(&mut self, out: &mut [u8]) -> (u32, usize) {
+        let (width, mask) = (self.width, (1 << self.width) - 1);
+        let (mut steps, mut found) = (0, 0);
+        while steps < STEPS && self.refill(2 * width).is_some() {
+            let (first, second) = (
+                self.bits as usize & mask,
+                (self.bits >> width) as usize & mask,
+            );
+            if second != self.clear || first > self.clear {
+                break;
+            }
+            if first < self.clear {
+                let Some(index) = out.get_mut(found) else {
+                    break;
+                };
+                *index = first as u8;
+                found += 1;
+            }
+            self.bits >>= 2 * width;
+            self.count -= 2 * width;
+            steps += 1;
+        }
+        (steps, found)
+    }
+
+    /// The next code, or `None` where the data end before it does.
+    #[inline(always)]
+    fn code(&mut self) -> Option<usize> {
+        self.refill(self.width)?;
+        let code = self.bits as usize & ((1 << self.width) - 1);
+        self.bits >>= self.width;
+        self.count -= self.width;
+        Some(code)
+    }
+
+    /// Reads on until there are so many bits, at most 56, or says that the data end before.
+    #[inline(always)]
+    fn refill(&mut self, wanted: u32) -> Option<()> {
+        while self.count < wanted {
+            if let Some(&eight) = self.block.first_chunk::<8>() {
+                // As many bytes as there is room for. Those above them are read again later, and set the same bits.
+                let taken = (63 - self.count) / 8;
+                self.bits |= u64::from_le_bytes(eight) << self.count;
+                self.count += 8 * taken;
+                self.block = &self.block[taken as usize..];
+            } else if let Some((&byte, block)) = self.block.split_first() {
+                self.bits |= u64::from(byte) << self.count;
+                self.count += 8;
+                self.block = block;
+            } else {
+                let (&length, rest) = self.rest.split_first().filter(|(length, _)| **length > 0)?;
+                (self.block, self.rest) = rest.split_at(usize::from(length).min(rest.len()));
+            }
+        }
+        Some(())
+    }
+
+    /// Defines the code that follows from this one and the last; `false` where this one is not defined then.
+    #[inline(always)]
+    fn define(&mut self, code: usize, table: &mut Table) -> bool {
+        let Some(last) = self.last.replace(code) else {
+            return code < self.clear;
+        };
+        if self.next == CODES {
+            return true;
+        }
+        if code > self.next {
+            return false;
+        }
+        // A code may be the one that it defines itself: it ends as it begins then.
+        let begun = if code == self.next { last } else { code };
+        table.prefixes[self.next] = last as u16;
+        table.ends[self.next] = (table.ends[begun].1, table.ends[last].1);
+        table.lengths[self.next] = table.lengths[last] + 1;
+        self.next += 1;
+        if self.next >= 1 << self.width && self.width < 12 {
+            self.width += 1;
+        }
+        true
     }
 }
 
@@ -281,6 +346,24 @@ mod tests {
         let mut nothing = vec![clear; 1 << 20];
         nothing.push(end);
         assert_eq!(unpacked(2, &codes(3, &nothing), 99), []);
+    }
+
+    #[test]
+    fn what_was_never_compressed_comes_out() {
+        let (clear, end) = (4, 5);
+        let (mut stream, mut wanted) = (vec![clear], Vec::new());
+        for i in 0..70_000 {
+            let clears = [1, 1, 2, 1, 1, 3, 0][i % 7];
+            let index = (i / 5 % 4) as u32;
+            stream.push(index);
+            stream.extend(vec![clear; clears]);
+            wanted.push(index as u8);
+        }
+        stream.push(end);
+        let data = codes(3, &stream);
+        for at_once in [1, 7, 333, 1 << 17] {
+            assert!(unpacked(2, &data, at_once) == wanted, "{at_once}");
+        }
     }
 
     #[test]
