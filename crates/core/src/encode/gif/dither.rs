@@ -12,7 +12,7 @@ struct Blend {
     share: u8,
 }
 
-const CACHE: usize = 1 << 12;
+const CACHE: usize = 1 << 15;
 
 /// How much of the pattern that would be exact on average is used. A quarter breaks up bands; all of it costs a tenth
 /// more bytes and scores no better in SSIMULACRA2.
@@ -48,7 +48,7 @@ impl<'a> Ditherer<'a> {
     /// The index for an opaque pixel at column `x` and row `y` of the square.
     pub(crate) fn index(&mut self, pixel: [u8; 4], x: usize, y: usize) -> u8 {
         let key = u32::from_le_bytes(pixel);
-        let slot = (key.wrapping_mul(0x9E37_79B1) >> 20) as usize;
+        let slot = (key.wrapping_mul(0x9E37_79B1) >> 17) as usize;
         if self.cache[slot].0 != key {
             self.cache[slot] = (key, self.blend([pixel[0], pixel[1], pixel[2]]));
         }

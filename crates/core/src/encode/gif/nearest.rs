@@ -54,18 +54,22 @@ impl<'a> Nearest<'a> {
     #[cold]
     fn list(&mut self, at: [usize; 3], cell: usize) {
         let cube = 256.0 / self.side as f32;
+        let half = SCALE.map(|s| s * cube / 2.0);
         let middle: Color = std::array::from_fn(|c| (at[c] as f32 + 0.5) * cube * SCALE[c]);
-        let reach = distance([0.0; 3], SCALE.map(|s| s * cube / 2.0)).sqrt();
-        let least = self
-            .palette
-            .iter()
-            .map(|color| distance(*color, middle))
-            .fold(f32::MAX, f32::min);
-        // Whatever is nearest to some color of the cube is at most this far from its middle.
-        let most = (least.sqrt() + 2.0 * reach + 0.01).powi(2);
+        // From a color to the nearest and to the farthest point of the cube.
+        let nearest = |color: &Color| {
+            let off = |c: usize| ((color[c] - middle[c]).abs() - half[c]).max(0.0);
+            distance([0.0; 3], std::array::from_fn(off))
+        };
+        let farthest = |color: &Color| {
+            let off = |c: usize| (color[c] - middle[c]).abs() + half[c];
+            distance([0.0; 3], std::array::from_fn(off))
+        };
+        // Whatever is nearest to some color of the cube is at most this far from it.
+        let most = self.palette.iter().map(farthest).fold(f32::MAX, f32::min) + 0.01;
         let start = self.candidates.len() as u32;
         for (color, index) in self.palette.iter().zip(0..) {
-            if distance(*color, middle) <= most {
+            if nearest(color) <= most {
                 self.candidates.push((*color, index));
             }
         }
