@@ -248,6 +248,10 @@ pub(crate) fn find_ff(data: &[u8], from: usize) -> usize {
 ///
 /// Stuffed bytes, fill bytes and bytes of no meaning are passed over.
 pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<(u8, usize)> {
+    // Where all is in order it comes at once.
+    if let Some([0xFF, code @ 1..=0xFE, ..]) = data.get(from..) {
+        return Some((*code, from + 2));
+    }
     let mut at = from;
     loop {
         at = find_ff(data, at) + 1;

@@ -121,6 +121,11 @@ fn damaged(what: &'static str) -> Error {
 
 /// The next marker, behind any fill bytes and any garbage, which libjpeg passes over too.
 fn next_marker(rest: &mut &[u8]) -> Option<u8> {
+    // Where all is in order it comes at once.
+    if let [0xFF, marker @ 1..=0xFE, behind @ ..] = *rest {
+        *rest = behind;
+        return Some(*marker);
+    }
     loop {
         let at = rest.iter().position(|byte| *byte == 0xFF)?;
         *rest = &rest[at..];
