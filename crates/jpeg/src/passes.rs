@@ -81,8 +81,8 @@ pub(crate) fn find_passes<'a>(
     let never_coded = so_far.never_coded();
     let complete = so_far.quants.iter().all(Option::is_some);
     // With an end marker fewer scans may be the writer's choice, or what is left of more: libjpeg accepts it, too. Without
-    // its color a picture is still one.
-    let is_picture = so_far.known[0][0].is_some()
+    // its color, or the mean of its blocks, a picture is still one.
+    let is_picture = so_far.quants[0].is_some()
         && (complete || (header.process, header.color) == (Process::Progressive, Color::YCbCr));
     let end = match end {
         End::Marked if never_coded != NeverCoded::NOTHING => End::Early(never_coded),
