@@ -247,6 +247,7 @@ pub(crate) fn find_ff(data: &[u8], from: usize) -> usize {
 /// The code of the next marker at or after `from`, and the offset behind it.
 ///
 /// Stuffed bytes, fill bytes and bytes of no meaning are passed over.
+#[inline]
 pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<(u8, usize)> {
     // Where all is in order it comes at once.
     if let Some([0xFF, code @ 1..=0xFE, ..]) = data.get(from..) {
@@ -264,6 +265,21 @@ pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<(u8, usize)> {
             Some(&code) => return Some((code, at + 1)),
         }
     }
+}
+
+/// Where what is of no use to a decoder ends: comments and what applications have to say, but for JFIF and Adobe. There may be millions.
+pub(crate) fn behind_remarks(data: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(&[0xFF, 0xE1..=0xED | 0xEF | 0xFE, high, low]) =
+        data.get(at..).and_then(|rest| rest.first_chunk())
+    {
+        let behind = at + 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+        if behind > data.len() {
+            break;
+        }
+        at = behind;
+    }
+    at
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::bits::{Left, next_marker};
+use crate::bits::{Left, behind_remarks, next_marker};
 use crate::error::Error;
 use crate::frame::{self, Color, Component, Header, Process};
 use crate::huffman::{Code, IsDc, Table, standard};
@@ -116,6 +116,7 @@ impl<'a> Stream<'a> {
     /// over, as libjpeg does.
     pub(crate) fn next(&mut self) -> Result<Event, Error> {
         loop {
+            self.pos = behind_remarks(self.data, self.pos);
             let Some((code, after)) = next_marker(self.data, self.pos) else {
                 self.pos = self.data.len();
                 return Ok(Event::Cut);

@@ -77,8 +77,11 @@ pub(crate) fn resized(
 fn paint<const CHANNELS: usize>(row: &mut [u8], empty: [u8; 4], patch: &Patch, indices: &[u8]) {
     let shown = |color: &[u8; 4]| std::array::from_fn(|channel| color[channel]);
     let (pixels, _) = row.as_chunks_mut::<CHANNELS>();
-    pixels.fill(shown(&empty));
-    for (pixel, index) in pixels.iter_mut().skip(patch.area.left).zip(indices) {
+    let (before, pixels) = pixels.split_at_mut(patch.area.left);
+    let (drawn, behind) = pixels.split_at_mut(indices.len());
+    before.fill(shown(&empty));
+    behind.fill(shown(&empty));
+    for (pixel, index) in drawn.iter_mut().zip(indices) {
         *pixel = shown(&patch.colors[usize::from(*index)]);
     }
 }

@@ -104,6 +104,7 @@ fn adobe_rgb() -> Colors {
 }
 
 /// The next marker that does not stand alone, with its segment; the end marker with nothing.
+#[inline(always)]
 pub(crate) fn next_segment<'a>(rest: &mut &'a [u8]) -> Result<Option<(u8, &'a [u8])>, Error> {
     loop {
         match next_marker(rest) {
@@ -120,6 +121,7 @@ fn damaged(what: &'static str) -> Error {
 }
 
 /// The next marker, behind any fill bytes and any garbage, which libjpeg passes over too.
+#[inline(always)]
 fn next_marker(rest: &mut &[u8]) -> Option<u8> {
     // Where all is in order it comes at once.
     if let [0xFF, marker @ 1..=0xFE, behind @ ..] = *rest {
@@ -138,6 +140,7 @@ fn next_marker(rest: &mut &[u8]) -> Option<u8> {
     }
 }
 
+#[inline(always)]
 fn take_segment<'a>(marker: u8, rest: &mut &'a [u8]) -> Result<&'a [u8], Error> {
     let cut = || damaged("a segment goes beyond the end of the file");
     let (length, _) = rest.split_first_chunk().ok_or_else(cut)?;

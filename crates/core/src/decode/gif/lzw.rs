@@ -15,6 +15,7 @@ const STEPS: u32 = 1 << 15;
 /// Unpacks the data of one image block.
 pub(super) struct Lzw<'a> {
     state: State<'a>,
+    many: Many,
     table: Box<Table>,
     /// What the last code stands for and there was no room for, in the table's `string`.
     left: Range<usize>,
@@ -40,6 +41,32 @@ struct State<'a> {
     /// The code to be defined next.
     next: usize,
     last: Option<usize>,
+}
+
+/// What as many pairs of codes look like as are read at once, right behind a clear code.
+struct Many {
+    pairs: u32,
+    /// All their bits, and what they are where each code clears.
+    all: u64,
+    clears: u64,
+    /// The bits that are the same in all pairs of an index and a clear code, and what they are.
+    fixed: u64,
+    indices: u64,
+}
+
+impl Many {
+    fn new(clear: usize) -> Many {
+        let (clear, width) = (clear as u64, clear.ilog2() + 1);
+        let pairs = 56 / (2 * width);
+        let each = |pair: u64| (0..pairs).fold(0, |all, i| all | pair << (2 * width * i));
+        Many {
+            pairs,
+            all: each((1 << (2 * width)) - 1),
+            clears: each(clear << width | clear),
+            fixed: each((2 * clear - 1) << width | clear),
+            indices: each(clear << width),
+        }
+    }
 }
 
 /// What codes stand for: another code's indices and one more. Codes that are no longer defined keep what they were.
@@ -75,6 +102,7 @@ impl<'a> Lzw<'a> {
                 next: clear + 2,
                 last: None,
             },
+            many: Many::new(clear),
             table,
             left: 0..0,
             ended: false,
@@ -103,7 +131,8 @@ impl<'a> Lzw<'a> {
             };
             if code == state.clear {
                 state.clear();
-                let (steps, more) = state.uncompressed(&mut out[found..]);
+                let (after, steps, more) = state.uncompressed(&self.many, &mut out[found..]);
+                state = after;
                 self.steps += steps;
                 found += more;
             } else if code == state.clear + 1 {
@@ -160,31 +189,30 @@ impl State<'_> {
         self.last = None;
     }
 
-    /// Behind a clear code: indices with a clear code behind each, as where nothing was compressed, and more clear codes, two codes
-    /// in each step. Says how many steps and indices that were.
-    fn uncompressed(&mut self, out: &mut [u8]) -> (u32, usize) {
-        let (width, mask) = (self.width, (1 << self.width) - 1);
+    /// Behind a clear code: indices with a clear code behind each, as where nothing was compressed, and more clear codes, many at
+    /// once. Says what comes next, and how many steps and indices that were.
+    fn uncompressed(mut self, many: &Many, out: &mut [u8]) -> (Self, u32, usize) {
+        let width = 2 * self.width;
         let (mut steps, mut found) = (0, 0);
-        while steps < STEPS && self.refill(2 * width).is_some() {
-            let (first, second) = (
-                self.bits as usize & mask,
-                (self.bits >> width) as usize & mask,
-            );
-            if second != self.clear || first > self.clear {
-                break;
-            }
-            if first < self.clear {
-                let Some(index) = out.get_mut(found) else {
+        while steps < STEPS && self.refill(many.pairs * width).is_some() {
+            if self.bits & many.fixed == many.indices {
+                let Some(out) = out[found..].get_mut(..many.pairs as usize) else {
                     break;
                 };
-                *index = first as u8;
-                found += 1;
+                for index in out {
+                    *index = (self.bits as usize & (self.clear - 1)) as u8;
+                    self.bits >>= width;
+                }
+                found += many.pairs as usize;
+            } else if self.bits & many.all == many.clears {
+                self.bits >>= many.pairs * width;
+            } else {
+                break;
             }
-            self.bits >>= 2 * width;
-            self.count -= 2 * width;
+            self.count -= many.pairs * width;
             steps += 1;
         }
-        (steps, found)
+        (self, steps, found)
     }
 
     /// The next code, or `None` where the data end before it does.
@@ -350,19 +378,26 @@ mod tests {
 
     #[test]
     fn what_was_never_compressed_comes_out() {
-        let (clear, end) = (4, 5);
-        let (mut stream, mut wanted) = (vec![clear], Vec::new());
-        for i in 0..70_000 {
-            let clears = [1, 1, 2, 1, 1, 3, 0][i % 7];
-            let index = (i / 5 % 4) as u32;
-            stream.push(index);
-            stream.extend(vec![clear; clears]);
-            wanted.push(index as u8);
-        }
-        stream.push(end);
-        let data = codes(3, &stream);
-        for at_once in [1, 7, 333, 1 << 17] {
-            assert!(unpacked(2, &data, at_once) == wanted, "{at_once}");
+        for code_size in [2, 5, 8, 11] {
+            let clear = 1 << code_size;
+            let (mut stream, mut wanted) = (vec![clear], Vec::new());
+            for i in 0..30_000 {
+                let clears = match i % 3000 {
+                    0..1000 => [1, 1, 2, 1, 1, 3, 0][i as usize % 7],
+                    1000 => 500,
+                    _ => 1,
+                };
+                let index = i.wrapping_mul(0x9E37_79B1) >> 7 & (clear - 1) & 0xFF;
+                stream.push(index);
+                stream.extend(vec![clear; clears]);
+                wanted.push(index as u8);
+            }
+            stream.push(clear + 1);
+            let data = codes(code_size + 1, &stream);
+            for at_once in [1, 7, 333, 1 << 17] {
+                let found = unpacked(code_size as u8, &data, at_once);
+                assert!(found == wanted, "{code_size} {at_once}");
+            }
         }
     }
 
