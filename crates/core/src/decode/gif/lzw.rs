@@ -381,7 +381,7 @@ mod tests {
         for code_size in [2, 5, 8, 11] {
             let clear = 1 << code_size;
             let (mut stream, mut wanted) = (vec![clear], Vec::new());
-            for i in 0..30_000 {
+            for i in 0..30_000_u32 {
                 let clears = match i % 3000 {
                     0..1000 => [1, 1, 2, 1, 1, 3, 0][i as usize % 7],
                     1000 => 500,
