@@ -84,6 +84,11 @@ impl Claims {
         }
     }
 
+    /// Notes a file that this run writes by its own means, so that no target takes its name.
+    pub(crate) fn write(&mut self, role: &'static str, path: &Path) {
+        self.targets.push((Place::of(path), holder(role, path)));
+    }
+
     /// Names the folder that this run makes if it is missing, so that targets in it are no error.
     pub(crate) fn make(&mut self, out: &Path) {
         self.made = Some(write::real(out));
@@ -179,6 +184,34 @@ impl Claims {
         self.targets.push((place, holder(flag, path)));
         let matters = content != Content::Picture || self.no_clobber;
         Ok(Target::new(flag, path, matters.then(|| Seen::at(path))))
+    }
+
+    /// Claims the folder that the pictures of a page go to.
+    ///
+    /// # Errors
+    /// When another file that is written is it or goes there.
+    pub(crate) fn claim_folder(
+        &self,
+        flag: &'static str,
+        page: &Path,
+        folder: &Path,
+    ) -> Result<(), Failure> {
+        let real = write::real(folder);
+        let goes_there = |path: &Path| write::real(path).starts_with(&real);
+        let target = self.targets.iter().map(|(_, target)| target);
+        let other = match &self.made {
+            Some(made) if goes_there(made) => Some("what -o names".to_owned()),
+            _ => target
+                .filter(|target| goes_there(&target.path))
+                .map(|target| format!("{} {}", target.role, escape::name(&target.path)))
+                .next(),
+        };
+        let Some(other) = other else {
+            return Ok(());
+        };
+        let (page, folder) = (escape::name(page), escape::name(folder));
+        let message = format!("{flag} {page}: its pictures go to {folder}, and so does {other}");
+        Err(Failure::usage(message).with_hint("choose another name for one of them"))
     }
 
     fn check_folder(

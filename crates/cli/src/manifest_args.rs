@@ -29,6 +29,9 @@ pub(crate) struct ManifestArgs {
     /// What became of each row, as JSON Lines or, by its ending, as CSV
     #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
     pub(crate) report: Option<PathBuf>,
+    /// A page with each photo, its avatar, the person and the outcome, problems first
+    #[arg(long, value_name = "PAGE", requires = "manifest", hide = true)]
+    pub(crate) sheet: Option<PathBuf>,
     /// The longest that Slack may have a call wait
     #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m", hide = true)]
     pub(crate) max_wait: Duration,
@@ -40,7 +43,12 @@ pub(crate) struct ManifestArgs {
 impl ManifestArgs {
     /// Whether there is a flag that is for manifests only.
     pub(crate) fn is_any(&self) -> bool {
-        let files = [&self.directory_token_file, &self.journal, &self.report];
+        let files = [
+            &self.directory_token_file,
+            &self.journal,
+            &self.report,
+            &self.sheet,
+        ];
         self.check || self.offline || self.again || files.iter().any(|file| file.is_some())
     }
 }

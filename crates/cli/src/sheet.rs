@@ -1,6 +1,7 @@
-//! `--sheet`: one page with the photo before and after, its steps and warnings, problems first.
+//! `--sheet`: one page with the photo before and after, its steps and warnings, problems first. For a batch, and for a
+//! manifest, whose rows say whose photo it is as well.
 //!
-//! Rows come in the order of the photos and go straight to three temporary files, one for each part of the page, so a
+//! Rows come in the order of the photos and go straight to temporary files, one for each part of the page, so a
 //! batch of any length takes no memory here. The page needs no script and nothing from elsewhere. Up to
 //! [`MOST_INSIDE`] photos it is one file; beyond, the [`pictures`] lie in a folder beside it. Either way they are
 //! decoded when they come into view.
@@ -11,8 +12,9 @@ mod thumbnail;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
+use std::path::Path;
 
-use crate::claims::Target;
+use crate::claims::{Claims, Content, Target};
 use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
@@ -24,13 +26,15 @@ pub(crate) use thumbnail::{Thumbnail, Thumbnails};
 /// The most photos whose pictures are put into the page itself: about 8 MB of them.
 const MOST_INSIDE: usize = 500;
 
+const FLAG: &str = "--sheet";
+
 /// A page that is being put together.
 #[derive(Debug)]
 pub(crate) struct Sheet {
     target: Target,
     /// Where the pictures are, if they are not in the page.
     pictures: Option<Pictures>,
-    parts: [Part; 3],
+    parts: [Part; 4],
     rows: usize,
     /// Why it never gets its name.
     broken: Option<Failure>,
@@ -47,31 +51,66 @@ struct Part {
 
 /// What a photo is filed under, in the order of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+pub(crate) enum Outcome {
     Failed,
+    /// The run ended before its turn. A page without such rows does not mention them.
+    NotTried,
     Warned,
     Fine,
 }
 
 impl Outcome {
-    const ALL: [Outcome; 3] = [Outcome::Failed, Outcome::Warned, Outcome::Fine];
+    const ALL: [Outcome; 4] = [
+        Outcome::Failed,
+        Outcome::NotTried,
+        Outcome::Warned,
+        Outcome::Fine,
+    ];
+}
 
-    fn of(record: &Record) -> Outcome {
-        match (&record.error, &record.warnings[..]) {
+/// What a row says.
+pub(crate) struct Row<'a> {
+    pub(crate) outcome: Outcome,
+    pub(crate) record: &'a Record,
+    /// Why it failed.
+    pub(crate) failures: &'a [Failure],
+    /// Whose photo it is and what became of it, where that is known.
+    pub(crate) about: Option<String>,
+}
+
+impl<'a> Row<'a> {
+    /// A photo of nobody in particular.
+    pub(crate) fn of(record: &'a Record) -> Row<'a> {
+        let outcome = match (&record.error, &record.warnings[..]) {
             (Some(_), _) => Outcome::Failed,
             (None, [_, ..]) => Outcome::Warned,
             (None, []) => Outcome::Fine,
+        };
+        Row {
+            outcome,
+            record,
+            failures: record.error.as_slice(),
+            about: None,
         }
     }
 }
 
 impl Sheet {
-    /// Refuses a page for so many photos if its pictures would come among somebody else's files. Touches nothing.
-    pub(crate) fn check(target: &Target, photos: usize) -> Result<(), Failure> {
-        match photos > MOST_INSIDE {
-            true => pictures::check(&target.path),
-            false => Ok(()),
+    /// Claims a page for so many photos, and the folder beside it if its pictures go there. Touches nothing.
+    ///
+    /// # Errors
+    /// When anything would be lost, or the pictures would come among somebody else's files.
+    pub(crate) fn claim(
+        file: &Path,
+        photos: usize,
+        claims: &mut Claims,
+    ) -> Result<Target, Failure> {
+        let target = claims.claim(FLAG, file, Content::Page)?;
+        if photos > MOST_INSIDE {
+            claims.claim_folder(FLAG, file, &pictures::beside(file))?;
+            pictures::check(file)?;
         }
+        Ok(target)
     }
 
     /// Begins a page for so many photos. A page that is there already stays as it is until [`finish`](Sheet::finish), and
@@ -94,8 +133,8 @@ impl Sheet {
                 count: 0,
             })
         };
-        let [failed, warned, fine] = Outcome::ALL;
-        let parts = [part(failed)?, part(warned)?, part(fine)?];
+        let [failed, not_tried, warned, fine] = Outcome::ALL;
+        let parts = [part(failed)?, part(not_tried)?, part(warned)?, part(fine)?];
         let pictures = (photos > MOST_INSIDE).then(|| Pictures::begin(&target.path));
         Ok(Sheet {
             pictures: pictures.transpose()?,
@@ -107,18 +146,17 @@ impl Sheet {
     }
 
     /// Adds the row of the next photo. What was left alone is no photo.
-    pub(crate) fn add(&mut self, record: &Record, thumbnails: &Thumbnails) -> Result<(), Failure> {
-        if record.status == Status::Skipped {
+    pub(crate) fn add(&mut self, row: &Row, thumbnails: &Thumbnails) -> Result<(), Failure> {
+        if row.record.status == Status::Skipped {
             return Ok(());
         }
         self.rows += 1;
         let added = self.address(&thumbnails.before, "before");
         let added = added.and_then(|before| {
             let after = self.address(&thumbnails.after, "after")?;
-            let outcome = Outcome::of(record);
-            let part = &mut self.parts[outcome as usize];
+            let part = &mut self.parts[row.outcome as usize];
             part.count += 1;
-            page::row(&mut part.rows, record, before, after)
+            page::row(&mut part.rows, row, before, after)
         });
         added.map_err(|error| {
             let failure = self.failed(&error);

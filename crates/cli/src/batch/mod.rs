@@ -47,7 +47,7 @@ use crate::batch::summary::grouped;
 use crate::batch::tell::{Tell, Voice};
 use crate::batch::walk::{Choice, Input};
 use crate::batch_args::BatchArgs;
-use crate::claims::{Claims, Content};
+use crate::claims::Claims;
 use crate::console::{self, Console};
 use crate::develop::{Recipe, Wanted};
 use crate::escape;
@@ -96,7 +96,7 @@ pub(crate) fn run(
     let poster = poster.transpose()?;
     let report = Jsonl::claim(args, &mut claims)?;
     let sheet = batch.sheet.as_ref();
-    let sheet = sheet.map(|file| claims.claim("--sheet", file, Content::Page));
+    let sheet = sheet.map(|file| Sheet::claim(file, count, &mut claims));
     let sheet = sheet.transpose()?;
     let isolation = Isolation::new(args, recipe)?;
     let (mut site, mut known) = match site::journal(out).exists() && !batch.dry_run {
@@ -104,9 +104,6 @@ pub(crate) fn run(
         false => (None, ledger::read(out, &site::journal(out))?),
     };
     settle_names(args, &mut inputs, out, recipe, isolation.as_ref(), &known)?;
-    if let Some(sheet) = &sheet {
-        Sheet::check(sheet, count)?;
-    }
     let photos = inputs.iter().filter(|input| input.is_photo());
     claims.spare(out, photos.map(|input| (&*input.path, &*input.stem)))?;
     if site.is_none() && !batch.dry_run {

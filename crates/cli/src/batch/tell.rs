@@ -12,7 +12,7 @@ use crate::console::{self, Console};
 use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
-use crate::sheet::Sheet;
+use crate::sheet::{Row, Sheet};
 use crate::words;
 
 /// How many avatars without a photo are named.
@@ -89,7 +89,7 @@ impl<'a> Tell<'a> {
                     written = report.write(&done.record);
                 }
                 if let (Ok(()), Some(sheet)) = (&written, &mut self.sheet) {
-                    written = sheet.add(&done.record, &done.thumbnails);
+                    written = sheet.add(&Row::of(&done.record), &done.thumbnails);
                 }
                 self.photo(done);
             }

@@ -5,6 +5,7 @@
 
 mod ahead;
 mod ledger;
+mod outputs;
 mod owners;
 mod post;
 mod prepare;
@@ -17,7 +18,7 @@ mod waiting;
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::available_parallelism;
 
 use headshot_core::Options;
@@ -28,13 +29,13 @@ use crate::console::{self, Console};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::sheet::Sheet;
 use crate::slack::Slack;
 
 use ledger::{Ledger, Past};
 use post::Posted;
 use prepare::{Outcome, Prepared};
-use report::Report;
-use rows::{Row, Source};
+use rows::Row;
 use tell::Tally;
 use tokens::{Held, Holder};
 use waiting::Waiting;
@@ -82,8 +83,8 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     };
     refuse_repeated(&rows)?;
     let directory = owners::directory(&rows, args.many.directory_token_file.as_deref())?;
-    let journal = journal(args, manifest);
-    let report = report(args, manifest, &journal, &rows)?;
+    let journal = outputs::journal(args, manifest);
+    let (report, sheet) = outputs::claim(args, manifest, &journal, &rows)?;
     let (mut ledger, past) = open(args, &journal)?;
     let interrupt = Interrupt::watch()?;
     let first = rows.iter().find_map(|(_, holder)| holder.as_ref().ok());
@@ -99,7 +100,6 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         None => None,
     };
 
-    let mut tally = Tally::new(manifest, args, rows.len(), report);
     let (mut asked, mut after) = (rows.len(), Next::Row);
     if let Some(slack) = &slack
         && !args.many.offline
@@ -107,6 +107,8 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         (asked, after) = owners::ask(&mut rows, slack, directory.as_ref(), &interrupt);
         refuse_repeated(&rows[..asked])?;
     }
+    let sheet = sheet.map(|target| Sheet::create(target, rows.len()));
+    let mut tally = Tally::new(manifest, args, rows.len(), report, sheet.transpose()?);
     if after != Next::Row || args.many.check {
         let is_interrupted = interrupt.is_raised();
         for (row, holder) in &rows[..asked] {
@@ -121,7 +123,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             }
         }
         tally.end(after, is_interrupted);
-        return Ok(tally.finish());
+        return Ok(tally.finish(&rows));
     }
     foretell(&rows, &past, args, &journal);
     let mut waiting = Vec::new();
@@ -150,7 +152,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             tally.turn(&prepared, args, console);
         });
     }
-    Ok(tally.finish())
+    Ok(tally.finish(&rows))
 }
 
 /// What [`post_all`] has to say.
@@ -316,16 +318,6 @@ fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal: &Path) {
     console::remark(&format!("{count} {photos}{time}{fresh}"));
 }
 
-/// The journal: beside the manifest unless it is named.
-fn journal(args: &SetArgs, manifest: &Path) -> PathBuf {
-    if let Some(path) = &args.many.journal {
-        return path.clone();
-    }
-    let mut name = manifest.as_os_str().to_owned();
-    name.push(".headshot-journal");
-    PathBuf::from(name)
-}
-
 /// Opens the journal; a run that posts nothing only reads it.
 fn open(args: &SetArgs, path: &Path) -> Result<(Option<Ledger>, Past), Failure> {
     if args.dry_run || args.many.check {
@@ -333,26 +325,6 @@ fn open(args: &SetArgs, path: &Path) -> Result<(Option<Ledger>, Past), Failure> 
     }
     let (ledger, past) = Ledger::open(path)?;
     Ok((Some(ledger), past))
-}
-
-fn report(
-    args: &SetArgs,
-    manifest: &Path,
-    journal: &Path,
-    rows: &[Held],
-) -> Result<Option<Report>, Failure> {
-    let Some(file) = &args.many.report else {
-        return Ok(None);
-    };
-    let mut read = vec![manifest, journal];
-    read.extend(args.many.directory_token_file.as_deref());
-    for (row, _) in rows {
-        read.push(&row.photo);
-        if let Source::File(token) = &row.token {
-            read.push(token);
-        }
-    }
-    Report::new(file, args.dry_run || args.many.check, &read).map(Some)
 }
 
 impl Tally {

@@ -1,6 +1,8 @@
 //! What can be done for a row before it is its turn: reading its photo, making the avatar. Sends nothing.
 
-use headshot_core::{CropBox, Fit, Options, Plan, probe};
+use std::path::Path;
+
+use headshot_core::{CropBox, Fit, Limits, Options, Plan, probe};
 
 use crate::args::SetArgs;
 use crate::commands::set::{self, Upload};
@@ -11,6 +13,7 @@ use crate::manifest::ledger::{Past, Set};
 use crate::manifest::rows::Row;
 use crate::manifest::tokens::Holder;
 use crate::report::{Record, sha256};
+use crate::sheet::{Thumbnail, Thumbnails};
 
 /// A row so far.
 pub(crate) struct Prepared {
@@ -22,6 +25,10 @@ pub(crate) struct Prepared {
     pub(crate) holder: Option<Holder>,
     /// The SHA-256 of the photo's file.
     pub(crate) photo: Option<String>,
+    /// Who the manifest says it is for.
+    pub(crate) named: Option<String>,
+    /// For the page, if there is one.
+    pub(crate) thumbnails: Thumbnails,
     /// What an earlier run has set, if it was this.
     pub(crate) done: Option<Set>,
     /// What to post, where something is.
@@ -87,6 +94,8 @@ impl Prepared {
             failures: Vec::new(),
             holder: holder.as_ref().ok().cloned(),
             photo: None,
+            named: row.user_id.clone().or_else(|| row.email.clone()),
+            thumbnails: Thumbnails::default(),
             done: None,
             ready: None,
             resent: 0,
@@ -132,6 +141,11 @@ pub(crate) fn row(
     // A dry run looks at the photo as well. Where photos are put back, those of the rows are not needed.
     let is_wanted = holder.is_ok() || args.dry_run;
     if !is_wanted || args.restore.is_some() {
+        if args.many.sheet.is_some() {
+            let limits = &options.limits;
+            let photo = input::read(&row.photo, limits.bytes).ok();
+            prepared.thumbnails.before = photo.and_then(|photo| Thumbnail::of(&photo, limits));
+        }
         return prepared;
     }
     let options = Options {
@@ -159,9 +173,16 @@ fn photo(
     let last = last.and_then(|holder| past.of(holder, place));
     prepared.done = last.and_then(|last| last.done(&hash, &asked)).cloned();
     prepared.photo = Some(hash);
+    let is_drawn = args.many.sheet.is_some();
+    if is_drawn {
+        prepared.thumbnails.before = Thumbnail::of(&bytes, &options.limits);
+    }
     if prepared.done.is_some() && prepared.failures.is_empty() {
         prepared.outcome = Outcome::Unchanged;
         if !args.many.again {
+            if is_drawn && let Ok(upload) = drawn(bytes, args, &options) {
+                prepared.thumbnails.after = avatar(&upload, &options.limits);
+            }
             return Ok(());
         }
     }
@@ -169,15 +190,32 @@ fn photo(
         let info = probe(&bytes, &options.limits)?;
         prepared.record.probed(&info);
         prepared.record.planned(&Plan::new(&info, &options)?);
+        if is_drawn {
+            prepared.thumbnails.after = avatar(&drawn(bytes, args, &options)?, &options.limits);
+        }
         return Ok(());
     }
     let upload = set::prepare(bytes, args, &options, &mut prepared.record)?;
+    if is_drawn {
+        prepared.thumbnails.after = avatar(&upload, &options.limits);
+    }
     prepared.ready = Some(Ready {
         upload,
         options,
         asked,
     });
     Ok(())
+}
+
+/// What would be posted, for the page only.
+fn drawn(photo: Vec<u8>, args: &SetArgs, options: &Options) -> Result<Upload, Failure> {
+    set::prepare(photo, args, options, &mut Record::new(Path::new("")))
+}
+
+/// A small picture of what Slack makes of an upload.
+fn avatar(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
+    let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
+    Thumbnail::fitted(upload.photo.bytes(), fit, limits)
 }
 
 /// What was asked for, as the journal has it.

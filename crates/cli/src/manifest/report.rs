@@ -11,7 +11,7 @@ use crate::date;
 use crate::escape;
 use crate::failure::Failure;
 use crate::manifest::prepare::Prepared;
-use crate::write::{self, Identity};
+use crate::write;
 
 /// A report in the making: written when the run ends, whole or not at all.
 pub(crate) struct Report {
@@ -51,42 +51,29 @@ const PLANNED: &str = "headshot-manifest-report-1-planned";
 
 impl Report {
     /// Checks, before anything is posted, that a report can be made there without replacing anything but a report.
-    /// `read` are the files that the run reads or writes.
-    pub(crate) fn new(file: &Path, is_planned: bool, read: &[&Path]) -> Result<Report, Failure> {
-        let named = escape::name(file);
-        let refuse = |why: &str| {
-            let message = format!("--report {named}: {why}");
-            Err(Failure::usage(message).with_hint("name another file"))
+    pub(crate) fn new(
+        file: &Path,
+        is_planned: bool,
+        claims: &mut Claims,
+    ) -> Result<Report, Failure> {
+        let target = claims.claim("--report", file, Content::Checked)?;
+        let found = match file.exists() && !write::is_special(file) {
+            true => fs::read(file).map_err(|error| write::failed(file, &error))?,
+            false => Vec::new(),
         };
-        let identity = Identity::of(file);
-        if identity.is_some() && read.iter().any(|other| Identity::of(other) == identity) {
-            return refuse("this file has another part in the run");
-        }
-        let journal_of = |other: &&Path| file == *other;
-        if read.iter().any(journal_of) {
-            return refuse("this file has another part in the run");
-        }
-        let found = match fs::symlink_metadata(file) {
-            Err(_) => None,
-            Ok(found) if found.is_symlink() && !file.exists() => {
-                return refuse("it is a link to nothing");
+        let problem = match first_key(&found) {
+            Key::Real if is_planned => {
+                Some("the report of a run that has posted is not replaced by a plan")
             }
-            Ok(_) if write::is_special(file) => None,
-            Ok(_) => Some(fs::read(file).map_err(|error| write::failed(file, &error))?),
+            Key::Foreign => Some("it is there already, and no report of a manifest"),
+            Key::Empty | Key::Planned | Key::Real => None,
         };
-        let extension = file.extension().unwrap_or_default();
-        match found.as_deref().map(first_key) {
-            None | Some(Key::Empty | Key::Planned) => {}
-            Some(Key::Real) if is_planned => {
-                return refuse("the report of a run that has posted is not replaced by a plan");
-            }
-            Some(Key::Real) => {}
-            Some(Key::Foreign) => {
-                return refuse("it is there already, and no report of a manifest");
-            }
+        if let Some(problem) = problem {
+            let message = format!("--report {}: {problem}", escape::name(file));
+            return Err(Failure::usage(message).with_hint("name another file"));
         }
-        let target = Claims::default().claim("--report", file, Content::Checked)?;
         target.prepare()?;
+        let extension = file.extension().unwrap_or_default();
         Ok(Report {
             target,
             is_csv: extension.eq_ignore_ascii_case("csv"),

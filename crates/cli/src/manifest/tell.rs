@@ -1,5 +1,6 @@
 //! What is printed of a manifest: a line or an object for each row, and a summary.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -11,7 +12,10 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::manifest::prepare::{Outcome, Prepared};
 use crate::manifest::report::Report;
+use crate::manifest::tokens::Held;
+use crate::person::Owner;
 use crate::report::Record;
+use crate::sheet::{self, Sheet};
 use crate::words;
 
 /// How the run stands.
@@ -23,6 +27,9 @@ pub(crate) struct Tally {
     rows: usize,
     counts: [usize; OUTCOMES.len()],
     report: Option<Report>,
+    sheet: Option<Sheet>,
+    /// The lines of the rows on the page.
+    drawn: HashSet<u64>,
     /// Whether it ended before the last row.
     pub(crate) stopped: bool,
     pub(crate) exit: Exit,
@@ -56,6 +63,7 @@ impl Tally {
         args: &SetArgs,
         rows: usize,
         report: Option<Report>,
+        sheet: Option<Sheet>,
     ) -> Tally {
         Tally {
             manifest: manifest.to_owned(),
@@ -64,6 +72,8 @@ impl Tally {
             rows,
             counts: [0; OUTCOMES.len()],
             report,
+            sheet,
+            drawn: HashSet::new(),
             stopped: false,
             exit: Exit::Done,
         }
@@ -102,13 +112,44 @@ impl Tally {
         if let Some(report) = &mut self.report {
             report.add(row);
         }
+        let outcome = match (row.outcome, &record.warnings[..]) {
+            (Outcome::Failed, _) => sheet::Outcome::Failed,
+            // Somebody should look at it.
+            (Outcome::Changed, _) | (_, [_, ..]) => sheet::Outcome::Warned,
+            (_, []) => sheet::Outcome::Fine,
+        };
+        let word = OUTCOMES[index.unwrap_or_default()].1;
+        self.draw(row, outcome, word);
     }
 
-    /// Prints the summary, and writes the report.
-    pub(crate) fn finish(mut self) -> Exit {
-        if let Some(report) = self.report.take()
-            && let Err(failure) = report.finish()
-        {
+    /// Puts a row on the page, if there is one.
+    fn draw(&mut self, row: &Prepared, outcome: sheet::Outcome, word: &str) {
+        let Some(sheet) = &mut self.sheet else {
+            return;
+        };
+        self.drawn.insert(row.line);
+        let about = format!("line {}: {word}{}", row.line, whom(row));
+        let drawn = sheet::Row {
+            outcome,
+            record: &row.record,
+            failures: &row.failures,
+            about: Some(about),
+        };
+        // Photos are posted all the same; that the page is broken is said when the run ends.
+        let _ = sheet.add(&drawn, &row.thumbnails);
+    }
+
+    /// Prints the summary, and writes the report and the page.
+    pub(crate) fn finish(mut self, rows: &[Held]) -> Exit {
+        for (row, holder) in rows {
+            if !self.drawn.contains(&row.line) {
+                let left = Prepared::new(row, holder);
+                self.draw(&left, sheet::Outcome::NotTried, "not tried");
+            }
+        }
+        let report = self.report.take().map_or(Ok(()), Report::finish);
+        let sheet = self.sheet.take().map_or(Ok(()), Sheet::finish);
+        for failure in [report.err(), sheet.err()].into_iter().flatten() {
             console::failed(None, &failure);
             self.exit = Exit::worst([self.exit, Exit::Failed]);
         }
@@ -162,6 +203,23 @@ fn place(manifest: &Path, line: u64) -> PathBuf {
     place.into()
 }
 
+/// ` for maya (U0MEMBER) of Emulator (T0EMULATOR)`, as `auth.test` tells, or else as the manifest says.
+fn whom(row: &Prepared) -> String {
+    let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
+    match (owner, &row.named) {
+        (Some(owner), _) => format!(" for {owner}{}", workspace(owner)),
+        (None, Some(named)) => format!(" for {named}, as the manifest says"),
+        (None, None) => String::new(),
+    }
+}
+
+/// ` of Emulator (T0EMULATOR)`
+fn workspace(owner: &Owner) -> String {
+    let name = owner.workspace.as_ref();
+    let name = name.map_or_else(String::new, |name| format!(" of {name}"));
+    format!("{name} ({})", owner.person.team)
+}
+
 /// What became of it, for people; of a failure elsewhere.
 fn said(row: &Prepared) -> Option<String> {
     let record = &row.record;
@@ -182,10 +240,8 @@ fn said(row: &Prepared) -> Option<String> {
         ),
         Outcome::Planned => format!("would be set{whom}: {avatar}"),
         Outcome::Checked => {
-            let place = owner.and_then(|owner| owner.workspace.clone());
-            let place = place.map_or_else(String::new, |place| format!(" of {place}"));
-            let team = owner.map_or_else(String::new, |owner| format!(" ({})", owner.person.team));
-            format!("ready{whom}{place}{team}")
+            let place = owner.map_or_else(String::new, workspace);
+            format!("ready{whom}{place}")
         }
         Outcome::Failed => return None,
     })

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use crate::escape;
 use crate::ours::PAGE;
-use crate::report::{Record, Source};
-use crate::sheet::Outcome;
+use crate::report::Source;
+use crate::sheet::{Outcome, Row};
 use crate::words;
 
 /// The longer side of a picture on the page, in CSS pixels.
@@ -21,6 +21,7 @@ impl Outcome {
     fn class(self) -> &'static str {
         match self {
             Outcome::Failed => "failed",
+            Outcome::NotTried => "not-tried",
             Outcome::Warned => "warned",
             Outcome::Fine => "fine",
         }
@@ -29,6 +30,7 @@ impl Outcome {
     fn heading(self) -> &'static str {
         match self {
             Outcome::Failed => "Failed",
+            Outcome::NotTried => "Not tried",
             Outcome::Warned => "With warnings",
             Outcome::Fine => "Fine",
         }
@@ -36,7 +38,7 @@ impl Outcome {
 }
 
 /// Everything before the first row. `counts` are in the order of [`Outcome::ALL`].
-pub(crate) fn head(page: &mut impl Write, title: &str, counts: [usize; 3]) -> io::Result<()> {
+pub(crate) fn head(page: &mut impl Write, title: &str, counts: [usize; 4]) -> io::Result<()> {
     let title = text(title);
     let all: usize = counts.iter().sum();
     // The policy is a second lock: everything is escaped already.
@@ -50,6 +52,9 @@ pub(crate) fn head(page: &mut impl Write, title: &str, counts: [usize; 3]) -> io
         include_str!("sheet.css")
     )?;
     for (outcome, count) in Outcome::ALL.into_iter().zip(counts) {
+        if (outcome, count) == (Outcome::NotTried, 0) {
+            continue;
+        }
         let (class, heading) = (outcome.class(), outcome.heading());
         let off = if count == 0 { " disabled" } else { "" };
         writeln!(
@@ -86,23 +91,27 @@ pub(crate) fn foot(page: &mut dyn Write) -> io::Result<()> {
 /// One photo. `before` and `after` are addresses of pictures.
 pub(crate) fn row(
     page: &mut impl Write,
-    record: &Record,
+    row: &Row,
     before: Option<String>,
     after: Option<String>,
 ) -> io::Result<()> {
+    let record = row.record;
     let (width, height) = record.source.as_ref().map_or((SIDE, SIDE), shown_at);
     write!(page, "<article>\n<figure>")?;
     picture(page, before, "before", width, height)?;
     write!(page, "</figure>\n<figure>")?;
     picture(page, after, "after", SIDE, SIDE)?;
     writeln!(page, "</figure>\n<div>\n<h3>{}</h3>", text(&record.photo))?;
+    if let Some(about) = &row.about {
+        writeln!(page, "<p class=\"about\">{}</p>", text(about))?;
+    }
     let source = record.source.as_ref().map(words::source);
     let avatar = record.avatar.as_ref().map(words::made);
     let whole: Vec<_> = source.into_iter().chain(avatar).collect();
     if !whole.is_empty() {
         writeln!(page, "<p>{}</p>", text(&whole.join(" → ")))?;
     }
-    if let Some(failure) = &record.error {
+    for failure in row.failures {
         let hint = failure.hint.as_ref().map(|hint| format!(" ({hint})"));
         let failure = format!("{}{}", failure.message, hint.unwrap_or_default());
         writeln!(page, "<p class=\"error\">{}</p>", text(&failure))?;

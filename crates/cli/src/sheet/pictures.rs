@@ -197,7 +197,7 @@ pub(crate) fn listed(folder: &Path) -> HashMap<OsString, u64> {
 }
 
 /// `people.html` has its pictures in `people-files`.
-fn beside(page: &Path) -> PathBuf {
+pub(super) fn beside(page: &Path) -> PathBuf {
     let mut name = OsString::from(page.file_stem().unwrap_or_default());
     name.push("-files");
     page.with_file_name(name)

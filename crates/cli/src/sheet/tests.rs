@@ -4,12 +4,10 @@ use std::path::Path;
 use headshot_core::{Limits, Options, normalize, probe};
 
 use super::*;
-use crate::claims::{Claims, Content};
 
 /// Begins a page, as a run does.
 fn create(file: &Path, photos: usize) -> Result<Sheet, Failure> {
-    let target = Claims::default().claim("--sheet", file, Content::Page)?;
-    Sheet::check(&target, photos)?;
+    let target = Sheet::claim(file, photos, &mut Claims::default())?;
     Sheet::create(target, photos)
 }
 
@@ -46,16 +44,18 @@ fn problems_come_first_and_everything_is_on_one_page() {
     let mut sheet = create(&file, 4).unwrap();
     let bytes = photo(600, 900);
     let (fine, thumbnails) = record("one.png", &bytes);
-    sheet.add(&fine, &thumbnails).unwrap();
+    sheet.add(&Row::of(&fine), &thumbnails).unwrap();
     let (warned, thumbnails) = record("two.png", &photo(30, 20));
     assert_eq!(warned.warnings.len(), 1);
-    sheet.add(&warned, &thumbnails).unwrap();
+    sheet.add(&Row::of(&warned), &thumbnails).unwrap();
     let mut failed = Record::new(Path::new("<three>.png"));
     let failure = Failure::new("damaged", "it is \"broken\" & \u{202e}cut");
     failed.ended(Err(failure.with_hint("try <b>again</b>")));
-    sheet.add(&failed, &Thumbnails::default()).unwrap();
+    sheet
+        .add(&Row::of(&failed), &Thumbnails::default())
+        .unwrap();
     let (fine, thumbnails) = record("four.png", &bytes);
-    sheet.add(&fine, &thumbnails).unwrap();
+    sheet.add(&Row::of(&fine), &thumbnails).unwrap();
     assert!(!file.exists(), "not before it is whole");
     sheet.finish().unwrap();
 
@@ -115,7 +115,7 @@ fn many_pictures_lie_beside_the_page_and_those_of_an_earlier_one_go() {
     let make = |name: &str| {
         let mut sheet = create(&file, MOST_INSIDE + 1).unwrap();
         let (fine, thumbnails) = record(name, &photo(600, 900));
-        sheet.add(&fine, &thumbnails).unwrap();
+        sheet.add(&Row::of(&fine), &thumbnails).unwrap();
         sheet
     };
     make("one.png").finish().unwrap();
@@ -159,7 +159,7 @@ fn only_what_is_listed_as_it_is_goes() {
     let beside = folder.path().join("p-files");
     let mut sheet = create(&file, MOST_INSIDE + 1).unwrap();
     let (fine, thumbnails) = record("one.png", &photo(600, 900));
-    sheet.add(&fine, &thumbnails).unwrap();
+    sheet.add(&Row::of(&fine), &thumbnails).unwrap();
     sheet.finish().unwrap();
     let run = fs::read_dir(&beside)
         .unwrap()

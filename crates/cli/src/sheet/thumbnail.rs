@@ -28,9 +28,14 @@ pub(crate) struct Thumbnail(Bytes);
 impl Thumbnail {
     /// Of a photo or an avatar, as far as these limits let it be decoded; of an animation its first frame.
     pub(crate) fn of(photo: &[u8], limits: &Limits) -> Option<Thumbnail> {
+        Thumbnail::fitted(photo, Fit::Contain, limits)
+    }
+
+    /// The same, of what such a fit shows of it.
+    pub(crate) fn fitted(photo: &[u8], fit: Fit, limits: &Limits) -> Option<Thumbnail> {
         let has_alpha = probe(photo, limits).ok()?.alpha;
         let options = Options {
-            fit: Fit::Contain,
+            fit,
             // The page cuts the bars off; only what shows through a photo matters.
             background: Background::Auto,
             side: SideRange::new(SIDE, SIDE)?,

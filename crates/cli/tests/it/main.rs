@@ -23,6 +23,7 @@ mod manifest;
 mod manifest_people;
 mod manifest_report;
 mod manifest_resume;
+mod manifest_sheet;
 mod manual;
 mod model;
 mod model_acts;

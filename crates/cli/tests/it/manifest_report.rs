@@ -104,11 +104,15 @@ fn a_report_says_what_became_of_each_row() {
         .set(&["--dry-run", "--report", &jsonl])
         .expect_message(2, "not replaced by a plan");
     assert_eq!(fs::read(&jsonl).unwrap(), before);
-    for name in ["people.csv", "p0.png", "people.csv.headshot-journal"] {
+    for (name, message) in [
+        ("people.csv", "overwrite the manifest"),
+        ("p0.png", "overwrite the photo"),
+        ("people.csv.headshot-journal", "the journal"),
+    ] {
         let kept = fs::read(office.path(name)).unwrap();
         office
             .set(&["--report", &path(name)])
-            .expect_message(2, "another part in the run");
+            .expect_message(2, message);
         assert_eq!(fs::read(office.path(name)).unwrap(), kept);
     }
     let letter = png(office.folder.path(), "letter.csv", 20, 20);
