@@ -30,6 +30,7 @@ mod memory;
 mod ours;
 mod output;
 mod person;
+mod post;
 mod poster;
 mod preview;
 mod private;

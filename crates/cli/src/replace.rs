@@ -50,7 +50,7 @@ impl Shown {
         {
             return Err(failure.clone());
         }
-        let profile = match slack.wait(slack.client.profile(None)) {
+        let profile = match slack.wait(slack.client.look()) {
             Ok(reply) => {
                 record.warnings.extend(reply.warnings);
                 Some(reply.value)

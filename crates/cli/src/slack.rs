@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use headshot_emulator::Emulator;
 use headshot_upload::{
-    Class, Client, CropBox, Error, Pace, Photo, Profile, Reply, RetryPolicy, Settings, Token, User,
+    Class, Client, CropBox, Error, Pace, Photo, Profile, Reply, RetryPolicy, Settings, Token,
+    Upload, User,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -128,13 +129,20 @@ impl Slack {
 
     /// `users.setPhoto`. For one person it is tried until it is known what became of it; for many it is sent once, though
     /// again where that was surely not done: a "too many requests" costs time up to a limit, and no attempt.
+    ///
+    /// `looked` is the profile from right before, `Some(None)` where the token may not see it: nobody looks twice.
     pub(crate) fn set_photo(
         &self,
         photo: &Photo,
         crop: Option<CropBox>,
+        looked: Option<Option<&Profile>>,
     ) -> Result<Reply<Option<Profile>>, Failure> {
         let Some(once) = &self.once else {
-            return self.wait(self.client.set_photo(photo, crop));
+            let upload = match looked {
+                Some(profile) => Upload::new(photo, profile),
+                None => self.wait(self.client.upload(photo))?,
+            };
+            return self.wait(upload.send(&self.client, photo, crop));
         };
         let (began, mut sent, mut refused) = (Instant::now(), 0, 0);
         loop {

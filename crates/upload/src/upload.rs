@@ -54,7 +54,7 @@ impl Client {
     /// many requests. Nothing was changed.
     pub async fn upload(&self, photo: &Photo) -> Result<Upload, Error> {
         match self.look().await {
-            Ok(profile) => Ok(Upload::new(photo, Some(&profile))),
+            Ok(looked) => Ok(Upload::new(photo, Some(&looked.value))),
             Err(error) if says_nothing_of_posts(&error) => Ok(Upload::new(photo, None)),
             Err(error) => Err(error),
         }
@@ -64,13 +64,13 @@ impl Client {
     ///
     /// # Errors
     /// Any [`Error`]; none has changed anything.
-    pub async fn look(&self) -> Result<Profile, Error> {
+    pub async fn look(&self) -> Result<Reply<Profile>, Error> {
         let patient = RetryPolicy {
             attempts: LOOKS,
             ..self.retry
         };
         let reply = self.call_with(&patient, &PROFILE_GET, &Payload::Fields(&[]));
-        Ok(reply.await?.field(&PROFILE_GET, "profile")?.value)
+        reply.await?.field(&PROFILE_GET, "profile")
     }
 }
 
@@ -232,10 +232,10 @@ impl Upload {
                 true => client.look().await,
                 false => {
                     let look = client.attempt(&PROFILE_GET, &Payload::Fields(&[])).await;
-                    look.and_then(|reply| Ok(reply.field(&PROFILE_GET, "profile")?.value))
+                    look.and_then(|reply| reply.field(&PROFILE_GET, "profile"))
                 }
             };
-            match looked {
+            match looked.map(|reply| reply.value) {
                 Ok(profile) => match hash_of(&profile) {
                     Some(hash) if self.shown.as_deref() != Some(hash) => return Ok(Some(profile)),
                     Some(_) if is_last => return Ok(None),

@@ -2,23 +2,26 @@
 
 use std::fs;
 
-use clap::{Command, CommandFactory};
+use clap::{Arg, Args, Command, CommandFactory};
 use clap_mangen::Man;
 
 use crate::args::{Cli, ManArgs};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::manifest_args::ManifestArgs;
 use crate::{escape, limits, write};
 
 /// What does not fit the one screen of `set --help`.
 const SET: &str = "Many people: --manifest FILE.csv sets a photo for each of its rows. Its first line names the columns: \
 photo; token_env, the environment variable that holds the person's token, or token_file, a file with nothing else in it; and, \
-if wanted, crop_x, crop_y, crop_w, in pixels of the upright photo. Paths are relative to the manifest.\n\n\
+if wanted, user_id or email, which a token of somebody else does not pass, and crop_x, crop_y, crop_w, in pixels of the \
+upright photo. Paths are relative to the manifest.\n\n\
 What was posted is noted in FILE.csv.headshot-journal, or in the file that --journal names, before and after each post. The same \
-command run again goes on where it stopped, posts nothing twice, and posts again what has changed: the photo, the options, the \
-crop or the token. A post whose end nobody saw is judged by the profile. Nothing of a token is ever written down but a hash.\n\n\
---dry-run checks every row, names what is wrong with the number of its line, and posts nothing.\n\n\
+command run again goes on where it stopped, repeats nothing that is noted as set, and posts again what has changed: the photo, \
+the options or the crop. A post whose end nobody saw is judged by the profile. Nothing of a token is written down.\n\n\
+--dry-run checks every row, names what is wrong with the number of its line, and posts nothing. --sheet FILE.html draws a page: \
+each photo beside its avatar, the person and the outcome, problems first.\n\n\
 Exit status: 0 all done, 1 some row failed, 75 stopped because Slack could not be reached, 130 stopped by Ctrl-C, 2 nothing \
 could be started.\n\n\
 What --if-changed and --restore need is noted in $HEADSHOT_STATE, or else in ~/.local/state/headshot.";
@@ -26,9 +29,14 @@ What --if-changed and --restore need is noted in $HEADSHOT_STATE, or else in ~/.
 pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure> {
     let mut command = Cli::command().mut_subcommand("set", |set| {
         let examples = set.get_after_help().cloned().unwrap_or_default();
-        set.mut_args(|arg| match arg.get_id().as_str() {
-            "manifest" | "dry_run" | "journal" => arg.hide(false),
-            _ => arg,
+        let many = ManifestArgs::augment_args(Command::new("set"));
+        let is_for_many = |arg: &Arg| {
+            many.get_arguments()
+                .any(|other| other.get_id() == arg.get_id())
+        };
+        set.mut_args(|arg| match is_for_many(&arg) {
+            true => arg.hide(false),
+            false => arg,
         })
         .after_long_help(format!("{examples}\n\n{SET}"))
     });

@@ -3,22 +3,22 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use headshot_core::{
-    CropBox, Fit, FramePolicy, Info, Limits, Options, Plan, SideRange, normalize, probe,
-};
-use headshot_upload::{Photo, Profile, Reply};
+use headshot_core::{CropBox, Fit, Info, Options, Plan, SideRange, normalize, probe};
+use headshot_upload::Photo;
 
 use crate::args::SetArgs;
 use crate::claims::Claims;
+
 use crate::console::{self, Console};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::manifest;
 use crate::memory::{Fingerprint, Sent};
+use crate::post;
 use crate::preview::Preview;
 use crate::replace::{self, Purpose, Shown};
-use crate::report::{Made, Receipt, Record, sha256, word};
+use crate::report::{Made, Record, sha256, word};
 use crate::slack::Slack;
 use crate::words;
 
@@ -212,8 +212,9 @@ pub(crate) fn send(
     };
     begin(replaced.as_deref())?;
     let made = upload.made;
-    let set = post_halving(upload, options, slack, record)?;
-    let now = read_back(&set, slack, record);
+    let looked = shown.as_ref().map(|shown| shown.profile.as_ref());
+    let set = post::halving(upload, looked, options, slack, record)?;
+    let now = post::read_back(&set, slack, record);
     let hash = set.value.and_then(|profile| profile.avatar_hash);
     if let Some(profile) = &now {
         let memory = match shown {
@@ -300,95 +301,4 @@ fn left_to_slack(info: &Info, crop: Option<CropBox>) -> Vec<String> {
         ));
     }
     warnings
-}
-
-/// Posts the avatar; where Slack finds that it has too many frames and they may be decimated, one of half as many, down
-/// to a still.
-fn post_halving(
-    mut upload: Upload,
-    options: &Options,
-    slack: &Slack,
-    record: &mut Record,
-) -> Result<Reply<Option<Profile>>, Failure> {
-    loop {
-        let failure = match post(&upload, slack, record) {
-            Ok(set) => return Ok(set),
-            Err(failure) => failure,
-        };
-        let frames = record.avatar.as_ref().map_or(1, |avatar| avatar.frames);
-        let too_many = failure.code.as_deref() == Some("too_many_frames");
-        let Some(source) = upload
-            .source
-            .take_if(|_| too_many && frames > 1 && options.frames == FramePolicy::Decimate)
-        else {
-            return Err(failure);
-        };
-        let fewer = Options {
-            limits: Limits {
-                frames: frames / 2,
-                ..options.limits
-            },
-            ..options.clone()
-        };
-        let avatar = normalize(&source, &fewer)?;
-        record.made(&avatar);
-        record.warnings.push(format!(
-            "{frames} are too many frames for Slack: {} are sent",
-            avatar.frames()
-        ));
-        upload = Upload {
-            photo: Photo::new(avatar.bytes())?,
-            crop: None,
-            source: Some(source),
-            made: true,
-        };
-    }
-}
-
-fn post(
-    upload: &Upload,
-    slack: &Slack,
-    record: &mut Record,
-) -> Result<Reply<Option<Profile>>, Failure> {
-    let crop = upload
-        .crop
-        .map(|CropBox { x, y, side }| headshot_upload::CropBox { x, y, side });
-    let reply = slack.set_photo(&upload.photo, crop)?;
-    let crop = upload.crop.map_or(String::new(), |CropBox { x, y, side }| {
-        format!(" with crop_x {x}, crop_y {y}, crop_w {side}")
-    });
-    record.steps.push(format!(
-        "posted to users.setPhoto{crop} at {}",
-        slack.whom()
-    ));
-    record.warnings.extend(reply.warnings.iter().cloned());
-    record.receipt = Some(Receipt {
-        attempts: reply.attempts,
-        request_id: reply.request_id.clone(),
-    });
-    Ok(reply)
-}
-
-/// The profile as it is now. The photo is set already, so what goes wrong here is only worth a warning.
-fn read_back(set: &Reply<Option<Profile>>, slack: &Slack, record: &mut Record) -> Option<Profile> {
-    match slack.wait(slack.client.profile(None)) {
-        Ok(now) => {
-            record.warnings.extend(now.warnings);
-            let hash_set = set.value.as_ref().and_then(|set| set.avatar_hash.as_ref());
-            if hash_set.is_some() && hash_set != now.value.avatar_hash.as_ref() {
-                record.warnings.push(
-                    "the profile already shows another avatar_hash than the one just set"
-                        .to_owned(),
-                );
-            }
-            Some(now.value)
-        }
-        Err(failure) => {
-            record.warnings.push(format!(
-                "the photo is set, but the profile cannot be read back: {}",
-                failure.message
-            ));
-            set.value.clone()
-        }
-    }
 }

@@ -208,7 +208,7 @@ fn whom(row: &Prepared) -> String {
     let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
     match (owner, &row.named) {
         (Some(owner), _) => format!(" for {owner}{}", workspace(owner)),
-        (None, Some(named)) => format!(" for {named}, as the manifest says"),
+        (None, Some(named)) => format!(" for {named} (by the manifest)"),
         (None, None) => String::new(),
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 
 use crate::restore::{A, photos};
 use crate::run::{headshot, png, run, state};
@@ -158,4 +159,43 @@ fn a_photo_that_cannot_be_kept_is_not_replaced() {
         assert!(!ran.stderr.contains("canary"), "{ran:?}");
         assert!(photos().is_empty());
     }
+}
+
+/// The calls that `set` makes at a server that answers a post like this, and how the run ends. The profile shows another
+/// photo once it was posted.
+fn calls(answer: &'static str, status: i32, more: &[&str]) -> Vec<String> {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let heard = calls.clone();
+    let base_url = server(move |path, _| {
+        let mut heard = heard.lock().unwrap();
+        let method = path.trim_start_matches("/api/").to_owned();
+        let hash = match heard.iter().any(|method| method == "users.setPhoto") {
+            true => "ba9876543210",
+            false => "0123456789ab",
+        };
+        heard.push(method.clone());
+        let profile = format!(
+            r#"{{"ok":true,"profile":{{"avatar_hash":"{hash}","is_custom_image":false}}}}"#
+        );
+        match &method[..] {
+            "auth.test" => reply("200 OK", ANN),
+            "users.profile.get" => reply("200 OK", &profile),
+            _ => reply(answer, r#"{"ok":true}"#),
+        }
+    });
+    let mut command = headshot();
+    command.env("SLACK_TOKEN", "xoxp-canary").args(["set", A]);
+    run(command.args(more).args(["--base-url", &base_url])).expect(status);
+    calls.lock().unwrap().clone()
+}
+
+#[test]
+fn the_profile_is_looked_at_once_before_a_post_and_once_after() {
+    let (owner, look, post) = ("auth.test", "users.profile.get", "users.setPhoto");
+    assert_eq!(calls("200 OK", 0, &[]), [owner, look, post, look]);
+    let blind = calls("200 OK", 0, &["--no-backup"]);
+    assert_eq!(blind, [look, post, look, owner]);
+    // That one look tells what became of a post without an answer.
+    let lost = calls("502 Bad Gateway", 0, &[]);
+    assert_eq!(lost, [owner, look, post, look, look]);
 }

@@ -85,6 +85,13 @@ fn every_command_has_a_page() {
             assert!(is_right && said.is_empty(), "{name}: {said}");
         }
     }
+    let set = run(headshot().args(["man", "set"])).expect(0);
+    for flag in [
+        "check", "offline", "journal", "again", "report", "sheet", "settle",
+    ] {
+        let found = format!("\\-\\-{flag}");
+        assert!(set.text().contains(&found), "{flag}: {}", set.text());
+    }
     let one = run(headshot().args(["man", "profile", "set"])).expect(0);
     let file = std::fs::read_to_string(pages.join("headshot-profile-set.1")).unwrap();
     assert_eq!(one.text(), file);

@@ -82,7 +82,7 @@ async fn an_upload_that_was_dropped_is_settled_by_what_was_written_down() {
     assert_eq!(upload.sha256, hash);
     assert_eq!(
         upload,
-        Upload::new(&photo, Some(&client.look().await.unwrap()))
+        Upload::new(&photo, Some(&client.look().await.unwrap().value))
     );
     let (settled, took) = hurried(upload.settle(&client)).await;
     let profile = settled.unwrap().expect("another photo");
