@@ -47,6 +47,9 @@ struct State {
 const SLOWEST: u32 = 160;
 const ASKED_FOR: u32 = 16;
 
+/// A longer one is this long: no clock counts further than some hundred years.
+const LONGEST_PAUSE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// The pause that has to pass first is longer than the caller wants to wait.
 #[derive(Debug)]
 pub(crate) struct TooLong(pub(crate) Duration);
@@ -120,6 +123,7 @@ impl Pace {
         if state.paused <= now {
             state.stretch = (state.stretch + state.stretch / 2).min(SLOWEST);
         }
+        let wait = wait.min(LONGEST_PAUSE);
         state.paused = state.paused.max(now + wait);
         state.paid = state.paid.max(now + wait + self.slack(method));
     }
@@ -244,6 +248,34 @@ mod tests {
         let (pace, start) = (Pace::unlimited(), Instant::now());
         for _ in 0..1000 {
             assert_eq!(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await, 0.0);
+        }
+    }
+    #[tokio::test(start_paused = true)]
+    async fn no_setting_is_too_small_or_too_large() {
+        for (per_minute, burst) in [(0, 0), (0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX)] {
+            for wait in [Duration::ZERO, Duration::MAX] {
+                let pace = Pace::new(per_minute, burst);
+                for longest in [Duration::ZERO, Duration::MAX] {
+                    let first = pace.turn("a", &PROFILE_GET, longest).await;
+                    assert!(first.is_ok() || longest == Duration::ZERO);
+                }
+                for _ in 0..20 {
+                    pace.pause("a", &SET_PHOTO, wait);
+                    pace.relax("a", &SET_PHOTO);
+                }
+                let turn = pace.turn("a", &SET_PHOTO, Duration::ZERO).await;
+                match (wait, turn) {
+                    (Duration::ZERO, turn) => turn.unwrap(),
+                    (_, Err(TooLong(asked))) => assert_eq!(asked, LONGEST_PAUSE),
+                    (_, Ok(())) => panic!("a pause without an end let one through"),
+                }
+                pace.turn("b", &SET_PHOTO, Duration::ZERO).await.unwrap();
+            }
+        }
+        // A zero counts as one: one a minute, one at once.
+        let (pace, start) = (Pace::new(0, 0), Instant::now());
+        for second in [0.0, 60.0, 120.0] {
+            assert_eq!(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await, second);
         }
     }
 }

@@ -1,10 +1,13 @@
-//! Servers that answer before they have read the photo, and connections that end right after a reply: raw sockets and no
-//! clock but the real one.
+//! Servers that answer before they have read the photo, and connections that end right after a reply: raw sockets, or TLS on
+//! them, and no clock but the real one.
+
+use std::any::Any;
 
 use headshot_upload::{Class, Client, Code, Error, Pace, Photo, RetryPolicy, Settings};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use crate::server::text;
 use crate::{client, shown, token};
@@ -21,29 +24,48 @@ enum End {
 }
 
 /// A server that says the same to every post, without reading it.
-async fn early(reply: &str, end: End) -> (String, JoinSet<()>) {
+async fn early(reply: &str, end: End, tls: Option<&TlsAcceptor>) -> (String, JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}/api/", listener.local_addr().unwrap());
-    let (reply, mut tasks) = (reply.to_owned(), JoinSet::new());
+    let address = listener.local_addr().unwrap();
+    let scheme = tls.map_or("http", |_| "https");
+    let (reply, tls, mut tasks) = (reply.to_owned(), tls.cloned(), JoinSet::new());
     tasks.spawn(async move {
-        let mut open = Vec::new();
+        let mut open: Vec<Box<dyn Any + Send>> = Vec::new();
         loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut bytes = Vec::new();
-            let enough = match end {
-                End::CloseAfter(enough) => enough,
-                _ => 0,
+            let (stream, _) = listener.accept().await.unwrap();
+            // Or the reply waits behind what TLS has sent, and goes down with the reset.
+            stream.set_nodelay(true).unwrap();
+            let stream: Box<dyn Any + Send> = match &tls {
+                None => Box::new(answer_early(stream, &reply, end).await),
+                Some(tls) => {
+                    let stream = tls.accept(stream).await.unwrap();
+                    Box::new(answer_early(stream, &reply, end).await)
+                }
             };
-            while !bytes.windows(4).any(|end| end == b"\r\n\r\n") || bytes.len() < enough {
-                stream.read_buf(&mut bytes).await.unwrap();
-            }
-            stream.write_all(reply.as_bytes()).await.unwrap();
             if let End::Stay = end {
                 open.push(stream);
             }
         }
     });
-    (base_url, tasks)
+    (format!("{scheme}://{address}/api/"), tasks)
+}
+
+async fn answer_early<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
+    reply: &str,
+    end: End,
+) -> S {
+    let mut bytes = Vec::new();
+    let enough = match end {
+        End::CloseAfter(enough) => enough,
+        _ => 0,
+    };
+    while !bytes.windows(4).any(|end| end == b"\r\n\r\n") || bytes.len() < enough {
+        stream.read_buf(&mut bytes).await.unwrap();
+    }
+    stream.write_all(reply.as_bytes()).await.unwrap();
+    stream.flush().await.unwrap();
+    stream
 }
 
 /// Of so many megabytes: 3 may just be held by two sockets, 40 never are.
@@ -55,6 +77,10 @@ fn large(megabytes: usize) -> Photo {
 
 #[tokio::test]
 async fn early_refusals_are_heard_each_time() {
+    early_refusals_are_heard(None).await;
+}
+
+pub(crate) async fn early_refusals_are_heard(tls: Option<&TlsAcceptor>) {
     let ok_false = text(200, "", r#"{"ok":false,"error":"invalid_auth"}"#);
     let replies = [
         text(413, "", "too large"),
@@ -63,7 +89,7 @@ async fn early_refusals_are_heard_each_time() {
     ];
     for (index, reply) in replies.iter().enumerate() {
         for end in [End::Close, End::CloseAfter(100_000), End::Stay] {
-            let (base_url, _server) = early(reply, end).await;
+            let (base_url, _server) = early(reply, end, tls).await;
             for _ in 0..8 {
                 // Each of its own, lest a 429 hold the next one back.
                 let client = client(&base_url);
@@ -84,9 +110,13 @@ async fn early_refusals_are_heard_each_time() {
 
 #[tokio::test]
 async fn what_did_not_go_out_whole_was_not_done() {
+    what_is_cut_short_is_known(None).await;
+}
+
+pub(crate) async fn what_is_cut_short_is_known(tls: Option<&TlsAcceptor>) {
     // A gateway that gives up at once, and a server that just goes away.
     for reply in [&text(503, "Retry-After: 9\r\n", "busy"), "", "HTTP/1.1 2"] {
-        let (base_url, _server) = early(reply, End::Close).await;
+        let (base_url, _server) = early(reply, End::Close, tls).await;
         let error = client(&base_url)
             .set_photo(&large(40), None)
             .await
@@ -98,7 +128,7 @@ async fn what_did_not_go_out_whole_was_not_done() {
         assert_eq!(asked, reply.contains("503").then_some(9));
     }
     // What went out whole may have been done.
-    let (base_url, _server) = early(&text(503, "", ""), End::Close).await;
+    let (base_url, _server) = early(&text(503, "", ""), End::Close, tls).await;
     let error = client(&base_url)
         .set_photo(&crate::photo(), None)
         .await

@@ -42,8 +42,8 @@ fn with_roots(name: &str, file: &str) -> bool {
     false
 }
 
-/// Sets a photo on an https server.
-async fn set() -> Result<Option<String>, Error> {
+/// A server's side of TLS.
+fn acceptor() -> TlsAcceptor {
     let chain = CertificateDer::pem_slice_iter(include_bytes!("tls/server.pem"))
         .collect::<Result<_, _>>()
         .unwrap();
@@ -54,7 +54,12 @@ async fn set() -> Result<Option<String>, Error> {
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// Sets a photo on an https server.
+async fn set() -> Result<Option<String>, Error> {
+    let acceptor = acceptor();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("https://{}/api", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
@@ -144,5 +149,22 @@ async fn a_server_without_tls_gets_nothing() {
         assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
         shown(&error);
         assert_eq!(plain.methods(), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_before_the_photo_is_read_is_heard_through_tls() {
+    if with_roots(
+        "tls::a_refusal_before_the_photo_is_read_is_heard_through_tls",
+        ROOT,
+    ) {
+        crate::early::early_refusals_are_heard(Some(&acceptor())).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_cut_short_is_known_through_tls() {
+    if with_roots("tls::what_is_cut_short_is_known_through_tls", ROOT) {
+        crate::early::what_is_cut_short_is_known(Some(&acceptor())).await;
     }
 }
