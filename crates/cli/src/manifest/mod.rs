@@ -12,6 +12,7 @@ mod prepare;
 mod report;
 mod restore;
 mod rows;
+mod stop;
 mod tell;
 mod tokens;
 mod waiting;
@@ -22,7 +23,6 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use headshot_core::Options;
-use headshot_upload::Class;
 
 use crate::args::SetArgs;
 use crate::console::{self, Console};
@@ -36,25 +36,13 @@ use ledger::{Ledger, Past};
 use post::Posted;
 use prepare::{Outcome, Prepared};
 use rows::Row;
+use stop::{Next, next};
 use tell::Tally;
 use tokens::{Held, Holder};
 use waiting::Waiting;
 
 /// More would only wait: Slack takes a photo every four seconds.
 const MOST_THREADS: usize = 4;
-
-/// What comes after a row that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    /// The next row: it was about this photo or this person.
-    Row,
-    /// The next row as well, unless that one meets the same: then nobody can be reached.
-    Doubt,
-    /// Nothing: it will pass, and the same command then goes on.
-    Later,
-    /// Nothing: every row would meet the same.
-    Nothing,
-}
 
 /// Sets the photos of all rows; with `--dry-run` or `--check` only says what would be done.
 ///
@@ -201,7 +189,7 @@ fn post_all(
             Some(Ok(Posted::Waits(waits))) => {
                 // That somebody's answer got lost just now may be the beginning of an outage.
                 let lost = waits.lost.as_ref();
-                next = lost.map_or(Next::Row, |lost| self::next(&lost.failure));
+                next = lost.map_or(Next::Row, |lost| stop::next(&lost.failure));
                 prepared.was_tried = true;
                 let stops = next == Next::Doubt && doubt;
                 doubt = next == Next::Doubt;
@@ -220,7 +208,7 @@ fn post_all(
         if let Some(failure) = prepared.failures.first()
             && !args.dry_run
         {
-            next = self::next(failure);
+            next = stop::next(failure);
         }
         let was_tried = prepared.was_tried;
         tell(Told::Row(Box::new(prepared)));
@@ -347,18 +335,5 @@ impl Tally {
         };
         self.stopped = true;
         self.exit = Exit::worst([self.exit, exit]);
-    }
-}
-
-fn next(failure: &Failure) -> Next {
-    let is = |classes: &[Class]| classes.iter().any(|class| class.as_str() == failure.kind);
-    if failure.kind == ledger::UNWRITTEN || is(&[Class::Wait]) {
-        Next::Later
-    } else if is(&[Class::Retry, Class::OutcomeUnknown, Class::Outage]) {
-        Next::Doubt
-    } else if is(&[Class::Gone, Class::OurBug]) {
-        Next::Nothing
-    } else {
-        Next::Row
     }
 }

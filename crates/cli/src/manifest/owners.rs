@@ -7,8 +7,8 @@ use headshot_upload::Token;
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::manifest::stop::{Next, next};
 use crate::manifest::tokens::Held;
-use crate::manifest::{Next, next};
 use crate::person::Owner;
 use crate::slack::Slack;
 use crate::token;

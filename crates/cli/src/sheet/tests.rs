@@ -202,3 +202,22 @@ fn a_page_that_cannot_be_is_refused_at_once() {
     let failure = create(&folder.path().join("no/such.html"), 3).unwrap_err();
     assert!(failure.message.contains("--sheet"), "{failure:?}");
 }
+
+#[test]
+fn nothing_else_is_written_among_the_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("p.html");
+    let beside = folder.path().join("p-files");
+    let mut batch = Claims::default();
+    batch.make(&beside.join("avatars"));
+    let mut manifest = Claims::default();
+    manifest.write("the journal", &beside);
+    for (claims, other) in [(&mut batch, "-o names"), (&mut manifest, "the journal")] {
+        let refused = Sheet::claim(&file, MOST_INSIDE + 1, claims).unwrap_err();
+        assert!(refused.message.contains(other), "{refused:?}");
+    }
+    // A small page has no such folder.
+    let mut manifest = Claims::default();
+    manifest.write("the journal", &beside);
+    Sheet::claim(&file, MOST_INSIDE, &mut manifest).unwrap();
+}

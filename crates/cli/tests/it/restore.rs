@@ -237,7 +237,7 @@ fn a_set_that_failed_has_replaced_nothing() {
     call(OWN, &["set", A]).expect(0);
     let a = sha256_of(A);
     call(OWN, &["set", B]).expect(0);
-    for fault in ["error-bad_image", "redirect-302"] {
+    for fault in ["error-bad_image", "html-400"] {
         let fault = format!("xoxp-fault-{fault}--own");
         call(&fault, &["set", A, "--quality", "50"]).expect(1);
         assert_eq!(
