@@ -6,6 +6,7 @@ use std::any::Any;
 use headshot_upload::{Class, Client, Code, Error, Pace, Photo, RetryPolicy, Settings};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
@@ -23,13 +24,16 @@ enum End {
     Stay,
 }
 
-/// A server that says the same to every post, without reading it.
-async fn early(reply: &str, end: End, tls: Option<&TlsAcceptor>) -> (String, JoinSet<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// A server that says the same to every post, without reading it. It has a thread of its own, so that it closes while the
+/// client is in the middle of sending.
+fn early(reply: &str, end: End, tls: Option<&TlsAcceptor>) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
     let scheme = tls.map_or("http", |_| "https");
-    let (reply, tls, mut tasks) = (reply.to_owned(), tls.cloned(), JoinSet::new());
-    tasks.spawn(async move {
+    let (reply, tls) = (reply.to_owned(), tls.cloned());
+    let serve = async move {
+        let listener = TcpListener::from_std(listener).unwrap();
         let mut open: Vec<Box<dyn Any + Send>> = Vec::new();
         loop {
             let (stream, _) = listener.accept().await.unwrap();
@@ -46,8 +50,12 @@ async fn early(reply: &str, end: End, tls: Option<&TlsAcceptor>) -> (String, Joi
                 open.push(stream);
             }
         }
+    };
+    std::thread::spawn(|| {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(serve)
     });
-    (format!("{scheme}://{address}/api/"), tasks)
+    format!("{scheme}://{address}/api/")
 }
 
 async fn answer_early<S: AsyncRead + AsyncWrite + Unpin>(
@@ -89,7 +97,7 @@ pub(crate) async fn early_refusals_are_heard(tls: Option<&TlsAcceptor>) {
     ];
     for (index, reply) in replies.iter().enumerate() {
         for end in [End::Close, End::CloseAfter(100_000), End::Stay] {
-            let (base_url, _server) = early(reply, end, tls).await;
+            let base_url = early(reply, end, tls);
             for _ in 0..8 {
                 // Each of its own, lest a 429 hold the next one back.
                 let client = client(&base_url);
@@ -116,7 +124,7 @@ async fn what_did_not_go_out_whole_was_not_done() {
 pub(crate) async fn what_is_cut_short_is_known(tls: Option<&TlsAcceptor>) {
     // A gateway that gives up at once, and a server that just goes away.
     for reply in [&text(503, "Retry-After: 9\r\n", "busy"), "", "HTTP/1.1 2"] {
-        let (base_url, _server) = early(reply, End::Close, tls).await;
+        let base_url = early(reply, End::Close, tls);
         let error = client(&base_url)
             .set_photo(&large(40), None)
             .await
@@ -128,7 +136,7 @@ pub(crate) async fn what_is_cut_short_is_known(tls: Option<&TlsAcceptor>) {
         assert_eq!(asked, reply.contains("503").then_some(9));
     }
     // What went out whole may have been done.
-    let (base_url, _server) = early(&text(503, "", ""), End::Close, tls).await;
+    let base_url = early(&text(503, "", ""), End::Close, tls);
     let error = client(&base_url)
         .set_photo(&crate::photo(), None)
         .await
