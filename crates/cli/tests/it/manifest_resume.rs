@@ -241,7 +241,8 @@ fn one_run_at_a_time_and_ctrl_c_ends_it_in_good_order() {
         "xoxp-emulator--b",
         "xoxp-emulator--c",
     ]);
-    let mut first = office.command(&[]);
+    let page = office.path("page.html");
+    let mut first = office.command(&["--sheet", page.to_str().unwrap()]);
     let first = first
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -262,6 +263,10 @@ fn one_run_at_a_time_and_ctrl_c_ends_it_in_good_order() {
     let summary = "3 rows: 1 set, 2 not tried; the same command goes on from here";
     assert!(said.contains(summary), "{said}");
     assert_eq!(office.posts(), [2, 0, 0]);
+    let page = fs::read_to_string(page).unwrap();
+    for told in ["Not tried 2<", "line 2: set for", "line 4: not tried for"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
     office.set(&[]).expect(0);
     assert_eq!(office.posts(), [2, 1, 1]);
 }
