@@ -225,7 +225,7 @@ pub struct Limits {
     /// Default: 4 MiB.
     pub profile: u64,
     /// Time that processors work on the photo, all threads together: the last resort, because it depends on the machine. It is
-    /// looked at between rows and frames, so it may be exceeded by what one of those takes. Default: 60 seconds.
+    /// looked at between rows and frames, so it may be exceeded by what one of those takes. Default: 120 seconds.
     pub time: Duration,
 }
 
@@ -243,7 +243,7 @@ impl Default for Limits {
             canvases: 400_000_000,
             drawn: 500_000_000,
             profile: 4 << 20,
-            time: Duration::from_secs(60),
+            time: Duration::from_secs(120),
         }
     }
 }
