@@ -84,7 +84,8 @@ impl Hash {
             return Ok(None);
         }
         let mut hasher = xxhash3_128::Hasher::new();
-        let mut buffer = vec![0; 1 << 17];
+        // One more than there should be shows the end at once, and most photos of a second run are small.
+        let mut buffer = vec![0; size.saturating_add(1).min(1 << 17) as usize];
         let mut found = 0;
         loop {
             match file.read(&mut buffer)? {
