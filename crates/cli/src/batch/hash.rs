@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use headshot_core::{Background, Damaged, Fit, FramePolicy, Options, Small, StillFormat};
+use headshot_core::{Background, Damaged, Fit, FramePolicy, Options, StillFormat};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use twox_hash::xxhash3_128;
 
@@ -20,7 +20,7 @@ pub(crate) const PIPELINE: u32 = 5;
 /// version wrote it.
 ///
 /// A value of an option that was added later stands in it only where it is not what was done before there was that option.
-/// Limits that only refuse a photo decide nothing; that of frames does, unless what exceeds it is refused.
+/// What only refuses a photo decides nothing: limits, and how small it may be. That of frames does, unless what exceeds it is refused.
 pub(crate) fn decisive(options: &Options) -> String {
     let fit = match options.fit {
         Fit::Contain => "contain".to_owned(),
@@ -33,10 +33,6 @@ pub(crate) fn decisive(options: &Options) -> String {
         Background::Color([red, green, blue]) => format!("#{red:02x}{green:02x}{blue:02x}"),
     };
     let (min, max) = (options.side.min(), options.side.max());
-    let small = match options.small {
-        Small::Enlarge => "enlarge",
-        Small::Refuse => "refuse",
-    };
     let (format, quality) = match options.format {
         StillFormat::Auto(quality) => ("auto", quality),
         StillFormat::Jpeg(quality) => ("jpeg", quality),
@@ -56,7 +52,7 @@ pub(crate) fn decisive(options: &Options) -> String {
     };
     let profile = options.limits.profile;
     format!(
-        "1 fit={fit} background={background} side={min}-{max} small={small} format={format} quality={quality} \
+        "1 fit={fit} background={background} side={min}-{max} format={format} quality={quality} \
          frames={frames} damaged={damaged} profile={profile}"
     )
 }
@@ -125,7 +121,7 @@ impl<'de> Deserialize<'de> for Hash {
 mod tests {
     use std::time::Duration;
 
-    use headshot_core::{CropBox, Limits, Quality, SideRange};
+    use headshot_core::{CropBox, Limits, Quality, SideRange, Small};
 
     use super::*;
 
@@ -156,7 +152,7 @@ mod tests {
         // Whoever changes this text has every avatar of everybody made again.
         assert_eq!(
             decisive(&plain),
-            "1 fit=contain background=auto side=512-1024 small=enlarge format=auto quality=none frames=all \
+            "1 fit=contain background=auto side=512-1024 format=auto quality=none frames=all \
              damaged=refuse profile=4194304"
         );
         let crop = CropBox {
@@ -180,7 +176,7 @@ mod tests {
         };
         assert_eq!(
             decisive(&other),
-            "1 fit=11,22,333 background=#0122ff side=7-99 small=refuse format=jpeg quality=44 frames=decimate>55 \
+            "1 fit=11,22,333 background=#0122ff side=7-99 format=jpeg quality=44 frames=decimate>55 \
              damaged=accept profile=66"
         );
         let limits = Limits {
@@ -197,6 +193,7 @@ mod tests {
         };
         let refusing = Options {
             limits,
+            small: Small::Refuse,
             ..plain.clone()
         };
         assert_eq!(decisive(&refusing), decisive(&plain));

@@ -1,6 +1,6 @@
 //! The hidden folder in an output folder: the journal, the lock, and the workshop for avatars that are not finished.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,15 @@ pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
         outer.extend(listed.filter_map(|file| Some(file.strip_prefix(&real).ok()?.to_owned())));
     }
     outer
+}
+
+/// The avatars that the journal of a folder lists, with their sizes; none where there is no journal that can be read.
+pub(crate) fn avatars(out: &Path) -> HashMap<PathBuf, u64> {
+    let known = ledger::read(out, &journal(out)).unwrap_or_default();
+    let marks = known.marks().into_iter();
+    marks
+        .map(|mark| (mark.output.path(), mark.output_size))
+        .collect()
 }
 
 /// Opens the output folder, which is there, and removes what a run that was killed has left behind.

@@ -6,7 +6,7 @@ use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::batch::FOLDER;
+use crate::batch::{FOLDER, site};
 use crate::escape;
 use crate::failure::Failure;
 use crate::sheet::pictures;
@@ -65,6 +65,7 @@ pub(crate) fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Ve
         choice,
         above: Vec::new(),
         root: None,
+        outputs: Vec::new(),
         inputs: Vec::new(),
     };
     for path in named {
@@ -94,6 +95,8 @@ struct Walk {
     /// The real paths of the folders that lead here, where links are followed.
     above: Vec<PathBuf>,
     root: Option<Arc<Path>>,
+    /// The output folders of other batches that lead here, where they are in the tree, and their avatars with their sizes.
+    outputs: Vec<(PathBuf, HashMap<PathBuf, u64>)>,
     inputs: Vec<Input>,
 }
 
@@ -133,8 +136,17 @@ impl Walk {
         }
         entries.sort_by_cached_key(DirEntry::file_name);
         let pictures = pictures::listed(folder);
+        // Whoever names an output folder wants what is in it.
+        let is_output = inside != Path::new("") && site::journal(folder).exists();
+        if is_output {
+            self.outputs
+                .push((inside.to_owned(), site::avatars(folder)));
+        }
         for entry in entries {
             self.entry(&entry, inside, &pictures);
+        }
+        if is_output {
+            self.outputs.pop();
         }
         if self.choice.follow_links {
             self.above.pop();
@@ -154,12 +166,18 @@ impl Walk {
         if self.choice.follow_links && kind.as_ref().is_ok_and(fs::FileType::is_symlink) {
             kind = fs::metadata(&path).map(|metadata| metadata.file_type());
         }
-        let is_picture = pictures.get(&name).is_some_and(|&bytes| {
+        let has = |bytes: u64| {
             let found = entry.metadata();
             found.is_ok_and(|found| found.is_file() && found.len() == bytes)
+        };
+        let is_picture = pictures.get(&name).is_some_and(|&bytes| has(bytes));
+        let is_avatar = self.outputs.iter().any(|(output, avatars)| {
+            let inside = inside.strip_prefix(output).map(|inside| inside.join(&name));
+            inside.is_ok_and(|inside| avatars.get(&inside).is_some_and(|&bytes| has(bytes)))
         });
         let kind = match kind {
             _ if is_picture => Kind::Skipped("a part of a page that --sheet has made"),
+            _ if is_avatar => Kind::Skipped("an avatar that another batch has made"),
             _ if is_hidden && !self.choice.hidden => Kind::Skipped("hidden, which --hidden walks"),
             // A link that leads nowhere, or whatever else: whoever opens it will hear of it.
             Err(_) => Kind::Walked,

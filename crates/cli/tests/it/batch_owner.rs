@@ -258,6 +258,35 @@ fn a_batch_does_not_write_into_the_output_folder_of_another() {
 }
 
 #[test]
+fn avatars_of_another_batch_are_no_photos_unless_their_folder_is_named() {
+    let folder = people(4);
+    let here = folder.path();
+    normalize(here, "people -o people/old").expect(0);
+    // What is beside the avatars is the user's, and so is one that has been edited since.
+    write(here.join("people/old/mine.jpg"), &jpeg(77));
+    write(here.join("people/old/000.jpg"), &jpeg(78));
+    let ran = normalize(here, "people -o new -v").expect(0);
+    assert!(
+        ran.stderr
+            .contains("3 skipped: an avatar that another batch has made"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        names_in(&here.join("new")),
+        [
+            "000.jpg",
+            "003.jpg",
+            "north/001.jpg",
+            "old/000.jpg",
+            "old/mine.jpg",
+            "south/far/002.jpg"
+        ]
+    );
+    normalize(here, "people/old -o again").expect(0);
+    assert_eq!(names_in(&here.join("again")).len(), 5);
+}
+
+#[test]
 fn done_is_decided_by_bytes_options_and_pipeline() {
     let folder = people(3);
     let here = folder.path();
