@@ -43,7 +43,7 @@ pub(crate) struct BatchArgs {
     #[arg(long)]
     pub(crate) force: bool,
     /// Replace files in the folder that are not ours
-    #[arg(long)]
+    #[arg(long, conflicts_with = "no_clobber")]
     pub(crate) overwrite: bool,
     /// Remove avatars whose photos are gone
     #[arg(long)]

@@ -56,3 +56,12 @@ fn same(_: &Path, _: &Path) -> bool {
 pub(crate) fn fold(path: &Path) -> String {
     path.to_string_lossy().to_lowercase()
 }
+
+/// As [`fold`], but for the capital sharp s, which NTFS tells from the small one. Where a file system does not, the second
+/// of two photos fails when the first is met in its place.
+pub(crate) fn fold_all(path: &Path) -> String {
+    let sharp = "\u{1e9e}";
+    let path = path.to_string_lossy();
+    let parts: Vec<String> = path.split(sharp).map(str::to_lowercase).collect();
+    parts.join(sharp)
+}

@@ -10,7 +10,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::case;
 use crate::console::shown;
@@ -21,6 +21,9 @@ use crate::ours::{self, Kind};
 use crate::output;
 use crate::reserved;
 use crate::write::{self, Identity, Seen};
+
+/// What a photo that the user names is to a run.
+pub(crate) const PHOTO: &str = "the photo";
 
 /// What is read and written, as far as it is known.
 #[derive(Debug, Default)]
@@ -90,8 +93,22 @@ impl Claims {
     }
 
     /// Names the folder that this run makes if it is missing, so that targets in it are no error.
-    pub(crate) fn make(&mut self, out: &Path) {
-        self.made = Some(write::real(out));
+    ///
+    /// # Errors
+    /// When nobody can tell which folder that will be, or it is one that headshot keeps for itself.
+    pub(crate) fn make(&mut self, out: &Path) -> Result<(), Failure> {
+        let refused = |why: &str| Failure::usage(format!("-o {}: {why}", escape::name(out)));
+        let real = write::real(out);
+        // What is there has no such part: where it leads is known only once the folder before it is made.
+        if real.components().any(|part| part == Component::ParentDir) {
+            let why = "a folder on the way, before .., is not there";
+            return Err(refused(why).with_hint("name the folder without .., or make the other one"));
+        }
+        if let Some(why) = ours::kept_for_itself(&real) {
+            return Err(refused(&why).with_hint("choose another folder"));
+        }
+        self.made = Some(real);
+        Ok(())
     }
 
     /// Has every target refused from now on that is there already.
@@ -125,13 +142,17 @@ impl Claims {
             return Err(refused("a symbolic link that leads nowhere")
                 .with_hint("remove it, or name the file itself"));
         }
-        let is_report = matches!(content, Content::Report { .. });
         if write::is_special(path) {
-            return match is_report {
-                true => Err(refused("this is no file")),
+            return match content {
+                Content::Report { .. } | Content::Page => Err(refused("this is no file")),
                 // There is nothing in it that could be lost.
-                false => Ok(Target::new(flag, path, None)),
+                Content::Picture | Content::Checked => Ok(Target::new(flag, path, None)),
             };
+        }
+        let made = self.made.as_ref();
+        if made.is_some_and(|made| made.starts_with(write::real(path))) {
+            return Err(refused("this is where -o makes a folder")
+                .with_hint("choose another name for one of them"));
         }
         self.check_folder(flag, path, content)?;
         let place = Place::of(path);
@@ -255,8 +276,8 @@ impl Claims {
         }
     }
 
-    /// Refuses targets that avatars of a batch go to: `photos` has each photo with its avatar's name in `out`, without the
-    /// extension.
+    /// Refuses targets, and lists, that avatars of a batch or their folders go to: `photos` has each photo with its avatar's
+    /// name in `out`, without the extension.
     ///
     /// Photos that were found by walking need no look: pictures are written over none but what the user names, and what a
     /// report or a page replaces is one by its content.
@@ -269,23 +290,26 @@ impl Claims {
         mut photos: impl Iterator<Item = (&'a Path, &'a Path)>,
     ) -> Result<(), Failure> {
         let out = write::real(out);
-        let stem = |holder: &Holder| {
-            let real = write::real(&holder.path);
-            let inside = real.strip_prefix(&out).ok()?;
+        // With what is read but the photos, as a list: an avatar that replaced it would be `--overwrite`'s doing.
+        let reads = self.reads.iter().filter(|(_, read)| read.role != PHOTO);
+        let held = self.targets.iter().chain(reads).filter_map(|(_, holder)| {
+            let inside = write::real(&holder.path);
+            let inside = inside.strip_prefix(&out).ok()?;
             // A still is beside an animated avatar, which is a GIF, and never one itself.
             let is_avatar = output::has_extension(inside) && holder.role != "--poster";
-            is_avatar.then(|| case::fold(&inside.with_extension("")))
-        };
-        let targets = self.targets.iter();
-        let stems: Vec<_> = targets
-            .filter_map(|(_, target)| Some((stem(target)?, target)))
-            .collect();
-        if stems.is_empty() {
+            let stem = is_avatar.then(|| case::fold(&inside.with_extension("")));
+            Some((stem, case::fold(inside), holder))
+        });
+        let held: Vec<_> = held.collect();
+        if held.is_empty() {
             return Ok(());
         }
         let hit = photos.find_map(|(photo, stem)| {
-            let stem = case::fold(stem);
-            let (_, target) = stems.iter().find(|(other, _)| *other == stem)?;
+            let folded = case::fold(stem);
+            let folders: Vec<_> = stem.ancestors().skip(1).map(case::fold).collect();
+            let (.., target) = held.iter().find(|(other, file, _)| {
+                other.as_ref() == Some(&folded) || folders.contains(file)
+            })?;
             Some((photo, target))
         });
         let Some((photo, target)) = hit else {

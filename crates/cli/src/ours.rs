@@ -91,18 +91,8 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
     });
     // Where there is no folder there is nothing in it.
     let real = real.unwrap_or_else(|_| path.to_owned());
-    if real.iter().any(|part| part == batch::FOLDER) {
-        let why = format!(
-            "folders that are called {} are for journals alone",
-            batch::FOLDER
-        );
+    if let Some(why) = kept_for_itself(&real) {
         return Ok(Some(why));
-    }
-    let state = memory::folder().ok();
-    let state = state.and_then(|state| fs::canonicalize(state).ok());
-    if state.is_some_and(|state| real.starts_with(state)) {
-        let why = "that folder is for what set remembers, and for the photos that it has replaced";
-        return Ok(Some(why.to_owned()));
     }
     let Some(file) = open(&real)? else {
         return Ok(None);
@@ -129,6 +119,22 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
         }
     }
     Ok(None)
+}
+
+/// Why nothing that the user names goes to this path, which is a real one; `None` if it may.
+pub(crate) fn kept_for_itself(real: &Path) -> Option<String> {
+    if real.iter().any(|part| part == batch::FOLDER) {
+        return Some(format!(
+            "folders that are called {} are for journals alone",
+            batch::FOLDER
+        ));
+    }
+    let state = memory::folder().ok();
+    let state = state.and_then(|state| fs::canonicalize(state).ok());
+    let why = "that folder is for what set remembers, and for the photos that it has replaced";
+    state
+        .is_some_and(|state| real.starts_with(state))
+        .then(|| why.to_owned())
 }
 
 /// Removes temporary files in a folder that runs which were killed have left of reports and pages: by their names, by

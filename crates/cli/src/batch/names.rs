@@ -79,19 +79,10 @@ impl Places<'_> {
         let named = file(stem, Format::Png);
         let place = self.folders[folder].join(named.file_name().unwrap_or_default());
         match self.is_folded {
-            true => fold(&place).into(),
+            true => case::fold_all(&place).into(),
             false => place,
         }
     }
-}
-
-/// NTFS tells the capital sharp s from the small one. Where a file system does not, the second of two photos fails when
-/// the first is met in its place.
-fn fold(place: &Path) -> String {
-    let sharp = "\u{1e9e}";
-    let place = place.to_string_lossy();
-    let parts = place.split(sharp).map(|part| case::fold(Path::new(part)));
-    parts.collect::<Vec<_>>().join(sharp)
 }
 
 fn distinguish(
@@ -169,6 +160,11 @@ fn number(
         let mut own_format = None;
         let mut format_of = |photo: usize| format(&inputs[photo].path);
         let mut is_free = |number: u64, stem: &Path| {
+            let name = file(stem, Format::Png);
+            if name.file_name().is_some_and(|name| name.len() > 255) {
+                // No file system takes it, whatever its number is.
+                return true;
+            }
             let place = places.of(stem);
             let others = taken.get(&place).map_or(&[][..], Vec::as_slice);
             let marks: Vec<&Mark> = known.of(stem).map(|noted| &noted.mark).collect();

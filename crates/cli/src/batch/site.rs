@@ -24,6 +24,12 @@ pub(crate) fn journal(out: &Path) -> PathBuf {
     out.join(FOLDER).join(JOURNAL)
 }
 
+/// Whether the hidden folder of an output folder has nothing of the user's: a journal is in it, or nothing at all.
+pub(crate) fn is_journals(folder: &Path) -> bool {
+    let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    folder.join(JOURNAL).exists() || is_empty()
+}
+
 /// Whether an output lies in a folder, within the output folder, that is one of another batch.
 pub(crate) fn is_within_another(out: &Path, output: &Path) -> bool {
     let mut folders = output

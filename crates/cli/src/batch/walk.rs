@@ -66,6 +66,7 @@ pub(crate) fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Ve
         above: Vec::new(),
         root: None,
         outputs: Vec::new(),
+        is_in_out: false,
         inputs: Vec::new(),
     };
     for path in named {
@@ -97,6 +98,7 @@ struct Walk {
     root: Option<Arc<Path>>,
     /// The output folders of other batches that lead here, where they are in the tree, and their avatars with their sizes.
     outputs: Vec<(PathBuf, HashMap<PathBuf, u64>)>,
+    is_in_out: bool,
     inputs: Vec<Input>,
 }
 
@@ -117,9 +119,9 @@ impl Walk {
 
     /// `inside` is where this folder is in the tree that is mirrored.
     fn folder(&mut self, folder: &Path, inside: &Path) {
-        if self.is_out(folder) {
-            return;
-        }
+        // What is in the output folder is not walked, but what is no avatar there is counted.
+        let is_out = self.is_out(folder);
+        self.is_in_out |= is_out;
         let mut entries = Vec::new();
         let listed = fs::read_dir(folder).and_then(|listing| {
             for entry in listing {
@@ -148,6 +150,7 @@ impl Walk {
         if is_output {
             self.outputs.pop();
         }
+        self.is_in_out &= !is_out;
         if self.choice.follow_links {
             self.above.pop();
         }
@@ -157,10 +160,14 @@ impl Walk {
     fn entry(&mut self, entry: &DirEntry, inside: &Path, pictures: &HashMap<OsString, u64>) {
         let name = entry.file_name();
         let is_hidden = name.as_encoded_bytes().starts_with(b".");
+        let path = entry.path();
         if name == FOLDER {
+            if !site::is_journals(&path) {
+                let why = "a folder called .headshot, which is for journals alone";
+                self.add(path, inside.join(&name), Kind::Skipped(why));
+            }
             return;
         }
-        let path = entry.path();
         let stem = || inside.join(Path::new(&name).file_stem().unwrap_or_default());
         let mut kind = entry.file_type();
         if self.choice.follow_links && kind.as_ref().is_ok_and(fs::FileType::is_symlink) {
@@ -177,7 +184,9 @@ impl Walk {
         });
         let kind = match kind {
             _ if is_picture => Kind::Skipped("a part of a page that --sheet has made"),
+            _ if is_avatar && self.is_in_out => return,
             _ if is_avatar => Kind::Skipped("an avatar that another batch has made"),
+            Ok(kind) if self.is_in_out && !kind.is_dir() => Kind::Skipped("in the output folder"),
             _ if is_hidden && !self.choice.hidden => Kind::Skipped("hidden, which --hidden walks"),
             // A link that leads nowhere, or whatever else: whoever opens it will hear of it.
             Err(_) => Kind::Walked,

@@ -1,6 +1,7 @@
 //! `man`: the manual, a page for each command, generated from the definition of the command line.
 
 use std::fs;
+use std::path::Path;
 
 use clap::{Arg, Args, Command, CommandFactory};
 use clap_mangen::Man;
@@ -10,7 +11,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::manifest_args::ManifestArgs;
-use crate::{escape, limits, write};
+use crate::{escape, limits, ours, write};
 
 /// What does not fit the one screen of `set --help`.
 const SET: &str = "Many people: --manifest FILE.csv sets a photo for each of its rows. Its first line names the columns: \
@@ -54,11 +55,21 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
             let what = format!("--dir {}: cannot make this folder", escape::name(folder));
             Failure::io("output", what, &error)
         };
+        if let Some(why) = ours::kept_for_itself(&write::real(folder)) {
+            return Err(refused(folder, &why));
+        }
         fs::create_dir_all(folder).map_err(failed)?;
-        for command in all(&command) {
+        let pages = all(&command).into_iter().map(|command| {
             let man = Man::new(command.clone());
             let file = folder.join(man.get_filename());
-            write::file(&file, render(&man)?.as_bytes())?;
+            if is_no_page(&file) {
+                let why = "it is there already, and is no page of this manual";
+                return Err(refused(&file, why));
+            }
+            Ok((file, render(&man)?))
+        });
+        for (file, page) in pages.collect::<Result<Vec<_>, _>>()? {
+            write::file(&file, page.as_bytes())?;
         }
         return Ok(Exit::Done);
     }
@@ -71,6 +82,20 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
     }
     console.line(render(&Man::new(wanted.clone()))?.trim_end());
     Ok(Exit::Done)
+}
+
+fn refused(path: &Path, why: &str) -> Failure {
+    let failure = Failure::usage(format!("--dir {}: {why}", escape::name(path)));
+    failure.with_hint("choose another folder")
+}
+
+/// Whether something is there that is not a page of a manual of headshot's. A link is never followed.
+fn is_no_page(file: &Path) -> bool {
+    match fs::symlink_metadata(file) {
+        Err(_) => false,
+        Ok(found) if !found.is_file() => true,
+        Ok(_) => !fs::read_to_string(file).is_ok_and(|page| page.contains("\n.TH headshot")),
+    }
 }
 
 /// A command and all below it.

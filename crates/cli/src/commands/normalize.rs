@@ -4,7 +4,7 @@ use headshot_core::Fit;
 
 use crate::args::NormalizeArgs;
 use crate::batch::{self, Jsonl};
-use crate::claims::{Claims, Content, Target};
+use crate::claims::{Claims, Content, PHOTO, Target};
 use crate::console::{self, Console};
 use crate::develop::{Developed, Recipe, Wanted};
 use crate::exit::Exit;
@@ -35,9 +35,7 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
     }
     let recipe = Recipe::new(args, destination.named_format()?)?;
     let mut claims = Claims::default();
-    photos
-        .iter()
-        .for_each(|photo| claims.read("the photo", photo));
+    photos.iter().for_each(|photo| claims.read(PHOTO, photo));
     let list = args.batch.from_file.iter();
     list.for_each(|list| claims.read("the list", list));
     if args.no_clobber {
@@ -46,7 +44,7 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
     match &destination {
         Destination::Folder(out) => {
             refuse_for_one(args)?;
-            claims.make(out);
+            claims.make(out)?;
             batch::run(args, &photos, out, claims, &recipe, console)
         }
         Destination::File(_) | Destination::Stdout => {

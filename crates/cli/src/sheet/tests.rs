@@ -209,7 +209,7 @@ fn nothing_else_is_written_among_the_pictures() {
     let file = folder.path().join("p.html");
     let beside = folder.path().join("p-files");
     let mut batch = Claims::default();
-    batch.make(&beside.join("avatars"));
+    batch.make(&beside.join("avatars")).unwrap();
     let mut manifest = Claims::default();
     manifest.write("the journal", &beside);
     for (claims, other) in [(&mut batch, "-o names"), (&mut manifest, "the journal")] {

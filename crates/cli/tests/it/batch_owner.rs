@@ -407,3 +407,34 @@ fn the_users_own_copy_of_a_photo_stays_the_users() {
     normalize(here, "in -o gallery").expect_message(1, "gallery/ann.jpg exists");
     assert_eq!(tree(here)["gallery/ann.jpg"], original);
 }
+
+#[test]
+fn a_name_without_room_for_a_number_fails_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let long = "w".repeat(251);
+    write(here.join(format!("x/{long}.jpg")), &jpeg(1));
+    write(here.join("x/short.jpg"), &jpeg(3));
+    write(here.join(format!("y/{long}.jpg")), &jpeg(2));
+    normalize(here, "x -o out").expect(0);
+    let ran = normalize(here, "x y -o out --collisions suffix").expect(1);
+    assert!(ran.stderr.contains("2 unchanged, 1 failed"), "{ran:?}");
+    assert_eq!(names_in(&here.join("out")).len(), 2);
+}
+
+#[test]
+fn what_is_not_made_of_an_output_folder_among_the_photos_is_counted() {
+    let folder = people(2);
+    let here = folder.path();
+    write(here.join("people/old/mine.jpg"), &jpeg(7));
+    write(here.join("people/north/.headshot/x.jpg"), &jpeg(8));
+    for _ in 0..2 {
+        let ran = normalize(here, "people -o people/old -v").expect(0);
+        for reason in [
+            "people/old/mine.jpg: skipped: in the output folder",
+            "people/north/.headshot: skipped: a folder called .headshot",
+        ] {
+            assert!(ran.stderr.contains(reason), "{ran:?}");
+        }
+    }
+}

@@ -311,3 +311,98 @@ fn names_of_devices_are_no_names_anywhere() {
     }
     assert_eq!(names_in(&here.join("out")), ["com.jpg"]);
 }
+
+#[test]
+fn a_folder_for_avatars_is_known_before_it_is_made() {
+    let folder = people(3);
+    let here = folder.path();
+    for arguments in [
+        "people -o new/../people/ --overwrite",
+        "people/000.jpg people/north/001.jpg -o n1/n2/../../people/ --overwrite --force",
+    ] {
+        refused(here, arguments, "before .., is not there");
+    }
+    // Where it leads is clear here.
+    normalize(here, "people -o people/../out").expect(0);
+    for out in ["out/.headshot", "out/.headshot/y", ".headshot/"] {
+        refused(here, &format!("people -o {out}"), "for journals alone");
+    }
+    for arguments in [
+        "people -o new/ --report new",
+        "people -o new/a/ --sheet new",
+    ] {
+        refused(here, arguments, "this is where -o makes a folder");
+    }
+    let file = "people -o new/ --report new/north";
+    refused(here, file, "goes there");
+    let pipe = here.join("pipe");
+    if std::process::Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .is_ok_and(|made| made.success())
+    {
+        for flag in ["--report", "--sheet"] {
+            let ran = normalize(here, &format!("people -o new {flag} pipe"));
+            ran.expect_message(2, "this is no file");
+        }
+    }
+}
+
+#[test]
+fn what_set_remembers_is_no_folder_for_avatars() {
+    let folder = people(1);
+    let here = folder.path();
+    let state = state();
+    fs::create_dir_all(&state).unwrap();
+    for out in [state.clone(), state.join("new")] {
+        let mut command = headshot();
+        command
+            .current_dir(here)
+            .args(["normalize", "people", "--overwrite", "-o"]);
+        let ran = run(command.env("HEADSHOT_STATE", &state).arg(&out));
+        ran.expect_message(2, "that folder is for what set remembers");
+    }
+}
+
+#[test]
+fn a_list_stays_whatever_is_overwritten() {
+    let folder = people(1);
+    let here = folder.path();
+    write(here.join("out/000.jpg"), b"people/000.jpg\n");
+    refused(
+        here,
+        "--from-file out/000.jpg -o out --overwrite",
+        "the list out/000.jpg: the avatar of people/000.jpg goes there",
+    );
+    refused(
+        here,
+        "people -o out --overwrite --no-clobber",
+        "cannot be used with",
+    );
+}
+
+#[test]
+fn a_manual_replaces_nothing_but_a_manual() {
+    let folder = people(1);
+    let here = folder.path();
+    let manual = || {
+        let mut command = headshot();
+        run(command.current_dir(here).args(["man", "--dir", "m"]))
+    };
+    manual().expect(0);
+    let pages = tree(here);
+    manual().expect(0);
+    write(here.join("m/headshot-set.1"), b"mine");
+    let before = tree(here);
+    manual().expect_message(2, "is no page of this manual");
+    assert!(tree(here) == before);
+    fs::remove_file(here.join("m/headshot-set.1")).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../people/000.jpg", here.join("m/headshot-set.1")).unwrap();
+        manual().expect_message(2, "is no page of this manual");
+        fs::remove_file(here.join("m/headshot-set.1")).unwrap();
+    }
+    manual().expect(0);
+    assert!(tree(here) == pages);
+}
