@@ -178,6 +178,8 @@ impl Queue {
 mod tests {
     use super::*;
     use crate::method::{PROFILE_GET, SET_PHOTO};
+    use crate::retry::Tries;
+    use crate::{Error, RetryPolicy};
 
     const QUARTER: Duration = Duration::from_secs(15 * 60);
 
@@ -228,6 +230,29 @@ mod tests {
             let TooLong(wait) = pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap_err();
             assert_eq!(wait, Duration::from_secs(901));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_told_one_second_again_and_again_comes_back_less_and_less_often() {
+        let (pace, policy) = (Pace::unlimited(), RetryPolicy::default());
+        let second = Duration::from_secs(1);
+        let error = Error::RateLimited {
+            method: "users.setPhoto",
+            retry_after: second,
+        };
+        let (mut tries, mut posts, start) = (Tries::default(), Vec::new(), Instant::now());
+        loop {
+            posts.push(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await);
+            tries.sent += 1;
+            pace.pause("a", &SET_PHOTO, second);
+            match policy.wait(&error, &mut tries, 1.0) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => break,
+            }
+        }
+        assert_eq!(posts[..8], [0.0, 1.0, 3.0, 7.0, 15.0, 31.0, 63.0, 95.0]);
+        assert_eq!((posts.len(), posts.last()), (33, Some(&895.0)));
+        assert_eq!(tries.counted(), 0);
     }
 
     #[tokio::test(start_paused = true)]

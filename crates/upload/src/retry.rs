@@ -56,7 +56,9 @@ impl RetryPolicy {
                 let wait = asked.max(LEAST_LIMITED * (1 << tries.limited.min(5)));
                 tries.limited += 1;
                 tries.waited = tries.waited.saturating_add(wait);
-                (tries.waited <= self.longest_wait).then(|| wait - asked)
+                // The pace waits meanwhile.
+                let longer = if wait > asked { wait } else { Duration::ZERO };
+                (tries.waited <= self.longest_wait).then_some(longer)
             }
             _ if tries.counted() >= self.attempts => None,
             Class::Retry => self.backoff(error, tries.counted(), random),
@@ -203,8 +205,8 @@ mod tests {
             };
             more.push(wait.as_secs());
         }
-        // What is waited beyond the 5 s that the reply asks for: 8, 16 and 32 s in all, and 900 s together.
-        assert_eq!(more[..7], [0, 0, 0, 3, 11, 27, 27]);
+        // The 5 s that the reply asks for are the pace's, then it is 8, 16 and 32 s, and 900 s together.
+        assert_eq!(more[..7], [0, 0, 0, 8, 16, 32, 32]);
         assert_eq!((more.len(), tries.counted()), (31, 0));
     }
 
