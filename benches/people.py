@@ -191,7 +191,7 @@ class Office:
     def sets(self):
         """Kills of `set` for one person: each run posts at most once, and what it replaces is kept."""
         environment = {**self.environment, "SLACK_TOKEN": "xoxp-person-0"}
-        arguments = [str(self.asked.headshot.resolve()), "set", "0.png", "--keep", "1000000", "--base-url", self.base_url]
+        arguments = [str(self.asked.headshot.resolve()), "set", "0.png", "--settle", "0s", "--keep", "1000000", "--base-url", self.base_url]
         run = lambda: subprocess.Popen(
             arguments, cwd=self.here, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         began = time.monotonic()

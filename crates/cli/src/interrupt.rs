@@ -11,6 +11,9 @@ use signal_hook::flag;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// The kind of failure where a run ended because of a signal.
+pub(crate) const INTERRUPTED: &str = "interrupted";
+
 /// Whether this run has been asked to end. Clones ask the same question.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);

@@ -29,6 +29,7 @@ mod manifest_args;
 mod memory;
 mod ours;
 mod output;
+mod pending;
 mod person;
 mod post;
 mod poster;

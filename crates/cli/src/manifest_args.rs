@@ -36,7 +36,7 @@ pub(crate) struct ManifestArgs {
     #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m", hide = true)]
     pub(crate) max_wait: Duration,
     /// How long a post without an answer is looked for on the profile
-    #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "30s", hide = true)]
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "30s", hide = true)]
     pub(crate) settle: Duration,
 }
 

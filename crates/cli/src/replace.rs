@@ -44,35 +44,45 @@ impl Shown {
         slack: &Slack,
         record: &mut Record,
     ) -> Result<Shown, Failure> {
-        let mut memory = remember(&owner, purpose, slack, record);
+        let memory = remember(&owner, purpose, slack, record);
         if let Err(failure) = &memory
             && [lock::LOCKED, memory::NEWER].contains(&&failure.kind[..])
         {
             return Err(failure.clone());
         }
-        let profile = match slack.wait(slack.client.look()) {
-            Ok(reply) => {
-                record.warnings.extend(reply.warnings);
-                Some(reply.value)
-            }
-            Err(failure) => match cannot {
-                Some(cannot) if failure.kind == Class::ChangeApp.as_str() => {
-                    record
-                        .warnings
-                        .push(format!("{cannot}: {}", failure.message));
-                    None
-                }
-                _ => return Err(failure),
-            },
-        };
-        if let (Some(profile), Ok(memory)) = (&profile, &mut memory) {
-            memory.settle(profile, &mut record.warnings);
-        }
-        Ok(Shown {
+        let mut shown = Shown {
             owner,
-            profile,
+            profile: None,
             memory,
-        })
+        };
+        match (shown.look_again(slack, record), cannot) {
+            (Err(failure), Some(cannot)) if failure.kind == Class::ChangeApp.as_str() => {
+                record
+                    .warnings
+                    .push(format!("{cannot}: {}", failure.message));
+            }
+            (looked, _) => looked?,
+        }
+        Ok(shown)
+    }
+
+    /// Looks at the profile once more, while nobody else changes it.
+    pub(crate) fn look_again(&mut self, slack: &Slack, record: &mut Record) -> Result<(), Failure> {
+        let reply = slack.wait(slack.client.look())?;
+        record.warnings.extend(reply.warnings);
+        let profile = self.profile.insert(reply.value);
+        if let Ok(memory) = &mut self.memory {
+            memory.settle(profile, &mut record.warnings, |sent| {
+                let upload = headshot_upload::Upload {
+                    shown: None,
+                    sha256: sent.sha256.clone(),
+                };
+                // Where the original cannot be had it counts as somebody else's, so that it is kept.
+                let compared = slack.wait(upload.is_shown_by(&slack.client, profile));
+                compared.unwrap_or(false)
+            });
+        }
+        Ok(())
     }
 
     /// The `avatar_hash`, where the profile has one.
@@ -178,11 +188,12 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
     })
 }
 
-/// Keeps what is about to go and notes that, so that even a run that is cut off can be undone. Returns what `--restore`
-/// will put back.
+/// Keeps what is about to go and notes that, and what is `sent` in its place and whether headshot made it, so that even a
+/// run that is cut off can be undone. Returns what `--restore` will put back.
 pub(crate) fn begin(
     shown: &mut Shown,
     is_shown: bool,
+    sent: Option<(Fingerprint, bool)>,
     args: &BackupArgs,
     slack: &Slack,
     record: &mut Record,
@@ -204,6 +215,9 @@ pub(crate) fn begin(
     memory.note.pending = Some(Pending {
         avatar_hash: profile.avatar_hash.clone(),
         kept: kept.clone(),
+        at: date::now(),
+        made: sent.as_ref().is_some_and(|(_, made)| *made),
+        sent: sent.map(|(upload, _)| upload),
     });
     memory.save().map_err(|failure| not_sent(&failure))?;
     Ok(kept)
@@ -259,7 +273,7 @@ pub(crate) fn remember_after(
     }
     let owner = slack.owner()?;
     let mut memory = remember(&owner, Purpose::Change, slack, record)?;
-    memory.settle(profile, &mut record.warnings);
+    memory.settle(profile, &mut record.warnings, |_| false);
     Ok(memory)
 }
 

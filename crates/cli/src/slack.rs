@@ -2,13 +2,11 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use headshot_emulator::Emulator;
 use headshot_upload::{
-    Class, Client, CropBox, Error, Pace, Photo, Profile, Reply, RetryPolicy, Settings, Token,
-    Upload, User,
+    Client, CropBox, Error, Pace, Photo, Profile, Reply, RetryPolicy, Settings, Token, Upload, User,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -16,6 +14,7 @@ use tokio::time::timeout;
 use crate::args::SlackArgs;
 use crate::console;
 use crate::failure::Failure;
+use crate::interrupt::{INTERRUPTED, Interrupt};
 use crate::person::Owner;
 use crate::token;
 
@@ -23,11 +22,8 @@ use crate::token;
 /// back.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often a photo is sent that has not left this machine, or was refused before it was read.
-const ATTEMPTS: u32 = 3;
-
-/// Where Slack keeps saying "too many requests" and asks for no wait worth the name.
-const MOST_REFUSED: u32 = 100;
+/// How soon Ctrl-C is heard.
+const ATTENTION: Duration = Duration::from_millis(100);
 
 /// How long a call may take before somebody who sits before a terminal is told that it is still under way.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
@@ -35,22 +31,21 @@ const UNREMARKABLE: Duration = Duration::from_secs(5);
 /// A client, what it runs on, and the emulator that it talks to, if it does.
 pub(crate) struct Slack {
     pub(crate) client: Client,
-    /// Sends everything once, for photos of many people: whoever's answer gets lost is settled while others are posted.
-    once: Option<Once>,
+    /// Whether photos of many people are sent: whoever's answer gets lost is settled while others are posted.
+    is_many: bool,
     pub(crate) base_url: String,
     runtime: Runtime,
     emulator: Option<Emulator>,
 }
 
-/// A client that tries nothing again, and for how long Slack may have it wait.
-struct Once {
-    client: Client,
-    max_wait: Duration,
-}
-
 impl Slack {
     /// Checks token and address, and sends nothing. Every failure here means that nothing could be started.
     pub(crate) fn new(args: &SlackArgs) -> Result<Slack, Failure> {
+        Slack::for_one(args, RetryPolicy::default().settle)
+    }
+
+    /// The same for a photo that is looked for so long on the profile where its answer gets lost.
+    pub(crate) fn for_one(args: &SlackArgs, settle: Duration) -> Result<Slack, Failure> {
         let emulator = match args.emulator {
             true => Some(start_emulator()?),
             false => None,
@@ -70,6 +65,7 @@ impl Slack {
             base_url,
             retry: RetryPolicy {
                 longest_wait: PATIENCE,
+                settle,
                 ..RetryPolicy::default()
             },
             pace: match emulator {
@@ -103,32 +99,19 @@ impl Slack {
             },
             ..Settings::default()
         };
-        let once = Settings {
-            retry: RetryPolicy {
-                attempts: 1,
-                ..settings.retry
-            },
-            // The same pace, not one like it.
-            ..settings.clone()
-        };
-        let client = Client::with(token.clone(), &once)?;
-        let once = Once { client, max_wait };
         Ok(Slack {
-            once: Some(once),
+            is_many: true,
             ..Slack::with(token, settings, None)?
         })
     }
 
     /// From now on the calls are this person's.
     pub(crate) fn speak_for(&mut self, token: Token) {
-        if let Some(once) = &mut self.once {
-            once.client = once.client.with_token(token.clone());
-        }
         self.client = self.client.with_token(token);
     }
 
-    /// `users.setPhoto`. For one person it is tried until it is known what became of it; for many it is sent once, though
-    /// again where that was surely not done: a "too many requests" costs time up to a limit, and no attempt.
+    /// `users.setPhoto`. For one person it is tried until it is known what became of it; for many an answer that gets lost is
+    /// a failure at once.
     ///
     /// `looked` is the profile from right before, `Some(None)` where the token may not see it: nobody looks twice.
     pub(crate) fn set_photo(
@@ -137,33 +120,24 @@ impl Slack {
         crop: Option<CropBox>,
         looked: Option<Option<&Profile>>,
     ) -> Result<Reply<Option<Profile>>, Failure> {
-        let Some(once) = &self.once else {
-            let upload = match looked {
-                Some(profile) => Upload::new(photo, profile),
-                None => self.wait(self.client.upload(photo))?,
-            };
-            return self.wait(upload.send(&self.client, photo, crop));
+        let upload = match looked {
+            Some(profile) => Upload::new(photo, profile),
+            None => self.wait(self.client.upload(photo))?,
         };
-        let (began, mut sent, mut refused) = (Instant::now(), 0, 0);
-        loop {
-            sent += 1;
-            let failure = match self.wait(once.client.set_photo(photo, crop)) {
-                Ok(mut reply) => {
-                    reply.attempts = sent;
-                    return Ok(reply);
-                }
-                Err(failure) => failure,
-            };
-            let is = |class: Class| failure.kind == class.as_str();
-            // The pace holds the next one back for as long as Slack has said, and refuses what is too long.
-            if is(Class::Wait) && began.elapsed() < once.max_wait && refused < MOST_REFUSED {
-                refused += 1;
-            } else if is(Class::Retry) && sent - refused < ATTEMPTS {
-                sleep(Duration::from_secs(1));
-            } else {
-                return Err(failure);
-            }
+        if self.is_many {
+            return self.wait(upload.post(&self.client, photo, crop));
         }
+        let interrupt = Interrupt::watch()?;
+        self.wait(async {
+            let mut sending = pin!(upload.send(&self.client, photo, crop));
+            loop {
+                match timeout(ATTENTION, &mut sending).await {
+                    Ok(done) => return done.map_err(Failure::from),
+                    Err(_) if interrupt.is_raised() => return Err(interrupted()),
+                    Err(_) => {}
+                }
+            }
+        })
     }
 
     fn with(
@@ -178,7 +152,7 @@ impl Slack {
             .map_err(|error| Failure::io("internal", "no network runtime", &error))?;
         Ok(Slack {
             client,
-            once: None,
+            is_many: false,
             base_url: settings.base_url,
             runtime,
             emulator,
@@ -186,10 +160,10 @@ impl Slack {
     }
 
     /// Makes a call and waits for it.
-    pub(crate) fn wait<T>(
-        &self,
-        call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Failure> {
+    pub(crate) fn wait<T, E>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, Failure>
+    where
+        Failure: From<E>,
+    {
         let done = self.runtime.block_on(async {
             let mut call = pin!(call);
             if console::is_watched() {
@@ -269,6 +243,14 @@ impl Slack {
             None => self.base_url.clone(),
         }
     }
+}
+
+fn interrupted() -> Failure {
+    let message =
+        "interrupted before it was known whether the photo is set: it may be, or may yet be";
+    let hint =
+        "headshot profile tells what the profile shows; the next set looks for it before it posts";
+    Failure::new(INTERRUPTED, message).with_hint(hint)
 }
 
 fn start_emulator() -> Result<Emulator, Failure> {

@@ -17,6 +17,8 @@ pub struct Reply<T> {
     pub value: T,
     /// Remarks that concern nobody but the curious, such as `superfluous_charset`, cleaned of control characters.
     pub warnings: Vec<String>,
+    /// False where the answer got lost, and whether what was asked for is what is there now could not be found out.
+    pub is_proven: bool,
     /// How many times the request was sent.
     pub attempts: u32,
     /// What Slack calls this request, for its support: `x-slack-req-id`, cleaned of control characters.
@@ -39,6 +41,7 @@ impl<T> Reply<T> {
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
         Reply {
             value: change(self.value),
+            is_proven: self.is_proven,
             warnings: self.warnings,
             attempts: self.attempts,
             request_id: self.request_id,
@@ -174,6 +177,7 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
             }
             Ok(Reply {
                 value: object,
+                is_proven: true,
                 warnings,
                 attempts: 1,
                 request_id: raw.request_id.clone(),

@@ -18,6 +18,9 @@ const LOOKS: u32 = 6;
 /// How many times a photo is sent again whose outcome nobody told.
 const RESENDS: u32 = 2;
 
+/// An original of more bytes is not fetched to be compared.
+const LONGEST_ORIGINAL: usize = 64 << 20;
+
 /// When the profile is looked at first after that.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 
@@ -89,23 +92,45 @@ fn says_nothing_of_posts(error: &Error) -> bool {
 impl Upload {
     /// For callers who have looked at the profile themselves; `None` where the token may not.
     pub fn new(photo: &Photo, shown: Option<&Profile>) -> Upload {
-        let hash = Sha256::digest(photo.bytes());
         Upload {
             shown: shown.and_then(|profile| hash_of(profile).map(str::to_owned)),
-            sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: sha256(photo.bytes()),
+        }
+    }
+
+    /// Whether the photo that a profile shows is this one. Its original is fetched and compared, because an `avatar_hash`
+    /// does not tell who has chosen the photo.
+    ///
+    /// # Errors
+    /// Any [`Error`] where the original cannot be had: then nobody can tell.
+    pub async fn is_shown_by(&self, client: &Client, profile: &Profile) -> Result<bool, Error> {
+        let address = profile.image_original.as_deref();
+        match address.filter(|address| !address.is_empty()) {
+            Some(address) => {
+                let original = client.download(address, LONGEST_ORIGINAL).await?;
+                Ok(sha256(&original) == self.sha256)
+            }
+            // So begin those of people without a photo.
+            None if hash_of(profile).is_some_and(|hash| hash.starts_with('g')) => Ok(false),
+            None => {
+                let problem = "its profile names no original".to_owned();
+                Err(unreadable(&PROFILE_GET, problem))
+            }
         }
     }
 
     /// `users.setPhoto`, until it is known what became of it.
     ///
     /// Where no answer says so, the profile does: it is looked at again and again for
-    /// [`RetryPolicy::settle`]. Another hash means success, with a warning that tells of the lost answer. The same hash
-    /// means that the photo is sent again, at most twice. Somebody else who sets the same person's photo at that moment
-    /// would be mistaken for us. Every other fault is treated as in any call.
+    /// [`RetryPolicy::settle`]. The same hash means that the photo is sent again, at most twice. Another hash means success,
+    /// with a warning that tells of the lost answer, unless the photo's original [is another](Upload::is_shown_by): then
+    /// somebody else has chosen it. Where the original cannot be had, [`Reply::is_proven`] is false. Every other fault is
+    /// treated as in any call.
     ///
     /// # Errors
-    /// Any [`Error`]. [`Error::OutcomeUnknown`] when the photo may have been set, or may yet be; [`Error::Argument`] when
-    /// this is not the photo that the upload was made for. Nothing was sent then.
+    /// Any [`Error`]. [`Error::OutcomeUnknown`] when the photo may have been set, or may yet be, or somebody else has
+    /// chosen another meanwhile; [`Error::Argument`] when this is not the photo that the upload was made for. Nothing was
+    /// sent then.
     pub async fn send(
         &self,
         client: &Client,
@@ -132,7 +157,13 @@ impl Upload {
                 sleep(wait.min(client.retry.longest_wait).saturating_add(jitter)).await;
             }
             match self.watch(client, FIRST_LOOK).await {
-                Ok(Some(profile)) => return Ok(confirmed(profile, &error, tries.sent)),
+                Ok(Some(profile)) => match self.is_shown_by(client, &profile).await {
+                    Ok(false) => return Err(unknown(ANOTHER, error)),
+                    compared => {
+                        let why = compared.err();
+                        return Ok(confirmed(profile, &error, why.as_ref(), tries.sent));
+                    }
+                },
                 Ok(None) if unsettled < RESENDS && tries.counted() < client.retry.attempts => {
                     unsettled += 1;
                 }
@@ -203,20 +234,28 @@ impl Upload {
 
     /// What became of a photo that was sent and whose answer nobody saw, by the profile: it as it is now when it shows
     /// another photo than before, `None` when it still shows the old one after [`RetryPolicy::settle`]. Then the photo can
-    /// be sent again.
+    /// be sent again. Where the new photo's original cannot be had it is taken for this one:
+    /// [`is_shown_by`](Upload::is_shown_by) tells.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] where there is nothing to compare, any other [`Error`] where the profile cannot be read.
-    /// Nothing was changed.
+    /// [`Error::OutcomeUnknown`] where there is nothing to compare and where somebody else has chosen the photo that is
+    /// shown, any other [`Error`] where the profile cannot be read. Nothing was changed.
     pub async fn settle(&self, client: &Client) -> Result<Option<Profile>, Error> {
+        let open = |problem: &str| Error::OutcomeUnknown {
+            method: SET_PHOTO.name,
+            problem: problem.to_owned(),
+            source: None,
+        };
         if self.shown.is_none() {
-            return Err(Error::OutcomeUnknown {
-                method: SET_PHOTO.name,
-                problem: "the profile could not be read before".to_owned(),
-                source: None,
-            });
+            return Err(open("the profile could not be read before"));
         }
-        self.watch(client, Duration::ZERO).await
+        let Some(profile) = self.watch(client, Duration::ZERO).await? else {
+            return Ok(None);
+        };
+        match self.is_shown_by(client, &profile).await {
+            Ok(false) => Err(open(ANOTHER)),
+            _ => Ok(Some(profile)),
+        }
     }
 
     /// Looks until the profile shows another photo or the time is over: first after `first`, then after 1 s, 2 s, 4 s, ...
@@ -276,11 +315,29 @@ fn unknown(problem: &str, source: Error) -> Error {
     }
 }
 
-/// Success that nobody reported.
-fn confirmed(profile: Profile, error: &Error, attempts: u32) -> Reply<Option<Profile>> {
-    let warning = format!("the answer got lost ({error}), but the profile shows a new photo");
+const ANOTHER: &str = "the profile shows a photo that somebody else has chosen since";
+
+fn sha256(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Success that nobody reported; `why` its photo could not be compared.
+fn confirmed(
+    profile: Profile,
+    error: &Error,
+    why: Option<&Error>,
+    attempts: u32,
+) -> Reply<Option<Profile>> {
+    let warning = match why {
+        None => format!("the answer got lost ({error}), but the profile shows the new photo"),
+        Some(why) => format!(
+            "the answer got lost ({error}), and the profile shows a new photo that cannot be compared ({why})"
+        ),
+    };
     Reply {
         value: Some(profile),
+        is_proven: why.is_none(),
         warnings: vec![warning],
         attempts,
         request_id: error.request_id().map(str::to_owned),

@@ -59,7 +59,7 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
         }
     };
     let replaced = match &mut shown {
-        Some(shown) => replace::begin(shown, false, &args.backup, slack, record)?,
+        Some(shown) => replace::begin(shown, false, None, &args.backup, slack, record)?,
         None => None,
     };
     let reply = slack.wait(slack.client.delete_photo())?;

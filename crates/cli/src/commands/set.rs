@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use headshot_core::{CropBox, Fit, Info, Options, Plan, SideRange, normalize, probe};
-use headshot_upload::Photo;
+use headshot_upload::{Class, Photo};
 
 use crate::args::SetArgs;
 use crate::claims::Claims;
@@ -13,8 +13,10 @@ use crate::console::{self, Console};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
+use crate::interrupt::INTERRUPTED;
 use crate::manifest;
 use crate::memory::{Fingerprint, Sent};
+use crate::pending;
 use crate::post;
 use crate::preview::Preview;
 use crate::replace::{self, Purpose, Shown};
@@ -62,7 +64,7 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     let preview = args.preview.as_ref();
     let preview = preview.map(|file| Preview::new(file, args.photo.as_slice(), &mut claims));
     let preview = preview.transpose()?;
-    let slack = Slack::new(&args.slack)?;
+    let slack = Slack::for_one(&args.slack, args.many.settle)?;
     let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
     let mut record = Record::new(photo);
     record.profile = Some(None);
@@ -74,7 +76,14 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
             words::profile(profile, console);
         }
     };
-    Ok(words::print(photo, &record, args.json, console, describe))
+    let exit = words::print(photo, &record, args.json, console, describe);
+    let failure = record.error.as_ref();
+    Ok(
+        match failure.is_some_and(|failure| failure.kind == INTERRUPTED) {
+            true => Exit::Interrupted,
+            false => exit,
+        },
+    )
 }
 
 fn set(
@@ -106,6 +115,10 @@ fn set(
             record,
         )?),
     };
+    let mut shown = shown;
+    if let Some(shown) = &mut shown {
+        pending::wait(shown, args.many.settle, slack, record)?;
+    }
     let upload = match (upload, &shown, &args.restore) {
         (Some(upload), _, _) => upload,
         (None, Some(shown), Some(hash)) => {
@@ -123,7 +136,7 @@ fn set(
         let drawn = preview.write(upload.photo.bytes(), fit)?;
         record.steps.push(drawn);
     }
-    send(upload, shown, args, options, slack, record, |_| Ok(()))
+    send(upload, &mut shown, args, options, slack, record, |_| Ok(()))
 }
 
 /// What cannot be done where the token may not see the profile; nothing where that is no way to go on.
@@ -179,9 +192,10 @@ pub(crate) fn prepare(
 
 /// Posts, unless that is not needed, and keeps and notes whatever has to be. `begin` is called right before the post,
 /// with the hash of what is kept, and stops it when it fails. Where nobody has looked at the profile, nothing is kept.
+/// `shown` stays, and with it the person's lock, where it failed.
 pub(crate) fn send(
     upload: Upload,
-    mut shown: Option<Shown>,
+    shown: &mut Option<Shown>,
     args: &SetArgs,
     options: &Options,
     slack: &Slack,
@@ -194,7 +208,7 @@ pub(crate) fn send(
         .is_some_and(|shown| shown.shows(&fingerprint));
     if args.if_changed && is_shown {
         record.steps.push("already set: nothing sent".to_owned());
-        record.profile = shown.map(|shown| shown.profile);
+        record.profile = shown.take().map(|shown| shown.profile);
         return Ok(());
     }
     if args.if_changed
@@ -206,22 +220,34 @@ pub(crate) fn send(
         );
         record.warnings.push(warning);
     }
-    let replaced = match &mut shown {
-        Some(shown) => replace::begin(shown, is_shown, &args.backup, slack, record)?,
+    let made = upload.made;
+    let sent = Some((fingerprint.clone(), made));
+    let replaced = match shown {
+        Some(shown) => replace::begin(shown, is_shown, sent, &args.backup, slack, record)?,
         None => None,
     };
-    begin(replaced.as_deref())?;
-    let made = upload.made;
     let looked = shown.as_ref().map(|shown| shown.profile.as_ref());
-    let set = post::halving(upload, looked, options, slack, record)?;
+    let set = begin(replaced.as_deref())
+        .and_then(|()| post::halving(upload, looked, options, slack, record));
+    let set = set.inspect_err(|failure| {
+        let is_open = [Class::OutcomeUnknown.as_str(), INTERRUPTED].contains(&&failure.kind[..]);
+        if let (false, Some(Ok(memory))) = (is_open, shown.as_mut().map(|s| &mut s.memory)) {
+            // What was surely not done is nothing to wait for. If that cannot be noted it is waited for.
+            memory.note.pending = None;
+            let _ = memory.save();
+        }
+    })?;
     let now = post::read_back(&set, slack, record);
+    let is_proven = set.is_proven;
     let hash = set.value.and_then(|profile| profile.avatar_hash);
     if let Some(profile) = &now {
-        let memory = match shown {
+        let memory = match shown.take() {
             Some(shown) => shown.profile.map(|_| shown.memory),
             None => Some(replace::remember_after(profile, slack, record)),
         };
         let hash = hash.or_else(|| profile.avatar_hash.clone());
+        // A photo that may be somebody else's is not noted as ours.
+        let hash = hash.filter(|_| is_proven);
         let sent = hash.map(|avatar_hash| Sent {
             upload: fingerprint,
             avatar_hash,

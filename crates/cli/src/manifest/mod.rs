@@ -136,9 +136,10 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
                 "looking whether {count} posts without an answer have worked"
             ));
         }
-        waiting::settle(waiting, args, slack, ledger, &interrupt, |prepared| {
-            tally.turn(&prepared, args, console);
-        });
+        let told = |prepared| tally.turn(&prepared, args, console);
+        if waiting::settle(waiting, args, slack, ledger, &past, &interrupt, told) {
+            tally.end(Next::Later, true);
+        }
     }
     Ok(tally.finish(&rows))
 }
@@ -248,7 +249,8 @@ fn one(
     {
         let outcome = post::verify(&done, prepared, slack);
         if outcome == Outcome::Unchanged || !args.many.again || args.dry_run {
-            let is_again = outcome == Outcome::Changed && args.many.again;
+            let is_posted = args.many.again || prepared.is_remembered;
+            let is_again = outcome == Outcome::Changed && is_posted;
             return Some(Ok(Posted::Done(match is_again {
                 true => Outcome::Planned,
                 false => outcome,
@@ -257,7 +259,7 @@ fn one(
     }
     match ledger {
         Some(ledger) if prepared.ready.is_some() => {
-            Some(post::row(prepared, args, slack, ledger, past))
+            Some(post::row(prepared, None, args, slack, ledger, past))
         }
         _ => None,
     }

@@ -10,8 +10,9 @@ use crate::commands::set::{self, Upload};
 use crate::failure::Failure;
 use crate::manifest::ledger::{Event, Job, Last, Ledger, Open, Past, RESTORE, Set};
 use crate::manifest::prepare::{Outcome, Prepared, Ready};
+use crate::manifest::restore;
 use crate::memory::Sent;
-use crate::person::Owner;
+use crate::pending;
 use crate::replace::{self, Purpose, Shown};
 use crate::slack::Slack;
 
@@ -28,9 +29,11 @@ pub(crate) enum Posted {
 pub(crate) struct Waits {
     pub(crate) job: Job,
     pub(crate) open: Open,
+    /// With the person's lock: nobody else here posts meanwhile.
+    pub(crate) shown: Shown,
     /// When it is too late for that.
     pub(crate) until: Instant,
-    /// Of a post of this run: why nobody knows, and what to send again. Nothing where that was in an earlier run.
+    /// Of a post of this run: why nobody knows, and what to send again. Nothing where that was in another run.
     pub(crate) lost: Option<Lost>,
 }
 
@@ -41,66 +44,57 @@ pub(crate) struct Lost {
     pub(crate) options: Options,
 }
 
-/// Posts what is ready, unless an earlier run has done so.
+/// Posts what is ready, unless an earlier run has done so, or somebody has chosen another photo since. `shown` is what the
+/// profile shows, where somebody has looked.
 pub(crate) fn row(
     prepared: &mut Prepared,
+    shown: Option<Shown>,
     args: &SetArgs,
     slack: &mut Slack,
     ledger: &mut Ledger,
     past: &Past,
 ) -> Result<Posted, Failure> {
-    let (owner, shown) = look(prepared, slack)?;
+    let mut shown = match shown {
+        Some(shown) => shown,
+        None => look(prepared, slack)?,
+    };
     let holder = prepared.holder.as_ref();
     let last = holder.and_then(|holder| past.of(holder, slack.place()));
-    let Some(Ready {
-        upload,
-        options,
-        asked,
-    }) = prepared.ready.take()
-    else {
+    let Some(ready) = prepared.ready.take() else {
         return Err(Failure::new("internal", "there is nothing to post"));
     };
     let job = Job {
         place: slack.place().to_owned(),
-        person: owner.person,
+        person: shown.owner.person.clone(),
         photo: prepared.photo.clone().unwrap_or_default(),
-        options: asked.clone(),
+        options: ready.asked.clone(),
     };
-    let mut shown = shown;
+    let sent = ready.upload.fingerprint();
+    let again = args.many.again;
+    let mut left = pending::left(&shown, args.many.settle);
     if let Some(last) = last
         && let Some((open, is_same)) = last.open(&job.photo, &job.options)
     {
         match judge(last, open, &shown, args) {
-            Judged::Applied => {
-                applied(
-                    open,
-                    &job_of(last, &job),
-                    shown,
-                    prepared,
-                    args,
-                    slack,
-                    ledger,
-                )?;
-                if is_same {
+            Judged::Changed => {
+                let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
+                if is_same && !(again && !matches!(is_ours, Ok(true))) {
                     let step = "posted by an earlier run: the profile shows another photo since";
                     prepared.record.steps.push(step.to_owned());
-                    return Ok(Posted::Done(Outcome::Unchanged));
+                    let (open, end) = (open.clone(), Outcome::Unchanged);
+                    return settled(
+                        is_ours, &open, &job, shown, end, prepared, args, slack, ledger,
+                    );
                 }
-                shown = look(prepared, slack)?.1;
+                if let Ok(true) = is_ours {
+                    let job = job_of(last, &job);
+                    applied(open, &job, shown, prepared, args, slack, ledger)?;
+                    shown = look(prepared, slack)?;
+                } else if !again {
+                    return Ok(changed(shown, prepared));
+                }
             }
-            Judged::Pending(left) => {
-                prepared.ready = Some(Ready {
-                    upload,
-                    options,
-                    asked,
-                });
-                return Ok(Posted::Waits(Box::new(Waits {
-                    job: job_of(last, &job),
-                    open: open.clone(),
-                    until: Instant::now() + left,
-                    lost: None,
-                })));
-            }
+            Judged::Pending(time) => left = Some(time),
             Judged::Unknowable if is_same => {
                 let message = "an earlier run may have posted it, and the profile cannot tell";
                 let hint = "look at the profile; if the photo is not there, set this one alone, or give the token users.profile:read";
@@ -110,12 +104,26 @@ pub(crate) fn row(
             Judged::NotApplied | Judged::Unknowable => {}
         }
     }
-    let sent = upload.fingerprint();
-    let is_posted = last.is_some_and(|last| match &last.event {
-        Event::Set(set) => {
-            set.sent.as_ref() == Some(&sent) && set.avatar_hash.as_deref() == shown.hash()
-        }
-        _ => false,
+    if let Some(left) = left {
+        prepared.ready = Some(ready);
+        return Ok(Posted::Waits(Box::new(Waits {
+            open: Open {
+                shown: shown.hash().map(str::to_owned),
+                sent: None,
+                kept: None,
+            },
+            job,
+            shown,
+            until: Instant::now() + left,
+            lost: None,
+        })));
+    }
+    let set = last.and_then(|last| match &last.event {
+        Event::Set(set) => Some(set),
+        _ => None,
+    });
+    let is_posted = set.is_some_and(|set| {
+        set.sent.as_ref() == Some(&sent) && set.avatar_hash.as_deref() == shown.hash()
     });
     if shown.hash().is_some() && (shown.shows(&sent) || is_posted) {
         let set = Set {
@@ -129,7 +137,54 @@ pub(crate) fn row(
         prepared.record.profile = Some(shown.profile);
         return Ok(Posted::Done(Outcome::Unchanged));
     }
+    // Whatever is to be posted now, it is not what the person has chosen since.
+    let is_chosen = set
+        .and_then(|set| set.avatar_hash.as_deref())
+        .zip(shown.hash())
+        .is_some_and(|(set, now)| set != now);
+    if is_chosen && !again {
+        return Ok(changed(shown, prepared));
+    }
+    let Ready {
+        upload, options, ..
+    } = ready;
     deliver(upload, job, &options, shown, prepared, args, slack, ledger)
+}
+
+/// The end of a row whose person has chosen another photo since.
+fn changed(shown: Shown, prepared: &mut Prepared) -> Posted {
+    prepared.record.profile = Some(shown.profile);
+    Posted::Done(Outcome::Changed)
+}
+
+/// Ends a row whose answer got lost and whose profile shows another photo than before: as `end` says, unless it
+/// turned out not to be ours.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn settled(
+    is_ours: Result<bool, Failure>,
+    open: &Open,
+    job: &Job,
+    shown: Shown,
+    end: Outcome,
+    prepared: &mut Prepared,
+    args: &SetArgs,
+    slack: &Slack,
+    ledger: &mut Ledger,
+) -> Result<Posted, Failure> {
+    match is_ours {
+        Ok(true) => applied(open, job, shown, prepared, args, slack, ledger)?,
+        Ok(false) if job.options == RESTORE => return Err(restore::changed()),
+        Ok(false) => return Ok(changed(shown, prepared)),
+        // Not noted as set: the next run tries to compare it again, and nobody takes it for ours.
+        Err(why) => {
+            prepared.record.warnings.push(format!(
+                "the answer was lost, and the profile shows a new photo that cannot be compared: {}",
+                why.message
+            ));
+            prepared.record.profile = Some(shown.profile);
+        }
+    }
+    Ok(Posted::Done(end))
 }
 
 /// Posts, whatever was there before.
@@ -163,7 +218,8 @@ pub(crate) fn deliver(
         Ok(())
     };
     let record = &mut prepared.record;
-    let sent = set::send(upload, Some(shown), args, options, slack, record, begin);
+    let mut shown = Some(shown);
+    let sent = set::send(upload, &mut shown, args, options, slack, record, begin);
     match sent {
         Ok(()) => {
             let profile = record.profile.as_ref().and_then(Option::as_ref);
@@ -181,12 +237,13 @@ pub(crate) fn deliver(
         Err(failure) if !begun => Err(failure),
         Err(failure) if failure.kind == Class::OutcomeUnknown.as_str() => {
             ledger.note(&job, Event::Unknown(open.clone()))?;
-            match open.shown {
+            match shown.filter(|_| open.shown.is_some()) {
                 // Nothing to compare with.
                 None => Err(failure),
-                Some(_) => Ok(Posted::Waits(Box::new(Waits {
+                Some(shown) => Ok(Posted::Waits(Box::new(Waits {
                     job,
                     open,
+                    shown,
                     until: Instant::now() + args.many.settle,
                     lost: Some(Lost {
                         failure,
@@ -205,7 +262,7 @@ pub(crate) fn deliver(
 }
 
 /// Looks at the profile of whoever the row is for, to change it.
-pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<(Owner, Shown), Failure> {
+pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, Failure> {
     let holder = prepared.holder.as_ref();
     let Some((holder, owner)) = holder.and_then(|holder| Some((holder, holder.owner.clone()?)))
     else {
@@ -215,15 +272,21 @@ pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<(Owner,
         ));
     };
     slack.speak_for(holder.token.clone());
-    let shown = Shown::look(
-        owner.clone(),
-        Purpose::Change,
-        CANNOT,
-        slack,
-        &mut prepared.record,
-    )?;
+    let shown = Shown::look(owner, Purpose::Change, CANNOT, slack, &mut prepared.record)?;
     prepared.before = shown.hash().map(str::to_owned);
-    Ok((owner, shown))
+    Ok(shown)
+}
+
+/// Looks at the profile of a row that waits.
+pub(crate) fn look_again(
+    prepared: &mut Prepared,
+    shown: &mut Shown,
+    slack: &mut Slack,
+) -> Result<(), Failure> {
+    if let Some(holder) = &prepared.holder {
+        slack.speak_for(holder.token.clone());
+    }
+    shown.look_again(slack, &mut prepared.record)
 }
 
 /// Whether the profile still shows what an earlier run has set there.
@@ -255,8 +318,8 @@ pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> 
 }
 
 enum Judged {
-    /// The profile shows another photo than before.
-    Applied,
+    /// The profile shows another photo than before, ours or somebody else's.
+    Changed,
     /// It does not, and it has been too long.
     NotApplied,
     /// It does not yet; so long it may.
@@ -267,7 +330,7 @@ enum Judged {
 
 fn judge(last: &Last, open: &Open, shown: &Shown, args: &SetArgs) -> Judged {
     match (&open.shown, shown.hash()) {
-        (Some(then), Some(now)) if then != now => Judged::Applied,
+        (Some(then), Some(now)) if then != now => Judged::Changed,
         (Some(_), Some(_)) => match args.many.settle.saturating_sub(last.age()) {
             Duration::ZERO => Judged::NotApplied,
             left => Judged::Pending(left),
@@ -286,7 +349,7 @@ fn job_of(last: &Last, job: &Job) -> Job {
 }
 
 /// Notes a post that has worked, as if its answer had been heard.
-pub(crate) fn applied(
+fn applied(
     open: &Open,
     job: &Job,
     shown: Shown,
@@ -308,7 +371,7 @@ pub(crate) fn applied(
     {
         let backup = memory.note.backup(&upload.sha256);
         let sent = Sent {
-            made: !args.as_is && backup.is_none_or(|backup| backup.made),
+            made: !job.options.starts_with("as-is") && backup.is_none_or(|backup| backup.made),
             upload: upload.clone(),
             avatar_hash,
         };

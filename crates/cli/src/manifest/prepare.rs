@@ -12,6 +12,7 @@ use crate::input;
 use crate::manifest::ledger::{Past, Set};
 use crate::manifest::rows::Row;
 use crate::manifest::tokens::Holder;
+use crate::memory::{Memory, Sent};
 use crate::report::{Record, sha256};
 use crate::sheet::{Thumbnail, Thumbnails};
 
@@ -31,6 +32,8 @@ pub(crate) struct Prepared {
     pub(crate) thumbnails: Thumbnails,
     /// What an earlier run has set, if it was this.
     pub(crate) done: Option<Set>,
+    /// Whether no journal says so: this machine remembers it of the person.
+    pub(crate) is_remembered: bool,
     /// What to post, where something is.
     pub(crate) ready: Option<Ready>,
     /// How often it was sent again because nobody told what had become of it.
@@ -97,6 +100,7 @@ impl Prepared {
             named: row.user_id.clone().or_else(|| row.email.clone()),
             thumbnails: Thumbnails::default(),
             done: None,
+            is_remembered: false,
             ready: None,
             resent: 0,
             was_tried: false,
@@ -190,8 +194,21 @@ fn photo(
         let info = probe(&bytes, &options.limits)?;
         prepared.record.probed(&info);
         prepared.record.planned(&Plan::new(&info, &options)?);
-        if is_drawn {
-            prepared.thumbnails.after = avatar(&drawn(bytes, args, &options)?, &options.limits);
+        let sent = remembered(prepared, place);
+        if is_drawn || sent.is_some() {
+            let upload = drawn(bytes, args, &options)?;
+            if is_drawn {
+                prepared.thumbnails.after = avatar(&upload, &options.limits);
+            }
+            let sent = sent.filter(|sent| sent.upload == upload.fingerprint());
+            prepared.is_remembered = prepared.done.is_none() && sent.is_some();
+            prepared.done = prepared.done.take().or_else(|| {
+                sent.map(|sent| Set {
+                    avatar_hash: Some(sent.avatar_hash),
+                    sent: Some(sent.upload),
+                    kept: None,
+                })
+            });
         }
         return Ok(());
     }
@@ -207,7 +224,14 @@ fn photo(
     Ok(())
 }
 
-/// What would be posted, for the page only.
+/// What this machine has set for the person last, where nobody has to be asked who that is.
+fn remembered(prepared: &Prepared, place: &str) -> Option<Sent> {
+    let owner = prepared.holder.as_ref()?.owner.as_ref()?;
+    let memory = Memory::peek(&owner.person, place, &mut Vec::new()).ok()?;
+    memory.note.sent
+}
+
+/// What would be posted.
 fn drawn(photo: Vec<u8>, args: &SetArgs, options: &Options) -> Result<Upload, Failure> {
     set::prepare(photo, args, options, &mut Record::new(Path::new("")))
 }

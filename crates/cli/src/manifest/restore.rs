@@ -29,23 +29,21 @@ pub(crate) fn row(
         Some((Event::Set(set), _)) => set,
         Some((Event::Begun(_) | Event::Unknown(_), _)) => {
             let message = "an earlier run may have posted to this person, and it is not known yet";
-            let hint = "run the manifest without --restore once more: it settles that";
+            let hint = "run the manifest without --restore once more: it settles that, or says that somebody has changed the photo";
             return Err(Failure::new("unsettled", message).with_hint(hint));
         }
         Some((Event::NotSet { .. }, _)) | None => {
             return nothing("the journal tells of no photo that was set");
         }
     };
-    let (owner, shown) = match ledger {
+    let shown = match ledger {
         Some(_) => post::look(prepared, slack)?,
         None => plan(prepared, slack)?,
     };
     if let (Some(set), Some(now)) = (&set.avatar_hash, shown.hash())
         && set != now
     {
-        let message = "the profile shows another photo than the one that was set: it is left alone";
-        let hint = "that is somebody's own choice; set --restore with this token alone puts the former back";
-        return Err(Failure::new("changed", message).with_hint(hint));
+        return Err(changed());
     }
     let Some(kept) = &set.kept else {
         return nothing("no photo was replaced, or it was not kept");
@@ -57,7 +55,7 @@ pub(crate) fn row(
     };
     let job = Job {
         place: slack.place().to_owned(),
-        person: owner.person,
+        person: shown.owner.person.clone(),
         photo: kept.clone(),
         options: RESTORE.to_owned(),
     };
@@ -65,10 +63,14 @@ pub(crate) fn row(
     post::deliver(upload, job, &options, shown, prepared, args, slack, ledger)
 }
 
-fn plan(
-    prepared: &mut Prepared,
-    slack: &mut Slack,
-) -> Result<(crate::person::Owner, Shown), Failure> {
+pub(crate) fn changed() -> Failure {
+    let message = "the profile shows another photo than the one that was set: it is left alone";
+    let hint =
+        "that is somebody's own choice; set --restore with this token alone puts the former back";
+    Failure::new("changed", message).with_hint(hint)
+}
+
+fn plan(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, Failure> {
     let holder = prepared.holder.as_ref();
     let Some((holder, owner)) = holder.and_then(|holder| Some((holder, holder.owner.clone()?)))
     else {
@@ -77,13 +79,7 @@ fn plan(
         ));
     };
     slack.speak_for(holder.token.clone());
-    let shown = Shown::look(
-        owner.clone(),
-        Purpose::Plan,
-        None,
-        slack,
-        &mut prepared.record,
-    )?;
+    let shown = Shown::look(owner, Purpose::Plan, None, slack, &mut prepared.record)?;
     prepared.before = shown.hash().map(str::to_owned);
-    Ok((owner, shown))
+    Ok(shown)
 }

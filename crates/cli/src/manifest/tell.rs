@@ -147,13 +147,21 @@ impl Tally {
                 self.draw(&left, sheet::Outcome::NotTried, "not tried");
             }
         }
+        let told: usize = self.counts.iter().sum();
+        let failed = OUTCOMES
+            .iter()
+            .position(|(known, _)| *known == Outcome::Failed);
+        let is_any_failed = failed.is_some_and(|index| self.counts[index] > 0);
+        // What could have been the beginning of an outage was none.
+        if self.exit == Exit::Stopped && told == self.rows && !is_any_failed {
+            (self.exit, self.stopped) = (Exit::Done, false);
+        }
         let report = self.report.take().map_or(Ok(()), Report::finish);
         let sheet = self.sheet.take().map_or(Ok(()), Sheet::finish);
         for failure in [report.err(), sheet.err()].into_iter().flatten() {
             console::failed(None, &failure);
             self.exit = Exit::worst([self.exit, Exit::Failed]);
         }
-        let told: usize = self.counts.iter().sum();
         let mut words: Vec<_> = self
             .counts
             .iter()
@@ -235,9 +243,9 @@ fn said(row: &Prepared) -> Option<String> {
         Outcome::Set => format!("set{whom}: {avatar}{}", hash()),
         Outcome::Restored => format!("put back{whom}: {avatar}{}", hash()),
         Outcome::Unchanged => format!("set already{whom}"),
-        Outcome::Changed => format!(
-            "set already{whom}, but the profile shows another photo since; --again posts it"
-        ),
+        Outcome::Changed => {
+            format!("left as it is{whom}: the profile shows another photo since; --again posts it")
+        }
         Outcome::Planned => format!("would be set{whom}: {avatar}"),
         Outcome::Checked => {
             let place = owner.map_or_else(String::new, workspace);

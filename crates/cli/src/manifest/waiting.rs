@@ -3,12 +3,15 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use headshot_upload::Class;
+
 use crate::args::SetArgs;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::manifest::ledger::{Ledger, Past, RESTORE};
 use crate::manifest::post::{self, Lost, Posted, Waits};
 use crate::manifest::prepare::{Outcome, Prepared};
+use crate::pending;
 use crate::slack::Slack;
 
 /// The waits before the first looks; the last is repeated.
@@ -40,118 +43,154 @@ impl Waiting {
     }
 }
 
-/// Settles all of them, and gives each row to `each` when it is known what became of it, or that it is not.
+/// Settles all of them, and gives each row to `each` when it is known what became of it, or that it is not. Says whether
+/// rows were left because of an interrupt.
 pub(crate) fn settle(
     mut rows: Vec<Waiting>,
     args: &SetArgs,
     slack: &mut Slack,
     ledger: &mut Ledger,
+    past: &Past,
     interrupt: &Interrupt,
     mut each: impl FnMut(Prepared),
-) {
+) -> bool {
+    let mut is_cut = false;
     while let Some(first) = (0..rows.len()).min_by_key(|index| rows[*index].next) {
-        let mut row = rows.swap_remove(first);
+        let row = rows.swap_remove(first);
         while row.next > Instant::now() && !interrupt.is_raised() {
             sleep(ATTENTION.min(row.next - Instant::now().min(row.next)));
         }
-        let is_over = interrupt.is_raised();
-        match turn(&mut row, is_over, args, slack, ledger) {
-            Turn::Again => {
-                let wait = INTERVALS[row.looks.min(INTERVALS.len() - 1)];
-                row.next = (Instant::now() + Duration::from_secs(wait)).min(row.waits.until);
-                rows.push(row);
+        let turn = match interrupt.is_raised() {
+            true => {
+                is_cut = true;
+                let failure = interrupted(&row.waits);
+                Turn::Over(row.prepared, Err(failure))
             }
-            Turn::Over(end) => {
-                row.prepared.ended(end);
-                each(row.prepared);
+            false => turn(row, args, slack, ledger, past),
+        };
+        match turn {
+            Turn::Again(row) => rows.push(row),
+            Turn::Over(mut prepared, end) => {
+                prepared.ended(end);
+                each(prepared);
             }
         }
     }
+    is_cut
 }
 
 enum Turn {
-    Again,
-    Over(Result<Outcome, Failure>),
+    Again(Waiting),
+    Over(Prepared, Result<Outcome, Failure>),
 }
 
 fn turn(
-    row: &mut Waiting,
-    is_over: bool,
+    mut row: Waiting,
     args: &SetArgs,
     slack: &mut Slack,
     ledger: &mut Ledger,
+    past: &Past,
 ) -> Turn {
-    let (prepared, waits) = (&mut row.prepared, &row.waits);
-    if is_over {
-        return Turn::Over(Err(unknown(waits)));
-    }
     row.looks += 1;
-    let before = prepared.before.clone();
-    let shown = match post::look(prepared, slack) {
-        Ok((_, shown)) => shown,
+    let looked = post::look_again(&mut row.prepared, &mut row.waits.shown, slack);
+    let is_late = Instant::now() >= row.waits.until;
+    let (now, before) = (row.waits.shown.hash(), row.waits.open.shown.as_deref());
+    let is_changed = now.is_some() && now != before;
+    match looked {
+        Ok(()) if is_changed || is_late => {}
         // The same wire that lost the answer.
-        Err(_) if Instant::now() < waits.until => return Turn::Again,
-        Err(_) => return Turn::Over(Err(unknown(waits))),
-    };
-    prepared.before = before;
-    let is_applied = shown.hash().is_some() && shown.hash() != waits.open.shown.as_deref();
-    if !is_applied && Instant::now() < waits.until {
-        return Turn::Again;
-    }
-    if is_applied {
-        let (open, job) = (&waits.open, &waits.job);
-        if let Err(failure) = post::applied(open, job, shown, prepared, args, slack, ledger) {
-            return Turn::Over(Err(failure));
+        Err(_) if is_late => {
+            let failure = unknown(&row.waits);
+            return Turn::Over(row.prepared, Err(failure));
         }
-        let is_same = prepared.ready.as_ref().is_none_or(|ready| {
-            Some(&job.photo) == prepared.photo.as_ref() && job.options == ready.asked
-        });
-        if is_same {
+        _ => return again(row),
+    }
+    let mut prepared = row.prepared;
+    let Waits {
+        job,
+        open,
+        shown,
+        lost,
+        ..
+    } = *row.waits;
+    let posted = match lost {
+        // What was posted before is over, whatever became of it.
+        None => post::row(&mut prepared, Some(shown), args, slack, ledger, past),
+        Some(_) if is_changed => {
             let step = "the answer got lost, and the profile shows another photo since";
             prepared.record.steps.push(step.to_owned());
-            return Turn::Over(Ok(match (&waits.lost, job.options == RESTORE) {
-                (None, _) => Outcome::Unchanged,
-                (Some(_), true) => Outcome::Restored,
-                (Some(_), false) => Outcome::Set,
-            }));
+            let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
+            let end = match job.options == RESTORE {
+                true => Outcome::Restored,
+                false => Outcome::Set,
+            };
+            post::settled(
+                is_ours,
+                &open,
+                &job,
+                shown,
+                end,
+                &mut prepared,
+                args,
+                slack,
+                ledger,
+            )
         }
-    } else {
-        // Its lock is needed again.
-        drop(shown);
-    }
-    // What was posted before is over, whatever became of it.
-    let posted = match row.waits.lost.take() {
-        None => post::row(prepared, args, slack, ledger, &Past::default()),
         Some(lost) if prepared.resent >= MOST_RESENT => Err(lost.failure),
-        Some(lost) => {
+        Some(Lost {
+            upload, options, ..
+        }) => {
             prepared.resent += 1;
-            let job = row.waits.job.clone();
-            post::look(prepared, slack).and_then(|(_, shown)| {
-                let Lost {
-                    upload, options, ..
-                } = lost;
-                post::deliver(upload, job, &options, shown, prepared, args, slack, ledger)
-            })
+            post::deliver(
+                upload,
+                job,
+                &options,
+                shown,
+                &mut prepared,
+                args,
+                slack,
+                ledger,
+            )
         }
     };
     match posted {
-        Ok(Posted::Done(outcome)) => Turn::Over(Ok(outcome)),
-        Ok(Posted::Waits(again)) => {
-            row.waits = again;
-            row.looks = 0;
-            Turn::Again
-        }
-        Err(failure) => Turn::Over(Err(failure)),
+        Ok(Posted::Done(outcome)) => Turn::Over(prepared, Ok(outcome)),
+        Ok(Posted::Waits(waits)) => again(Waiting {
+            prepared,
+            waits,
+            next: row.next,
+            looks: 0,
+        }),
+        Err(failure) => Turn::Over(prepared, Err(failure)),
     }
+}
+
+/// The row, with the time of its next look.
+fn again(row: Waiting) -> Turn {
+    let wait = Duration::from_secs(INTERVALS[row.looks.min(INTERVALS.len() - 1)]);
+    Turn::Again(Waiting {
+        next: (Instant::now() + wait).min(row.waits.until),
+        ..row
+    })
 }
 
 fn unknown(waits: &Waits) -> Failure {
     match &waits.lost {
         Some(lost) => lost.failure.clone(),
         None => Failure::new(
-            headshot_upload::Class::OutcomeUnknown.as_str(),
+            Class::OutcomeUnknown.as_str(),
             "an earlier run may have posted it, and the profile does not show it yet",
         )
         .with_hint("the same command looks again"),
     }
+}
+
+fn interrupted(waits: &Waits) -> Failure {
+    let failure = unknown(waits);
+    let message = format!(
+        "interrupted before it was known whether it is set: {}",
+        failure.message
+    );
+    let hint = "the same command looks at the profile before it posts";
+    Failure { message, ..failure }.with_hint(hint)
 }

@@ -147,11 +147,19 @@ impl Memory {
     }
 
     /// Decides, by the profile, what became of a change whose end nobody saw, and takes over what an earlier version noted.
-    pub(crate) fn settle(&mut self, profile: &Profile, warnings: &mut Vec<String>) {
+    /// `is_sent` tells whether the profile shows what that change was to send; it is asked only where something changes.
+    pub(crate) fn settle(
+        &mut self,
+        profile: &Profile,
+        warnings: &mut Vec<String>,
+        is_sent: impl FnOnce(&Fingerprint) -> bool,
+    ) {
         if self.is_new && self.lock.is_some() {
             self.take_over(profile, warnings);
         }
-        self.note.settle(profile.avatar_hash.as_deref());
+        let is_held = self.lock.is_some();
+        let is_sent = |sent: &Fingerprint| is_held && is_sent(sent);
+        self.note.settle(profile.avatar_hash.as_deref(), is_sent);
     }
 
     /// Whether the profile shows what this upload would make it show.

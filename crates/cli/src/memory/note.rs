@@ -41,17 +41,39 @@ pub(crate) struct Fingerprint {
 pub(crate) struct Pending {
     pub(crate) avatar_hash: Option<String>,
     pub(crate) kept: Option<String>,
+    /// When it began, in seconds since 1970; 0 where an earlier version noted it.
+    #[serde(default)]
+    pub(crate) at: u64,
+    /// What was to be sent; nothing where the photo was to be deleted.
+    #[serde(default)]
+    pub(crate) sent: Option<Fingerprint>,
+    /// Whether headshot made that.
+    #[serde(default)]
+    pub(crate) made: bool,
 }
 
 impl Note {
-    /// Decides what became of a change whose end nobody saw, by what the profile shows now.
-    pub(crate) fn settle(&mut self, shown: Option<&str>) {
-        if let Some(pending) = self.pending.take()
-            && pending.avatar_hash.as_deref() != shown
-        {
-            self.sent = None;
-            self.replaced = pending.kept;
-        }
+    /// Decides what became of a change whose end nobody saw, by what the profile shows now. Where that is another photo,
+    /// `is_sent` tells whether it is the one that was sent: somebody else may have chosen it. Where it is the same, the
+    /// change may still take effect.
+    pub(crate) fn settle(
+        &mut self,
+        shown: Option<&str>,
+        is_sent: impl FnOnce(&Fingerprint) -> bool,
+    ) {
+        let is_over = |pending: &mut Pending| pending.avatar_hash.as_deref() != shown;
+        let Some(pending) = self.pending.take_if(is_over) else {
+            return;
+        };
+        self.replaced = pending.kept;
+        self.sent = match (pending.sent, shown) {
+            (Some(upload), Some(hash)) if is_sent(&upload) => Some(Sent {
+                upload,
+                avatar_hash: hash.to_owned(),
+                made: pending.made,
+            }),
+            _ => None,
+        };
     }
 
     pub(crate) fn backup(&self, sha256: &str) -> Option<&Backup> {
@@ -101,17 +123,26 @@ mod tests {
             pending: Some(Pending {
                 avatar_hash: Some("aaa".to_owned()),
                 kept: kept("2"),
+                at: 7,
+                sent: Some(Fingerprint {
+                    sha256: "6".repeat(64),
+                    crop: None,
+                }),
+                made: true,
             }),
             backups: Vec::new(),
         };
         let mut note = begun();
-        note.settle(Some("aaa"));
-        assert_eq!((note.replaced, note.pending), (kept("1"), None));
-        assert!(note.sent.is_some());
-        let mut note = begun();
-        note.settle(Some("bbb"));
+        note.settle(Some("aaa"), |_| panic!("nothing has changed"));
+        assert_eq!(note, begun(), "it may still take effect");
+        note.settle(Some("bbb"), |_| false);
         assert_eq!((note.replaced, note.pending), (kept("2"), None));
-        assert_eq!(note.sent, None);
+        assert_eq!(note.sent, None, "somebody else has chosen it");
+        let mut note = begun();
+        note.settle(Some("bbb"), |sent| sent.sha256 == "6".repeat(64));
+        assert_eq!((note.replaced, note.pending), (kept("2"), None));
+        let sent = note.sent.unwrap();
+        assert_eq!((&sent.avatar_hash[..], sent.made), ("bbb", true));
     }
 
     #[test]

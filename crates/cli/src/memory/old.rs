@@ -114,6 +114,9 @@ impl Memory {
             Some(pending) => Some(Pending {
                 kept: adopted(&pending.kept, self)?,
                 avatar_hash: pending.avatar_hash,
+                at: 0,
+                sent: None,
+                made: false,
             }),
             None => None,
         };

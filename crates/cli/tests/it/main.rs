@@ -20,6 +20,7 @@ mod json;
 mod keep;
 mod lists;
 mod manifest;
+mod manifest_lost;
 mod manifest_people;
 mod manifest_report;
 mod manifest_resume;
