@@ -78,7 +78,7 @@ pub(crate) fn row(
         match judge(last, open, &shown, args) {
             Judged::Changed => {
                 let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
-                if is_same && !(again && !matches!(is_ours, Ok(true))) {
+                if is_same && (!again || matches!(is_ours, Ok(true))) {
                     let step = "posted by an earlier run: the profile shows another photo since";
                     prepared.record.steps.push(step.to_owned());
                     let (open, end) = (open.clone(), Outcome::Unchanged);

@@ -244,7 +244,11 @@ fn said(row: &Prepared) -> Option<String> {
         Outcome::Restored => format!("put back{whom}: {avatar}{}", hash()),
         Outcome::Unchanged => format!("set already{whom}"),
         Outcome::Changed => {
-            format!("left as it is{whom}: the profile shows another photo since; --again posts it")
+            let before = match row.done {
+                Some(_) => format!("set already{whom}, but"),
+                None => format!("left as it is{whom}:"),
+            };
+            format!("{before} the profile shows another photo since; --again posts it")
         }
         Outcome::Planned => format!("would be set{whom}: {avatar}"),
         Outcome::Checked => {
