@@ -127,10 +127,16 @@ pub(crate) fn wanted<'a>(memory: &'a Memory, hash: &str) -> Result<&'a Backup, F
     if hash.is_empty() {
         let replaced = note.replaced.as_ref();
         let replaced = replaced.and_then(|hash| note.backup(hash));
-        return replaced.ok_or_else(|| {
-            nothing(
+        return replaced.ok_or_else(|| match note.backups.len() {
+            0 => nothing(
                 "the last set or delete of this person's photo here kept none, or there was none",
-            )
+            ),
+            count => {
+                let photos = if count == 1 { "photo" } else { "photos" };
+                nothing(&format!(
+                    "which photo went last is not noted, or it was not kept; of this person {count} {photos} can be had"
+                ))
+            }
         });
     }
     let mut found = note.backups.iter();

@@ -1,5 +1,7 @@
 //! `backups`: the photos that were kept before they were replaced or deleted: where they are, and how they go.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::args::{BackupsArgs, BackupsCommand};
@@ -8,14 +10,16 @@ use crate::date;
 use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::memory::{self, Backup, Memory};
+use crate::memory::{self, Backup, Everybody, Memory, Why};
+use crate::person::Person;
 
 /// One photo in JSON.
 #[derive(Serialize)]
 struct Object<'a> {
     sha256: &'a str,
-    team: &'a str,
-    user: &'a str,
+    /// `null` where the note is not read.
+    team: Option<&'a str>,
+    user: Option<&'a str>,
     /// Seconds since 1970.
     kept_at: u64,
     /// Whether headshot had made it.
@@ -24,39 +28,43 @@ struct Object<'a> {
     side: Option<u32>,
     /// Whether `set --restore` puts it back.
     is_next: bool,
+    /// What became of the note that tells of it: `read`, or why it is not.
+    note: &'static str,
     file: String,
 }
 
 pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let (memories, strange) = memory::everybody()?;
+    let everybody = memory::everybody()?;
     if let Some(BackupsCommand::Remove(args)) = &args.command {
-        return remove(memories, &args.hashes, console);
+        return remove(everybody, &args.hashes, console);
     }
     let mut count = 0;
-    for memory in &memories {
+    for memory in &everybody.memories {
         let note = &memory.note;
         // The last first: it is the likeliest to be wanted.
         for backup in note.backups.iter().rev() {
             count += 1;
             let is_next = note.replaced.as_ref() == Some(&backup.sha256);
-            let file = escape::lossless(memory.path(backup).as_os_str());
-            if args.json {
-                console.json(&Object {
-                    sha256: &backup.sha256,
-                    team: &memory.person.team,
-                    user: &memory.person.user,
-                    kept_at: backup.at,
-                    made: backup.made,
-                    side: backup.side,
-                    is_next,
-                    file,
-                });
-            } else {
-                let short = &backup.sha256[..12];
-                let line = format!("{short}  {}{}", words(memory, backup, is_next), file);
-                console.line(escape::text(&line));
-            }
+            list(
+                backup,
+                Ok(&memory.person),
+                is_next,
+                &memory.path(backup),
+                args.json,
+                console,
+            );
         }
+    }
+    for lost in &everybody.lost {
+        count += 1;
+        list(
+            &lost.backup,
+            Err(lost.why),
+            false,
+            &lost.file,
+            args.json,
+            console,
+        );
     }
     let folder = escape::name(&memory::folder()?);
     let photos = match count {
@@ -65,22 +73,56 @@ pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Fai
         count => format!("{count} photos are"),
     };
     console::remark(&format!("{photos} kept in {folder}"));
-    if strange > 0 {
-        let notes = match strange {
-            1 => "1 note".to_owned(),
-            strange => format!("{strange} notes"),
+    let mut exit = Exit::Done;
+    for (note, why) in &everybody.unread {
+        let what = match why {
+            Why::Earlier => {
+                "this note of an earlier version is taken over by the person's next set"
+            }
+            Why::Newer => {
+                "this note is of a newer version: update headshot to see whose its photos are"
+            }
+            Why::Missing | Why::Damaged => {
+                "this note is damaged: the photos beside it were found by their hashes, and the person's next set notes them anew"
+            }
         };
-        let warning = format!(
-            "{notes} in {folder} cannot be read here: an earlier version's is taken over by the person's next set"
-        );
-        console::warning(None, &warning);
+        // What it told of may be more than what was found.
+        if *why != Why::Earlier {
+            exit = Exit::Failed;
+        }
+        console::warning(Some(note), what);
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
-/// `2026-11-29 13:05 UTC  U012AB3CD in T012AB3C4, made here, --restore puts it back  `
-fn words(memory: &Memory, backup: &Backup, is_next: bool) -> String {
-    let mut words = memory.person.to_string();
+/// Prints a photo: `3f9a41c20b77  2026-11-29 13:05 UTC  U012AB3CD in T012AB3C4, set --restore puts it back  FILE`.
+fn list(
+    backup: &Backup,
+    whose: Result<&Person, Why>,
+    is_next: bool,
+    file: &Path,
+    json: bool,
+    console: &mut Console,
+) {
+    let file = escape::lossless(file.as_os_str());
+    if json {
+        console.json(&Object {
+            sha256: &backup.sha256,
+            team: whose.ok().map(|person| &person.team[..]),
+            user: whose.ok().map(|person| &person.user[..]),
+            kept_at: backup.at,
+            made: backup.made,
+            side: backup.side,
+            is_next,
+            note: whose.err().map_or("read", Why::word),
+            file,
+        });
+        return;
+    }
+    let mut words = match whose {
+        Ok(person) => person.to_string(),
+        Err(why) => format!("whose is not known ({})", unread(why)),
+    };
     if backup.made {
         words += ", made by headshot";
     }
@@ -90,14 +132,22 @@ fn words(memory: &Memory, backup: &Backup, is_next: bool) -> String {
     if is_next {
         words += ", set --restore puts it back";
     }
-    format!("{}  {words}  ", date::words(backup.at))
+    let (short, when) = (&backup.sha256[..12], date::words(backup.at));
+    let line = format!("{short}  {when}  {words}  {file}");
+    console.line(escape::text(&line));
 }
 
-fn remove(
-    memories: Vec<Memory>,
-    hashes: &[String],
-    console: &mut Console,
-) -> Result<Exit, Failure> {
+fn unread(why: Why) -> &'static str {
+    match why {
+        Why::Missing => "its note is missing",
+        Why::Damaged => "its note is damaged",
+        Why::Earlier => "its note is of an earlier version",
+        Why::Newer => "its note is of a newer version",
+    }
+}
+
+fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Result<Exit, Failure> {
+    let Everybody { memories, lost, .. } = everybody;
     // All of them are found before any is removed.
     let mut found: Vec<(usize, Backup)> = Vec::new();
     for hash in hashes {
@@ -106,9 +156,10 @@ fn remove(
             let message = "a backup is named by the first digits of its hash, at least 4";
             return Err(Failure::usage(message).with_hint("headshot backups lists them"));
         }
+        let is_it = |backup: &Backup| backup.sha256.starts_with(&hash.to_lowercase());
         let of = |(index, memory): (usize, &Memory)| {
             let backups = memory.note.backups.iter();
-            let named = backups.filter(|backup| backup.sha256.starts_with(&hash.to_lowercase()));
+            let named = backups.filter(|backup| is_it(backup));
             named
                 .map(|backup| (index, backup.clone()))
                 .collect::<Vec<_>>()
@@ -119,7 +170,15 @@ fn remove(
         };
         match &named[..] {
             [one] => found.push(one.clone()),
-            [] => return refuse(format!("no backup begins with {hash}")),
+            [] => match lost.iter().find(|lost| is_it(&lost.backup)) {
+                Some(lost) => {
+                    let why = unread(lost.why);
+                    let message = format!("{} is not removed: {why}", escape::name(&lost.file));
+                    let hint = "the person's next set settles that; or remove the file by its name";
+                    return Err(Failure::new("state", message).with_hint(hint));
+                }
+                None => return refuse(format!("no backup begins with {hash}")),
+            },
             _ => {
                 let count = named.len();
                 return refuse(format!(

@@ -47,6 +47,14 @@ impl Extension {
     }
 }
 
+impl Backup {
+    /// `name` is that of the person.
+    pub(super) fn file_name(&self, name: &str) -> String {
+        let extension = self.extension.word();
+        format!("{name}-{}.{extension}", &self.sha256[..16])
+    }
+}
+
 impl Memory {
     /// Keeps a photo that the profile shows under `avatar_hash`, and says under which hash. The note is not saved yet.
     pub(crate) fn keep(
@@ -112,9 +120,7 @@ impl Memory {
 
     /// Where a kept photo lies.
     pub(crate) fn path(&self, backup: &Backup) -> PathBuf {
-        let extension = backup.extension.word();
-        let name = format!("{}-{}.{extension}", self.name(), &backup.sha256[..16]);
-        self.folder.join(name)
+        self.folder.join(backup.file_name(self.name()))
     }
 
     /// Removes the oldest of the avatars that headshot had made, beyond this many: never what `set --restore` would put back,
@@ -167,16 +173,20 @@ pub(super) fn found(folder: &Path, name: &str) -> Vec<Backup> {
             let hash = rest.strip_prefix('-')?.strip_suffix(extension.word())?;
             Some((hash.strip_suffix('.')?, extension))
         });
-        let (Some((hash, extension)), Ok(bytes)) = (named, fs::read(entry.path())) else {
+        // Nothing that is no file: a pipe would be waited for.
+        let metadata = entry.metadata().ok().filter(|metadata| metadata.is_file());
+        let (Some((hash, extension)), Some(metadata)) = (named, metadata) else {
+            continue;
+        };
+        let Ok(bytes) = fs::read(entry.path()) else {
             continue;
         };
         let sha256 = sha256(&bytes);
         if sha256[..16] == *hash {
-            let changed = entry.metadata().and_then(|metadata| metadata.modified());
             backups.push(Backup {
                 sha256,
                 extension,
-                at: changed.map_or(0, date::seconds),
+                at: metadata.modified().map_or(0, date::seconds),
                 made: false,
                 side: None,
             });

@@ -4,6 +4,7 @@
 //! until the user removes them; only avatars that headshot made itself, and of them only the oldest, go by `--keep`.
 
 mod backup;
+mod everybody;
 mod note;
 mod old;
 
@@ -23,6 +24,7 @@ use crate::private;
 use crate::report::sha256;
 
 pub(crate) use backup::Backup;
+pub(crate) use everybody::{Everybody, Why, everybody};
 pub(crate) use note::{Fingerprint, Note, Pending, Sent};
 
 /// What the file says of itself; the number is its version.
@@ -117,17 +119,22 @@ impl Memory {
     fn fill(&mut self, warnings: &mut Vec<String>) -> Result<(), Failure> {
         let file = self.file();
         match read(&file) {
-            Ok(None) => return Ok(()),
+            // A photo is written before the note that tells of it.
+            Ok(None) => {
+                self.note.backups = backup::found(&self.folder, self.name());
+                return Ok(());
+            }
             Ok(Some(whole)) if whole.key == self.key => self.note = whole.note,
             Ok(Some(_)) => self.put_aside("it is another person's", warnings)?,
             Err(Unread::Newer(failure)) => return Err(failure),
+            Err(Unread::Earlier) => self.put_aside("it is an earlier version's", warnings)?,
             Err(Unread::Damaged(problem)) => self.put_aside(&problem, warnings)?,
         }
         self.is_new = false;
         Ok(())
     }
 
-    /// Gives a note that cannot be read another name, and finds the photos that it told of.
+    /// Gives a note that cannot be read another name, and notes the photos that it told of, whatever comes next.
     fn put_aside(&mut self, problem: &str, warnings: &mut Vec<String>) -> Result<(), Failure> {
         let file = self.file();
         self.note.backups = backup::found(&self.folder, self.name());
@@ -137,6 +144,7 @@ impl Memory {
             let name = format!("{}.damaged-{}", self.name(), &sha256(&bytes)[..8]);
             let to = self.folder.join(name);
             fs::rename(&file, &to).map_err(|error| cannot("be put aside", &file, &error))?;
+            self.save()?;
             aside = format!("; it is now {}", escape::name(&to));
         }
         let file = escape::name(&file);
@@ -209,6 +217,7 @@ impl Memory {
 enum Unread {
     /// It must not be touched.
     Newer(Failure),
+    Earlier,
     Damaged(String),
 }
 
@@ -244,7 +253,8 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
                 "update headshot, or name another folder in HEADSHOT_STATE",
             )));
         }
-        _ => return damaged("it is the note of another program".to_owned()),
+        Some(_) => return Err(Unread::Earlier),
+        None => return damaged("it is the note of another program".to_owned()),
     }
     match serde_json::from_value::<Whole<Note>>(object) {
         Ok(whole) if is_named(file, &whole.key) && whole.note.is_sound() => Ok(Some(whole)),
@@ -257,39 +267,6 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
 fn is_named(file: &Path, key: &str) -> bool {
     let is_hash = key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash && file.file_stem() == Some(key[..16].as_ref())
-}
-
-/// The memories of everybody, and how many files are not understood. Nothing is made, locked or moved.
-pub(crate) fn everybody() -> Result<(Vec<Memory>, usize), Failure> {
-    let folder = folder()?;
-    let (mut memories, mut strange) = (Vec::new(), 0);
-    let mut files: Vec<_> = fs::read_dir(&folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
-        .collect();
-    files.sort();
-    for file in files {
-        match read(&file) {
-            Ok(Some(whole)) => memories.push(Memory {
-                folder: folder.clone(),
-                key: whole.key,
-                base_url: String::new(),
-                person: whole.person,
-                note: whole.note,
-                is_new: false,
-                lock: None,
-            }),
-            Ok(None) => {}
-            Err(_) => strange += 1,
-        }
-    }
-    Ok((memories, strange))
 }
 
 /// `$HEADSHOT_STATE`, else `$XDG_STATE_HOME/headshot`, else `~/.local/state/headshot`. Makes nothing.

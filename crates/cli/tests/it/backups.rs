@@ -19,7 +19,7 @@ fn set(emulator: &Emulator, arguments: &[&str]) -> Ran {
 }
 
 /// A photo that headshot knows nothing of: set from elsewhere.
-fn own_photo(emulator: &Emulator, token: &str, side: u32) -> Vec<u8> {
+pub(crate) fn own_photo(emulator: &Emulator, token: &str, side: u32) -> Vec<u8> {
     let elsewhere = tempfile::tempdir().unwrap();
     let photo = png(elsewhere.path(), "own.png", side, side);
     let mut command = headshot();
@@ -33,25 +33,25 @@ fn own_photo(emulator: &Emulator, token: &str, side: u32) -> Vec<u8> {
 }
 
 /// What `backups` lists.
-fn backups() -> Vec<Value> {
+pub(crate) fn backups() -> Vec<Value> {
     let listed = run(headshot().args(["backups", "--json"])).expect(0);
     listed.objects()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether these bytes are among the backups, and lie where `backups` says.
-fn is_kept(bytes: &[u8]) -> bool {
+pub(crate) fn is_kept(bytes: &[u8]) -> bool {
     let listed = backups();
     let found = listed.iter().find(|backup| backup["sha256"] == hex(bytes));
     found.is_some_and(|found| fs::read(found["file"].as_str().unwrap()).unwrap() == bytes)
 }
 
 /// The one file of the state folder that ends like this.
-fn state_file(end: &str) -> PathBuf {
+pub(crate) fn state_file(end: &str) -> PathBuf {
     let found: Vec<_> = names(&state())
         .into_iter()
         .filter(|name| name.ends_with(end))
@@ -251,26 +251,6 @@ fn a_note_of_a_newer_version_is_refused_and_stays() {
     let ran = set(&emulator, &[B, "--no-backup"]).expect(0);
     assert!(ran.stderr.contains("not noted"), "{ran:?}");
     assert_eq!(fs::read_to_string(&note).unwrap(), newer);
-}
-
-#[test]
-fn a_damaged_note_is_put_aside_and_its_photos_are_found() {
-    let emulator = Emulator::start().unwrap();
-    let own = own_photo(&emulator, emulator.token(), 530);
-    set(&emulator, &[A]).expect(0);
-    let note = state_file(".json");
-    fs::write(&note, "{\"format\":").unwrap();
-    let ran = set(&emulator, &[B]).expect(0);
-    assert!(ran.stderr.contains("counts as lost"), "{ran:?}");
-    assert!(is_kept(&own));
-    let aside = names(&state());
-    let aside = aside
-        .iter()
-        .find(|name| name.contains(".damaged-"))
-        .unwrap();
-    assert_eq!(fs::read(state().join(aside)).unwrap(), b"{\"format\":");
-    set(&emulator, &[&format!("--restore={}", &hex(&own)[..6])]).expect(0);
-    assert_eq!(original(&emulator, emulator.token()), own);
 }
 
 /// What the first version noted of the emulator's usual person, and the photo that it kept.

@@ -3,6 +3,7 @@
 mod animation;
 mod audit;
 mod backups;
+mod backups_lost;
 mod bad_input;
 mod batch_isolate;
 mod batch_kill;
