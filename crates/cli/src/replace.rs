@@ -1,7 +1,7 @@
 //! Changing a photo so that it can be put back: what is kept before, noted after, and posted by `set --restore`.
 //!
 //! Losing somebody's photo is worse than a delay, so a photo that cannot be kept is not replaced, unless the user says
-//! `--no-backup`. Where the token may not read the profile, nobody can know whether there is one: that is a warning.
+//! `--no-backup`, nor one of which only a smaller copy can be had, unless they say `--smaller-backup`. Where the token may not read the profile, nobody can know whether there is one: that is a warning.
 
 use headshot_core::{Limits, probe};
 use headshot_upload::{Class, Photo, Profile};
@@ -229,16 +229,21 @@ pub(crate) fn begin(
     Ok(kept)
 }
 
-/// What [`begin`] would do.
-pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Option<String> {
-    let profile = shown.profile.as_ref()?;
+/// What [`begin`] would do; fails where that is known to refuse.
+pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Result<Option<String>, Failure> {
+    let Some(profile) = &shown.profile else {
+        return Ok(None);
+    };
+    if profile.has_photo() == Some(true) && !args.no_backup && !args.smaller_backup {
+        original(profile).map_err(|failure| not_kept(&failure))?;
+    }
     let step = match (profile.has_photo(), args.no_backup) {
         (Some(true), false) => "would keep the photo that the profile shows",
         (Some(true), true) => "would keep nothing of the photo that the profile shows",
         (Some(false), _) => "the profile shows no photo of its own: there is none to keep",
-        (None, _) => return None,
+        (None, _) => return Ok(None),
     };
-    Some(step.to_owned())
+    Ok(Some(step.to_owned()))
 }
 
 /// Notes what was sent, or that the photo was deleted, and what went.
@@ -306,7 +311,7 @@ fn keep(
         Err(_) if slack.forgets() => return Ok(None),
         Err(failure) => return Err(not_sent(failure)),
     };
-    let (photo, side) = fetch(profile, args, slack).map_err(|failure| not_sent(&failure))?;
+    let (photo, side) = fetch(profile, args, slack).map_err(|failure| not_kept(&failure))?;
     if let Some(side) = side {
         let warning = format!("the photo that goes is kept at {side} pixels only");
         record.warnings.push(warning);
@@ -322,8 +327,7 @@ fn keep(
     Ok(Some(kept))
 }
 
-/// The photo as it was uploaded; or the largest picture of it, with its side, where the profile names no original or
-/// `--smaller-backup` allows it.
+/// The photo as it was uploaded; or, with `--smaller-backup`, the largest picture that can be had, with its side.
 fn fetch(
     profile: &Profile,
     args: &BackupArgs,
@@ -334,7 +338,6 @@ fn fetch(
         let bytes = slack.wait(slack.client.download(address, longest))?;
         Ok(Photo::new(bytes)?)
     };
-    let given = |address: &Option<String>| address.clone().filter(|text| !text.is_empty());
     let smaller = [
         (1024, &profile.image_1024),
         (512, &profile.image_512),
@@ -344,31 +347,52 @@ fn fetch(
     let largest = smaller
         .into_iter()
         .find_map(|(side, address)| Some((side, given(address)?)));
-    let why = match given(&profile.image_original).map(|address| get(&address)) {
-        Some(Ok(photo)) => return Ok((photo, None)),
-        Some(Err(failure)) if !args.smaller_backup => {
+    let why = match original(profile).map(|address| get(&address)) {
+        Ok(Ok(photo)) => return Ok((photo, None)),
+        Ok(Err(failure)) => {
             let message = format!("the original cannot be fetched: {}", failure.message);
-            return Err(Failure { message, ..failure });
+            Failure { message, ..failure }
         }
-        Some(Err(failure)) => failure,
-        None => Failure::new("other", "the profile names no picture of it"),
+        Err(failure) => failure,
     };
-    let Some((side, address)) = largest else {
-        return Err(why);
-    };
-    Ok((get(&address)?, Some(side)))
+    match largest.filter(|_| args.smaller_backup) {
+        Some((side, address)) => Ok((get(&address)?, Some(side))),
+        None => Err(why),
+    }
 }
 
+/// Where the photo lies as it was uploaded.
+fn original(profile: &Profile) -> Result<String, Failure> {
+    given(&profile.image_original)
+        .ok_or_else(|| Failure::new("other", "the profile names no original of it"))
+}
+
+fn given(address: &Option<String>) -> Option<String> {
+    address.clone().filter(|text| !text.is_empty())
+}
+
+/// The photo itself cannot be had: whoever can do without it says so.
+fn not_kept(failure: &Failure) -> Failure {
+    Failure {
+        hint: Some(
+            "try again in a while; --smaller-backup keeps the largest picture that can be had, --no-backup none"
+                .to_owned(),
+        ),
+        ..not_sent(failure)
+    }
+}
+
+/// What was fetched cannot be kept here. To go on without is no advice: that cannot be undone.
 fn not_sent(failure: &Failure) -> Failure {
+    let hint = failure.hint.clone().unwrap_or_else(|| {
+        "make room in that folder and allow writing to it, then try again".to_owned()
+    });
     Failure {
         message: format!(
             "nothing was sent, because the photo on the profile cannot be kept: {}",
             failure.message
         ),
-        hint: Some(
-            "try again in a while; --smaller-backup keeps the largest picture that can be had, --no-backup none"
-                .to_owned(),
-        ),
+        hint: Some(hint),
         ..failure.clone()
     }
 }

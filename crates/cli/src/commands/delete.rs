@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use headshot_upload::{Class, Profile};
+
 use crate::args::DeleteArgs;
 use crate::commands::profile::Answer;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::lock;
-use crate::memory;
 use crate::replace::{self, Purpose, Shown};
 use crate::report::{Record, Status};
 use crate::slack::Slack;
@@ -43,21 +43,29 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
             record,
         )?;
         shown.owner.must_write()?;
+        if shows_none(&shown) {
+            record.steps.push(NONE.to_owned());
+            return Ok(());
+        }
         let (whom, owner) = (slack.whom(), &shown.owner);
         let step = format!("would delete the photo of {owner} (users.deletePhoto at {whom})");
         record.steps.push(step);
-        record.steps.extend(replace::plan(&shown, &args.backup));
+        record.steps.extend(replace::plan(&shown, &args.backup)?);
         return Ok(());
     }
     // A photo that is deleted without a copy is gone: who does not want one says so.
     let mut shown = match args.backup.no_backup {
         true => None,
         false => {
-            let owner = slack.owner().map_err(|failure| unseen(&failure))?;
-            let shown = Shown::look(owner, Purpose::Change, None, slack, record);
+            let shown = Shown::look(slack.owner()?, Purpose::Change, None, slack, record);
             Some(shown.map_err(|failure| unseen(&failure))?)
         }
     };
+    // What the last change took is not forgotten for nothing.
+    if shown.as_ref().is_some_and(shows_none) {
+        record.steps.push(NONE.to_owned());
+        return Ok(());
+    }
     let replaced = match &mut shown {
         Some(shown) => replace::begin(shown, false, None, &args.backup, slack, record)?,
         None => None,
@@ -79,8 +87,16 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
     Ok(())
 }
 
+const NONE: &str = "the profile shows no photo of its own: there is none to delete";
+
+fn shows_none(shown: &Shown) -> bool {
+    let profile = shown.profile.as_ref();
+    profile.and_then(Profile::has_photo) == Some(false)
+}
+
+/// What cannot be looked at cannot be kept. Where that will never be otherwise, it can be done without.
 fn unseen(failure: &Failure) -> Failure {
-    if [lock::LOCKED, memory::NEWER].contains(&&failure.kind[..]) {
+    if failure.kind != Class::ChangeApp.as_str() {
         return failure.clone();
     }
     Failure {
@@ -88,7 +104,10 @@ fn unseen(failure: &Failure) -> Failure {
             "nothing was deleted, because the photo cannot be kept: {}",
             failure.message
         ),
-        hint: Some("--no-backup deletes it without keeping it".to_owned()),
+        hint: Some(
+            "add the scope users.profile:read to the app; or --no-backup deletes it without keeping it"
+                .to_owned(),
+        ),
         ..failure.clone()
     }
 }

@@ -172,7 +172,7 @@ fn plan(
         ),
     };
     record.steps.push(step);
-    record.steps.extend(replace::plan(&shown, &args.backup));
+    record.steps.extend(replace::plan(&shown, &args.backup)?);
     record.profile = Some(shown.profile);
     Ok(())
 }

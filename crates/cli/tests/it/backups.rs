@@ -162,8 +162,17 @@ fn a_deleted_photo_comes_back() {
     );
     assert!(is_kept(&own));
     // There is nothing any more, and what was kept stays.
-    delete(&[]).expect(0);
+    for more in [&[][..], &["--dry-run"]] {
+        let ran = delete(more).expect(0);
+        assert!(
+            ran.text().contains("there is none to delete")
+                && !ran.text().contains("photo is deleted"),
+            "{ran:?}"
+        );
+    }
     assert!(is_kept(&own));
+    set(&emulator, &["--restore"]).expect(0);
+    assert_eq!(original(&emulator, emulator.token()), own);
     set(&emulator, &[&format!("--restore={}", &hex(&own)[..6])]).expect(0);
     assert_eq!(original(&emulator, emulator.token()), own);
     // A token that cannot look cannot keep.
@@ -172,6 +181,48 @@ fn a_deleted_photo_comes_back() {
     refused.expect_message(1, "nothing was deleted, because the photo cannot be kept");
     assert_eq!(original(&emulator, emulator.token()), own);
     call(&emulator, writeonly, &["delete", "--no-backup"]).expect(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_is_told_to_delete_without_a_copy_because_of_a_token_a_network_or_a_folder() {
+    let emulator = Emulator::start().unwrap();
+    own_photo(&emulator, emulator.token(), 530);
+    let delete = |token: &str, base_url: &str, more: &[&str]| {
+        let mut command = headshot();
+        command.env("SLACK_TOKEN", token).arg("delete").args(more);
+        let ran = run(command.args(["--base-url", base_url])).expect(1);
+        assert!(
+            !ran.stderr.contains("--no-backup") && ran.stderr.contains("hint: "),
+            "{ran:?}"
+        );
+        ran
+    };
+    let base_url = emulator.base_url();
+    delete("xoxp-emulator-revoked", &base_url, &[]);
+    delete(emulator.token(), "http://127.0.0.1:9/api/", &[]);
+    fs::remove_dir_all(state()).unwrap();
+    fs::write(state(), "no folder").unwrap();
+    let ran = delete(emulator.token(), &base_url, &[]);
+    assert!(ran.stderr.contains("nothing was sent"), "{ran:?}");
+    fs::remove_file(state()).unwrap();
+    // A folder in the place of the photo: it cannot be written.
+    let own = hex(&original(&emulator, emulator.token()));
+    set(&emulator, &[A]).expect(0);
+    set(&emulator, &["--restore"]).expect(0);
+    let kept = backups();
+    let kept = kept.iter().find(|kept| kept["sha256"] == own[..]).unwrap();
+    let kept = kept["file"].as_str().unwrap();
+    fs::remove_file(kept).unwrap();
+    fs::create_dir(kept).unwrap();
+    let ran = delete(emulator.token(), &base_url, &[]);
+    assert!(ran.stderr.contains("make room in that folder"), "{ran:?}");
+    let requests = emulator.requests();
+    assert!(
+        requests
+            .iter()
+            .all(|call| call.method() != "users.deletePhoto")
+    );
 }
 
 #[test]

@@ -122,6 +122,43 @@ fn an_original_that_cannot_be_fetched_is_not_replaced_by_a_smaller_copy() {
 }
 
 #[test]
+fn a_profile_that_names_no_original_is_not_changed_unless_a_copy_will_do() {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let heard = calls.clone();
+    let base_url = server(move |path, host| {
+        heard.lock().unwrap().push(path.to_owned());
+        match path {
+            "/api/auth.test" => reply("200 OK", ANN),
+            _ => reply(
+                "200 OK",
+                &format!(
+                    r#"{{"ok":true,"profile":{{"avatar_hash":"0123456789ab","is_custom_image":true,
+                    "image_1024":"http://{host}/1024.jpg"}}}}"#
+                ),
+            ),
+        }
+    });
+    for arguments in [
+        &["set", A][..],
+        &["delete"],
+        &["set", A, "--dry-run"],
+        &["delete", "--dry-run"],
+    ] {
+        let mut command = headshot();
+        command.env("SLACK_TOKEN", "xoxp-canary").args(arguments);
+        let ran = run(command.args(["--base-url", &base_url]));
+        let ran = ran.expect_message(1, "the profile names no original of it");
+        assert!(ran.stderr.contains("--smaller-backup keeps"), "{ran:?}");
+    }
+    let calls = calls.lock().unwrap();
+    let known = ["/api/auth.test", "/api/users.profile.get"];
+    assert!(
+        calls.len() == 8 && calls.iter().all(|call| known.contains(&&call[..])),
+        "{calls:?}"
+    );
+}
+
+#[test]
 fn a_photo_that_cannot_be_kept_is_not_replaced() {
     for (picture, why) in [
         (reply("404 Nothing", ""), "HTTP status 404"),
