@@ -29,9 +29,9 @@ fn every_help_fits_a_screen_and_has_an_example() {
         vec!["profile", "set"],
         vec!["backups", "remove"],
     ]) {
-        // `emulator --help` lists the faults; its screen is that of -h.
+        // `emulator --help` lists the faults, `set` and `delete` what becomes of the photo that goes: their screen is that of -h.
         let flag = match arguments[..] {
-            ["emulator"] => "-h",
+            ["emulator" | "set" | "delete"] => "-h",
             _ => "--help",
         };
         let ran = run(headshot().args(&arguments).arg(flag)).expect(0);
@@ -46,6 +46,31 @@ fn every_help_fits_a_screen_and_has_an_example() {
             assert!(line.chars().count() <= 80, "{line}");
         }
         assert!(!help.contains('\x1b'), "no colors into a pipe");
+    }
+}
+
+#[test]
+fn what_is_kept_of_the_photo_that_goes_is_in_the_help_and_the_manual() {
+    for arguments in [
+        ["set", "--help"],
+        ["delete", "--help"],
+        ["man", "set"],
+        ["man", "delete"],
+    ] {
+        let ran = run(headshot().args(arguments)).expect(0);
+        let text = ran.text().replace("\\-", "-");
+        assert!(
+            text.contains("\nDo not keep the photo that goes")
+                || text.contains("  Do not keep the photo that goes")
+        );
+        for flag in ["--no-backup", "--smaller-backup", "--keep"] {
+            let is_listed = |line: &str| {
+                line.trim_start()
+                    .trim_start_matches("\\fB")
+                    .starts_with(flag)
+            };
+            assert!(text.lines().any(is_listed), "{arguments:?} {flag}: {text}");
+        }
     }
 }
 
