@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::args::SetArgs;
 use crate::claims::{Claims, Target};
 use crate::failure::Failure;
+use crate::input::is_dash;
 use crate::manifest::report::Report;
 use crate::manifest::rows::Source;
 use crate::manifest::tokens::Held;
@@ -28,6 +29,15 @@ pub(crate) fn claim(
     journal: &Path,
     rows: &[Held],
 ) -> Result<(Option<Report>, Option<Target>), Failure> {
+    for (flag, file) in [
+        ("--journal", &args.many.journal),
+        ("--sheet", &args.many.sheet),
+    ] {
+        if file.as_deref().is_some_and(is_dash) {
+            let message = format!("{flag} - names no file, and this is one");
+            return Err(Failure::usage(message).with_hint("give it a name"));
+        }
+    }
     let mut claims = Claims::default();
     claims.read("the manifest", manifest);
     if let Some(file) = &args.many.directory_token_file {

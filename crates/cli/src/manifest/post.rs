@@ -236,6 +236,7 @@ pub(crate) fn deliver(
         }
         Err(failure) if !begun => Err(failure),
         Err(failure) if failure.kind == Class::OutcomeUnknown.as_str() => {
+            prepared.lost += 1;
             ledger.note(&job, Event::Unknown(open.clone()))?;
             match shown.filter(|_| open.shown.is_some()) {
                 // Nothing to compare with.

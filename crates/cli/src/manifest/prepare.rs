@@ -36,6 +36,8 @@ pub(crate) struct Prepared {
     pub(crate) is_remembered: bool,
     /// What to post, where something is.
     pub(crate) ready: Option<Ready>,
+    /// How many posts of it had their answer lost.
+    pub(crate) lost: u32,
     /// How often it was sent again because nobody told what had become of it.
     pub(crate) resent: u32,
     /// Whether Slack was called for it.
@@ -63,6 +65,8 @@ pub(crate) enum Outcome {
     Restored,
     /// An earlier run has set it.
     Unchanged,
+    /// An earlier run has put the photo of before back.
+    PutBack,
     /// An earlier run has set it, and somebody has set another since.
     Changed,
     /// It would be set.
@@ -70,6 +74,8 @@ pub(crate) enum Outcome {
     /// Its token is fine.
     Checked,
     Failed,
+    /// The run ended before it.
+    NotTried,
 }
 
 impl Outcome {
@@ -77,11 +83,12 @@ impl Outcome {
         match self {
             Outcome::Set => "set",
             Outcome::Restored => "restored",
-            Outcome::Unchanged => "unchanged",
+            Outcome::Unchanged | Outcome::PutBack => "unchanged",
             Outcome::Changed => "changed",
             Outcome::Planned => "planned",
             Outcome::Checked => "checked",
             Outcome::Failed => "failed",
+            Outcome::NotTried => "not_tried",
         }
     }
 }
@@ -102,6 +109,7 @@ impl Prepared {
             done: None,
             is_remembered: false,
             ready: None,
+            lost: 0,
             resent: 0,
             was_tried: false,
             before: None,

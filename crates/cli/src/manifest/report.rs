@@ -6,11 +6,11 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::claims::{Claims, Content, Target};
-use crate::console;
 use crate::date;
 use crate::escape;
 use crate::failure::Failure;
-use crate::manifest::prepare::Prepared;
+use crate::input::is_dash;
+use crate::manifest::prepare::{Outcome, Prepared};
 use crate::write;
 
 /// A report in the making: written when the run ends, whole or not at all.
@@ -39,8 +39,9 @@ struct Line {
     hash_after: Option<String>,
     attempts: Option<u32>,
     request_id: Option<String>,
-    began: String,
-    ended: String,
+    /// `None` of a row that was not tried, as `ended`.
+    began: Option<String>,
+    ended: Option<String>,
     error: Option<String>,
     message: Option<String>,
 }
@@ -56,6 +57,10 @@ impl Report {
         is_planned: bool,
         claims: &mut Claims,
     ) -> Result<Report, Failure> {
+        if is_dash(file) {
+            let failure = Failure::usage("--report -: the report is a file");
+            return Err(failure.with_hint("--json prints what became of each row"));
+        }
         let target = claims.claim("--report", file, Content::Checked)?;
         let found = match file.exists() && !write::is_special(file) {
             true => fs::read(file).map_err(|error| write::failed(file, &error))?,
@@ -89,6 +94,12 @@ impl Report {
         let profile = record.profile.as_ref().and_then(Option::as_ref);
         let receipt = record.receipt.as_ref();
         let request_id = receipt.and_then(|receipt| receipt.request_id.clone());
+        let attempts = row.lost + receipt.map_or(0, |receipt| receipt.attempts);
+        let ended = match row.ended {
+            0 => date::now(),
+            ended => ended,
+        };
+        let time = |time: u64| (row.outcome != Outcome::NotTried).then(|| date::words(time));
         self.rows.push(Line {
             schema: if self.is_planned { PLANNED } else { REAL },
             line: row.line,
@@ -101,14 +112,10 @@ impl Report {
             avatar_sha256: record.avatar.as_ref().and_then(|made| made.sha256.clone()),
             hash_before: row.before.clone(),
             hash_after: profile.and_then(|profile| profile.avatar_hash.clone()),
-            attempts: receipt.map(|receipt| receipt.attempts),
+            attempts: (attempts > 0).then_some(attempts),
             request_id: request_id.or_else(|| failure?.request_id.as_deref().map(str::to_owned)),
-            began: date::words(row.began),
-            ended: date::words(if row.ended == 0 {
-                date::now()
-            } else {
-                row.ended
-            }),
+            began: time(row.began),
+            ended: time(ended),
             error: failure.map(|failure| failure.kind.to_string()),
             message: failure.map(|failure| failure.message.clone()),
         });
@@ -136,23 +143,19 @@ impl Report {
                 text.push(b'\n');
             }
         }
-        self.target.write(&text)?;
-        if self.rows.is_empty() {
-            console::warning(
-                Some(&self.target.path),
-                "no row was tried, so the report is empty",
-            );
-        }
-        Ok(())
+        self.target.write(&text)
     }
 }
 
 impl Line {
-    /// With texts that no spreadsheet takes for a formula.
+    /// With texts that no spreadsheet takes for a formula, and no terminal obeys.
     fn plain(&self) -> Line {
-        let plain = |text: &str| match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            true => format!("'{text}"),
-            false => text.to_owned(),
+        let plain = |text: &str| {
+            let text = escape::text(text);
+            match text.starts_with(['=', '+', '-', '@']) {
+                true => format!("'{text}"),
+                false => text,
+            }
         };
         let given = |text: &Option<String>| text.as_deref().map(plain);
         Line {

@@ -1,8 +1,9 @@
 //! `set --manifest --restore`: every photo that the manifest replaced comes back, where nobody has changed it since.
 
 use crate::args::SetArgs;
+use crate::escape;
 use crate::failure::Failure;
-use crate::manifest::ledger::{Event, Job, Ledger, Past, RESTORE};
+use crate::manifest::ledger::{Event, Job, Ledger, Past, RESTORE, Set};
 use crate::manifest::post::{self, Posted};
 use crate::manifest::prepare::{Outcome, Prepared};
 use crate::replace::{self, Purpose, Shown};
@@ -25,7 +26,10 @@ pub(crate) fn row(
         ))
     };
     let set = match last.map(|last| (&last.event, last.options.as_deref())) {
-        Some((Event::Set(_), Some(RESTORE))) => return Ok(Posted::Done(Outcome::Unchanged)),
+        Some((Event::Set(set), Some(RESTORE))) => {
+            let kept = last.map_or("", |last| &last.photo);
+            return already(set, kept, prepared, slack);
+        }
         Some((Event::Set(set), _)) => set,
         Some((Event::Begun(_) | Event::Unknown(_), _)) => {
             let message = "an earlier run may have posted to this person, and it is not known yet";
@@ -68,6 +72,30 @@ pub(crate) fn changed() -> Failure {
     let hint =
         "that is somebody's own choice; set --restore with this token alone puts the former back";
     Failure::new("changed", message).with_hint(hint)
+}
+
+/// A photo that an earlier run has put back: names it, and says where somebody has chosen another since.
+fn already(
+    set: &Set,
+    kept: &str,
+    prepared: &mut Prepared,
+    slack: &mut Slack,
+) -> Result<Posted, Failure> {
+    let shown = plan(prepared, slack)?;
+    let record = &mut prepared.record;
+    if let (Some(set), Some(now)) = (&set.avatar_hash, shown.hash())
+        && set != now
+    {
+        let warning = "the profile shows another photo since: it is left alone";
+        record.warnings.push(warning.to_owned());
+    }
+    if let Ok(memory) = &shown.memory
+        && let Some(backup) = memory.note.backup(kept)
+    {
+        record.photo = escape::lossless(memory.path(backup).as_os_str());
+    }
+    record.profile = Some(shown.profile);
+    Ok(Posted::Done(Outcome::PutBack))
 }
 
 fn plan(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, Failure> {

@@ -28,20 +28,21 @@ pub(crate) struct Tally {
     counts: [usize; OUTCOMES.len()],
     report: Option<Report>,
     sheet: Option<Sheet>,
-    /// The lines of the rows on the page.
-    drawn: HashSet<u64>,
+    /// The lines of the rows of which something was said.
+    told: HashSet<u64>,
     /// Whether it ended before the last row.
     pub(crate) stopped: bool,
     pub(crate) exit: Exit,
 }
 
 /// With the words of the summary, in its order.
-const OUTCOMES: [(Outcome, &str); 7] = [
+const OUTCOMES: [(Outcome, &str); 8] = [
     (Outcome::Set, "set"),
     (Outcome::Restored, "put back"),
     (Outcome::Checked, "ready"),
     (Outcome::Planned, "to be set"),
     (Outcome::Unchanged, "set already"),
+    (Outcome::PutBack, "put back already"),
     (Outcome::Changed, "changed by somebody since"),
     (Outcome::Failed, "failed"),
 ];
@@ -73,7 +74,7 @@ impl Tally {
             counts: [0; OUTCOMES.len()],
             report,
             sheet,
-            drawn: HashSet::new(),
+            told: HashSet::new(),
             stopped: false,
             exit: Exit::Done,
         }
@@ -82,6 +83,7 @@ impl Tally {
     /// Prints what became of a row, and counts it.
     pub(crate) fn row(&mut self, row: &Prepared, console: &mut Console) {
         let record = &row.record;
+        self.told.insert(row.line);
         let index = OUTCOMES.iter().position(|(known, _)| *known == row.outcome);
         self.counts[index.unwrap_or_default()] += 1;
         let mut subject = place(&self.manifest, row.line).into_os_string();
@@ -127,7 +129,6 @@ impl Tally {
         let Some(sheet) = &mut self.sheet else {
             return;
         };
-        self.drawn.insert(row.line);
         let about = format!("line {}: {word}{}", row.line, whom(row));
         let drawn = sheet::Row {
             outcome,
@@ -142,9 +143,13 @@ impl Tally {
     /// Prints the summary, and writes the report and the page.
     pub(crate) fn finish(mut self, rows: &[Held]) -> Exit {
         for (row, holder) in rows {
-            if !self.drawn.contains(&row.line) {
-                let left = Prepared::new(row, holder);
+            if !self.told.contains(&row.line) {
+                let mut left = Prepared::new(row, holder);
+                left.outcome = Outcome::NotTried;
                 self.draw(&left, sheet::Outcome::NotTried, "not tried");
+                if let Some(report) = &mut self.report {
+                    report.add(&left);
+                }
             }
         }
         let told: usize = self.counts.iter().sum();
@@ -243,6 +248,7 @@ fn said(row: &Prepared) -> Option<String> {
         Outcome::Set => format!("set{whom}: {avatar}{}", hash()),
         Outcome::Restored => format!("put back{whom}: {avatar}{}", hash()),
         Outcome::Unchanged => format!("set already{whom}"),
+        Outcome::PutBack => format!("put back already{whom}"),
         Outcome::Changed => {
             let before = match row.done {
                 Some(_) => format!("set already{whom}, but"),
@@ -255,6 +261,6 @@ fn said(row: &Prepared) -> Option<String> {
             let place = owner.map_or_else(String::new, workspace);
             format!("ready{whom}{place}")
         }
-        Outcome::Failed => return None,
+        Outcome::Failed | Outcome::NotTried => return None,
     })
 }

@@ -3,12 +3,14 @@
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::keep::{reply, server};
 use crate::manifest::{Office, THREE, outcomes};
-use crate::manifest_people::{elsewhere, outcome};
+use crate::manifest_people::elsewhere;
+use crate::manifest_resume::late;
 use crate::restore::original;
 use crate::run::{png, run};
 
@@ -44,8 +46,27 @@ fn photos_come_back_where_nobody_has_changed_them_since() {
     }
     assert_eq!(original(&office.emulator, THREE[0]), before[0]);
     assert_eq!(original(&office.emulator, THREE[1]), theirs);
-    let ran = office.set(&["--restore", "--json"]).expect(1);
-    assert_eq!(outcome(&ran, 0), "unchanged");
+    let report = office.path("restore.jsonl");
+    let again = ["--restore", "--report", report.to_str().unwrap()];
+    let ran = office.set(&again).expect(1);
+    assert!(
+        ran.text().contains("put back already for maya (U0MEMBER)")
+            && ran.stderr.contains("1 put back already")
+            && !ran.text().contains("set already"),
+        "{ran:?}"
+    );
+    let text = fs::read_to_string(&report).unwrap();
+    let row: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(row["outcome"], "unchanged");
+    let photo = row["photo"].as_str().unwrap();
+    assert_eq!(fs::read(photo).unwrap(), before[0], "{photo}");
+    // Whoever chooses another photo then keeps it, and that is said.
+    elsewhere(&office, THREE[0], &["set", "testdata/still/large.jpg"]);
+    let ran = office.set(&["--restore"]).expect(1);
+    assert!(ran.stderr.contains("another photo since"), "{ran:?}");
+    fs::remove_file(office.path("people.csv.headshot-journal")).unwrap();
+    let ran = office.set(&["--restore"]).expect(1);
+    assert!(!ran.stderr.contains("is posted"), "{ran:?}");
     office
         .set(&["--restore=0123"])
         .expect_message(2, "for one person");
@@ -160,7 +181,32 @@ fn a_sign_in_page_ends_the_run_after_two_people() {
                 .fetch_add(usize::from(path.contains("setPhoto")), Ordering::SeqCst);
             reply(status, "<html>please sign in</html>")
         });
-        let ran = run(&mut office.command_to(&base_url, &[])).expect(75);
+        let report = office.path("report.jsonl");
+        let more = ["--report", report.to_str().unwrap()];
+        let ran = run(&mut office.command_to(&base_url, &more)).expect(75);
+        let text = fs::read_to_string(&report).unwrap();
+        let rows = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let rows: Vec<_> = rows
+            .map(|row| {
+                (
+                    row["line"].clone(),
+                    row["outcome"].clone(),
+                    row["began"].is_null(),
+                )
+            })
+            .collect();
+        let expected = [
+            (2, "failed", false),
+            (3, "failed", false),
+            (4, "not_tried", true),
+            (5, "not_tried", true),
+        ];
+        assert_eq!(
+            rows,
+            expected.map(|(line, word, is_null)| (line.into(), word.into(), is_null))
+        );
         assert!(
             ran.stderr.contains("4 rows: 2 failed, 2 not tried"),
             "{status}: {ran:?}"
@@ -168,4 +214,38 @@ fn a_sign_in_page_ends_the_run_after_two_people() {
         assert_eq!(posted.load(Ordering::SeqCst), 0);
         assert!(asked.load(Ordering::SeqCst) >= 2);
     }
+}
+
+#[test]
+fn a_name_in_a_report_commands_nothing() {
+    let office = Office::with(&["xoxp-1"]);
+    let base_url = server(|_, _| {
+        let name = r#"\u001b[31m\u202e=x"#;
+        let told = format!(r#"{{"ok":true,"team_id":"T1","user_id":"U1","user":"{name}"}}"#);
+        reply("200 OK", &told)
+    });
+    let csv = office.path("report.csv");
+    let more = ["--check", "--report", csv.to_str().unwrap()];
+    run(&mut office.command_to(&base_url, &more)).expect(0);
+    let text = fs::read_to_string(&csv).unwrap();
+    assert!(text.contains(r"\u{1b}[31m\u{202e}=x"), "{text}");
+    assert!(!text.contains(['\x1b', '\u{202e}']), "{text}");
+    for flag in ["--report", "--journal", "--sheet"] {
+        let mut command = office.command(&[flag, "-"]);
+        let ran = run(command.current_dir(office.folder.path()));
+        ran.expect_message(2, &format!("{flag} -"));
+        assert!(!office.path("-").exists());
+    }
+}
+
+#[test]
+fn a_report_counts_the_posts_whose_answer_got_lost() {
+    let office = Office::with(&["xoxp-1"]);
+    let report = office.path("report.jsonl");
+    let more = ["--settle", "0s", "--report", report.to_str().unwrap()];
+    let (base_url, posts) = late(Duration::from_secs(60));
+    run(&mut office.command_to(&base_url, &more)).expect(75);
+    let row: Value = serde_json::from_str(&fs::read_to_string(&report).unwrap()).unwrap();
+    let count = posts.lock().unwrap().len();
+    assert!(count >= 1 && row["attempts"] == count, "{count}: {row}");
 }

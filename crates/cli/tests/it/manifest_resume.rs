@@ -53,7 +53,7 @@ fn one_person_whose_calls_go_wrong_does_not_stop_or_hold_up_the_others() {
 }
 
 /// One person, whose photo takes effect so long after the gateway has given up.
-fn late(after: Duration) -> (String, Arc<Mutex<Vec<Instant>>>) {
+pub(crate) fn late(after: Duration) -> (String, Arc<Mutex<Vec<Instant>>>) {
     let posts: Arc<Mutex<Vec<Instant>>> = Arc::default();
     let seen = posts.clone();
     let base_url = server(move |path, _| {
