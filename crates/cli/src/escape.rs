@@ -53,7 +53,7 @@ pub(crate) fn json(json: &str) -> String {
 }
 
 /// C0 and C1 controls, line and paragraph separators, zero-width and bidirectional formatting characters, tags.
-fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

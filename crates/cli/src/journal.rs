@@ -27,6 +27,9 @@ pub(crate) struct Journal {
     end: u64,
 }
 
+/// Many times the bytes of the longest line.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
 /// Where a line is in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
@@ -74,6 +77,9 @@ impl Journal {
         busy: &str,
         each: impl FnMut(E, Place),
     ) -> Result<(Journal, Found), Failure> {
+        if write::is_special(path) {
+            return Err(foreign(path, formats, None));
+        }
         let mut file = lock::exclusive(path, busy)?;
         // Whoever held the lock a moment ago may have put another file there by compacting.
         while !is_at(&file, path) {
@@ -174,11 +180,11 @@ pub(crate) fn read<E: DeserializeOwned>(
     formats: &[&str],
     each: impl FnMut(E, Place),
 ) -> Result<Found, Failure> {
+    // Asked before opening: a device has no end, and a pipe is waited for.
+    if write::is_special(path) {
+        return Err(foreign(path, formats, None));
+    }
     match File::open(path) {
-        Ok(file) if write::is_special(path) => {
-            drop(file);
-            Err(foreign(path, formats, None))
-        }
         Ok(file) => entries(&file, path, formats, each),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Ok(Found::default())
@@ -201,9 +207,19 @@ fn entries<E: DeserializeOwned>(
     let mut damaged_since = 0;
     loop {
         line.clear();
-        let length = lines.read_until(b'\n', &mut line).map_err(failed)?;
+        let mut some = lines.by_ref().take(LONGEST);
+        let length = some.read_until(b'\n', &mut line).map_err(failed)?;
         if line.pop_if(|last| *last == b'\n').is_none() {
-            break;
+            if (length as u64) < LONGEST {
+                break;
+            }
+            if start == 0 {
+                return Err(foreign(path, formats, None));
+            }
+            // No line of ours: left by a disk.
+            start += length as u64 + lines.skip_until(b'\n').map_err(failed)? as u64;
+            damaged_since += 1;
+            continue;
         }
         let next = start + length as u64;
         let place = Place {

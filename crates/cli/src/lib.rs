@@ -67,10 +67,14 @@ pub fn run() -> ExitCode {
     if is_worker {
         arguments[1] = "normalize".into();
     }
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage::explain(&error).into(),
     };
+    if let Err(failure) = usage::refuse_tokens(&arguments) {
+        console::failed(None, &failure);
+        return Exit::NotStarted.into();
+    }
     let mut console = Console::new();
     let dispatch = || match &cli.command {
         Command::Set(args) => commands::set::run(args, &mut console),

@@ -44,6 +44,22 @@ const OTHERS: [(&str, &str); 6] = [
     ),
 ];
 
+/// How other tokens of Slack begin.
+const TOKENS: [&str; 6] = ["xoxp-", "xoxb-", "xoxa-", "xoxr-", "xoxs-", "xoxo-"];
+
+/// Whether a text that should be something else has a token in it, as far as that can be told: the start of one that is no
+/// part of a longer word or of a path.
+pub(crate) fn is_like(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let starts = OTHERS.iter().map(|(start, _)| *start).chain(TOKENS);
+    let mut found = starts.flat_map(|start| text.match_indices(start));
+    found.any(|(index, start)| {
+        let before = text[..index].chars().next_back();
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '\\');
+        index + start.len() < text.len() && !before.is_some_and(is_part)
+    })
+}
+
 /// The token of `--token-file`, else of `SLACK_TOKEN`.
 pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     match file {
@@ -159,6 +175,30 @@ fn warn_if_others_can_read(file: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_known_wherever_it_stands() {
+        for token in [
+            "xoxp-1-canary",
+            " XOXB-1",
+            "Bearer xoxe.xoxp-1",
+            "\"xoxs-1\"",
+            "T=xoxc-1",
+            "xapp-1",
+            "https://hooks.slack.com/services/T1",
+        ] {
+            assert!(is_like(token), "{token}");
+        }
+        for other in [
+            "ann.jpg",
+            "xoxp-",
+            "tokens/xoxp-ann",
+            "myxoxp-1",
+            "U012AB3CD",
+        ] {
+            assert!(!is_like(other), "{other}");
+        }
+    }
 
     #[test]
     fn what_is_no_user_token_is_told_and_never_repeated() {

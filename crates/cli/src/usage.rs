@@ -1,11 +1,33 @@
 //! What is printed when the command line cannot be understood, or when it asks for help.
 
+use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 
 use crate::console;
 use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::token;
+
+const INSTEAD: &str = "use SLACK_TOKEN or --token-file, and revoke this token if it is a real one";
+
+/// Refuses a token where a photo or anything else belongs, so that no message, report or page repeats it.
+pub(crate) fn refuse_tokens(arguments: &[OsString]) -> Result<(), Failure> {
+    let is_token = |argument: &&OsString| {
+        let is_like = argument.to_str().is_some_and(token::is_like);
+        is_like && !Path::new(argument).exists()
+    };
+    match arguments.iter().position(|argument| is_token(&argument)) {
+        None | Some(0) => Ok(()),
+        Some(number) => {
+            let message = format!(
+                "argument {number} looks like a token, and a token is never taken from an argument, where others can see it"
+            );
+            Err(Failure::usage(message).with_hint(INSTEAD))
+        }
+    }
+}
 
 /// Prints help, the version or what is wrong. A token among the arguments is not repeated.
 pub(crate) fn explain(error: &clap::Error) -> Exit {
@@ -28,12 +50,8 @@ pub(crate) fn explain(error: &clap::Error) -> Exit {
     let scrubbed = without_tokens(&rendered);
     let _ = write!(anstream::stderr(), "{scrubbed}");
     if scrubbed != rendered {
-        let failure =
-            Failure::usage("a token is never taken from an argument, where others can see it")
-                .with_hint(
-                    "use SLACK_TOKEN or --token-file, and revoke this token if it is a real one",
-                );
-        console::failed(None, &failure);
+        let message = "a token is never taken from an argument, where others can see it";
+        console::failed(None, &Failure::usage(message).with_hint(INSTEAD));
     }
     Exit::NotStarted
 }

@@ -1,7 +1,8 @@
 //! What is known of the posts of earlier runs: a journal with a line before and a line after each.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,8 +17,12 @@ use crate::manifest::tokens::Holder;
 use crate::memory::Fingerprint;
 use crate::person::Person;
 use crate::private;
+use crate::write;
 
 const FORMAT: &str = "headshot-manifest-2";
+
+/// The line that names the format is not nearly as long.
+const LONGEST_HEAD: u64 = 4096;
 
 /// It knew people by a hash of their token, and options by a hash of what a debugger prints of them.
 const OLD: &str = "headshot-manifest-1";
@@ -237,7 +242,8 @@ impl Past {
             return Ok(());
         }
         let path = escape::name(path);
-        let message = format!("{path} is damaged, in {damaged} lines: who was posted is lost");
+        let lines = if damaged == 1 { "line" } else { "lines" };
+        let message = format!("{path} is damaged, in {damaged} {lines}: who was posted is lost");
         Err(Failure::new(UNWRITTEN, message).with_hint(
             "name another with --journal: whoever's profile does not show that photo is then posted once more",
         ))
@@ -286,7 +292,13 @@ impl Last {
 }
 
 fn first_line(path: &Path) -> Option<String> {
-    let text = fs::read(path).ok()?;
+    // A device has no end, and a pipe is waited for.
+    if write::is_special(path) {
+        return None;
+    }
+    let mut text = Vec::new();
+    let file = File::open(path).ok()?;
+    file.take(LONGEST_HEAD).read_to_end(&mut text).ok()?;
     format_of(text.split_inclusive(|byte| *byte == b'\n').next()?)
 }
 

@@ -4,6 +4,7 @@
 //! end nobody saw is judged by the profile. Before anything is posted, Slack says whose every token is.
 
 mod ahead;
+mod headings;
 mod ledger;
 mod outputs;
 mod owners;
@@ -65,11 +66,11 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         (row, holder)
     };
     let mut rows: Vec<Held> = read.rows.into_iter().map(held).collect();
-    let refuse_repeated = |rows: &[Held]| match tokens::repeated(rows) {
-        repeated if repeated.is_empty() => Ok(()),
-        repeated => Err(Tally::refuse(manifest, &repeated)),
+    let refuse = |problems: &[rows::Problem]| match problems.is_empty() {
+        true => Ok(()),
+        false => Err(Tally::refuse(manifest, problems)),
     };
-    refuse_repeated(&rows)?;
+    refuse(&tokens::repeated(&rows))?;
     let directory = owners::directory(&rows, args.many.directory_token_file.as_deref())?;
     let journal = outputs::journal(args, manifest);
     let (report, sheet) = outputs::claim(args, manifest, &journal, &rows)?;
@@ -92,8 +93,9 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     if let Some(slack) = &slack
         && !args.many.offline
     {
-        (asked, after) = owners::ask(&mut rows, slack, directory.as_ref(), &interrupt);
-        refuse_repeated(&rows[..asked])?;
+        let answer = owners::ask(&mut rows, slack, directory.as_ref(), &interrupt);
+        refuse(&answer.repeated)?;
+        (asked, after) = (answer.rows, answer.after);
     }
     let sheet = sheet.map(|target| Sheet::create(target, rows.len()));
     let mut tally = Tally::new(manifest, args, rows.len(), report, sheet.transpose()?);
@@ -131,10 +133,11 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     );
     if let (Some(slack), Some(ledger)) = (&mut slack, &mut ledger) {
         if !waiting.is_empty() {
-            let count = waiting.len();
-            console::remark(&format!(
-                "looking whether {count} posts without an answer have worked"
-            ));
+            let posts = match waiting.len() {
+                1 => "1 post without an answer has".to_owned(),
+                count => format!("{count} posts without an answer have"),
+            };
+            console::remark(&format!("looking whether {posts} worked"));
         }
         let told = |prepared| tally.turn(&prepared, args, console);
         if waiting::settle(waiting, args, slack, ledger, &past, &interrupt, told) {
@@ -282,7 +285,10 @@ fn about(prepared: &mut Prepared, number: usize, args: &SetArgs) {
 /// Says how much there is to do and how long it will take.
 fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal: &Path) {
     if past.unknown > 0 {
-        let text = format!("{} lines are not understood and left alone", past.unknown);
+        let text = match past.unknown {
+            1 => "1 line is not understood and left alone".to_owned(),
+            count => format!("{count} lines are not understood and left alone"),
+        };
         console::warning(Some(journal), &text);
     }
     let count = rows.iter().filter(|(_, holder)| holder.is_ok()).count();
@@ -299,7 +305,7 @@ fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal: &Path) {
         ),
         false => String::new(),
     };
-    let fresh = match past.is_empty() {
+    let fresh = match past.is_empty() && args.restore.is_none() {
         true => {
             "; the journal is new: whoever's profile does not show this photo already is posted"
         }

@@ -1,5 +1,6 @@
 //! Whose tokens they are, asked before anything is posted: nobody gets a photo that is meant for somebody else.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,8 +8,9 @@ use headshot_upload::Token;
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::manifest::rows::Problem;
 use crate::manifest::stop::{Next, next};
-use crate::manifest::tokens::Held;
+use crate::manifest::tokens::{self, Held};
 use crate::person::Owner;
 use crate::slack::Slack;
 use crate::token;
@@ -20,26 +22,39 @@ const AT_ONCE: usize = 8;
 /// Slack takes so many photos a minute from an app that posts without a pause.
 pub(crate) const A_MINUTE: usize = 15;
 
-/// Asks for everybody, and refuses whose token does not fit their row. Says how many rows were asked for: fewer than there
-/// are where that was interrupted, or where two in a row say that nobody can be reached.
+/// What came of asking.
+pub(crate) struct Asked {
+    /// How many rows were asked for: fewer than there are where that was interrupted, or where two in a row say that nobody
+    /// can be reached.
+    pub(crate) rows: usize,
+    pub(crate) after: Next,
+    /// Rows whose token is of a person who has one already, be there another reason for them to fail or not.
+    pub(crate) repeated: Vec<Problem>,
+}
+
+/// Asks for everybody, and refuses whose token does not fit their row.
 pub(crate) fn ask(
     rows: &mut [Held],
     slack: &Slack,
     directory: Option<&Token>,
     interrupt: &Interrupt,
-) -> (usize, Next) {
+) -> Asked {
     let mut doubt = false;
     let mut asked = 0;
-    while asked < rows.len() {
+    let mut people = HashMap::new();
+    let mut repeated = Vec::new();
+    let mut after = Next::Row;
+    'asking: while asked < rows.len() {
         if interrupt.is_raised() {
-            return (asked, Next::Later);
+            after = Next::Later;
+            break;
         }
         let count = if asked == 0 { FIRST } else { AT_ONCE };
         let count = count.min(rows.len() - asked);
         let some = &mut rows[asked..asked + count];
         let holders = some.iter().filter_map(|(_, holder)| holder.as_ref().ok());
-        let tokens: Vec<_> = holders.map(|holder| holder.token.clone()).collect();
-        let mut owners = slack.owners(&tokens).into_iter();
+        let some_tokens: Vec<_> = holders.map(|holder| holder.token.clone()).collect();
+        let mut owners = slack.owners(&some_tokens).into_iter();
         let wanted = emails(some, slack, directory);
         for ((row, holder), wanted) in some.iter_mut().zip(wanted) {
             asked += 1;
@@ -50,6 +65,12 @@ pub(crate) fn ask(
                 continue;
             };
             let fits = owner.and_then(|owner| {
+                let first = *people.entry(owner.person.clone()).or_insert(row.line);
+                if first != row.line {
+                    let message =
+                        format!("its token is of the same person as that of line {first}: {owner}");
+                    repeated.push(tokens::again(row.line, message));
+                }
                 owner.must_write()?;
                 fits(&owner, row.user_id.as_deref(), None)?;
                 if let Some(wanted) = wanted {
@@ -73,13 +94,18 @@ pub(crate) fn ask(
                     };
                     doubt = next == Next::Doubt;
                     if stops {
-                        return (asked, next);
+                        after = next;
+                        break 'asking;
                     }
                 }
             }
         }
     }
-    (asked, Next::Row)
+    Asked {
+        rows: asked,
+        after,
+        repeated,
+    }
 }
 
 type Wanted = Option<Result<(String, Option<String>), Failure>>;

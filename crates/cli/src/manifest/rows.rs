@@ -1,6 +1,7 @@
 //! The rows of a manifest: CSV in, one photo and one person a row out, or every problem with the number of its line.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
@@ -9,6 +10,9 @@ use headshot_core::CropBox;
 use crate::args;
 use crate::escape;
 use crate::failure::Failure;
+use crate::input::is_dash;
+use crate::manifest::headings::{self, COLUMNS};
+use crate::token;
 
 /// One photo for one person.
 #[derive(Debug, PartialEq)]
@@ -42,33 +46,38 @@ pub(crate) struct Rows {
 /// What is wrong, and on which line, where it is about one.
 pub(crate) type Problem = (Option<u64>, Failure);
 
-const COLUMNS: [&str; 8] = [
-    "photo",
-    "token_env",
-    "token_file",
-    "user_id",
-    "email",
-    "crop_x",
-    "crop_y",
-    "crop_w",
-];
+/// Many times the size of a manifest for every person of the largest workspace.
+const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// Reads and checks all of it. Paths are relative to the folder that the manifest is in.
 pub(crate) fn read(manifest: &Path) -> Result<Rows, Vec<Problem>> {
-    let unreadable = |message: String| vec![(None, Failure::new("manifest", message))];
-    let bytes = match fs::metadata(manifest) {
-        Ok(found) if found.is_dir() => {
-            return Err(unreadable("is a folder, not a file".to_owned()));
+    let unreadable = |message: &str| vec![(None, Failure::new("manifest", message))];
+    let failed = |error| vec![(None, Failure::io("manifest", "cannot be read", &error))];
+    if is_dash(manifest) {
+        return Err(unreadable(
+            "is no manifest: save it as a file, beside which its journal lies",
+        ));
+    }
+    // Asked before opening: a device has no end, and a pipe is waited for.
+    match fs::metadata(manifest).map_err(failed)? {
+        found if found.is_dir() => return Err(unreadable("is a folder, not a file")),
+        found if !found.is_file() => {
+            return Err(unreadable("is a pipe or a device, not a file"));
         }
-        _ => fs::read(manifest).map_err(|error| {
-            let failure = Failure::io("manifest", "cannot be read", &error);
-            vec![(None, failure)]
-        })?,
-    };
+        _ => {}
+    }
+    let mut bytes = Vec::new();
+    File::open(manifest)
+        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    if bytes.len() as u64 > LONGEST {
+        let most = LONGEST / 1024 / 1024;
+        return Err(unreadable(&format!("has more than {most} MiB: split it")));
+    }
     let folder = manifest.parent().unwrap_or(Path::new(""));
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(unreadable("is UTF-16: save it as CSV in UTF-8".to_owned()));
+        return Err(unreadable("is UTF-16: save it as CSV in UTF-8"));
     }
     parse(bytes, folder)
 }
@@ -87,17 +96,14 @@ fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
         .headers()
         .map_err(|error| vec![(Some(1), broken(&error))])?
         .clone();
-    let mut problems: Vec<_> = judge(&headers)
+    let mut problems: Vec<_> = headings::judge(&headers)
         .into_iter()
         .map(|failure| (Some(1), failure))
         .collect();
     if !problems.is_empty() {
         return Err(problems);
     }
-    let unused = headers.iter().filter(|name| !COLUMNS.contains(name));
-    let warnings = unused
-        .map(|name| format!("the column \"{}\" is not used", escape::text(name)))
-        .collect();
+    let warnings = headings::unused(&headers);
     let mut rows = Vec::new();
     let mut lines = Lines::of(bytes);
     for record in reader.records() {
@@ -127,47 +133,6 @@ fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
     }
 }
 
-/// What is wrong with the names of the columns.
-fn judge(headers: &StringRecord) -> Vec<Failure> {
-    let has = |name: &str| headers.iter().any(|header| header == name);
-    let names = "its columns are photo, token_env or token_file, and if wanted user_id or email, and crop_x, crop_y, crop_w";
-    let mut failures = Vec::new();
-    if headers.is_empty() {
-        failures.push(wrong("it is empty").with_hint(names));
-        return failures;
-    }
-    if headers.len() == 1 && headers[0].contains([';', '\t']) {
-        failures.push(wrong("its columns are not separated by commas").with_hint(names));
-        return failures;
-    }
-    if has("token") {
-        // Whoever sees the file would have them all.
-        let failure = wrong("it has a column token: tokens are never written into a manifest");
-        failures.push(failure.with_hint("name a variable in token_env, or a file in token_file"));
-    }
-    if !has("photo") {
-        failures.push(wrong("there is no column photo").with_hint(names));
-    }
-    if !has("token_env") && !has("token_file") && !has("token") {
-        let failure = wrong("there is neither a column token_env nor token_file");
-        failures.push(failure.with_hint(names));
-    }
-    let crops = ["crop_x", "crop_y", "crop_w"];
-    if crops.iter().any(|name| has(name)) {
-        for missing in crops.iter().filter(|name| !has(name)) {
-            let message =
-                format!("there is no column {missing}: a crop needs crop_x, crop_y and crop_w");
-            failures.push(wrong(message));
-        }
-    }
-    for name in COLUMNS {
-        if headers.iter().filter(|header| *header == name).count() > 1 {
-            failures.push(wrong(format!("there are two columns {name}")));
-        }
-    }
-    failures
-}
-
 fn row(
     headers: &StringRecord,
     record: &StringRecord,
@@ -185,6 +150,15 @@ fn row(
         let index = headers.iter().position(|header| header == name)?;
         record.get(index).filter(|field| !field.trim().is_empty())
     };
+    for name in COLUMNS {
+        // What is no name of a variable is told below, and not repeated either.
+        if name != "token_env"
+            && let Some(value) = field(name)
+            && looks_like_a_token(name, value, folder)
+        {
+            return Err(misplaced(name));
+        }
+    }
     let photo = field("photo").ok_or_else(|| wrong("there is no photo"))?;
     let token = match (field("token_env"), field("token_file")) {
         (Some(name), None) => Source::Env(variable(name.trim())?),
@@ -237,6 +211,25 @@ fn row(
         email,
         crop,
     })
+}
+
+/// Whether somebody has put a token into this column. A file may have any name.
+fn looks_like_a_token(name: &str, value: &str, folder: &Path) -> bool {
+    let is_file = ["photo", "token_file"].contains(&name) && folder.join(value).exists();
+    token::is_like(value) && !is_file
+}
+
+/// The value is not repeated.
+fn misplaced(name: &str) -> Failure {
+    let belongs = match name {
+        "photo" | "token_file" => "the name of a file belongs there",
+        "user_id" => "an ID like U012AB3CD belongs there",
+        "email" => "an e-mail address belongs there",
+        _ => "a whole number of pixels belongs there",
+    };
+    let message = format!("what stands in {name} looks like a token: {belongs}");
+    let hint = "a manifest names where tokens are and never holds one: check the order of its columns, and revoke the token if it is a real one";
+    wrong(message).with_hint(hint)
 }
 
 /// Makes sure that every quoted field has an end, where a field may end: one that has none swallows the rows behind it.
@@ -331,7 +324,7 @@ fn broken(error: &csv::Error) -> Failure {
     failure.with_hint("save it as CSV in UTF-8")
 }
 
-fn wrong(message: impl Into<String>) -> Failure {
+pub(super) fn wrong(message: impl Into<String>) -> Failure {
     Failure::new("manifest", message)
 }
 

@@ -52,30 +52,41 @@ impl Holder {
     }
 }
 
-/// Rows for a person who has one already: which of their photos they ended up with would be left to chance.
+/// Rows for a person who has one already, as far as the manifest tells: which of their photos they ended up with would be left
+/// to chance. Whether the row fails for another reason does not matter.
 pub(crate) fn repeated(rows: &[Held]) -> Vec<Problem> {
-    let mut tokens = HashMap::new();
-    let mut people = HashMap::new();
+    let (mut tokens, mut ids, mut emails) = (HashMap::new(), HashMap::new(), HashMap::new());
     let mut problems = Vec::new();
     for (row, holder) in rows {
-        let Ok(holder) = holder else {
-            continue;
+        let mut earlier = |line: u64, what: &str| {
+            if line != row.line {
+                problems.push(again(row.line, format!("{what} as line {line}")));
+            }
+            line != row.line
         };
-        let earlier = *tokens.entry(&holder.old_key).or_insert(row.line);
-        let message = if earlier != row.line {
-            format!("it has the same token as line {earlier}")
-        } else if let Some(owner) = &holder.owner {
-            let earlier = *people.entry(&owner.person).or_insert(row.line);
-            if earlier == row.line {
+        if let Ok(holder) = holder {
+            let line = *tokens.entry(&holder.old_key).or_insert(row.line);
+            if earlier(line, "it has the same token") {
                 continue;
             }
-            format!("its token is of the same person as that of line {earlier}: {owner}")
-        } else {
-            continue;
-        };
-        let failure = Failure::new("manifest", message);
-        let failure = failure.with_hint("a person has one photo: keep one of the lines");
-        problems.push((Some(row.line), failure));
+        }
+        if let Some(id) = &row.user_id {
+            let line = *ids.entry(id).or_insert(row.line);
+            if earlier(line, &format!("it is for the same person, {id},")) {
+                continue;
+            }
+        }
+        if let Some(email) = &row.email {
+            let line = *emails.entry(email.to_lowercase()).or_insert(row.line);
+            earlier(line, &format!("it is for the same person, {email},"));
+        }
     }
     problems
+}
+
+/// The problem of a row whose person has one already.
+pub(super) fn again(line: u64, message: String) -> Problem {
+    let failure = Failure::new("manifest", message);
+    let hint = "a person has one photo: keep one of the lines";
+    (Some(line), failure.with_hint(hint))
 }

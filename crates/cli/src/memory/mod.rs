@@ -225,6 +225,7 @@ enum Unread {
 fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
     let damaged = |problem: String| Err(Unread::Damaged(problem));
     let length = match fs::metadata(file) {
+        Ok(metadata) if !metadata.is_file() => return damaged("it is no file".to_owned()),
         Ok(metadata) => metadata.len(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return damaged(failure::reason(&error)),

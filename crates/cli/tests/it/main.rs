@@ -21,6 +21,7 @@ mod json;
 mod keep;
 mod lists;
 mod manifest;
+mod manifest_guard;
 mod manifest_lost;
 mod manifest_people;
 mod manifest_report;

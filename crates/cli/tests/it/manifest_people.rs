@@ -36,16 +36,16 @@ fn a_token_of_somebody_else_posts_nothing() {
         office.write(text.as_bytes());
         office.set(&[&["--json"], more].concat())
     };
-    let by_id = "photo,token_env,user_id\np0.png,T0,U0MEMBER\np1.png,T1,U0EXTRA00001\np2.png,T2,U0EXTRA00001\n";
+    let by_id = "photo,token_env,user_id\np0.png,T0,U0MEMBER\np1.png,T1,U0EXTRA00002\np2.png,T2,U0EXTRA00001\n";
     for more in [&["--dry-run"][..], &["--check"], &[]] {
         let ran = set(by_id, more).expect(1);
         assert_eq!(outcome(&ran, 1), "failed");
         let told =
-            "people.csv:3: p1.png: its token is of adam (U0ADMIN), and the row is for U0EXTRA00001";
+            "people.csv:3: p1.png: its token is of adam (U0ADMIN), and the row is for U0EXTRA00002";
         assert!(ran.stderr.contains(told), "{ran:?}");
     }
     assert_eq!(office.posts(), [1, 0, 1]);
-    let by_email = "photo,token_env,email\np0.png,T0,adam.adeyemi@example.com\np1.png,T1,adam.adeyemi@example.com\n\
+    let by_email = "photo,token_env,email\np0.png,T0,olive.owens@example.com\np1.png,T1,adam.adeyemi@example.com\n\
                     p2.png,T2,nobody@example.com\n";
     set(by_email, &[]).expect_message(2, "--directory-token-file");
     let directory = office.path("directory");
@@ -60,7 +60,7 @@ fn a_token_of_somebody_else_posts_nothing() {
         ]
     );
     for told in [
-        "people.csv:2: p0.png: its token is of maya (U0MEMBER), and the row is for U0ADMIN",
+        "people.csv:2: p0.png: its token is of maya (U0MEMBER), and the row is for U0OWNER",
         "users_not_found",
     ] {
         assert!(ran.stderr.contains(told), "{told}: {ran:?}");
@@ -245,7 +245,7 @@ fn a_dry_run_and_a_run_leave_lines_that_are_not_known() {
     let ran = office.set(&[]).expect(0);
     assert!(
         ran.stderr
-            .contains("1 lines are not understood and left alone"),
+            .contains("1 line is not understood and left alone"),
         "{ran:?}"
     );
     assert_eq!(office.journal(), text);
