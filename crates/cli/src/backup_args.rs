@@ -5,20 +5,27 @@ use clap::Args;
 /// What is kept of the photo on the profile.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BackupArgs {
-    // In --help and the manual, and not in -h, which has no room for them.
-    /// Do not keep the photo that goes
-    #[arg(long, hide_short_help = true)]
+    // In --help and the manual, which shows only the long help of what is hidden from -h: that has no room for them.
+    #[arg(
+        long,
+        hide_short_help = true,
+        long_help = "Do not keep the photo that goes"
+    )]
     pub(crate) no_backup: bool,
-    /// Keep a smaller picture of it where the original cannot be fetched
-    #[arg(long, hide_short_help = true, conflicts_with = "no_backup")]
+    #[arg(
+        long,
+        hide_short_help = true,
+        conflicts_with = "no_backup",
+        long_help = "Keep a smaller picture of it where the original cannot be had"
+    )]
     pub(crate) smaller_backup: bool,
-    /// Avatars of headshot's own to keep for each person; other photos stay until backups removes them [default: 100]
     #[arg(
         long,
         value_name = "N",
         default_value_t = 100,
         hide_short_help = true,
-        hide_default_value = true
+        hide_default_value = true,
+        long_help = "Avatars of headshot's own to keep for each person; other photos stay until backups removes them [default: 100]"
     )]
     pub(crate) keep: usize,
 }

@@ -41,11 +41,10 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
         })
         .after_long_help(format!("{examples}\n\n{SET}"))
     });
-    for taker in ["set", "normalize", "inspect", "delete"] {
+    for taker in ["set", "normalize", "inspect"] {
         command = command.mut_subcommand(taker, |taker| {
             taker.mut_args(|arg| match arg.get_id().as_str() {
                 "allow_damaged" => arg.hide(false),
-                "no_backup" | "smaller_backup" | "keep" => arg.hide_short_help(false),
                 _ => limits::show(arg),
             })
         });
