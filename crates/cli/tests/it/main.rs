@@ -14,6 +14,7 @@ mod batch_resume;
 mod batch_run;
 mod batch_walk;
 mod claims;
+mod delete;
 mod emulator;
 mod help;
 mod hostile_files;
