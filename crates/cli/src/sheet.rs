@@ -82,6 +82,7 @@ impl<'a> Row<'a> {
     /// A photo of nobody in particular.
     pub(crate) fn of(record: &'a Record) -> Row<'a> {
         let outcome = match (&record.error, &record.warnings[..]) {
+            _ if record.status == Status::NotTried => Outcome::NotTried,
             (Some(_), _) => Outcome::Failed,
             (None, [_, ..]) => Outcome::Warned,
             (None, []) => Outcome::Fine,

@@ -35,7 +35,8 @@ pub(crate) fn print(
         | Status::Kept
         | Status::Skipped
         | Status::Orphan
-        | Status::Removed => Exit::Done,
+        | Status::Removed
+        | Status::NotTried => Exit::Done,
         Status::Failed => Exit::Failed,
     }
 }

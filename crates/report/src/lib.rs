@@ -27,6 +27,8 @@ pub enum Status {
     Removed,
     /// The error says why.
     Failed,
+    /// `normalize` was cut off before its turn came.
+    NotTried,
 }
 
 /// What the photo is, from its header.

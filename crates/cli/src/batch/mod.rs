@@ -160,15 +160,20 @@ pub(crate) fn run(
         true => orphans::find(&known, &owners.absences, &commit),
         false => Vec::new(),
     };
+    let statuses = std::mem::take(&mut commit.statuses);
     drop(commit);
+    let left = inputs.iter().zip(&statuses);
+    let left = left.filter(|(input, status)| status.is_none() && input.is_photo());
+    let told = left.map(|(input, _)| tell.not_tried(&input.path)).collect();
 
     let ledger = site.as_mut().map(|site| &mut site.ledger);
     let deleted = bury(&orphans, &known, batch, out, ledger, &mut tell);
-    let (pruned, told) = match deleted {
+    let (pruned, buried) = match deleted {
         Ok(pruned) => (pruned, Ok(())),
         Err(failure) => (Exit::Failed, Err(failure)),
     };
-    let finished = told.and(tell.finish(batch.dry_run));
+    let told: Result<(), Failure> = told;
+    let finished = told.and(buried).and(tell.finish(batch.dry_run));
     let exits = [
         match tell.summary.failed {
             0 => Exit::Done,

@@ -31,6 +31,7 @@ impl Summary {
             Status::Unchanged => self.unchanged += 1,
             Status::Kept => self.kept += 1,
             Status::Failed => self.failed += 1,
+            Status::NotTried => return,
             Status::Orphan => {
                 self.orphaned += 1;
                 return;

@@ -1,5 +1,6 @@
 //! What a batch says while it runs: a progress bar for those who watch, lines for everybody else, and the report.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,7 +13,7 @@ use crate::console::{self, Console};
 use crate::escape;
 use crate::failure::Failure;
 use crate::report::{Record, Status};
-use crate::sheet::{Row, Sheet};
+use crate::sheet::{Row, Sheet, Thumbnails};
 use crate::words;
 
 /// How many avatars without a photo are named.
@@ -133,6 +134,25 @@ impl<'a> Tell<'a> {
             let why = record.warnings.join(", ");
             console::remark(&format!("{}: skipped: {why}", escape::name(path)));
         }
+    }
+
+    /// Tells of a photo whose turn has not come: a report or a page without it would look like a whole one.
+    ///
+    /// # Errors
+    /// When the report or the page cannot be written.
+    pub(crate) fn not_tried(&mut self, photo: &Path) -> Result<(), Failure> {
+        let mut record = Record::new(photo);
+        record.status = Status::NotTried;
+        if let Some(report) = &mut self.report {
+            report.write(&record)?;
+        }
+        if let Some(sheet) = &mut self.sheet {
+            sheet.add(&Row::of(&record), &Thumbnails::default())?;
+        }
+        if self.voice == Voice::Json {
+            self.console.json(&record);
+        }
+        Ok(())
     }
 
     /// Tells of an avatar that no photo makes any more.

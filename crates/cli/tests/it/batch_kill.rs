@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::batch_run::{names_in, normalize, people, tree};
+use crate::batch_run::{each, names_in, normalize, people, report, tree};
 use crate::run::headshot;
 
 const PHOTOS: u32 = 24;
@@ -81,7 +81,7 @@ fn ctrl_c_finishes_what_has_begun_and_a_second_run_does_the_rest() {
         if name == "-HUP" && !hangs_up {
             continue;
         }
-        let mut run = start(here, "people -o out --jobs 2");
+        let mut run = start(here, "people -o out --jobs 2 --report r");
         // Only once photos are under way: the first lines come while others are being made.
         let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
         lines.next().unwrap().unwrap();
@@ -100,6 +100,12 @@ fn ctrl_c_finishes_what_has_begun_and_a_second_run_does_the_rest() {
         let made = names_in(&here.join("out")).len();
         assert!(stderr.contains(&format!("{told} made")), "{told}: {stderr}");
         assert!(told < 300 && made < 300, "{made}");
+        // A part of a report says that it is one.
+        let statuses = each(&report(&here.join("r")), "status");
+        let (first, last) = statuses.split_at(told);
+        assert_eq!(statuses.len(), 300);
+        assert!(first.iter().all(|status| status == "ok"), "{first:?}");
+        assert!(last.iter().all(|status| status == "not_tried"), "{last:?}");
         normalize(here, "people -o out --quiet").expect(0);
         assert_eq!(names_in(&here.join("out")).len(), 300);
         std::fs::remove_dir_all(here.join("out")).unwrap();
