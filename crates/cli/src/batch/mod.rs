@@ -163,8 +163,8 @@ pub(crate) fn run(
     let statuses = std::mem::take(&mut commit.statuses);
     drop(commit);
     let left = inputs.iter().zip(&statuses);
-    let left = left.filter(|(input, status)| status.is_none() && input.is_photo());
-    let told = left.map(|(input, _)| tell.not_tried(&input.path)).collect();
+    let mut left = left.filter(|(input, status)| status.is_none() && input.is_photo());
+    let told = left.try_for_each(|(input, _)| tell.not_tried(&input.path));
 
     let ledger = site.as_mut().map(|site| &mut site.ledger);
     let deleted = bury(&orphans, &known, batch, out, ledger, &mut tell);
@@ -172,7 +172,6 @@ pub(crate) fn run(
         Ok(pruned) => (pruned, Ok(())),
         Err(failure) => (Exit::Failed, Err(failure)),
     };
-    let told: Result<(), Failure> = told;
     let finished = told.and(buried).and(tell.finish(batch.dry_run));
     let exits = [
         match tell.summary.failed {
