@@ -20,7 +20,8 @@ pub(crate) const PIPELINE: u32 = 5;
 /// version wrote it.
 ///
 /// A value of an option that was added later stands in it only where it is not what was done before there was that option.
-/// What only refuses a photo decides nothing: limits, and how small it may be. That of frames does, unless what exceeds it is refused.
+/// What only refuses a photo decides nothing: limits, and how small it may be, which stands in it as if nothing were refused,
+/// so that what was made before stays as it is. The limit of frames does, unless what exceeds it is refused.
 pub(crate) fn decisive(options: &Options) -> String {
     let fit = match options.fit {
         Fit::Contain => "contain".to_owned(),
@@ -52,7 +53,7 @@ pub(crate) fn decisive(options: &Options) -> String {
     };
     let profile = options.limits.profile;
     format!(
-        "1 fit={fit} background={background} side={min}-{max} format={format} quality={quality} \
+        "1 fit={fit} background={background} side={min}-{max} small=enlarge format={format} quality={quality} \
          frames={frames} damaged={damaged} profile={profile}"
     )
 }
@@ -152,7 +153,7 @@ mod tests {
         // Whoever changes this text has every avatar of everybody made again.
         assert_eq!(
             decisive(&plain),
-            "1 fit=contain background=auto side=512-1024 format=auto quality=none frames=all \
+            "1 fit=contain background=auto side=512-1024 small=enlarge format=auto quality=none frames=all \
              damaged=refuse profile=4194304"
         );
         let crop = CropBox {
@@ -176,7 +177,7 @@ mod tests {
         };
         assert_eq!(
             decisive(&other),
-            "1 fit=11,22,333 background=#0122ff side=7-99 format=jpeg quality=44 frames=decimate>55 \
+            "1 fit=11,22,333 background=#0122ff side=7-99 small=enlarge format=jpeg quality=44 frames=decimate>55 \
              damaged=accept profile=66"
         );
         let limits = Limits {
