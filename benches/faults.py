@@ -46,6 +46,8 @@ def main():
     if not asked.headshot.exists() or not shutil.which("strace"):
         sys.exit(f"{asked.headshot} or strace is missing: cargo build --release -p headshot; apt-get install strace")
     program = str(asked.headshot.resolve())
+    # With it the standard library wants a stack trace where memory ran out, runs out again, and waits for its own lock.
+    os.environ.pop("RUST_BACKTRACE", None)
     with tempfile.TemporaryDirectory(prefix="headshot-faults-") as scratch:
         bad = []
         if asked.only != ["memory"]:
