@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The figures of a batch: throughput, memory, a second run, kills, disks that are full or read-only.
 
-    cargo build --release -p headshot && python3 benches/batch.py
+    cargo build --release -p headshot-cli && python3 benches/batch.py
 
 prints a table; `--help` lists the counts. Needs Linux and nothing but Python. The disks need `unshare` with
 mounts (root, or user namespaces).
@@ -34,7 +34,7 @@ def main():
     asked = options.parse_args()
     random.seed(asked.seed)
     if not asked.headshot.exists():
-        sys.exit(f"{asked.headshot} is missing: cargo build --release -p headshot")
+        sys.exit(f"{asked.headshot} is missing: cargo build --release -p headshot-cli")
     with tempfile.TemporaryDirectory(dir=asked.scratch, prefix="headshot-batch-") as scratch:
         bench = Bench(asked, Path(scratch))
         print(f"| figure ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}) | found | wanted |\n|---|---|---|")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whether every photo of a corpus that must be decoded looks as others see it: in Pillow or in libvips.
 
-    cargo build --release -p headshot
+    cargo build --release -p headshot-cli
     target/race/venv/bin/python benches/corpora.py FOLDER
 
 FOLDER has a `MANIFEST.tsv` with columns `path` and `expect`. Each photo with `must-decode` becomes a PNG of 256 pixels; the photo on it

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds batches against system calls that fail, kills at any of them, and memory that runs out.
 
-    cargo build --release -p headshot && python3 benches/faults.py
+    cargo build --release -p headshot-cli && python3 benches/faults.py
 
 For every system call that a batch of five photos makes, and for every N: the Nth call fails, or the program is killed in it. After
 each, every file under a final name must be whole, the exit status right, and the same command without a fault must come to the end of a
@@ -44,7 +44,7 @@ def main():
     options.add_argument("--steps", type=int, default=20, help="amounts of memory for each photo [default: 20]")
     asked = options.parse_args()
     if not asked.headshot.exists() or not shutil.which("strace"):
-        sys.exit(f"{asked.headshot} or strace is missing: cargo build --release -p headshot; apt-get install strace")
+        sys.exit(f"{asked.headshot} or strace is missing: cargo build --release -p headshot-cli; apt-get install strace")
     program = str(asked.headshot.resolve())
     # With it the standard library wants a stack trace where memory ran out, runs out again, and waits for its own lock.
     os.environ.pop("RUST_BACKTRACE", None)

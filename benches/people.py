@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What is left of people's photos when a manifest is killed, again and again.
 
-    cargo build --release -p headshot && python3 benches/people.py
+    cargo build --release -p headshot-cli && python3 benches/people.py
 
 kills `set` for one person, and `set --manifest` over 60 rows, at random moments against a server in this file, and counts posts to
 people whose success the journal has noted, photos that nobody has any more, and people who show another photo than theirs.
@@ -39,7 +39,7 @@ def main():
     asked = options.parse_args()
     random.seed(asked.seed)
     if not asked.headshot.exists():
-        sys.exit(f"{asked.headshot} is missing: cargo build --release -p headshot")
+        sys.exit(f"{asked.headshot} is missing: cargo build --release -p headshot-cli")
     with tempfile.TemporaryDirectory(prefix="headshot-people-") as scratch:
         office = Office(asked, Path(scratch))
         print(f"| figure ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}) | found | wanted |\n|---|---|---|", flush=True)

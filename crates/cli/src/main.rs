@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    headshot::run()
+    headshot_cli::run()
 }

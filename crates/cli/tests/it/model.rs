@@ -1,6 +1,6 @@
 //! Random sequences of what people and runs do to photos and avatars, held against a plain model of who owns what.
 //!
-//! `HEADSHOT_SEQUENCES=2000 cargo test --release -p headshot --test it model` tries more of them; a sequence that fails
+//! `HEADSHOT_SEQUENCES=2000 cargo test --release -p headshot-cli --test it model` tries more of them; a sequence that fails
 //! prints its number and its steps, and `HEADSHOT_SEQUENCE=N` runs it alone.
 
 use std::collections::{BTreeMap, HashMap};
