@@ -6,12 +6,12 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use headshot_upload::DEFAULT_BASE_URL;
 
-use crate::backup_args::BackupArgs;
-use crate::batch_args::BatchArgs;
-use crate::emulator_args::EmulatorArgs;
-use crate::image_args::ImageArgs;
-use crate::limits::LimitArgs;
-use crate::manifest_args::ManifestArgs;
+use crate::emulator::args::EmulatorArgs;
+use crate::normalize::batch_args::BatchArgs;
+use crate::photo::image_args::ImageArgs;
+use crate::photo::limits::LimitArgs;
+use crate::set::backup_args::BackupArgs;
+use crate::set::manifest_args::ManifestArgs;
 
 /// Turns any photo into an avatar that Slack takes, and sets it.
 #[derive(Debug, Parser)]
@@ -87,7 +87,7 @@ pub(crate) struct SetArgs {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot normalize [OPTIONS] -o <OUT> <PHOTO | FOLDER>...",
-    mut_args(crate::image_args::hide),
+    mut_args(crate::photo::image_args::hide),
     after_help = "Image options as in set --help: --crop --fit --background --side --min-side\n\
         --max-side --small --format --quality --frames --max-frames\n\
     Example: headshot normalize people/ -o avatars/ --fit cover\n\
@@ -140,7 +140,7 @@ pub(crate) struct InspectArgs {
 /// Show what a photo may be and take, and the flags to change it
 #[derive(Debug, Args)]
 #[command(
-    mut_args(crate::limits::show),
+    mut_args(crate::photo::limits::show),
     after_help = "Example: headshot limits --max-time 20s\n\
     set, normalize and inspect take the same flags. Sizes are as in 256M, in units\n\
     of 1024, and times as in 5s or 800ms. Each can be raised, and none taken off."

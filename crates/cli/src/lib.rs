@@ -3,47 +3,20 @@
 //! It is a library for `fuzz/` alone; the interface for others is `headshot-core`.
 
 mod args;
-mod backup_args;
 mod batch;
-mod batch_args;
-mod case;
 mod claims;
-mod commands;
-mod console;
-mod date;
-mod develop;
-mod digits;
-mod emulator_args;
-mod escape;
-mod exit;
-mod failure;
-mod image_args;
-mod input;
-mod interrupt;
-mod isolate;
-mod journal;
-mod limits;
-mod lock;
-mod manifest;
-mod manifest_args;
-mod memory;
-mod ours;
-mod output;
-mod pending;
-mod person;
-mod post;
-mod poster;
+mod emulator;
+mod files;
+mod help;
+mod normalize;
+mod photo;
 mod preview;
-mod private;
-mod replace;
-mod report;
-mod reserved;
+mod profile;
+mod set;
 mod sheet;
 mod slack;
-mod token;
-mod usage;
-mod words;
-mod write;
+mod state;
+mod terminal;
 
 #[doc(hidden)]
 pub use batch::fuzz;
@@ -56,42 +29,44 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Cli, Command};
-use crate::console::Console;
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::terminal::console::{self, Console};
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
 
 /// Runs the command line of this process, and says how it ended.
 pub fn run() -> ExitCode {
     let mut arguments: Vec<OsString> = env::args_os().collect();
-    let is_worker = arguments.get(1).is_some_and(|name| name == isolate::WORKER);
+    let is_worker = arguments
+        .get(1)
+        .is_some_and(|name| name == normalize::isolation::WORKER);
     if is_worker {
         arguments[1] = "normalize".into();
     }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::explain(&error).into(),
+        Err(error) => return help::usage::explain(&error).into(),
     };
-    if let Err(failure) = usage::refuse_tokens(&arguments) {
+    if let Err(failure) = help::usage::refuse_tokens(&arguments) {
         console::failed(None, &failure);
         return Exit::NotStarted.into();
     }
     let mut console = Console::new();
     let dispatch = || match &cli.command {
-        Command::Set(args) => commands::set::run(args, &mut console),
-        Command::Normalize(args) if is_worker => isolate::work(args),
-        Command::Normalize(args) => commands::normalize::run(args, &mut console),
-        Command::Inspect(args) => commands::inspect::run(args, &mut console),
-        Command::Profile(args) => commands::profile::run(args, &mut console),
-        Command::Delete(args) => commands::delete::run(args, &mut console),
-        Command::Backups(args) => commands::backups::run(args, &mut console),
-        Command::Audit(args) => commands::audit::run(args, &mut console),
-        Command::Emulator(args) => commands::emulator::run(args, &mut console),
+        Command::Set(args) => set::run(args, &mut console),
+        Command::Normalize(args) if is_worker => normalize::isolation::work(args),
+        Command::Normalize(args) => normalize::run(args, &mut console),
+        Command::Inspect(args) => photo::inspect::run(args, &mut console),
+        Command::Profile(args) => profile::run(args, &mut console),
+        Command::Delete(args) => profile::delete::run(args, &mut console),
+        Command::Backups(args) => profile::backups::run(args, &mut console),
+        Command::Audit(args) => profile::audit::run(args, &mut console),
+        Command::Emulator(args) => emulator::run(args, &mut console),
         Command::Limits(args) => {
             let limits = args.limit.limits(args.max_frames);
-            Ok(limits::print(&limits, args.json, &mut console))
+            Ok(photo::limits::print(&limits, args.json, &mut console))
         }
-        Command::Completions(args) => Ok(commands::completions::run(args, &mut console)),
-        Command::Man(args) => commands::man::run(args, &mut console),
+        Command::Completions(args) => Ok(help::completions::run(args, &mut console)),
+        Command::Man(args) => help::man::run(args, &mut console),
     };
     // Only a bug comes here: what photos do to decoders is caught where they are decoded.
     let done = catch_unwind(AssertUnwindSafe(dispatch));

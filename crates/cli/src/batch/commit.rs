@@ -15,13 +15,14 @@ use crate::batch::folder::Folder;
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{Ledger, Mark, Noted};
 use crate::batch::make::{End, Ended};
-use crate::batch::owner::{EDITED, Owners, Replaces, Verdict, is_there};
+use crate::batch::owner::{EDITED, Owners, Replaces, Verdict};
+use crate::batch::site::FOLDER;
+use crate::batch::thumbnail::Thumbnails;
 use crate::batch::walk::Input;
-use crate::escape;
-use crate::failure::Failure;
-use crate::report::{Record, Status};
-use crate::sheet::Thumbnails;
-use crate::write::{self, DISK_FULL};
+use crate::files::write::{self, DISK_FULL, is_there};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Record, Status};
 
 /// Avatars are put in place after so many, or after so long.
 const MOST: usize = 128;
@@ -51,8 +52,9 @@ pub(crate) struct Commit<'a> {
 }
 
 /// A photo that is done with.
-pub(crate) struct Done {
-    pub(crate) index: usize,
+pub(crate) struct Done<'a> {
+    index: usize,
+    pub(crate) input: &'a Input,
     pub(crate) record: Record,
     pub(crate) thumbnails: Thumbnails,
     pub(crate) read: u64,
@@ -108,14 +110,14 @@ impl<'a> Commit<'a> {
     /// # Errors
     /// When the disk is full or the journal cannot be written. Photos that this met are not returned: they are left
     /// for another run.
-    pub(crate) fn flush(&mut self) -> (Vec<Done>, Result<(), Failure>) {
+    pub(crate) fn flush(&mut self) -> (Vec<Done<'a>>, Result<(), Failure>) {
         let pending = mem::take(&mut self.pending);
         let is_made = |ended: &Ended| matches!(ended.end, End::Made { .. });
         let synced = match pending.iter().any(is_made) {
             true => sync(&pending),
             false => pending.iter().map(|_| Ok(())).collect(),
         };
-        let mut done: Vec<Done> = Vec::with_capacity(pending.len());
+        let mut done: Vec<Done<'a>> = Vec::with_capacity(pending.len());
         let mut placings = Vec::new();
         let mut marks = Vec::new();
         for (ended, synced) in pending.into_iter().zip(synced) {
@@ -195,7 +197,7 @@ impl<'a> Commit<'a> {
         &mut self,
         ended: Ended,
         synced: io::Result<()>,
-    ) -> Option<(Done, Option<(Mark, Placing)>)> {
+    ) -> Option<(Done<'a>, Option<(Mark, Placing)>)> {
         let index = ended.index;
         let mut record = ended.record;
         let mut placing = None;
@@ -241,6 +243,7 @@ impl<'a> Commit<'a> {
         record.status = end.unwrap_or(Status::Failed);
         let done = Done {
             index,
+            input: &self.inputs[index],
             record,
             thumbnails: ended.thumbnails,
             read: ended.read,
@@ -377,5 +380,5 @@ fn sync(pending: &[Ended]) -> Vec<io::Result<()>> {
 
 /// Why avatars could not be noted.
 pub(crate) fn unnoted(out: &Path, error: &io::Error) -> Failure {
-    write::failed(&out.join(crate::batch::FOLDER), error)
+    write::failed(&out.join(FOLDER), error)
 }

@@ -10,10 +10,9 @@ use tempfile::TempPath;
 use crate::batch::hash::Hash;
 use crate::batch::owner::{NOT_OURS, Replaces};
 use crate::batch::site;
-use crate::console::shown;
-use crate::escape;
-use crate::failure::Failure;
-use crate::write::{self, Identity};
+use crate::files::write::{self, Identity};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
 
 /// What is known of the output folder so far.
 pub(crate) struct Folder<'a> {
@@ -54,7 +53,7 @@ impl<'a> Folder<'a> {
         };
         match self.owners.get(&identity) {
             Some(&owner) if owner != index => {
-                let (file, owner) = (escape::name(file), shown(path(owner)));
+                let (file, owner) = (escape::name(file), escape::shown(path(owner)));
                 let message =
                     format!("{file} is, to the file system, already the avatar of {owner}");
                 Err(Failure::new("collision", message).with_hint("rename one of the two"))

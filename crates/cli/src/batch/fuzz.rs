@@ -11,8 +11,9 @@ use crate::batch::ledger::{self, Known, Mark, Name};
 use crate::batch::list;
 use crate::batch::names::{self, Collisions};
 use crate::batch::walk::{Input, Kind};
-use crate::escape;
-use crate::report::Record;
+use crate::terminal::escape;
+use crate::terminal::format;
+use crate::terminal::record::Record;
 
 /// Any bytes as the journal in a `folder`: refused and left as they were, or read, and what is noted then is there when it is
 /// read again, with all that was there before.
@@ -92,7 +93,7 @@ pub fn names(bytes: &[u8]) {
             root: None,
         });
     }
-    let format = |path: &Path| match path.as_os_str().len() % 3 {
+    let format_of = |path: &Path| match path.as_os_str().len() % 3 {
         0 => Some(Format::Jpeg),
         1 => Some(Format::Png),
         _ => None,
@@ -103,12 +104,12 @@ pub fn names(bytes: &[u8]) {
         out,
         Collisions::Suffix,
         &Known::default(),
-        format,
+        format_of,
     )
     .expect("they are numbered");
     let mut places: Vec<PathBuf> = inputs
         .iter()
-        .filter_map(|input| Some(names::file(&input.stem, format(&input.path)?)))
+        .filter_map(|input| Some(format::file(&input.stem, format_of(&input.path)?)))
         .collect();
     for place in &places {
         let mut parts = place.components();

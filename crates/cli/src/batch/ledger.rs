@@ -12,11 +12,10 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::batch::hash::Hash;
-use crate::batch::names;
-use crate::failure::Failure;
-use crate::journal::{self, Found, Journal, Place};
-use crate::output::FORMATS;
-use crate::report::Record;
+use crate::files::journal::{self, Found, Journal, Place};
+use crate::terminal::failure::Failure;
+use crate::terminal::format::{self, FORMATS};
+use crate::terminal::record::Record;
 
 /// What the file says of itself, today's format first. Lines of version 1 lack who named the photo, and the options and
 /// pipeline that can be compared; so its avatars are known as ours, and are made again.
@@ -114,7 +113,7 @@ pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Ledger, Known
         waiting: Vec::new(),
     };
     ledger.waiting = known.settle(out, &found);
-    let failed = |error: io::Error| crate::write::failed(path, &error);
+    let failed = |error: io::Error| crate::files::write::failed(path, &error);
     known.compact(&mut ledger, path, &found).map_err(failed)?;
     Ok((ledger, known))
 }
@@ -303,7 +302,7 @@ impl Known {
 
     /// The avatars that are noted under this stem.
     pub(crate) fn of(&self, stem: &Path) -> impl Iterator<Item = &Noted> {
-        let files = FORMATS.map(|format| names::file(stem, format));
+        let files = FORMATS.map(|format| format::file(stem, format));
         files.into_iter().filter_map(|file| self.outputs.get(&file))
     }
 

@@ -1,32 +1,17 @@
-//! The list of `--from-file`: names of photos and folders, in the encodings that editors and shells write.
+//! Lists of photos and folders, in the encodings that editors and shells write.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::escape;
-use crate::failure::Failure;
-use crate::input::is_dash;
+use crate::terminal::failure::Failure;
 
-/// The names in a list: one a line, or separated by NUL if there is a NUL anywhere. `-` reads standard input.
+/// The names in a list: one a line, or separated by NUL if there is a NUL anywhere.
 ///
 /// A byte order mark says that it is UTF-16 or UTF-8; without one the bytes of a line are the name.
-pub(crate) fn list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut text = Vec::new();
-    let read = match is_dash(list) {
-        true => io::stdin().lock().read_to_end(&mut text).map(drop),
-        false => fs::read(list).map(|read| text = read),
-    };
-    let flag = format!("--from-file {}", escape::name(list));
-    read.map_err(|error| Failure::io("usage", format!("{flag}: cannot be read"), &error))?;
-    names(&text).map_err(|failure| {
-        let message = format!("{flag}: {}", failure.message);
-        Failure { message, ..failure }
-    })
-}
-
-pub(super) fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
+///
+/// # Errors
+/// When it is UTF-16 that is cut off, or that has no mark.
+pub(crate) fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
     let decoded = match text {
         [0xff, 0xfe, text @ ..] => Some(utf16(text, u16::from_le_bytes)?),
         [0xfe, 0xff, text @ ..] => Some(utf16(text, u16::from_be_bytes)?),

@@ -8,24 +8,25 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tempfile::TempPath;
 
+use crate::batch::develop::{Recipe, Wanted};
 use crate::batch::gate::Gate;
 use crate::batch::hash::{Hash, PIPELINE};
+use crate::batch::isolate::{Darkroom, Isolation};
 use crate::batch::kinds;
 use crate::batch::ledger::{Known, Mark, Name, Noted};
-use crate::batch::names;
 use crate::batch::need;
-use crate::batch::owner::is_there;
+use crate::batch::thumbnail::Thumbnails;
 use crate::batch::walk::{Input, Kind};
-use crate::develop::{Recipe, Wanted};
-use crate::escape;
-use crate::failure::Failure;
-use crate::input;
-use crate::isolate::{Darkroom, Isolation};
-use crate::poster::Poster;
-use crate::report::Record;
-use crate::reserved;
-use crate::sheet::Thumbnails;
-use crate::write;
+use crate::files::input;
+use crate::files::reserved;
+use crate::files::write::{self, is_there};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use crate::terminal::format;
+use crate::terminal::record::Record;
+
+/// Puts a still where it belongs, and says so in a few words.
+pub(crate) type PutStill<'a> = dyn Fn(&[u8]) -> Result<String, Failure> + Sync + 'a;
 
 /// What is the same for every photo.
 pub(crate) struct Task<'a> {
@@ -40,7 +41,8 @@ pub(crate) struct Task<'a> {
     pub(crate) force: bool,
     /// Replace what somebody has edited.
     pub(crate) overwrite: bool,
-    pub(crate) poster: Option<&'a Poster>,
+    /// What becomes of the still of an animation, if there is to be one.
+    pub(crate) still: Option<&'a PutStill<'a>>,
     /// For other processes to do the work.
     pub(crate) isolation: Option<&'a Isolation>,
 }
@@ -190,7 +192,7 @@ fn make(
     };
     let Some(workshop) = task.workshop else {
         darkroom.develop(&bytes, Wanted::Plan, record, thumbnails)?;
-        let output = names::file(&input.stem, record.format()?);
+        let output = format::file(&input.stem, record.format()?);
         // A file that nobody noted may be the very avatar.
         let is_made = task.known.at(&output).is_none() && is_there(&task.out.join(&output));
         let avatar = match is_made {
@@ -207,10 +209,10 @@ fn make(
     };
     let developed = darkroom.develop(&bytes, Wanted::Avatar, record, thumbnails)?;
     let avatar = developed.avatar;
-    if let (Some(poster), Some(still)) = (task.poster, developed.still) {
-        record.steps.push(poster.write(&still)?);
+    if let (Some(put), Some(still)) = (task.still, developed.still) {
+        record.steps.push(put(&still)?);
     }
-    let output = names::file(&input.stem, record.format()?);
+    let output = format::file(&input.stem, record.format()?);
     let mark = mark(output.clone(), &avatar);
     let avatar =
         leave(workshop, &avatar).map_err(|error| write::failed(&task.out.join(&output), &error))?;
@@ -233,7 +235,7 @@ fn need(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
 /// Whether this photo is done already: the same bytes, the same decisive options, no lower pipeline, and its avatar as it
 /// was noted, or edited by somebody since.
 fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failure> {
-    if task.poster.is_some() {
+    if task.still.is_some() {
         return Ok(None);
     }
     let mut hash = None;

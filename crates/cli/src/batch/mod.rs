@@ -3,200 +3,273 @@
 //! Photos are made by workers ([`make`]), as far ahead as the [`gate`] lets them, and put in their places by one thread in
 //! the order of the inputs ([`commit`]). So output, report and the winner of a collision do not depend on how many there
 //! are. A photo is told of once its avatar is durable and noted in the [`ledger`].
+//!
+//! Nothing here prints or knows a command line: whoever runs a batch is told what happens, by an [`Event`] at a time.
 
 mod commit;
+pub(crate) mod develop;
 mod folder;
 pub mod fuzz;
 mod gate;
 mod hash;
-mod jsonl;
+pub(crate) mod isolate;
 mod kinds;
 mod ledger;
-mod list;
+pub(crate) mod list;
 mod make;
-pub(crate) mod names;
+mod names;
 mod need;
 mod orphans;
 mod owner;
-pub(crate) mod ram;
+mod ram;
 mod site;
-mod summary;
-mod tell;
-mod walk;
+pub(crate) mod thumbnail;
+pub(crate) mod walk;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
 use rayon::ThreadPoolBuilder;
 
-use crate::args::NormalizeArgs;
 use crate::batch::commit::Commit;
+use crate::batch::develop::{Recipe, Wanted};
 use crate::batch::gate::Gate;
 use crate::batch::hash::{Hash, PIPELINE, decisive};
+use crate::batch::isolate::{Darkroom, Isolation};
 use crate::batch::ledger::{Known, Ledger, Mark};
 use crate::batch::make::{End, Ended, Task};
 use crate::batch::orphans::Orphan;
 use crate::batch::owner::Owners;
-use crate::batch::summary::grouped;
-use crate::batch::tell::{Tell, Voice};
-use crate::batch::walk::{Choice, Input};
-use crate::batch_args::BatchArgs;
-use crate::claims::Claims;
-use crate::console::{self, Console};
-use crate::develop::{Recipe, Wanted};
-use crate::escape;
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::input::{self, DASH};
-use crate::interrupt::Interrupt;
-use crate::isolate::{Darkroom, Isolation};
-use crate::output;
-use crate::poster::Poster;
-use crate::report::Record;
-use crate::sheet::{Sheet, Thumbnails};
-use crate::write::DISK_FULL;
+use crate::batch::site::Site;
+use crate::batch::thumbnail::Thumbnails;
+use crate::batch::walk::Input;
+use crate::files::input::{self, DASH};
+use crate::files::write::DISK_FULL;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Record, Status};
 
-pub(crate) use jsonl::Jsonl;
-pub(crate) use list::list;
-pub(crate) use site::listed;
-
-/// The hidden folder in an output folder. It is never walked.
-pub(crate) const FOLDER: &str = ".headshot";
+pub(crate) use commit::Done;
+pub(crate) use make::PutStill;
+pub(crate) use names::Collisions;
+pub(crate) use orphans::Refusal;
+pub(crate) use site::{FOLDER, listed};
 
 /// How far photos may be ahead of the oldest that is not done: each holds a small file on disk.
 const WINDOW: usize = 512;
 
-/// How often Ctrl-C is looked for.
+/// How often the flag to stop is looked at.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Makes the avatars of all that is `named`, photos and folders, in `out`.
-pub(crate) fn run(
-    args: &NormalizeArgs,
-    named: &[PathBuf],
-    out: &Path,
-    mut claims: Claims,
-    recipe: &Recipe,
-    console: &mut Console,
-) -> Result<Exit, Failure> {
-    let batch = &args.batch;
-    let choice = Choice {
-        hidden: batch.hidden,
-        follow_links: batch.follow_links,
-    };
-    let mut inputs = walk::inputs(named, out, choice)?;
-    let count = inputs.iter().filter(|input| input.is_photo()).count();
-    let poster = args.poster.as_ref();
-    let poster = poster.map(|file| Poster::new(file, named, &mut claims));
-    let poster = poster.transpose()?;
-    let report = Jsonl::claim(args, &mut claims)?;
-    let sheet = batch.sheet.as_ref();
-    let sheet = sheet.map(|file| Sheet::claim(file, count, &mut claims));
-    let sheet = sheet.transpose()?;
-    let isolation = Isolation::new(args, recipe)?;
-    let (mut site, mut known) = match site::journal(out).exists() && !batch.dry_run {
-        true => site::open(out).map(|(site, known)| (Some(site), known))?,
-        false => (None, ledger::read(out, &site::journal(out))?),
-    };
-    settle_names(args, &mut inputs, out, recipe, isolation.as_ref(), &known)?;
-    let photos = inputs.iter().filter(|input| input.is_photo());
-    claims.spare(out, photos.map(|input| (&*input.path, &*input.stem)))?;
-    if site.is_none() && !batch.dry_run {
-        output::prepare(out)?;
-        // Another run may have been here meanwhile.
-        let (opened, noted) = site::open(out)?;
-        (site, known) = (Some(opened), noted);
-    }
-    let interrupt = Interrupt::watch()?;
-    let report = report.map(Jsonl::new).transpose()?;
-    let sheet = sheet.map(|target| Sheet::create(target, count));
-    let sheet = sheet.transpose()?;
-    let voice = match (args.json, batch.quiet) {
-        (true, _) => Voice::Json,
-        (false, true) => Voice::Quiet,
-        (false, false) => Voice::Lines,
-    };
-    let mut tell = Tell::new(&inputs, voice, report, sheet, console);
-    tell.names_skipped = batch.verbose;
-    let (workshop, ledger) = match &mut site {
-        Some(site) => (Some(site.workshop.as_path()), Some(&mut site.ledger)),
-        None => (None, None),
-    };
-    let task = Task {
-        recipe,
-        options_hash: Hash::of(decisive(&recipe.options).as_bytes()),
-        workshop,
-        out,
-        known: &known,
-        force: batch.force,
-        overwrite: batch.overwrite,
-        poster: poster.as_ref(),
-        isolation: isolation.as_ref(),
-    };
-    let jobs = batch.jobs.map_or_else(cores, NonZeroUsize::get);
-    let budget = batch.memory.unwrap_or_else(ram::default_budget);
-    let gate = Gate::new(inputs.len(), WINDOW, budget);
-    let owners = Owners::new(out, &known, batch.overwrite, &inputs);
-    let mut commit = Commit::new(out, &inputs, &owners, ledger, tell.wants_records());
-    let older = remade(&known, &inputs, out);
-    if older > 0 {
-        let older = grouped(older);
-        tell.remark(&format!(
-            "this version makes better avatars of the same photos: up to {older} in {} are made again",
-            escape::name(out)
-        ));
+/// How a batch is run.
+pub(crate) struct Settings<'a> {
+    /// The output folder.
+    pub(crate) out: &'a Path,
+    /// What is made of every photo.
+    pub(crate) recipe: &'a Recipe,
+    /// For other processes to do the work.
+    pub(crate) isolation: Option<&'a Isolation>,
+    /// What becomes of the still of an animation, where the recipe asks for one.
+    pub(crate) still: Option<&'a PutStill<'a>>,
+    pub(crate) collisions: Collisions,
+    /// Make again what has not changed.
+    pub(crate) force: bool,
+    /// Replace what somebody has edited, and what is not ours.
+    pub(crate) overwrite: bool,
+    /// Remove avatars whose photos are gone.
+    pub(crate) prune: bool,
+    /// The most to remove at once, if not as many as is usual: half of all, at least 10, at most 100.
+    pub(crate) max_delete: Option<usize>,
+    /// Write nothing.
+    pub(crate) dry_run: bool,
+    /// Photos at once, if not as many as there are processors.
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Bytes of memory for all of them, if not a quarter of what there is.
+    pub(crate) memory: Option<u64>,
+    /// Tell everything of photos that have not changed, too.
+    pub(crate) in_full: bool,
+}
+
+/// What happens in a batch, in this order.
+pub(crate) enum Event<'a> {
+    /// So many avatars were made by an earlier version, and are made again.
+    Remade(usize),
+    /// So many photos are made at once and no more, for this reason.
+    FewerJobs(usize, Failure),
+    /// The flag to stop was seen: what has begun is finished.
+    Stopping,
+    /// Photos that are done with, in the order of the inputs.
+    Done(&'a [Done<'a>]),
+    /// A photo whose turn has not come.
+    NotTried(&'a Path),
+    /// An avatar that no photo makes any more, and what became of it.
+    Orphan(&'a Record),
+}
+
+/// Whoever is told. Once it fails the batch stops.
+pub(crate) type Observer<'a> = dyn FnMut(Event) -> Result<(), Failure> + 'a;
+
+/// How a batch ended.
+pub(crate) struct Outcome {
+    /// How many inputs are done with, of how many.
+    pub(crate) done: usize,
+    pub(crate) count: usize,
+    /// Why it stopped before the last.
+    pub(crate) stopped: Option<Failure>,
+    /// Why somebody was not told of everything in the end.
+    pub(crate) untold: Option<Failure>,
+    /// Avatars without a photo that may be removed, or would be if that were asked for.
+    pub(crate) removable: usize,
+    /// Why none was removed although that was asked for.
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// A batch whose photos all have their names in the output folder.
+pub(crate) struct Batch<'a> {
+    settings: Settings<'a>,
+    inputs: Vec<Input>,
+    site: Option<Site>,
+    known: Known,
+}
+
+impl<'a> Batch<'a> {
+    /// Reads what is noted in the output folder, and gives every photo its name there. Makes nothing.
+    ///
+    /// # Errors
+    /// When two photos want one name, an avatar would be written over a photo, or another run is writing there.
+    pub(crate) fn new(
+        mut inputs: Vec<Input>,
+        settings: Settings<'a>,
+    ) -> Result<Batch<'a>, Failure> {
+        let out = settings.out;
+        let (site, known) = match site::journal(out).exists() && !settings.dry_run {
+            true => site::open(out).map(|(site, known)| (Some(site), known))?,
+            false => (None, ledger::read(out, &site::journal(out))?),
+        };
+        settle_names(&mut inputs, &settings, &known)?;
+        Ok(Batch {
+            settings,
+            inputs,
+            site,
+            known,
+        })
     }
 
-    let mut stopped = work(&task, jobs, &gate, &interrupt, &mut commit, &mut tell);
-    let unwritten = commit.finish().err();
-    stopped = stopped.or(unwritten);
-    let done = commit.statuses.iter().flatten().count();
-    let orphans = match done == inputs.len() {
-        true => orphans::find(&known, &owners.absences, &commit),
-        false => Vec::new(),
-    };
-    let statuses = std::mem::take(&mut commit.statuses);
-    drop(commit);
-    let left = inputs.iter().zip(&statuses);
-    let mut left = left.filter(|(input, status)| status.is_none() && input.is_photo());
-    let told = left.try_for_each(|(input, _)| tell.not_tried(&input.path));
-
-    let ledger = site.as_mut().map(|site| &mut site.ledger);
-    let deleted = bury(&orphans, &known, batch, out, ledger, &mut tell);
-    let (pruned, buried) = match deleted {
-        Ok(pruned) => (pruned, Ok(())),
-        Err(failure) => (Exit::Failed, Err(failure)),
-    };
-    let finished = told.and(buried).and(tell.finish(batch.dry_run));
-    let exits = [
-        match tell.summary.failed {
-            0 => Exit::Done,
-            _ => Exit::Failed,
-        },
-        pruned,
-        ending(done, inputs.len(), stopped.or(finished.err())),
-    ];
-    if count == 0 {
-        tell.remark("no photos were found");
+    /// The photos, each with its avatar's name in the output folder, without the extension.
+    pub(crate) fn photos(&self) -> impl Iterator<Item = (&Path, &Path)> {
+        let photos = self.inputs.iter().filter(|input| input.is_photo());
+        photos.map(|input| (&*input.path, &*input.stem))
     }
-    Ok(Exit::worst(exits))
+
+    /// Makes the output folder if it is missing, and keeps other runs out of it. In a dry run it does nothing.
+    ///
+    /// # Errors
+    /// When it cannot be made, or another run is writing to it.
+    pub(crate) fn open(&mut self) -> Result<(), Failure> {
+        if self.site.is_none() && !self.settings.dry_run {
+            site::prepare(self.settings.out)?;
+            // Another run may have been here meanwhile.
+            let (site, known) = site::open(self.settings.out)?;
+            (self.site, self.known) = (Some(site), known);
+        }
+        Ok(())
+    }
+
+    /// Makes all avatars, until `stop` is set.
+    pub(crate) fn run(&mut self, stop: &AtomicBool, observer: &mut Observer) -> Outcome {
+        let (settings, inputs, known) = (&self.settings, &self.inputs, &self.known);
+        let out = settings.out;
+        let (workshop, ledger) = match &mut self.site {
+            Some(site) => (Some(site.workshop.as_path()), Some(&mut site.ledger)),
+            None => (None, None),
+        };
+        let task = Task {
+            recipe: settings.recipe,
+            options_hash: Hash::of(decisive(&settings.recipe.options).as_bytes()),
+            workshop,
+            out,
+            known,
+            force: settings.force,
+            overwrite: settings.overwrite,
+            still: settings.still,
+            isolation: settings.isolation,
+        };
+        let jobs = settings.jobs.map_or_else(cores, NonZeroUsize::get);
+        let budget = settings.memory.unwrap_or_else(ram::default_budget);
+        let gate = Gate::new(inputs.len(), WINDOW, budget);
+        let owners = Owners::new(out, known, settings.overwrite, inputs);
+        let mut commit = Commit::new(out, inputs, &owners, ledger, settings.in_full);
+        let older = remade(known, inputs, out);
+        let told = match older {
+            0 => Ok(()),
+            _ => observer(Event::Remade(older)),
+        };
+
+        let mut stopped = match told {
+            Ok(()) => work(&task, jobs, &gate, stop, &mut commit, observer),
+            Err(failure) => Some(failure),
+        };
+        let unwritten = commit.finish().err();
+        stopped = stopped.or(unwritten);
+        let done = commit.statuses.iter().flatten().count();
+        let orphans = match done == inputs.len() {
+            true => orphans::find(known, &owners.absences, &commit),
+            false => Vec::new(),
+        };
+        let statuses = std::mem::take(&mut commit.statuses);
+        drop(commit);
+        let left = inputs.iter().zip(&statuses);
+        let mut left = left.filter(|(input, status)| status.is_none() && input.is_photo());
+        let told = left.try_for_each(|(input, _)| observer(Event::NotTried(&input.path)));
+
+        let has_failed = statuses.contains(&Some(Status::Failed));
+        let removable = orphans.iter().filter(|orphan| orphan.doubt.is_none());
+        let removable = removable.count();
+        let most = settings.max_delete;
+        let most = most.unwrap_or_else(|| orphans::default_most(known));
+        let refusal = match settings.prune {
+            true => orphans::check(removable, most, has_failed).err(),
+            false => None,
+        };
+        let ledger = self.site.as_mut().map(|site| &mut site.ledger);
+        let ledger = ledger.filter(|_| settings.prune && refusal.is_none());
+        let buried = bury(&orphans, settings, ledger, observer);
+        Outcome {
+            done,
+            count: inputs.len(),
+            stopped,
+            untold: told.and(buried).err(),
+            removable,
+            refusal,
+        }
+    }
+}
+
+/// Tells of the avatars that no photo makes any more, and removes them if there is a journal to note it in.
+fn bury(
+    orphans: &[Orphan],
+    settings: &Settings,
+    mut ledger: Option<&mut Ledger>,
+    observer: &mut Observer,
+) -> Result<(), Failure> {
+    for orphan in orphans {
+        let mut record = orphans::bury(orphan, settings.out, ledger.as_deref_mut());
+        record.planned = settings.dry_run;
+        observer(Event::Orphan(&record))?;
+    }
+    Ok(())
 }
 
 /// Gives every photo its name in the output folder.
-fn settle_names(
-    args: &NormalizeArgs,
-    inputs: &mut [Input],
-    out: &Path,
-    recipe: &Recipe,
-    isolation: Option<&Isolation>,
-    known: &Known,
-) -> Result<(), Failure> {
-    let mut darkroom = Darkroom::new(recipe, isolation);
+fn settle_names(inputs: &mut [Input], settings: &Settings, known: &Known) -> Result<(), Failure> {
+    let recipe = settings.recipe;
+    let mut darkroom = Darkroom::new(recipe, settings.isolation);
     let format = |photo: &Path| {
         let photo = input::read(photo, recipe.options.limits.bytes).ok()?;
         let mut record = Record::new(Path::new(DASH));
@@ -206,7 +279,7 @@ fn settle_names(
             .ok()?;
         record.format().ok()
     };
-    names::settle(inputs, out, args.batch.collisions, known, format)
+    names::settle(inputs, settings.out, settings.collisions, known, format)
 }
 
 /// How many avatars of these photos an earlier pipeline has made.
@@ -223,74 +296,14 @@ fn remade(known: &Known, inputs: &[Input], out: &Path) -> usize {
         .count()
 }
 
-/// Tells of the avatars that no photo makes any more, and removes them if that is asked for and allowed.
-fn bury(
-    orphans: &[Orphan],
-    known: &Known,
-    batch: &BatchArgs,
-    out: &Path,
-    mut ledger: Option<&mut Ledger>,
-    tell: &mut Tell,
-) -> Result<Exit, Failure> {
-    let count = orphans
-        .iter()
-        .filter(|orphan| orphan.doubt.is_none())
-        .count();
-    let most = batch
-        .max_delete
-        .unwrap_or_else(|| orphans::default_most(known));
-    let forbidden = match batch.prune {
-        true => orphans::forbidden(count, most, tell.summary.failed > 0),
-        false => None,
-    };
-    let may_remove = batch.prune && forbidden.is_none();
-    for orphan in orphans {
-        let ledger = ledger.as_deref_mut().filter(|_| may_remove);
-        let mut record = orphans::bury(orphan, out, ledger);
-        record.planned = batch.dry_run;
-        tell.orphan(&record)?;
-    }
-    if let Some(failure) = forbidden {
-        tell.failed(&failure);
-        return Ok(Exit::Failed);
-    }
-    if count > 0 && !batch.prune {
-        tell.remark("--prune removes what no photo makes any more");
-    }
-    Ok(Exit::Done)
-}
-
-/// Says what is left to do by the next run, and why, if anything is.
-fn ending(done: usize, count: usize, stopped: Option<Failure>) -> Exit {
-    let so_far = format!("{} of {} photos are done", grouped(done), grouped(count));
-    let go_on = "run the same command again to go on from here";
-    match stopped {
-        // All that is missing is the report or the page.
-        Some(failure) if done == count && failure.kind != DISK_FULL => {
-            console::failed(None, &failure);
-            Exit::Failed
-        }
-        Some(failure) => {
-            let message = format!("{}: {so_far}", failure.message);
-            console::failed(None, &Failure { message, ..failure }.with_hint(go_on));
-            Exit::Stopped
-        }
-        None if done < count => {
-            console::remark(&format!("stopped: {so_far}; {go_on}"));
-            Exit::Interrupted
-        }
-        None => Exit::Done,
-    }
-}
-
 /// Makes all photos, or stops at a failure that all the others would meet as well.
 fn work(
     task: &Task,
     jobs: usize,
     gate: &Gate,
-    interrupt: &Interrupt,
+    stop_flag: &AtomicBool,
     commit: &mut Commit,
-    tell: &mut Tell,
+    observer: &mut Observer,
 ) -> Option<Failure> {
     let inputs = commit.inputs;
     let planned = task.workshop.is_none();
@@ -309,7 +322,7 @@ fn work(
                 match number {
                     0 => stop(failure),
                     // Those that there are do the rest.
-                    _ => console::warning(None, &format!("--jobs {number}: {}", failure.message)),
+                    _ => observer(Event::FewerJobs(number, failure)).unwrap_or_else(&mut stop),
                 }
                 break;
             }
@@ -333,31 +346,31 @@ fn work(
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            if interrupt.is_raised() && !is_asked {
+            if stop_flag.load(Ordering::Relaxed) && !is_asked {
                 is_asked = true;
                 gate.stop();
-                tell.remark("finishing what has begun; Ctrl-C again stops at once");
+                observer(Event::Stopping).unwrap_or_else(&mut stop);
             }
             while let Some(ended) = early.remove(&next) {
                 next += 1;
                 commit.take(ended);
             }
             if commit.is_due() {
-                flush(commit, tell, planned).unwrap_or_else(&mut stop);
+                flush(commit, observer, planned).unwrap_or_else(&mut stop);
             }
             gate.finished(next);
         }
-        flush(commit, tell, planned).unwrap_or_else(&mut stop);
+        flush(commit, observer, planned).unwrap_or_else(&mut stop);
     });
     stopped
 }
 
 /// Makes durable what is in place, and tells of it.
-fn flush(commit: &mut Commit, tell: &mut Tell, planned: bool) -> Result<(), Failure> {
+fn flush(commit: &mut Commit, observer: &mut Observer, planned: bool) -> Result<(), Failure> {
     let (mut done, noted) = commit.flush();
     done.iter_mut()
         .for_each(|done| done.record.planned = planned);
-    let told = tell.photos(&done);
+    let told = observer(Event::Done(&done));
     noted.and(told)
 }
 

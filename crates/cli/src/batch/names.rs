@@ -3,33 +3,25 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use headshot_core::Format;
 
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{Known, Mark};
-use crate::batch::owner::is_there;
 use crate::batch::walk::Input;
-use crate::case;
-use crate::console::shown;
-use crate::escape;
-use crate::failure::Failure;
-use crate::output::{FORMATS, extension};
-use crate::write::{self, Identity};
+use crate::files::case;
+use crate::files::write::{self, Identity, is_there};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use crate::terminal::format::{FORMATS, file};
 
 /// What becomes of photos whose avatars would have the same name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Collisions {
+    /// None is made.
+    #[default]
     Refuse,
+    /// They are numbered: `ann`, `ann-2`.
     Suffix,
-}
-
-/// The file of an avatar, relative to the output folder: `portrait.heic.jpg` as a PNG is `portrait.heic.png`.
-pub(crate) fn file(stem: &Path, format: Format) -> PathBuf {
-    let mut name = stem.as_os_str().to_owned();
-    name.push(".");
-    name.push(extension(format));
-    name.into()
 }
 
 /// Refuses two photos with one output, or numbers them, and refuses an output that is one of the photos, by whatever
@@ -120,8 +112,8 @@ fn distinguish(
     Err(Failure::usage(format!(
         "-o {}: both {} and {} would be written there{more}",
         escape::name(&target),
-        shown(&inputs[first].path),
-        shown(&inputs[second].path)
+        escape::shown(&inputs[first].path),
+        escape::shown(&inputs[second].path)
     ))
     .with_hint("rename one of them, or let --collisions suffix number them"))
 }
@@ -317,7 +309,7 @@ fn spare_photos(
             return Err(Failure::usage(format!(
                 "-o {}: this would overwrite the photo {}",
                 escape::name(&target),
-                shown(photo)
+                escape::shown(photo)
             ))
             .with_hint("choose another name or folder: photos are never overwritten"));
         }

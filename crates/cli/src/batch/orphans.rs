@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use crate::batch::commit::{Commit, unnoted};
 use crate::batch::hash::Hash;
 use crate::batch::ledger::{Known, Ledger, Mark, Name};
-use crate::batch::owner::{Absences, is_there};
+use crate::batch::owner::Absences;
 use crate::batch::site;
-use crate::batch::summary::grouped;
 use crate::batch::walk::Input;
-use crate::failure::Failure;
-use crate::report::{Record, Status};
-use crate::{escape, write};
+use crate::files::write::{self, is_there};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Record, Status};
 
 /// An avatar that no photo makes any more.
 #[derive(Debug)]
@@ -82,27 +82,26 @@ pub(crate) fn default_most(known: &Known) -> usize {
     (known.len() / 2).clamp(10, 100)
 }
 
-/// Why none of so many is removed; `None` if they may be.
-pub(crate) fn forbidden(count: usize, most: usize, has_failed: bool) -> Option<Failure> {
-    if count == 0 {
-        return None;
+/// Why none of them is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Some photos failed, and theirs may be among them.
+    PhotosFailed,
+    /// There are more than this.
+    TooMany { most: usize },
+}
+
+/// Whether so many may be removed.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn check(count: usize, most: usize, has_failed: bool) -> Result<(), Refusal> {
+    match count {
+        0 => Ok(()),
+        _ if has_failed => Err(Refusal::PhotosFailed),
+        _ if count > most => Err(Refusal::TooMany { most }),
+        _ => Ok(()),
     }
-    let avatars = match count {
-        1 => "1 avatar has no photo any more".to_owned(),
-        _ => format!("{} avatars have no photo any more", grouped(count)),
-    };
-    if has_failed {
-        let message = format!("nothing was removed: {avatars}, but some photos failed");
-        return Some(Failure::new("prune", message).with_hint("fix what failed, and run it again"));
-    }
-    (count > most).then(|| {
-        let most = grouped(most);
-        let message =
-            format!("nothing was removed: {avatars}, and at most {most} are removed at once");
-        Failure::new("prune", message).with_hint(format!(
-            "if that is right, --max-delete {count} removes them"
-        ))
-    })
 }
 
 /// What is told of an orphan; if it is removed, `ledger` is given.

@@ -4,7 +4,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -12,10 +11,10 @@ use crate::batch::hash::Hash;
 use crate::batch::ledger::{Known, Mark, Noted};
 use crate::batch::site;
 use crate::batch::walk::{Input, Kind};
-use crate::case::fold;
-use crate::escape;
-use crate::failure::Failure;
-use crate::write::Identity;
+use crate::files::case::fold;
+use crate::files::write::{Identity, is_there};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
 
 /// The kind of failure where a file of this name is the user's.
 pub(crate) const NOT_OURS: &str = "not_ours";
@@ -229,12 +228,6 @@ fn no_file(found: &Metadata) -> Option<&'static str> {
         () if kind.is_symlink() => Some("a symbolic link"),
         () => Some("a pipe or a device"),
     }
-}
-
-/// Whether there is anything of this name.
-pub(crate) fn is_there(path: &Path) -> bool {
-    !fs::symlink_metadata(path)
-        .is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }
 
 /// The folders that were named and listed to their ends, so that what is missing there is gone, unless a disk is not there.

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::batch::FOLDER;
 use crate::batch::ledger::{self, Known, Ledger};
-use crate::escape;
-use crate::failure::Failure;
-use crate::lock;
-use crate::write;
+use crate::files::lock;
+use crate::files::write;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+
+/// The hidden folder in an output folder. It is never walked.
+pub(crate) const FOLDER: &str = ".headshot";
 
 const JOURNAL: &str = "journal.jsonl";
 
@@ -64,6 +66,17 @@ pub(crate) fn avatars(out: &Path) -> HashMap<PathBuf, u64> {
     marks
         .map(|mark| (mark.output.path(), mark.output_size))
         .collect()
+}
+
+/// Makes the output folder if it is missing.
+///
+/// # Errors
+/// When the system says so.
+pub(crate) fn prepare(out: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(out).map_err(|error| {
+        let what = format!("-o {}: cannot make this folder", escape::name(out));
+        Failure::io("output", what, &error)
+    })
 }
 
 /// Opens the output folder, which is there, and removes what a run that was killed has left behind.

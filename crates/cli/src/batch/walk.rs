@@ -6,10 +6,9 @@ use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::batch::{FOLDER, site};
-use crate::escape;
-use crate::failure::Failure;
-use crate::sheet::pictures;
+use crate::batch::site::{self, FOLDER};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
 
 /// One thing to deal with, in the order of the command line and, within folders, of the names.
 #[derive(Debug)]
@@ -49,10 +48,12 @@ pub(crate) enum Kind {
 }
 
 /// What of a folder is looked at.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Choice {
     pub(crate) hidden: bool,
     pub(crate) follow_links: bool,
+    /// The files in a folder that are parts of pages which the caller has made, with their sizes. They are no photos.
+    pub(crate) pages: fn(&Path) -> HashMap<OsString, u64>,
 }
 
 /// Everything that `named` stands for. Folders contribute what is in them; `out` is never walked.
@@ -137,7 +138,7 @@ impl Walk {
             self.above.extend(fs::canonicalize(folder).ok());
         }
         entries.sort_by_cached_key(DirEntry::file_name);
-        let pictures = pictures::listed(folder);
+        let pictures = (self.choice.pages)(folder);
         // Whoever names an output folder wants what is in it.
         let is_output = inside != Path::new("") && site::journal(folder).exists();
         if is_output {

@@ -4,11 +4,11 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 
-use crate::escape;
-use crate::ours::PAGE;
-use crate::report::Source;
+use crate::claims::ours::PAGE;
 use crate::sheet::{Outcome, Row};
-use crate::words;
+use crate::terminal::escape;
+use crate::terminal::record::Source;
+use crate::terminal::words;
 
 /// The longer side of a picture on the page, in CSS pixels.
 const SIDE: u32 = 96;

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::escape;
-use crate::failure::Failure;
-use crate::lock;
-use crate::report::sha256;
-use crate::write;
+use crate::files::lock;
+use crate::files::write;
+use crate::terminal::escape;
+use crate::terminal::failure::{self, Failure};
+use crate::terminal::record::sha256;
 
 /// In the folder beside a page.
 const MARKER: &str = ".headshot-pictures";
@@ -147,7 +147,7 @@ pub(super) fn check(page: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let entries = fs::read_dir(&beside).map_err(|error| {
-        let error = crate::failure::reason(&error);
+        let error = failure::reason(&error);
         refused(&format!("no folder that can be listed ({error})"))
     });
     match entries?.next().is_none() {

@@ -1,0 +1,409 @@
+//! The one door for every file that a run writes under a name that the user gives: claimed before anything is written.
+//!
+//! A claim is refused if it would lose something: a file that this run reads, another file that it writes, or what an
+//! earlier run has left, such as an avatar that a journal lists. Files are told apart by what they are to the system, not
+//! by how they are spelled: links, other paths and, where a folder takes large letters for small ones, other cases count.
+//!
+//! To write one more file: [`Claims::read`] everything that the run opens, [`Claims::claim`] the file under the name of its
+//! flag, and write it through the [`Target`] that comes of it. Avatars of a batch are no targets, because the journal says
+//! which of them are ours; [`Claims::spare`] keeps the targets off their names.
+
+pub(crate) mod ours;
+pub(crate) mod output;
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Component, Path, PathBuf};
+
+use crate::files::case;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+
+use crate::files::input::is_dash;
+use crate::files::reserved;
+use crate::files::write::{self, Identity, Seen};
+use ours::Kind;
+
+/// What a photo that the user names is to a run.
+pub(crate) const PHOTO: &str = "the photo";
+
+/// What is read and written, as far as it is known.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    reads: Vec<(Place, Holder)>,
+    targets: Vec<(Place, Holder)>,
+    /// The folder that this run makes, where it really is.
+    made: Option<PathBuf>,
+    no_clobber: bool,
+}
+
+/// Who holds a place: what it is to the run, as in `the photo` or `--report`, and its name.
+#[derive(Debug)]
+struct Holder {
+    role: &'static str,
+    path: PathBuf,
+}
+
+/// What is written, and so what may be at its name already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// A picture, which replaces any file that is not headshot's own: the user has named it.
+    Picture,
+    /// A report, which replaces a report. That of a dry run never replaces a real one.
+    Report { planned: bool },
+    /// A page, which replaces a page.
+    Page,
+    /// Whatever replaces only what its own module knows.
+    Checked,
+}
+
+/// A file that may be written.
+#[derive(Debug)]
+pub(crate) struct Target {
+    flag: &'static str,
+    pub(crate) path: PathBuf,
+    /// What has to be there still; `None` if that does not matter.
+    seen: Option<Seen>,
+}
+
+/// Where a file is, or will be.
+#[derive(Debug, PartialEq)]
+enum Place {
+    There(Identity),
+    /// Where it will really be, in small letters where the folder does not tell them from large.
+    ToCome(PathBuf),
+}
+
+impl Claims {
+    /// Notes a file that this run reads. `role` is what it is, as in `the photo`; `-` is standard input.
+    pub(crate) fn read(&mut self, role: &'static str, path: &Path) {
+        let file = if is_dash(path) {
+            // What the shell has connected it to.
+            Path::new("/dev/stdin")
+        } else {
+            path
+        };
+        if let Some(identity) = Identity::of(file) {
+            let holder = holder(role, path);
+            self.reads.push((Place::There(identity), holder));
+        }
+    }
+
+    /// Notes a file that this run writes by its own means, so that no target takes its name.
+    pub(crate) fn write(&mut self, role: &'static str, path: &Path) {
+        self.targets.push((Place::of(path), holder(role, path)));
+    }
+
+    /// Names the folder that this run makes if it is missing, so that targets in it are no error.
+    ///
+    /// # Errors
+    /// When nobody can tell which folder that will be, or it is one that headshot keeps for itself.
+    pub(crate) fn make(&mut self, out: &Path) -> Result<(), Failure> {
+        let refused = |why: &str| Failure::usage(format!("-o {}: {why}", escape::name(out)));
+        let real = write::real(out);
+        // What is there has no such part: where it leads is known only once the folder before it is made.
+        if real.components().any(|part| part == Component::ParentDir) {
+            let why = "a folder on the way, before .., is not there";
+            return Err(refused(why).with_hint("name the folder without .., or make the other one"));
+        }
+        if let Some(why) = ours::kept_for_itself(&real) {
+            return Err(refused(&why).with_hint("choose another folder"));
+        }
+        self.made = Some(real);
+        Ok(())
+    }
+
+    /// Has every target refused from now on that is there already.
+    pub(crate) fn keep_existing(&mut self) {
+        self.no_clobber = true;
+    }
+
+    /// Claims a file for `flag`, and notes what is there now.
+    ///
+    /// # Errors
+    /// When anything would be lost, or the folder is missing. Nothing is touched.
+    pub(crate) fn claim(
+        &mut self,
+        flag: &'static str,
+        path: &Path,
+        content: Content,
+    ) -> Result<Target, Failure> {
+        let refused = |why: &str| Failure::usage(format!("{flag} {}: {why}", escape::name(path)));
+        let name = path
+            .file_name()
+            .filter(|_| !output::ends_in_separator(path));
+        let name = name.ok_or_else(|| refused("not the name of a file"))?;
+        if reserved::is_reserved(name) {
+            let why = "Windows keeps this name for a device";
+            return Err(refused(why).with_hint("choose a name that can be copied everywhere"));
+        }
+        if path.is_dir() {
+            return Err(refused("this is a folder").with_hint("name a file in it"));
+        }
+        if path.is_symlink() && !path.exists() {
+            return Err(refused("a symbolic link that leads nowhere")
+                .with_hint("remove it, or name the file itself"));
+        }
+        if write::is_special(path) {
+            return match content {
+                Content::Report { .. } | Content::Page => Err(refused("this is no file")),
+                // There is nothing in it that could be lost.
+                Content::Picture | Content::Checked => Ok(Target::new(flag, path, None)),
+            };
+        }
+        let made = self.made.as_ref();
+        if made.is_some_and(|made| made.starts_with(write::real(path))) {
+            return Err(refused("this is where -o makes a folder")
+                .with_hint("choose another name for one of them"));
+        }
+        self.check_folder(flag, path, content)?;
+        let place = Place::of(path);
+        if let Some(holder) = find(&self.reads, &place) {
+            return Err(overwrites(flag, path, holder));
+        }
+        if let Some(other) = find(&self.targets, &place) {
+            let other = format!("{} {}", other.role, escape::name(&other.path));
+            return Err(refused(&format!("{other} names the same file"))
+                .with_hint("give each of them a name of its own"));
+        }
+        let unreadable = |error: io::Error| {
+            Failure::io(
+                "usage",
+                refused("what is there cannot be read").message,
+                &error,
+            )
+        };
+        if let Some(why) = ours::kept_in(path).map_err(unreadable)? {
+            return Err(refused(&why).with_hint("choose another name"));
+        }
+        let is_there = path.exists();
+        if is_there && self.no_clobber {
+            return Err(refused("it is there already, and --no-clobber keeps it")
+                .with_hint("choose another name, or leave --no-clobber out"));
+        }
+        let found = ours::kind(path).map_err(unreadable)?;
+        let problem = match (content, found) {
+            (Content::Picture, _) if !is_there => {
+                output::check_extension(flag, path)?;
+                None
+            }
+            (Content::Picture | Content::Checked, _) | (_, Kind::Nothing) => None,
+            (Content::Page, Kind::Page) => None,
+            (Content::Report { .. }, Kind::Report { planned: true }) => None,
+            (Content::Report { planned: false }, Kind::Report { .. }) => None,
+            (Content::Report { planned: true }, Kind::Report { planned: false }) => {
+                Some("it is the report of a real run, and that of a dry run does not replace it")
+            }
+            (Content::Report { .. }, _) => {
+                Some("it is there already, and is no report: only a report is replaced")
+            }
+            (Content::Page, _) => Some(
+                "it is there already, and is no page of this program: only such a page is replaced",
+            ),
+        };
+        if let Some(problem) = problem {
+            return Err(refused(problem).with_hint("choose another name, or move it away"));
+        }
+        self.targets.push((place, holder(flag, path)));
+        let matters = content != Content::Picture || self.no_clobber;
+        Ok(Target::new(flag, path, matters.then(|| Seen::at(path))))
+    }
+
+    /// Claims the folder that the pictures of a page go to.
+    ///
+    /// # Errors
+    /// When another file that is written is it or goes there.
+    pub(crate) fn claim_folder(
+        &self,
+        flag: &'static str,
+        page: &Path,
+        folder: &Path,
+    ) -> Result<(), Failure> {
+        let real = write::real(folder);
+        let goes_there = |path: &Path| write::real(path).starts_with(&real);
+        let target = self.targets.iter().map(|(_, target)| target);
+        let other = match &self.made {
+            Some(made) if goes_there(made) => Some("what -o names".to_owned()),
+            _ => target
+                .filter(|target| goes_there(&target.path))
+                .map(|target| format!("{} {}", target.role, escape::name(&target.path)))
+                .next(),
+        };
+        let Some(other) = other else {
+            return Ok(());
+        };
+        let (page, folder) = (escape::name(page), escape::name(folder));
+        let message = format!("{flag} {page}: its pictures go to {folder}, and so does {other}");
+        Err(Failure::usage(message).with_hint("choose another name for one of them"))
+    }
+
+    fn check_folder(
+        &self,
+        flag: &'static str,
+        path: &Path,
+        content: Content,
+    ) -> Result<(), Failure> {
+        let folder = write::folder_of(path);
+        let will_be = || {
+            let made = self.made.as_ref();
+            made.is_some_and(|made| write::real(folder).starts_with(made))
+        };
+        let error = match fs::metadata(folder) {
+            Ok(found) if found.is_dir() => return Ok(()),
+            Err(_) if will_be() => return Ok(()),
+            Ok(_) => ErrorKind::NotADirectory.into(),
+            Err(error) => error,
+        };
+        let what = match content {
+            Content::Picture | Content::Checked => "file",
+            Content::Report { .. } => "report",
+            Content::Page => "page",
+        };
+        let (path, folder) = (escape::name(path), escape::name(folder));
+        let what = format!("{flag} {path}: no {what} can be made in {folder}");
+        Err(Failure::io("output", what, &error))
+    }
+
+    /// Refuses standard output that is appended to something that is read.
+    ///
+    /// # Errors
+    /// When it is. A shell that has opened a photo for writing otherwise has emptied it before anybody could say so.
+    pub(crate) fn claim_stdout(&self) -> Result<(), Failure> {
+        let Some(identity) = Identity::of(Path::new("/dev/stdout")) else {
+            return Ok(());
+        };
+        match find(&self.reads, &Place::There(identity)) {
+            Some(holder) => Err(overwrites("-o", Path::new("-"), holder)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses targets, and lists, that avatars of a batch or their folders go to: `photos` has each photo with its avatar's
+    /// name in `out`, without the extension.
+    ///
+    /// Photos that were found by walking need no look: pictures are written over none but what the user names, and what a
+    /// report or a page replaces is one by its content.
+    ///
+    /// # Errors
+    /// When an avatar goes there.
+    pub(crate) fn spare<'a>(
+        &self,
+        out: &Path,
+        mut photos: impl Iterator<Item = (&'a Path, &'a Path)>,
+    ) -> Result<(), Failure> {
+        let out = write::real(out);
+        // With what is read but the photos, as a list: an avatar that replaced it would be `--overwrite`'s doing.
+        let reads = self.reads.iter().filter(|(_, read)| read.role != PHOTO);
+        let held = self.targets.iter().chain(reads).filter_map(|(_, holder)| {
+            let inside = write::real(&holder.path);
+            let inside = inside.strip_prefix(&out).ok()?;
+            // A still is beside an animated avatar, which is a GIF, and never one itself.
+            let is_avatar = output::has_extension(inside) && holder.role != "--poster";
+            let stem = is_avatar.then(|| case::fold(&inside.with_extension("")));
+            Some((stem, case::fold(inside), holder))
+        });
+        let held: Vec<_> = held.collect();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let hit = photos.find_map(|(photo, stem)| {
+            let folded = case::fold(stem);
+            let folders: Vec<_> = stem.ancestors().skip(1).map(case::fold).collect();
+            let (.., target) = held.iter().find(|(other, file, _)| {
+                other.as_ref() == Some(&folded) || folders.contains(file)
+            })?;
+            Some((photo, target))
+        });
+        let Some((photo, target)) = hit else {
+            return Ok(());
+        };
+        let (role, file) = (target.role, escape::name(&target.path));
+        let why = format!(
+            "{role} {file}: the avatar of {} goes there",
+            escape::shown(photo)
+        );
+        Err(Failure::usage(why).with_hint("choose another name"))
+    }
+}
+
+impl Target {
+    fn new(flag: &'static str, path: &Path, seen: Option<Seen>) -> Target {
+        let path = path.to_owned();
+        Target { flag, path, seen }
+    }
+
+    /// Makes sure that a file can be made there, by making one beside it.
+    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+        let folder = write::folder_of(&self.path);
+        // Or the folder is still to be made by this run.
+        if write::is_special(&self.path) || !folder.is_dir() {
+            return Ok(());
+        }
+        write::check_writable(folder).map_err(|failure| {
+            let (flag, path) = (self.flag, escape::name(&self.path));
+            let message = format!("{flag} {path}: {}", failure.message);
+            Failure { message, ..failure }
+        })
+    }
+
+    /// Puts `bytes` under the name, whole or not at all.
+    ///
+    /// # Errors
+    /// Also when somebody else has written to it since it was claimed, where that matters.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.fill(|file| file.write_all(bytes))
+    }
+
+    /// Puts whatever `fill` writes under the name, whole or not at all.
+    ///
+    /// # Errors
+    /// Also when somebody else has written to it since it was claimed, where that matters.
+    pub(crate) fn fill(
+        &self,
+        fill: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Some(seen) = &self.seen else {
+            return write::filled(&self.path, fill);
+        };
+        write::filled_over(&self.path, seen, fill)?;
+        ours::sweep(write::folder_of(&self.path));
+        Ok(())
+    }
+}
+
+impl Place {
+    fn of(path: &Path) -> Place {
+        if let Some(identity) = Identity::of(path) {
+            return Place::There(identity);
+        }
+        let real = write::real(path);
+        // What is still to be made is as its folder will be.
+        let there = real.ancestors().skip(1).find(|above| above.is_dir());
+        match there.is_some_and(case::is_case_insensitive) {
+            true => Place::ToCome(case::fold(&real).into()),
+            false => Place::ToCome(real),
+        }
+    }
+}
+
+fn holder(role: &'static str, path: &Path) -> Holder {
+    let path = path.to_owned();
+    Holder { role, path }
+}
+
+fn find<'a>(held: &'a [(Place, Holder)], place: &Place) -> Option<&'a Holder> {
+    let (_, holder) = held.iter().find(|(other, _)| other == place)?;
+    Some(holder)
+}
+
+fn overwrites(flag: &str, target: &Path, holder: &Holder) -> Failure {
+    let (target, role, path) = (
+        escape::name(target),
+        holder.role,
+        escape::shown(&holder.path),
+    );
+    Failure::usage(format!(
+        "{flag} {target}: this would overwrite {role} {path}"
+    ))
+    .with_hint("choose another name: nothing that is read is ever overwritten")
+}

@@ -1,0 +1,190 @@
+//! Where avatars go: standard output, one file, or a folder; decided and checked before the first photo is read.
+
+use std::path::{Path, PathBuf};
+
+use headshot_core::Format;
+
+use crate::files::input::is_dash;
+use crate::photo::image_args::FormatArg;
+use crate::terminal::console;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+
+/// The extensions by which a file is one of these, in small letters.
+const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif"];
+
+/// What `-o` means for these photos.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Destination {
+    Stdout,
+    File(PathBuf),
+    /// Avatars are named after their photos, with the extension of their own format.
+    Folder(PathBuf),
+}
+
+impl Destination {
+    /// Decides what `out` is for these photos and folders. Touches nothing.
+    pub(crate) fn new(out: &Path, photos: &[PathBuf]) -> Result<Destination, Failure> {
+        if photos.len() != 1 || photos[0].is_dir() {
+            let folder = Destination::folder(out)?;
+            return match photos.iter().any(|photo| is_dash(photo)) {
+                true => Err(nameless(out)),
+                false => Ok(folder),
+            };
+        }
+        if is_dash(out) {
+            return match console::is_terminal() {
+                true => Err(
+                    Failure::usage("-o -: a terminal cannot show the bytes of an avatar")
+                        .with_hint("redirect standard output to a file or a pipe, or name a file"),
+                ),
+                false => Ok(Destination::Stdout),
+            };
+        }
+        match out.is_dir() || ends_in_separator(out) {
+            false => Ok(Destination::File(out.to_owned())),
+            true if is_dash(&photos[0]) => Err(nameless(out)),
+            true => Ok(Destination::Folder(out.to_owned())),
+        }
+    }
+
+    /// A folder for as many photos as there will be.
+    pub(crate) fn folder(out: &Path) -> Result<Destination, Failure> {
+        if is_dash(out) {
+            return Err(Failure::usage(
+                "-o -: one photo fits into standard output, not several",
+            ));
+        }
+        if out.exists() && !out.is_dir() {
+            return Err(Failure::usage(format!(
+                "-o {}: several photos need a folder, and this is a file",
+                escape::name(out)
+            )));
+        }
+        if has_extension(out) && !out.is_dir() && !ends_in_separator(out) {
+            return Err(Failure::usage(format!(
+                "-o {}: several photos need a folder, and this is the name of a file",
+                escape::name(out)
+            ))
+            .with_hint("end it in / if it is meant to be a folder"));
+        }
+        Ok(Destination::Folder(out.to_owned()))
+    }
+
+    /// The format that the name of a single file asks for.
+    pub(crate) fn named_format(&self) -> Result<Option<FormatArg>, Failure> {
+        let Destination::File(file) = self else {
+            return Ok(None);
+        };
+        let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+        match extension.to_str().unwrap_or_default() {
+            "jpg" | "jpeg" | "jpe" | "jfif" => Ok(Some(FormatArg::Jpeg)),
+            "png" => Ok(Some(FormatArg::Png)),
+            other @ ("webp" | "avif" | "heic" | "bmp" | "tif" | "tiff" | "svg") => {
+                Err(Failure::usage(format!(
+                    "-o {}: an avatar is a JPEG, a PNG or a GIF, never .{other}",
+                    escape::name(file)
+                ))
+                .with_hint("name it .jpg, .png or .gif"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Refuses to call a still a GIF: only an animation becomes one.
+    pub(crate) fn check_name(&self, format: Format) -> Result<(), Failure> {
+        let extension = match self {
+            Destination::File(file) => file.extension().unwrap_or_default(),
+            Destination::Stdout | Destination::Folder(_) => return Ok(()),
+        };
+        if format == Format::Gif || !extension.eq_ignore_ascii_case("gif") {
+            return Ok(());
+        }
+        let message = format!("its avatar is a {format}, and the output is named .gif");
+        Err(Failure::new("output", message)
+            .with_hint("name it .jpg or .png; animations become GIFs"))
+    }
+}
+
+/// Refuses the name of a file that is to be made if it is not that of an image: it is more likely a folder to come, into
+/// which one photo after the other would be put over the last.
+pub(crate) fn check_extension(flag: &str, file: &Path) -> Result<(), Failure> {
+    if has_extension(file) {
+        return Ok(());
+    }
+    let name = escape::name(file);
+    let failure = Failure::usage(format!(
+        "{flag} {name}: nothing is there yet, and this is not the name of a JPEG, a PNG or a GIF"
+    ));
+    Err(failure.with_hint(match flag {
+        "-o" => format!("-o {name}/ makes a folder, -o {name}.jpg a file"),
+        _ => format!("{flag} {name}.png makes a file"),
+    }))
+}
+
+/// Whether a file is, by its name, a JPEG, a PNG or a GIF.
+pub(crate) fn has_extension(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    EXTENSIONS.iter().any(|known| extension == *known)
+}
+
+fn nameless(out: &Path) -> Failure {
+    Failure::usage(format!(
+        "-o {}: standard input has no name to give an avatar in a folder",
+        escape::name(out)
+    ))
+    .with_hint("name a file, as in -o avatar.jpg")
+}
+
+pub(crate) fn ends_in_separator(path: &Path) -> bool {
+    path.as_os_str()
+        .as_encoded_bytes()
+        .last()
+        .is_some_and(|&last| std::path::is_separator(last.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn photos(names: &[&str]) -> Vec<PathBuf> {
+        names.iter().map(PathBuf::from).collect()
+    }
+
+    #[test]
+    fn one_photo_goes_to_a_file_and_several_to_a_folder() {
+        let new = |out: &str, names: &[&str]| Destination::new(Path::new(out), &photos(names));
+        assert_eq!(
+            new("no/such.jpg", &["a.jpg"]),
+            Ok(Destination::File("no/such.jpg".into()))
+        );
+        assert_eq!(
+            new("no/such/", &["a.jpg"]),
+            Ok(Destination::Folder("no/such/".into()))
+        );
+        assert_eq!(
+            new("src", &["a.jpg"]),
+            Ok(Destination::Folder("src".into()))
+        );
+        assert_eq!(
+            new("no/such", &["a.jpg", "b.jpg"]),
+            Ok(Destination::Folder("no/such".into()))
+        );
+        assert!(new("Cargo.toml", &["a.jpg", "b.jpg"]).is_err());
+        assert!(new("src", &["-"]).is_err());
+        assert!(new("-", &["a.jpg", "b.jpg"]).is_err());
+    }
+
+    #[test]
+    fn a_name_decides_the_format_or_is_refused() {
+        let named = |name: &str| Destination::File(name.into()).named_format();
+        assert_eq!(named("a.JPG"), Ok(Some(FormatArg::Jpeg)));
+        assert_eq!(named("a.jpeg"), Ok(Some(FormatArg::Jpeg)));
+        assert_eq!(named("a.jfif"), Ok(Some(FormatArg::Jpeg)));
+        assert_eq!(named("a.b.png"), Ok(Some(FormatArg::Png)));
+        assert_eq!(named("png"), Ok(None));
+        assert_eq!(named("a.avatar"), Ok(None));
+        assert!(named("a.webp").is_err());
+        assert_eq!(Destination::Folder("x.png".into()).named_format(), Ok(None));
+    }
+}

@@ -1,0 +1,85 @@
+//! The arguments of `normalize` that only matter for many photos.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::batch::Collisions;
+use crate::photo::size;
+
+/// How a batch is run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Many photos")]
+pub(crate) struct BatchArgs {
+    /// Photos and folders, one a line or NUL-separated
+    #[arg(long, value_name = "LIST")]
+    pub(crate) from_file: Option<PathBuf>,
+    /// Walk hidden files and folders as well
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// Follow symbolic links within folders
+    #[arg(long)]
+    pub(crate) follow_links: bool,
+    /// Same name: refuse or suffix (-2) [default: refuse]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "refuse",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) collisions: CollisionsArg,
+    /// Photos at once [default: the cores that are allowed]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Memory for them, as in 800M [default: RAM / 4]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub(crate) memory: Option<u64>,
+    /// Each in a process, with so much memory at most
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, num_args = 0..=1, require_equals = true)]
+    pub(crate) isolate: Option<Option<u64>>,
+    /// Make again what has not changed, too
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Replace files in the folder that are not ours
+    #[arg(long, conflicts_with = "no_clobber")]
+    pub(crate) overwrite: bool,
+    /// Remove avatars whose photos are gone
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Most to remove at once [default: half; 10 to 100]
+    #[arg(long, value_name = "N", requires = "prune")]
+    pub(crate) max_delete: Option<usize>,
+    /// Tell what would be done; write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Also write the JSON objects to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Also make a web page of them, before and after
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) sheet: Option<PathBuf>,
+    /// Print nothing but failures
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Also name what is skipped, and say why
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+}
+
+/// What becomes of photos whose avatars would have the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CollisionsArg {
+    Refuse,
+    Suffix,
+}
+
+impl From<CollisionsArg> for Collisions {
+    fn from(asked: CollisionsArg) -> Collisions {
+        match asked {
+            CollisionsArg::Refuse => Collisions::Refuse,
+            CollisionsArg::Suffix => Collisions::Suffix,
+        }
+    }
+}

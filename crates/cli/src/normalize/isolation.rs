@@ -1,0 +1,57 @@
+//! `--isolate`: photos are made in processes of their own, which are this executable with the same arguments.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::args::NormalizeArgs;
+use crate::batch::develop::Recipe;
+use crate::batch::isolate::{self, Isolation};
+use crate::claims::output::Destination;
+use crate::normalize::recipe;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+
+/// What a worker is started as, in place of `normalize`: no command of the command line's. So both understand the rest of
+/// the arguments alike.
+pub(crate) const WORKER: &str = "normalize-worker";
+
+/// How workers are started, if there are to be any.
+pub(crate) fn new(args: &NormalizeArgs, recipe: &Recipe) -> Result<Option<Isolation>, Failure> {
+    let Some(memory) = args.batch.isolate else {
+        return Ok(None);
+    };
+    if !cfg!(unix) {
+        return Err(
+            Failure::usage("--isolate: this system has no limits for processes")
+                .with_hint("leave it out, or run this on Linux"),
+        );
+    }
+    // By this name it is the same executable even after an update has put another in its place.
+    let program = match cfg!(target_os = "linux") {
+        true => Ok(PathBuf::from("/proc/self/exe")),
+        false => env::current_exe(),
+    };
+    let program = program.map_err(|error| isolate::unstarted(&error))?;
+    let mut command = Command::new(program);
+    command.arg(WORKER).args(env::args_os().skip(2));
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut command, "headshot");
+    Ok(Some(Isolation::new(command, memory, recipe)))
+}
+
+/// What a worker does.
+///
+/// # Errors
+/// When the limits cannot be set, or somebody else than this program is at the other end.
+pub(crate) fn work(args: &NormalizeArgs) -> Result<Exit, Failure> {
+    let named = match (&args.batch.from_file, args.photos.len()) {
+        (None, 1) => Destination::new(&args.output, &args.photos)?.named_format()?,
+        _ => None,
+    };
+    let recipe = recipe::new(args, named)?;
+    let memory = args.batch.isolate;
+    let memory = memory.ok_or_else(|| Failure::usage("a worker is for --isolate only"))?;
+    isolate::work(&recipe, memory)?;
+    Ok(Exit::Done)
+}

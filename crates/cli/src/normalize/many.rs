@@ -1,0 +1,178 @@
+//! `normalize` into a folder: what a batch writes beside its avatars, and what is said of it.
+
+use std::path::{Path, PathBuf};
+
+use crate::args::NormalizeArgs;
+use crate::batch::develop::Recipe;
+use crate::batch::walk::{self, Choice};
+use crate::batch::{Batch, Event, Outcome, PutStill, Refusal, Settings};
+use crate::claims::Claims;
+use crate::files::write::DISK_FULL;
+use crate::normalize::isolation;
+use crate::normalize::jsonl::Jsonl;
+use crate::normalize::poster::Poster;
+use crate::normalize::summary::grouped;
+use crate::normalize::tell::{Tell, Voice};
+use crate::sheet::{self, Sheet};
+use crate::terminal::console::{self, Console};
+use crate::terminal::escape;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::Interrupt;
+
+/// Makes the avatars of all that is `named`, photos and folders, in `out`.
+pub(crate) fn run(
+    args: &NormalizeArgs,
+    named: &[PathBuf],
+    out: &Path,
+    mut claims: Claims,
+    recipe: &Recipe,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let many = &args.batch;
+    let choice = Choice {
+        hidden: many.hidden,
+        follow_links: many.follow_links,
+        pages: sheet::listed,
+    };
+    let inputs = walk::inputs(named, out, choice)?;
+    let (all, count) = (
+        inputs.len(),
+        inputs.iter().filter(|input| input.is_photo()).count(),
+    );
+    let poster = args.poster.as_ref();
+    let poster = poster.map(|file| Poster::new(file, named, &mut claims));
+    let poster = poster.transpose()?;
+    let report = Jsonl::claim(args, &mut claims)?;
+    let sheet = many.sheet.as_ref();
+    let sheet = sheet.map(|file| Sheet::claim(file, count, &mut claims));
+    let sheet = sheet.transpose()?;
+    let isolation = isolation::new(args, recipe)?;
+    let write_still = |still: &[u8]| match &poster {
+        Some(poster) => poster.write(still),
+        None => Ok(String::new()),
+    };
+    let settings = Settings {
+        out,
+        recipe,
+        isolation: isolation.as_ref(),
+        still: poster.as_ref().map(|_| &write_still as &PutStill),
+        collisions: many.collisions.into(),
+        force: many.force,
+        overwrite: many.overwrite,
+        prune: many.prune,
+        max_delete: many.max_delete,
+        dry_run: many.dry_run,
+        jobs: many.jobs,
+        memory: many.memory,
+        in_full: args.json || report.is_some() || sheet.is_some(),
+    };
+    let mut batch = Batch::new(inputs, settings)?;
+    claims.spare(out, batch.photos())?;
+    batch.open()?;
+    let interrupt = Interrupt::watch()?;
+    let report = report.map(Jsonl::new).transpose()?;
+    let sheet = sheet.map(|target| Sheet::create(target, count));
+    let sheet = sheet.transpose()?;
+    let voice = match (args.json, many.quiet) {
+        (true, _) => Voice::Json,
+        (false, true) => Voice::Quiet,
+        (false, false) => Voice::Lines,
+    };
+    let mut tell = Tell::new(all, voice, report, sheet, console);
+    tell.names_skipped = many.verbose;
+    let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut tell));
+    let pruned = match &outcome.refusal {
+        // The report is broken, and that is what is said.
+        _ if outcome.untold.is_some() => Exit::Failed,
+        Some(refusal) => {
+            tell.failed(&unpruned(outcome.removable, *refusal));
+            Exit::Failed
+        }
+        None => {
+            if outcome.removable > 0 && !many.prune {
+                tell.remark("--prune removes what no photo makes any more");
+            }
+            Exit::Done
+        }
+    };
+    let finished = tell.finish(many.dry_run).err();
+    let exits = [
+        match tell.summary.failed {
+            0 => Exit::Done,
+            _ => Exit::Failed,
+        },
+        pruned,
+        ending(outcome, finished),
+    ];
+    if count == 0 {
+        tell.remark("no photos were found");
+    }
+    Ok(Exit::worst(exits))
+}
+
+/// Says what happens.
+fn on(event: Event, out: &Path, tell: &mut Tell) -> Result<(), Failure> {
+    match event {
+        Event::Remade(older) => tell.remark(&format!(
+            "this version makes better avatars of the same photos: up to {} in {} are made again",
+            grouped(older),
+            escape::name(out)
+        )),
+        Event::FewerJobs(jobs, failure) => {
+            console::warning(None, &format!("--jobs {jobs}: {}", failure.message));
+        }
+        Event::Stopping => tell.remark("finishing what has begun; Ctrl-C again stops at once"),
+        Event::Done(done) => return tell.photos(done),
+        Event::NotTried(photo) => return tell.not_tried(photo),
+        Event::Orphan(record) => return tell.orphan(record),
+    }
+    Ok(())
+}
+
+/// Why none of so many avatars without a photo is removed.
+fn unpruned(count: usize, refusal: Refusal) -> Failure {
+    let avatars = match count {
+        1 => "1 avatar has no photo any more".to_owned(),
+        _ => format!("{} avatars have no photo any more", grouped(count)),
+    };
+    match refusal {
+        Refusal::PhotosFailed => {
+            let message = format!("nothing was removed: {avatars}, but some photos failed");
+            Failure::new("prune", message).with_hint("fix what failed, and run it again")
+        }
+        Refusal::TooMany { most } => {
+            let most = grouped(most);
+            let message =
+                format!("nothing was removed: {avatars}, and at most {most} are removed at once");
+            Failure::new("prune", message).with_hint(format!(
+                "if that is right, --max-delete {count} removes them"
+            ))
+        }
+    }
+}
+
+/// Says what is left to do by the next run, and why, if anything is.
+fn ending(outcome: Outcome, unfinished: Option<Failure>) -> Exit {
+    let (done, count) = (outcome.done, outcome.count);
+    let stopped = outcome.stopped.or(outcome.untold).or(unfinished);
+    let so_far = format!("{} of {} photos are done", grouped(done), grouped(count));
+    let go_on = "run the same command again to go on from here";
+    match stopped {
+        // All that is missing is the report or the page.
+        Some(failure) if done == count && failure.kind != DISK_FULL => {
+            console::failed(None, &failure);
+            Exit::Failed
+        }
+        Some(failure) => {
+            let message = format!("{}: {so_far}", failure.message);
+            console::failed(None, &Failure { message, ..failure }.with_hint(go_on));
+            Exit::Stopped
+        }
+        None if done < count => {
+            console::remark(&format!("stopped: {so_far}; {go_on}"));
+            Exit::Interrupted
+        }
+        None => Exit::Done,
+    }
+}

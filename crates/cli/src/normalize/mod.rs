@@ -1,0 +1,223 @@
+//! `normalize`: photos in, avatars out, each written whole or not at all. Whatever goes into a folder is a batch.
+
+pub(crate) mod batch_args;
+pub(crate) mod isolation;
+mod jsonl;
+mod many;
+mod poster;
+mod recipe;
+mod summary;
+mod tell;
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use headshot_core::Fit;
+
+use crate::args::NormalizeArgs;
+use crate::batch::develop::{Developed, Recipe, Wanted};
+use crate::batch::isolate::Darkroom;
+use crate::batch::list;
+use crate::batch::thumbnail::Thumbnails;
+use crate::claims::output::Destination;
+use crate::claims::{Claims, Content, PHOTO, Target};
+use crate::files::input::{self, DASH, is_dash};
+use crate::preview::Preview;
+use crate::terminal::console::{self, Console};
+use crate::terminal::escape;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::Record;
+use crate::terminal::words;
+
+use jsonl::Jsonl;
+use poster::Poster;
+
+pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, Failure> {
+    input::refuse_stdin_twice(&args.photos)?;
+    let mut photos = args.photos.clone();
+    let destination = match &args.batch.from_file {
+        None => Destination::new(&args.output, &photos)?,
+        Some(list) => {
+            photos.extend(listed(list)?);
+            Destination::folder(&args.output)?
+        }
+    };
+    if args.json && destination == Destination::Stdout {
+        return Err(Failure::usage(
+            "-o - and --json: standard output holds the avatar or the JSON, not both",
+        ));
+    }
+    let recipe = recipe::new(args, destination.named_format()?)?;
+    let mut claims = Claims::default();
+    photos.iter().for_each(|photo| claims.read(PHOTO, photo));
+    let list = args.batch.from_file.iter();
+    list.for_each(|list| claims.read("the list", list));
+    if args.no_clobber {
+        claims.keep_existing();
+    }
+    match &destination {
+        Destination::Folder(out) => {
+            refuse_for_one(args)?;
+            claims.make(out)?;
+            many::run(args, &photos, out, claims, &recipe, console)
+        }
+        Destination::File(_) | Destination::Stdout => {
+            one(args, &destination, claims, &recipe, console)
+        }
+    }
+}
+
+/// The names in the list of `--from-file`; `-` reads standard input.
+fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut text = Vec::new();
+    let read = match is_dash(list) {
+        true => io::stdin().lock().read_to_end(&mut text).map(drop),
+        false => fs::read(list).map(|read| text = read),
+    };
+    let flag = format!("--from-file {}", escape::name(list));
+    read.map_err(|error| Failure::io("usage", format!("{flag}: cannot be read"), &error))?;
+    list::names(&text).map_err(|failure| {
+        let message = format!("{flag}: {}", failure.message);
+        Failure { message, ..failure }
+    })
+}
+
+/// What only makes sense for a single avatar.
+fn refuse_for_one(args: &NormalizeArgs) -> Result<(), Failure> {
+    if args.preview.is_none() {
+        return Ok(());
+    }
+    let failure = Failure::usage("--preview: it shows one avatar, not a folder of them");
+    Err(failure.with_hint("name a file, as in -o avatar.jpg; --sheet makes a page of all of them"))
+}
+
+/// Where things of a single photo go.
+struct Targets {
+    /// `None` for standard output.
+    avatar: Option<Target>,
+    poster: Option<Poster>,
+    preview: Option<Preview>,
+    report: Option<Target>,
+}
+
+impl Targets {
+    /// Claims them all. Touches nothing.
+    fn claim(
+        args: &NormalizeArgs,
+        destination: &Destination,
+        mut claims: Claims,
+    ) -> Result<Targets, Failure> {
+        if args.batch.sheet.is_some() {
+            return Err(
+                Failure::usage("--sheet: it is a page of all avatars in a folder")
+                    .with_hint("name a folder, as in -o avatars/; --preview shows a single one"),
+            );
+        }
+        let avatar = match destination {
+            Destination::File(file) => Some(claims.claim("-o", file, Content::Picture)?),
+            Destination::Stdout | Destination::Folder(_) => {
+                claims.claim_stdout()?;
+                None
+            }
+        };
+        let photos = &args.photos;
+        let poster = args.poster.as_ref();
+        let poster = poster.map(|file| Poster::new(file, photos, &mut claims));
+        let poster = poster.transpose()?;
+        let preview = args.preview.as_ref();
+        let preview = preview.map(|file| Preview::new(file, photos, &mut claims));
+        let preview = preview.transpose()?;
+        let report = Jsonl::claim(args, &mut claims)?;
+        if !args.batch.dry_run {
+            avatar.as_ref().map_or(Ok(()), Target::prepare)?;
+        }
+        Ok(Targets {
+            avatar,
+            poster,
+            preview,
+            report,
+        })
+    }
+}
+
+/// One photo to a file or to standard output, which leaves no trace beside it.
+fn one(
+    args: &NormalizeArgs,
+    destination: &Destination,
+    claims: Claims,
+    recipe: &Recipe,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let photo = &args.photos[0];
+    let mut targets = Targets::claim(args, destination, claims)?;
+    let report = targets.report.take();
+    let mut report = report.map(Jsonl::new).transpose()?;
+    let mut record = Record::new(photo);
+    record.planned = args.batch.dry_run;
+    let isolation = isolation::new(args, recipe)?;
+    let mut darkroom = Darkroom::new(recipe, isolation.as_ref());
+    let mut develop = |wanted, record: &mut Record| {
+        let bytes = input::read(photo, recipe.options.limits.bytes)?;
+        let developed = darkroom.develop(&bytes, wanted, record, &mut Thumbnails::default())?;
+        destination.check_name(record.format()?)?;
+        Ok(developed)
+    };
+    let end = match args.batch.dry_run {
+        true => develop(Wanted::Plan, &mut record).map(|_| {
+            record.output = Some(match destination {
+                Destination::File(file) => escape::lossless(file.as_os_str()),
+                Destination::Stdout | Destination::Folder(_) => DASH.to_owned(),
+            });
+        }),
+        false => develop(Wanted::Avatar, &mut record)
+            .and_then(|developed| put(&developed, &targets, &mut record, console)),
+    };
+    record.ended(end);
+    let is_told = *destination != Destination::Stdout && !args.batch.quiet;
+    let exit = words::print(photo, &record, args.json, console, |record, console| {
+        if is_told {
+            words::written(record, console);
+        }
+    });
+    // By now something is written, so this is no run that has not begun.
+    let reported = report
+        .as_mut()
+        .map_or(Ok(()), |report| report.write(&record));
+    let reported = reported.and(report.map_or(Ok(()), Jsonl::finish));
+    Ok(match reported {
+        Ok(()) => exit,
+        Err(failure) => {
+            console::failed(None, &failure);
+            Exit::worst([exit, Exit::Failed])
+        }
+    })
+}
+
+/// Puts what was made in its places.
+fn put(
+    developed: &Developed,
+    targets: &Targets,
+    record: &mut Record,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    match &targets.avatar {
+        Some(target) => {
+            target.write(&developed.avatar)?;
+            record.output = Some(escape::lossless(target.path.as_os_str()));
+        }
+        None => {
+            console.bytes(&developed.avatar)?;
+            record.output = Some(DASH.to_owned());
+        }
+    }
+    if let (Some(poster), Some(still)) = (&targets.poster, &developed.still) {
+        record.steps.push(poster.write(still)?);
+    }
+    if let Some(preview) = &targets.preview {
+        let drawn = preview.write(&developed.avatar, Fit::Contain)?;
+        record.steps.push(drawn);
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! What the command line asks for, of every photo.
+
+use crate::args::NormalizeArgs;
+use crate::batch::develop::Recipe;
+use crate::normalize::poster;
+use crate::photo::image_args::FormatArg;
+use crate::terminal::failure::Failure;
+
+/// What the command line asks for. `named` is the format that the name of the output asks for.
+pub(crate) fn new(args: &NormalizeArgs, named: Option<FormatArg>) -> Result<Recipe, Failure> {
+    let still = args.poster.as_deref();
+    let still = still.map(|file| poster::options(file, &args.image));
+    Ok(Recipe {
+        options: args.image.options(named)?,
+        still: still.transpose()?,
+        thumbnails: args.batch.sheet.is_some(),
+    })
+}

@@ -1,0 +1,231 @@
+//! What a batch says while it runs: a progress bar for those who watch, lines for everybody else, and the report.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::batch::Done;
+use crate::batch::thumbnail::Thumbnails;
+use crate::normalize::jsonl::Jsonl;
+use crate::normalize::summary::{Summary, avatars, duration, grouped};
+use crate::sheet::{Row, Sheet};
+use crate::terminal::console::{self, Console};
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Record, Status};
+use crate::terminal::words;
+
+/// How many avatars without a photo are named.
+const NAMED: usize = 20;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// Failures only.
+    Quiet,
+    /// An object a photo on standard output.
+    Json,
+    /// A line a photo on standard output, unless there is a bar on the same terminal.
+    Lines,
+}
+
+pub(crate) struct Tell<'a> {
+    console: &'a mut Console,
+    voice: Voice,
+    bar: Option<ProgressBar>,
+    report: Option<Jsonl>,
+    sheet: Option<Sheet>,
+    pub(crate) summary: Summary,
+    /// Whether what is left alone is named, too.
+    pub(crate) names_skipped: bool,
+    began: Instant,
+}
+
+impl<'a> Tell<'a> {
+    /// Begins to tell of so many inputs.
+    pub(crate) fn new(
+        count: usize,
+        voice: Voice,
+        report: Option<Jsonl>,
+        sheet: Option<Sheet>,
+        console: &'a mut Console,
+    ) -> Tell<'a> {
+        let has_bar = console::is_watched()
+            && match voice {
+                Voice::Quiet => false,
+                // Objects on a terminal are what somebody wants to see there.
+                Voice::Json => !console::is_terminal(),
+                Voice::Lines => true,
+            };
+        Tell {
+            console,
+            voice,
+            bar: has_bar.then(|| bar(count)),
+            report,
+            sheet,
+            summary: Summary::default(),
+            names_skipped: false,
+            began: Instant::now(),
+        }
+    }
+
+    /// Tells of photos that are done.
+    ///
+    /// # Errors
+    /// When the report or the page cannot be written.
+    pub(crate) fn photos(&mut self, done: &[Done]) -> Result<(), Failure> {
+        let mut written = Ok(());
+        let bar = self.bar.clone();
+        let mut tell = || {
+            for done in done {
+                self.summary.count(&done.record, done.read, done.took);
+                if let (Ok(()), Some(report)) = (&written, &mut self.report) {
+                    written = report.write(&done.record);
+                }
+                if let (Ok(()), Some(sheet)) = (&written, &mut self.sheet) {
+                    written = sheet.add(&Row::of(&done.record), &done.thumbnails);
+                }
+                self.photo(done);
+            }
+        };
+        match &bar {
+            None => tell(),
+            Some(bar) => bar.suspend(tell),
+        }
+        if let Some(bar) = bar {
+            bar.inc(done.len() as u64);
+            let speed = self.summary.read as f64 / self.began.elapsed().as_secs_f64();
+            let failed = match self.summary.failed {
+                0 => String::new(),
+                count => format!(", {} failed", grouped(count)),
+            };
+            bar.set_message(format!("{:.1} MB/s{failed}", speed / 1e6));
+        }
+        written
+    }
+
+    fn photo(&mut self, done: &Done) {
+        let record = &done.record;
+        let path = &done.input.path;
+        match self.voice {
+            Voice::Json => self.console.json(record),
+            // The bar would be swept away by so many lines; the summary counts them.
+            Voice::Lines if self.bar.is_none() || !console::is_terminal() => {
+                if record.status == Status::Ok {
+                    words::written(record, self.console);
+                    for warning in record.warnings.iter().filter(|_| self.bar.is_none()) {
+                        console::warning(Some(path), warning);
+                    }
+                }
+            }
+            Voice::Lines | Voice::Quiet => {}
+        }
+        if let Some(failure) = &record.error {
+            console::failed(Some(path), failure);
+        }
+        if self.names_skipped && record.status == Status::Skipped {
+            let why = record.warnings.join(", ");
+            console::remark(&format!("{}: skipped: {why}", escape::name(path)));
+        }
+    }
+
+    /// Tells of a photo whose turn has not come: a report or a page without it would look like a whole one.
+    ///
+    /// # Errors
+    /// When the report or the page cannot be written.
+    pub(crate) fn not_tried(&mut self, photo: &Path) -> Result<(), Failure> {
+        let mut record = Record::new(photo);
+        record.status = Status::NotTried;
+        if let Some(report) = &mut self.report {
+            report.write(&record)?;
+        }
+        if let Some(sheet) = &mut self.sheet {
+            sheet.add(&Row::of(&record), &Thumbnails::default())?;
+        }
+        if self.voice == Voice::Json {
+            self.console.json(&record);
+        }
+        Ok(())
+    }
+
+    /// Tells of an avatar that no photo makes any more.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    pub(crate) fn orphan(&mut self, record: &Record) -> Result<(), Failure> {
+        self.summary.count(record, 0, Duration::ZERO);
+        if let Some(report) = &mut self.report {
+            report.write(record)?;
+        }
+        match self.voice {
+            Voice::Json => self.console.json(record),
+            Voice::Lines if self.summary.orphans() <= NAMED => {
+                let output = record.output.as_deref().unwrap_or_default();
+                for said in record.steps.iter().chain(&record.warnings) {
+                    self.remark(&format!("{output}: {said}"));
+                }
+            }
+            Voice::Lines if self.summary.orphans() == NAMED + 1 => {
+                self.remark("and more like these; --report FILE has them all");
+            }
+            Voice::Lines | Voice::Quiet => {}
+        }
+        if let Some(failure) = &record.error {
+            self.failed(failure);
+        }
+        Ok(())
+    }
+
+    /// Says what went wrong with the whole run.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        match &self.bar {
+            None => console::failed(None, failure),
+            Some(bar) => bar.suspend(|| console::failed(None, failure)),
+        }
+    }
+
+    /// Says something of the whole run, unless it is to be quiet.
+    pub(crate) fn remark(&self, text: &str) {
+        if self.voice == Voice::Quiet {
+            return;
+        }
+        match &self.bar {
+            None => console::remark(text),
+            Some(bar) => bar.suspend(|| console::remark(text)),
+        }
+    }
+
+    /// Ends the report, the page and the bar, and sums up.
+    pub(crate) fn finish(&mut self, planned: bool) -> Result<(), Failure> {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        for line in self.summary.lines(planned, self.began.elapsed()) {
+            self.remark(&line);
+        }
+        if self.voice == Voice::Quiet && self.summary.removed > 0 {
+            // Never without a word.
+            console::remark(&format!("{} removed", avatars(self.summary.removed)));
+        }
+        let report = self.report.take().map_or(Ok(()), Jsonl::finish);
+        let sheet = self.sheet.take().map_or(Ok(()), Sheet::finish);
+        report.and(sheet)
+    }
+}
+
+fn bar(count: usize) -> ProgressBar {
+    let template = "{bar:24} {human_pos}/{human_len} photos, {msg}, {left} left";
+    let style = ProgressStyle::with_template(template).expect("the template is a constant");
+    let left = |state: &indicatif::ProgressState, text: &mut dyn std::fmt::Write| {
+        let left = state.eta();
+        let _ = match left.as_secs() {
+            // Guesses need no hundredths.
+            seconds @ 0..60 => write!(text, "{seconds} s"),
+            _ => text.write_str(&duration(left)),
+        };
+    };
+    let style = style.with_key("left", left);
+    let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::stderr());
+    bar.with_style(style).with_message("0 MB/s")
+}

@@ -1,0 +1,273 @@
+//! The image options, the same on every command that takes a photo: parsed once, into values of the core.
+
+use clap::builder::RangedU64ValueParser;
+use clap::{Arg, Args, ValueEnum};
+use headshot_core::{
+    Background, CropBox, Damaged, Error, Fit, FramePolicy, Options, Quality, SideRange, Small,
+    StillFormat,
+};
+
+use crate::photo::limits::LimitArgs;
+use crate::terminal::failure::Failure;
+
+const HEADING: &str = "Image (in pixels of the upright photo)";
+
+/// Leaves an image option out of the help of a command that has many others, and says where it is told of.
+pub(crate) fn hide(arg: Arg) -> Arg {
+    match arg.get_help_heading() {
+        Some(HEADING) => arg.hide(true),
+        _ => arg,
+    }
+}
+
+/// What to make of a photo. The same on every command that takes one.
+#[derive(Debug, Args)]
+#[command(next_help_heading = HEADING)]
+pub(crate) struct ImageArgs {
+    /// Use this square: left, top, width
+    #[arg(long, value_name = "X,Y,W", value_parser = crop, conflicts_with = "fit", allow_hyphen_values = true)]
+    crop: Option<CropBox>,
+    /// contain (letterbox) or cover [default: contain]
+    #[arg(long, value_name = "FIT", hide_possible_values = true)]
+    fit: Option<FitArg>,
+    /// auto, transparent or #rrggbb [default: auto]
+    #[arg(long, value_name = "COLOR", value_parser = background)]
+    background: Option<Background>,
+    /// Smallest side of the avatar [default: 512]
+    #[arg(long, value_name = "N", value_parser = side(), conflicts_with = "side")]
+    min_side: Option<u32>,
+    /// Largest side of the avatar [default: 1024]
+    #[arg(long, value_name = "N", value_parser = side(), conflicts_with = "side")]
+    max_side: Option<u32>,
+    /// Exactly this side; beyond 512 to 1024 with a warning
+    #[arg(long, value_name = "N", value_parser = side())]
+    side: Option<u32>,
+    /// enlarge or refuse small photos [default: enlarge]
+    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
+    small: Option<SmallArg>,
+    /// auto, jpeg or png [default: auto, as the photo]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<FormatArg>,
+    /// Quality of a JPEG, 1 to 100 [default: 90]
+    #[arg(long, value_name = "Q", value_parser = quality)]
+    quality: Option<Quality>,
+    /// Most frames; Slack publishes none [default: 100]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u32>::new().range(1..))]
+    max_frames: Option<u32>,
+    /// reject, first, truncate, decimate [default: reject]
+    #[arg(long, value_name = "POLICY", hide_possible_values = true)]
+    frames: Option<FramesArg>,
+    // In the manual, and in the message of a photo that is damaged: the help has no room for it.
+    /// Take what can be decoded of a damaged photo
+    #[arg(long, hide = true)]
+    allow_damaged: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FitArg {
+    Contain,
+    Cover,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SmallArg {
+    Enlarge,
+    Refuse,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FramesArg {
+    Reject,
+    First,
+    Truncate,
+    Decimate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    Auto,
+    Jpeg,
+    Png,
+}
+
+impl ImageArgs {
+    /// The options of the core. `named` is the format that the name of the output asks for.
+    pub(crate) fn options(&self, named: Option<FormatArg>) -> Result<Options, Failure> {
+        let options = Options {
+            fit: match (self.crop, self.fit) {
+                (Some(crop), _) => Fit::Crop(crop),
+                (None, Some(FitArg::Cover)) => Fit::Cover,
+                (None, Some(FitArg::Contain) | None) => Fit::Contain,
+            },
+            background: self.background.unwrap_or_default(),
+            side: self.side_range()?,
+            small: match self.small {
+                Some(SmallArg::Refuse) => Small::Refuse,
+                Some(SmallArg::Enlarge) | None => Small::Enlarge,
+            },
+            format: self.still_format(named)?,
+            frames: match self.frames {
+                Some(FramesArg::First) => FramePolicy::First,
+                Some(FramesArg::Truncate) => FramePolicy::Truncate,
+                Some(FramesArg::Decimate) => FramePolicy::Decimate,
+                Some(FramesArg::Reject) | None => FramePolicy::Reject,
+            },
+            damaged: match self.allow_damaged {
+                true => Damaged::Accept,
+                false => Damaged::Refuse,
+            },
+            limits: self.limits.limits(self.max_frames),
+        };
+        match (options.format, options.background) {
+            (StillFormat::Jpeg(_), Background::Transparent) => {
+                Err(Failure::usage(Error::TransparentJpeg.to_string()))
+            }
+            _ => Ok(options),
+        }
+    }
+
+    /// What was asked for, of all that decides what is made of a photo, in the words of the flags: the same text asks for the
+    /// same. `crop` is that of one photo, in place of everybody's.
+    ///
+    /// Defaults are not in it, so that another default asks for nothing new; nor are limits that only refuse a photo.
+    pub(crate) fn asked(&self, crop: Option<CropBox>) -> String {
+        let mut asked = Vec::new();
+        let mut add = |flag: &str, value: Option<String>| {
+            asked.extend(value.map(|value| format!("{flag}={value}")));
+        };
+        let crop = crop.or(self.crop);
+        let fit = self.fit.filter(|_| crop.is_none());
+        add(
+            "crop",
+            crop.map(|CropBox { x, y, side }| format!("{x},{y},{side}")),
+        );
+        add("fit", fit.map(|fit| named(&fit)));
+        add(
+            "background",
+            self.background.map(|background| match background {
+                Background::Auto => "auto".to_owned(),
+                Background::Transparent => "transparent".to_owned(),
+                Background::Color([red, green, blue]) => format!("#{red:02x}{green:02x}{blue:02x}"),
+            }),
+        );
+        let number = |number: Option<u32>| number.map(|number| number.to_string());
+        add("min-side", number(self.side.or(self.min_side)));
+        add("max-side", number(self.side.or(self.max_side)));
+        add("small", self.small.map(|small| named(&small)));
+        add("format", self.format.map(|format| named(&format)));
+        add(
+            "quality",
+            self.quality.map(|quality| quality.get().to_string()),
+        );
+        add("frames", self.frames.map(|frames| named(&frames)));
+        if matches!(self.frames, Some(FramesArg::Truncate | FramesArg::Decimate)) {
+            add("max-frames", number(self.max_frames));
+        }
+        add(
+            "allow-damaged",
+            self.allow_damaged.then(|| "yes".to_owned()),
+        );
+        add(
+            "max-profile",
+            self.limits.max_profile().map(|bytes| bytes.to_string()),
+        );
+        asked.join(" ")
+    }
+
+    fn side_range(&self) -> Result<SideRange, Failure> {
+        let min = self.side.or(self.min_side);
+        let max = self.side.or(self.max_side);
+        let (min, max) = (
+            min.unwrap_or(SideRange::SLACK.min()),
+            max.unwrap_or(SideRange::SLACK.max()),
+        );
+        SideRange::new(min, max).ok_or_else(|| {
+            Failure::usage(format!(
+                "the smallest side, {min} pixels, is above the largest, {max} pixels"
+            ))
+            .with_hint("give both --min-side and --max-side, or --side for one size")
+        })
+    }
+
+    fn still_format(&self, named: Option<FormatArg>) -> Result<StillFormat, Failure> {
+        let format = match (self.format, named) {
+            (None | Some(FormatArg::Auto), Some(named)) => named,
+            (Some(asked), Some(named)) if asked != named => {
+                return Err(Failure::usage(format!(
+                    "--format {} contradicts the name of the output, which says {}",
+                    word(asked),
+                    word(named)
+                ))
+                .with_hint("change the one or the other"));
+            }
+            (asked, _) => asked.unwrap_or(FormatArg::Auto),
+        };
+        match format {
+            FormatArg::Auto => Ok(StillFormat::Auto(self.quality)),
+            FormatArg::Jpeg => Ok(StillFormat::Jpeg(self.quality)),
+            FormatArg::Png if self.quality.is_some() => Err(Failure::usage(
+                "--quality: a PNG has none, it keeps every pixel as it is",
+            )
+            .with_hint("leave --quality out, or make a JPEG")),
+            FormatArg::Png => Ok(StillFormat::Png),
+        }
+    }
+}
+
+/// The word by which a flag takes this value.
+fn named(value: &impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+fn word(format: FormatArg) -> &'static str {
+    match format {
+        FormatArg::Auto => "auto",
+        FormatArg::Jpeg => "jpeg",
+        FormatArg::Png => "png",
+    }
+}
+
+fn crop(text: &str) -> Result<CropBox, String> {
+    let numbers: Result<Vec<u32>, _> = text.split(',').map(|part| part.trim().parse()).collect();
+    match numbers.as_deref() {
+        Ok([_, _, 0]) => Err("its width is 0 pixels, and must be at least 1".to_owned()),
+        Ok(&[x, y, side]) => Ok(CropBox { x, y, side }),
+        _ => Err(
+            "three whole numbers of pixels are needed: left, top, width, as in 11,22,333"
+                .to_owned(),
+        ),
+    }
+}
+
+/// The `#` may be missing: a shell takes it for a comment.
+fn background(text: &str) -> Result<Background, String> {
+    match text {
+        "auto" => return Ok(Background::Auto),
+        "transparent" => return Ok(Background::Transparent),
+        _ => {}
+    }
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let is_color = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match u32::from_str_radix(digits, 16) {
+        Ok(color) if is_color => {
+            let [_, red, green, blue] = color.to_be_bytes();
+            Ok(Background::Color([red, green, blue]))
+        }
+        _ => Err("give auto, transparent, or six hexadecimal digits as in '#336699'".to_owned()),
+    }
+}
+
+fn quality(text: &str) -> Result<Quality, String> {
+    let quality = text.parse().ok().and_then(Quality::new);
+    quality.ok_or_else(|| "give a whole number from 1 to 100".to_owned())
+}
+
+fn side() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(1..=u64::from(SideRange::LARGEST))
+}
+
+#[cfg(test)]
+mod tests;

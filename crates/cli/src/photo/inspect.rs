@@ -1,0 +1,33 @@
+//! `inspect`: what photos are and what `normalize` would do with them, from their headers.
+
+use std::path::Path;
+
+use headshot_core::{Options, Plan, probe};
+
+use crate::args::InspectArgs;
+use crate::files::input;
+use crate::terminal::console::Console;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::Record;
+use crate::terminal::words;
+
+pub(crate) fn run(args: &InspectArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let options = args.image.options(None)?;
+    input::refuse_stdin_twice(&args.photos)?;
+    let exits = args.photos.iter().map(|photo| {
+        let mut record = Record::new(photo);
+        let end = inspect(photo, &options, &mut record);
+        record.ended(end);
+        words::print(photo, &record, args.json, console, words::photo_and_avatar)
+    });
+    Ok(Exit::worst(exits))
+}
+
+fn inspect(photo: &Path, options: &Options, record: &mut Record) -> Result<(), Failure> {
+    let bytes = input::read(photo, options.limits.bytes)?;
+    let info = probe(&bytes, &options.limits)?;
+    record.probed(&info);
+    record.planned(&Plan::new(&info, options)?);
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! `delete`: takes the profile photo away with `users.deletePhoto`, and keeps it.
+
+use std::path::Path;
+
+use headshot_upload::{Class, Profile};
+
+use crate::args::DeleteArgs;
+use crate::profile::answer::Answer;
+use crate::set::replace::{self, Purpose, Shown};
+use crate::slack::Slack;
+use crate::terminal::console::Console;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Record, Status};
+
+pub(crate) fn run(args: &DeleteArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let slack = Slack::new(&args.slack)?;
+    let mut record = Record::new(Path::new("--delete"));
+    let end = delete(args, &slack, &mut record);
+    let answer = Answer {
+        status: match &end {
+            Ok(()) => Status::Ok,
+            Err(_) => Status::Failed,
+        },
+        profile: None,
+        warnings: record.warnings,
+        error: end.err(),
+    };
+    Ok(answer.print(args.json, console, |_, console| {
+        for step in &record.steps {
+            console.labeled("", &format!("- {step}"));
+        }
+    }))
+}
+
+fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), Failure> {
+    if args.dry_run {
+        let shown = Shown::look(
+            slack.owner()?,
+            Purpose::Plan,
+            Some("what it shows is not known"),
+            slack,
+            record,
+        )?;
+        shown.owner.must_write()?;
+        if shows_none(&shown) {
+            record.steps.push(NONE.to_owned());
+            return Ok(());
+        }
+        let (whom, owner) = (slack.whom(), &shown.owner);
+        let step = format!("would delete the photo of {owner} (users.deletePhoto at {whom})");
+        record.steps.push(step);
+        record.steps.extend(replace::plan(&shown, &args.backup)?);
+        return Ok(());
+    }
+    // A photo that is deleted without a copy is gone: who does not want one says so.
+    let mut shown = match args.backup.no_backup {
+        true => None,
+        false => {
+            let shown = Shown::look(slack.owner()?, Purpose::Change, None, slack, record);
+            Some(shown.map_err(|failure| unseen(&failure))?)
+        }
+    };
+    // What the last change took is not forgotten for nothing.
+    if shown.as_ref().is_some_and(shows_none) {
+        record.steps.push(NONE.to_owned());
+        return Ok(());
+    }
+    let replaced = match &mut shown {
+        Some(shown) => replace::begin(shown, false, None, &args.backup, slack, record)?,
+        None => None,
+    };
+    let reply = slack.wait(slack.client.delete_photo())?;
+    record.warnings.extend(reply.warnings);
+    let step = "the profile photo is deleted (users.deletePhoto at ";
+    record.steps.push(format!("{step}{})", slack.whom()));
+    if let Some(shown) = shown {
+        replace::end(
+            shown.memory,
+            None,
+            replaced,
+            args.backup.keep,
+            slack,
+            record,
+        );
+    }
+    Ok(())
+}
+
+const NONE: &str = "the profile shows no photo of its own: there is none to delete";
+
+fn shows_none(shown: &Shown) -> bool {
+    let profile = shown.profile.as_ref();
+    profile.and_then(Profile::has_photo) == Some(false)
+}
+
+/// What cannot be looked at cannot be kept. Where that will never be otherwise, it can be done without.
+fn unseen(failure: &Failure) -> Failure {
+    if failure.kind != Class::ChangeApp.as_str() {
+        return failure.clone();
+    }
+    Failure {
+        message: format!(
+            "nothing was deleted, because the photo cannot be kept: {}",
+            failure.message
+        ),
+        hint: Some(
+            "add the scope users.profile:read to the app; or --no-backup deletes it without keeping it"
+                .to_owned(),
+        ),
+        ..failure.clone()
+    }
+}

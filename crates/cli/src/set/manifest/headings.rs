@@ -1,0 +1,102 @@
+//! The first line of a manifest: the names of its columns, and what is wrong with them.
+
+use csv::StringRecord;
+
+use crate::slack::token;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+
+pub(super) const COLUMNS: [&str; 8] = [
+    "photo",
+    "token_env",
+    "token_file",
+    "user_id",
+    "email",
+    "crop_x",
+    "crop_y",
+    "crop_w",
+];
+
+const NAMES: &str = "its columns are photo, token_env or token_file, and if wanted user_id or email, and crop_x, crop_y, crop_w";
+
+/// What is wrong with the names of the columns.
+pub(super) fn judge(headers: &StringRecord) -> Vec<Failure> {
+    let has = |name: &str| headers.iter().any(|header| plain(header) == plain(name));
+    let mut failures = Vec::new();
+    if headers.is_empty() {
+        failures.push(wrong("it is empty").with_hint(NAMES));
+        return failures;
+    }
+    let secret = headers.iter().position(token::is_like);
+    if let Some(index) = secret {
+        let column = index + 1;
+        let message = format!("the name of column {column} looks like a token");
+        let hint = format!("{NAMES}, and no token stands in a manifest");
+        failures.push(wrong(message).with_hint(hint));
+        return failures;
+    }
+    if headers.len() == 1 && headers[0].contains([';', '\t']) {
+        failures.push(wrong("its columns are not separated by commas").with_hint(NAMES));
+        return failures;
+    }
+    // Left unused, one of them would switch off what it asks for, such as a look at who a row is for.
+    for header in headers {
+        let meant = |name: &&&str| plain(name) == plain(header) && **name != header;
+        if let Some(name) = COLUMNS.iter().find(meant) {
+            let message = format!("the column \"{}\" is not {name}", escape::text(header));
+            failures.push(wrong(message).with_hint(format!("write it as {name}")));
+        }
+    }
+    if has("token") {
+        // Whoever sees the file would have them all.
+        let failure = wrong("it has a column token: tokens are never written into a manifest");
+        failures.push(failure.with_hint("name a variable in token_env, or a file in token_file"));
+    }
+    if !has("photo") {
+        failures.push(wrong("there is no column photo").with_hint(NAMES));
+    }
+    if !has("token_env") && !has("token_file") && !has("token") {
+        let failure = wrong("there is neither a column token_env nor token_file");
+        failures.push(failure.with_hint(NAMES));
+    }
+    let crops = ["crop_x", "crop_y", "crop_w"];
+    if crops.iter().any(|name| has(name)) {
+        for missing in crops.iter().filter(|name| !has(name)) {
+            let message =
+                format!("there is no column {missing}: a crop needs crop_x, crop_y and crop_w");
+            failures.push(wrong(message));
+        }
+    }
+    for name in COLUMNS {
+        if headers.iter().filter(|header| *header == name).count() > 1 {
+            failures.push(wrong(format!("there are two columns {name}")));
+        }
+    }
+    failures
+}
+
+/// Says which columns are left alone.
+pub(super) fn unused(headers: &StringRecord) -> Vec<String> {
+    let unused = headers.iter().filter(|name| !COLUMNS.contains(name));
+    unused
+        .map(|name| format!("the column \"{}\" is not used", escape::text(name)))
+        .collect()
+}
+
+/// What is wrong with a manifest.
+pub(super) fn wrong(message: impl Into<String>) -> Failure {
+    Failure::new("manifest", message)
+}
+
+/// The name without what people change in it: case, spaces, dashes and underscores. Nobody sees a character that has no
+/// width.
+fn plain(name: &str) -> String {
+    let is_kept = |c: &char| {
+        let is_dash = matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+        !c.is_whitespace() && !is_dash && !escape::is_unsafe(*c)
+    };
+    name.chars()
+        .filter(is_kept)
+        .collect::<String>()
+        .to_lowercase()
+}

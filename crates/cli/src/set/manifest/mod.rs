@@ -1,0 +1,347 @@
+//! `set --manifest`: a photo for each row of a CSV, prepared ahead, posted one by one, noted before and after each post.
+//!
+//! Whatever ends a run, the next one goes on where it stopped: what is noted as set is not posted again, and a post whose
+//! end nobody saw is judged by the profile. Before anything is posted, Slack says whose every token is.
+
+mod ahead;
+mod headings;
+mod ledger;
+mod outputs;
+mod owners;
+mod post;
+mod prepare;
+mod report;
+mod restore;
+mod rows;
+mod stop;
+mod tell;
+mod tokens;
+mod waiting;
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::thread::available_parallelism;
+
+use headshot_core::Options;
+
+use crate::args::SetArgs;
+use crate::sheet::Sheet;
+use crate::slack::Slack;
+use crate::terminal::console::{self, Console};
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::Interrupt;
+
+use ledger::{Ledger, Past};
+use post::Posted;
+use prepare::{Outcome, Prepared};
+use rows::Row;
+use stop::{Next, next};
+use tell::Tally;
+use tokens::{Held, Holder};
+use waiting::Waiting;
+
+/// More would only wait: Slack takes a photo every four seconds.
+const MOST_THREADS: usize = 4;
+
+/// Sets the photos of all rows; with `--dry-run` or `--check` only says what would be done.
+///
+/// # Errors
+/// When nothing could be started: the manifest is wrong, or another run has its journal.
+pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Result<Exit, Failure> {
+    if args.restore.as_ref().is_some_and(|hash| !hash.is_empty()) {
+        return Err(Failure::usage(
+            "--restore=HASH is for one person; with --manifest it is --restore",
+        ));
+    }
+    let options = args.image.options(None)?;
+    let read = rows::read(manifest).map_err(|problems| Tally::refuse(manifest, &problems))?;
+    for warning in &read.warnings {
+        console::warning(Some(manifest), warning);
+    }
+    let place = args.slack.base_url.trim_end_matches('/');
+    let held = |row: Row| {
+        let holder = Holder::of(&row.token, place);
+        (row, holder)
+    };
+    let mut rows: Vec<Held> = read.rows.into_iter().map(held).collect();
+    let refuse = |problems: &[rows::Problem]| match problems.is_empty() {
+        true => Ok(()),
+        false => Err(Tally::refuse(manifest, problems)),
+    };
+    refuse(&tokens::repeated(&rows))?;
+    let directory = owners::directory(&rows, args.many.directory_token_file.as_deref())?;
+    let journal = outputs::journal(args, manifest);
+    let (report, sheet) = outputs::claim(args, manifest, &journal, &rows)?;
+    let (mut ledger, past) = open(args, &journal)?;
+    let interrupt = Interrupt::watch()?;
+    let first = rows.iter().find_map(|(_, holder)| holder.as_ref().ok());
+    let mut slack = match first {
+        Some(holder) => {
+            let token = holder.token.clone();
+            Some(Slack::for_many(
+                &args.slack.base_url,
+                token,
+                args.many.max_wait,
+            )?)
+        }
+        None => None,
+    };
+
+    let (mut asked, mut after) = (rows.len(), Next::Row);
+    if let Some(slack) = &slack
+        && !args.many.offline
+    {
+        let answer = owners::ask(&mut rows, slack, directory.as_ref(), &interrupt);
+        refuse(&answer.repeated)?;
+        (asked, after) = (answer.rows, answer.after);
+    }
+    let sheet = sheet.map(|target| Sheet::create(target, rows.len()));
+    let mut tally = Tally::new(manifest, args, rows.len(), report, sheet.transpose()?);
+    if after != Next::Row || args.many.check {
+        let is_interrupted = interrupt.is_raised();
+        for (row, holder) in &rows[..asked] {
+            let mut prepared = Prepared::new(row, holder);
+            if holder.is_ok() && args.many.check {
+                prepared.outcome = Outcome::Checked;
+            }
+            // Of whom nothing is known to be wrong, nothing is to be said: they were not tried.
+            if holder.is_err() || args.many.check {
+                about(&mut prepared, row.line as usize, args);
+                tally.row(&prepared, console);
+            }
+        }
+        tally.end(after, is_interrupted);
+        return Ok(tally.finish(&rows));
+    }
+    foretell(&rows, &past, args, &journal);
+    let mut waiting = Vec::new();
+    post_all(
+        &rows,
+        &options,
+        args,
+        &mut slack,
+        &mut ledger,
+        &past,
+        &interrupt,
+        |event| match event {
+            Told::Row(prepared) => tally.turn(&prepared, args, console),
+            Told::Waits(row) => waiting.push(*row),
+            Told::Stop(next, interrupted) => tally.end(next, interrupted),
+        },
+    );
+    if let (Some(slack), Some(ledger)) = (&mut slack, &mut ledger) {
+        if !waiting.is_empty() {
+            let posts = match waiting.len() {
+                1 => "1 post without an answer has".to_owned(),
+                count => format!("{count} posts without an answer have"),
+            };
+            console::remark(&format!("looking whether {posts} worked"));
+        }
+        let told = |prepared| tally.turn(&prepared, args, console);
+        if waiting::settle(waiting, args, slack, ledger, &past, &interrupt, told) {
+            tally.end(Next::Later, true);
+        }
+    }
+    Ok(tally.finish(&rows))
+}
+
+/// What [`post_all`] has to say.
+enum Told {
+    Row(Box<Prepared>),
+    Waits(Box<Waiting>),
+    /// Nothing more is tried.
+    Stop(Next, bool),
+}
+
+/// Prepares all rows ahead, and posts them one by one.
+#[allow(clippy::too_many_arguments)]
+fn post_all(
+    rows: &[Held],
+    options: &Options,
+    args: &SetArgs,
+    slack: &mut Option<Slack>,
+    ledger: &mut Option<Ledger>,
+    past: &Past,
+    interrupt: &Interrupt,
+    mut tell: impl FnMut(Told),
+) {
+    let place = args.slack.base_url.trim_end_matches('/');
+    let threads = available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
+    let work = |(row, holder): &Held| prepare::row(row, holder, args, options, past, place);
+    let mut doubt = false;
+    let mut photos: HashMap<String, u64> = HashMap::new();
+    let mut turn = 0;
+    ahead::in_order(rows, threads, work, |mut prepared: Prepared| {
+        if interrupt.is_raised() {
+            tell(Told::Stop(Next::Later, true));
+            return ControlFlow::Break(());
+        }
+        if let Some(photo) = &prepared.photo {
+            let first = *photos.entry(photo.clone()).or_insert(prepared.line);
+            if first != prepared.line && prepared.done.is_none() {
+                let warning = format!("it is the same photo as that of line {first}");
+                prepared.record.warnings.push(warning);
+            }
+        }
+        about(&mut prepared, turn, args);
+        turn += 1;
+        let mut next = Next::Row;
+        match one(&mut prepared, args, slack, ledger, past) {
+            None => {}
+            Some(Ok(Posted::Waits(waits))) => {
+                // That somebody's answer got lost just now may be the beginning of an outage.
+                let lost = waits.lost.as_ref();
+                next = lost.map_or(Next::Row, |lost| stop::next(&lost.failure));
+                prepared.was_tried = true;
+                let stops = next == Next::Doubt && doubt;
+                doubt = next == Next::Doubt;
+                tell(Told::Waits(Box::new(Waiting::new(prepared, waits))));
+                return match stops {
+                    true => {
+                        tell(Told::Stop(Next::Doubt, false));
+                        ControlFlow::Break(())
+                    }
+                    false => ControlFlow::Continue(()),
+                };
+            }
+            Some(Ok(Posted::Done(outcome))) => prepared.ended(Ok(outcome)),
+            Some(Err(failure)) => prepared.ended(Err(failure)),
+        }
+        if let Some(failure) = prepared.failures.first()
+            && !args.dry_run
+        {
+            next = stop::next(failure);
+        }
+        let was_tried = prepared.was_tried;
+        tell(Told::Row(Box::new(prepared)));
+        let stops = match next {
+            Next::Row => false,
+            Next::Doubt => doubt,
+            Next::Later | Next::Nothing => true,
+        };
+        // A row that never came to be posted says nothing about who can be reached.
+        if was_tried {
+            doubt = next == Next::Doubt;
+        }
+        match stops {
+            true => {
+                tell(Told::Stop(next, false));
+                ControlFlow::Break(())
+            }
+            false => ControlFlow::Continue(()),
+        }
+    });
+}
+
+/// A row's turn; `None` where nothing is to be asked of Slack.
+fn one(
+    prepared: &mut Prepared,
+    args: &SetArgs,
+    slack: &mut Option<Slack>,
+    ledger: &mut Option<Ledger>,
+    past: &Past,
+) -> Option<Result<Posted, Failure>> {
+    let slack = slack.as_mut().filter(|_| prepared.failures.is_empty())?;
+    if args.restore.is_some() {
+        return Some(restore::row(prepared, args, slack, ledger.as_mut(), past));
+    }
+    if let Some(done) = prepared.done.clone()
+        && !args.many.offline
+    {
+        let outcome = post::verify(&done, prepared, slack);
+        if outcome == Outcome::Unchanged || !args.many.again || args.dry_run {
+            let is_posted = args.many.again || prepared.is_remembered;
+            let is_again = outcome == Outcome::Changed && is_posted;
+            return Some(Ok(Posted::Done(match is_again {
+                true => Outcome::Planned,
+                false => outcome,
+            })));
+        }
+    }
+    match ledger {
+        Some(ledger) if prepared.ready.is_some() => {
+            Some(post::row(prepared, None, args, slack, ledger, past))
+        }
+        _ => None,
+    }
+}
+
+/// Adds what is worth knowing of the token of this row, whose post will be that with this number.
+fn about(prepared: &mut Prepared, number: usize, args: &SetArgs) {
+    let owner = prepared
+        .holder
+        .as_ref()
+        .and_then(|holder| holder.owner.as_ref());
+    if let Some(owner) = owner
+        && (args.dry_run || args.many.check)
+    {
+        let warnings = owners::warnings(owner, owners::turn(number));
+        prepared.record.warnings.extend(warnings);
+    }
+}
+
+/// Says how much there is to do and how long it will take.
+fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal: &Path) {
+    if past.unknown > 0 {
+        let text = match past.unknown {
+            1 => "1 line is not understood and left alone".to_owned(),
+            count => format!("{count} lines are not understood and left alone"),
+        };
+        console::warning(Some(journal), &text);
+    }
+    let count = rows.iter().filter(|(_, holder)| holder.is_ok()).count();
+    if count == 0 || args.dry_run {
+        return;
+    }
+    let photos = if count == 1 { "photo" } else { "photos" };
+    let is_slack = args.slack.base_url.starts_with("https://");
+    let time = match is_slack {
+        true => format!(
+            ": about {} at {} a minute, where all are to be posted",
+            owners::minutes(owners::turn(count)),
+            owners::A_MINUTE
+        ),
+        false => String::new(),
+    };
+    let fresh = match past.is_empty() && args.restore.is_none() {
+        true => {
+            "; the journal is new: whoever's profile does not show this photo already is posted"
+        }
+        false => "",
+    };
+    console::remark(&format!("{count} {photos}{time}{fresh}"));
+}
+
+/// Opens the journal; a run that posts nothing only reads it.
+fn open(args: &SetArgs, path: &Path) -> Result<(Option<Ledger>, Past), Failure> {
+    if args.dry_run || args.many.check {
+        return Ok((None, Past::read(path)?));
+    }
+    let (ledger, past) = Ledger::open(path)?;
+    Ok((Some(ledger), past))
+}
+
+impl Tally {
+    /// Prints what became of a row. What failed and will pass has the same command go on from there.
+    fn turn(&mut self, prepared: &Prepared, args: &SetArgs, console: &mut Console) {
+        self.row(prepared, console);
+        let next = prepared.failures.first().map_or(Next::Row, next);
+        if !args.dry_run && [Next::Doubt, Next::Later].contains(&next) {
+            self.exit = Exit::worst([self.exit, Exit::Stopped]);
+        }
+    }
+
+    /// Notes that nothing more is tried.
+    fn end(&mut self, next: Next, is_interrupted: bool) {
+        let exit = match next {
+            _ if is_interrupted => Exit::Interrupted,
+            Next::Row => return,
+            Next::Doubt | Next::Later => Exit::Stopped,
+            Next::Nothing => Exit::Failed,
+        };
+        self.stopped = true;
+        self.exit = Exit::worst([self.exit, exit]);
+    }
+}

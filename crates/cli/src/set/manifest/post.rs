@@ -1,0 +1,391 @@
+//! Posting one row, with a line in the journal before and one after.
+
+use std::time::{Duration, Instant};
+
+use headshot_core::Options;
+use headshot_upload::Class;
+
+use crate::args::SetArgs;
+use crate::set::manifest::ledger::{Event, Job, Last, Ledger, Open, Past, RESTORE, Set};
+use crate::set::manifest::prepare::{Outcome, Prepared, Ready};
+use crate::set::pending;
+use crate::set::replace::{self, Purpose, Shown};
+use crate::set::send::send;
+use crate::set::upload::Upload;
+use crate::slack::Slack;
+use crate::state::Sent;
+use crate::terminal::failure::Failure;
+
+const CANNOT: Option<&str> = Some("no photo is kept for --restore");
+
+/// How a turn ended.
+pub(crate) enum Posted {
+    Done(Outcome),
+    /// Nobody knows whether a post has worked: the profile has to be looked at for a while.
+    Waits(Box<Waits>),
+}
+
+/// A post that may still take effect.
+pub(crate) struct Waits {
+    pub(crate) job: Job,
+    pub(crate) open: Open,
+    /// With the person's lock: nobody else here posts meanwhile.
+    pub(crate) shown: Shown,
+    /// When it is too late for that.
+    pub(crate) until: Instant,
+    /// Of a post of this run: why nobody knows, and what to send again. Nothing where that was in another run.
+    pub(crate) lost: Option<Lost>,
+}
+
+/// A post whose answer got lost.
+pub(crate) struct Lost {
+    pub(crate) failure: Failure,
+    pub(crate) upload: Upload,
+    pub(crate) options: Options,
+}
+
+/// Posts what is ready, unless an earlier run has done so, or somebody has chosen another photo since. `shown` is what the
+/// profile shows, where somebody has looked.
+pub(crate) fn row(
+    prepared: &mut Prepared,
+    shown: Option<Shown>,
+    args: &SetArgs,
+    slack: &mut Slack,
+    ledger: &mut Ledger,
+    past: &Past,
+) -> Result<Posted, Failure> {
+    let mut shown = match shown {
+        Some(shown) => shown,
+        None => look(prepared, slack)?,
+    };
+    let holder = prepared.holder.as_ref();
+    let last = holder.and_then(|holder| past.of(holder, slack.place()));
+    let Some(ready) = prepared.ready.take() else {
+        return Err(Failure::new("internal", "there is nothing to post"));
+    };
+    let job = Job {
+        place: slack.place().to_owned(),
+        person: shown.owner.person.clone(),
+        photo: prepared.photo.clone().unwrap_or_default(),
+        options: ready.asked.clone(),
+    };
+    let sent = ready.upload.fingerprint();
+    let again = args.many.again;
+    let mut left = pending::left(&shown, args.many.settle);
+    if let Some(last) = last
+        && let Some((open, is_same)) = last.open(&job.photo, &job.options)
+    {
+        match judge(last, open, &shown, args) {
+            Judged::Changed => {
+                let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
+                if is_same && (!again || matches!(is_ours, Ok(true))) {
+                    let step = "posted by an earlier run: the profile shows another photo since";
+                    prepared.record.steps.push(step.to_owned());
+                    let (open, end) = (open.clone(), Outcome::Unchanged);
+                    return settled(
+                        is_ours, &open, &job, shown, end, prepared, args, slack, ledger,
+                    );
+                }
+                if let Ok(true) = is_ours {
+                    let job = job_of(last, &job);
+                    applied(open, &job, shown, prepared, args, slack, ledger)?;
+                    shown = look(prepared, slack)?;
+                } else if !again {
+                    return Ok(changed(shown, prepared));
+                }
+            }
+            Judged::Pending(time) => left = Some(time),
+            Judged::Unknowable if is_same => {
+                let message = "an earlier run may have posted it, and the profile cannot tell";
+                let hint = "look at the profile; if the photo is not there, set this one alone, or give the token users.profile:read";
+                return Err(Failure::new("unsettled", message).with_hint(hint));
+            }
+            // Whatever became of that one, this one replaces it.
+            Judged::NotApplied | Judged::Unknowable => {}
+        }
+    }
+    if let Some(left) = left {
+        prepared.ready = Some(ready);
+        return Ok(Posted::Waits(Box::new(Waits {
+            open: Open {
+                shown: shown.hash().map(str::to_owned),
+                sent: None,
+                kept: None,
+            },
+            job,
+            shown,
+            until: Instant::now() + left,
+            lost: None,
+        })));
+    }
+    let set = last.and_then(|last| match &last.event {
+        Event::Set(set) => Some(set),
+        _ => None,
+    });
+    let is_posted = set.is_some_and(|set| {
+        set.sent.as_ref() == Some(&sent) && set.avatar_hash.as_deref() == shown.hash()
+    });
+    if shown.hash().is_some() && (shown.shows(&sent) || is_posted) {
+        let set = Set {
+            avatar_hash: shown.hash().map(str::to_owned),
+            sent: Some(sent),
+            kept: None,
+        };
+        ledger.note(&job, Event::Set(set))?;
+        let step = "the profile shows this avatar already: nothing sent";
+        prepared.record.steps.push(step.to_owned());
+        prepared.record.profile = Some(shown.profile);
+        return Ok(Posted::Done(Outcome::Unchanged));
+    }
+    // Whatever is to be posted now, it is not what the person has chosen since.
+    let is_chosen = set
+        .and_then(|set| set.avatar_hash.as_deref())
+        .zip(shown.hash())
+        .is_some_and(|(set, now)| set != now);
+    if is_chosen && !again {
+        return Ok(changed(shown, prepared));
+    }
+    let Ready {
+        upload, options, ..
+    } = ready;
+    deliver(upload, job, &options, shown, prepared, args, slack, ledger)
+}
+
+/// The end of a row whose person has chosen another photo since.
+fn changed(shown: Shown, prepared: &mut Prepared) -> Posted {
+    prepared.record.profile = Some(shown.profile);
+    Posted::Done(Outcome::Changed)
+}
+
+/// Why a photo is not put back.
+pub(crate) fn changed_since() -> Failure {
+    let message = "the profile shows another photo than the one that was set: it is left alone";
+    let hint =
+        "that is somebody's own choice; set --restore with this token alone puts the former back";
+    Failure::new("changed", message).with_hint(hint)
+}
+
+/// Ends a row whose answer got lost and whose profile shows another photo than before: as `end` says, unless it
+/// turned out not to be ours.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn settled(
+    is_ours: Result<bool, Failure>,
+    open: &Open,
+    job: &Job,
+    shown: Shown,
+    end: Outcome,
+    prepared: &mut Prepared,
+    args: &SetArgs,
+    slack: &Slack,
+    ledger: &mut Ledger,
+) -> Result<Posted, Failure> {
+    match is_ours {
+        Ok(true) => applied(open, job, shown, prepared, args, slack, ledger)?,
+        Ok(false) if job.options == RESTORE => return Err(changed_since()),
+        Ok(false) => return Ok(changed(shown, prepared)),
+        // Not noted as set: the next run tries to compare it again, and nobody takes it for ours.
+        Err(why) => {
+            prepared.record.warnings.push(format!(
+                "the answer was lost, and the profile shows a new photo that cannot be compared: {}",
+                why.message
+            ));
+            prepared.record.profile = Some(shown.profile);
+        }
+    }
+    Ok(Posted::Done(end))
+}
+
+/// Posts, whatever was there before.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn deliver(
+    upload: Upload,
+    job: Job,
+    options: &Options,
+    shown: Shown,
+    prepared: &mut Prepared,
+    args: &SetArgs,
+    slack: &Slack,
+    ledger: &mut Ledger,
+) -> Result<Posted, Failure> {
+    let mut open = Open {
+        shown: shown.hash().map(str::to_owned),
+        sent: Some(upload.fingerprint()),
+        kept: None,
+    };
+    // Without the photo that it was made of: what was sent is what is sent again.
+    let again = Upload {
+        photo: upload.photo.clone(),
+        source: None,
+        ..upload
+    };
+    let mut begun = false;
+    let begin = |kept: Option<&str>| {
+        open.kept = kept.map(str::to_owned);
+        ledger.note(&job, Event::Begun(open.clone()))?;
+        begun = true;
+        Ok(())
+    };
+    let record = &mut prepared.record;
+    let mut shown = Some(shown);
+    let sent = send(upload, &mut shown, args, options, slack, record, begin);
+    match sent {
+        Ok(()) => {
+            let profile = record.profile.as_ref().and_then(Option::as_ref);
+            let set = Set {
+                avatar_hash: profile.and_then(|profile| profile.avatar_hash.clone()),
+                sent: open.sent,
+                kept: open.kept,
+            };
+            ledger.note(&job, Event::Set(set))?;
+            Ok(Posted::Done(match job.options == RESTORE {
+                true => Outcome::Restored,
+                false => Outcome::Set,
+            }))
+        }
+        Err(failure) if !begun => Err(failure),
+        Err(failure) if failure.kind == Class::OutcomeUnknown.as_str() => {
+            prepared.lost += 1;
+            ledger.note(&job, Event::Unknown(open.clone()))?;
+            match shown.filter(|_| open.shown.is_some()) {
+                // Nothing to compare with.
+                None => Err(failure),
+                Some(shown) => Ok(Posted::Waits(Box::new(Waits {
+                    job,
+                    open,
+                    shown,
+                    until: Instant::now() + args.many.settle,
+                    lost: Some(Lost {
+                        failure,
+                        upload: again,
+                        options: options.clone(),
+                    }),
+                }))),
+            }
+        }
+        Err(failure) => {
+            let why = failure.kind.to_string();
+            ledger.note(&job, Event::NotSet { why })?;
+            Err(failure)
+        }
+    }
+}
+
+/// Looks at the profile of whoever the row is for, to change it.
+pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, Failure> {
+    let holder = prepared.holder.as_ref();
+    let Some((holder, owner)) = holder.and_then(|holder| Some((holder, holder.owner.clone()?)))
+    else {
+        return Err(Failure::new(
+            "internal",
+            "nobody has asked whose token it is",
+        ));
+    };
+    slack.speak_for(holder.token.clone());
+    let shown = Shown::look(owner, Purpose::Change, CANNOT, slack, &mut prepared.record)?;
+    prepared.before = shown.hash().map(str::to_owned);
+    Ok(shown)
+}
+
+/// Looks at the profile of a row that waits.
+pub(crate) fn look_again(
+    prepared: &mut Prepared,
+    shown: &mut Shown,
+    slack: &mut Slack,
+) -> Result<(), Failure> {
+    if let Some(holder) = &prepared.holder {
+        slack.speak_for(holder.token.clone());
+    }
+    shown.look_again(slack, &mut prepared.record)
+}
+
+/// Whether the profile still shows what an earlier run has set there.
+pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> Outcome {
+    let Some(holder) = prepared.holder.as_ref() else {
+        return Outcome::Unchanged;
+    };
+    slack.speak_for(holder.token.clone());
+    let record = &mut prepared.record;
+    match slack.wait(slack.client.profile(None)) {
+        Ok(reply) => {
+            let shown = reply.value.avatar_hash.clone();
+            record.profile = Some(Some(reply.value));
+            prepared.before = shown.clone();
+            match (&done.avatar_hash, shown) {
+                (Some(set), Some(shown)) if *set != shown => Outcome::Changed,
+                _ => Outcome::Unchanged,
+            }
+        }
+        Err(failure) => {
+            let warning = format!(
+                "set already, as the journal says; the profile cannot be read: {}",
+                failure.message
+            );
+            record.warnings.push(warning);
+            Outcome::Unchanged
+        }
+    }
+}
+
+enum Judged {
+    /// The profile shows another photo than before, ours or somebody else's.
+    Changed,
+    /// It does not, and it has been too long.
+    NotApplied,
+    /// It does not yet; so long it may.
+    Pending(Duration),
+    /// Nobody looked before, or nobody can now.
+    Unknowable,
+}
+
+fn judge(last: &Last, open: &Open, shown: &Shown, args: &SetArgs) -> Judged {
+    match (&open.shown, shown.hash()) {
+        (Some(then), Some(now)) if then != now => Judged::Changed,
+        (Some(_), Some(_)) => match args.many.settle.saturating_sub(last.age()) {
+            Duration::ZERO => Judged::NotApplied,
+            left => Judged::Pending(left),
+        },
+        _ => Judged::Unknowable,
+    }
+}
+
+/// The job of an earlier run, for the same person.
+fn job_of(last: &Last, job: &Job) -> Job {
+    Job {
+        photo: last.photo.clone(),
+        options: last.options.clone().unwrap_or_default(),
+        ..job.clone()
+    }
+}
+
+/// Notes a post that has worked, as if its answer had been heard.
+fn applied(
+    open: &Open,
+    job: &Job,
+    shown: Shown,
+    prepared: &mut Prepared,
+    args: &SetArgs,
+    slack: &Slack,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let avatar_hash = shown.hash().map(str::to_owned);
+    let set = Set {
+        avatar_hash: avatar_hash.clone(),
+        sent: open.sent.clone(),
+        kept: open.kept.clone(),
+    };
+    ledger.note(job, Event::Set(set))?;
+    let record = &mut prepared.record;
+    record.profile = Some(shown.profile);
+    if let (Ok(memory), Some(upload), Some(avatar_hash)) = (&shown.memory, &open.sent, avatar_hash)
+    {
+        let backup = memory.note.backup(&upload.sha256);
+        let sent = Sent {
+            made: !job.options.starts_with("as-is") && backup.is_none_or(|backup| backup.made),
+            upload: upload.clone(),
+            avatar_hash,
+        };
+        let (kept, keep) = (open.kept.clone(), args.backup.keep);
+        replace::end(shown.memory, Some(sent), kept, keep, slack, record);
+    }
+    Ok(())
+}

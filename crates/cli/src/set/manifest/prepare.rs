@@ -1,0 +1,260 @@
+//! What can be done for a row before it is its turn: reading its photo, making the avatar. Sends nothing.
+
+use std::path::Path;
+
+use headshot_core::{CropBox, Fit, Limits, Options, Plan, probe};
+
+use crate::args::SetArgs;
+use crate::batch::thumbnail::{Thumbnail, Thumbnails};
+use crate::files::input;
+use crate::set::manifest::ledger::{Past, Set};
+use crate::set::manifest::rows::Row;
+use crate::set::manifest::tokens::Holder;
+use crate::set::upload::{self, Upload};
+use crate::state::{Memory, Sent};
+use crate::terminal::date;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Record, sha256};
+
+/// A row so far.
+pub(crate) struct Prepared {
+    pub(crate) line: u64,
+    pub(crate) record: Record,
+    pub(crate) outcome: Outcome,
+    /// Why it failed: one reason, or in a dry run all of them.
+    pub(crate) failures: Vec<Failure>,
+    pub(crate) holder: Option<Holder>,
+    /// The SHA-256 of the photo's file.
+    pub(crate) photo: Option<String>,
+    /// Who the manifest says it is for.
+    pub(crate) named: Option<String>,
+    /// For the page, if there is one.
+    pub(crate) thumbnails: Thumbnails,
+    /// What an earlier run has set, if it was this.
+    pub(crate) done: Option<Set>,
+    /// Whether no journal says so: this machine remembers it of the person.
+    pub(crate) is_remembered: bool,
+    /// What to post, where something is.
+    pub(crate) ready: Option<Ready>,
+    /// How many posts of it had their answer lost.
+    pub(crate) lost: u32,
+    /// How often it was sent again because nobody told what had become of it.
+    pub(crate) resent: u32,
+    /// Whether Slack was called for it.
+    pub(crate) was_tried: bool,
+    /// The `avatar_hash` that the profile had before anything was posted.
+    pub(crate) before: Option<String>,
+    /// When its turn came and when it was over, in seconds since 1970.
+    pub(crate) began: u64,
+    pub(crate) ended: u64,
+}
+
+/// Everything that posting takes.
+pub(crate) struct Ready {
+    pub(crate) upload: Upload,
+    pub(crate) options: Options,
+    /// What was asked for, as the journal has it.
+    pub(crate) asked: String,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Set,
+    /// The photo of before is back.
+    Restored,
+    /// An earlier run has set it.
+    Unchanged,
+    /// An earlier run has put the photo of before back.
+    PutBack,
+    /// An earlier run has set it, and somebody has set another since.
+    Changed,
+    /// It would be set.
+    Planned,
+    /// Its token is fine.
+    Checked,
+    Failed,
+    /// The run ended before it.
+    NotTried,
+}
+
+impl Outcome {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Outcome::Set => "set",
+            Outcome::Restored => "restored",
+            Outcome::Unchanged | Outcome::PutBack => "unchanged",
+            Outcome::Changed => "changed",
+            Outcome::Planned => "planned",
+            Outcome::Checked => "checked",
+            Outcome::Failed => "failed",
+            Outcome::NotTried => "not_tried",
+        }
+    }
+}
+
+impl Prepared {
+    pub(crate) fn new(row: &Row, holder: &Result<Holder, Failure>) -> Prepared {
+        let mut record = Record::new(row.name.as_ref());
+        record.profile = Some(None);
+        let mut prepared = Prepared {
+            line: row.line,
+            record,
+            outcome: Outcome::Planned,
+            failures: Vec::new(),
+            holder: holder.as_ref().ok().cloned(),
+            photo: None,
+            named: row.user_id.clone().or_else(|| row.email.clone()),
+            thumbnails: Thumbnails::default(),
+            done: None,
+            is_remembered: false,
+            ready: None,
+            lost: 0,
+            resent: 0,
+            was_tried: false,
+            before: None,
+            began: date::now(),
+            ended: 0,
+        };
+        if let Err(failure) = holder {
+            prepared.failed(failure.clone());
+        }
+        prepared
+    }
+
+    /// Notes what came of its turn.
+    pub(crate) fn ended(&mut self, posted: Result<Outcome, Failure>) {
+        self.was_tried = true;
+        match posted {
+            Ok(outcome) => self.outcome = outcome,
+            Err(failure) => self.failed(failure),
+        }
+    }
+
+    fn failed(&mut self, failure: Failure) {
+        self.outcome = Outcome::Failed;
+        if self.failures.is_empty() {
+            self.record.ended(Err(failure.clone()));
+        }
+        self.failures.push(failure);
+    }
+}
+
+/// Prepares a row: its avatar, or in a dry run the plan for it.
+pub(crate) fn row(
+    row: &Row,
+    holder: &Result<Holder, Failure>,
+    args: &SetArgs,
+    options: &Options,
+    past: &Past,
+    place: &str,
+) -> Prepared {
+    let mut prepared = Prepared::new(row, holder);
+    // A dry run looks at the photo as well. Where photos are put back, those of the rows are not needed.
+    let is_wanted = holder.is_ok() || args.dry_run;
+    if !is_wanted || args.restore.is_some() {
+        if args.many.sheet.is_some() {
+            let limits = &options.limits;
+            let photo = input::read(&row.photo, limits.bytes).ok();
+            prepared.thumbnails.before = photo.and_then(|photo| Thumbnail::of(&photo, limits));
+        }
+        return prepared;
+    }
+    let options = Options {
+        fit: row.crop.map_or(options.fit, Fit::Crop),
+        ..options.clone()
+    };
+    if let Err(failure) = photo(row, args, options, past, place, &mut prepared) {
+        prepared.failed(failure);
+    }
+    prepared
+}
+
+fn photo(
+    row: &Row,
+    args: &SetArgs,
+    options: Options,
+    past: &Past,
+    place: &str,
+    prepared: &mut Prepared,
+) -> Result<(), Failure> {
+    let bytes = input::read(&row.photo, options.limits.bytes)?;
+    let hash = sha256(&bytes);
+    let asked = asked(args, row.crop);
+    let last = prepared.holder.as_ref();
+    let last = last.and_then(|holder| past.of(holder, place));
+    prepared.done = last.and_then(|last| last.done(&hash, &asked)).cloned();
+    prepared.photo = Some(hash);
+    let is_drawn = args.many.sheet.is_some();
+    if is_drawn {
+        prepared.thumbnails.before = Thumbnail::of(&bytes, &options.limits);
+    }
+    if prepared.done.is_some() && prepared.failures.is_empty() {
+        prepared.outcome = Outcome::Unchanged;
+        if !args.many.again {
+            if is_drawn && let Ok(upload) = drawn(bytes, args, &options) {
+                prepared.thumbnails.after = avatar(&upload, &options.limits);
+            }
+            return Ok(());
+        }
+    }
+    if args.dry_run {
+        let info = probe(&bytes, &options.limits)?;
+        prepared.record.probed(&info);
+        prepared.record.planned(&Plan::new(&info, &options)?);
+        let sent = remembered(prepared, place);
+        if is_drawn || sent.is_some() {
+            let upload = drawn(bytes, args, &options)?;
+            if is_drawn {
+                prepared.thumbnails.after = avatar(&upload, &options.limits);
+            }
+            let sent = sent.filter(|sent| sent.upload == upload.fingerprint());
+            prepared.is_remembered = prepared.done.is_none() && sent.is_some();
+            prepared.done = prepared.done.take().or_else(|| {
+                sent.map(|sent| Set {
+                    avatar_hash: Some(sent.avatar_hash),
+                    sent: Some(sent.upload),
+                    kept: None,
+                })
+            });
+        }
+        return Ok(());
+    }
+    let upload = upload::prepare(bytes, args, &options, &mut prepared.record)?;
+    if is_drawn {
+        prepared.thumbnails.after = avatar(&upload, &options.limits);
+    }
+    prepared.ready = Some(Ready {
+        upload,
+        options,
+        asked,
+    });
+    Ok(())
+}
+
+/// What this machine has set for the person last, where nobody has to be asked who that is.
+fn remembered(prepared: &Prepared, place: &str) -> Option<Sent> {
+    let owner = prepared.holder.as_ref()?.owner.as_ref()?;
+    let memory = Memory::peek(&owner.person, place, &mut Vec::new()).ok()?;
+    memory.note.sent
+}
+
+/// What would be posted.
+fn drawn(photo: Vec<u8>, args: &SetArgs, options: &Options) -> Result<Upload, Failure> {
+    upload::prepare(photo, args, options, &mut Record::new(Path::new("")))
+}
+
+/// A small picture of what Slack makes of an upload.
+fn avatar(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
+    let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
+    Thumbnail::fitted(upload.photo.bytes(), fit, limits)
+}
+
+/// What was asked for, as the journal has it.
+fn asked(args: &SetArgs, crop: Option<CropBox>) -> String {
+    let asked = args.image.asked(crop);
+    match args.as_is {
+        true => format!("as-is {asked}").trim_end().to_owned(),
+        false => asked,
+    }
+}

@@ -1,0 +1,77 @@
+//! Whether a run goes on after a row that failed: by the class of the error, as the client has it, and nothing else.
+
+use headshot_upload::Class;
+
+use crate::set::manifest::ledger;
+use crate::terminal::failure::Failure;
+
+/// What comes after a row that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The next row: it was about this photo or this person.
+    Row,
+    /// The next row as well, unless that one meets the same: then nobody can be reached.
+    Doubt,
+    /// Nothing: it will pass, and the same command then goes on.
+    Later,
+    /// Nothing: every row would meet the same.
+    Nothing,
+}
+
+pub(crate) fn next(failure: &Failure) -> Next {
+    let is = |classes: &[Class]| classes.iter().any(|class| class.as_str() == failure.kind);
+    if failure.kind == ledger::UNWRITTEN || is(&[Class::Wait]) {
+        Next::Later
+    } else if is(&[Class::Retry, Class::OutcomeUnknown, Class::Outage]) {
+        Next::Doubt
+    } else if is(&[Class::Gone, Class::OurBug]) {
+        Next::Nothing
+    } else {
+        Next::Row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use headshot_upload::Error;
+
+    use super::*;
+
+    #[test]
+    fn whatever_is_between_us_and_slack_is_in_doubt_for_everybody() {
+        let status = |method, status, is_html| Error::Status {
+            method,
+            status,
+            is_html,
+            text: String::new(),
+            retry_after: None,
+            request_id: None,
+        };
+        let source = || "nobody knows whose certificate it is".into();
+        let (look, post) = ("users.profile.get", "users.setPhoto");
+        for error in [
+            Error::NotTrusted {
+                method: post,
+                source: source(),
+            },
+            Error::NotSent {
+                method: post,
+                source: source(),
+            },
+            status(look, 302, false),
+            status(post, 302, false),
+            status(look, 403, true),
+            status(post, 403, true),
+            status(post, 407, true),
+            status(post, 511, true),
+        ] {
+            let said = error.to_string();
+            assert_eq!(next(&error.into()), Next::Doubt, "{said}");
+        }
+        // These are about one person.
+        for error in [status(post, 403, false), status(post, 401, false)] {
+            let said = error.to_string();
+            assert_eq!(next(&error.into()), Next::Row, "{said}");
+        }
+    }
+}

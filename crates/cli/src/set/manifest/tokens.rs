@@ -1,0 +1,92 @@
+//! The tokens of a manifest: who holds which row, as far as that can be known without Slack, and then with it.
+
+use std::collections::HashMap;
+
+use headshot_upload::Token;
+use sha2::{Digest, Sha256};
+
+use crate::set::manifest::rows::{Problem, Row, Source};
+use crate::slack::person::Owner;
+use crate::slack::token;
+use crate::terminal::failure::Failure;
+
+/// Whoever a row is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    pub(crate) token: Token,
+    /// What journals of the first version know them by: 32 hexadecimal digits of a hash of the token and its address.
+    pub(crate) old_key: String,
+    /// `None` as long as Slack has not been asked.
+    pub(crate) owner: Option<Owner>,
+}
+
+/// A row and whoever it is for, or why that is not known.
+pub(crate) type Held = (Row, Result<Holder, Failure>);
+
+impl Holder {
+    /// Reads the token and checks it as far as that is possible without asking Slack.
+    pub(crate) fn of(source: &Source, place: &str) -> Result<Holder, Failure> {
+        let token = match source {
+            Source::File(file) => token::from_file(file)?,
+            Source::Env(name) => {
+                let missing = format!("there is no token in the variable {name}");
+                let hint = "set and export it, or name a file in token_file";
+                token::from_variable(name, &missing, hint)?
+            }
+        };
+        Holder::of_text(&token, place)
+    }
+
+    pub(super) fn of_text(token: &str, place: &str) -> Result<Holder, Failure> {
+        let hash = Sha256::new()
+            .chain_update(place)
+            .chain_update("\n")
+            .chain_update(token)
+            .finalize();
+        let key = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
+        Ok(Holder {
+            old_key: key.collect(),
+            token: Token::new(token.to_owned())?,
+            owner: None,
+        })
+    }
+}
+
+/// Rows for a person who has one already, as far as the manifest tells: which of their photos they ended up with would be left
+/// to chance. Whether the row fails for another reason does not matter.
+pub(crate) fn repeated(rows: &[Held]) -> Vec<Problem> {
+    let (mut tokens, mut ids, mut emails) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let mut problems = Vec::new();
+    for (row, holder) in rows {
+        let mut earlier = |line: u64, what: &str| {
+            if line != row.line {
+                problems.push(again(row.line, format!("{what} as line {line}")));
+            }
+            line != row.line
+        };
+        if let Ok(holder) = holder {
+            let line = *tokens.entry(&holder.old_key).or_insert(row.line);
+            if earlier(line, "it has the same token") {
+                continue;
+            }
+        }
+        if let Some(id) = &row.user_id {
+            let line = *ids.entry(id).or_insert(row.line);
+            if earlier(line, &format!("it is for the same person, {id},")) {
+                continue;
+            }
+        }
+        if let Some(email) = &row.email {
+            let line = *emails.entry(email.to_lowercase()).or_insert(row.line);
+            earlier(line, &format!("it is for the same person, {email},"));
+        }
+    }
+    problems
+}
+
+/// The problem of a row whose person has one already.
+pub(super) fn again(line: u64, message: String) -> Problem {
+    let failure = Failure::new("manifest", message);
+    let hint = "a person has one photo: keep one of the lines";
+    (Some(line), failure.with_hint(hint))
+}

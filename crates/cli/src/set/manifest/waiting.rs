@@ -1,0 +1,196 @@
+//! Posts without an answer, looked for on the profile at growing intervals, while nobody else has to wait for them.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use headshot_upload::Class;
+
+use crate::args::SetArgs;
+use crate::set::manifest::ledger::{Ledger, Past, RESTORE};
+use crate::set::manifest::post::{self, Lost, Posted, Waits};
+use crate::set::manifest::prepare::{Outcome, Prepared};
+use crate::set::pending;
+use crate::slack::Slack;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::Interrupt;
+
+/// The waits before the first looks; the last is repeated.
+const INTERVALS: [u64; 5] = [1, 2, 4, 8, 16];
+
+/// How often a photo is sent again in one run, each time after it has not taken effect for as long as it may take.
+const MOST_RESENT: u32 = 2;
+
+/// How soon Ctrl-C is heard.
+const ATTENTION: Duration = Duration::from_millis(100);
+
+/// A row that waits.
+pub(crate) struct Waiting {
+    prepared: Prepared,
+    waits: Box<Waits>,
+    next: Instant,
+    looks: usize,
+}
+
+impl Waiting {
+    pub(crate) fn new(prepared: Prepared, waits: Box<Waits>) -> Waiting {
+        let next = Instant::now() + Duration::from_secs(INTERVALS[0]);
+        Waiting {
+            next: next.min(waits.until),
+            prepared,
+            waits,
+            looks: 0,
+        }
+    }
+}
+
+/// Settles all of them, and gives each row to `each` when it is known what became of it, or that it is not. Says whether
+/// rows were left because of an interrupt.
+pub(crate) fn settle(
+    mut rows: Vec<Waiting>,
+    args: &SetArgs,
+    slack: &mut Slack,
+    ledger: &mut Ledger,
+    past: &Past,
+    interrupt: &Interrupt,
+    mut each: impl FnMut(Prepared),
+) -> bool {
+    let mut is_cut = false;
+    while let Some(first) = (0..rows.len()).min_by_key(|index| rows[*index].next) {
+        let row = rows.swap_remove(first);
+        while row.next > Instant::now() && !interrupt.is_raised() {
+            sleep(ATTENTION.min(row.next - Instant::now().min(row.next)));
+        }
+        let turn = match interrupt.is_raised() {
+            true => {
+                is_cut = true;
+                let failure = interrupted(&row.waits);
+                Turn::Over(row.prepared, Err(failure))
+            }
+            false => turn(row, args, slack, ledger, past),
+        };
+        match turn {
+            Turn::Again(row) => rows.push(row),
+            Turn::Over(mut prepared, end) => {
+                prepared.ended(end);
+                each(prepared);
+            }
+        }
+    }
+    is_cut
+}
+
+enum Turn {
+    Again(Waiting),
+    Over(Prepared, Result<Outcome, Failure>),
+}
+
+fn turn(
+    mut row: Waiting,
+    args: &SetArgs,
+    slack: &mut Slack,
+    ledger: &mut Ledger,
+    past: &Past,
+) -> Turn {
+    row.looks += 1;
+    let looked = post::look_again(&mut row.prepared, &mut row.waits.shown, slack);
+    let is_late = Instant::now() >= row.waits.until;
+    let (now, before) = (row.waits.shown.hash(), row.waits.open.shown.as_deref());
+    let is_changed = now.is_some() && now != before;
+    match looked {
+        Ok(()) if is_changed || is_late => {}
+        // The same wire that lost the answer.
+        Err(_) if is_late => {
+            let failure = unknown(&row.waits);
+            return Turn::Over(row.prepared, Err(failure));
+        }
+        _ => return again(row),
+    }
+    let mut prepared = row.prepared;
+    let Waits {
+        job,
+        open,
+        shown,
+        lost,
+        ..
+    } = *row.waits;
+    let posted = match lost {
+        // What was posted before is over, whatever became of it.
+        None => post::row(&mut prepared, Some(shown), args, slack, ledger, past),
+        Some(_) if is_changed => {
+            let step = "the answer got lost, and the profile shows another photo since";
+            prepared.record.steps.push(step.to_owned());
+            let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
+            let end = match job.options == RESTORE {
+                true => Outcome::Restored,
+                false => Outcome::Set,
+            };
+            post::settled(
+                is_ours,
+                &open,
+                &job,
+                shown,
+                end,
+                &mut prepared,
+                args,
+                slack,
+                ledger,
+            )
+        }
+        Some(lost) if prepared.resent >= MOST_RESENT => Err(lost.failure),
+        Some(Lost {
+            upload, options, ..
+        }) => {
+            prepared.resent += 1;
+            post::deliver(
+                upload,
+                job,
+                &options,
+                shown,
+                &mut prepared,
+                args,
+                slack,
+                ledger,
+            )
+        }
+    };
+    match posted {
+        Ok(Posted::Done(outcome)) => Turn::Over(prepared, Ok(outcome)),
+        Ok(Posted::Waits(waits)) => again(Waiting {
+            prepared,
+            waits,
+            next: row.next,
+            looks: 0,
+        }),
+        Err(failure) => Turn::Over(prepared, Err(failure)),
+    }
+}
+
+/// The row, with the time of its next look.
+fn again(row: Waiting) -> Turn {
+    let wait = Duration::from_secs(INTERVALS[row.looks.min(INTERVALS.len() - 1)]);
+    Turn::Again(Waiting {
+        next: (Instant::now() + wait).min(row.waits.until),
+        ..row
+    })
+}
+
+fn unknown(waits: &Waits) -> Failure {
+    match &waits.lost {
+        Some(lost) => lost.failure.clone(),
+        None => Failure::new(
+            Class::OutcomeUnknown.as_str(),
+            "an earlier run may have posted it, and the profile does not show it yet",
+        )
+        .with_hint("the same command looks again"),
+    }
+}
+
+fn interrupted(waits: &Waits) -> Failure {
+    let failure = unknown(waits);
+    let message = format!(
+        "interrupted before it was known whether it is set: {}",
+        failure.message
+    );
+    let hint = "the same command looks at the profile before it posts";
+    Failure { message, ..failure }.with_hint(hint)
+}

@@ -1,0 +1,163 @@
+//! `set`: a photo becomes an avatar, the avatar becomes the profile photo, and the profile is read back.
+
+pub(crate) mod backup_args;
+mod manifest;
+pub(crate) mod manifest_args;
+mod pending;
+mod post;
+pub(crate) mod replace;
+mod send;
+mod upload;
+
+use std::path::Path;
+
+use headshot_core::{Fit, Options};
+
+use crate::args::SetArgs;
+use crate::claims::Claims;
+use crate::files::input;
+use crate::preview::Preview;
+use crate::slack::Slack;
+use crate::terminal::console::{self, Console};
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::INTERRUPTED;
+use crate::terminal::record::Record;
+use crate::terminal::words;
+
+use replace::{Purpose, Shown};
+use send::send;
+use upload::Upload;
+
+pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure> {
+    if let Some(manifest) = &args.many.manifest {
+        return manifest::run(args, manifest, console);
+    }
+    // The parser lets these pass beside a photo, which contradicts the manifest that they need.
+    if args.many.is_any() {
+        return Err(Failure::usage(
+            "--journal, --report and the like are for --manifest only",
+        ));
+    }
+    let options = args.image.options(None)?;
+    let mut claims = Claims::default();
+    args.photo
+        .iter()
+        .for_each(|photo| claims.read("the photo", photo));
+    let token = args.slack.token_file.iter();
+    token.for_each(|file| claims.read("the token in", file));
+    let preview = args.preview.as_ref();
+    let preview = preview.map(|file| Preview::new(file, args.photo.as_slice(), &mut claims));
+    let preview = preview.transpose()?;
+    let slack = Slack::for_one(&args.slack, args.many.settle)?;
+    let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
+    let mut record = Record::new(photo);
+    record.profile = Some(None);
+    let end = set(args, &options, preview.as_ref(), &slack, &mut record);
+    record.ended(end);
+    let describe = |record: &Record, console: &mut Console| {
+        words::photo_and_avatar(record, console);
+        if let Some(Some(profile)) = &record.profile {
+            words::profile(profile, console);
+        }
+    };
+    let exit = words::print(photo, &record, args.json, console, describe);
+    let failure = record.error.as_ref();
+    Ok(
+        match failure.is_some_and(|failure| failure.kind == INTERRUPTED) {
+            true => Exit::Interrupted,
+            false => exit,
+        },
+    )
+}
+
+fn set(
+    args: &SetArgs,
+    options: &Options,
+    preview: Option<&Preview>,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<(), Failure> {
+    // The photo first: one that is no good is nobody else's business.
+    let upload = match &args.photo {
+        None => None,
+        Some(photo) => {
+            let bytes = input::read(photo, options.limits.bytes)?;
+            Some(upload::prepare(bytes, args, options, record)?)
+        }
+    };
+    if args.dry_run {
+        return plan(upload, args, slack, record);
+    }
+    let blind = args.backup.no_backup && !args.if_changed && args.restore.is_none();
+    let shown = match blind {
+        true => None,
+        false => Some(Shown::look(
+            slack.owner()?,
+            Purpose::Change,
+            cannot(args),
+            slack,
+            record,
+        )?),
+    };
+    let mut shown = shown;
+    if let Some(shown) = &mut shown {
+        pending::wait(shown, args.many.settle, slack, record)?;
+    }
+    let upload = match (upload, &shown, &args.restore) {
+        (Some(upload), _, _) => upload,
+        (None, Some(shown), Some(hash)) => {
+            let upload = replace::restored(shown, hash, record)?;
+            // Before it goes out, not after.
+            let avatar = record.avatar.as_ref().map(words::made).unwrap_or_default();
+            let (photo, whose) = (&record.photo, &shown.owner);
+            console::remark(&format!("puts back {photo} ({avatar}) for {whose}"));
+            upload
+        }
+        _ => return Err(Failure::usage("there is no photo")),
+    };
+    if let Some(preview) = preview {
+        let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
+        let drawn = preview.write(upload.photo.bytes(), fit)?;
+        record.steps.push(drawn);
+    }
+    send(upload, &mut shown, args, options, slack, record, |_| Ok(()))
+}
+
+/// What cannot be done where the token may not see the profile; nothing where that is no way to go on.
+fn cannot(args: &SetArgs) -> Option<&'static str> {
+    match (&args.restore, args.if_changed, args.backup.no_backup) {
+        (Some(_), _, _) => None,
+        (None, true, true) => Some("--if-changed cannot tell"),
+        (None, true, false) => Some("--if-changed cannot tell, and no photo is kept"),
+        (None, false, _) => Some("no photo is kept for --restore"),
+    }
+}
+
+/// What would be posted, for whom, and what would be kept.
+fn plan(
+    upload: Option<Upload>,
+    args: &SetArgs,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<(), Failure> {
+    let shown = Shown::look(slack.owner()?, Purpose::Plan, cannot(args), slack, record)?;
+    let upload = match (upload, &args.restore) {
+        (None, Some(hash)) => replace::restored(&shown, hash, record)?,
+        (Some(upload), _) => upload,
+        (None, None) => return Err(Failure::usage("there is no photo")),
+    };
+    shown.owner.must_write()?;
+    let step = match args.if_changed && shown.shows(&upload.fingerprint()) {
+        true => "already set: nothing would be sent".to_owned(),
+        false => format!(
+            "would be posted to users.setPhoto at {} for {}",
+            slack.whom(),
+            shown.owner
+        ),
+    };
+    record.steps.push(step);
+    record.steps.extend(replace::plan(&shown, &args.backup)?);
+    record.profile = Some(shown.profile);
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Posting an avatar, one of fewer frames where Slack finds it too long, and reading the profile back.
+
+use headshot_core::{CropBox, FramePolicy, Limits, Options, normalize};
+use headshot_upload::{Photo, Profile, Reply};
+
+use crate::set::upload::Upload;
+use crate::slack::Slack;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Receipt, Record};
+
+/// Posts the avatar; where Slack finds that it has too many frames and they may be decimated, one of half as many, down
+/// to a still. `looked` is the profile as it is now, `Some(None)` where the token may not see it, and `None` where nobody
+/// has looked.
+pub(crate) fn halving(
+    mut upload: Upload,
+    looked: Option<Option<&Profile>>,
+    options: &Options,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Reply<Option<Profile>>, Failure> {
+    loop {
+        let failure = match post(&upload, looked, slack, record) {
+            Ok(set) => return Ok(set),
+            Err(failure) => failure,
+        };
+        let frames = record.avatar.as_ref().map_or(1, |avatar| avatar.frames);
+        let too_many = failure.code.as_deref() == Some("too_many_frames");
+        let Some(source) = upload
+            .source
+            .take_if(|_| too_many && frames > 1 && options.frames == FramePolicy::Decimate)
+        else {
+            return Err(failure);
+        };
+        let fewer = Options {
+            limits: Limits {
+                frames: frames / 2,
+                ..options.limits
+            },
+            ..options.clone()
+        };
+        let avatar = normalize(&source, &fewer)?;
+        record.made(&avatar);
+        record.warnings.push(format!(
+            "{frames} are too many frames for Slack: {} are sent",
+            avatar.frames()
+        ));
+        upload = Upload {
+            photo: Photo::new(avatar.bytes())?,
+            crop: None,
+            source: Some(source),
+            made: true,
+        };
+    }
+}
+
+fn post(
+    upload: &Upload,
+    looked: Option<Option<&Profile>>,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Reply<Option<Profile>>, Failure> {
+    let crop = upload
+        .crop
+        .map(|CropBox { x, y, side }| headshot_upload::CropBox { x, y, side });
+    let reply = slack.set_photo(&upload.photo, crop, looked)?;
+    let crop = upload.crop.map_or(String::new(), |CropBox { x, y, side }| {
+        format!(" with crop_x {x}, crop_y {y}, crop_w {side}")
+    });
+    record.steps.push(format!(
+        "posted to users.setPhoto{crop} at {}",
+        slack.whom()
+    ));
+    record.warnings.extend(reply.warnings.iter().cloned());
+    record.receipt = Some(Receipt {
+        attempts: reply.attempts,
+        request_id: reply.request_id.clone(),
+    });
+    Ok(reply)
+}
+
+/// The profile as it is now. The photo is set already, so what goes wrong here is only worth a warning.
+pub(crate) fn read_back(
+    set: &Reply<Option<Profile>>,
+    slack: &Slack,
+    record: &mut Record,
+) -> Option<Profile> {
+    match slack.wait(slack.client.profile(None)) {
+        Ok(now) => {
+            record.warnings.extend(now.warnings);
+            let hash_set = set.value.as_ref().and_then(|set| set.avatar_hash.as_ref());
+            if hash_set.is_some() && hash_set != now.value.avatar_hash.as_ref() {
+                record.warnings.push(
+                    "the profile already shows another avatar_hash than the one just set"
+                        .to_owned(),
+                );
+            }
+            Some(now.value)
+        }
+        Err(failure) => {
+            record.warnings.push(format!(
+                "the photo is set, but the profile cannot be read back: {}",
+                failure.message
+            ));
+            set.value.clone()
+        }
+    }
+}

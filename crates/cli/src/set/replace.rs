@@ -1,0 +1,398 @@
+//! Changing a photo so that it can be put back: what is kept before, noted after, and posted by `set --restore`.
+//!
+//! Losing somebody's photo is worse than a delay, so a photo that cannot be kept is not replaced, unless the user says
+//! `--no-backup`, nor one of which only a smaller copy can be had, unless they say `--smaller-backup`. Where the token may not read the profile, nobody can know whether there is one: that is a warning.
+
+use headshot_core::{Limits, probe};
+use headshot_upload::{Class, Photo, Profile};
+
+use crate::files::lock;
+use crate::set::backup_args::BackupArgs;
+use crate::set::upload::Upload;
+use crate::slack::Slack;
+use crate::slack::person::Owner;
+use crate::state::{self, Backup, Fingerprint, Memory, Pending, Sent};
+use crate::terminal::date;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Made, Record, sha256, word};
+
+/// What a profile shows before it is changed, and what is remembered of its owner.
+pub(crate) struct Shown {
+    pub(crate) owner: Owner,
+    /// `None` where the token may not see it.
+    pub(crate) profile: Option<Profile>,
+    pub(crate) memory: Result<Memory, Failure>,
+}
+
+/// Why somebody looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To change the photo; until the result is dropped nobody else here does.
+    Change,
+    /// To say what would be changed.
+    Plan,
+}
+
+impl Shown {
+    /// Looks at the profile of the token's owner. Where the token may not see it, that is a warning of what cannot
+    /// be done then, or a failure if there is none.
+    pub(crate) fn look(
+        owner: Owner,
+        purpose: Purpose,
+        cannot: Option<&str>,
+        slack: &Slack,
+        record: &mut Record,
+    ) -> Result<Shown, Failure> {
+        let memory = remember(&owner, purpose, slack, record);
+        if let Err(failure) = &memory
+            && [lock::LOCKED, state::NEWER].contains(&&failure.kind[..])
+        {
+            return Err(failure.clone());
+        }
+        let mut shown = Shown {
+            owner,
+            profile: None,
+            memory,
+        };
+        match (shown.look_again(slack, record), cannot) {
+            (Err(failure), Some(cannot)) if failure.kind == Class::ChangeApp.as_str() => {
+                record
+                    .warnings
+                    .push(format!("{cannot}: {}", failure.message));
+            }
+            (looked, _) => looked?,
+        }
+        Ok(shown)
+    }
+
+    /// Looks at the profile once more, while nobody else changes it.
+    pub(crate) fn look_again(&mut self, slack: &Slack, record: &mut Record) -> Result<(), Failure> {
+        let reply = slack.wait(slack.client.look())?;
+        record.warnings.extend(reply.warnings);
+        let profile = self.profile.insert(reply.value);
+        if let Ok(memory) = &mut self.memory {
+            memory.settle(profile, &mut record.warnings, |sent| {
+                let upload = headshot_upload::Upload {
+                    shown: None,
+                    sha256: sent.sha256.clone(),
+                };
+                // Where the original cannot be had it counts as somebody else's, so that it is kept.
+                let compared = slack.wait(upload.is_shown_by(&slack.client, profile));
+                compared.unwrap_or(false)
+            });
+        }
+        Ok(())
+    }
+
+    /// The `avatar_hash`, where the profile has one.
+    pub(crate) fn hash(&self) -> Option<&str> {
+        let hash = self.profile.as_ref()?.avatar_hash.as_deref()?;
+        (!hash.is_empty()).then_some(hash)
+    }
+
+    /// Whether the profile shows what this upload would make it show.
+    pub(crate) fn shows(&self, upload: &Fingerprint) -> bool {
+        match (&self.profile, &self.memory) {
+            (Some(profile), Ok(memory)) => memory.shows(upload, profile),
+            _ => false,
+        }
+    }
+}
+
+fn remember(
+    owner: &Owner,
+    purpose: Purpose,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Memory, Failure> {
+    if slack.forgets() {
+        let message = "the emulator inside this program forgets everything";
+        return Err(Failure::new("state", message)
+            .with_hint("headshot emulator runs one that lasts until Ctrl-C"));
+    }
+    match purpose {
+        Purpose::Change => Memory::open(&owner.person, &slack.base_url, &mut record.warnings),
+        Purpose::Plan => Memory::peek(&owner.person, &slack.base_url, &mut record.warnings),
+    }
+}
+
+/// The backup that `--restore` means: that of the photo that went last, or the one whose hash begins like this.
+pub(crate) fn wanted<'a>(memory: &'a Memory, hash: &str) -> Result<&'a Backup, Failure> {
+    let nothing = |why: &str| {
+        Failure::new("nothing_to_restore", format!("nothing to restore: {why}"))
+            .with_hint("headshot backups lists what is kept; --restore=HASH puts any of it back")
+    };
+    let note = &memory.note;
+    if hash.is_empty() {
+        let replaced = note.replaced.as_ref();
+        let replaced = replaced.and_then(|hash| note.backup(hash));
+        return replaced.ok_or_else(|| match note.backups.len() {
+            0 => nothing(
+                "the last set or delete of this person's photo here kept none, or there was none",
+            ),
+            count => {
+                let photos = if count == 1 { "photo" } else { "photos" };
+                nothing(&format!(
+                    "which photo went last is not noted, or it was not kept; of this person {count} {photos} can be had"
+                ))
+            }
+        });
+    }
+    let mut found = note.backups.iter();
+    let mut found = found
+        .by_ref()
+        .filter(|backup| backup.sha256.starts_with(hash));
+    match (found.next(), found.next()) {
+        (Some(backup), None) => Ok(backup),
+        (Some(_), Some(_)) => Err(nothing("more than one backup begins like this")),
+        (None, _) => Err(nothing("no backup of this person begins like this")),
+    }
+}
+
+/// A backup, byte for byte.
+pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result<Upload, Failure> {
+    let memory = shown.memory.as_ref().map_err(Failure::clone)?;
+    let backup = wanted(memory, hash)?;
+    let path = memory.path(backup);
+    let bytes = memory.fetch(backup)?;
+    record.photo = escape::lossless(path.as_os_str());
+    // It was good enough for Slack once, so what a header does not say is no reason to refuse it.
+    if let Ok(info) = probe(&bytes, &Limits::default()) {
+        let warnings = std::mem::take(&mut record.warnings);
+        record.probed(&info);
+        record.warnings = warnings;
+        let (width, height) = (info.size.width(), info.size.height());
+        if width != height {
+            record.warnings.push(format!(
+                "the photo is {width} x {height}, and how it had been cropped is not known: Slack letterboxes it"
+            ));
+        }
+        record.avatar = Some(Made {
+            format: word(info.format),
+            side: (width == height).then_some(width),
+            frames: info.frames,
+            bytes: Some(info.bytes),
+            sha256: Some(sha256(&bytes)),
+            damaged: None,
+        });
+    }
+    let when = date::words(backup.at);
+    record
+        .steps
+        .push(format!("left as it was when it was kept, on {when}"));
+    if let Some(side) = backup.side {
+        let warning =
+            format!("it is a copy of {side} pixels: the original could not be fetched then");
+        record.warnings.push(warning);
+    }
+    Ok(Upload {
+        photo: Photo::new(bytes)?,
+        crop: None,
+        source: None,
+        made: backup.made,
+    })
+}
+
+/// Keeps what is about to go and notes that, and what is `sent` in its place and whether headshot made it, so that even a
+/// run that is cut off can be undone. Returns what `--restore` will put back.
+pub(crate) fn begin(
+    shown: &mut Shown,
+    is_shown: bool,
+    sent: Option<(Fingerprint, bool)>,
+    args: &BackupArgs,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Option<String>, Failure> {
+    let Some(profile) = &shown.profile else {
+        return Ok(None);
+    };
+    // The same photo once more replaces nothing: what was kept before stays.
+    if is_shown && let Ok(memory) = &shown.memory {
+        return Ok(memory.note.replaced.clone());
+    }
+    let kept = match args.no_backup {
+        true => None,
+        false => keep(profile, &mut shown.memory, args, slack, record)?,
+    };
+    let Ok(memory) = &mut shown.memory else {
+        return Ok(None);
+    };
+    memory.note.pending = Some(Pending {
+        avatar_hash: profile.avatar_hash.clone(),
+        kept: kept.clone(),
+        at: date::now(),
+        made: sent.as_ref().is_some_and(|(_, made)| *made),
+        sent: sent.map(|(upload, _)| upload),
+    });
+    memory.save().map_err(|failure| not_sent(&failure))?;
+    Ok(kept)
+}
+
+/// What [`begin`] would do; fails where that is known to refuse.
+pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Result<Option<String>, Failure> {
+    let Some(profile) = &shown.profile else {
+        return Ok(None);
+    };
+    if profile.has_photo() == Some(true) && !args.no_backup && !args.smaller_backup {
+        original(profile).map_err(|failure| not_kept(&failure))?;
+    }
+    let step = match (profile.has_photo(), args.no_backup) {
+        (Some(true), false) => "would keep the photo that the profile shows",
+        (Some(true), true) => "would keep nothing of the photo that the profile shows",
+        (Some(false), _) => "the profile shows no photo of its own: there is none to keep",
+        (None, _) => return Ok(None),
+    };
+    Ok(Some(step.to_owned()))
+}
+
+/// Notes what was sent, or that the photo was deleted, and what went.
+pub(crate) fn end(
+    memory: Result<Memory, Failure>,
+    sent: Option<Sent>,
+    replaced: Option<String>,
+    keep: usize,
+    slack: &Slack,
+    record: &mut Record,
+) {
+    if slack.forgets() {
+        return;
+    }
+    let saved = memory.and_then(|mut memory| {
+        memory.note.sent = sent;
+        memory.note.replaced = replaced;
+        memory.note.pending = None;
+        memory.save()?;
+        memory.thin(keep)
+    });
+    if let Err(failure) = saved {
+        record.warnings.push(format!(
+            "it is done, but not noted for --if-changed and --restore: {}",
+            failure.message
+        ));
+    }
+}
+
+/// What a post without a look before remembers afterwards; what it replaced is not known.
+pub(crate) fn remember_after(
+    profile: &Profile,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Memory, Failure> {
+    if slack.forgets() {
+        return Err(Failure::new("state", "the emulator forgets everything"));
+    }
+    let owner = slack.owner()?;
+    let mut memory = remember(&owner, Purpose::Change, slack, record)?;
+    memory.settle(profile, &mut record.warnings, |_| false);
+    Ok(memory)
+}
+
+/// The photo that the profile shows, if it is one that somebody uploaded.
+fn keep(
+    profile: &Profile,
+    memory: &mut Result<Memory, Failure>,
+    args: &BackupArgs,
+    slack: &Slack,
+    record: &mut Record,
+) -> Result<Option<String>, Failure> {
+    match profile.has_photo() {
+        Some(true) => {}
+        Some(false) => return Ok(None),
+        None => {
+            let warning = "no photo is kept: the profile does not tell whether there is one";
+            record.warnings.push(warning.to_owned());
+            return Ok(None);
+        }
+    }
+    let memory = match memory {
+        Ok(memory) => memory,
+        // Nothing that lasts: nothing can be lost, either.
+        Err(_) if slack.forgets() => return Ok(None),
+        Err(failure) => return Err(not_sent(failure)),
+    };
+    let (photo, side) = fetch(profile, args, slack).map_err(|failure| not_kept(&failure))?;
+    if let Some(side) = side {
+        let warning = format!("the photo that goes is kept at {side} pixels only");
+        record.warnings.push(warning);
+    }
+    let kept = memory.keep(&photo, profile.avatar_hash.as_deref(), side);
+    let kept = kept.map_err(|failure| not_sent(&failure))?;
+    if let Some(backup) = memory.note.backup(&kept) {
+        let path = escape::lossless(memory.path(backup).as_os_str());
+        record
+            .steps
+            .push(format!("kept the photo that goes in {path}"));
+    }
+    Ok(Some(kept))
+}
+
+/// The photo as it was uploaded; or, with `--smaller-backup`, the largest picture that can be had, with its side.
+fn fetch(
+    profile: &Profile,
+    args: &BackupArgs,
+    slack: &Slack,
+) -> Result<(Photo, Option<u32>), Failure> {
+    let longest = usize::try_from(Limits::default().bytes).unwrap_or(usize::MAX);
+    let get = |address: &str| -> Result<Photo, Failure> {
+        let bytes = slack.wait(slack.client.download(address, longest))?;
+        Ok(Photo::new(bytes)?)
+    };
+    let smaller = [
+        (1024, &profile.image_1024),
+        (512, &profile.image_512),
+        (192, &profile.image_192),
+        (72, &profile.image_72),
+    ];
+    let largest = smaller
+        .into_iter()
+        .find_map(|(side, address)| Some((side, given(address)?)));
+    let why = match original(profile).map(|address| get(&address)) {
+        Ok(Ok(photo)) => return Ok((photo, None)),
+        Ok(Err(failure)) => {
+            let message = format!("the original cannot be fetched: {}", failure.message);
+            Failure { message, ..failure }
+        }
+        Err(failure) => failure,
+    };
+    match largest.filter(|_| args.smaller_backup) {
+        Some((side, address)) => Ok((get(&address)?, Some(side))),
+        None => Err(why),
+    }
+}
+
+/// Where the photo lies as it was uploaded.
+fn original(profile: &Profile) -> Result<String, Failure> {
+    given(&profile.image_original)
+        .ok_or_else(|| Failure::new("other", "the profile names no original of it"))
+}
+
+fn given(address: &Option<String>) -> Option<String> {
+    address.clone().filter(|text| !text.is_empty())
+}
+
+/// The photo itself cannot be had: whoever can do without it says so.
+fn not_kept(failure: &Failure) -> Failure {
+    Failure {
+        hint: Some(
+            "try again in a while; --smaller-backup keeps the largest picture that can be had, --no-backup none"
+                .to_owned(),
+        ),
+        ..not_sent(failure)
+    }
+}
+
+/// What was fetched cannot be kept here. To go on without is no advice: that cannot be undone.
+fn not_sent(failure: &Failure) -> Failure {
+    let hint = failure.hint.clone().unwrap_or_else(|| {
+        "make room in that folder and allow writing to it, then try again".to_owned()
+    });
+    Failure {
+        message: format!(
+            "nothing was sent, because the photo on the profile cannot be kept: {}",
+            failure.message
+        ),
+        hint: Some(hint),
+        ..failure.clone()
+    }
+}

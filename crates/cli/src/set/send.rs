@@ -1,0 +1,85 @@
+//! Posting an upload to one person, with all that is kept and noted before and after.
+
+use headshot_core::Options;
+use headshot_upload::Class;
+
+use crate::args::SetArgs;
+use crate::set::post;
+use crate::set::replace::{self, Shown};
+use crate::set::upload::Upload;
+use crate::slack::Slack;
+use crate::state::Sent;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::INTERRUPTED;
+use crate::terminal::record::Record;
+
+/// Posts, unless that is not needed, and keeps and notes whatever has to be. `begin` is called right before the post,
+/// with the hash of what is kept, and stops it when it fails. Where nobody has looked at the profile, nothing is kept.
+/// `shown` stays, and with it the person's lock, where it failed.
+pub(crate) fn send(
+    upload: Upload,
+    shown: &mut Option<Shown>,
+    args: &SetArgs,
+    options: &Options,
+    slack: &Slack,
+    record: &mut Record,
+    begin: impl FnOnce(Option<&str>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let fingerprint = upload.fingerprint();
+    let is_shown = shown
+        .as_ref()
+        .is_some_and(|shown| shown.shows(&fingerprint));
+    if args.if_changed && is_shown {
+        record.steps.push("already set: nothing sent".to_owned());
+        record.profile = shown.take().map(|shown| shown.profile);
+        return Ok(());
+    }
+    if args.if_changed
+        && let Some(Err(failure)) = shown.as_ref().map(|shown| &shown.memory)
+    {
+        let warning = format!(
+            "--if-changed cannot tell, so it is sent: {}",
+            failure.message
+        );
+        record.warnings.push(warning);
+    }
+    let made = upload.made;
+    let sent = Some((fingerprint.clone(), made));
+    let replaced = match shown {
+        Some(shown) => replace::begin(shown, is_shown, sent, &args.backup, slack, record)?,
+        None => None,
+    };
+    let looked = shown.as_ref().map(|shown| shown.profile.as_ref());
+    let set = begin(replaced.as_deref())
+        .and_then(|()| post::halving(upload, looked, options, slack, record));
+    let set = set.inspect_err(|failure| {
+        let is_open = [Class::OutcomeUnknown.as_str(), INTERRUPTED].contains(&&failure.kind[..]);
+        if let (false, Some(Ok(memory))) = (is_open, shown.as_mut().map(|s| &mut s.memory)) {
+            // What was surely not done is nothing to wait for. If that cannot be noted it is waited for.
+            memory.note.pending = None;
+            let _ = memory.save();
+        }
+    })?;
+    let now = post::read_back(&set, slack, record);
+    let is_proven = set.is_proven;
+    let hash = set.value.and_then(|profile| profile.avatar_hash);
+    if let Some(profile) = &now {
+        let memory = match shown.take() {
+            Some(shown) => shown.profile.map(|_| shown.memory),
+            None => Some(replace::remember_after(profile, slack, record)),
+        };
+        let hash = hash.or_else(|| profile.avatar_hash.clone());
+        // A photo that may be somebody else's is not noted as ours.
+        let hash = hash.filter(|_| is_proven);
+        let sent = hash.map(|avatar_hash| Sent {
+            upload: fingerprint,
+            avatar_hash,
+            made,
+        });
+        if let Some(memory) = memory {
+            replace::end(memory, sent, replaced, args.backup.keep, slack, record);
+        }
+    }
+    record.profile = Some(now);
+    Ok(())
+}

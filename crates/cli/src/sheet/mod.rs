@@ -1,0 +1,223 @@
+//! `--sheet`: one page with the photo before and after, its steps and warnings, problems first. For a batch, and for a
+//! manifest, whose rows say whose photo it is as well.
+//!
+//! Rows come in the order of the photos and go straight to temporary files, one for each part of the page, so a
+//! batch of any length takes no memory here. The page needs no script and nothing from elsewhere. Up to
+//! [`MOST_INSIDE`] photos it is one file; beyond, the [`pictures`] lie in a folder beside it. Either way they are
+//! decoded when they come into view.
+
+mod page;
+mod pictures;
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::Path;
+
+use crate::batch::thumbnail::{Thumbnail, Thumbnails};
+use crate::claims::{Claims, Content, Target};
+use crate::files::write;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use crate::terminal::record::{Record, Status};
+
+pub(crate) use pictures::listed;
+
+use pictures::Pictures;
+
+/// The most photos whose pictures are put into the page itself: about 8 MB of them.
+const MOST_INSIDE: usize = 500;
+
+const FLAG: &str = "--sheet";
+
+/// A page that is being put together.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    target: Target,
+    /// Where the pictures are, if they are not in the page.
+    pictures: Option<Pictures>,
+    parts: [Part; 4],
+    rows: usize,
+    /// Why it never gets its name.
+    broken: Option<Failure>,
+}
+
+/// Rows of one outcome.
+#[derive(Debug)]
+struct Part {
+    outcome: Outcome,
+    /// It has no name, so that nothing stays behind.
+    rows: BufWriter<File>,
+    count: usize,
+}
+
+/// What a photo is filed under, in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Failed,
+    /// The run ended before its turn. A page without such rows does not mention them.
+    NotTried,
+    Warned,
+    Fine,
+}
+
+impl Outcome {
+    const ALL: [Outcome; 4] = [
+        Outcome::Failed,
+        Outcome::NotTried,
+        Outcome::Warned,
+        Outcome::Fine,
+    ];
+}
+
+/// What a row says.
+pub(crate) struct Row<'a> {
+    pub(crate) outcome: Outcome,
+    pub(crate) record: &'a Record,
+    /// Why it failed.
+    pub(crate) failures: &'a [Failure],
+    /// Whose photo it is and what became of it, where that is known.
+    pub(crate) about: Option<String>,
+}
+
+impl<'a> Row<'a> {
+    /// A photo of nobody in particular.
+    pub(crate) fn of(record: &'a Record) -> Row<'a> {
+        let outcome = match (&record.error, &record.warnings[..]) {
+            _ if record.status == Status::NotTried => Outcome::NotTried,
+            (Some(_), _) => Outcome::Failed,
+            (None, [_, ..]) => Outcome::Warned,
+            (None, []) => Outcome::Fine,
+        };
+        Row {
+            outcome,
+            record,
+            failures: record.error.as_slice(),
+            about: None,
+        }
+    }
+}
+
+impl Sheet {
+    /// Claims a page for so many photos, and the folder beside it if its pictures go there. Touches nothing.
+    ///
+    /// # Errors
+    /// When anything would be lost, or the pictures would come among somebody else's files.
+    pub(crate) fn claim(
+        file: &Path,
+        photos: usize,
+        claims: &mut Claims,
+    ) -> Result<Target, Failure> {
+        let target = claims.claim(FLAG, file, Content::Page)?;
+        if photos > MOST_INSIDE {
+            claims.claim_folder(FLAG, file, &pictures::beside(file))?;
+            pictures::check(file)?;
+        }
+        Ok(target)
+    }
+
+    /// Begins a page for so many photos. A page that is there already stays as it is until [`finish`](Sheet::finish), and
+    /// so do its pictures.
+    ///
+    /// # Errors
+    /// When no file can be made there.
+    pub(crate) fn create(target: Target, photos: usize) -> Result<Sheet, Failure> {
+        let failed = |error: io::Error| {
+            let file = escape::name(&target.path);
+            let what = format!("--sheet {file}: no page can be made there");
+            Failure::io("output", what, &error)
+        };
+        let folder = write::folder_of(&target.path);
+        let part = |outcome| -> Result<Part, Failure> {
+            let rows = tempfile::tempfile_in(folder).map_err(failed)?;
+            Ok(Part {
+                outcome,
+                rows: BufWriter::new(rows),
+                count: 0,
+            })
+        };
+        let [failed, not_tried, warned, fine] = Outcome::ALL;
+        let parts = [part(failed)?, part(not_tried)?, part(warned)?, part(fine)?];
+        let pictures = (photos > MOST_INSIDE).then(|| Pictures::begin(&target.path));
+        Ok(Sheet {
+            pictures: pictures.transpose()?,
+            target,
+            parts,
+            rows: 0,
+            broken: None,
+        })
+    }
+
+    /// Adds the row of the next photo. What was left alone is no photo.
+    pub(crate) fn add(&mut self, row: &Row, thumbnails: &Thumbnails) -> Result<(), Failure> {
+        if row.record.status == Status::Skipped {
+            return Ok(());
+        }
+        self.rows += 1;
+        let added = self.address(&thumbnails.before, "before");
+        let added = added.and_then(|before| {
+            let after = self.address(&thumbnails.after, "after")?;
+            let part = &mut self.parts[row.outcome as usize];
+            part.count += 1;
+            page::row(&mut part.rows, row, before, after)
+        });
+        added.map_err(|error| {
+            let failure = self.failed(&error);
+            self.broken.get_or_insert(failure).clone()
+        })
+    }
+
+    /// Puts the page in its place, if every row is in it, and removes the pictures of the one before.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        let finished = match self.broken.take() {
+            Some(broken) => Err(broken),
+            None => self.put(),
+        };
+        match (&finished, self.pictures) {
+            (Ok(()), Some(pictures)) => pictures.keep(),
+            (Ok(()), None) => pictures::sweep(&self.target.path, None),
+            (Err(_), Some(pictures)) => pictures.discard(),
+            (Err(_), None) => {}
+        }
+        finished
+    }
+
+    fn put(&mut self) -> Result<(), Failure> {
+        let counts = self.parts.each_ref().map(|part| part.count);
+        let mut title = Vec::new();
+        let name = self.target.path.file_name().unwrap_or_default();
+        page::head(&mut title, &escape::lossless(name), counts)
+            .map_err(|error| self.failed(&error))?;
+        let parts = &mut self.parts;
+        self.target.fill(|page| {
+            page.write_all(&title)?;
+            for part in parts {
+                part.rows.flush()?;
+                let rows = part.rows.get_mut();
+                rows.rewind()?;
+                page::part(page, part.outcome, part.count, rows)?;
+            }
+            page::foot(page)
+        })
+    }
+
+    /// What the page calls a picture by: itself, or a file of its own.
+    fn address(&mut self, thumbnail: &Option<Thumbnail>, when: &str) -> io::Result<Option<String>> {
+        let Some(thumbnail) = thumbnail else {
+            return Ok(None);
+        };
+        let Some(pictures) = &mut self.pictures else {
+            return Ok(Some(thumbnail.data_url()));
+        };
+        let name = format!("{:06}-{when}.{}", self.rows, thumbnail.extension());
+        let file = pictures.add(&name, &thumbnail.bytes())?;
+        let parts: Vec<_> = file.iter().map(page::percent).collect();
+        Ok(Some(parts.join("/")))
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        write::failed(&self.target.path, error)
+    }
+}
+
+#[cfg(test)]
+mod tests;

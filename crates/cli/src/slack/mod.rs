@@ -1,0 +1,260 @@
+//! The way to Slack, or to an emulator in its place: which token, which address.
+
+pub(crate) mod person;
+pub(crate) mod token;
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use headshot_emulator::Emulator;
+use headshot_upload::{
+    Client, CropBox, Error, Pace, Photo, Profile, Reply, RetryPolicy, Settings, Token, Upload, User,
+};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+
+use crate::args::SlackArgs;
+use crate::terminal::console;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::{INTERRUPTED, Interrupt};
+use person::Owner;
+
+/// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
+/// back.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How soon Ctrl-C is heard.
+const ATTENTION: Duration = Duration::from_millis(100);
+
+/// How long a call may take before somebody who sits before a terminal is told that it is still under way.
+const UNREMARKABLE: Duration = Duration::from_secs(5);
+
+/// A client, what it runs on, and the emulator that it talks to, if it does.
+pub(crate) struct Slack {
+    pub(crate) client: Client,
+    /// Whether photos of many people are sent: whoever's answer gets lost is settled while others are posted.
+    is_many: bool,
+    pub(crate) base_url: String,
+    runtime: Runtime,
+    emulator: Option<Emulator>,
+}
+
+impl Slack {
+    /// Checks token and address, and sends nothing. Every failure here means that nothing could be started.
+    pub(crate) fn new(args: &SlackArgs) -> Result<Slack, Failure> {
+        Slack::for_one(args, RetryPolicy::default().settle)
+    }
+
+    /// The same for a photo that is looked for so long on the profile where its answer gets lost.
+    pub(crate) fn for_one(args: &SlackArgs, settle: Duration) -> Result<Slack, Failure> {
+        let emulator = match args.emulator {
+            true => Some(start_emulator()?),
+            false => None,
+        };
+        let (token, base_url) = match &emulator {
+            // The user's own token has no business in an emulator.
+            Some(emulator) => {
+                let token = Token::new(emulator.token().to_owned())?;
+                (token, emulator.base_url())
+            }
+            None => (
+                token::named(args.token_file.as_deref())?,
+                args.base_url.clone(),
+            ),
+        };
+        let settings = Settings {
+            base_url,
+            retry: RetryPolicy {
+                longest_wait: PATIENCE,
+                settle,
+                ..RetryPolicy::default()
+            },
+            pace: match emulator {
+                Some(_) => Pace::unlimited(),
+                None => Pace::default(),
+            },
+            ..Settings::default()
+        };
+        Slack::with(token, settings, emulator)
+    }
+
+    /// For many people, one after the other: `token` is the first one's, and [`speak_for`](Slack::speak_for) takes the
+    /// next. They share one pace, because Slack counts by app and workspace, and nobody sits before a prompt.
+    ///
+    /// Slack may have a call wait for up to `max_wait`.
+    pub(crate) fn for_many(
+        base_url: &str,
+        token: Token,
+        max_wait: Duration,
+    ) -> Result<Slack, Failure> {
+        let settings = Settings {
+            base_url: base_url.to_owned(),
+            retry: RetryPolicy {
+                longest_wait: max_wait,
+                ..RetryPolicy::default()
+            },
+            pace: match base_url.starts_with("http://") {
+                // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
+                true => Pace::unlimited(),
+                false => Pace::default(),
+            },
+            ..Settings::default()
+        };
+        Ok(Slack {
+            is_many: true,
+            ..Slack::with(token, settings, None)?
+        })
+    }
+
+    /// From now on the calls are this person's.
+    pub(crate) fn speak_for(&mut self, token: Token) {
+        self.client = self.client.with_token(token);
+    }
+
+    /// `users.setPhoto`. For one person it is tried until it is known what became of it; for many an answer that gets lost is
+    /// a failure at once.
+    ///
+    /// `looked` is the profile from right before, `Some(None)` where the token may not see it: nobody looks twice.
+    pub(crate) fn set_photo(
+        &self,
+        photo: &Photo,
+        crop: Option<CropBox>,
+        looked: Option<Option<&Profile>>,
+    ) -> Result<Reply<Option<Profile>>, Failure> {
+        let upload = match looked {
+            Some(profile) => Upload::new(photo, profile),
+            None => self.wait(self.client.upload(photo))?,
+        };
+        if self.is_many {
+            return self.wait(upload.post(&self.client, photo, crop));
+        }
+        let interrupt = Interrupt::watch()?;
+        self.wait(async {
+            let mut sending = pin!(upload.send(&self.client, photo, crop));
+            loop {
+                match timeout(ATTENTION, &mut sending).await {
+                    Ok(done) => return done.map_err(Failure::from),
+                    Err(_) if interrupt.is_raised() => return Err(interrupted()),
+                    Err(_) => {}
+                }
+            }
+        })
+    }
+
+    fn with(
+        token: Token,
+        settings: Settings,
+        emulator: Option<Emulator>,
+    ) -> Result<Slack, Failure> {
+        let client = Client::with(token, &settings)?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::io("internal", "no network runtime", &error))?;
+        Ok(Slack {
+            client,
+            is_many: false,
+            base_url: settings.base_url,
+            runtime,
+            emulator,
+        })
+    }
+
+    /// Makes a call and waits for it.
+    pub(crate) fn wait<T, E>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, Failure>
+    where
+        Failure: From<E>,
+    {
+        let done = self.runtime.block_on(async {
+            let mut call = pin!(call);
+            if console::is_watched() {
+                if let Ok(done) = timeout(UNREMARKABLE, &mut call).await {
+                    return done;
+                }
+                // Why is not known out here, and the limits are the likeliest reason.
+                let text = "still waiting: the network is slow, or a limit on calls a minute has been reached";
+                console::remark(text);
+            }
+            call.await
+        });
+        done.map_err(Failure::from)
+    }
+
+    /// The base URL as journals have it.
+    pub(crate) fn place(&self) -> &str {
+        self.base_url.trim_end_matches('/')
+    }
+
+    /// Whose token it is.
+    pub(crate) fn owner(&self) -> Result<Owner, Failure> {
+        self.wait(self.client.auth_test()).and_then(Owner::of)
+    }
+
+    /// Whose tokens these are, in their order. All are asked for at once.
+    pub(crate) fn owners(&self, tokens: &[Token]) -> Vec<Result<Owner, Failure>> {
+        let calls = tokens.iter().map(|token| {
+            let client = self.client.with_token(token.clone());
+            async move { client.auth_test().await }
+        });
+        let told = self.all(calls);
+        let owner = |reply: Result<_, Error>| reply.map_err(Failure::from).and_then(Owner::of);
+        told.into_iter().map(owner).collect()
+    }
+
+    /// Who has these e-mail addresses, in their order.
+    pub(crate) fn by_email(&self, token: &Token, emails: &[String]) -> Vec<Result<User, Failure>> {
+        let calls = emails.iter().map(|email| {
+            let client = self.client.with_token(token.clone());
+            let email = email.clone();
+            async move { client.user_by_email(&email).await }
+        });
+        let told = self.all(calls);
+        let user = |reply: Result<Reply<User>, Error>| Ok(reply?.value);
+        told.into_iter().map(user).collect()
+    }
+
+    /// Makes calls at once, and gives their replies in the order of the calls.
+    fn all<T: Send + 'static>(
+        &self,
+        calls: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
+    ) -> Vec<T> {
+        self.runtime.block_on(async {
+            let calls: Vec<_> = calls.map(|call| self.runtime.spawn(call)).collect();
+            let mut replies = Vec::with_capacity(calls.len());
+            for call in calls {
+                match call.await {
+                    Ok(reply) => replies.push(reply),
+                    // Nobody cancels it.
+                    Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+                }
+            }
+            replies
+        })
+    }
+
+    /// Whether the server is the emulator inside this program, which forgets everything when it ends.
+    pub(crate) fn forgets(&self) -> bool {
+        self.emulator.is_some()
+    }
+
+    /// Who is being called, for people.
+    pub(crate) fn whom(&self) -> String {
+        match &self.emulator {
+            Some(_) => format!("{} (the emulator)", self.base_url),
+            None => self.base_url.clone(),
+        }
+    }
+}
+
+fn interrupted() -> Failure {
+    let message =
+        "interrupted before it was known whether the photo is set: it may be, or may yet be";
+    let hint =
+        "headshot profile tells what the profile shows; the next set looks for it before it posts";
+    Failure::new(INTERRUPTED, message).with_hint(hint)
+}
+
+fn start_emulator() -> Result<Emulator, Failure> {
+    Emulator::start().map_err(|error| Failure::io("emulator", "the emulator cannot start", &error))
+}

@@ -1,0 +1,93 @@
+//! Who a person is: a user of a workspace, by their ids. Names, addresses and tokens change hands; these do not.
+
+use std::fmt;
+use std::time::Duration;
+
+use headshot_upload::{AuthTest, Class, Reply};
+use serde::{Deserialize, Serialize};
+
+use crate::terminal::failure::Failure;
+
+/// A user in a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// ID of the workspace, like `T012AB3C4`.
+    pub(crate) team: String,
+    /// ID of the user there, like `U012AB3CD`.
+    pub(crate) user: String,
+}
+
+/// The owner of a token, as `auth.test` tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) person: Person,
+    /// For people to read; it identifies nobody.
+    pub(crate) name: Option<String>,
+    pub(crate) workspace: Option<String>,
+    /// What the token may do, where Slack tells.
+    pub(crate) scopes: Option<Vec<String>>,
+    /// How long it is still good, where it ends.
+    pub(crate) expires_in: Option<Duration>,
+}
+
+/// The kind of failure where nobody says whose token it is.
+pub(crate) const NOBODY: &str = "nobody";
+
+impl Owner {
+    pub(crate) fn of(reply: Reply<AuthTest>) -> Result<Owner, Failure> {
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let told = reply.value;
+        let (Some(team), Some(user)) = (given(told.team_id), given(told.user_id)) else {
+            let message = "auth.test does not say whose token it is";
+            return Err(Failure::new(NOBODY, message)
+                .with_hint("check the base URL: Slack names everybody"));
+        };
+        Ok(Owner {
+            person: Person { team, user },
+            name: given(told.user),
+            workspace: given(told.team),
+            scopes: reply.scopes,
+            expires_in: told.expires_in.map(Duration::from_secs),
+        })
+    }
+
+    /// # Errors
+    /// Where Slack tells that the token may not set photos.
+    pub(crate) fn must_write(&self) -> Result<(), Failure> {
+        const SCOPE: &str = "users.profile:write";
+        if self.may(SCOPE) != Some(false) {
+            return Ok(());
+        }
+        let provided = self.scopes.as_deref().unwrap_or_default().join(",");
+        let message = format!(
+            "the token may not set photos: missing_scope, needed: {SCOPE}, provided: {provided}"
+        );
+        let failure = Failure {
+            code: Some("missing_scope".to_owned()),
+            ..Failure::new(Class::ChangeApp.as_str(), message)
+        };
+        Err(failure.with_hint("add the scope to the app and have the person install it again"))
+    }
+
+    /// Whether the token may do this; `None` where Slack does not tell.
+    pub(crate) fn may(&self, scope: &str) -> Option<bool> {
+        let scopes = self.scopes.as_ref()?;
+        Some(scopes.iter().any(|found| found == scope))
+    }
+}
+
+impl fmt::Display for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.user, self.team)
+    }
+}
+
+/// `maya (U012AB3CD)`
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} ({})", self.person.user),
+            None => f.write_str(&self.person.user),
+        }
+    }
+}
