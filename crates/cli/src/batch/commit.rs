@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempPath;
 
-use crate::batch::folder::Folder;
 use crate::batch::hash::Hash;
-use crate::batch::ledger::{Ledger, Mark, Noted};
+use crate::batch::journal::{Journal, Mark, Noted};
 use crate::batch::make::{End, Ended};
+use crate::batch::output_folder::OutputFolder;
 use crate::batch::owner::{EDITED, Owners, Replaces, Verdict};
-use crate::batch::site::FOLDER;
 use crate::batch::thumbnail::Thumbnails;
 use crate::batch::walk::Input;
+use crate::batch::working_folder::FOLDER;
 use crate::files::write::{self, DISK_FULL, is_there};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -37,10 +37,10 @@ pub(crate) struct Commit<'a> {
     pub(crate) inputs: &'a [Input],
     owners: &'a Owners<'a>,
     /// `None` if nothing is written.
-    ledger: Option<&'a mut Ledger>,
+    journal: Option<&'a mut Journal>,
     /// Whether somebody wants to know all about photos that have not changed.
     in_full: bool,
-    folder: Folder<'a>,
+    folder: OutputFolder<'a>,
     /// The names of the avatars that are right.
     pub(crate) right: HashSet<PathBuf>,
     /// The photos that have one.
@@ -62,7 +62,7 @@ pub(crate) struct Done<'a> {
 }
 
 /// An avatar whose place is decided.
-struct Placing {
+struct Placement {
     /// In the list of those that are done with.
     number: usize,
     /// `None` if it is there already.
@@ -76,16 +76,16 @@ impl<'a> Commit<'a> {
         out: &'a Path,
         inputs: &'a [Input],
         owners: &'a Owners<'a>,
-        ledger: Option<&'a mut Ledger>,
+        journal: Option<&'a mut Journal>,
         in_full: bool,
     ) -> Commit<'a> {
         Commit {
             out,
             inputs,
             owners,
-            ledger,
+            journal,
             in_full,
-            folder: Folder::new(out),
+            folder: OutputFolder::new(out),
             right: HashSet::new(),
             photos: HashSet::new(),
             statuses: vec![None; inputs.len()],
@@ -118,26 +118,29 @@ impl<'a> Commit<'a> {
             false => pending.iter().map(|_| Ok(())).collect(),
         };
         let mut done: Vec<Done<'a>> = Vec::with_capacity(pending.len());
-        let mut placings = Vec::new();
+        let mut placements = Vec::new();
         let mut marks = Vec::new();
         for (ended, synced) in pending.into_iter().zip(synced) {
-            let Some((one, placing)) = self.decide(ended, synced) else {
+            let Some((one, placement)) = self.decide(ended, synced) else {
                 continue;
             };
-            if let Some((mark, placing)) = placing {
+            if let Some((mark, placement)) = placement {
                 let number = done.len();
                 marks.push(mark);
-                placings.push(Placing { number, ..placing });
+                placements.push(Placement {
+                    number,
+                    ..placement
+                });
             }
             done.push(one);
         }
-        let noted = self.note(&marks, &placings, &done);
+        let noted = self.note(&marks, &placements, &done);
         let mut full = Ok(());
-        for (placing, mark) in placings.into_iter().zip(&marks) {
-            let one = &mut done[placing.number];
+        for (placement, mark) in placements.into_iter().zip(&marks) {
+            let one = &mut done[placement.number];
             let placed = noted
                 .clone()
-                .and_then(|()| self.place(placing, mark, one.index));
+                .and_then(|()| self.put(placement, mark, one.index));
             match placed {
                 Ok(()) => {}
                 Err(failure) => {
@@ -176,19 +179,26 @@ impl<'a> Commit<'a> {
     /// # Errors
     /// When the journal cannot be written.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
-        match self.ledger.as_mut().map(|ledger| ledger.flush()) {
+        match self.journal.as_mut().map(|journal| journal.flush()) {
             None | Some(Ok(())) => Ok(()),
             Some(Err(error)) => Err(unnoted(self.out, &error)),
         }
     }
 
-    fn note(&mut self, marks: &[Mark], placings: &[Placing], done: &[Done]) -> Result<(), Failure> {
-        let Some(ledger) = self.ledger.as_mut() else {
+    fn note(
+        &mut self,
+        marks: &[Mark],
+        placements: &[Placement],
+        done: &[Done],
+    ) -> Result<(), Failure> {
+        let Some(journal) = self.journal.as_mut() else {
             return Ok(());
         };
-        let records = placings.iter().map(|placing| &done[placing.number].record);
+        let records = placements
+            .iter()
+            .map(|placement| &done[placement.number].record);
         let lines: Vec<_> = marks.iter().cloned().zip(records).collect();
-        let noted = ledger.note(&lines);
+        let noted = journal.note(&lines);
         noted.map_err(|error| unnoted(self.out, &error))
     }
 
@@ -197,10 +207,10 @@ impl<'a> Commit<'a> {
         &mut self,
         ended: Ended,
         synced: io::Result<()>,
-    ) -> Option<(Done<'a>, Option<(Mark, Placing)>)> {
+    ) -> Option<(Done<'a>, Option<(Mark, Placement)>)> {
         let index = ended.index;
         let mut record = ended.record;
-        let mut placing = None;
+        let mut placement = None;
         let end = match ended.end {
             End::Left => return None,
             End::Failed(failure) => Err(failure),
@@ -228,13 +238,13 @@ impl<'a> Commit<'a> {
                         Verdict::Adopt => (None, None, Replaces::Nothing),
                         Verdict::Right | Verdict::Kept(_) | Verdict::Refused(_) => return status,
                     };
-                    let placed = Placing {
+                    let placed = Placement {
                         number: 0,
                         avatar,
                         alias,
                         replaces,
                     };
-                    placing = Some((mark, placed));
+                    placement = Some((mark, placed));
                     status
                 })
             }
@@ -249,7 +259,7 @@ impl<'a> Commit<'a> {
             read: ended.read,
             took: ended.took,
         };
-        Some((done, placing))
+        Some((done, placement))
     }
 
     /// What may become of an avatar, and what the photo's status is then.
@@ -292,8 +302,8 @@ impl<'a> Commit<'a> {
         let output = noted.mark.output.path();
         let photos = |owner: usize| self.inputs[owner].path.as_path();
         self.folder.own(&self.out.join(&output), index, photos)?;
-        if let Some(ledger) = self.ledger.as_mut().filter(|_| self.in_full)
-            && let Ok(mut made) = ledger.record(noted.line)
+        if let Some(journal) = self.journal.as_mut().filter(|_| self.in_full)
+            && let Ok(mut made) = journal.record(noted.line)
         {
             made.photo = mem::take(&mut record.photo);
             *record = made;
@@ -314,28 +324,31 @@ impl<'a> Commit<'a> {
         let before = noted.mark.photo.path();
         let has_moved = before != path && !is_there(&before);
         let is_led_to = before == path && noted.mark.root.is_none() && input.root.is_some();
-        if let Some(ledger) = self.ledger.as_mut()
+        if let Some(journal) = self.journal.as_mut()
             && (has_moved || is_led_to)
         {
-            ledger.moved(&noted.mark.output.path(), &path, input.root.as_deref());
+            journal.moved(&noted.mark.output.path(), &path, input.root.as_deref());
         }
     }
 
     /// Puts an avatar that is noted in its place, or takes back that it is noted.
-    fn place(&mut self, placing: Placing, mark: &Mark, index: usize) -> Result<(), Failure> {
+    fn put(&mut self, placement: Placement, mark: &Mark, index: usize) -> Result<(), Failure> {
         let output = mark.output.path();
         let photos = |owner: usize| self.inputs[owner].path.as_path();
         let target = self.out.join(&output);
-        let placed = match placing.avatar {
+        let placed = match placement.avatar {
             None => Ok(()),
             Some(avatar) => self
                 .folder
-                .put(avatar, &target, placing.replaces, index, photos),
+                .put(avatar, &target, placement.replaces, index, photos),
         };
-        if let Some(ledger) = self.ledger.as_mut() {
+        if let Some(journal) = self.journal.as_mut() {
             match &placed {
-                Ok(()) => placing.alias.iter().for_each(|alias| ledger.forget(alias)),
-                Err(_) => ledger.withdraw(&output),
+                Ok(()) => placement
+                    .alias
+                    .iter()
+                    .for_each(|alias| journal.forget(alias)),
+                Err(_) => journal.withdraw(&output),
             }
         }
         if placed.is_err() {

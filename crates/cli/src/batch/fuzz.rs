@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use headshot_core::Format;
 
 use crate::batch::hash::Hash;
-use crate::batch::ledger::{self, Known, Mark, Name};
+use crate::batch::journal::{self, Known, Mark, Name};
 use crate::batch::list;
 use crate::batch::names::{self, Collisions};
 use crate::batch::walk::{Input, Kind};
@@ -23,7 +23,7 @@ use crate::terminal::record::Record;
 pub fn journal(folder: &Path, bytes: &[u8]) {
     let path = folder.join("journal");
     fs::write(&path, bytes).expect("a file can be written");
-    let Ok((mut ledger, known)) = ledger::open(folder, &path, "busy") else {
+    let Ok((mut journal, known)) = journal::open(folder, &path, "busy") else {
         assert_eq!(
             fs::read(&path).expect("it is there"),
             bytes,
@@ -45,12 +45,12 @@ pub fn journal(folder: &Path, bytes: &[u8]) {
     };
     let before: Vec<Mark> = known.marks().into_iter().cloned().collect();
     let record = Record::new(Path::new("photo"));
-    ledger
+    journal
         .note(&[(mark.clone(), &record)])
         .expect("it can be noted");
-    ledger.flush().expect("it can be noted");
-    drop(ledger);
-    let (_ledger, known) = ledger::open(folder, &path, "busy").expect("it is a journal");
+    journal.flush().expect("it can be noted");
+    drop(journal);
+    let (_journal, known) = journal::open(folder, &path, "busy").expect("it is a journal");
     assert!(known.marks().contains(&&mark));
     for old in before.iter().filter(|old| old.output.path() != output) {
         assert!(known.marks().contains(&old), "{old:?}");
@@ -107,21 +107,21 @@ pub fn names(bytes: &[u8]) {
         format_of,
     )
     .expect("they are numbered");
-    let mut places: Vec<PathBuf> = inputs
+    let mut outputs: Vec<PathBuf> = inputs
         .iter()
         .filter_map(|input| Some(format::file(&input.stem, format_of(&input.path)?)))
         .collect();
-    for place in &places {
-        let mut parts = place.components();
+    for output in &outputs {
+        let mut parts = output.components();
         assert!(
             parts.all(|part| matches!(part, Component::Normal(_))),
-            "{place:?}"
+            "{output:?}"
         );
     }
-    let count = places.len();
-    places.sort();
-    places.dedup();
-    assert_eq!(places.len(), count, "two photos in one place");
+    let count = outputs.len();
+    outputs.sort();
+    outputs.dedup();
+    assert_eq!(outputs.len(), count, "two photos in one place");
 }
 
 #[cfg(test)]

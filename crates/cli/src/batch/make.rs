@@ -1,4 +1,4 @@
-//! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the workshop.
+//! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the working_folder.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tempfile::TempPath;
 
-use crate::batch::develop::{Recipe, Wanted};
-use crate::batch::gate::Gate;
+use crate::batch::admission::Admission;
 use crate::batch::hash::{Hash, PIPELINE};
-use crate::batch::isolate::{Darkroom, Isolation};
+use crate::batch::isolate::{Isolation, Maker};
+use crate::batch::journal::{Known, Mark, Name, Noted};
 use crate::batch::kinds;
-use crate::batch::ledger::{Known, Mark, Name, Noted};
-use crate::batch::need;
+use crate::batch::make_avatar::{Recipe, Wanted};
+use crate::batch::memory_estimate;
 use crate::batch::thumbnail::Thumbnails;
 use crate::batch::walk::{Input, Kind};
 use crate::files::input;
@@ -34,7 +34,7 @@ pub(crate) struct Task<'a> {
     /// Of the options that decide.
     pub(crate) options_hash: Hash,
     /// Where avatars lie until they are finished; `None` if none is to be made.
-    pub(crate) workshop: Option<&'a Path>,
+    pub(crate) working_folder: Option<&'a Path>,
     pub(crate) out: &'a Path,
     pub(crate) known: &'a Known,
     /// Make again what has not changed.
@@ -61,7 +61,7 @@ pub(crate) struct Ended {
 }
 
 pub(crate) enum End {
-    /// The avatar lies in the workshop, and waits to be made durable and put in its place.
+    /// The avatar lies in the working_folder, and waits to be made durable and put in its place.
     Made {
         avatar: TempPath,
         mark: Mark,
@@ -86,8 +86,8 @@ pub(crate) fn photo(
     index: usize,
     input: &Input,
     task: &Task,
-    gate: &Gate,
-    darkroom: &mut Darkroom,
+    admission: &Admission,
+    maker: &mut Maker,
 ) -> Ended {
     let began = Instant::now();
     let mut record = Record::new(&input.path);
@@ -97,7 +97,7 @@ pub(crate) fn photo(
         Kind::Failed(failure) => End::Failed(failure.clone()),
         Kind::Named | Kind::Walked => {
             let known = (&mut record, &mut thumbnails);
-            let made = make(index, input, task, gate, darkroom, known);
+            let made = make(index, input, task, admission, maker, known);
             made.unwrap_or_else(End::Failed)
         }
     };
@@ -131,8 +131,8 @@ fn make(
     index: usize,
     input: &Input,
     task: &Task,
-    gate: &Gate,
-    darkroom: &mut Darkroom,
+    admission: &Admission,
+    maker: &mut Maker,
     (record, thumbnails): (&mut Record, &mut Thumbnails),
 ) -> Result<End, Failure> {
     let path = &input.path;
@@ -163,19 +163,19 @@ fn make(
     if let Some(end) = unchanged.take_if(|_| !task.recipe.thumbnails) {
         return Ok(end);
     }
-    let need = need(&mut file, size, task).map_err(unreadable)?;
+    let estimate = estimate(&mut file, size, task).map_err(unreadable)?;
     drop(file);
-    let Some(_admitted) = gate.admit(index, need) else {
+    let Some(_admitted) = admission.admit(index, estimate) else {
         return Ok(End::Left);
     };
     let bytes = input::read(path, limits.bytes)?;
     if let Some(end) = unchanged {
         // The avatar is there, whatever becomes of its small pictures.
-        let _ = darkroom.develop(&bytes, Wanted::Look, record, thumbnails);
+        let _ = maker.make_avatar(&bytes, Wanted::Look, record, thumbnails);
         if let End::Unchanged(noted) | End::Kept(noted) = &end
             && let Ok(avatar) = fs::read(task.out.join(noted.mark.output.path()))
         {
-            let _ = darkroom.develop(&avatar, Wanted::LookAtAvatar, record, thumbnails);
+            let _ = maker.make_avatar(&avatar, Wanted::LookAtAvatar, record, thumbnails);
         }
         return Ok(end);
     }
@@ -190,16 +190,16 @@ fn make(
         output_size: avatar.len() as u64,
         output_hash: Hash::of(avatar),
     };
-    let Some(workshop) = task.workshop else {
-        darkroom.develop(&bytes, Wanted::Plan, record, thumbnails)?;
+    let Some(working_folder) = task.working_folder else {
+        maker.make_avatar(&bytes, Wanted::Plan, record, thumbnails)?;
         let output = format::file(&input.stem, record.format()?);
         // A file that nobody noted may be the very avatar.
         let is_made = task.known.at(&output).is_none() && is_there(&task.out.join(&output));
         let avatar = match is_made {
             true => {
                 let made = &mut Record::new(path);
-                darkroom
-                    .develop(&bytes, Wanted::Avatar, made, thumbnails)?
+                maker
+                    .make_avatar(&bytes, Wanted::Avatar, made, thumbnails)?
                     .avatar
             }
             false => Bytes::new(),
@@ -207,27 +207,27 @@ fn make(
         let mark = mark(output, &avatar);
         return Ok(End::Planned { mark, is_made });
     };
-    let developed = darkroom.develop(&bytes, Wanted::Avatar, record, thumbnails)?;
-    let avatar = developed.avatar;
-    if let (Some(put), Some(still)) = (task.still, developed.still) {
+    let made = maker.make_avatar(&bytes, Wanted::Avatar, record, thumbnails)?;
+    let avatar = made.avatar;
+    if let (Some(put), Some(still)) = (task.still, made.still) {
         record.steps.push(put(&still)?);
     }
     let output = format::file(&input.stem, record.format()?);
     let mark = mark(output.clone(), &avatar);
-    let avatar =
-        leave(workshop, &avatar).map_err(|error| write::failed(&task.out.join(&output), &error))?;
+    let avatar = leave(working_folder, &avatar)
+        .map_err(|error| write::failed(&task.out.join(&output), &error))?;
     Ok(End::Made { avatar, mark })
 }
 
 /// Bytes of memory that it will take to make this photo.
-fn need(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
+fn estimate(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
     let options = &task.recipe.options;
     match size > options.limits.bytes {
         // It will be refused unread.
         true => Ok(0),
         false => {
             let sides = (options.side.min(), options.side.max());
-            need::estimate(file, sides, &options.limits)
+            memory_estimate::estimate(file, sides, &options.limits)
         }
     }
 }
@@ -269,9 +269,9 @@ fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failu
     Ok(None)
 }
 
-/// A file of these bytes in the workshop.
-fn leave(workshop: &Path, bytes: &[u8]) -> io::Result<TempPath> {
-    let mut file = write::beside(workshop)?;
+/// A file of these bytes in the working_folder.
+fn leave(working_folder: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+    let mut file = write::beside(working_folder)?;
     file.write_all(bytes)?;
     Ok(file.into_temp_path())
 }

@@ -1,30 +1,30 @@
 //! Many photos into a folder: in parallel, in order, and so that a run can be cut off anywhere and go on.
 //!
-//! Photos are made by workers ([`make`]), as far ahead as the [`gate`] lets them, and put in their places by one thread in
+//! Photos are made by workers ([`make`]), as far ahead as the [`admission`] lets them, and put in their places by one thread in
 //! the order of the inputs ([`commit`]). So output, report and the winner of a collision do not depend on how many there
-//! are. A photo is told of once its avatar is durable and noted in the [`ledger`].
+//! are. A photo is told of once its avatar is durable and noted in the [`journal`].
 //!
 //! Nothing here prints or knows a command line: whoever runs a batch is told what happens, by an [`Event`] at a time.
 
+mod admission;
 mod commit;
-pub(crate) mod develop;
-mod folder;
 pub mod fuzz;
-mod gate;
 mod hash;
 pub(crate) mod isolate;
+mod journal;
 mod kinds;
-mod ledger;
 pub(crate) mod list;
 mod make;
+pub(crate) mod make_avatar;
+mod memory_estimate;
 mod names;
-mod need;
 mod orphans;
+mod output_folder;
 mod owner;
 mod ram;
-mod site;
 pub(crate) mod thumbnail;
 pub(crate) mod walk;
+mod working_folder;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,18 +38,18 @@ use std::time::Duration;
 
 use rayon::ThreadPoolBuilder;
 
+use crate::batch::admission::Admission;
 use crate::batch::commit::Commit;
-use crate::batch::develop::{Recipe, Wanted};
-use crate::batch::gate::Gate;
 use crate::batch::hash::{Hash, PIPELINE, decisive};
-use crate::batch::isolate::{Darkroom, Isolation};
-use crate::batch::ledger::{Known, Ledger, Mark};
+use crate::batch::isolate::{Isolation, Maker};
+use crate::batch::journal::{Journal, Known, Mark};
 use crate::batch::make::{End, Ended, Task};
+use crate::batch::make_avatar::{Recipe, Wanted};
 use crate::batch::orphans::Orphan;
 use crate::batch::owner::Owners;
-use crate::batch::site::Site;
 use crate::batch::thumbnail::Thumbnails;
 use crate::batch::walk::Input;
+use crate::batch::working_folder::WorkingFolder;
 use crate::files::input::{self, DASH};
 use crate::files::write::DISK_FULL;
 use crate::terminal::failure::Failure;
@@ -59,7 +59,7 @@ pub(crate) use commit::Done;
 pub(crate) use make::PutStill;
 pub(crate) use names::Collisions;
 pub(crate) use orphans::Refusal;
-pub(crate) use site::{FOLDER, listed};
+pub(crate) use working_folder::{FOLDER, listed};
 
 /// How far photos may be ahead of the oldest that is not done: each holds a small file on disk.
 const WINDOW: usize = 512;
@@ -134,7 +134,7 @@ pub(crate) struct Outcome {
 pub(crate) struct Batch<'a> {
     settings: Settings<'a>,
     inputs: Vec<Input>,
-    site: Option<Site>,
+    working_folder: Option<WorkingFolder>,
     known: Known,
 }
 
@@ -148,15 +148,20 @@ impl<'a> Batch<'a> {
         settings: Settings<'a>,
     ) -> Result<Batch<'a>, Failure> {
         let out = settings.out;
-        let (site, known) = match site::journal(out).exists() && !settings.dry_run {
-            true => site::open(out).map(|(site, known)| (Some(site), known))?,
-            false => (None, ledger::read(out, &site::journal(out))?),
-        };
+        let (working_folder, known) =
+            match working_folder::journal_file(out).exists() && !settings.dry_run {
+                true => working_folder::open(out)
+                    .map(|(working_folder, known)| (Some(working_folder), known))?,
+                false => (
+                    None,
+                    journal::read(out, &working_folder::journal_file(out))?,
+                ),
+            };
         settle_names(&mut inputs, &settings, &known)?;
         Ok(Batch {
             settings,
             inputs,
-            site,
+            working_folder,
             known,
         })
     }
@@ -172,11 +177,11 @@ impl<'a> Batch<'a> {
     /// # Errors
     /// When it cannot be made, or another run is writing to it.
     pub(crate) fn open(&mut self) -> Result<(), Failure> {
-        if self.site.is_none() && !self.settings.dry_run {
-            site::prepare(self.settings.out)?;
+        if self.working_folder.is_none() && !self.settings.dry_run {
+            working_folder::prepare(self.settings.out)?;
             // Another run may have been here meanwhile.
-            let (site, known) = site::open(self.settings.out)?;
-            (self.site, self.known) = (Some(site), known);
+            let (working_folder, known) = working_folder::open(self.settings.out)?;
+            (self.working_folder, self.known) = (Some(working_folder), known);
         }
         Ok(())
     }
@@ -185,14 +190,17 @@ impl<'a> Batch<'a> {
     pub(crate) fn run(&mut self, stop: &AtomicBool, observer: &mut Observer) -> Outcome {
         let (settings, inputs, known) = (&self.settings, &self.inputs, &self.known);
         let out = settings.out;
-        let (workshop, ledger) = match &mut self.site {
-            Some(site) => (Some(site.workshop.as_path()), Some(&mut site.ledger)),
+        let (working_folder, journal) = match &mut self.working_folder {
+            Some(working_folder) => (
+                Some(working_folder.working_folder.as_path()),
+                Some(&mut working_folder.journal),
+            ),
             None => (None, None),
         };
         let task = Task {
             recipe: settings.recipe,
             options_hash: Hash::of(decisive(&settings.recipe.options).as_bytes()),
-            workshop,
+            working_folder,
             out,
             known,
             force: settings.force,
@@ -202,9 +210,9 @@ impl<'a> Batch<'a> {
         };
         let jobs = settings.jobs.map_or_else(cores, NonZeroUsize::get);
         let budget = settings.memory.unwrap_or_else(ram::default_budget);
-        let gate = Gate::new(inputs.len(), WINDOW, budget);
+        let admission = Admission::new(inputs.len(), WINDOW, budget);
         let owners = Owners::new(out, known, settings.overwrite, inputs);
-        let mut commit = Commit::new(out, inputs, &owners, ledger, settings.in_full);
+        let mut commit = Commit::new(out, inputs, &owners, journal, settings.in_full);
         let older = remade(known, inputs, out);
         let told = match older {
             0 => Ok(()),
@@ -212,7 +220,7 @@ impl<'a> Batch<'a> {
         };
 
         let mut stopped = match told {
-            Ok(()) => work(&task, jobs, &gate, stop, &mut commit, observer),
+            Ok(()) => work(&task, jobs, &admission, stop, &mut commit, observer),
             Err(failure) => Some(failure),
         };
         let unwritten = commit.finish().err();
@@ -237,9 +245,12 @@ impl<'a> Batch<'a> {
             true => orphans::check(removable, most, has_failed).err(),
             false => None,
         };
-        let ledger = self.site.as_mut().map(|site| &mut site.ledger);
-        let ledger = ledger.filter(|_| settings.prune && refusal.is_none());
-        let buried = bury(&orphans, settings, ledger, observer);
+        let journal = self
+            .working_folder
+            .as_mut()
+            .map(|working_folder| &mut working_folder.journal);
+        let journal = journal.filter(|_| settings.prune && refusal.is_none());
+        let buried = bury(&orphans, settings, journal, observer);
         Outcome {
             done,
             count: inputs.len(),
@@ -255,11 +266,11 @@ impl<'a> Batch<'a> {
 fn bury(
     orphans: &[Orphan],
     settings: &Settings,
-    mut ledger: Option<&mut Ledger>,
+    mut journal: Option<&mut Journal>,
     observer: &mut Observer,
 ) -> Result<(), Failure> {
     for orphan in orphans {
-        let mut record = orphans::bury(orphan, settings.out, ledger.as_deref_mut());
+        let mut record = orphans::bury(orphan, settings.out, journal.as_deref_mut());
         record.planned = settings.dry_run;
         observer(Event::Orphan(&record))?;
     }
@@ -269,13 +280,13 @@ fn bury(
 /// Gives every photo its name in the output folder.
 fn settle_names(inputs: &mut [Input], settings: &Settings, known: &Known) -> Result<(), Failure> {
     let recipe = settings.recipe;
-    let mut darkroom = Darkroom::new(recipe, settings.isolation);
+    let mut maker = Maker::new(recipe, settings.isolation);
     let format = |photo: &Path| {
         let photo = input::read(photo, recipe.options.limits.bytes).ok()?;
         let mut record = Record::new(Path::new(DASH));
         let planned = &mut Thumbnails::default();
-        darkroom
-            .develop(&photo, Wanted::Plan, &mut record, planned)
+        maker
+            .make_avatar(&photo, Wanted::Plan, &mut record, planned)
             .ok()?;
         record.format().ok()
     };
@@ -300,23 +311,23 @@ fn remade(known: &Known, inputs: &[Input], out: &Path) -> usize {
 fn work(
     task: &Task,
     jobs: usize,
-    gate: &Gate,
+    admission: &Admission,
     stop_flag: &AtomicBool,
     commit: &mut Commit,
     observer: &mut Observer,
 ) -> Option<Failure> {
     let inputs = commit.inputs;
-    let planned = task.workshop.is_none();
+    let planned = task.working_folder.is_none();
     let mut stopped = None;
     let mut stop = |failure: Failure| {
-        gate.stop();
+        admission.stop();
         stopped.get_or_insert(failure);
     };
     thread::scope(|scope| {
         let (send, ended) = mpsc::channel();
         for number in 0..jobs.min(inputs.len()) {
             let send = send.clone();
-            let work = move || worker(inputs, task, gate, &send);
+            let work = move || worker(inputs, task, admission, &send);
             if let Err(error) = thread::Builder::new().spawn_scoped(scope, work) {
                 let failure = Failure::io("threads", "no thread can be started", &error);
                 match number {
@@ -348,7 +359,7 @@ fn work(
             }
             if stop_flag.load(Ordering::Relaxed) && !is_asked {
                 is_asked = true;
-                gate.stop();
+                admission.stop();
                 observer(Event::Stopping).unwrap_or_else(&mut stop);
             }
             while let Some(ended) = early.remove(&next) {
@@ -358,7 +369,7 @@ fn work(
             if commit.is_due() {
                 flush(commit, observer, planned).unwrap_or_else(&mut stop);
             }
-            gate.finished(next);
+            admission.finished(next);
         }
         flush(commit, observer, planned).unwrap_or_else(&mut stop);
     });
@@ -375,14 +386,14 @@ fn flush(commit: &mut Commit, observer: &mut Observer, planned: bool) -> Result<
 }
 
 /// Makes photos, one after the other, as long as there are any.
-fn worker(inputs: &[Input], task: &Task, gate: &Gate, ended: &Sender<Ended>) {
+fn worker(inputs: &[Input], task: &Task, admission: &Admission, ended: &Sender<Ended>) {
     // What the core does in parallel for one photo is done by this thread alone: there are other photos for the others.
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread();
     let _pool = pool.build();
-    let mut darkroom = Darkroom::new(task.recipe, task.isolation);
-    while let Some(index) = gate.next() {
+    let mut maker = Maker::new(task.recipe, task.isolation);
+    while let Some(index) = admission.next() {
         let input = &inputs[index];
-        let photo = || make::photo(index, input, task, gate, &mut darkroom);
+        let photo = || make::photo(index, input, task, admission, &mut maker);
         let made = catch_unwind(AssertUnwindSafe(photo));
         let made = made.unwrap_or_else(|_| {
             let failure = Failure::new("internal", "this program panicked on it");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use headshot_core::Format;
 
 use crate::batch::hash::Hash;
-use crate::batch::ledger::{Known, Mark};
+use crate::batch::journal::{Known, Mark};
 use crate::batch::walk::Input;
 use crate::files::case;
 use crate::files::write::{self, Identity, is_there};
@@ -36,25 +36,25 @@ pub(crate) fn settle(
     known: &Known,
     mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
-    let mut places = Places::new(out);
+    let mut locations = Locations::new(out);
     match collisions {
-        Collisions::Refuse => distinguish(inputs, out, &mut places, &mut format)?,
-        Collisions::Suffix => number(inputs, out, &mut places, known, &mut format),
+        Collisions::Refuse => distinguish(inputs, out, &mut locations, &mut format)?,
+        Collisions::Suffix => number(inputs, out, &mut locations, known, &mut format),
     }
     spare_photos(inputs, out, &mut format)
 }
 
 /// Tells which stems are one to the file system: through links, or where it does not tell large letters from small.
-struct Places<'a> {
+struct Locations<'a> {
     out: &'a Path,
     is_folded: bool,
     /// Where folders in the output folder really are.
     folders: HashMap<PathBuf, PathBuf>,
 }
 
-impl Places<'_> {
-    fn new(out: &Path) -> Places<'_> {
-        Places {
+impl Locations<'_> {
+    fn new(out: &Path) -> Locations<'_> {
+        Locations {
             out,
             is_folded: case::is_case_insensitive(out),
             folders: HashMap::new(),
@@ -69,10 +69,10 @@ impl Places<'_> {
         }
         // With any extension: a stem may be `..` by itself.
         let named = file(stem, Format::Png);
-        let place = self.folders[folder].join(named.file_name().unwrap_or_default());
+        let location = self.folders[folder].join(named.file_name().unwrap_or_default());
         match self.is_folded {
-            true => case::fold_all(&place).into(),
-            false => place,
+            true => case::fold_all(&location).into(),
+            false => location,
         }
     }
 }
@@ -80,14 +80,14 @@ impl Places<'_> {
 fn distinguish(
     inputs: &[Input],
     out: &Path,
-    places: &mut Places,
+    locations: &mut Locations,
     mut format: impl FnMut(&Path) -> Option<Format>,
 ) -> Result<(), Failure> {
     let photos = (0..inputs.len()).filter(|&i| inputs[i].is_photo());
     let mut order: Vec<(PathBuf, usize)> =
-        photos.map(|i| (places.of(&inputs[i].stem), i)).collect();
+        photos.map(|i| (locations.of(&inputs[i].stem), i)).collect();
     order.sort();
-    let mut clashes: Vec<(usize, usize, Format)> = Vec::new();
+    let mut collisions: Vec<(usize, usize, Format)> = Vec::new();
     for alike in order.chunk_by(|(a, _), (b, _)| a == b) {
         let mut first: HashMap<Format, usize> = HashMap::new();
         for &(_, photo) in alike.iter().filter(|_| alike.len() > 1) {
@@ -95,17 +95,17 @@ fn distinguish(
                 continue;
             };
             match first.get(&format) {
-                Some(&other) => clashes.push((other, photo, format)),
+                Some(&other) => collisions.push((other, photo, format)),
                 None => drop(first.insert(format, photo)),
             }
         }
     }
-    clashes.sort_by_key(|&(_, photo, _)| photo);
-    let Some(&(first, second, format)) = clashes.first() else {
+    collisions.sort_by_key(|&(_, photo, _)| photo);
+    let Some(&(first, second, format)) = collisions.first() else {
         return Ok(());
     };
     let target = out.join(file(&inputs[first].stem, format));
-    let more = match clashes.len() {
+    let more = match collisions.len() {
         1 => String::new(),
         count => format!(", and {} more collide", count - 1),
     };
@@ -122,14 +122,17 @@ fn distinguish(
 fn number(
     inputs: &mut [Input],
     out: &Path,
-    places: &mut Places,
+    locations: &mut Locations,
     known: &Known,
     mut format: impl FnMut(&Path) -> Option<Format>,
 ) {
     let photos: Vec<usize> = (0..inputs.len())
         .filter(|&i| inputs[i].is_photo())
         .collect();
-    let own: HashSet<PathBuf> = photos.iter().map(|&i| places.of(&inputs[i].stem)).collect();
+    let own: HashSet<PathBuf> = photos
+        .iter()
+        .map(|&i| locations.of(&inputs[i].stem))
+        .collect();
     let noted = Numbered::new(known, inputs);
     // Which photos of this run have a stem.
     let mut taken: HashMap<PathBuf, Vec<usize>> = HashMap::new();
@@ -137,13 +140,14 @@ fn number(
     for by in [Same::PhotoAndBytes, Same::Bytes, Same::Photo] {
         rest.retain(|&photo| {
             let before = noted.stem(&inputs[photo], by);
-            let before = before.map(|before| (places.of(&before), before));
-            let Some((place, before)) = before.filter(|(place, _)| !taken.contains_key(place))
+            let before = before.map(|before| (locations.of(&before), before));
+            let Some((location, before)) =
+                before.filter(|(location, _)| !taken.contains_key(location))
             else {
                 return true;
             };
             inputs[photo].stem = before;
-            taken.insert(place, vec![photo]);
+            taken.insert(location, vec![photo]);
             false
         });
     }
@@ -157,12 +161,13 @@ fn number(
                 // No file system takes it, whatever its number is.
                 return true;
             }
-            let place = places.of(stem);
-            let others = taken.get(&place).map_or(&[][..], Vec::as_slice);
+            let location = locations.of(stem);
+            let others = taken.get(&location).map_or(&[][..], Vec::as_slice);
             let marks: Vec<&Mark> = known.of(stem).map(|noted| &noted.mark).collect();
             let is_first = number == 1;
             if !is_first
-                && (own.contains(&place) || others.len() + marks.len() == 0 && is_used(out, stem))
+                && (own.contains(&location)
+                    || others.len() + marks.len() == 0 && is_used(out, stem))
             {
                 return false;
             }
@@ -182,7 +187,7 @@ fn number(
         let stems = (1..).map(|number: u64| (number, numbered(&input.stem, number)));
         let mut stems = stems.filter(|(number, stem)| is_free(*number, stem));
         let (_, stem) = stems.next().expect("there is always another number");
-        taken.entry(places.of(&stem)).or_default().push(photo);
+        taken.entry(locations.of(&stem)).or_default().push(photo);
         inputs[photo].stem = stem;
     }
 }
@@ -357,12 +362,12 @@ mod tests {
     }
 
     #[test]
-    fn photos_of_one_stem_clash_only_in_one_format() {
+    fn photos_of_one_stem_collide_only_in_one_format() {
         let check = |photos: &[&str], format| check(photos, Collisions::Refuse, format);
         assert!(check(&["a.jpg", "a.png", "b.jpg", "x/a.txt"], by_name).is_ok());
-        let clash = check(&["x/a.jpg", "b.jpg", "y/a.jpeg", "b.jpe"], by_name).unwrap_err();
+        let collision = check(&["x/a.jpg", "b.jpg", "y/a.jpeg", "b.jpe"], by_name).unwrap_err();
         for word in ["x/a.jpg", "y/a.jpeg", "no/such/folder/a.jpg", "1 more"] {
-            assert!(clash.contains(word), "{clash}");
+            assert!(collision.contains(word), "{collision}");
         }
         assert!(check(&["a.jpg", "a.png"], |_| Some(Format::Png)).is_err());
         assert!(check(&["a.jpg", "a.jpg"], by_name).is_err());
@@ -370,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn those_that_clash_are_numbered_in_order_around_what_is_there() {
+    fn those_that_collide_are_numbered_in_order_around_what_is_there() {
         let photos = [
             "a.jpg", "y/a.jpg", "a.png", "a-2.jpg", "z/a.jpeg", "x/a.txt",
         ];

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::batch::commit::{Commit, unnoted};
 use crate::batch::hash::Hash;
-use crate::batch::ledger::{Known, Ledger, Mark, Name};
+use crate::batch::journal::{Journal, Known, Mark, Name};
 use crate::batch::owner::Absences;
-use crate::batch::site;
 use crate::batch::walk::Input;
+use crate::batch::working_folder;
 use crate::files::write::{self, is_there};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -104,18 +104,18 @@ pub(crate) fn check(count: usize, most: usize, has_failed: bool) -> Result<(), R
     }
 }
 
-/// What is told of an orphan; if it is removed, `ledger` is given.
-pub(crate) fn bury(orphan: &Orphan, out: &Path, ledger: Option<&mut Ledger>) -> Record {
+/// What is told of an orphan; if it is removed, `journal` is given.
+pub(crate) fn bury(orphan: &Orphan, out: &Path, journal: Option<&mut Journal>) -> Record {
     let mark = orphan.mark;
     let photo = mark.photo.path();
     let mut record = Record::new(&photo);
     record.output = Some(escape::lossless(out.join(mark.output.path()).as_os_str()));
     record.status = Status::Orphan;
     let why = "no photo makes it any more".to_owned();
-    match (ledger, orphan.doubt) {
+    match (journal, orphan.doubt) {
         (_, Some(doubt)) => record.warnings.push(format!("{why}; it is kept: {doubt}")),
         (None, None) => record.warnings.push(why),
-        (Some(ledger), None) => match remove(mark, out, ledger) {
+        (Some(journal), None) => match remove(mark, out, journal) {
             Ok(None) => {
                 record
                     .steps
@@ -140,7 +140,7 @@ fn obstacle(mark: &Mark, out: &Path) -> Option<&'static str> {
     if folder.is_ok_and(|folder| fs::canonicalize(out).is_ok_and(|out| !folder.starts_with(out))) {
         return Some("a symbolic link leads to it");
     }
-    if site::is_within_another(out, &output) {
+    if working_folder::is_within_another(out, &output) {
         return Some("it is in the output folder of another batch");
     }
     let found = fs::symlink_metadata(&file).ok()?;
@@ -158,7 +158,7 @@ fn obstacle(mark: &Mark, out: &Path) -> Option<&'static str> {
 }
 
 /// Removes the avatar, and the folders that it leaves empty; or says why it is kept.
-fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Option<&'static str>, Failure> {
+fn remove(mark: &Mark, out: &Path, journal: &mut Journal) -> Result<Option<&'static str>, Failure> {
     // It was looked at a while ago.
     if let Some(obstacle) = obstacle(mark, out) {
         return Ok(Some(obstacle));
@@ -175,7 +175,7 @@ fn remove(mark: &Mark, out: &Path, ledger: &mut Ledger) -> Result<Option<&'stati
             break;
         }
     }
-    ledger.forget(&output);
-    ledger.flush().map_err(|error| unnoted(out, &error))?;
+    journal.forget(&output);
+    journal.flush().map_err(|error| unnoted(out, &error))?;
     Ok(None)
 }

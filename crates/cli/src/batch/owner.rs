@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::batch::hash::Hash;
-use crate::batch::ledger::{Known, Mark, Noted};
-use crate::batch::site;
+use crate::batch::journal::{Known, Mark, Noted};
 use crate::batch::walk::{Input, Kind};
+use crate::batch::working_folder;
 use crate::files::case::fold;
 use crate::files::write::{Identity, is_there};
 use crate::terminal::escape;
@@ -78,7 +78,7 @@ impl<'a> Owners<'a> {
             known,
             overwrite,
             absences: Absences::new(inputs),
-            outer: site::outer(out),
+            outer: working_folder::outer(out),
             folded: OnceLock::new(),
         }
     }
@@ -112,7 +112,7 @@ impl<'a> Owners<'a> {
         };
         let alias = noted.map(|noted| noted.mark.output.path());
         let alias = alias.filter(|listed| *listed != output);
-        if noted.is_none() && site::is_within_another(self.out, &output) {
+        if noted.is_none() && working_folder::is_within_another(self.out, &output) {
             let message = "is in the output folder of another batch";
             return refused(&target, message, "name another output folder");
         }

@@ -6,7 +6,7 @@ use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::batch::site::{self, FOLDER};
+use crate::batch::working_folder::{self, FOLDER};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
@@ -140,10 +140,10 @@ impl Walk {
         entries.sort_by_cached_key(DirEntry::file_name);
         let pictures = (self.choice.pages)(folder);
         // Whoever names an output folder wants what is in it.
-        let is_output = inside != Path::new("") && site::journal(folder).exists();
+        let is_output = inside != Path::new("") && working_folder::journal_file(folder).exists();
         if is_output {
             self.outputs
-                .push((inside.to_owned(), site::avatars(folder)));
+                .push((inside.to_owned(), working_folder::avatars(folder)));
         }
         for entry in entries {
             self.entry(&entry, inside, &pictures);
@@ -163,7 +163,7 @@ impl Walk {
         let is_hidden = name.as_encoded_bytes().starts_with(b".");
         let path = entry.path();
         if name == FOLDER {
-            if !site::is_journals(&path) {
+            if !working_folder::is_journals(&path) {
                 let why = "a folder called .headshot, which is for journals alone";
                 self.add(path, inside.join(&name), Kind::Skipped(why));
             }

@@ -30,8 +30,8 @@ pub(crate) const PHOTO: &str = "the photo";
 /// What is read and written, as far as it is known.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
-    reads: Vec<(Place, Holder)>,
-    targets: Vec<(Place, Holder)>,
+    reads: Vec<(Location, Holder)>,
+    targets: Vec<(Location, Holder)>,
     /// The folder that this run makes, where it really is.
     made: Option<PathBuf>,
     no_clobber: bool,
@@ -68,7 +68,7 @@ pub(crate) struct Target {
 
 /// Where a file is, or will be.
 #[derive(Debug, PartialEq)]
-enum Place {
+enum Location {
     There(Identity),
     /// Where it will really be, in small letters where the folder does not tell them from large.
     ToCome(PathBuf),
@@ -85,13 +85,13 @@ impl Claims {
         };
         if let Some(identity) = Identity::of(file) {
             let holder = holder(role, path);
-            self.reads.push((Place::There(identity), holder));
+            self.reads.push((Location::There(identity), holder));
         }
     }
 
     /// Notes a file that this run writes by its own means, so that no target takes its name.
     pub(crate) fn write(&mut self, role: &'static str, path: &Path) {
-        self.targets.push((Place::of(path), holder(role, path)));
+        self.targets.push((Location::of(path), holder(role, path)));
     }
 
     /// Names the folder that this run makes if it is missing, so that targets in it are no error.
@@ -157,11 +157,11 @@ impl Claims {
                 .with_hint("choose another name for one of them"));
         }
         self.check_folder(flag, path, content)?;
-        let place = Place::of(path);
-        if let Some(holder) = find(&self.reads, &place) {
+        let location = Location::of(path);
+        if let Some(holder) = find(&self.reads, &location) {
             return Err(overwrites(flag, path, holder));
         }
-        if let Some(other) = find(&self.targets, &place) {
+        if let Some(other) = find(&self.targets, &location) {
             let other = format!("{} {}", other.role, escape::name(&other.path));
             return Err(refused(&format!("{other} names the same file"))
                 .with_hint("give each of them a name of its own"));
@@ -204,7 +204,7 @@ impl Claims {
         if let Some(problem) = problem {
             return Err(refused(problem).with_hint("choose another name, or move it away"));
         }
-        self.targets.push((place, holder(flag, path)));
+        self.targets.push((location, holder(flag, path)));
         let matters = content != Content::Picture || self.no_clobber;
         Ok(Target::new(flag, path, matters.then(|| Seen::at(path))))
     }
@@ -272,7 +272,7 @@ impl Claims {
         let Some(identity) = Identity::of(Path::new("/dev/stdout")) else {
             return Ok(());
         };
-        match find(&self.reads, &Place::There(identity)) {
+        match find(&self.reads, &Location::There(identity)) {
             Some(holder) => Err(overwrites("-o", Path::new("-"), holder)),
             None => Ok(()),
         }
@@ -371,17 +371,17 @@ impl Target {
     }
 }
 
-impl Place {
-    fn of(path: &Path) -> Place {
+impl Location {
+    fn of(path: &Path) -> Location {
         if let Some(identity) = Identity::of(path) {
-            return Place::There(identity);
+            return Location::There(identity);
         }
         let real = write::real(path);
         // What is still to be made is as its folder will be.
         let there = real.ancestors().skip(1).find(|above| above.is_dir());
         match there.is_some_and(case::is_case_insensitive) {
-            true => Place::ToCome(case::fold(&real).into()),
-            false => Place::ToCome(real),
+            true => Location::ToCome(case::fold(&real).into()),
+            false => Location::ToCome(real),
         }
     }
 }
@@ -391,8 +391,8 @@ fn holder(role: &'static str, path: &Path) -> Holder {
     Holder { role, path }
 }
 
-fn find<'a>(held: &'a [(Place, Holder)], place: &Place) -> Option<&'a Holder> {
-    let (_, holder) = held.iter().find(|(other, _)| other == place)?;
+fn find<'a>(held: &'a [(Location, Holder)], location: &Location) -> Option<&'a Holder> {
+    let (_, holder) = held.iter().find(|(other, _)| other == location)?;
     Some(holder)
 }
 

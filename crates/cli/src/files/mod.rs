@@ -2,8 +2,8 @@
 
 pub(crate) mod case;
 pub(crate) mod input;
-pub(crate) mod journal;
 pub(crate) mod lock;
+pub(crate) mod log;
 pub(crate) mod private;
 pub(crate) mod reserved;
 pub(crate) mod write;

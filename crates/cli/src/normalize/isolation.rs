@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::args::NormalizeArgs;
-use crate::batch::develop::Recipe;
 use crate::batch::isolate::{self, Isolation};
+use crate::batch::make_avatar::Recipe;
 use crate::claims::output::Destination;
 use crate::normalize::recipe;
 use crate::terminal::exit::Exit;

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::NormalizeArgs;
-use crate::batch::develop::Recipe;
+use crate::batch::make_avatar::Recipe;
 use crate::batch::walk::{self, Choice};
 use crate::batch::{Batch, Event, Outcome, PutStill, Refusal, Settings};
 use crate::claims::Claims;
 use crate::files::write::DISK_FULL;
 use crate::normalize::isolation;
-use crate::normalize::jsonl::Jsonl;
 use crate::normalize::poster::Poster;
+use crate::normalize::progress::{Progress, Voice};
+use crate::normalize::report::Report;
 use crate::normalize::summary::grouped;
-use crate::normalize::tell::{Tell, Voice};
 use crate::sheet::{self, Sheet};
 use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
@@ -43,7 +43,7 @@ pub(crate) fn run(
     let poster = args.poster.as_ref();
     let poster = poster.map(|file| Poster::new(file, named, &mut claims));
     let poster = poster.transpose()?;
-    let report = Jsonl::claim(args, &mut claims)?;
+    let report = Report::claim(args, &mut claims)?;
     let sheet = many.sheet.as_ref();
     let sheet = sheet.map(|file| Sheet::claim(file, count, &mut claims));
     let sheet = sheet.transpose()?;
@@ -71,7 +71,7 @@ pub(crate) fn run(
     claims.spare(out, batch.photos())?;
     batch.open()?;
     let interrupt = Interrupt::watch()?;
-    let report = report.map(Jsonl::new).transpose()?;
+    let report = report.map(Report::new).transpose()?;
     let sheet = sheet.map(|target| Sheet::create(target, count));
     let sheet = sheet.transpose()?;
     let voice = match (args.json, many.quiet) {
@@ -79,26 +79,26 @@ pub(crate) fn run(
         (false, true) => Voice::Quiet,
         (false, false) => Voice::Lines,
     };
-    let mut tell = Tell::new(all, voice, report, sheet, console);
-    tell.names_skipped = many.verbose;
-    let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut tell));
+    let mut progress = Progress::new(all, voice, report, sheet, console);
+    progress.names_skipped = many.verbose;
+    let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut progress));
     let pruned = match &outcome.refusal {
         // The report is broken, and that is what is said.
         _ if outcome.untold.is_some() => Exit::Failed,
         Some(refusal) => {
-            tell.failed(&unpruned(outcome.removable, *refusal));
+            progress.failed(&unpruned(outcome.removable, *refusal));
             Exit::Failed
         }
         None => {
             if outcome.removable > 0 && !many.prune {
-                tell.remark("--prune removes what no photo makes any more");
+                progress.remark("--prune removes what no photo makes any more");
             }
             Exit::Done
         }
     };
-    let finished = tell.finish(many.dry_run).err();
+    let finished = progress.finish(many.dry_run).err();
     let exits = [
-        match tell.summary.failed {
+        match progress.summary.failed {
             0 => Exit::Done,
             _ => Exit::Failed,
         },
@@ -106,15 +106,15 @@ pub(crate) fn run(
         ending(outcome, finished),
     ];
     if count == 0 {
-        tell.remark("no photos were found");
+        progress.remark("no photos were found");
     }
     Ok(Exit::worst(exits))
 }
 
 /// Says what happens.
-fn on(event: Event, out: &Path, tell: &mut Tell) -> Result<(), Failure> {
+fn on(event: Event, out: &Path, progress: &mut Progress) -> Result<(), Failure> {
     match event {
-        Event::Remade(older) => tell.remark(&format!(
+        Event::Remade(older) => progress.remark(&format!(
             "this version makes better avatars of the same photos: up to {} in {} are made again",
             grouped(older),
             escape::name(out)
@@ -122,10 +122,10 @@ fn on(event: Event, out: &Path, tell: &mut Tell) -> Result<(), Failure> {
         Event::FewerJobs(jobs, failure) => {
             console::warning(None, &format!("--jobs {jobs}: {}", failure.message));
         }
-        Event::Stopping => tell.remark("finishing what has begun; Ctrl-C again stops at once"),
-        Event::Done(done) => return tell.photos(done),
-        Event::NotTried(photo) => return tell.not_tried(photo),
-        Event::Orphan(record) => return tell.orphan(record),
+        Event::Stopping => progress.remark("finishing what has begun; Ctrl-C again stops at once"),
+        Event::Done(done) => return progress.photos(done),
+        Event::NotTried(photo) => return progress.not_tried(photo),
+        Event::Orphan(record) => return progress.orphan(record),
     }
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 pub(crate) mod batch_args;
 pub(crate) mod isolation;
-mod jsonl;
 mod many;
 mod poster;
+mod progress;
 mod recipe;
+mod report;
 mod summary;
-mod tell;
 
 use std::fs;
 use std::io::{self, Read};
@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use headshot_core::Fit;
 
 use crate::args::NormalizeArgs;
-use crate::batch::develop::{Developed, Recipe, Wanted};
-use crate::batch::isolate::Darkroom;
+use crate::batch::isolate::Maker;
 use crate::batch::list;
+use crate::batch::make_avatar::{MadeAvatar, Recipe, Wanted};
 use crate::batch::thumbnail::Thumbnails;
 use crate::claims::output::Destination;
 use crate::claims::{Claims, Content, PHOTO, Target};
@@ -28,11 +28,11 @@ use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
+use crate::terminal::plain_text;
 use crate::terminal::record::Record;
-use crate::terminal::words;
 
-use jsonl::Jsonl;
 use poster::Poster;
+use report::Report;
 
 pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, Failure> {
     input::refuse_stdin_twice(&args.photos)?;
@@ -129,7 +129,7 @@ impl Targets {
         let preview = args.preview.as_ref();
         let preview = preview.map(|file| Preview::new(file, photos, &mut claims));
         let preview = preview.transpose()?;
-        let report = Jsonl::claim(args, &mut claims)?;
+        let report = Report::claim(args, &mut claims)?;
         if !args.batch.dry_run {
             avatar.as_ref().map_or(Ok(()), Target::prepare)?;
         }
@@ -153,39 +153,39 @@ fn one(
     let photo = &args.photos[0];
     let mut targets = Targets::claim(args, destination, claims)?;
     let report = targets.report.take();
-    let mut report = report.map(Jsonl::new).transpose()?;
+    let mut report = report.map(Report::new).transpose()?;
     let mut record = Record::new(photo);
     record.planned = args.batch.dry_run;
     let isolation = isolation::new(args, recipe)?;
-    let mut darkroom = Darkroom::new(recipe, isolation.as_ref());
-    let mut develop = |wanted, record: &mut Record| {
+    let mut maker = Maker::new(recipe, isolation.as_ref());
+    let mut make_avatar = |wanted, record: &mut Record| {
         let bytes = input::read(photo, recipe.options.limits.bytes)?;
-        let developed = darkroom.develop(&bytes, wanted, record, &mut Thumbnails::default())?;
+        let made = maker.make_avatar(&bytes, wanted, record, &mut Thumbnails::default())?;
         destination.check_name(record.format()?)?;
-        Ok(developed)
+        Ok(made)
     };
     let end = match args.batch.dry_run {
-        true => develop(Wanted::Plan, &mut record).map(|_| {
+        true => make_avatar(Wanted::Plan, &mut record).map(|_| {
             record.output = Some(match destination {
                 Destination::File(file) => escape::lossless(file.as_os_str()),
                 Destination::Stdout | Destination::Folder(_) => DASH.to_owned(),
             });
         }),
-        false => develop(Wanted::Avatar, &mut record)
-            .and_then(|developed| put(&developed, &targets, &mut record, console)),
+        false => make_avatar(Wanted::Avatar, &mut record)
+            .and_then(|made| put(&made, &targets, &mut record, console)),
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
-    let exit = words::print(photo, &record, args.json, console, |record, console| {
+    let exit = plain_text::print(photo, &record, args.json, console, |record, console| {
         if is_told {
-            words::written(record, console);
+            plain_text::written(record, console);
         }
     });
     // By now something is written, so this is no run that has not begun.
     let reported = report
         .as_mut()
         .map_or(Ok(()), |report| report.write(&record));
-    let reported = reported.and(report.map_or(Ok(()), Jsonl::finish));
+    let reported = reported.and(report.map_or(Ok(()), Report::finish));
     Ok(match reported {
         Ok(()) => exit,
         Err(failure) => {
@@ -197,26 +197,26 @@ fn one(
 
 /// Puts what was made in its places.
 fn put(
-    developed: &Developed,
+    made: &MadeAvatar,
     targets: &Targets,
     record: &mut Record,
     console: &mut Console,
 ) -> Result<(), Failure> {
     match &targets.avatar {
         Some(target) => {
-            target.write(&developed.avatar)?;
+            target.write(&made.avatar)?;
             record.output = Some(escape::lossless(target.path.as_os_str()));
         }
         None => {
-            console.bytes(&developed.avatar)?;
+            console.bytes(&made.avatar)?;
             record.output = Some(DASH.to_owned());
         }
     }
-    if let (Some(poster), Some(still)) = (&targets.poster, &developed.still) {
+    if let (Some(poster), Some(still)) = (&targets.poster, &made.still) {
         record.steps.push(poster.write(still)?);
     }
     if let Some(preview) = &targets.preview {
-        let drawn = preview.write(&developed.avatar, Fit::Contain)?;
+        let drawn = preview.write(&made.avatar, Fit::Contain)?;
         record.steps.push(drawn);
     }
     Ok(())

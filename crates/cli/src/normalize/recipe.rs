@@ -1,7 +1,7 @@
 //! What the command line asks for, of every photo.
 
 use crate::args::NormalizeArgs;
-use crate::batch::develop::Recipe;
+use crate::batch::make_avatar::Recipe;
 use crate::normalize::poster;
 use crate::photo::image_args::FormatArg;
 use crate::terminal::failure::Failure;

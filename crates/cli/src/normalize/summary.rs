@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::terminal::plain_text::bytes;
 use crate::terminal::record::{Record, Status};
-use crate::terminal::words::bytes;
 
 /// Counts of what was told so far.
 #[derive(Debug, Default)]
@@ -118,8 +118,8 @@ pub(crate) fn avatars(count: usize) -> String {
 pub(crate) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -9,8 +9,8 @@ use crate::files::input;
 use crate::terminal::console::Console;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
+use crate::terminal::plain_text;
 use crate::terminal::record::Record;
-use crate::terminal::words;
 
 pub(crate) fn run(args: &InspectArgs, console: &mut Console) -> Result<Exit, Failure> {
     let options = args.image.options(None)?;
@@ -19,7 +19,13 @@ pub(crate) fn run(args: &InspectArgs, console: &mut Console) -> Result<Exit, Fai
         let mut record = Record::new(photo);
         let end = inspect(photo, &options, &mut record);
         record.ended(end);
-        words::print(photo, &record, args.json, console, words::photo_and_avatar)
+        plain_text::print(
+            photo,
+            &record,
+            args.json,
+            console,
+            plain_text::photo_and_avatar,
+        )
     });
     Ok(Exit::worst(exits))
 }

@@ -5,7 +5,7 @@
 //! for the large, so that whatever these corners hide, Slack's hide as well. All of it is drawn at two pixels for one, as
 //! today's screens do.
 
-mod digits;
+mod bitmap_font;
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ fn draw(photo: &[u8], fit: Fit) -> Result<Vec<u8>, Failure> {
     let tallest = SIZES.iter().map(|(side, _)| *side).max().unwrap_or(0);
     let sides: u32 = SIZES.iter().map(|(side, _)| side).sum();
     let width = (2 * MARGIN + sides + GAP * (SIZES.len() as u32 - 1)) * SCALE;
-    let panel = (2 * MARGIN + tallest + LABEL_GAP + digits::HEIGHT) * SCALE;
+    let panel = (2 * MARGIN + tallest + LABEL_GAP + bitmap_font::HEIGHT) * SCALE;
     let mut canvas = Canvas::new(width, panel * THEMES.len() as u32);
     for (index, (background, print)) in THEMES.into_iter().enumerate() {
         let top = panel * index as u32;
@@ -190,8 +190,8 @@ impl Canvas {
 
     /// A number with its middle here.
     fn number(&mut self, middle: u32, top: u32, number: &str, color: [u8; 3]) {
-        let left = middle - digits::width(number) * SCALE / 2;
-        for (x, y) in digits::dots(number) {
+        let left = middle - bitmap_font::width(number) * SCALE / 2;
+        for (x, y) in bitmap_font::dots(number) {
             for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
                 let (x, y) = (left + x * SCALE + dx, top + y * SCALE + dy);
                 self.pixel(x, y).copy_from_slice(&color);

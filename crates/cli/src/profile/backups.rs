@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::args::{BackupsArgs, BackupsCommand};
 use crate::slack::person::Person;
-use crate::state::{self, Backup, Everybody, Memory, Why};
+use crate::state::{self, Backup, Everybody, State, Why};
 use crate::terminal::console::{self, Console};
 use crate::terminal::date;
 use crate::terminal::escape;
@@ -39,17 +39,17 @@ pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Fai
         return remove(everybody, &args.hashes, console);
     }
     let mut count = 0;
-    for memory in &everybody.memories {
-        let note = &memory.note;
+    for state in &everybody.states {
+        let note = &state.note;
         // The last first: it is the likeliest to be wanted.
         for backup in note.backups.iter().rev() {
             count += 1;
             let is_next = note.replaced.as_ref() == Some(&backup.sha256);
             list(
                 backup,
-                Ok(&memory.person),
+                Ok(&state.person),
                 is_next,
-                &memory.path(backup),
+                &state.path(backup),
                 args.json,
                 console,
             );
@@ -132,7 +132,7 @@ fn list(
     if is_next {
         words += ", set --restore puts it back";
     }
-    let (short, when) = (&backup.sha256[..12], date::words(backup.at));
+    let (short, when) = (&backup.sha256[..12], date::text(backup.at));
     let line = format!("{short}  {when}  {words}  {file}");
     console.line(escape::text(&line));
 }
@@ -147,7 +147,7 @@ fn unread(why: Why) -> &'static str {
 }
 
 fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Result<Exit, Failure> {
-    let Everybody { memories, lost, .. } = everybody;
+    let Everybody { states, lost, .. } = everybody;
     // All of them are found before any is removed.
     let mut found: Vec<(usize, Backup)> = Vec::new();
     for hash in hashes {
@@ -157,14 +157,14 @@ fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Res
             return Err(Failure::usage(message).with_hint("headshot backups lists them"));
         }
         let is_it = |backup: &Backup| backup.sha256.starts_with(&hash.to_lowercase());
-        let of = |(index, memory): (usize, &Memory)| {
-            let backups = memory.note.backups.iter();
+        let of = |(index, state): (usize, &State)| {
+            let backups = state.note.backups.iter();
             let named = backups.filter(|backup| is_it(backup));
             named
                 .map(|backup| (index, backup.clone()))
                 .collect::<Vec<_>>()
         };
-        let named: Vec<_> = memories.iter().enumerate().flat_map(of).collect();
+        let named: Vec<_> = states.iter().enumerate().flat_map(of).collect();
         let refuse = |message: String| {
             Err(Failure::new("not_found", message).with_hint("headshot backups lists them"))
         };
@@ -188,7 +188,7 @@ fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Res
         }
     }
     let mut exit = Exit::Done;
-    for (index, mut memory) in memories.into_iter().enumerate() {
+    for (index, mut state) in states.into_iter().enumerate() {
         let backups: Vec<_> = found
             .iter()
             .filter(|(whose, _)| *whose == index)
@@ -198,16 +198,16 @@ fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Res
             continue;
         }
         let mut warnings = Vec::new();
-        let removed = memory
+        let removed = state
             .hold(&mut warnings)
-            .and_then(|()| memory.remove(&backups));
+            .and_then(|()| state.remove(&backups));
         for warning in &warnings {
             console::warning(None, warning);
         }
         match removed {
             Ok(()) => {
                 for backup in &backups {
-                    let (path, person) = (memory.path(backup), &memory.person);
+                    let (path, person) = (state.path(backup), &state.person);
                     let line = format!("removed {}, kept of {person}", escape::name(&path));
                     console.line(escape::text(&line));
                 }

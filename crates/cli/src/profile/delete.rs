@@ -75,14 +75,7 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
     let step = "the profile photo is deleted (users.deletePhoto at ";
     record.steps.push(format!("{step}{})", slack.whom()));
     if let Some(shown) = shown {
-        replace::end(
-            shown.memory,
-            None,
-            replaced,
-            args.backup.keep,
-            slack,
-            record,
-        );
+        replace::end(shown.state, None, replaced, args.backup.keep, slack, record);
     }
     Ok(())
 }

@@ -11,8 +11,8 @@ use crate::slack::Slack;
 use crate::terminal::console::Console;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
+use crate::terminal::plain_text;
 use crate::terminal::record::Status;
-use crate::terminal::words;
 
 use answer::{Answer, who};
 
@@ -37,7 +37,7 @@ fn show(args: &ProfileShowArgs, console: &mut Console) -> Result<Exit, Failure> 
     Ok(answer.print(args.json, console, |answer, console| {
         if let Some(profile) = &answer.profile {
             who(profile, console);
-            words::profile(profile, console);
+            plain_text::profile(profile, console);
         }
     }))
 }

@@ -22,8 +22,8 @@ use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::INTERRUPTED;
+use crate::terminal::plain_text;
 use crate::terminal::record::Record;
-use crate::terminal::words;
 
 use replace::{Purpose, Shown};
 use send::send;
@@ -56,12 +56,12 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     let end = set(args, &options, preview.as_ref(), &slack, &mut record);
     record.ended(end);
     let describe = |record: &Record, console: &mut Console| {
-        words::photo_and_avatar(record, console);
+        plain_text::photo_and_avatar(record, console);
         if let Some(Some(profile)) = &record.profile {
-            words::profile(profile, console);
+            plain_text::profile(profile, console);
         }
     };
-    let exit = words::print(photo, &record, args.json, console, describe);
+    let exit = plain_text::print(photo, &record, args.json, console, describe);
     let failure = record.error.as_ref();
     Ok(
         match failure.is_some_and(|failure| failure.kind == INTERRUPTED) {
@@ -109,7 +109,11 @@ fn set(
         (None, Some(shown), Some(hash)) => {
             let upload = replace::restored(shown, hash, record)?;
             // Before it goes out, not after.
-            let avatar = record.avatar.as_ref().map(words::made).unwrap_or_default();
+            let avatar = record
+                .avatar
+                .as_ref()
+                .map(plain_text::made)
+                .unwrap_or_default();
             let (photo, whose) = (&record.photo, &shown.owner);
             console::remark(&format!("puts back {photo} ({avatar}) for {whose}"));
             upload

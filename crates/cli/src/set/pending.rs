@@ -40,7 +40,7 @@ pub(crate) fn is_sent(
 /// How much longer a change of another run may take effect that the profile does not show; `None` where there is none.
 pub(crate) fn left(shown: &Shown, settle: Duration) -> Option<Duration> {
     shown.hash()?;
-    let pending = shown.memory.as_ref().ok()?.note.pending.as_ref()?;
+    let pending = shown.state.as_ref().ok()?.note.pending.as_ref()?;
     let age = Duration::from_secs(date::now().saturating_sub(pending.at));
     let left = settle.saturating_sub(age);
     (left > Duration::ZERO).then_some(left)

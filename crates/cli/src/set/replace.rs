@@ -11,7 +11,7 @@ use crate::set::backup_args::BackupArgs;
 use crate::set::upload::Upload;
 use crate::slack::Slack;
 use crate::slack::person::Owner;
-use crate::state::{self, Backup, Fingerprint, Memory, Pending, Sent};
+use crate::state::{self, Backup, Fingerprint, Pending, Sent, State};
 use crate::terminal::date;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -22,7 +22,7 @@ pub(crate) struct Shown {
     pub(crate) owner: Owner,
     /// `None` where the token may not see it.
     pub(crate) profile: Option<Profile>,
-    pub(crate) memory: Result<Memory, Failure>,
+    pub(crate) state: Result<State, Failure>,
 }
 
 /// Why somebody looks.
@@ -44,8 +44,8 @@ impl Shown {
         slack: &Slack,
         record: &mut Record,
     ) -> Result<Shown, Failure> {
-        let memory = remember(&owner, purpose, slack, record);
-        if let Err(failure) = &memory
+        let state = remember(&owner, purpose, slack, record);
+        if let Err(failure) = &state
             && [lock::LOCKED, state::NEWER].contains(&&failure.kind[..])
         {
             return Err(failure.clone());
@@ -53,7 +53,7 @@ impl Shown {
         let mut shown = Shown {
             owner,
             profile: None,
-            memory,
+            state,
         };
         match (shown.look_again(slack, record), cannot) {
             (Err(failure), Some(cannot)) if failure.kind == Class::ChangeApp.as_str() => {
@@ -71,8 +71,8 @@ impl Shown {
         let reply = slack.wait(slack.client.look())?;
         record.warnings.extend(reply.warnings);
         let profile = self.profile.insert(reply.value);
-        if let Ok(memory) = &mut self.memory {
-            memory.settle(profile, &mut record.warnings, |sent| {
+        if let Ok(state) = &mut self.state {
+            state.settle(profile, &mut record.warnings, |sent| {
                 let upload = headshot_upload::Upload {
                     shown: None,
                     sha256: sent.sha256.clone(),
@@ -93,8 +93,8 @@ impl Shown {
 
     /// Whether the profile shows what this upload would make it show.
     pub(crate) fn shows(&self, upload: &Fingerprint) -> bool {
-        match (&self.profile, &self.memory) {
-            (Some(profile), Ok(memory)) => memory.shows(upload, profile),
+        match (&self.profile, &self.state) {
+            (Some(profile), Ok(state)) => state.shows(upload, profile),
             _ => false,
         }
     }
@@ -105,25 +105,25 @@ fn remember(
     purpose: Purpose,
     slack: &Slack,
     record: &mut Record,
-) -> Result<Memory, Failure> {
+) -> Result<State, Failure> {
     if slack.forgets() {
         let message = "the emulator inside this program forgets everything";
         return Err(Failure::new("state", message)
             .with_hint("headshot emulator runs one that lasts until Ctrl-C"));
     }
     match purpose {
-        Purpose::Change => Memory::open(&owner.person, &slack.base_url, &mut record.warnings),
-        Purpose::Plan => Memory::peek(&owner.person, &slack.base_url, &mut record.warnings),
+        Purpose::Change => State::open(&owner.person, &slack.base_url, &mut record.warnings),
+        Purpose::Plan => State::peek(&owner.person, &slack.base_url, &mut record.warnings),
     }
 }
 
 /// The backup that `--restore` means: that of the photo that went last, or the one whose hash begins like this.
-pub(crate) fn wanted<'a>(memory: &'a Memory, hash: &str) -> Result<&'a Backup, Failure> {
+pub(crate) fn wanted<'a>(state: &'a State, hash: &str) -> Result<&'a Backup, Failure> {
     let nothing = |why: &str| {
         Failure::new("nothing_to_restore", format!("nothing to restore: {why}"))
             .with_hint("headshot backups lists what is kept; --restore=HASH puts any of it back")
     };
-    let note = &memory.note;
+    let note = &state.note;
     if hash.is_empty() {
         let replaced = note.replaced.as_ref();
         let replaced = replaced.and_then(|hash| note.backup(hash));
@@ -152,10 +152,10 @@ pub(crate) fn wanted<'a>(memory: &'a Memory, hash: &str) -> Result<&'a Backup, F
 
 /// A backup, byte for byte.
 pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result<Upload, Failure> {
-    let memory = shown.memory.as_ref().map_err(Failure::clone)?;
-    let backup = wanted(memory, hash)?;
-    let path = memory.path(backup);
-    let bytes = memory.fetch(backup)?;
+    let state = shown.state.as_ref().map_err(Failure::clone)?;
+    let backup = wanted(state, hash)?;
+    let path = state.path(backup);
+    let bytes = state.fetch(backup)?;
     record.photo = escape::lossless(path.as_os_str());
     // It was good enough for Slack once, so what a header does not say is no reason to refuse it.
     if let Ok(info) = probe(&bytes, &Limits::default()) {
@@ -177,7 +177,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
             damaged: None,
         });
     }
-    let when = date::words(backup.at);
+    let when = date::text(backup.at);
     record
         .steps
         .push(format!("left as it was when it was kept, on {when}"));
@@ -208,24 +208,24 @@ pub(crate) fn begin(
         return Ok(None);
     };
     // The same photo once more replaces nothing: what was kept before stays.
-    if is_shown && let Ok(memory) = &shown.memory {
-        return Ok(memory.note.replaced.clone());
+    if is_shown && let Ok(state) = &shown.state {
+        return Ok(state.note.replaced.clone());
     }
     let kept = match args.no_backup {
         true => None,
-        false => keep(profile, &mut shown.memory, args, slack, record)?,
+        false => keep(profile, &mut shown.state, args, slack, record)?,
     };
-    let Ok(memory) = &mut shown.memory else {
+    let Ok(state) = &mut shown.state else {
         return Ok(None);
     };
-    memory.note.pending = Some(Pending {
+    state.note.pending = Some(Pending {
         avatar_hash: profile.avatar_hash.clone(),
         kept: kept.clone(),
         at: date::now(),
         made: sent.as_ref().is_some_and(|(_, made)| *made),
         sent: sent.map(|(upload, _)| upload),
     });
-    memory.save().map_err(|failure| not_sent(&failure))?;
+    state.save().map_err(|failure| not_sent(&failure))?;
     Ok(kept)
 }
 
@@ -248,7 +248,7 @@ pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Result<Option<String>, F
 
 /// Notes what was sent, or that the photo was deleted, and what went.
 pub(crate) fn end(
-    memory: Result<Memory, Failure>,
+    state: Result<State, Failure>,
     sent: Option<Sent>,
     replaced: Option<String>,
     keep: usize,
@@ -258,12 +258,12 @@ pub(crate) fn end(
     if slack.forgets() {
         return;
     }
-    let saved = memory.and_then(|mut memory| {
-        memory.note.sent = sent;
-        memory.note.replaced = replaced;
-        memory.note.pending = None;
-        memory.save()?;
-        memory.thin(keep)
+    let saved = state.and_then(|mut state| {
+        state.note.sent = sent;
+        state.note.replaced = replaced;
+        state.note.pending = None;
+        state.save()?;
+        state.thin(keep)
     });
     if let Err(failure) = saved {
         record.warnings.push(format!(
@@ -278,20 +278,20 @@ pub(crate) fn remember_after(
     profile: &Profile,
     slack: &Slack,
     record: &mut Record,
-) -> Result<Memory, Failure> {
+) -> Result<State, Failure> {
     if slack.forgets() {
         return Err(Failure::new("state", "the emulator forgets everything"));
     }
     let owner = slack.owner()?;
-    let mut memory = remember(&owner, Purpose::Change, slack, record)?;
-    memory.settle(profile, &mut record.warnings, |_| false);
-    Ok(memory)
+    let mut state = remember(&owner, Purpose::Change, slack, record)?;
+    state.settle(profile, &mut record.warnings, |_| false);
+    Ok(state)
 }
 
 /// The photo that the profile shows, if it is one that somebody uploaded.
 fn keep(
     profile: &Profile,
-    memory: &mut Result<Memory, Failure>,
+    state: &mut Result<State, Failure>,
     args: &BackupArgs,
     slack: &Slack,
     record: &mut Record,
@@ -305,8 +305,8 @@ fn keep(
             return Ok(None);
         }
     }
-    let memory = match memory {
-        Ok(memory) => memory,
+    let state = match state {
+        Ok(state) => state,
         // Nothing that lasts: nothing can be lost, either.
         Err(_) if slack.forgets() => return Ok(None),
         Err(failure) => return Err(not_sent(failure)),
@@ -316,10 +316,10 @@ fn keep(
         let warning = format!("the photo that goes is kept at {side} pixels only");
         record.warnings.push(warning);
     }
-    let kept = memory.keep(&photo, profile.avatar_hash.as_deref(), side);
+    let kept = state.keep(&photo, profile.avatar_hash.as_deref(), side);
     let kept = kept.map_err(|failure| not_sent(&failure))?;
-    if let Some(backup) = memory.note.backup(&kept) {
-        let path = escape::lossless(memory.path(backup).as_os_str());
+    if let Some(backup) = state.note.backup(&kept) {
+        let path = escape::lossless(state.path(backup).as_os_str());
         record
             .steps
             .push(format!("kept the photo that goes in {path}"));

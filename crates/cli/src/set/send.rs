@@ -35,7 +35,7 @@ pub(crate) fn send(
         return Ok(());
     }
     if args.if_changed
-        && let Some(Err(failure)) = shown.as_ref().map(|shown| &shown.memory)
+        && let Some(Err(failure)) = shown.as_ref().map(|shown| &shown.state)
     {
         let warning = format!(
             "--if-changed cannot tell, so it is sent: {}",
@@ -54,18 +54,18 @@ pub(crate) fn send(
         .and_then(|()| post::halving(upload, looked, options, slack, record));
     let set = set.inspect_err(|failure| {
         let is_open = [Class::OutcomeUnknown.as_str(), INTERRUPTED].contains(&&failure.kind[..]);
-        if let (false, Some(Ok(memory))) = (is_open, shown.as_mut().map(|s| &mut s.memory)) {
+        if let (false, Some(Ok(state))) = (is_open, shown.as_mut().map(|s| &mut s.state)) {
             // What was surely not done is nothing to wait for. If that cannot be noted it is waited for.
-            memory.note.pending = None;
-            let _ = memory.save();
+            state.note.pending = None;
+            let _ = state.save();
         }
     })?;
     let now = post::read_back(&set, slack, record);
     let is_proven = set.is_proven;
     let hash = set.value.and_then(|profile| profile.avatar_hash);
     if let Some(profile) = &now {
-        let memory = match shown.take() {
-            Some(shown) => shown.profile.map(|_| shown.memory),
+        let state = match shown.take() {
+            Some(shown) => shown.profile.map(|_| shown.state),
             None => Some(replace::remember_after(profile, slack, record)),
         };
         let hash = hash.or_else(|| profile.avatar_hash.clone());
@@ -76,8 +76,8 @@ pub(crate) fn send(
             avatar_hash,
             made,
         });
-        if let Some(memory) = memory {
-            replace::end(memory, sent, replaced, args.backup.keep, slack, record);
+        if let Some(state) = state {
+            replace::end(state, sent, replaced, args.backup.keep, slack, record);
         }
     }
     record.profile = Some(now);

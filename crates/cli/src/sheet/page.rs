@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use crate::claims::ours::PAGE;
 use crate::sheet::{Outcome, Row};
 use crate::terminal::escape;
+use crate::terminal::plain_text;
 use crate::terminal::record::Source;
-use crate::terminal::words;
 
 /// The longer side of a picture on the page, in CSS pixels.
 const SIDE: u32 = 96;
@@ -105,8 +105,8 @@ pub(crate) fn row(
     if let Some(about) = &row.about {
         writeln!(page, "<p class=\"about\">{}</p>", text(about))?;
     }
-    let source = record.source.as_ref().map(words::source);
-    let avatar = record.avatar.as_ref().map(words::made);
+    let source = record.source.as_ref().map(plain_text::source);
+    let avatar = record.avatar.as_ref().map(plain_text::made);
     let whole: Vec<_> = source.into_iter().chain(avatar).collect();
     if !whole.is_empty() {
         writeln!(page, "<p>{}</p>", text(&whole.join(" → ")))?;

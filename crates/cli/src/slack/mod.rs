@@ -182,7 +182,7 @@ impl Slack {
     }
 
     /// The base URL as journals have it.
-    pub(crate) fn place(&self) -> &str {
+    pub(crate) fn server(&self) -> &str {
         self.base_url.trim_end_matches('/')
     }
 

@@ -9,7 +9,7 @@ use headshot_upload::Photo;
 use serde::{Deserialize, Serialize};
 
 use crate::files::private;
-use crate::state::{Memory, cannot};
+use crate::state::{State, cannot};
 use crate::terminal::date;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -55,7 +55,7 @@ impl Backup {
     }
 }
 
-impl Memory {
+impl State {
     /// Keeps a photo that the profile shows under `avatar_hash`, and says under which hash. The note is not saved yet.
     pub(crate) fn keep(
         &mut self,

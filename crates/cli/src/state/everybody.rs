@@ -5,13 +5,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::state::{Backup, Memory, Unread, backup, folder, read};
+use crate::state::{Backup, State, Unread, backup, folder, read};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
 /// All that is in the state folder.
 pub(crate) struct Everybody {
-    pub(crate) memories: Vec<Memory>,
+    pub(crate) states: Vec<State>,
     /// Photos of whom nobody knows whose they are.
     pub(crate) lost: Vec<Lost>,
     /// The notes that cannot be read.
@@ -64,7 +64,7 @@ pub(crate) fn everybody() -> Result<Everybody, Failure> {
         Err(error) => return Err(unlisted(error)),
     }
     let mut everybody = Everybody {
-        memories: Vec::new(),
+        states: Vec::new(),
         lost: Vec::new(),
         unread: Vec::new(),
     };
@@ -72,7 +72,7 @@ pub(crate) fn everybody() -> Result<Everybody, Failure> {
         let note = folder.join(format!("{name}.json"));
         let why = match read(&note) {
             Ok(Some(whole)) => {
-                everybody.memories.push(Memory {
+                everybody.states.push(State {
                     folder: folder.clone(),
                     key: whole.key,
                     base_url: String::new(),

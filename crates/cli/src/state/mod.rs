@@ -37,9 +37,9 @@ pub(crate) const NEWER: &str = "newer_state";
 /// No note of ours is nearly as long.
 const LONGEST_NOTE: u64 = 1024 * 1024;
 
-/// One person's memory.
+/// What is remembered of one person.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub(crate) struct State {
     folder: PathBuf,
     /// The hash by which files know the person: 64 hexadecimal digits.
     key: String,
@@ -63,7 +63,7 @@ struct Whole<N> {
     note: N,
 }
 
-impl Memory {
+impl State {
     /// What is remembered of a person, to change it: until this is dropped nobody else can.
     ///
     /// A note that cannot be read is put aside, with a warning; the photos beside it count as backups all the same.
@@ -74,11 +74,11 @@ impl Memory {
         person: &Person,
         base_url: &str,
         warnings: &mut Vec<String>,
-    ) -> Result<Memory, Failure> {
-        let mut memory = Memory::unread(person, base_url)?;
-        make(&memory.folder)?;
-        memory.hold(warnings)?;
-        Ok(memory)
+    ) -> Result<State, Failure> {
+        let mut state = State::unread(person, base_url)?;
+        make(&state.folder)?;
+        state.hold(warnings)?;
+        Ok(state)
     }
 
     /// Keeps everybody else from it, and reads it again.
@@ -95,17 +95,17 @@ impl Memory {
         person: &Person,
         base_url: &str,
         warnings: &mut Vec<String>,
-    ) -> Result<Memory, Failure> {
-        let mut memory = Memory::unread(person, base_url)?;
-        memory.fill(warnings)?;
-        Ok(memory)
+    ) -> Result<State, Failure> {
+        let mut state = State::unread(person, base_url)?;
+        state.fill(warnings)?;
+        Ok(state)
     }
 
-    fn unread(person: &Person, base_url: &str) -> Result<Memory, Failure> {
+    fn unread(person: &Person, base_url: &str) -> Result<State, Failure> {
         let base_url = base_url.trim_end_matches('/').to_ascii_lowercase();
         // As JSON, in which no part can be taken for another.
         let whole = serde_json::json!([base_url, person.team, person.user]).to_string();
-        Ok(Memory {
+        Ok(State {
             folder: folder()?,
             key: sha256(whole.as_bytes()),
             base_url,

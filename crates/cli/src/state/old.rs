@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::state::backup::{Backup, Extension};
 use crate::state::note::{Fingerprint, Pending, Sent};
-use crate::state::{LONGEST_NOTE, Memory};
+use crate::state::{LONGEST_NOTE, State};
 use crate::terminal::date;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -44,7 +44,7 @@ struct Kept {
     extension: Extension,
 }
 
-impl Memory {
+impl State {
     /// Takes over a note of the first version. One that is about a name is this person's only if it tells of the photo that
     /// their profile shows: two people may have one name.
     pub(super) fn take_over(&mut self, profile: &Profile, warnings: &mut Vec<String>) {
@@ -64,17 +64,17 @@ impl Memory {
             let pending = old.pending.as_ref();
             let pending = pending.and_then(|pending| pending.avatar_hash.as_ref());
             let is_theirs = is_proof || (shown.is_some() && [sent, pending].contains(&shown));
-            let place = escape::name(&file);
+            let old_path = escape::name(&file);
             if !is_theirs {
                 warnings.push(format!(
-                    "{place} was noted by an earlier version for somebody of this name, perhaps not for {}: it is left alone",
+                    "{old_path} was noted by an earlier version for somebody of this name, perhaps not for {}: it is left alone",
                     self.person
                 ));
                 continue;
             }
             if let Err(failure) = self.adopt(old, &file, &key) {
                 warnings.push(format!(
-                    "{place} could not be taken over: {}",
+                    "{old_path} could not be taken over: {}",
                     failure.message
                 ));
             }
@@ -84,7 +84,7 @@ impl Memory {
 
     fn adopt(&mut self, old: Old, file: &Path, key: &str) -> Result<(), Failure> {
         let mut copied = Vec::new();
-        let mut adopted = |kept: &Option<Kept>, memory: &mut Memory| {
+        let mut adopted = |kept: &Option<Kept>, state: &mut State| {
             let Some(kept) = kept.as_ref().filter(|kept| kept.sha256.len() == 64) else {
                 return Ok(None);
             };
@@ -95,14 +95,14 @@ impl Memory {
                 made: false,
                 side: None,
             };
-            let there = memory.path(&backup);
+            let there = state.path(&backup);
             let there = there.file_name().unwrap_or_default().to_string_lossy();
-            let name = there.replacen(memory.name(), &key[..16], 1);
-            let place = memory.folder.join(name);
-            match fs::read(&place) {
+            let name = there.replacen(state.name(), &key[..16], 1);
+            let old_path = state.folder.join(name);
+            match fs::read(&old_path) {
                 Ok(bytes) if sha256(&bytes) == kept.sha256 => {
-                    let hash = memory.store(backup, &bytes)?;
-                    copied.push(place);
+                    let hash = state.store(backup, &bytes)?;
+                    copied.push(old_path);
                     Ok::<_, Failure>(Some(hash))
                 }
                 // Gone or changed: there is nothing to take over.

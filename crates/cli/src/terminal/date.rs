@@ -13,7 +13,7 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
 }
 
 /// `2026-11-29 13:05 UTC`
-pub(crate) fn words(seconds: u64) -> String {
+pub(crate) fn text(seconds: u64) -> String {
     let (year, month, day) = civil(seconds / 86_400);
     let minutes = seconds % 86_400 / 60;
     let (hour, minute) = (minutes / 60, minutes % 60);
@@ -47,7 +47,7 @@ mod tests {
             (1_795_913_100, "2026-11-29 00:45 UTC"),
             (4_107_542_400, "2100-03-01 00:00 UTC"),
         ] {
-            assert_eq!(words(seconds), expected);
+            assert_eq!(text(seconds), expected);
         }
     }
 }

@@ -7,5 +7,5 @@ pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod format;
 pub(crate) mod interrupt;
+pub(crate) mod plain_text;
 pub(crate) mod record;
-pub(crate) mod words;

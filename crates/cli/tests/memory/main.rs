@@ -2,8 +2,8 @@
 //! every byte that is allocated in it.
 
 #[allow(dead_code)]
-#[path = "../../src/batch/need.rs"]
-mod need;
+#[path = "../../src/batch/memory_estimate.rs"]
+mod memory_estimate;
 
 use std::fs::File;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn noise(width: u32, height: u32) -> RgbaImage {
 fn measure(path: &Path, options: &Options) -> (u64, u64) {
     let mut file = File::open(path).unwrap();
     let sides = (options.side.min(), options.side.max());
-    let need = need::estimate(&mut file, sides, &options.limits).unwrap();
+    let need = memory_estimate::estimate(&mut file, sides, &options.limits).unwrap();
     let before = PEAK.current_usage();
     PEAK.reset_peak_usage();
     let bytes = std::fs::read(path).unwrap();

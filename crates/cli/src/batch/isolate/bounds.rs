@@ -1,6 +1,6 @@
 //! What a worker may take, and how the system is told.
 
-use crate::batch::develop::Recipe;
+use crate::batch::make_avatar::Recipe;
 
 /// Address space of a worker that does nothing, and then some.
 const PROGRAM: u64 = 128 << 20;

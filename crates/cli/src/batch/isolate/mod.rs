@@ -1,4 +1,4 @@
-//! Photos are developed in other processes, within limits that the system enforces, so that one which kills its process
+//! Photos are made into avatars in other processes, within limits that the system enforces, so that one which kills its process
 //! costs nothing but itself.
 //!
 //! A worker reads photos from its standard input and answers on its standard output, touches no file, and lives until
@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::batch::develop::{Developed, Recipe, Wanted};
+use crate::batch::make_avatar::{MadeAvatar, Recipe, Wanted};
 use crate::batch::thumbnail::Thumbnails;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::Record;
@@ -53,32 +53,32 @@ impl Isolation {
     }
 }
 
-/// Where photos are developed: here, or in a worker of its own, which is started once there is something to do.
-pub(crate) struct Darkroom<'a> {
+/// Where avatars are made: here, or in a worker of its own, which is started once there is something to do.
+pub(crate) struct Maker<'a> {
     recipe: &'a Recipe,
     isolation: Option<&'a Isolation>,
     worker: Option<Worker>,
 }
 
-impl<'a> Darkroom<'a> {
-    pub(crate) fn new(recipe: &'a Recipe, isolation: Option<&'a Isolation>) -> Darkroom<'a> {
-        Darkroom {
+impl<'a> Maker<'a> {
+    pub(crate) fn new(recipe: &'a Recipe, isolation: Option<&'a Isolation>) -> Maker<'a> {
+        Maker {
             recipe,
             isolation,
             worker: None,
         }
     }
 
-    /// As [`Recipe::develop`], but that a photo fails which costs a worker its life.
-    pub(crate) fn develop(
+    /// As [`Recipe::make_avatar`], but that a photo fails which costs a worker its life.
+    pub(crate) fn make_avatar(
         &mut self,
         photo: &[u8],
         wanted: Wanted,
         record: &mut Record,
         thumbnails: &mut Thumbnails,
-    ) -> Result<Developed, Failure> {
+    ) -> Result<MadeAvatar, Failure> {
         let Some(isolation) = self.isolation else {
-            return self.recipe.develop(photo, wanted, record, thumbnails);
+            return self.recipe.make_avatar(photo, wanted, record, thumbnails);
         };
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
@@ -99,7 +99,7 @@ impl<'a> Darkroom<'a> {
         let Thumbnails { before, after } = answered.thumbnails;
         thumbnails.before = before.or(thumbnails.before.take());
         thumbnails.after = after.or(thumbnails.after.take());
-        failure.map_or(Ok(answered.developed), Err)
+        failure.map_or(Ok(answered.made), Err)
     }
 }
 
@@ -124,7 +124,7 @@ fn prepare(command: &mut Command) {
     }
 }
 
-/// A process that develops photos. It is gone, and nothing of it stays, once this is dropped.
+/// A process that makes avatars. It is gone, and nothing of it stays, once this is dropped.
 struct Worker {
     child: Child,
     questions: BufWriter<ChildStdin>,

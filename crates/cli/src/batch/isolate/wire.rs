@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::develop::{Developed, Wanted};
+use crate::batch::make_avatar::{MadeAvatar, Wanted};
 use crate::batch::thumbnail::{Thumbnail, Thumbnails};
 use crate::terminal::failure::Failure;
 use crate::terminal::record::Record;
@@ -31,7 +31,7 @@ struct Answer {
 /// What became of a photo elsewhere.
 pub(super) struct Answered {
     pub(super) record: Record,
-    pub(super) developed: Developed,
+    pub(super) made: MadeAvatar,
     pub(super) thumbnails: Thumbnails,
 }
 
@@ -56,15 +56,15 @@ pub(super) fn asked(from: &mut impl BufRead) -> io::Result<Option<(Wanted, Vec<u
 pub(super) fn answer(
     to: &mut impl Write,
     mut record: Record,
-    end: Result<Developed, Failure>,
+    end: Result<MadeAvatar, Failure>,
     thumbnails: &Thumbnails,
 ) -> io::Result<()> {
     record.ended(end.as_ref().map(drop).map_err(Failure::clone));
-    let developed = end.unwrap_or_default();
+    let made = end.unwrap_or_default();
     let thumbnail = |thumbnail: &Option<Thumbnail>| thumbnail.as_ref().map(Thumbnail::bytes);
     let pictures = [
-        Some(developed.avatar),
-        developed.still,
+        Some(made.avatar),
+        made.still,
         thumbnail(&thumbnails.before),
         thumbnail(&thumbnails.after),
     ];
@@ -87,7 +87,7 @@ pub(super) fn answered(from: &mut impl BufRead) -> io::Result<Answered> {
     let [avatar, still, before, after] = pictures.map(|picture| picture.map(Bytes::from));
     Ok(Answered {
         record,
-        developed: Developed {
+        made: MadeAvatar {
             avatar: avatar.unwrap_or_default(),
             still,
         },
@@ -146,7 +146,7 @@ mod tests {
         let failure = Failure::new("limit", "33 of 22").with_hint("44");
         for end in [Ok(()), Err(failure)] {
             let mut pipe = Vec::new();
-            let made = Developed {
+            let made = MadeAvatar {
                 avatar: Bytes::from_static(b"avatar\n"),
                 still: None,
             };
@@ -160,9 +160,9 @@ mod tests {
             let whole = answered(&mut &pipe[..]).unwrap();
             assert_eq!(whole.record.error.as_ref(), end.as_ref().err());
             let avatar: &[u8] = if end.is_ok() { b"avatar\n" } else { b"" };
-            assert_eq!(whole.developed.avatar, avatar);
+            assert_eq!(whole.made.avatar, avatar);
             assert_eq!(whole.thumbnails.after.unwrap().bytes(), &b"small"[..]);
-            assert!(whole.thumbnails.before.is_none() && whole.developed.still.is_none());
+            assert!(whole.thumbnails.before.is_none() && whole.made.still.is_none());
             for length in 0..pipe.len() {
                 assert!(answered(&mut &pipe[..length]).is_err(), "{length}");
             }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
 
-use crate::batch::develop::Recipe;
 use crate::batch::isolate::{bounds, wire};
+use crate::batch::make_avatar::Recipe;
 use crate::batch::thumbnail::Thumbnails;
 use crate::files::input::DASH;
 use crate::terminal::failure::Failure;
@@ -29,7 +29,7 @@ pub(crate) fn work(recipe: &Recipe, memory: Option<u64>) -> Result<(), Failure> 
         bounds::wind_up(&bounds).map_err(failed)?;
         let mut record = Record::new(Path::new(DASH));
         let mut thumbnails = Thumbnails::default();
-        let end = recipe.develop(&photo, wanted, &mut record, &mut thumbnails);
+        let end = recipe.make_avatar(&photo, wanted, &mut record, &mut thumbnails);
         wire::answer(&mut answers, record, end, &thumbnails).map_err(failed)?;
     }
     Ok(())

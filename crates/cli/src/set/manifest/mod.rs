@@ -5,16 +5,16 @@
 
 mod ahead;
 mod headings;
-mod ledger;
+mod journal;
 mod outputs;
 mod owners;
 mod post;
 mod prepare;
+mod progress;
 mod report;
 mod restore;
 mod rows;
 mod stop;
-mod tell;
 mod tokens;
 mod waiting;
 
@@ -33,12 +33,12 @@ use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
-use ledger::{Ledger, Past};
+use journal::{Journal, Past};
 use post::Posted;
 use prepare::{Outcome, Prepared};
+use progress::Progress;
 use rows::Row;
 use stop::{Next, next};
-use tell::Tally;
 use tokens::{Held, Holder};
 use waiting::Waiting;
 
@@ -56,25 +56,25 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         ));
     }
     let options = args.image.options(None)?;
-    let read = rows::read(manifest).map_err(|problems| Tally::refuse(manifest, &problems))?;
+    let read = rows::read(manifest).map_err(|problems| Progress::refuse(manifest, &problems))?;
     for warning in &read.warnings {
         console::warning(Some(manifest), warning);
     }
-    let place = args.slack.base_url.trim_end_matches('/');
+    let server = args.slack.base_url.trim_end_matches('/');
     let held = |row: Row| {
-        let holder = Holder::of(&row.token, place);
+        let holder = Holder::of(&row.token, server);
         (row, holder)
     };
     let mut rows: Vec<Held> = read.rows.into_iter().map(held).collect();
     let refuse = |problems: &[rows::Problem]| match problems.is_empty() {
         true => Ok(()),
-        false => Err(Tally::refuse(manifest, problems)),
+        false => Err(Progress::refuse(manifest, problems)),
     };
     refuse(&tokens::repeated(&rows))?;
     let directory = owners::directory(&rows, args.many.directory_token_file.as_deref())?;
-    let journal = outputs::journal(args, manifest);
-    let (report, sheet) = outputs::claim(args, manifest, &journal, &rows)?;
-    let (mut ledger, past) = open(args, &journal)?;
+    let journal_file = outputs::journal_file(args, manifest);
+    let (report, sheet) = outputs::claim(args, manifest, &journal_file, &rows)?;
+    let (mut journal, past) = open(args, &journal_file)?;
     let interrupt = Interrupt::watch()?;
     let first = rows.iter().find_map(|(_, holder)| holder.as_ref().ok());
     let mut slack = match first {
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         (asked, after) = (answer.rows, answer.after);
     }
     let sheet = sheet.map(|target| Sheet::create(target, rows.len()));
-    let mut tally = Tally::new(manifest, args, rows.len(), report, sheet.transpose()?);
+    let mut progress = Progress::new(manifest, args, rows.len(), report, sheet.transpose()?);
     if after != Next::Row || args.many.check {
         let is_interrupted = interrupt.is_raised();
         for (row, holder) in &rows[..asked] {
@@ -109,29 +109,29 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             // Of whom nothing is known to be wrong, nothing is to be said: they were not tried.
             if holder.is_err() || args.many.check {
                 about(&mut prepared, row.line as usize, args);
-                tally.row(&prepared, console);
+                progress.row(&prepared, console);
             }
         }
-        tally.end(after, is_interrupted);
-        return Ok(tally.finish(&rows));
+        progress.end(after, is_interrupted);
+        return Ok(progress.finish(&rows));
     }
-    foretell(&rows, &past, args, &journal);
+    foretell(&rows, &past, args, &journal_file);
     let mut waiting = Vec::new();
     post_all(
         &rows,
         &options,
         args,
         &mut slack,
-        &mut ledger,
+        &mut journal,
         &past,
         &interrupt,
         |event| match event {
-            Told::Row(prepared) => tally.turn(&prepared, args, console),
+            Told::Row(prepared) => progress.turn(&prepared, args, console),
             Told::Waits(row) => waiting.push(*row),
-            Told::Stop(next, interrupted) => tally.end(next, interrupted),
+            Told::Stop(next, interrupted) => progress.end(next, interrupted),
         },
     );
-    if let (Some(slack), Some(ledger)) = (&mut slack, &mut ledger) {
+    if let (Some(slack), Some(journal)) = (&mut slack, &mut journal) {
         if !waiting.is_empty() {
             let posts = match waiting.len() {
                 1 => "1 post without an answer has".to_owned(),
@@ -139,12 +139,12 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             };
             console::remark(&format!("looking whether {posts} worked"));
         }
-        let told = |prepared| tally.turn(&prepared, args, console);
-        if waiting::settle(waiting, args, slack, ledger, &past, &interrupt, told) {
-            tally.end(Next::Later, true);
+        let told = |prepared| progress.turn(&prepared, args, console);
+        if waiting::settle(waiting, args, slack, journal, &past, &interrupt, told) {
+            progress.end(Next::Later, true);
         }
     }
-    Ok(tally.finish(&rows))
+    Ok(progress.finish(&rows))
 }
 
 /// What [`post_all`] has to say.
@@ -162,14 +162,14 @@ fn post_all(
     options: &Options,
     args: &SetArgs,
     slack: &mut Option<Slack>,
-    ledger: &mut Option<Ledger>,
+    journal: &mut Option<Journal>,
     past: &Past,
     interrupt: &Interrupt,
     mut tell: impl FnMut(Told),
 ) {
-    let place = args.slack.base_url.trim_end_matches('/');
+    let server = args.slack.base_url.trim_end_matches('/');
     let threads = available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
-    let work = |(row, holder): &Held| prepare::row(row, holder, args, options, past, place);
+    let work = |(row, holder): &Held| prepare::row(row, holder, args, options, past, server);
     let mut doubt = false;
     let mut photos: HashMap<String, u64> = HashMap::new();
     let mut turn = 0;
@@ -188,7 +188,7 @@ fn post_all(
         about(&mut prepared, turn, args);
         turn += 1;
         let mut next = Next::Row;
-        match one(&mut prepared, args, slack, ledger, past) {
+        match one(&mut prepared, args, slack, journal, past) {
             None => {}
             Some(Ok(Posted::Waits(waits))) => {
                 // That somebody's answer got lost just now may be the beginning of an outage.
@@ -240,12 +240,12 @@ fn one(
     prepared: &mut Prepared,
     args: &SetArgs,
     slack: &mut Option<Slack>,
-    ledger: &mut Option<Ledger>,
+    journal: &mut Option<Journal>,
     past: &Past,
 ) -> Option<Result<Posted, Failure>> {
     let slack = slack.as_mut().filter(|_| prepared.failures.is_empty())?;
     if args.restore.is_some() {
-        return Some(restore::row(prepared, args, slack, ledger.as_mut(), past));
+        return Some(restore::row(prepared, args, slack, journal.as_mut(), past));
     }
     if let Some(done) = prepared.done.clone()
         && !args.many.offline
@@ -260,9 +260,9 @@ fn one(
             })));
         }
     }
-    match ledger {
-        Some(ledger) if prepared.ready.is_some() => {
-            Some(post::row(prepared, None, args, slack, ledger, past))
+    match journal {
+        Some(journal) if prepared.ready.is_some() => {
+            Some(post::row(prepared, None, args, slack, journal, past))
         }
         _ => None,
     }
@@ -283,13 +283,13 @@ fn about(prepared: &mut Prepared, number: usize, args: &SetArgs) {
 }
 
 /// Says how much there is to do and how long it will take.
-fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal: &Path) {
+fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Path) {
     if past.unknown > 0 {
         let text = match past.unknown {
             1 => "1 line is not understood and left alone".to_owned(),
             count => format!("{count} lines are not understood and left alone"),
         };
-        console::warning(Some(journal), &text);
+        console::warning(Some(journal_file), &text);
     }
     let count = rows.iter().filter(|(_, holder)| holder.is_ok()).count();
     if count == 0 || args.dry_run {
@@ -314,16 +314,16 @@ fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal: &Path) {
     console::remark(&format!("{count} {photos}{time}{fresh}"));
 }
 
-/// Opens the journal; a run that posts nothing only reads it.
-fn open(args: &SetArgs, path: &Path) -> Result<(Option<Ledger>, Past), Failure> {
+/// Opens the journal_file; a run that posts nothing only reads it.
+fn open(args: &SetArgs, path: &Path) -> Result<(Option<Journal>, Past), Failure> {
     if args.dry_run || args.many.check {
         return Ok((None, Past::read(path)?));
     }
-    let (ledger, past) = Ledger::open(path)?;
-    Ok((Some(ledger), past))
+    let (journal, past) = Journal::open(path)?;
+    Ok((Some(journal), past))
 }
 
-impl Tally {
+impl Progress {
     /// Prints what became of a row. What failed and will pass has the same command go on from there.
     fn turn(&mut self, prepared: &Prepared, args: &SetArgs, console: &mut Console) {
         self.row(prepared, console);

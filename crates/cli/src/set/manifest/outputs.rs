@@ -1,4 +1,4 @@
-//! What a run writes under names that the user gives: the journal, the report and the page, claimed before anything is
+//! What a run writes under names that the user gives: the journal_file, the report and the page, claimed before anything is
 //! written.
 
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::sheet::Sheet;
 use crate::terminal::failure::Failure;
 
 /// The journal: beside the manifest unless it is named.
-pub(crate) fn journal(args: &SetArgs, manifest: &Path) -> PathBuf {
+pub(crate) fn journal_file(args: &SetArgs, manifest: &Path) -> PathBuf {
     if let Some(path) = &args.many.journal {
         return path.clone();
     }
@@ -26,7 +26,7 @@ pub(crate) fn journal(args: &SetArgs, manifest: &Path) -> PathBuf {
 pub(crate) fn claim(
     args: &SetArgs,
     manifest: &Path,
-    journal: &Path,
+    journal_file: &Path,
     rows: &[Held],
 ) -> Result<(Option<Report>, Option<Target>), Failure> {
     for (flag, file) in [
@@ -49,7 +49,7 @@ pub(crate) fn claim(
             claims.read("the token in", token);
         }
     }
-    claims.write("the journal", journal);
+    claims.write("the journal", journal_file);
     let report = match &args.many.report {
         Some(file) => Some(Report::new(
             file,

@@ -6,7 +6,7 @@ use headshot_core::Options;
 use headshot_upload::Class;
 
 use crate::args::SetArgs;
-use crate::set::manifest::ledger::{Event, Job, Last, Ledger, Open, Past, RESTORE, Set};
+use crate::set::manifest::journal::{Event, Job, Journal, Last, Open, Past, RESTORE, Set};
 use crate::set::manifest::prepare::{Outcome, Prepared, Ready};
 use crate::set::pending;
 use crate::set::replace::{self, Purpose, Shown};
@@ -51,7 +51,7 @@ pub(crate) fn row(
     shown: Option<Shown>,
     args: &SetArgs,
     slack: &mut Slack,
-    ledger: &mut Ledger,
+    journal: &mut Journal,
     past: &Past,
 ) -> Result<Posted, Failure> {
     let mut shown = match shown {
@@ -59,12 +59,12 @@ pub(crate) fn row(
         None => look(prepared, slack)?,
     };
     let holder = prepared.holder.as_ref();
-    let last = holder.and_then(|holder| past.of(holder, slack.place()));
+    let last = holder.and_then(|holder| past.of(holder, slack.server()));
     let Some(ready) = prepared.ready.take() else {
         return Err(Failure::new("internal", "there is nothing to post"));
     };
     let job = Job {
-        place: slack.place().to_owned(),
+        server: slack.server().to_owned(),
         person: shown.owner.person.clone(),
         photo: prepared.photo.clone().unwrap_or_default(),
         options: ready.asked.clone(),
@@ -83,12 +83,12 @@ pub(crate) fn row(
                     prepared.record.steps.push(step.to_owned());
                     let (open, end) = (open.clone(), Outcome::Unchanged);
                     return settled(
-                        is_ours, &open, &job, shown, end, prepared, args, slack, ledger,
+                        is_ours, &open, &job, shown, end, prepared, args, slack, journal,
                     );
                 }
                 if let Ok(true) = is_ours {
                     let job = job_of(last, &job);
-                    applied(open, &job, shown, prepared, args, slack, ledger)?;
+                    applied(open, &job, shown, prepared, args, slack, journal)?;
                     shown = look(prepared, slack)?;
                 } else if !again {
                     return Ok(changed(shown, prepared));
@@ -131,7 +131,7 @@ pub(crate) fn row(
             sent: Some(sent),
             kept: None,
         };
-        ledger.note(&job, Event::Set(set))?;
+        journal.note(&job, Event::Set(set))?;
         let step = "the profile shows this avatar already: nothing sent";
         prepared.record.steps.push(step.to_owned());
         prepared.record.profile = Some(shown.profile);
@@ -148,7 +148,7 @@ pub(crate) fn row(
     let Ready {
         upload, options, ..
     } = ready;
-    deliver(upload, job, &options, shown, prepared, args, slack, ledger)
+    deliver(upload, job, &options, shown, prepared, args, slack, journal)
 }
 
 /// The end of a row whose person has chosen another photo since.
@@ -177,10 +177,10 @@ pub(crate) fn settled(
     prepared: &mut Prepared,
     args: &SetArgs,
     slack: &Slack,
-    ledger: &mut Ledger,
+    journal: &mut Journal,
 ) -> Result<Posted, Failure> {
     match is_ours {
-        Ok(true) => applied(open, job, shown, prepared, args, slack, ledger)?,
+        Ok(true) => applied(open, job, shown, prepared, args, slack, journal)?,
         Ok(false) if job.options == RESTORE => return Err(changed_since()),
         Ok(false) => return Ok(changed(shown, prepared)),
         // Not noted as set: the next run tries to compare it again, and nobody takes it for ours.
@@ -205,7 +205,7 @@ pub(crate) fn deliver(
     prepared: &mut Prepared,
     args: &SetArgs,
     slack: &Slack,
-    ledger: &mut Ledger,
+    journal: &mut Journal,
 ) -> Result<Posted, Failure> {
     let mut open = Open {
         shown: shown.hash().map(str::to_owned),
@@ -221,7 +221,7 @@ pub(crate) fn deliver(
     let mut begun = false;
     let begin = |kept: Option<&str>| {
         open.kept = kept.map(str::to_owned);
-        ledger.note(&job, Event::Begun(open.clone()))?;
+        journal.note(&job, Event::Begun(open.clone()))?;
         begun = true;
         Ok(())
     };
@@ -236,7 +236,7 @@ pub(crate) fn deliver(
                 sent: open.sent,
                 kept: open.kept,
             };
-            ledger.note(&job, Event::Set(set))?;
+            journal.note(&job, Event::Set(set))?;
             Ok(Posted::Done(match job.options == RESTORE {
                 true => Outcome::Restored,
                 false => Outcome::Set,
@@ -245,7 +245,7 @@ pub(crate) fn deliver(
         Err(failure) if !begun => Err(failure),
         Err(failure) if failure.kind == Class::OutcomeUnknown.as_str() => {
             prepared.lost += 1;
-            ledger.note(&job, Event::Unknown(open.clone()))?;
+            journal.note(&job, Event::Unknown(open.clone()))?;
             match shown.filter(|_| open.shown.is_some()) {
                 // Nothing to compare with.
                 None => Err(failure),
@@ -264,7 +264,7 @@ pub(crate) fn deliver(
         }
         Err(failure) => {
             let why = failure.kind.to_string();
-            ledger.note(&job, Event::NotSet { why })?;
+            journal.note(&job, Event::NotSet { why })?;
             Err(failure)
         }
     }
@@ -365,7 +365,7 @@ fn applied(
     prepared: &mut Prepared,
     args: &SetArgs,
     slack: &Slack,
-    ledger: &mut Ledger,
+    journal: &mut Journal,
 ) -> Result<(), Failure> {
     let avatar_hash = shown.hash().map(str::to_owned);
     let set = Set {
@@ -373,19 +373,18 @@ fn applied(
         sent: open.sent.clone(),
         kept: open.kept.clone(),
     };
-    ledger.note(job, Event::Set(set))?;
+    journal.note(job, Event::Set(set))?;
     let record = &mut prepared.record;
     record.profile = Some(shown.profile);
-    if let (Ok(memory), Some(upload), Some(avatar_hash)) = (&shown.memory, &open.sent, avatar_hash)
-    {
-        let backup = memory.note.backup(&upload.sha256);
+    if let (Ok(state), Some(upload), Some(avatar_hash)) = (&shown.state, &open.sent, avatar_hash) {
+        let backup = state.note.backup(&upload.sha256);
         let sent = Sent {
             made: !job.options.starts_with("as-is") && backup.is_none_or(|backup| backup.made),
             upload: upload.clone(),
             avatar_hash,
         };
         let (kept, keep) = (open.kept.clone(), args.backup.keep);
-        replace::end(shown.memory, Some(sent), kept, keep, slack, record);
+        replace::end(shown.state, Some(sent), kept, keep, slack, record);
     }
     Ok(())
 }

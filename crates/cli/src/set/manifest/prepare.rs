@@ -7,11 +7,11 @@ use headshot_core::{CropBox, Fit, Limits, Options, Plan, probe};
 use crate::args::SetArgs;
 use crate::batch::thumbnail::{Thumbnail, Thumbnails};
 use crate::files::input;
-use crate::set::manifest::ledger::{Past, Set};
+use crate::set::manifest::journal::{Past, Set};
 use crate::set::manifest::rows::Row;
 use crate::set::manifest::tokens::Holder;
 use crate::set::upload::{self, Upload};
-use crate::state::{Memory, Sent};
+use crate::state::{Sent, State};
 use crate::terminal::date;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::{Record, sha256};
@@ -147,7 +147,7 @@ pub(crate) fn row(
     args: &SetArgs,
     options: &Options,
     past: &Past,
-    place: &str,
+    server: &str,
 ) -> Prepared {
     let mut prepared = Prepared::new(row, holder);
     // A dry run looks at the photo as well. Where photos are put back, those of the rows are not needed.
@@ -164,7 +164,7 @@ pub(crate) fn row(
         fit: row.crop.map_or(options.fit, Fit::Crop),
         ..options.clone()
     };
-    if let Err(failure) = photo(row, args, options, past, place, &mut prepared) {
+    if let Err(failure) = photo(row, args, options, past, server, &mut prepared) {
         prepared.failed(failure);
     }
     prepared
@@ -175,14 +175,14 @@ fn photo(
     args: &SetArgs,
     options: Options,
     past: &Past,
-    place: &str,
+    server: &str,
     prepared: &mut Prepared,
 ) -> Result<(), Failure> {
     let bytes = input::read(&row.photo, options.limits.bytes)?;
     let hash = sha256(&bytes);
     let asked = asked(args, row.crop);
     let last = prepared.holder.as_ref();
-    let last = last.and_then(|holder| past.of(holder, place));
+    let last = last.and_then(|holder| past.of(holder, server));
     prepared.done = last.and_then(|last| last.done(&hash, &asked)).cloned();
     prepared.photo = Some(hash);
     let is_drawn = args.many.sheet.is_some();
@@ -202,7 +202,7 @@ fn photo(
         let info = probe(&bytes, &options.limits)?;
         prepared.record.probed(&info);
         prepared.record.planned(&Plan::new(&info, &options)?);
-        let sent = remembered(prepared, place);
+        let sent = remembered(prepared, server);
         if is_drawn || sent.is_some() {
             let upload = drawn(bytes, args, &options)?;
             if is_drawn {
@@ -233,10 +233,10 @@ fn photo(
 }
 
 /// What this machine has set for the person last, where nobody has to be asked who that is.
-fn remembered(prepared: &Prepared, place: &str) -> Option<Sent> {
+fn remembered(prepared: &Prepared, server: &str) -> Option<Sent> {
     let owner = prepared.holder.as_ref()?.owner.as_ref()?;
-    let memory = Memory::peek(&owner.person, place, &mut Vec::new()).ok()?;
-    memory.note.sent
+    let state = State::peek(&owner.person, server, &mut Vec::new()).ok()?;
+    state.note.sent
 }
 
 /// What would be posted.

@@ -99,7 +99,7 @@ impl Report {
             0 => date::now(),
             ended => ended,
         };
-        let time = |time: u64| (row.outcome != Outcome::NotTried).then(|| date::words(time));
+        let time = |time: u64| (row.outcome != Outcome::NotTried).then(|| date::text(time));
         self.rows.push(Line {
             schema: if self.is_planned { PLANNED } else { REAL },
             line: row.line,

@@ -1,7 +1,7 @@
 //! `set --manifest --restore`: every photo that the manifest replaced comes back, where nobody has changed it since.
 
 use crate::args::SetArgs;
-use crate::set::manifest::ledger::{Event, Job, Ledger, Past, RESTORE, Set};
+use crate::set::manifest::journal::{Event, Job, Journal, Past, RESTORE, Set};
 use crate::set::manifest::post::{self, Posted};
 use crate::set::manifest::prepare::{Outcome, Prepared};
 use crate::set::replace::{self, Purpose, Shown};
@@ -14,11 +14,11 @@ pub(crate) fn row(
     prepared: &mut Prepared,
     args: &SetArgs,
     slack: &mut Slack,
-    ledger: Option<&mut Ledger>,
+    journal: Option<&mut Journal>,
     past: &Past,
 ) -> Result<Posted, Failure> {
     let last = prepared.holder.as_ref();
-    let last = last.and_then(|holder| past.of(holder, slack.place()));
+    let last = last.and_then(|holder| past.of(holder, slack.server()));
     let nothing = |why: &str| {
         Err(Failure::new(
             "nothing_to_restore",
@@ -40,7 +40,7 @@ pub(crate) fn row(
             return nothing("the journal tells of no photo that was set");
         }
     };
-    let shown = match ledger {
+    let shown = match journal {
         Some(_) => post::look(prepared, slack)?,
         None => plan(prepared, slack)?,
     };
@@ -54,17 +54,17 @@ pub(crate) fn row(
     };
     let record = &mut prepared.record;
     let upload = replace::restored(&shown, kept, record)?;
-    let Some(ledger) = ledger else {
+    let Some(journal) = journal else {
         return Ok(Posted::Done(Outcome::Planned));
     };
     let job = Job {
-        place: slack.place().to_owned(),
+        server: slack.server().to_owned(),
         person: shown.owner.person.clone(),
         photo: kept.clone(),
         options: RESTORE.to_owned(),
     };
     let options = args.image.options(None)?;
-    post::deliver(upload, job, &options, shown, prepared, args, slack, ledger)
+    post::deliver(upload, job, &options, shown, prepared, args, slack, journal)
 }
 
 /// A photo that an earlier run has put back: names it, and says where somebody has chosen another since.
@@ -82,10 +82,10 @@ fn already(
         let warning = "the profile shows another photo since: it is left alone";
         record.warnings.push(warning.to_owned());
     }
-    if let Ok(memory) = &shown.memory
-        && let Some(backup) = memory.note.backup(kept)
+    if let Ok(state) = &shown.state
+        && let Some(backup) = state.note.backup(kept)
     {
-        record.photo = escape::lossless(memory.path(backup).as_os_str());
+        record.photo = escape::lossless(state.path(backup).as_os_str());
     }
     record.profile = Some(shown.profile);
     Ok(Posted::Done(Outcome::PutBack))

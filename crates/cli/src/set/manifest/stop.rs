@@ -2,7 +2,7 @@
 
 use headshot_upload::Class;
 
-use crate::set::manifest::ledger;
+use crate::set::manifest::journal;
 use crate::terminal::failure::Failure;
 
 /// What comes after a row that failed.
@@ -20,7 +20,7 @@ pub(crate) enum Next {
 
 pub(crate) fn next(failure: &Failure) -> Next {
     let is = |classes: &[Class]| classes.iter().any(|class| class.as_str() == failure.kind);
-    if failure.kind == ledger::UNWRITTEN || is(&[Class::Wait]) {
+    if failure.kind == journal::UNWRITTEN || is(&[Class::Wait]) {
         Next::Later
     } else if is(&[Class::Retry, Class::OutcomeUnknown, Class::Outage]) {
         Next::Doubt

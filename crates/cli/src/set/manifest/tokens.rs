@@ -25,7 +25,7 @@ pub(crate) type Held = (Row, Result<Holder, Failure>);
 
 impl Holder {
     /// Reads the token and checks it as far as that is possible without asking Slack.
-    pub(crate) fn of(source: &Source, place: &str) -> Result<Holder, Failure> {
+    pub(crate) fn of(source: &Source, server: &str) -> Result<Holder, Failure> {
         let token = match source {
             Source::File(file) => token::from_file(file)?,
             Source::Env(name) => {
@@ -34,12 +34,12 @@ impl Holder {
                 token::from_variable(name, &missing, hint)?
             }
         };
-        Holder::of_text(&token, place)
+        Holder::of_text(&token, server)
     }
 
-    pub(super) fn of_text(token: &str, place: &str) -> Result<Holder, Failure> {
+    pub(super) fn of_text(token: &str, server: &str) -> Result<Holder, Failure> {
         let hash = Sha256::new()
-            .chain_update(place)
+            .chain_update(server)
             .chain_update("\n")
             .chain_update(token)
             .finalize();

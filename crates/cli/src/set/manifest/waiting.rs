@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use headshot_upload::Class;
 
 use crate::args::SetArgs;
-use crate::set::manifest::ledger::{Ledger, Past, RESTORE};
+use crate::set::manifest::journal::{Journal, Past, RESTORE};
 use crate::set::manifest::post::{self, Lost, Posted, Waits};
 use crate::set::manifest::prepare::{Outcome, Prepared};
 use crate::set::pending;
@@ -49,7 +49,7 @@ pub(crate) fn settle(
     mut rows: Vec<Waiting>,
     args: &SetArgs,
     slack: &mut Slack,
-    ledger: &mut Ledger,
+    journal: &mut Journal,
     past: &Past,
     interrupt: &Interrupt,
     mut each: impl FnMut(Prepared),
@@ -66,7 +66,7 @@ pub(crate) fn settle(
                 let failure = interrupted(&row.waits);
                 Turn::Over(row.prepared, Err(failure))
             }
-            false => turn(row, args, slack, ledger, past),
+            false => turn(row, args, slack, journal, past),
         };
         match turn {
             Turn::Again(row) => rows.push(row),
@@ -88,7 +88,7 @@ fn turn(
     mut row: Waiting,
     args: &SetArgs,
     slack: &mut Slack,
-    ledger: &mut Ledger,
+    journal: &mut Journal,
     past: &Past,
 ) -> Turn {
     row.looks += 1;
@@ -115,7 +115,7 @@ fn turn(
     } = *row.waits;
     let posted = match lost {
         // What was posted before is over, whatever became of it.
-        None => post::row(&mut prepared, Some(shown), args, slack, ledger, past),
+        None => post::row(&mut prepared, Some(shown), args, slack, journal, past),
         Some(_) if is_changed => {
             let step = "the answer got lost, and the profile shows another photo since";
             prepared.record.steps.push(step.to_owned());
@@ -133,7 +133,7 @@ fn turn(
                 &mut prepared,
                 args,
                 slack,
-                ledger,
+                journal,
             )
         }
         Some(lost) if prepared.resent >= MOST_RESENT => Err(lost.failure),
@@ -149,7 +149,7 @@ fn turn(
                 &mut prepared,
                 args,
                 slack,
-                ledger,
+                journal,
             )
         }
     };

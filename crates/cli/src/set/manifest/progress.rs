@@ -15,11 +15,11 @@ use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
+use crate::terminal::plain_text;
 use crate::terminal::record::Record;
-use crate::terminal::words;
 
 /// How the run stands.
-pub(crate) struct Tally {
+pub(crate) struct Progress {
     manifest: PathBuf,
     json: bool,
     /// Whether nothing was to be posted.
@@ -58,15 +58,15 @@ struct Object<'a> {
     record: &'a Record,
 }
 
-impl Tally {
+impl Progress {
     pub(crate) fn new(
         manifest: &Path,
         args: &SetArgs,
         rows: usize,
         report: Option<Report>,
         sheet: Option<Sheet>,
-    ) -> Tally {
-        Tally {
+    ) -> Progress {
+        Progress {
             manifest: manifest.to_owned(),
             json: args.json,
             is_dry: args.dry_run || args.many.check,
@@ -86,7 +86,7 @@ impl Tally {
         self.told.insert(row.line);
         let index = OUTCOMES.iter().position(|(known, _)| *known == row.outcome);
         self.counts[index.unwrap_or_default()] += 1;
-        let mut subject = place(&self.manifest, row.line).into_os_string();
+        let mut subject = row_name(&self.manifest, row.line).into_os_string();
         subject.push(format!(": {}", record.photo));
         let subject = PathBuf::from(subject);
         let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
@@ -195,7 +195,7 @@ impl Tally {
     pub(crate) fn refuse(manifest: &Path, problems: &[(Option<u64>, Failure)]) -> Failure {
         for (line, failure) in problems {
             let subject = match line {
-                Some(line) => place(manifest, *line),
+                Some(line) => row_name(manifest, *line),
                 None => manifest.to_owned(),
             };
             console::failed(Some(&subject), failure);
@@ -210,10 +210,10 @@ impl Tally {
 }
 
 /// `people.csv:12`
-fn place(manifest: &Path, line: u64) -> PathBuf {
-    let mut place = manifest.as_os_str().to_owned();
-    place.push(format!(":{line}"));
-    place.into()
+fn row_name(manifest: &Path, line: u64) -> PathBuf {
+    let mut name = manifest.as_os_str().to_owned();
+    name.push(format!(":{line}"));
+    name.into()
 }
 
 /// ` for maya (U0MEMBER) of Emulator (T0EMULATOR)`, as `auth.test` tells, or else as the manifest says.
@@ -236,7 +236,11 @@ fn workspace(owner: &Owner) -> String {
 /// What became of it, for people; of a failure elsewhere.
 fn said(row: &Prepared) -> Option<String> {
     let record = &row.record;
-    let avatar = record.avatar.as_ref().map(words::made).unwrap_or_default();
+    let avatar = record
+        .avatar
+        .as_ref()
+        .map(plain_text::made)
+        .unwrap_or_default();
     let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
     let whom = owner.map_or_else(String::new, |owner| format!(" for {owner}"));
     let hash = || {
@@ -258,8 +262,8 @@ fn said(row: &Prepared) -> Option<String> {
         }
         Outcome::Planned => format!("would be set{whom}: {avatar}"),
         Outcome::Checked => {
-            let place = owner.map_or_else(String::new, workspace);
-            format!("ready{whom}{place}")
+            let of_workspace = owner.map_or_else(String::new, workspace);
+            format!("ready{whom}{of_workspace}")
         }
         Outcome::Failed | Outcome::NotTried => return None,
     })

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// The gate of one batch.
-pub(crate) struct Gate {
+/// Who may go on in one batch.
+pub(crate) struct Admission {
     budget: u64,
     /// How many photos may be under way or waiting to be told of.
     window: usize,
@@ -29,14 +29,14 @@ struct State {
 
 /// Memory that is admitted, until this is dropped.
 pub(crate) struct Admitted<'a> {
-    gate: &'a Gate,
+    admission: &'a Admission,
     bytes: u64,
 }
 
-impl Gate {
-    /// A gate for `count` photos, with a budget of bytes.
-    pub(crate) fn new(count: usize, window: usize, budget: u64) -> Gate {
-        Gate {
+impl Admission {
+    /// For `count` photos, with a budget of bytes.
+    pub(crate) fn new(count: usize, window: usize, budget: u64) -> Admission {
+        Admission {
             budget,
             window,
             count,
@@ -80,7 +80,10 @@ impl Gate {
             return None;
         }
         state.used += bytes;
-        Some(Admitted { gate: self, bytes })
+        Some(Admitted {
+            admission: self,
+            bytes,
+        })
     }
 
     /// The photos before this one are finished.
@@ -109,8 +112,8 @@ impl Gate {
 
 impl Drop for Admitted<'_> {
     fn drop(&mut self) {
-        self.gate.lock().used -= self.bytes;
-        self.gate.changed.notify_all();
+        self.admission.lock().used -= self.bytes;
+        self.admission.changed.notify_all();
     }
 }
 
@@ -123,33 +126,33 @@ mod tests {
 
     #[test]
     fn photos_begin_in_order_within_the_window() {
-        let gate = Gate::new(5, 2, 100);
-        assert_eq!((gate.next(), gate.next()), (Some(0), Some(1)));
+        let admission = Admission::new(5, 2, 100);
+        assert_eq!((admission.next(), admission.next()), (Some(0), Some(1)));
         thread::scope(|scope| {
-            let third = scope.spawn(|| gate.next());
-            gate.finished(1);
+            let third = scope.spawn(|| admission.next());
+            admission.finished(1);
             assert_eq!(third.join().unwrap(), Some(2));
         });
-        gate.finished(3);
-        assert_eq!((gate.next(), gate.next()), (Some(3), Some(4)));
-        assert_eq!(gate.next(), None);
+        admission.finished(3);
+        assert_eq!((admission.next(), admission.next()), (Some(3), Some(4)));
+        assert_eq!(admission.next(), None);
     }
 
     #[test]
     fn the_budget_holds_and_a_giant_goes_alone_and_in_turn() {
-        let gate = Gate::new(9, 9, 100);
-        let first = gate.admit(0, 60).unwrap();
-        let second = gate.admit(1, 40).unwrap();
+        let admission = Admission::new(9, 9, 100);
+        let first = admission.admit(0, 60).unwrap();
+        let second = admission.admit(1, 40).unwrap();
         let (send, receive) = mpsc::channel();
         thread::scope(|scope| {
             for (photo, bytes) in [(2, 1000), (3, 1)] {
-                let (send, gate) = (send.clone(), &gate);
+                let (send, admission) = (send.clone(), &admission);
                 scope.spawn(move || {
-                    let admitted = gate.admit(photo, bytes).unwrap();
+                    let admitted = admission.admit(photo, bytes).unwrap();
                     send.send(photo).unwrap();
                     drop(admitted);
                 });
-                while !gate.lock().waiting.contains(&photo) {
+                while !admission.lock().waiting.contains(&photo) {
                     thread::yield_now();
                 }
             }
@@ -159,18 +162,18 @@ mod tests {
             drop(first);
         });
         assert_eq!(receive.try_iter().collect::<Vec<_>>(), [2, 3]);
-        assert_eq!(gate.lock().used, 0);
+        assert_eq!(admission.lock().used, 0);
     }
 
     #[test]
     fn a_stop_lets_everybody_go() {
-        let gate = Gate::new(9, 1, 100);
-        let _all = gate.admit(0, 100).unwrap();
-        assert_eq!(gate.next(), Some(0));
+        let admission = Admission::new(9, 1, 100);
+        let _all = admission.admit(0, 100).unwrap();
+        assert_eq!(admission.next(), Some(0));
         thread::scope(|scope| {
-            let waiting = scope.spawn(|| gate.admit(1, 1).is_none());
-            let next = scope.spawn(|| gate.next());
-            gate.stop();
+            let waiting = scope.spawn(|| admission.admit(1, 1).is_none());
+            let next = scope.spawn(|| admission.next());
+            admission.stop();
             assert!(waiting.join().unwrap());
             assert_eq!(next.join().unwrap(), None);
         });

@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::batch::hash::Hash;
-use crate::files::journal::{self, Found, Journal, Place};
+use crate::files::log::{self, Found, Log, Span};
 use crate::terminal::failure::Failure;
 use crate::terminal::format::{self, FORMATS};
 use crate::terminal::record::Record;
@@ -80,9 +80,9 @@ pub(crate) enum Name {
 #[derive(Debug, Clone)]
 pub(crate) struct Noted {
     pub(crate) mark: Mark,
-    pub(crate) line: Place,
+    pub(crate) line: Span,
     /// A line that corrects where the photo is.
-    moved: Option<Place>,
+    moved: Option<Span>,
 }
 
 /// The avatars that are noted, by their names.
@@ -94,8 +94,8 @@ pub(crate) struct Known {
 }
 
 /// The journal, open for more.
-pub(crate) struct Ledger {
-    journal: Journal,
+pub(crate) struct Journal {
+    log: Log,
     /// Lines that the next ones bring along: they need not be durable before.
     waiting: Vec<Line<()>>,
 }
@@ -104,18 +104,18 @@ pub(crate) struct Ledger {
 ///
 /// # Errors
 /// While another run has it open, and when it is of a later version.
-pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Ledger, Known), Failure> {
+pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Journal, Known), Failure> {
     let mut known = Known::default();
-    let each = |line, place| known.learn(line, place);
-    let (journal, found) = Journal::open(path, VERSIONS, busy, each)?;
-    let mut ledger = Ledger {
-        journal,
+    let each = |line, span| known.learn(line, span);
+    let (log, found) = Log::open(path, VERSIONS, busy, each)?;
+    let mut journal = Journal {
+        log,
         waiting: Vec::new(),
     };
-    ledger.waiting = known.settle(out, &found);
+    journal.waiting = known.settle(out, &found);
     let failed = |error: io::Error| crate::files::write::failed(path, &error);
-    known.compact(&mut ledger, path, &found).map_err(failed)?;
-    Ok((ledger, known))
+    known.compact(&mut journal, path, &found).map_err(failed)?;
+    Ok((journal, known))
 }
 
 /// What is noted in the journal of the output folder `out`, which stays as it is. Nothing if there is none.
@@ -124,12 +124,12 @@ pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Ledger, Known
 /// When it is of a later version, or no journal.
 pub(crate) fn read(out: &Path, path: &Path) -> Result<Known, Failure> {
     let mut known = Known::default();
-    let found = journal::read(path, VERSIONS, |line, place| known.learn(line, place))?;
+    let found = log::read(path, VERSIONS, |line, span| known.learn(line, span))?;
     known.settle(out, &found);
     Ok(known)
 }
 
-impl Ledger {
+impl Journal {
     /// Notes avatars that are durable on disk and about to be put in their places. Those of the call before are in theirs.
     pub(crate) fn note(&mut self, made: &[(Mark, &Record)]) -> io::Result<()> {
         if made.is_empty() {
@@ -148,7 +148,7 @@ impl Ledger {
         });
         let lines = self.waiting.iter().map(Either::Waiting);
         let lines: Vec<Either> = lines.chain(made.map(Either::Made)).collect();
-        self.journal.append(&lines)?;
+        self.log.append(&lines)?;
         self.waiting = vec![Line::Placed {}];
         Ok(())
     }
@@ -179,14 +179,14 @@ impl Ledger {
 
     /// Writes what has not been written yet. What is lost with a run that is killed before is found out by the next.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.journal.append(&self.waiting)?;
+        self.log.append(&self.waiting)?;
         self.waiting.clear();
         Ok(())
     }
 
     /// The record of an avatar as it was when it was made.
-    pub(crate) fn record(&mut self, line: Place) -> io::Result<Record> {
-        match self.journal.entry(line)? {
+    pub(crate) fn record(&mut self, line: Span) -> io::Result<Record> {
+        match self.log.entry(line)? {
             Line::Made { record, .. } => Ok(record),
             _ => Err(io::ErrorKind::InvalidData.into()),
         }
@@ -194,7 +194,7 @@ impl Ledger {
 }
 
 impl Known {
-    fn learn(&mut self, line: Line<IgnoredAny>, line_place: Place) {
+    fn learn(&mut self, line: Line<IgnoredAny>, span: Span) {
         match line {
             // Nothing that is noted leads out of the folder.
             Line::Made { mark, .. } if !is_within(&mark.output.path()) => {}
@@ -202,7 +202,7 @@ impl Known {
                 let output = mark.output.path();
                 let noted = Noted {
                     mark,
-                    line: line_place,
+                    line: span,
                     moved: None,
                 };
                 let before = self.outputs.insert(output.clone(), noted);
@@ -219,7 +219,7 @@ impl Known {
                 if let Some(noted) = self.outputs.get_mut(&output.path()) {
                     noted.mark.photo = photo;
                     noted.mark.root = root;
-                    noted.moved = Some(line_place);
+                    noted.moved = Some(span);
                 }
             }
             Line::Gone { output } => {
@@ -271,33 +271,33 @@ impl Known {
     }
 
     /// Writes the journal anew if it is of an older version, or has grown to twice what counts.
-    fn compact(&mut self, ledger: &mut Ledger, path: &Path, found: &Found) -> io::Result<()> {
-        let live = |noted: &Noted| noted.line.length() + noted.moved.map_or(0, Place::length);
+    fn compact(&mut self, journal: &mut Journal, path: &Path, found: &Found) -> io::Result<()> {
+        let live = |noted: &Noted| noted.line.length() + noted.moved.map_or(0, Span::length);
         let live: u64 = self.outputs.values().map(live).sum();
         let is_large = found.length > SMALLEST && found.length > 2 * live;
         if found.format == 0 && !is_large {
             return Ok(());
         }
         // A line that waits speaks of lines that are left out.
-        ledger.waiting.clear();
+        journal.waiting.clear();
         let mut kept: Vec<&mut Noted> = self.outputs.values_mut().collect();
         kept.sort_unstable_by_key(|noted| noted.line);
         let lines = kept
             .iter()
             .flat_map(|noted| [Some(noted.line), noted.moved]);
-        let lines: Vec<Place> = lines
+        let lines: Vec<Span> = lines
             .flatten()
             .chain(found.unknown.iter().copied())
             .collect();
-        let places = ledger.journal.compact(path, VERSIONS[0], &lines)?;
-        let mut places = places.into_iter();
+        let spans = journal.log.compact(path, VERSIONS[0], &lines)?;
+        let mut spans = spans.into_iter();
         for noted in kept {
-            noted.line = places.next().unwrap_or(noted.line);
+            noted.line = spans.next().unwrap_or(noted.line);
             if noted.moved.is_some() {
-                noted.moved = places.next();
+                noted.moved = spans.next();
             }
         }
-        ledger.journal.append(&[Line::<()>::Placed {}])
+        journal.log.append(&[Line::<()>::Placed {}])
     }
 
     /// The avatars that are noted under this stem.

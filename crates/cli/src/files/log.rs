@@ -21,7 +21,7 @@ use crate::terminal::failure::Failure;
 
 /// A journal that is open for appending, and locked.
 #[derive(Debug)]
-pub(crate) struct Journal {
+pub(crate) struct Log {
     file: File,
     /// Where the next line goes: behind the last whole one.
     end: u64,
@@ -32,12 +32,12 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// Where a line is in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct Span {
     start: u64,
     length: u32,
 }
 
-impl Place {
+impl Span {
     /// In bytes, its line end included.
     pub(crate) fn length(self) -> u64 {
         self.length.into()
@@ -51,7 +51,7 @@ pub(crate) struct Found {
     /// on, everybody else refuses.
     pub(crate) damaged: usize,
     /// Lines that are JSON and no entry.
-    pub(crate) unknown: Vec<Place>,
+    pub(crate) unknown: Vec<Span>,
     /// Which of the formats the file is of, 0 for the first.
     pub(crate) format: usize,
     /// Bytes up to the end of the last whole line; 0 if there is no file.
@@ -64,7 +64,7 @@ struct Head {
     format: String,
 }
 
-impl Journal {
+impl Log {
     /// Opens the journal at `path`, makes it if it is missing, and hands every entry to `each`, the oldest first.
     ///
     /// `formats` are those that can be read, today's first. `busy` is for [`lock::exclusive`].
@@ -75,8 +75,8 @@ impl Journal {
         path: &Path,
         formats: &[&str],
         busy: &str,
-        each: impl FnMut(E, Place),
-    ) -> Result<(Journal, Found), Failure> {
+        each: impl FnMut(E, Span),
+    ) -> Result<(Log, Found), Failure> {
         if write::is_special(path) {
             return Err(foreign(path, formats, None));
         }
@@ -89,11 +89,11 @@ impl Journal {
         let failed = |error: io::Error| unusable(path, &error);
         file.set_len(found.length).map_err(failed)?;
         let end = found.length;
-        let mut journal = Journal { file, end };
+        let mut log = Log { file, end };
         if end == 0 {
-            journal.write(&head(formats[0])).map_err(failed)?;
+            log.write(&head(formats[0])).map_err(failed)?;
         }
-        Ok((journal, found))
+        Ok((log, found))
     }
 
     /// Appends a line for each entry. When it returns they are durable; when it fails none of them is there.
@@ -106,9 +106,9 @@ impl Journal {
         self.write(&lines)
     }
 
-    /// The entry at a place that [`Journal::open`] told.
-    pub(crate) fn entry<E: DeserializeOwned>(&mut self, place: Place) -> io::Result<E> {
-        Ok(serde_json::from_slice(&self.line(place)?)?)
+    /// The entry at a place that [`Log::open`] told.
+    pub(crate) fn entry<E: DeserializeOwned>(&mut self, span: Span) -> io::Result<E> {
+        Ok(serde_json::from_slice(&self.line(span)?)?)
     }
 
     /// Puts a journal in the place of this one that has only these lines, in this order, and returns where they are then.
@@ -117,8 +117,8 @@ impl Journal {
         &mut self,
         path: &Path,
         format: &str,
-        lines: &[Place],
-    ) -> io::Result<Vec<Place>> {
+        lines: &[Span],
+    ) -> io::Result<Vec<Span>> {
         let folder = write::folder_of(path);
         let temporary = write::beside(folder)?;
         let mut file = temporary.as_file().try_clone()?;
@@ -128,27 +128,27 @@ impl Journal {
         let head = head(format);
         out.write_all(&head)?;
         let mut end = head.len() as u64;
-        let mut places = Vec::with_capacity(lines.len());
-        for place in lines {
-            out.write_all(&self.line(*place)?)?;
-            places.push(Place {
+        let mut spans = Vec::with_capacity(lines.len());
+        for span in lines {
+            out.write_all(&self.line(*span)?)?;
+            spans.push(Span {
                 start: end,
-                length: place.length,
+                length: span.length,
             });
-            end += place.length();
+            end += span.length();
         }
         out.flush()?;
         drop(out);
         file.sync_all()?;
         temporary.persist(path).map_err(|error| error.error)?;
         write::sync(folder);
-        *self = Journal { file, end };
-        Ok(places)
+        *self = Log { file, end };
+        Ok(spans)
     }
 
-    fn line(&mut self, place: Place) -> io::Result<Vec<u8>> {
-        let mut line = vec![0; place.length as usize];
-        self.file.seek(SeekFrom::Start(place.start))?;
+    fn line(&mut self, span: Span) -> io::Result<Vec<u8>> {
+        let mut line = vec![0; span.length as usize];
+        self.file.seek(SeekFrom::Start(span.start))?;
         self.file.read_exact(&mut line)?;
         Ok(line)
     }
@@ -178,7 +178,7 @@ impl Journal {
 pub(crate) fn read<E: DeserializeOwned>(
     path: &Path,
     formats: &[&str],
-    each: impl FnMut(E, Place),
+    each: impl FnMut(E, Span),
 ) -> Result<Found, Failure> {
     // Asked before opening: a device has no end, and a pipe is waited for.
     if write::is_special(path) {
@@ -197,7 +197,7 @@ fn entries<E: DeserializeOwned>(
     file: &File,
     path: &Path,
     formats: &[&str],
-    mut each: impl FnMut(E, Place),
+    mut each: impl FnMut(E, Span),
 ) -> Result<Found, Failure> {
     let failed = |error: io::Error| unusable(path, &error);
     let mut lines = BufReader::new(file);
@@ -222,7 +222,7 @@ fn entries<E: DeserializeOwned>(
             continue;
         }
         let next = start + length as u64;
-        let place = Place {
+        let span = Span {
             start,
             length: length as u32,
         };
@@ -235,9 +235,9 @@ fn entries<E: DeserializeOwned>(
                 None => return Err(foreign(path, formats, head)),
             }
         } else if let Ok(entry) = serde_json::from_slice(&line) {
-            each(entry, place);
+            each(entry, span);
         } else if serde_json::from_slice::<IgnoredAny>(&line).is_ok() {
-            found.unknown.push(place);
+            found.unknown.push(span);
         } else {
             damaged_since += 1;
             is_whole = false;

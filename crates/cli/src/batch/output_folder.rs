@@ -9,13 +9,13 @@ use tempfile::TempPath;
 
 use crate::batch::hash::Hash;
 use crate::batch::owner::{NOT_OURS, Replaces};
-use crate::batch::site;
+use crate::batch::working_folder;
 use crate::files::write::{self, Identity};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
 /// What is known of the output folder so far.
-pub(crate) struct Folder<'a> {
+pub(crate) struct OutputFolder<'a> {
     out: &'a Path,
     /// Where it really is: nothing is put elsewhere.
     root: PathBuf,
@@ -26,9 +26,9 @@ pub(crate) struct Folder<'a> {
     unsynced: BTreeSet<PathBuf>,
 }
 
-impl<'a> Folder<'a> {
-    pub(crate) fn new(out: &'a Path) -> Folder<'a> {
-        Folder {
+impl<'a> OutputFolder<'a> {
+    pub(crate) fn new(out: &'a Path) -> OutputFolder<'a> {
+        OutputFolder {
             out,
             root: fs::canonicalize(out).unwrap_or_else(|_| out.to_owned()),
             owners: HashMap::new(),
@@ -156,7 +156,7 @@ impl<'a> Folder<'a> {
             let message = format!("{name} is a symbolic link to another place");
             return Err(io::Error::other(message));
         }
-        match site::journal(folder).exists() {
+        match working_folder::journal_file(folder).exists() {
             true => Err(io::Error::other(format!(
                 "{name} is the output folder of another batch"
             ))),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::files::journal::{self, Journal};
+use crate::files::log::{self, Log};
 use crate::files::private;
 use crate::files::write;
 use crate::set::manifest::tokens::Holder;
@@ -34,7 +34,8 @@ pub(crate) const UNWRITTEN: &str = "journal";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Job {
     /// The base URL, without a slash at its end.
-    pub(crate) place: String,
+    #[serde(rename = "place")]
+    pub(crate) server: String,
     #[serde(flatten)]
     pub(crate) person: Person,
     /// The SHA-256 of the photo's file.
@@ -130,8 +131,8 @@ pub(crate) struct Last {
 }
 
 /// The journal, open for this run alone.
-pub(crate) struct Ledger {
-    journal: Journal,
+pub(crate) struct Journal {
+    log: Log,
 }
 
 /// The last that is known of each person.
@@ -144,9 +145,9 @@ pub(crate) struct Past {
     pub(crate) unknown: usize,
 }
 
-impl Ledger {
+impl Journal {
     /// Opens the journal, makes it if it is missing, and says what is in it.
-    pub(crate) fn open(path: &Path) -> Result<(Ledger, Past), Failure> {
+    pub(crate) fn open(path: &Path) -> Result<(Journal, Past), Failure> {
         let cannot = |error| {
             Failure::io(
                 "output",
@@ -158,17 +159,17 @@ impl Ledger {
         let mut past = Past::default();
         if first_line(path).as_deref() == Some(OLD) {
             // Its lines stay as they are, under the name of today's format.
-            let (journal, _) = Journal::open(path, &[OLD], &busy, |_: Value, _| {})?;
+            let (log, _) = Log::open(path, &[OLD], &busy, |_: Value, _| {})?;
             let text = fs::read(path).map_err(cannot)?;
             let rest = text.splitn(2, |byte| *byte == b'\n').nth(1);
             let head = format!("{{\"format\":\"{FORMAT}\"}}\n");
             let whole = [head.as_bytes(), rest.unwrap_or_default()].concat();
             private::file(path, &whole).map_err(cannot)?;
-            drop(journal);
+            drop(log);
         }
-        let (journal, found) = Journal::open(path, &[FORMAT], &busy, |line, _| past.learn(line))?;
+        let (log, found) = Log::open(path, &[FORMAT], &busy, |line, _| past.learn(line))?;
         past.refuse_damaged(path, found.damaged)?;
-        Ok((Ledger { journal }, past))
+        Ok((Journal { log }, past))
     }
 
     /// Writes a line. When it returns the line is durable.
@@ -178,7 +179,7 @@ impl Ledger {
             job: job.clone(),
             event,
         };
-        self.journal.append(&[entry]).map_err(|error| {
+        self.log.append(&[entry]).map_err(|error| {
             Failure::io(UNWRITTEN, "the journal cannot be written", &error)
                 .with_hint("make room; the same command then goes on from here")
         })
@@ -189,7 +190,7 @@ impl Past {
     /// What a journal says, without touching it.
     pub(crate) fn read(path: &Path) -> Result<Past, Failure> {
         let mut past = Past::default();
-        let found = journal::read(path, &[FORMAT, OLD], |line, _| past.learn(line))?;
+        let found = log::read(path, &[FORMAT, OLD], |line, _| past.learn(line))?;
         past.refuse_damaged(path, found.damaged)?;
         Ok(past)
     }
@@ -197,7 +198,7 @@ impl Past {
     fn learn(&mut self, line: Value) {
         if let Ok(entry) = serde_json::from_value::<Entry>(line.clone()) {
             let Job {
-                place,
+                server,
                 person,
                 photo,
                 options,
@@ -208,7 +209,7 @@ impl Past {
                 options: Some(options),
                 event: entry.event,
             };
-            self.people.insert((place, person), last);
+            self.people.insert((server, person), last);
         } else if let Ok(old) = serde_json::from_value::<OldEntry>(line) {
             let open = |shown| Open {
                 shown,
@@ -255,10 +256,10 @@ impl Past {
 
     /// The last that is known of whoever holds this token. Nothing where nobody has asked whose it is, but for what the first
     /// version noted.
-    pub(crate) fn of(&self, holder: &Holder, place: &str) -> Option<&Last> {
+    pub(crate) fn of(&self, holder: &Holder, server: &str) -> Option<&Last> {
         let owner = holder.owner.as_ref();
         let person =
-            owner.and_then(|owner| self.people.get(&(place.to_owned(), owner.person.clone())));
+            owner.and_then(|owner| self.people.get(&(server.to_owned(), owner.person.clone())));
         person.or_else(|| self.tokens.get(&holder.old_key))
     }
 }

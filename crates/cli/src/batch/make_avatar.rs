@@ -34,29 +34,29 @@ pub(crate) enum Wanted {
 
 /// What was made, as far as it was wanted.
 #[derive(Debug, Default)]
-pub(crate) struct Developed {
+pub(crate) struct MadeAvatar {
     pub(crate) avatar: Bytes,
     pub(crate) still: Option<Bytes>,
 }
 
 impl Recipe {
     /// Does it, here and now, and notes in `record` and `thumbnails` what is known so far, also when it fails.
-    pub(crate) fn develop(
+    pub(crate) fn make_avatar(
         &self,
         photo: &[u8],
         wanted: Wanted,
         record: &mut Record,
         thumbnails: &mut Thumbnails,
-    ) -> Result<Developed, Failure> {
+    ) -> Result<MadeAvatar, Failure> {
         let limits = &self.options.limits;
         match wanted {
             Wanted::Look => {
                 thumbnails.before = Thumbnail::of(photo, limits);
-                return Ok(Developed::default());
+                return Ok(MadeAvatar::default());
             }
             Wanted::LookAtAvatar => {
                 thumbnails.after = Thumbnail::of(photo, &Limits::default());
-                return Ok(Developed::default());
+                return Ok(MadeAvatar::default());
             }
             Wanted::Avatar if self.thumbnails => thumbnails.before = Thumbnail::of(photo, limits),
             Wanted::Avatar | Wanted::Plan => {}
@@ -65,7 +65,7 @@ impl Recipe {
         record.probed(&info);
         if wanted == Wanted::Plan {
             record.planned(&Plan::new(&info, &self.options)?);
-            return Ok(Developed::default());
+            return Ok(MadeAvatar::default());
         }
         let avatar = normalize(photo, &self.options)?;
         record.made(&avatar);
@@ -75,7 +75,7 @@ impl Recipe {
         }
         let still = self.still.as_ref();
         let still = still.map(|still| normalize(photo, still).map(|still| still.bytes()));
-        Ok(Developed {
+        Ok(MadeAvatar {
             avatar,
             still: still.transpose()?,
         })

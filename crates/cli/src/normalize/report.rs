@@ -12,14 +12,14 @@ use crate::terminal::failure::Failure;
 use crate::terminal::record::Record;
 
 /// A report that is being written. Until it is whole it has no name, so a run that is killed leaves nothing of it.
-pub(crate) struct Jsonl {
+pub(crate) struct Report {
     file: BufWriter<File>,
     target: Target,
     /// Why it never gets its name.
     broken: Option<Failure>,
 }
 
-impl Jsonl {
+impl Report {
     /// Claims the file of `--report`, if there is to be one.
     ///
     /// # Errors
@@ -41,16 +41,16 @@ impl Jsonl {
             .map(Some)
     }
 
-    /// Begins a report. One that is there already stays until [`finish`](Jsonl::finish).
+    /// Begins a report. One that is there already stays until [`finish`](Report::finish).
     ///
     /// # Errors
     /// When no file can be made there.
-    pub(crate) fn new(target: Target) -> Result<Jsonl, Failure> {
+    pub(crate) fn new(target: Target) -> Result<Report, Failure> {
         let file = tempfile::tempfile_in(write::folder_of(&target.path)).map_err(|error| {
             let what = format!("--report {}: cannot be made", escape::name(&target.path));
             Failure::io("output", what, &error)
         })?;
-        Ok(Jsonl {
+        Ok(Report {
             file: BufWriter::new(file),
             target,
             broken: None,

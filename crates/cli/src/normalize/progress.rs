@@ -7,14 +7,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::batch::Done;
 use crate::batch::thumbnail::Thumbnails;
-use crate::normalize::jsonl::Jsonl;
+use crate::normalize::report::Report;
 use crate::normalize::summary::{Summary, avatars, duration, grouped};
 use crate::sheet::{Row, Sheet};
 use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
+use crate::terminal::plain_text;
 use crate::terminal::record::{Record, Status};
-use crate::terminal::words;
 
 /// How many avatars without a photo are named.
 const NAMED: usize = 20;
@@ -30,11 +30,11 @@ pub(crate) enum Voice {
     Lines,
 }
 
-pub(crate) struct Tell<'a> {
+pub(crate) struct Progress<'a> {
     console: &'a mut Console,
     voice: Voice,
     bar: Option<ProgressBar>,
-    report: Option<Jsonl>,
+    report: Option<Report>,
     sheet: Option<Sheet>,
     pub(crate) summary: Summary,
     /// Whether what is left alone is named, too.
@@ -42,15 +42,15 @@ pub(crate) struct Tell<'a> {
     began: Instant,
 }
 
-impl<'a> Tell<'a> {
+impl<'a> Progress<'a> {
     /// Begins to tell of so many inputs.
     pub(crate) fn new(
         count: usize,
         voice: Voice,
-        report: Option<Jsonl>,
+        report: Option<Report>,
         sheet: Option<Sheet>,
         console: &'a mut Console,
-    ) -> Tell<'a> {
+    ) -> Progress<'a> {
         let has_bar = console::is_watched()
             && match voice {
                 Voice::Quiet => false,
@@ -58,7 +58,7 @@ impl<'a> Tell<'a> {
                 Voice::Json => !console::is_terminal(),
                 Voice::Lines => true,
             };
-        Tell {
+        Progress {
             console,
             voice,
             bar: has_bar.then(|| bar(count)),
@@ -77,7 +77,7 @@ impl<'a> Tell<'a> {
     pub(crate) fn photos(&mut self, done: &[Done]) -> Result<(), Failure> {
         let mut written = Ok(());
         let bar = self.bar.clone();
-        let mut tell = || {
+        let mut show = || {
             for done in done {
                 self.summary.count(&done.record, done.read, done.took);
                 if let (Ok(()), Some(report)) = (&written, &mut self.report) {
@@ -90,8 +90,8 @@ impl<'a> Tell<'a> {
             }
         };
         match &bar {
-            None => tell(),
-            Some(bar) => bar.suspend(tell),
+            None => show(),
+            Some(bar) => bar.suspend(show),
         }
         if let Some(bar) = bar {
             bar.inc(done.len() as u64);
@@ -113,7 +113,7 @@ impl<'a> Tell<'a> {
             // The bar would be swept away by so many lines; the summary counts them.
             Voice::Lines if self.bar.is_none() || !console::is_terminal() => {
                 if record.status == Status::Ok {
-                    words::written(record, self.console);
+                    plain_text::written(record, self.console);
                     for warning in record.warnings.iter().filter(|_| self.bar.is_none()) {
                         console::warning(Some(path), warning);
                     }
@@ -208,7 +208,7 @@ impl<'a> Tell<'a> {
             // Never without a word.
             console::remark(&format!("{} removed", avatars(self.summary.removed)));
         }
-        let report = self.report.take().map_or(Ok(()), Jsonl::finish);
+        let report = self.report.take().map_or(Ok(()), Report::finish);
         let sheet = self.sheet.take().map_or(Ok(()), Sheet::finish);
         report.and(sheet)
     }

@@ -3,7 +3,7 @@ use crate::slack::person::Owner;
 
 fn job(user: &str, photo: &str) -> Job {
     Job {
-        place: "https://a/api".to_owned(),
+        server: "https://a/api".to_owned(),
         person: Person {
             team: "T1".to_owned(),
             user: user.to_owned(),
@@ -47,10 +47,10 @@ fn set() -> Event {
 fn the_last_line_of_a_person_counts() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
-    let (mut ledger, past) = Ledger::open(&path).unwrap();
+    let (mut journal, past) = Journal::open(&path).unwrap();
     assert!(past.is_empty());
-    assert_eq!(Ledger::open(&path).err().unwrap().kind, "locked");
-    let mut note = |job: &Job, event| ledger.note(job, event).unwrap();
+    assert_eq!(Journal::open(&path).err().unwrap().kind, "locked");
+    let mut note = |job: &Job, event| journal.note(job, event).unwrap();
     let (first, second) = (job("U1", "a"), job("U1", "b"));
     note(&first, Event::Begun(open(Some("0123"))));
     note(&first, set());
@@ -58,8 +58,8 @@ fn the_last_line_of_a_person_counts() {
     note(&second, set());
     note(&job("U2", "a"), Event::Begun(open(Some("0123"))));
     note(&job("U3", "a"), Event::Unknown(open(None)));
-    drop(ledger);
-    for past in [Past::read(&path).unwrap(), Ledger::open(&path).unwrap().1] {
+    drop(journal);
+    for past in [Past::read(&path).unwrap(), Journal::open(&path).unwrap().1] {
         let last = |user: &str| past.of(&holder(user), "https://a/api");
         let one = last("U1").unwrap();
         assert!(one.done("a", "side=7").is_none(), "another came after it");
@@ -85,7 +85,7 @@ fn the_last_line_of_a_person_counts() {
 fn lines_that_are_not_known_stay_whoever_opens_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
-    Ledger::open(&path)
+    Journal::open(&path)
         .unwrap()
         .0
         .note(&job("U1", "a"), set())
@@ -98,7 +98,7 @@ fn lines_that_are_not_known_stay_whoever_opens_it() {
         (past.unknown, fs::read_to_string(&path).unwrap()),
         (2, text.clone())
     );
-    let (_, past) = Ledger::open(&path).unwrap();
+    let (_, past) = Journal::open(&path).unwrap();
     assert_eq!(
         (past.unknown, fs::read_to_string(&path).unwrap()),
         (2, text)
@@ -119,22 +119,22 @@ fn a_journal_of_the_first_version_is_taken_over_and_a_newer_one_left_alone() {
         last.done("a", "any options").is_some() && last.done("b", "").is_none()
     };
     assert!(done(&Past::read(&path).unwrap()));
-    let (mut ledger, past) = Ledger::open(&path).unwrap();
+    let (mut journal, past) = Journal::open(&path).unwrap();
     assert!(done(&past));
-    ledger.note(&job("U1", "b"), set()).unwrap();
-    drop(ledger);
+    journal.note(&job("U1", "b"), set()).unwrap();
+    drop(journal);
     let text = fs::read_to_string(&path).unwrap();
     assert!(
         text.starts_with(&format!("{{\"format\":\"{FORMAT}\"}}\n{line}")),
         "{text}"
     );
-    let (_, past) = Ledger::open(&path).unwrap();
+    let (_, past) = Journal::open(&path).unwrap();
     assert!(!done(&past), "what came after it counts");
     let newer = text.replace(FORMAT, "headshot-manifest-3");
     fs::write(&path, &newer).unwrap();
     for failure in [
         Past::read(&path).unwrap_err(),
-        Ledger::open(&path).err().unwrap(),
+        Journal::open(&path).err().unwrap(),
     ] {
         assert!(
             failure.message.contains("headshot-manifest-3"),

@@ -1,10 +1,10 @@
-//! The hidden folder in an output folder: the journal, the lock, and the workshop for avatars that are not finished.
+//! The hidden folder in an output folder: the journal, the lock, and the working_folder for avatars that are not finished.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::batch::ledger::{self, Known, Ledger};
+use crate::batch::journal::{self, Journal, Known};
 use crate::files::lock;
 use crate::files::write;
 use crate::terminal::escape;
@@ -16,13 +16,13 @@ pub(crate) const FOLDER: &str = ".headshot";
 const JOURNAL: &str = "journal.jsonl";
 
 /// An output folder that this run alone writes to.
-pub(crate) struct Site {
-    pub(crate) workshop: PathBuf,
-    pub(crate) ledger: Ledger,
+pub(crate) struct WorkingFolder {
+    pub(crate) working_folder: PathBuf,
+    pub(crate) journal: Journal,
 }
 
 /// The journal of an output folder, which may not be there.
-pub(crate) fn journal(out: &Path) -> PathBuf {
+pub(crate) fn journal_file(out: &Path) -> PathBuf {
     out.join(FOLDER).join(JOURNAL)
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn is_within_another(out: &Path, output: &Path) -> bool {
         .ancestors()
         .skip(1)
         .filter(|folder| *folder != Path::new(""));
-    folders.any(|folder| journal(&out.join(folder)).exists())
+    folders.any(|folder| journal_file(&out.join(folder)).exists())
 }
 
 /// What the journals of the folders around an output folder list in it, by the names that it would have there.
@@ -47,7 +47,7 @@ pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
     let mut outer = HashSet::new();
     for above in real.ancestors().skip(1) {
         // One that cannot be read lists nothing that this run could know of.
-        let Ok(known) = ledger::read(above, &journal(above)) else {
+        let Ok(known) = journal::read(above, &journal_file(above)) else {
             continue;
         };
         let listed = known
@@ -61,7 +61,7 @@ pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
 
 /// The avatars that the journal of a folder lists, with their sizes; none where there is no journal that can be read.
 pub(crate) fn avatars(out: &Path) -> HashMap<PathBuf, u64> {
-    let known = ledger::read(out, &journal(out)).unwrap_or_default();
+    let known = journal::read(out, &journal_file(out)).unwrap_or_default();
     let marks = known.marks().into_iter();
     marks
         .map(|mark| (mark.output.path(), mark.output_size))
@@ -83,12 +83,12 @@ pub(crate) fn prepare(out: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When another run is writing to it, or nobody can.
-pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
-    let workshop = out.join(FOLDER);
-    let journal = journal(out);
+pub(crate) fn open(out: &Path) -> Result<(WorkingFolder, Known), Failure> {
+    let working_folder = out.join(FOLDER);
+    let file = journal_file(out);
     for (path, is_right) in [
-        (&workshop, Path::is_dir as fn(&Path) -> bool),
-        (&journal, Path::is_file),
+        (&working_folder, Path::is_dir as fn(&Path) -> bool),
+        (&file, Path::is_file),
     ] {
         // A link would have this run write, and remove, wherever it leads.
         if path.is_symlink() || (path.exists() && !is_right(path)) {
@@ -99,31 +99,37 @@ pub(crate) fn open(out: &Path) -> Result<(Site, Known), Failure> {
         }
     }
     // The journal has the paths of all photos, which are nobody else's business.
-    lock::private_folder(&workshop).map_err(|error| {
+    lock::private_folder(&working_folder).map_err(|error| {
         let what = format!("no file can be made in {}", escape::name(out));
         Failure::io("output", what, &error)
     })?;
     let busy = format!("another run is writing to {}", escape::name(out));
-    let is_ours = journal.exists();
-    let (ledger, known) = ledger::open(out, &journal, &busy)?;
+    let is_ours = file.exists();
+    let (journal, known) = journal::open(out, &file, &busy)?;
     if is_ours {
-        sweep(&workshop);
+        sweep(&working_folder);
     }
-    Ok((Site { workshop, ledger }, known))
+    Ok((
+        WorkingFolder {
+            working_folder,
+            journal,
+        },
+        known,
+    ))
 }
 
 /// The photo of the avatar in `out` that the journal there lists and `is_it` knows by its output; `None` also where there is
 /// no journal that can be read.
 pub(crate) fn listed(out: &Path, is_it: impl Fn(&Path) -> bool) -> Option<PathBuf> {
-    let known = ledger::read(out, &journal(out)).ok()?;
+    let known = journal::read(out, &journal_file(out)).ok()?;
     let marks = known.marks();
     let mark = marks.iter().find(|mark| is_it(&mark.output.path()))?;
     Some(mark.photo.path())
 }
 
 /// Nobody else is at work here: the lock is held.
-fn sweep(workshop: &Path) {
-    for entry in fs::read_dir(workshop).into_iter().flatten().flatten() {
+fn sweep(working_folder: &Path) {
+    for entry in fs::read_dir(working_folder).into_iter().flatten().flatten() {
         if write::is_temporary(&entry.file_name()) {
             // What stays is in nobody's way.
             let _ = fs::remove_file(entry.path());

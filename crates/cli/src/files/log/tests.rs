@@ -5,14 +5,14 @@ use super::*;
 const FORMAT: &str = "test-1";
 const FORMATS: &[&str] = &[FORMAT, "test-0"];
 
-fn open(path: &Path) -> Result<(Journal, Vec<u32>, usize), Failure> {
+fn open(path: &Path) -> Result<(Log, Vec<u32>, usize), Failure> {
     let mut entries = Vec::new();
-    let (journal, found) = Journal::open(path, FORMATS, "busy", |entry, _| entries.push(entry))?;
-    Ok((journal, entries, found.damaged))
+    let (log, found) = Log::open(path, FORMATS, "busy", |entry, _| entries.push(entry))?;
+    Ok((log, entries, found.damaged))
 }
 
 /// Opens a journal that nobody holds but, for a moment, a process that another test is starting.
-fn free(path: &Path) -> (Journal, Vec<u32>, usize) {
+fn free(path: &Path) -> (Log, Vec<u32>, usize) {
     loop {
         match open(path) {
             Err(failure) if failure.kind == lock::LOCKED => std::thread::yield_now(),
@@ -25,19 +25,19 @@ fn free(path: &Path) -> (Journal, Vec<u32>, usize) {
 fn entries_are_there_again_and_can_be_read_one_by_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
-    let (mut journal, entries, _) = free(&path);
+    let (mut log, entries, _) = free(&path);
     assert_eq!(entries, [0; 0]);
-    journal.append(&[11, 222]).unwrap();
+    log.append(&[11, 222]).unwrap();
     assert_eq!(open(&path).unwrap_err().kind, lock::LOCKED);
-    journal.append(&[3]).unwrap();
-    drop(journal);
-    let mut places = Vec::new();
-    let opened = Journal::open(&path, FORMATS, "busy", |_: u32, place| places.push(place));
-    let (mut journal, found) = opened.unwrap();
-    assert_eq!((places.len(), found.damaged), (3, 0));
-    assert_eq!(journal.entry::<u32>(places[1]).unwrap(), 222);
-    journal.append(&[44]).unwrap();
-    drop(journal);
+    log.append(&[3]).unwrap();
+    drop(log);
+    let mut spans = Vec::new();
+    let opened = Log::open(&path, FORMATS, "busy", |_: u32, span| spans.push(span));
+    let (mut log, found) = opened.unwrap();
+    assert_eq!((spans.len(), found.damaged), (3, 0));
+    assert_eq!(log.entry::<u32>(spans[1]).unwrap(), 222);
+    log.append(&[44]).unwrap();
+    drop(log);
     assert_eq!(free(&path).1, [11, 222, 3, 44]);
 }
 
@@ -50,15 +50,15 @@ fn a_file_cut_off_anywhere_has_its_whole_lines_and_goes_on() {
     let head = head(FORMAT).len();
     for length in 0..=whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
-        let (mut journal, entries, damaged) = free(&path);
+        let (mut log, entries, damaged) = free(&path);
         let expected: &[u32] = match length.saturating_sub(head) {
             0..3 => &[],
             3..7 => &[11],
             _ => &[11, 222],
         };
         assert_eq!((&entries[..], damaged), (expected, 0), "{length}");
-        journal.append(&[5]).unwrap();
-        drop(journal);
+        log.append(&[5]).unwrap();
+        drop(log);
         let entries = free(&path).1;
         assert_eq!(entries, [expected, &[5]].concat(), "{length}");
     }
@@ -70,10 +70,10 @@ fn damage_is_counted_in_the_middle_and_taken_off_at_the_end() {
     let path = folder.path().join("journal");
     let text = "{\"format\":\"test-1\"}\n11\n\0\0\0\nx\n222\n\0\0\n\0";
     fs::write(&path, text).unwrap();
-    let (mut journal, entries, damaged) = free(&path);
+    let (mut log, entries, damaged) = free(&path);
     assert_eq!((&entries[..], damaged), (&[11, 222][..], 2));
-    journal.append(&[3]).unwrap();
-    drop(journal);
+    log.append(&[3]).unwrap();
+    drop(log);
     let (_journal, entries, damaged) = free(&path);
     assert_eq!((&entries[..], damaged), (&[11, 222, 3][..], 2));
 }
@@ -120,16 +120,14 @@ fn compacting_keeps_the_lines_it_is_told_and_the_lock() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     free(&path).0.append(&[11, 222, 3, 44]).unwrap();
-    let mut places = Vec::new();
-    let each = |_: u32, place| places.push(place);
-    let (mut journal, _) = Journal::open(&path, FORMATS, "busy", each).unwrap();
-    let kept = journal
-        .compact(&path, FORMAT, &[places[3], places[1]])
-        .unwrap();
+    let mut spans = Vec::new();
+    let each = |_: u32, span| spans.push(span);
+    let (mut log, _) = Log::open(&path, FORMATS, "busy", each).unwrap();
+    let kept = log.compact(&path, FORMAT, &[spans[3], spans[1]]).unwrap();
     assert_eq!(open(&path).unwrap_err().kind, lock::LOCKED);
-    assert_eq!(journal.entry::<u32>(kept[1]).unwrap(), 222);
-    journal.append(&[5]).unwrap();
-    drop(journal);
+    assert_eq!(log.entry::<u32>(kept[1]).unwrap(), 222);
+    log.append(&[5]).unwrap();
+    drop(log);
     assert_eq!(free(&path).1, [44, 222, 5]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -141,8 +139,8 @@ fn a_line_that_does_not_fit_is_not_there() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let mut journal = Journal { file, end: 0 };
-    let error = journal.append(&[1]).unwrap_err();
+    let mut log = Log { file, end: 0 };
+    let error = log.append(&[1]).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-    assert_eq!(journal.end, 0);
+    assert_eq!(log.end, 0);
 }

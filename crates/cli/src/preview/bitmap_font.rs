@@ -30,9 +30,9 @@ pub(crate) fn width(number: &str) -> u32 {
 /// The dots of a number, as column and row from its upper left corner.
 pub(crate) fn dots(number: &str) -> impl Iterator<Item = (u32, u32)> {
     let digits = number.chars().filter_map(|c| c.to_digit(10));
-    let rows = digits.zip(0u32..).flat_map(|(digit, place)| {
+    let rows = digits.zip(0u32..).flat_map(|(digit, position)| {
         let rows = DIGITS[digit as usize].into_iter().zip(0u32..);
-        rows.map(move |(row, y)| (row, place * ADVANCE, y))
+        rows.map(move |(row, y)| (row, position * ADVANCE, y))
     });
     rows.flat_map(|(row, left, y)| {
         let columns = (0..WIDTH).filter(move |x| row & (1 << (WIDTH - 1 - x)) != 0);

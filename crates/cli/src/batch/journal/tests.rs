@@ -20,18 +20,18 @@ fn the_last_word_on_an_output_counts() {
     let out = folder.path();
     let path = out.join("journal");
     let record = Record::new(Path::new("a.jpg"));
-    let (mut ledger, _) = open(out, &path, "busy").unwrap();
+    let (mut journal, _) = open(out, &path, "busy").unwrap();
     let both = [
         (mark("a.png", b"old"), &record),
         (mark("b.jpg", b"old"), &record),
     ];
-    ledger.note(&both).unwrap();
-    ledger.note(&[(mark("a.png", b"newer"), &record)]).unwrap();
-    ledger.forget(Path::new("b.jpg"));
-    ledger.moved(Path::new("a.png"), Path::new("/new/a.jpg"), None);
-    ledger.flush().unwrap();
-    drop(ledger);
-    let (mut ledger, known) = open(out, &path, "busy").unwrap();
+    journal.note(&both).unwrap();
+    journal.note(&[(mark("a.png", b"newer"), &record)]).unwrap();
+    journal.forget(Path::new("b.jpg"));
+    journal.moved(Path::new("a.png"), Path::new("/new/a.jpg"), None);
+    journal.flush().unwrap();
+    drop(journal);
+    let (mut journal, known) = open(out, &path, "busy").unwrap();
     let expected = Mark {
         photo: Name::from(Path::new("/new/a.jpg")),
         root: None,
@@ -40,7 +40,7 @@ fn the_last_word_on_an_output_counts() {
     assert_eq!(known.marks(), [&expected]);
     assert_eq!(known.of(Path::new("b")).count(), 0);
     let line = known.at(Path::new("a.png")).unwrap().line;
-    assert_eq!(ledger.record(line).unwrap().photo, "a.jpg");
+    assert_eq!(journal.record(line).unwrap().photo, "a.jpg");
 }
 
 #[test]
@@ -49,14 +49,14 @@ fn what_is_on_disk_decides_where_a_run_was_cut_off() {
     let out = folder.path();
     let path = out.join("journal");
     let record = Record::new(Path::new("a.jpg"));
-    let (mut ledger, _) = open(out, &path, "busy").unwrap();
-    ledger.note(&[(mark("a.png", b"old"), &record)]).unwrap();
+    let (mut journal, _) = open(out, &path, "busy").unwrap();
+    journal.note(&[(mark("a.png", b"old"), &record)]).unwrap();
     let news = [
         (mark("a.png", b"newer"), &record),
         (mark("b.png", b"newer"), &record),
     ];
-    ledger.note(&news).unwrap();
-    drop(ledger);
+    journal.note(&news).unwrap();
+    drop(journal);
     let whole = std::fs::read(&path).unwrap();
     for (is, expected) in [
         (&b"old"[..], &b"old"[..]),
@@ -67,10 +67,10 @@ fn what_is_on_disk_decides_where_a_run_was_cut_off() {
         std::fs::write(out.join("a.png"), is).unwrap();
         let known = read(out, &path).unwrap();
         assert_eq!(known.marks(), [&mark("a.png", expected)]);
-        let (mut ledger, known) = open(out, &path, "busy").unwrap();
+        let (mut journal, known) = open(out, &path, "busy").unwrap();
         assert_eq!(known.marks(), [&mark("a.png", expected)]);
-        ledger.flush().unwrap();
-        drop(ledger);
+        journal.flush().unwrap();
+        drop(journal);
         // From then on it is settled.
         std::fs::write(out.join("a.png"), b"something else").unwrap();
         assert_eq!(
@@ -89,7 +89,7 @@ fn a_journal_is_compacted_and_one_of_version_1_is_brought_up_to_date() {
         {\"made\":{\"mark\":{\"photo\":\"/in/a.jpg\",\"size\":11,\"hash\":\"0b\",\"recipe\":\"0c\",\
         \"output\":\"a.jpg\",\"output_size\":22,\"output_hash\":\"0d\"},\"record\":null}}\n";
     std::fs::write(&path, old).unwrap();
-    let (mut ledger, known) = open(out, &path, "busy").unwrap();
+    let (mut journal, known) = open(out, &path, "busy").unwrap();
     let [mark_1] = known.marks()[..] else {
         panic!("{known:?}")
     };
@@ -105,17 +105,17 @@ fn a_journal_is_compacted_and_one_of_version_1_is_brought_up_to_date() {
     let record = Record::new(Path::new("a.jpg"));
     for number in 0..500_u32 {
         let made = mark("b.jpg", &number.to_le_bytes());
-        ledger.note(&[(made, &record)]).unwrap();
+        journal.note(&[(made, &record)]).unwrap();
     }
-    ledger.flush().unwrap();
-    drop(ledger);
+    journal.flush().unwrap();
+    drop(journal);
     let length = || std::fs::metadata(&path).unwrap().len();
     assert!(length() > 100_000, "{}", length());
-    let (mut ledger, known) = open(out, &path, "busy").unwrap();
+    let (mut journal, known) = open(out, &path, "busy").unwrap();
     assert!(length() < 2_000, "{}", length());
     let line = known.at(Path::new("b.jpg")).unwrap().line;
-    assert_eq!(ledger.record(line).unwrap().photo, "a.jpg");
-    drop(ledger);
+    assert_eq!(journal.record(line).unwrap().photo, "a.jpg");
+    drop(journal);
     assert_eq!(read(out, &path).unwrap().marks(), known.marks());
 }
 
