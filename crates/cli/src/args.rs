@@ -16,6 +16,8 @@ use crate::set::manifest_args::ManifestArgs;
 /// Turns any photo into an avatar that Slack takes, and sets it.
 #[derive(Debug, Parser)]
 #[command(
+    // Not that of the package.
+    name = "headshot",
     version,
     max_term_width = 80,
     disable_help_subcommand = true,
