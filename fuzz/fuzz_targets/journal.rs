@@ -9,4 +9,4 @@ use tempfile::TempDir;
 static FOLDER: LazyLock<TempDir> =
     LazyLock::new(|| tempfile::tempdir().expect("a folder can be made"));
 
-fuzz_target!(|bytes: &[u8]| headshot_cli::fuzz::journal(FOLDER.path(), bytes));
+fuzz_target!(|bytes: &[u8]| headshot_batch::fuzz::journal(FOLDER.path(), bytes));

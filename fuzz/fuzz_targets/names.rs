@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| headshot_cli::fuzz::names(bytes));
+fuzz_target!(|bytes: &[u8]| headshot_batch::fuzz::names(bytes));

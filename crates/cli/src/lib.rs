@@ -1,9 +1,8 @@
 //! The command line of headshot: the only place that touches files, prints, or decides policy.
 //!
-//! It is a library for `fuzz/` alone; the interface for others is `headshot-core`.
+//! It is a library for its own binary alone; the interface for others is `headshot-core`, and `headshot-batch` for folders.
 
 mod args;
-mod batch;
 mod claims;
 mod emulator;
 mod files;
@@ -17,9 +16,6 @@ mod sheet;
 mod slack;
 mod state;
 mod terminal;
-
-#[doc(hidden)]
-pub use batch::fuzz;
 
 use std::env;
 use std::ffi::OsString;

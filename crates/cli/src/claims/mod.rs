@@ -10,9 +10,10 @@
 
 pub(crate) mod ours;
 pub(crate) mod output;
+mod target;
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use crate::files::case;
@@ -23,6 +24,8 @@ use crate::files::input::is_dash;
 use crate::files::reserved;
 use crate::files::write::{self, Identity, Seen};
 use ours::Kind;
+
+pub(crate) use target::Target;
 
 /// What a photo that the user names is to a run.
 pub(crate) const PHOTO: &str = "the photo";
@@ -55,15 +58,6 @@ pub(crate) enum Content {
     Page,
     /// Whatever replaces only what its own module knows.
     Checked,
-}
-
-/// A file that may be written.
-#[derive(Debug)]
-pub(crate) struct Target {
-    flag: &'static str,
-    pub(crate) path: PathBuf,
-    /// What has to be there still; `None` if that does not matter.
-    seen: Option<Seen>,
 }
 
 /// Where a file is, or will be.
@@ -323,51 +317,6 @@ impl Claims {
             escape::shown(photo)
         );
         Err(Failure::usage(why).with_hint("choose another name"))
-    }
-}
-
-impl Target {
-    fn new(flag: &'static str, path: &Path, seen: Option<Seen>) -> Target {
-        let path = path.to_owned();
-        Target { flag, path, seen }
-    }
-
-    /// Makes sure that a file can be made there, by making one beside it.
-    pub(crate) fn prepare(&self) -> Result<(), Failure> {
-        let folder = write::folder_of(&self.path);
-        // Or the folder is still to be made by this run.
-        if write::is_special(&self.path) || !folder.is_dir() {
-            return Ok(());
-        }
-        write::check_writable(folder).map_err(|failure| {
-            let (flag, path) = (self.flag, escape::name(&self.path));
-            let message = format!("{flag} {path}: {}", failure.message);
-            Failure { message, ..failure }
-        })
-    }
-
-    /// Puts `bytes` under the name, whole or not at all.
-    ///
-    /// # Errors
-    /// Also when somebody else has written to it since it was claimed, where that matters.
-    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
-        self.fill(|file| file.write_all(bytes))
-    }
-
-    /// Puts whatever `fill` writes under the name, whole or not at all.
-    ///
-    /// # Errors
-    /// Also when somebody else has written to it since it was claimed, where that matters.
-    pub(crate) fn fill(
-        &self,
-        fill: impl FnOnce(&mut File) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        let Some(seen) = &self.seen else {
-            return write::filled(&self.path, fill);
-        };
-        write::filled_over(&self.path, seen, fill)?;
-        ours::sweep(write::folder_of(&self.path));
-        Ok(())
     }
 }
 

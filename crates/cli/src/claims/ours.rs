@@ -10,7 +10,6 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::batch;
 use crate::files::write::{self, Identity};
 use crate::state;
 use crate::terminal::escape;
@@ -108,7 +107,7 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
     };
     let name = real.file_name().unwrap_or_default();
     for out in real.ancestors().skip(1) {
-        let listed = batch::listed(out, |output| {
+        let listed = headshot_batch::listed(out, |output| {
             let is_alike = output.file_name().is_some_and(|other| is_twin(other, name));
             is_alike && Identity::of(&out.join(output)).as_ref() == Some(&identity)
         });
@@ -123,10 +122,10 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
 
 /// Why nothing that the user names goes to this path, which is a real one; `None` if it may.
 pub(crate) fn kept_for_itself(real: &Path) -> Option<String> {
-    if real.iter().any(|part| part == batch::FOLDER) {
+    if real.iter().any(|part| part == headshot_batch::FOLDER) {
         return Some(format!(
             "folders that are called {} are for journals alone",
-            batch::FOLDER
+            headshot_batch::FOLDER
         ));
     }
     let state = state::folder().ok();

@@ -1,9 +1,5 @@
 //! Files: read once, written whole or not at all, locked, and told apart by what they are to the system.
 
-pub(crate) mod case;
-pub(crate) mod input;
-pub(crate) mod lock;
-pub(crate) mod log;
 pub(crate) mod private;
-pub(crate) mod reserved;
-pub(crate) mod write;
+
+pub(crate) use headshot_batch::files::{case, input, lock, log, reserved, write};

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::batch::Collisions;
 use crate::photo::size;
+use headshot_batch::Collisions;
 
 /// How a batch is run.
 #[derive(Debug, Args)]

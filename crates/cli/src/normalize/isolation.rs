@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::args::NormalizeArgs;
-use crate::batch::isolate::{self, Isolation};
-use crate::batch::make_avatar::Recipe;
 use crate::claims::output::Destination;
 use crate::normalize::recipe;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
+use headshot_batch::Isolation;
+use headshot_batch::Recipe;
 
 /// What a worker is started as, in place of `normalize`: no command of the command line's. So both understand the rest of
 /// the arguments alike.
@@ -32,7 +32,9 @@ pub(crate) fn new(args: &NormalizeArgs, recipe: &Recipe) -> Result<Option<Isolat
         true => Ok(PathBuf::from("/proc/self/exe")),
         false => env::current_exe(),
     };
-    let program = program.map_err(|error| isolate::unstarted(&error))?;
+    let program = program.map_err(|error| {
+        Failure::io("worker", "no worker process can be started for it", &error)
+    })?;
     let mut command = Command::new(program);
     command.arg(WORKER).args(env::args_os().skip(2));
     #[cfg(unix)]
@@ -52,6 +54,6 @@ pub(crate) fn work(args: &NormalizeArgs) -> Result<Exit, Failure> {
     let recipe = recipe::new(args, named)?;
     let memory = args.batch.isolate;
     let memory = memory.ok_or_else(|| Failure::usage("a worker is for --isolate only"))?;
-    isolate::work(&recipe, memory)?;
+    headshot_batch::worker(&recipe, memory)?;
     Ok(Exit::Done)
 }

@@ -3,9 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::NormalizeArgs;
-use crate::batch::make_avatar::Recipe;
-use crate::batch::walk::{self, Choice};
-use crate::batch::{Batch, Event, Outcome, PutStill, Refusal, Settings};
 use crate::claims::Claims;
 use crate::files::write::DISK_FULL;
 use crate::normalize::isolation;
@@ -19,6 +16,9 @@ use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
+use headshot_batch::Recipe;
+use headshot_batch::{Batch, Event, Outcome, PutStill, Refusal, Settings};
+use headshot_batch::{Choice, inputs};
 
 /// Makes the avatars of all that is `named`, photos and folders, in `out`.
 pub(crate) fn run(
@@ -35,7 +35,7 @@ pub(crate) fn run(
         follow_links: many.follow_links,
         pages: sheet::listed,
     };
-    let inputs = walk::inputs(named, out, choice)?;
+    let inputs = inputs(named, out, choice)?;
     let (all, count) = (
         inputs.len(),
         inputs.iter().filter(|input| input.is_photo()).count(),

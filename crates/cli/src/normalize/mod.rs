@@ -16,10 +16,6 @@ use std::path::{Path, PathBuf};
 use headshot_core::Fit;
 
 use crate::args::NormalizeArgs;
-use crate::batch::isolate::Maker;
-use crate::batch::list;
-use crate::batch::make_avatar::{MadeAvatar, Recipe, Wanted};
-use crate::batch::thumbnail::Thumbnails;
 use crate::claims::output::Destination;
 use crate::claims::{Claims, Content, PHOTO, Target};
 use crate::files::input::{self, DASH, is_dash};
@@ -30,6 +26,10 @@ use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
 use crate::terminal::record::Record;
+use headshot_batch::Maker;
+use headshot_batch::Thumbnails;
+use headshot_batch::list;
+use headshot_batch::{MadeAvatar, Recipe, Wanted};
 
 use poster::Poster;
 use report::Report;
@@ -176,11 +176,18 @@ fn one(
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
-    let exit = plain_text::print(photo, &record, args.json, console, |record, console| {
-        if is_told {
-            plain_text::written(record, console);
-        }
-    });
+    let exit = plain_text::print(
+        photo,
+        &record,
+        &record,
+        args.json,
+        console,
+        |record, console| {
+            if is_told {
+                plain_text::written(record, console);
+            }
+        },
+    );
     // By now something is written, so this is no run that has not begun.
     let reported = report
         .as_mut()

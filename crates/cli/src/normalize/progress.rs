@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::batch::Done;
-use crate::batch::thumbnail::Thumbnails;
 use crate::normalize::report::Report;
 use crate::normalize::summary::{Summary, avatars, duration, grouped};
 use crate::sheet::{Row, Sheet};
@@ -15,6 +13,8 @@ use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
 use crate::terminal::record::{Record, Status};
+use headshot_batch::Done;
+use headshot_batch::Thumbnails;
 
 /// How many avatars without a photo are named.
 const NAMED: usize = 20;

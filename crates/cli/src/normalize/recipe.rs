@@ -1,10 +1,10 @@
 //! What the command line asks for, of every photo.
 
 use crate::args::NormalizeArgs;
-use crate::batch::make_avatar::Recipe;
 use crate::normalize::poster;
 use crate::photo::image_args::FormatArg;
 use crate::terminal::failure::Failure;
+use headshot_batch::Recipe;
 
 /// What the command line asks for. `named` is the format that the name of the output asks for.
 pub(crate) fn new(args: &NormalizeArgs, named: Option<FormatArg>) -> Result<Recipe, Failure> {

@@ -22,6 +22,7 @@ pub(crate) fn run(args: &InspectArgs, console: &mut Console) -> Result<Exit, Fai
         plain_text::print(
             photo,
             &record,
+            &record,
             args.json,
             console,
             plain_text::photo_and_avatar,

@@ -5,6 +5,7 @@ mod manifest;
 pub(crate) mod manifest_args;
 mod pending;
 mod post;
+mod record;
 pub(crate) mod replace;
 mod send;
 mod upload;
@@ -25,6 +26,7 @@ use crate::terminal::interrupt::INTERRUPTED;
 use crate::terminal::plain_text;
 use crate::terminal::record::Record;
 
+use record::SetRecord;
 use replace::{Purpose, Shown};
 use send::send;
 use upload::Upload;
@@ -51,17 +53,16 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     let preview = preview.transpose()?;
     let slack = Slack::for_one(&args.slack, args.many.settle)?;
     let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
-    let mut record = Record::new(photo);
-    record.profile = Some(None);
+    let mut record = SetRecord::new(photo);
     let end = set(args, &options, preview.as_ref(), &slack, &mut record);
     record.ended(end);
-    let describe = |record: &Record, console: &mut Console| {
-        plain_text::photo_and_avatar(record, console);
-        if let Some(Some(profile)) = &record.profile {
+    let describe = |_: &Record, console: &mut Console| {
+        plain_text::photo_and_avatar(&record, console);
+        if let Some(profile) = &record.profile {
             plain_text::profile(profile, console);
         }
     };
-    let exit = plain_text::print(photo, &record, args.json, console, describe);
+    let exit = plain_text::print(photo, &record, &record, args.json, console, describe);
     let failure = record.error.as_ref();
     Ok(
         match failure.is_some_and(|failure| failure.kind == INTERRUPTED) {
@@ -76,7 +77,7 @@ fn set(
     options: &Options,
     preview: Option<&Preview>,
     slack: &Slack,
-    record: &mut Record,
+    record: &mut SetRecord,
 ) -> Result<(), Failure> {
     // The photo first: one that is no good is nobody else's business.
     let upload = match &args.photo {
@@ -143,7 +144,7 @@ fn plan(
     upload: Option<Upload>,
     args: &SetArgs,
     slack: &Slack,
-    record: &mut Record,
+    record: &mut SetRecord,
 ) -> Result<(), Failure> {
     let shown = Shown::look(slack.owner()?, Purpose::Plan, cannot(args), slack, record)?;
     let upload = match (upload, &args.restore) {
@@ -162,6 +163,6 @@ fn plan(
     };
     record.steps.push(step);
     record.steps.extend(replace::plan(&shown, &args.backup)?);
-    record.profile = Some(shown.profile);
+    record.profile = shown.profile;
     Ok(())
 }

@@ -3,10 +3,11 @@
 use headshot_core::{CropBox, FramePolicy, Limits, Options, normalize};
 use headshot_upload::{Photo, Profile, Reply};
 
+use crate::set::record::{Receipt, SetRecord};
 use crate::set::upload::Upload;
 use crate::slack::Slack;
+use crate::slack::error;
 use crate::terminal::failure::Failure;
-use crate::terminal::record::{Receipt, Record};
 
 /// Posts the avatar; where Slack finds that it has too many frames and they may be decimated, one of half as many, down
 /// to a still. `looked` is the profile as it is now, `Some(None)` where the token may not see it, and `None` where nobody
@@ -16,7 +17,7 @@ pub(crate) fn halving(
     looked: Option<Option<&Profile>>,
     options: &Options,
     slack: &Slack,
-    record: &mut Record,
+    record: &mut SetRecord,
 ) -> Result<Reply<Option<Profile>>, Failure> {
     loop {
         let failure = match post(&upload, looked, slack, record) {
@@ -45,7 +46,7 @@ pub(crate) fn halving(
             avatar.frames()
         ));
         upload = Upload {
-            photo: Photo::new(avatar.bytes())?,
+            photo: Photo::new(avatar.bytes()).map_err(error::failure)?,
             crop: None,
             source: Some(source),
             made: true,
@@ -57,7 +58,7 @@ fn post(
     upload: &Upload,
     looked: Option<Option<&Profile>>,
     slack: &Slack,
-    record: &mut Record,
+    record: &mut SetRecord,
 ) -> Result<Reply<Option<Profile>>, Failure> {
     let crop = upload
         .crop
@@ -82,7 +83,7 @@ fn post(
 pub(crate) fn read_back(
     set: &Reply<Option<Profile>>,
     slack: &Slack,
-    record: &mut Record,
+    record: &mut SetRecord,
 ) -> Option<Profile> {
     match slack.wait(slack.client.profile(None)) {
         Ok(now) => {

@@ -10,6 +10,7 @@ use crate::files::lock;
 use crate::set::backup_args::BackupArgs;
 use crate::set::upload::Upload;
 use crate::slack::Slack;
+use crate::slack::error::failure;
 use crate::slack::person::Owner;
 use crate::state::{self, Backup, Fingerprint, Pending, Sent, State};
 use crate::terminal::date;
@@ -187,7 +188,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
         record.warnings.push(warning);
     }
     Ok(Upload {
-        photo: Photo::new(bytes)?,
+        photo: Photo::new(bytes).map_err(failure)?,
         crop: None,
         source: None,
         made: backup.made,
@@ -336,7 +337,7 @@ fn fetch(
     let longest = usize::try_from(Limits::default().bytes).unwrap_or(usize::MAX);
     let get = |address: &str| -> Result<Photo, Failure> {
         let bytes = slack.wait(slack.client.download(address, longest))?;
-        Ok(Photo::new(bytes)?)
+        Photo::new(bytes).map_err(failure)
     };
     let smaller = [
         (1024, &profile.image_1024),

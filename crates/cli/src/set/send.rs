@@ -5,13 +5,13 @@ use headshot_upload::Class;
 
 use crate::args::SetArgs;
 use crate::set::post;
+use crate::set::record::SetRecord;
 use crate::set::replace::{self, Shown};
 use crate::set::upload::Upload;
 use crate::slack::Slack;
 use crate::state::Sent;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::INTERRUPTED;
-use crate::terminal::record::Record;
 
 /// Posts, unless that is not needed, and keeps and notes whatever has to be. `begin` is called right before the post,
 /// with the hash of what is kept, and stops it when it fails. Where nobody has looked at the profile, nothing is kept.
@@ -22,7 +22,7 @@ pub(crate) fn send(
     args: &SetArgs,
     options: &Options,
     slack: &Slack,
-    record: &mut Record,
+    record: &mut SetRecord,
     begin: impl FnOnce(Option<&str>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let fingerprint = upload.fingerprint();
@@ -31,7 +31,7 @@ pub(crate) fn send(
         .is_some_and(|shown| shown.shows(&fingerprint));
     if args.if_changed && is_shown {
         record.steps.push("already set: nothing sent".to_owned());
-        record.profile = shown.take().map(|shown| shown.profile);
+        record.profile = shown.take().and_then(|shown| shown.profile);
         return Ok(());
     }
     if args.if_changed
@@ -80,6 +80,6 @@ pub(crate) fn send(
             replace::end(state, sent, replaced, args.backup.keep, slack, record);
         }
     }
-    record.profile = Some(now);
+    record.profile = now;
     Ok(())
 }

@@ -5,6 +5,7 @@ use headshot_core::{CropBox, Fit, Info, Options, Plan, SideRange, normalize, pro
 use headshot_upload::Photo;
 
 use crate::args::SetArgs;
+use crate::slack::error::failure;
 use crate::state::Fingerprint;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::{Made, Record, sha256, word};
@@ -48,7 +49,7 @@ fn normalized(bytes: Vec<u8>, options: &Options, record: &mut Record) -> Result<
     let avatar = normalize(&bytes, options)?;
     record.made(&avatar);
     Ok(Upload {
-        photo: Photo::new(avatar.bytes())?,
+        photo: Photo::new(avatar.bytes()).map_err(failure)?,
         crop: None,
         source: Some(bytes),
         made: true,
@@ -79,7 +80,7 @@ fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upl
         .push("left as it is, metadata included".to_owned());
     record.warnings.extend(left_to_slack(&info, crop));
     Ok(Upload {
-        photo: Photo::new(bytes)?,
+        photo: Photo::new(bytes).map_err(failure)?,
         crop,
         source: None,
         made: false,

@@ -13,12 +13,12 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
-use crate::batch::thumbnail::{Thumbnail, Thumbnails};
 use crate::claims::{Claims, Content, Target};
 use crate::files::write;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::{Record, Status};
+use headshot_batch::{Thumbnail, Thumbnails};
 
 pub(crate) use pictures::listed;
 
@@ -206,7 +206,7 @@ impl Sheet {
             return Ok(None);
         };
         let Some(pictures) = &mut self.pictures else {
-            return Ok(Some(thumbnail.data_url()));
+            return Ok(Some(page::data_url(thumbnail)));
         };
         let name = format!("{:06}-{when}.{}", self.rows, thumbnail.extension());
         let file = pictures.add(&name, &thumbnail.bytes())?;

@@ -4,6 +4,10 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use headshot_batch::Thumbnail;
+
 use crate::claims::ours::PAGE;
 use crate::sheet::{Outcome, Row};
 use crate::terminal::escape;
@@ -186,4 +190,40 @@ pub(crate) fn percent(name: &OsStr) -> String {
         }
     }
     address
+}
+
+/// A small picture itself as an address (RFC 2397).
+pub(crate) fn data_url(picture: &Thumbnail) -> String {
+    let kind = match picture.extension() {
+        "jpg" => "jpeg",
+        other => other,
+    };
+    format!("data:image/{kind};base64,{}", base64(&picture.bytes()))
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        // RFC 4648, section 10.
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+        assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
+    }
 }

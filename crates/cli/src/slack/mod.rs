@@ -1,5 +1,6 @@
 //! The way to Slack, or to an emulator in its place: which token, which address.
 
+pub(crate) mod error;
 pub(crate) mod person;
 pub(crate) mod token;
 
@@ -18,6 +19,7 @@ use crate::args::SlackArgs;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::{INTERRUPTED, Interrupt};
+use error::failure;
 use person::Owner;
 
 /// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
@@ -55,7 +57,7 @@ impl Slack {
         let (token, base_url) = match &emulator {
             // The user's own token has no business in an emulator.
             Some(emulator) => {
-                let token = Token::new(emulator.token().to_owned())?;
+                let token = Token::new(emulator.token().to_owned()).map_err(failure)?;
                 (token, emulator.base_url())
             }
             None => (
@@ -130,11 +132,11 @@ impl Slack {
             return self.wait(upload.post(&self.client, photo, crop));
         }
         let interrupt = Interrupt::watch()?;
-        self.wait(async {
+        self.block_on(async {
             let mut sending = pin!(upload.send(&self.client, photo, crop));
             loop {
                 match timeout(ATTENTION, &mut sending).await {
-                    Ok(done) => return done.map_err(Failure::from),
+                    Ok(done) => return done.map_err(failure),
                     Err(_) if interrupt.is_raised() => return Err(interrupted()),
                     Err(_) => {}
                 }
@@ -147,7 +149,7 @@ impl Slack {
         settings: Settings,
         emulator: Option<Emulator>,
     ) -> Result<Slack, Failure> {
-        let client = Client::with(token, &settings)?;
+        let client = Client::with(token, &settings).map_err(failure)?;
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -162,11 +164,15 @@ impl Slack {
     }
 
     /// Makes a call and waits for it.
-    pub(crate) fn wait<T, E>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, Failure>
-    where
-        Failure: From<E>,
-    {
-        let done = self.runtime.block_on(async {
+    pub(crate) fn wait<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        self.block_on(call).map_err(failure)
+    }
+
+    fn block_on<T>(&self, call: impl Future<Output = T>) -> T {
+        self.runtime.block_on(async {
             let mut call = pin!(call);
             if console::is_watched() {
                 if let Ok(done) = timeout(UNREMARKABLE, &mut call).await {
@@ -177,8 +183,7 @@ impl Slack {
                 console::remark(text);
             }
             call.await
-        });
-        done.map_err(Failure::from)
+        })
     }
 
     /// The base URL as journals have it.
@@ -198,7 +203,7 @@ impl Slack {
             async move { client.auth_test().await }
         });
         let told = self.all(calls);
-        let owner = |reply: Result<_, Error>| reply.map_err(Failure::from).and_then(Owner::of);
+        let owner = |reply: Result<_, Error>| reply.map_err(failure).and_then(Owner::of);
         told.into_iter().map(owner).collect()
     }
 
@@ -210,7 +215,8 @@ impl Slack {
             async move { client.user_by_email(&email).await }
         });
         let told = self.all(calls);
-        let user = |reply: Result<Reply<User>, Error>| Ok(reply?.value);
+        let user =
+            |reply: Result<Reply<User>, Error>| reply.map(|reply| reply.value).map_err(failure);
         told.into_iter().map(user).collect()
     }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use headshot_upload::Token;
 
+use crate::slack::error::failure;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
 
@@ -63,14 +64,10 @@ pub(crate) fn is_like(text: &str) -> bool {
 /// The token of `--token-file`, else of `SLACK_TOKEN`.
 pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     match file {
-        Some(file) => Ok(Token::new(from_file(file)?)?),
+        Some(file) => Token::new(from_file(file)?).map_err(failure),
         None => {
             let hint = "set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";
-            Ok(Token::new(from_variable(
-                "SLACK_TOKEN",
-                "there is no token",
-                hint,
-            )?)?)
+            Token::new(from_variable("SLACK_TOKEN", "there is no token", hint)?).map_err(failure)
         }
     }
 }

@@ -2,10 +2,8 @@
 
 pub(crate) mod console;
 pub(crate) mod date;
-pub(crate) mod escape;
 pub(crate) mod exit;
-pub(crate) mod failure;
-pub(crate) mod format;
 pub(crate) mod interrupt;
 pub(crate) mod plain_text;
-pub(crate) mod record;
+
+pub(crate) use headshot_batch::{escape, failure, record};

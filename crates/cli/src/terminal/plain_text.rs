@@ -2,6 +2,8 @@
 
 use headshot_upload::Profile;
 
+use serde::Serialize;
+
 use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
@@ -9,17 +11,18 @@ use crate::terminal::record::{Made, Record, Source, Status};
 
 use std::path::Path;
 
-/// Prints one photo's record: its JSON on standard output, or the lines that `describe` picks; its failure on standard
+/// Prints one photo's record: `object` as JSON on standard output, or the lines that `describe` picks; its failure on standard
 /// error in either case.
 pub(crate) fn print(
     photo: &Path,
     record: &Record,
+    object: &impl Serialize,
     json: bool,
     console: &mut Console,
     describe: impl Fn(&Record, &mut Console),
 ) -> Exit {
     if json {
-        console.json(record);
+        console.json(object);
     } else {
         describe(record, console);
         for warning in &record.warnings {

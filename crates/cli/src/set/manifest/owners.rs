@@ -10,6 +10,7 @@ use crate::set::manifest::rows::Problem;
 use crate::set::manifest::stop::{Next, next};
 use crate::set::manifest::tokens::{self, Held};
 use crate::slack::Slack;
+use crate::slack::error::failure;
 use crate::slack::person::Owner;
 use crate::slack::token;
 use crate::terminal::failure::Failure;
@@ -164,7 +165,7 @@ fn fits(owner: &Owner, user: Option<&str>, team: Option<&str>) -> Result<(), Fai
 /// The token that asks who has an address.
 pub(crate) fn directory(rows: &[Held], file: Option<&Path>) -> Result<Option<Token>, Failure> {
     match (file, rows.iter().find(|(row, _)| row.email.is_some())) {
-        (Some(file), _) => Ok(Some(Token::new(token::from_file(file)?)?)),
+        (Some(file), _) => Ok(Some(Token::new(token::from_file(file)?).map_err(failure)?)),
         (None, None) => Ok(None),
         (None, Some((row, _))) => {
             let message = format!(

@@ -134,7 +134,7 @@ pub(crate) fn row(
         journal.note(&job, Event::Set(set))?;
         let step = "the profile shows this avatar already: nothing sent";
         prepared.record.steps.push(step.to_owned());
-        prepared.record.profile = Some(shown.profile);
+        prepared.record.profile = shown.profile;
         return Ok(Posted::Done(Outcome::Unchanged));
     }
     // Whatever is to be posted now, it is not what the person has chosen since.
@@ -153,7 +153,7 @@ pub(crate) fn row(
 
 /// The end of a row whose person has chosen another photo since.
 fn changed(shown: Shown, prepared: &mut Prepared) -> Posted {
-    prepared.record.profile = Some(shown.profile);
+    prepared.record.profile = shown.profile;
     Posted::Done(Outcome::Changed)
 }
 
@@ -189,7 +189,7 @@ pub(crate) fn settled(
                 "the answer was lost, and the profile shows a new photo that cannot be compared: {}",
                 why.message
             ));
-            prepared.record.profile = Some(shown.profile);
+            prepared.record.profile = shown.profile;
         }
     }
     Ok(Posted::Done(end))
@@ -230,7 +230,7 @@ pub(crate) fn deliver(
     let sent = send(upload, &mut shown, args, options, slack, record, begin);
     match sent {
         Ok(()) => {
-            let profile = record.profile.as_ref().and_then(Option::as_ref);
+            let profile = record.profile.as_ref();
             let set = Set {
                 avatar_hash: profile.and_then(|profile| profile.avatar_hash.clone()),
                 sent: open.sent,
@@ -308,7 +308,7 @@ pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> 
     match slack.wait(slack.client.profile(None)) {
         Ok(reply) => {
             let shown = reply.value.avatar_hash.clone();
-            record.profile = Some(Some(reply.value));
+            record.profile = Some(reply.value);
             prepared.before = shown.clone();
             match (&done.avatar_hash, shown) {
                 (Some(set), Some(shown)) if *set != shown => Outcome::Changed,
@@ -375,7 +375,7 @@ fn applied(
     };
     journal.note(job, Event::Set(set))?;
     let record = &mut prepared.record;
-    record.profile = Some(shown.profile);
+    record.profile = shown.profile;
     if let (Ok(state), Some(upload), Some(avatar_hash)) = (&shown.state, &open.sent, avatar_hash) {
         let backup = state.note.backup(&upload.sha256);
         let sent = Sent {

@@ -5,21 +5,22 @@ use std::path::Path;
 use headshot_core::{CropBox, Fit, Limits, Options, Plan, probe};
 
 use crate::args::SetArgs;
-use crate::batch::thumbnail::{Thumbnail, Thumbnails};
 use crate::files::input;
 use crate::set::manifest::journal::{Past, Set};
 use crate::set::manifest::rows::Row;
 use crate::set::manifest::tokens::Holder;
+use crate::set::record::SetRecord;
 use crate::set::upload::{self, Upload};
 use crate::state::{Sent, State};
 use crate::terminal::date;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::{Record, sha256};
+use headshot_batch::{Thumbnail, Thumbnails};
 
 /// A row so far.
 pub(crate) struct Prepared {
     pub(crate) line: u64,
-    pub(crate) record: Record,
+    pub(crate) record: SetRecord,
     pub(crate) outcome: Outcome,
     /// Why it failed: one reason, or in a dry run all of them.
     pub(crate) failures: Vec<Failure>,
@@ -95,8 +96,7 @@ impl Outcome {
 
 impl Prepared {
     pub(crate) fn new(row: &Row, holder: &Result<Holder, Failure>) -> Prepared {
-        let mut record = Record::new(row.name.as_ref());
-        record.profile = Some(None);
+        let record = SetRecord::new(row.name.as_ref());
         let mut prepared = Prepared {
             line: row.line,
             record,

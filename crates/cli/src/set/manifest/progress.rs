@@ -9,6 +9,7 @@ use crate::args::SetArgs;
 use crate::set::manifest::prepare::{Outcome, Prepared};
 use crate::set::manifest::report::Report;
 use crate::set::manifest::tokens::Held;
+use crate::set::record::SetRecord;
 use crate::sheet::{self, Sheet};
 use crate::slack::person::Owner;
 use crate::terminal::console::{self, Console};
@@ -16,7 +17,6 @@ use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
-use crate::terminal::record::Record;
 
 /// How the run stands.
 pub(crate) struct Progress {
@@ -55,7 +55,7 @@ struct Object<'a> {
     user_id: Option<&'a str>,
     team_id: Option<&'a str>,
     #[serde(flatten)]
-    record: &'a Record,
+    record: &'a SetRecord,
 }
 
 impl Progress {
@@ -244,7 +244,7 @@ fn said(row: &Prepared) -> Option<String> {
     let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
     let whom = owner.map_or_else(String::new, |owner| format!(" for {owner}"));
     let hash = || {
-        let profile = record.profile.as_ref().and_then(Option::as_ref);
+        let profile = record.profile.as_ref();
         let hash = profile.and_then(|profile| profile.avatar_hash.as_deref());
         hash.map_or_else(String::new, |hash| format!(", avatar_hash {hash}"))
     };

@@ -91,7 +91,7 @@ impl Report {
         let record = &row.record;
         let owner = row.holder.as_ref().and_then(|holder| holder.owner.as_ref());
         let failure = row.failures.first();
-        let profile = record.profile.as_ref().and_then(Option::as_ref);
+        let profile = record.profile.as_ref();
         let receipt = record.receipt.as_ref();
         let request_id = receipt.and_then(|receipt| receipt.request_id.clone());
         let attempts = row.lost + receipt.map_or(0, |receipt| receipt.attempts);

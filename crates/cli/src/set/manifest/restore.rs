@@ -87,7 +87,7 @@ fn already(
     {
         record.photo = escape::lossless(state.path(backup).as_os_str());
     }
-    record.profile = Some(shown.profile);
+    record.profile = shown.profile;
     Ok(Posted::Done(Outcome::PutBack))
 }
 

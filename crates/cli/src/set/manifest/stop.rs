@@ -36,6 +36,7 @@ mod tests {
     use headshot_upload::Error;
 
     use super::*;
+    use crate::slack::error::failure;
 
     #[test]
     fn whatever_is_between_us_and_slack_is_in_doubt_for_everybody() {
@@ -66,12 +67,12 @@ mod tests {
             status(post, 511, true),
         ] {
             let said = error.to_string();
-            assert_eq!(next(&error.into()), Next::Doubt, "{said}");
+            assert_eq!(next(&failure(error)), Next::Doubt, "{said}");
         }
         // These are about one person.
         for error in [status(post, 403, false), status(post, 401, false)] {
             let said = error.to_string();
-            assert_eq!(next(&error.into()), Next::Row, "{said}");
+            assert_eq!(next(&failure(error)), Next::Row, "{said}");
         }
     }
 }

@@ -6,6 +6,7 @@ use headshot_upload::Token;
 use sha2::{Digest, Sha256};
 
 use crate::set::manifest::rows::{Problem, Row, Source};
+use crate::slack::error::failure;
 use crate::slack::person::Owner;
 use crate::slack::token;
 use crate::terminal::failure::Failure;
@@ -46,7 +47,7 @@ impl Holder {
         let key = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
         Ok(Holder {
             old_key: key.collect(),
-            token: Token::new(token.to_owned())?,
+            token: Token::new(token.to_owned()).map_err(failure)?,
             owner: None,
         })
     }

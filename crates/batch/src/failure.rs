@@ -1,0 +1,122 @@
+//! Why a photo, a call or a whole run failed: a kind for programs, a message and a hint for people.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+
+use headshot_core::{Error, Limit};
+use headshot_report::message;
+use serde::{Deserialize, Serialize};
+
+/// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on the way out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// A fixed word in snake case: the case of a core error, the class of one of Slack's, or one of this program's own.
+    pub kind: Cow<'static, str>,
+    /// What happened, with its causes.
+    pub message: String,
+    /// What to do about it, where the message does not say so.
+    pub hint: Option<String>,
+    /// The code that Slack named.
+    pub code: Option<String>,
+    /// What Slack calls the request that failed.
+    #[serde(skip)]
+    pub request_id: Option<Box<str>>,
+}
+
+impl Failure {
+    /// A failure without a hint.
+    pub fn new(kind: &'static str, message: impl Into<String>) -> Failure {
+        Failure {
+            kind: kind.into(),
+            message: message.into(),
+            hint: None,
+            code: None,
+            request_id: None,
+        }
+    }
+
+    /// Wrong or contradicting arguments.
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure::new("usage", message)
+    }
+
+    /// Something that the operating system refused; `what` says what was tried.
+    pub fn io(kind: &'static str, what: impl fmt::Display, error: &io::Error) -> Failure {
+        Failure::new(kind, format!("{what}: {}", reason(error)))
+    }
+
+    /// The same, with what to do about it.
+    pub fn with_hint(self, hint: impl Into<String>) -> Failure {
+        Failure {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let flag = match error {
+            Error::Limit { which, .. } => flag(which),
+            _ => None,
+        };
+        let hint = match error {
+            Error::Damaged { .. } => {
+                Some("--allow-damaged takes what can be decoded of it".to_owned())
+            }
+            _ => flag.map(|flag| format!("{flag} raises the limit, for photos that you trust")),
+        };
+        Failure {
+            hint,
+            ..Failure::new(error.kind(), message(&error))
+        }
+    }
+}
+
+/// The flag that raises a limit, with its kind of value.
+fn flag(limit: Limit) -> Option<&'static str> {
+    Some(match limit {
+        Limit::Bytes => "--max-bytes SIZE",
+        Limit::Pixels => "--max-pixels N",
+        Limit::Side => "--max-length N",
+        Limit::Scans => "--max-scans N",
+        Limit::Blocks => "--max-blocks N",
+        Limit::Memory => "--max-memory SIZE",
+        Limit::Canvases => "--max-canvases N",
+        Limit::Drawn => "--max-drawn N",
+        Limit::Time => "--max-time TIME",
+        _ => return None,
+    })
+}
+
+/// What the operating system says, in lower case and without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => "unknown reason".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_read_like_the_rest_of_a_sentence() {
+        let error = io::Error::from_raw_os_error(2);
+        assert!(!reason(&error).contains("os error"), "{}", reason(&error));
+        assert!(reason(&error).starts_with(char::is_lowercase));
+    }
+}

@@ -1,0 +1,277 @@
+//! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the working_folder.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tempfile::TempPath;
+
+use crate::admission::Admission;
+use crate::escape;
+use crate::failure::Failure;
+use crate::files::input;
+use crate::files::reserved;
+use crate::files::write::{self, is_there};
+use crate::format;
+use crate::hash::{Hash, PIPELINE};
+use crate::isolate::{Isolation, Maker};
+use crate::journal::{Known, Mark, Name, Noted};
+use crate::kinds;
+use crate::make_avatar::{Recipe, Wanted};
+use crate::memory_estimate;
+use crate::record::Record;
+use crate::thumbnail::Thumbnails;
+use crate::walk::{Input, Kind};
+
+/// Puts a still where it belongs, and says so in a few words.
+pub type PutStill<'a> = dyn Fn(&[u8]) -> Result<String, Failure> + Sync + 'a;
+
+/// What is the same for every photo.
+pub(crate) struct Task<'a> {
+    pub(crate) recipe: &'a Recipe,
+    /// Of the options that decide.
+    pub(crate) options_hash: Hash,
+    /// Where avatars lie until they are finished; `None` if none is to be made.
+    pub(crate) working_folder: Option<&'a Path>,
+    pub(crate) out: &'a Path,
+    pub(crate) known: &'a Known,
+    /// Make again what has not changed.
+    pub(crate) force: bool,
+    /// Replace what somebody has edited.
+    pub(crate) overwrite: bool,
+    /// What becomes of the still of an animation, if there is to be one.
+    pub(crate) still: Option<&'a PutStill<'a>>,
+    /// For other processes to do the work.
+    pub(crate) isolation: Option<&'a Isolation>,
+}
+
+/// What became of one photo, as far as one can get beside the others.
+pub(crate) struct Ended {
+    pub(crate) index: usize,
+    pub(crate) end: End,
+    /// What is known of the photo, but for its status.
+    pub(crate) record: Record,
+    /// Empty unless they are wanted.
+    pub(crate) thumbnails: Thumbnails,
+    /// Bytes of the photo that were read.
+    pub(crate) read: u64,
+    pub(crate) took: Duration,
+}
+
+pub(crate) enum End {
+    /// The avatar lies in the working_folder, and waits to be made durable and put in its place.
+    Made {
+        avatar: TempPath,
+        mark: Mark,
+    },
+    /// What is noted of it is true.
+    Unchanged(Noted),
+    /// It has not changed, but somebody has edited its avatar.
+    Kept(Noted),
+    /// It could be made. Unless it was, nothing is known of the avatar but its name.
+    Planned {
+        mark: Mark,
+        is_made: bool,
+    },
+    Skipped(&'static str),
+    Failed(Failure),
+    /// The run was stopped before it began.
+    Left,
+}
+
+/// Deals with one photo.
+pub(crate) fn photo(
+    index: usize,
+    input: &Input,
+    task: &Task,
+    admission: &Admission,
+    maker: &mut Maker,
+) -> Ended {
+    let began = Instant::now();
+    let mut record = Record::new(&input.path);
+    let mut thumbnails = Thumbnails::default();
+    let end = match &input.kind {
+        Kind::Skipped(why) => End::Skipped(why),
+        Kind::Failed(failure) => End::Failed(failure.clone()),
+        Kind::Named | Kind::Walked => {
+            let known = (&mut record, &mut thumbnails);
+            let made = make(index, input, task, admission, maker, known);
+            made.unwrap_or_else(End::Failed)
+        }
+    };
+    let read = match &end {
+        End::Unchanged(noted) | End::Kept(noted) => noted.mark.size,
+        _ => record.source.as_ref().map_or(0, |source| source.bytes),
+    };
+    Ended {
+        index,
+        end,
+        record,
+        thumbnails,
+        read,
+        took: began.elapsed(),
+    }
+}
+
+/// A photo that came to nothing.
+pub(crate) fn failed(index: usize, input: &Input, failure: Failure) -> Ended {
+    Ended {
+        index,
+        end: End::Failed(failure),
+        record: Record::new(&input.path),
+        thumbnails: Thumbnails::default(),
+        read: 0,
+        took: Duration::ZERO,
+    }
+}
+
+fn make(
+    index: usize,
+    input: &Input,
+    task: &Task,
+    admission: &Admission,
+    maker: &mut Maker,
+    (record, thumbnails): (&mut Record, &mut Thumbnails),
+) -> Result<End, Failure> {
+    let path = &input.path;
+    let options = &task.recipe.options;
+    let limits = &options.limits;
+    let mut file = match input::open(path) {
+        Ok(file) => file,
+        Err(_) if input.kind == Kind::Walked && !path.exists() && !path.is_symlink() => {
+            let gone = "it was there when the folder was listed, and is gone";
+            return Err(Failure::new("not_found", gone));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let unreadable = |error: io::Error| Failure::io("unreadable", "cannot be read", &error);
+    let size = file.metadata().map_err(unreadable)?.len();
+    if input.kind == Kind::Walked
+        && let Some(why) = kinds::skipped(path, &mut file).map_err(unreadable)?
+    {
+        return Ok(End::Skipped(why));
+    }
+    if let Some(part) = reserved::part(&input.stem) {
+        let part = escape::text(&part.to_string_lossy());
+        let message =
+            format!("its avatar would be called {part}, which Windows keeps for a device");
+        return Err(Failure::new("output", message).with_hint("rename the photo, or its folder"));
+    }
+    let mut unchanged = unchanged(input, size, task)?;
+    if let Some(end) = unchanged.take_if(|_| !task.recipe.thumbnails) {
+        return Ok(end);
+    }
+    let estimate = estimate(&mut file, size, task).map_err(unreadable)?;
+    drop(file);
+    let Some(_admitted) = admission.admit(index, estimate) else {
+        return Ok(End::Left);
+    };
+    let bytes = input::read(path, limits.bytes)?;
+    if let Some(end) = unchanged {
+        // The avatar is there, whatever becomes of its small pictures.
+        let _ = maker.make_avatar(&bytes, Wanted::Look, record, thumbnails);
+        if let End::Unchanged(noted) | End::Kept(noted) = &end
+            && let Ok(avatar) = fs::read(task.out.join(noted.mark.output.path()))
+        {
+            let _ = maker.make_avatar(&avatar, Wanted::LookAtAvatar, record, thumbnails);
+        }
+        return Ok(end);
+    }
+    let mark = |output: PathBuf, avatar: &[u8]| Mark {
+        photo: Name::from(&*input.absolute()),
+        root: input.root.as_deref().map(Name::from),
+        size: bytes.len() as u64,
+        hash: Hash::of(&bytes),
+        options: Some(task.options_hash),
+        pipeline: PIPELINE,
+        output: Name::from(&*output),
+        output_size: avatar.len() as u64,
+        output_hash: Hash::of(avatar),
+    };
+    let Some(working_folder) = task.working_folder else {
+        maker.make_avatar(&bytes, Wanted::Plan, record, thumbnails)?;
+        let output = format::file(&input.stem, record.format()?);
+        // A file that nobody noted may be the very avatar.
+        let is_made = task.known.at(&output).is_none() && is_there(&task.out.join(&output));
+        let avatar = match is_made {
+            true => {
+                let made = &mut Record::new(path);
+                maker
+                    .make_avatar(&bytes, Wanted::Avatar, made, thumbnails)?
+                    .avatar
+            }
+            false => Bytes::new(),
+        };
+        let mark = mark(output, &avatar);
+        return Ok(End::Planned { mark, is_made });
+    };
+    let made = maker.make_avatar(&bytes, Wanted::Avatar, record, thumbnails)?;
+    let avatar = made.avatar;
+    if let (Some(put), Some(still)) = (task.still, made.still) {
+        record.steps.push(put(&still)?);
+    }
+    let output = format::file(&input.stem, record.format()?);
+    let mark = mark(output.clone(), &avatar);
+    let avatar = leave(working_folder, &avatar)
+        .map_err(|error| write::failed(&task.out.join(&output), &error))?;
+    Ok(End::Made { avatar, mark })
+}
+
+/// Bytes of memory that it will take to make this photo.
+fn estimate(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
+    let options = &task.recipe.options;
+    match size > options.limits.bytes {
+        // It will be refused unread.
+        true => Ok(0),
+        false => {
+            let sides = (options.side.min(), options.side.max());
+            memory_estimate::estimate(file, sides, &options.limits)
+        }
+    }
+}
+
+/// Whether this photo is done already: the same bytes, the same decisive options, no lower pipeline, and its avatar as it
+/// was noted, or edited by somebody since.
+fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failure> {
+    if task.still.is_some() {
+        return Ok(None);
+    }
+    let mut hash = None;
+    for noted in task.known.of(&input.stem) {
+        let mark = &noted.mark;
+        let is_same = mark.options == Some(task.options_hash) && mark.pipeline >= PIPELINE;
+        if !is_same || mark.size != size {
+            continue;
+        }
+        if hash.is_none() {
+            hash = Hash::of_file(&input.path, size)
+                .map_err(|error| Failure::io("unreadable", "cannot be read", &error))?;
+        }
+        if hash != Some(mark.hash) {
+            continue;
+        }
+        let output = task.out.join(mark.output.path());
+        let Ok(found) = fs::symlink_metadata(&output) else {
+            continue;
+        };
+        let is_right = found.is_file()
+            && Hash::of_regular(&output, mark.output_size).ok().flatten() == Some(mark.output_hash);
+        match is_right {
+            true if !task.force => return Ok(Some(End::Unchanged(noted.clone()))),
+            false if found.is_file() && !task.overwrite => {
+                return Ok(Some(End::Kept(noted.clone())));
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// A file of these bytes in the working_folder.
+fn leave(working_folder: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+    let mut file = write::beside(working_folder)?;
+    file.write_all(bytes)?;
+    Ok(file.into_temp_path())
+}

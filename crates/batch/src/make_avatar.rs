@@ -1,0 +1,87 @@
+//! From the bytes of a photo to its avatar: all that reads what a stranger has sent, so that it can be done in another
+//! process.
+
+use bytes::Bytes;
+use headshot_core::{Limits, Options, Plan, normalize, probe};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::record::Record;
+use crate::thumbnail::{Thumbnail, Thumbnails};
+
+/// What is wanted of every photo of a run.
+#[derive(Debug, Default)]
+pub struct Recipe {
+    /// For the avatar.
+    pub options: Options,
+    /// For the still beside an animation.
+    pub still: Option<Options>,
+    /// Whether there is a page that wants to show every photo.
+    pub thumbnails: bool,
+}
+
+/// What is wanted of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// To know what would be made.
+    Plan,
+    /// The avatar, and what else the recipe asks for.
+    Avatar,
+    /// Only the small picture of a photo that has its avatar already.
+    Look,
+    /// That of an avatar, which may be beyond the limits for photos.
+    LookAtAvatar,
+}
+
+/// What was made, as far as it was wanted.
+#[derive(Debug, Default)]
+pub struct MadeAvatar {
+    /// Empty where only a plan or small pictures were wanted.
+    pub avatar: Bytes,
+    /// The still of an animation.
+    pub still: Option<Bytes>,
+}
+
+impl Recipe {
+    /// Does it, here and now, and notes in `record` and `thumbnails` what is known so far, also when it fails.
+    pub fn make_avatar(
+        &self,
+        photo: &[u8],
+        wanted: Wanted,
+        record: &mut Record,
+        thumbnails: &mut Thumbnails,
+    ) -> Result<MadeAvatar, Failure> {
+        let limits = &self.options.limits;
+        match wanted {
+            Wanted::Look => {
+                thumbnails.before = Thumbnail::of(photo, limits);
+                return Ok(MadeAvatar::default());
+            }
+            Wanted::LookAtAvatar => {
+                thumbnails.after = Thumbnail::of(photo, &Limits::default());
+                return Ok(MadeAvatar::default());
+            }
+            Wanted::Avatar if self.thumbnails => thumbnails.before = Thumbnail::of(photo, limits),
+            Wanted::Avatar | Wanted::Plan => {}
+        }
+        let info = probe(photo, limits)?;
+        record.probed(&info);
+        if wanted == Wanted::Plan {
+            record.planned(&Plan::new(&info, &self.options)?);
+            return Ok(MadeAvatar::default());
+        }
+        let avatar = normalize(photo, &self.options)?;
+        record.made(&avatar);
+        let avatar = avatar.bytes();
+        if self.thumbnails {
+            thumbnails.after = Thumbnail::of(&avatar, &Limits::default());
+        }
+        let still = self.still.as_ref();
+        let still = still.map(|still| normalize(photo, still).map(|still| still.bytes()));
+        Ok(MadeAvatar {
+            avatar,
+            still: still.transpose()?,
+        })
+    }
+}

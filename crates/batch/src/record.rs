@@ -1,0 +1,126 @@
+//! What became of one photo, as a line of JSON.
+
+use std::path::Path;
+
+use headshot_core::{Avatar, Format, Info, Plan};
+pub use headshot_report::{Made, Source, Status, sha256, word};
+use headshot_report::{SCHEMA, words};
+use serde::{Deserialize, Serialize};
+
+use crate::escape;
+use crate::failure::Failure;
+use crate::format::FORMATS;
+
+/// One photo's object, filled as far as the photo got. Every key is always there, in this order, `null` where it does
+/// not apply.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of this object: `headshot_report::SCHEMA`.
+    pub schema: u32,
+    /// Its name as it was given; `-` for standard input.
+    pub photo: String,
+    /// How it ended.
+    pub status: Status,
+    /// What its header says.
+    pub source: Option<Source>,
+    /// The avatar, or what it would be.
+    pub avatar: Option<Made>,
+    /// The file that was written; `-` for standard output.
+    pub output: Option<String>,
+    /// What was done, in order, in plain words. `inspect` says here what `normalize` would do.
+    pub steps: Vec<String>,
+    /// What somebody should know, in plain words.
+    pub warnings: Vec<String>,
+    /// Why it failed.
+    pub error: Option<Failure>,
+    /// Nothing was made: it is what would be. Only a dry run of `normalize` has this key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub planned: bool,
+    /// How many steps and warnings are about the photo and its avatar: those that follow are about Slack, and stay when
+    /// another avatar has to be made.
+    #[serde(skip)]
+    own: (usize, usize),
+}
+
+impl Record {
+    /// Of a photo of which nothing is known but its name.
+    pub fn new(photo: &Path) -> Record {
+        Record {
+            schema: SCHEMA,
+            photo: escape::lossless(photo.as_os_str()),
+            status: Status::Ok,
+            source: None,
+            avatar: None,
+            output: None,
+            steps: Vec::new(),
+            warnings: Vec::new(),
+            error: None,
+            planned: false,
+            own: (0, 0),
+        }
+    }
+
+    /// Notes what the header says.
+    pub fn probed(&mut self, info: &Info) {
+        self.source = Some(info.into());
+        self.warnings = words(&info.warnings);
+        self.own = (0, self.warnings.len());
+    }
+
+    /// Notes what would be made.
+    pub fn planned(&mut self, plan: &Plan) {
+        self.avatar = Some(plan.into());
+        self.steps = words(&plan.steps);
+        self.warnings.extend(words(&plan.warnings));
+    }
+
+    /// Notes what was made.
+    pub fn made(&mut self, avatar: &Avatar) {
+        self.avatar = Some(avatar.into());
+        let steps = words(&avatar.report().steps);
+        // The report repeats the warnings of the header.
+        let warnings = words(&avatar.report().warnings);
+        let own = (steps.len(), warnings.len());
+        self.steps.splice(..self.own.0, steps);
+        self.warnings.splice(..self.own.1, warnings);
+        self.own = own;
+    }
+
+    /// The format of the avatar.
+    ///
+    /// # Errors
+    /// When nothing was planned: this is a bug.
+    pub fn format(&self) -> Result<Format, Failure> {
+        let named = self.avatar.as_ref().map(|avatar| avatar.format);
+        let format = FORMATS
+            .into_iter()
+            .find(|format| Some(word(*format)) == named);
+        format.ok_or_else(|| Failure::new("internal", "its avatar has no format"))
+    }
+
+    /// Notes how it ended.
+    pub fn ended(&mut self, end: Result<(), Failure>) {
+        self.error = end.err();
+        self.status = match self.error {
+            None => Status::Ok,
+            Some(_) => Status::Failed,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_always_there_and_in_order() {
+        let mut record = Record::new(Path::new("a.jpg"));
+        record.ended(Err(Failure::new("not_found", "there is no such file")));
+        assert_eq!(
+            serde_json::to_string(&record).unwrap(),
+            "{\"schema\":1,\"photo\":\"a.jpg\",\"status\":\"failed\",\"source\":null,\"avatar\":null,\"output\":null,\"steps\":[],\
+             \"warnings\":[],\"error\":{\"kind\":\"not_found\",\"message\":\"there is no such file\",\"hint\":null,\
+             \"code\":null}}"
+        );
+    }
+}

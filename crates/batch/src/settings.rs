@@ -1,0 +1,60 @@
+//! How a batch is run: values only.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use crate::isolate::Isolation;
+use crate::make::PutStill;
+use crate::make_avatar::Recipe;
+use crate::names::Collisions;
+
+/// How a batch is run.
+pub struct Settings<'a> {
+    /// The output folder.
+    pub out: &'a Path,
+    /// What is made of every photo.
+    pub recipe: &'a Recipe,
+    /// For other processes to do the work.
+    pub isolation: Option<&'a Isolation>,
+    /// What becomes of the still of an animation, where the recipe asks for one.
+    pub still: Option<&'a PutStill<'a>>,
+    /// What becomes of photos whose avatars would have the same name.
+    pub collisions: Collisions,
+    /// Make again what has not changed.
+    pub force: bool,
+    /// Replace what somebody has edited, and what is not ours.
+    pub overwrite: bool,
+    /// Remove avatars whose photos are gone.
+    pub prune: bool,
+    /// The most to remove at once, if not as many as is usual: half of all, at least 10, at most 100.
+    pub max_delete: Option<usize>,
+    /// Write nothing.
+    pub dry_run: bool,
+    /// Photos at once, if not as many as there are processors.
+    pub jobs: Option<NonZeroUsize>,
+    /// Bytes of memory for all of them, if not a quarter of what there is.
+    pub memory: Option<u64>,
+    /// Tell everything of photos that have not changed, too.
+    pub in_full: bool,
+}
+
+impl<'a> Settings<'a> {
+    /// The usual: what is there and right is left alone, nothing is removed, and only what is not as before is told in full.
+    pub fn new(out: &'a Path, recipe: &'a Recipe) -> Settings<'a> {
+        Settings {
+            out,
+            recipe,
+            isolation: None,
+            still: None,
+            collisions: Collisions::default(),
+            force: false,
+            overwrite: false,
+            prune: false,
+            max_delete: None,
+            dry_run: false,
+            jobs: None,
+            memory: None,
+            in_full: false,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Small pictures of photos and avatars: made by the core, where there are threads for it.
+
+use bytes::Bytes;
+use headshot_core::{
+    Background, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
+    normalize, probe,
+};
+
+/// Twice the 96 pixels at which the page shows them, for screens of today.
+const SIDE: u32 = 192;
+
+/// Enough for their size.
+const QUALITY: u8 = 80;
+
+/// A photo before and after, small. `None` for what does not exist or cannot be decoded.
+#[derive(Debug, Default)]
+pub struct Thumbnails {
+    /// The photo.
+    pub before: Option<Thumbnail>,
+    /// Its avatar.
+    pub after: Option<Thumbnail>,
+}
+
+/// One small picture: a square, with the whole photo in its middle.
+#[derive(Debug)]
+pub struct Thumbnail(Bytes);
+
+impl Thumbnail {
+    /// Of a photo or an avatar, as far as these limits let it be decoded; of an animation its first frame.
+    pub fn of(photo: &[u8], limits: &Limits) -> Option<Thumbnail> {
+        Thumbnail::fitted(photo, Fit::Contain, limits)
+    }
+
+    /// The same, of what such a fit shows of it.
+    pub fn fitted(photo: &[u8], fit: Fit, limits: &Limits) -> Option<Thumbnail> {
+        let has_alpha = probe(photo, limits).ok()?.alpha;
+        let options = Options {
+            fit,
+            // The page cuts the bars off; only what shows through a photo matters.
+            background: Background::Auto,
+            side: SideRange::new(SIDE, SIDE)?,
+            small: Small::Enlarge,
+            format: match has_alpha {
+                true => StillFormat::Png,
+                false => StillFormat::Jpeg(Quality::new(QUALITY)),
+            },
+            frames: FramePolicy::First,
+            damaged: Damaged::Accept,
+            limits: *limits,
+        };
+        let picture = normalize(photo, &options).ok()?;
+        Some(Thumbnail(picture.bytes()))
+    }
+
+    /// One that was made already.
+    pub fn made(bytes: Bytes) -> Thumbnail {
+        Thumbnail(bytes)
+    }
+
+    /// A JPEG or a PNG.
+    pub fn bytes(&self) -> Bytes {
+        self.0.clone()
+    }
+
+    fn is_jpeg(&self) -> bool {
+        self.0.starts_with(&[0xFF, 0xD8])
+    }
+
+    /// `jpg` or `png`.
+    pub fn extension(&self) -> &'static str {
+        if self.is_jpeg() { "jpg" } else { "png" }
+    }
+}

@@ -1,0 +1,225 @@
+//! From what the command line names to photos in order: folders are walked, and no photo is opened.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs::{self, DirEntry};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::escape;
+use crate::failure::Failure;
+use crate::working_folder::{self, FOLDER};
+
+/// One thing to deal with, in the order of the command line and, within folders, of the names.
+#[derive(Debug)]
+pub struct Input {
+    /// As it is opened and shown.
+    pub path: PathBuf,
+    /// Where its avatar goes, relative to the output folder and without the extension.
+    pub stem: PathBuf,
+    /// Whether it is a photo, as far as is known.
+    pub kind: Kind,
+    /// The real path of the folder that was named and led here; `None` if it was named itself.
+    pub root: Option<Arc<Path>>,
+}
+
+impl Input {
+    /// Where it is, as the journal has it.
+    pub fn absolute(&self) -> PathBuf {
+        std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone())
+    }
+
+    /// Whether it is to have an avatar, for all that is known.
+    pub fn is_photo(&self) -> bool {
+        matches!(self.kind, Kind::Named | Kind::Walked)
+    }
+}
+
+/// How it came to be here.
+#[derive(Debug, PartialEq)]
+pub enum Kind {
+    /// Somebody named it: it is a photo, or an error.
+    Named,
+    /// It was in a folder: it may be no photo at all.
+    Walked,
+    /// It is left alone, for this reason.
+    Skipped(&'static str),
+    /// It could not even be looked at.
+    Failed(Failure),
+}
+
+/// What of a folder is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    /// Hidden files and folders, too.
+    pub hidden: bool,
+    /// Where symbolic links lead, too.
+    pub follow_links: bool,
+    /// The files in a folder that are parts of pages which the caller has made, with their sizes. They are no photos.
+    pub pages: fn(&Path) -> HashMap<OsString, u64>,
+}
+
+impl Default for Choice {
+    fn default() -> Choice {
+        Choice {
+            hidden: false,
+            follow_links: false,
+            pages: |_| HashMap::new(),
+        }
+    }
+}
+
+/// Everything that `named` stands for. Folders contribute what is in them; `out` is never walked.
+///
+/// # Errors
+/// When a folder is to be read and written at once.
+pub fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Vec<Input>, Failure> {
+    let mut walk = Walk {
+        out: fs::canonicalize(out).ok(),
+        choice,
+        above: Vec::new(),
+        root: None,
+        outputs: Vec::new(),
+        is_in_out: false,
+        inputs: Vec::new(),
+    };
+    for path in named {
+        if !path.is_dir() {
+            let stem = path.file_stem().unwrap_or_default().into();
+            walk.add(path.clone(), stem, Kind::Named);
+            continue;
+        }
+        if walk.is_out(path) {
+            return Err(Failure::usage(format!(
+                "-o {}: this folder is also the one that is read",
+                escape::name(out)
+            ))
+            .with_hint("name another; it may be inside this one"));
+        }
+        walk.root = fs::canonicalize(path).ok().map(Arc::from);
+        walk.folder(path, Path::new(""));
+        walk.root = None;
+    }
+    Ok(walk.inputs)
+}
+
+struct Walk {
+    /// The output folder, if it is there.
+    out: Option<PathBuf>,
+    choice: Choice,
+    /// The real paths of the folders that lead here, where links are followed.
+    above: Vec<PathBuf>,
+    root: Option<Arc<Path>>,
+    /// The output folders of other batches that lead here, where they are in the tree, and their avatars with their sizes.
+    outputs: Vec<(PathBuf, HashMap<PathBuf, u64>)>,
+    is_in_out: bool,
+    inputs: Vec<Input>,
+}
+
+impl Walk {
+    fn add(&mut self, path: PathBuf, stem: PathBuf, kind: Kind) {
+        let root = self.root.clone();
+        self.inputs.push(Input {
+            path,
+            stem,
+            kind,
+            root,
+        });
+    }
+
+    fn is_out(&self, folder: &Path) -> bool {
+        self.out.is_some() && fs::canonicalize(folder).ok() == self.out
+    }
+
+    /// `inside` is where this folder is in the tree that is mirrored.
+    fn folder(&mut self, folder: &Path, inside: &Path) {
+        // What is in the output folder is not walked, but what is no avatar there is counted.
+        let is_out = self.is_out(folder);
+        self.is_in_out |= is_out;
+        let mut entries = Vec::new();
+        let listed = fs::read_dir(folder).and_then(|listing| {
+            for entry in listing {
+                entries.push(entry?);
+            }
+            Ok(())
+        });
+        if let Err(error) = listed {
+            let failure = Failure::io("unreadable", "this folder cannot be listed", &error);
+            self.add(folder.to_owned(), inside.to_owned(), Kind::Failed(failure));
+        }
+        if self.choice.follow_links {
+            self.above.extend(fs::canonicalize(folder).ok());
+        }
+        entries.sort_by_cached_key(DirEntry::file_name);
+        let pictures = (self.choice.pages)(folder);
+        // Whoever names an output folder wants what is in it.
+        let is_output = inside != Path::new("") && working_folder::journal_file(folder).exists();
+        if is_output {
+            self.outputs
+                .push((inside.to_owned(), working_folder::avatars(folder)));
+        }
+        for entry in entries {
+            self.entry(&entry, inside, &pictures);
+        }
+        if is_output {
+            self.outputs.pop();
+        }
+        self.is_in_out &= !is_out;
+        if self.choice.follow_links {
+            self.above.pop();
+        }
+    }
+
+    /// `pictures` are files of pages in this folder, with their sizes.
+    fn entry(&mut self, entry: &DirEntry, inside: &Path, pictures: &HashMap<OsString, u64>) {
+        let name = entry.file_name();
+        let is_hidden = name.as_encoded_bytes().starts_with(b".");
+        let path = entry.path();
+        if name == FOLDER {
+            if !working_folder::is_journals(&path) {
+                let why = "a folder called .headshot, which is for journals alone";
+                self.add(path, inside.join(&name), Kind::Skipped(why));
+            }
+            return;
+        }
+        let stem = || inside.join(Path::new(&name).file_stem().unwrap_or_default());
+        let mut kind = entry.file_type();
+        if self.choice.follow_links && kind.as_ref().is_ok_and(fs::FileType::is_symlink) {
+            kind = fs::metadata(&path).map(|metadata| metadata.file_type());
+        }
+        let has = |bytes: u64| {
+            let found = entry.metadata();
+            found.is_ok_and(|found| found.is_file() && found.len() == bytes)
+        };
+        let is_picture = pictures.get(&name).is_some_and(|&bytes| has(bytes));
+        let is_avatar = self.outputs.iter().any(|(output, avatars)| {
+            let inside = inside.strip_prefix(output).map(|inside| inside.join(&name));
+            inside.is_ok_and(|inside| avatars.get(&inside).is_some_and(|&bytes| has(bytes)))
+        });
+        let kind = match kind {
+            _ if is_picture => Kind::Skipped("a part of a page that --sheet has made"),
+            _ if is_avatar && self.is_in_out => return,
+            _ if is_avatar => Kind::Skipped("an avatar that another batch has made"),
+            Ok(kind) if self.is_in_out && !kind.is_dir() => Kind::Skipped("in the output folder"),
+            _ if is_hidden && !self.choice.hidden => Kind::Skipped("hidden, which --hidden walks"),
+            // A link that leads nowhere, or whatever else: whoever opens it will hear of it.
+            Err(_) => Kind::Walked,
+            Ok(kind) if kind.is_file() => Kind::Walked,
+            Ok(kind) if kind.is_symlink() => {
+                Kind::Skipped("a symbolic link, which --follow-links follows")
+            }
+            Ok(kind) if kind.is_dir() => {
+                let real = || fs::canonicalize(&path).ok();
+                if self.choice.follow_links && real().is_some_and(|real| self.above.contains(&real))
+                {
+                    Kind::Skipped("a symbolic link to a folder that it is in")
+                } else {
+                    return self.folder(&path, &inside.join(&name));
+                }
+            }
+            Ok(_) => Kind::Skipped("a pipe, a socket or a device"),
+        };
+        let stem = stem();
+        self.add(path, stem, kind);
+    }
+}

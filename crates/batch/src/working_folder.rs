@@ -1,0 +1,144 @@
+//! The hidden folder in an output folder: the journal, the lock, and the working_folder for avatars that are not finished.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::escape;
+use crate::failure::Failure;
+use crate::files::lock;
+use crate::files::write;
+use crate::journal::{self, Journal, Known};
+
+/// The hidden folder in an output folder. It is never walked.
+pub const FOLDER: &str = ".headshot";
+
+const JOURNAL: &str = "journal.jsonl";
+
+/// An output folder that this run alone writes to.
+pub(crate) struct WorkingFolder {
+    pub(crate) working_folder: PathBuf,
+    pub(crate) journal: Journal,
+}
+
+/// The journal of an output folder, which may not be there.
+pub(crate) fn journal_file(out: &Path) -> PathBuf {
+    out.join(FOLDER).join(JOURNAL)
+}
+
+/// Whether the hidden folder of an output folder has nothing of the user's: a journal is in it, or nothing at all.
+pub(crate) fn is_journals(folder: &Path) -> bool {
+    let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    folder.join(JOURNAL).exists() || is_empty()
+}
+
+/// Whether an output lies in a folder, within the output folder, that is one of another batch.
+pub(crate) fn is_within_another(out: &Path, output: &Path) -> bool {
+    let mut folders = output
+        .ancestors()
+        .skip(1)
+        .filter(|folder| *folder != Path::new(""));
+    folders.any(|folder| journal_file(&out.join(folder)).exists())
+}
+
+/// What the journals of the folders around an output folder list in it, by the names that it would have there.
+pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
+    let real = fs::canonicalize(out).unwrap_or_default();
+    let mut outer = HashSet::new();
+    for above in real.ancestors().skip(1) {
+        // One that cannot be read lists nothing that this run could know of.
+        let Ok(known) = journal::read(above, &journal_file(above)) else {
+            continue;
+        };
+        let listed = known
+            .marks()
+            .into_iter()
+            .map(|mark| above.join(mark.output.path()));
+        outer.extend(listed.filter_map(|file| Some(file.strip_prefix(&real).ok()?.to_owned())));
+    }
+    outer
+}
+
+/// The avatars that the journal of a folder lists, with their sizes; none where there is no journal that can be read.
+pub(crate) fn avatars(out: &Path) -> HashMap<PathBuf, u64> {
+    let known = journal::read(out, &journal_file(out)).unwrap_or_default();
+    let marks = known.marks().into_iter();
+    marks
+        .map(|mark| (mark.output.path(), mark.output_size))
+        .collect()
+}
+
+/// Makes the output folder if it is missing.
+///
+/// # Errors
+/// When the system says so.
+pub(crate) fn prepare(out: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(out).map_err(|error| {
+        let what = format!("-o {}: cannot make this folder", escape::name(out));
+        Failure::io("output", what, &error)
+    })
+}
+
+/// Opens the output folder, which is there, and removes what a run that was killed has left behind.
+///
+/// # Errors
+/// When another run is writing to it, or nobody can.
+pub(crate) fn open(out: &Path) -> Result<(WorkingFolder, Known), Failure> {
+    let working_folder = out.join(FOLDER);
+    let file = journal_file(out);
+    for (path, is_right) in [
+        (&working_folder, Path::is_dir as fn(&Path) -> bool),
+        (&file, Path::is_file),
+    ] {
+        // A link would have this run write, and remove, wherever it leads.
+        if path.is_symlink() || (path.exists() && !is_right(path)) {
+            let message = format!("{} was not made by headshot", escape::name(path));
+            return Err(
+                Failure::new("output", message).with_hint("move it away, or name another folder")
+            );
+        }
+    }
+    // The journal has the paths of all photos, which are nobody else's business.
+    lock::private_folder(&working_folder).map_err(|error| {
+        let what = format!("no file can be made in {}", escape::name(out));
+        Failure::io("output", what, &error)
+    })?;
+    let busy = format!("another run is writing to {}", escape::name(out));
+    let is_ours = file.exists();
+    let (journal, known) = journal::open(out, &file, &busy)?;
+    if is_ours {
+        sweep(&working_folder);
+    }
+    Ok((
+        WorkingFolder {
+            working_folder,
+            journal,
+        },
+        known,
+    ))
+}
+
+/// Why avatars could not be noted.
+pub(crate) fn unnoted(out: &Path, error: &io::Error) -> Failure {
+    write::failed(&out.join(FOLDER), error)
+}
+
+/// The photo of the avatar in `out` that the journal there lists and `is_it` knows by its output; `None` also where there is
+/// no journal that can be read.
+pub fn listed(out: &Path, is_it: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+    let known = journal::read(out, &journal_file(out)).ok()?;
+    let marks = known.marks();
+    let mark = marks.iter().find(|mark| is_it(&mark.output.path()))?;
+    Some(mark.photo.path())
+}
+
+/// Nobody else is at work here: the lock is held.
+fn sweep(working_folder: &Path) {
+    for entry in fs::read_dir(working_folder).into_iter().flatten().flatten() {
+        if write::is_temporary(&entry.file_name()) {
+            // What stays is in nobody's way.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
