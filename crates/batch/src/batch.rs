@@ -63,13 +63,14 @@ pub enum Event<'a> {
 /// Whoever is told. Once it fails the batch stops.
 pub type Observer<'a> = dyn FnMut(Event) -> Result<(), Failure> + 'a;
 
-/// How a batch ended.
+/// How a batch ended. Until this is dropped no other run gets at the output folder.
 pub struct Outcome {
     /// How many inputs are done with.
     pub done: usize,
     /// How many there are.
     pub count: usize,
-    /// Why it stopped before the last.
+    /// Why it stopped before the last: what every other photo would have met as well, such as a full disk, or what the observer
+    /// said. The same batch, run again, goes on from there.
     pub stopped: Option<Failure>,
     /// Why somebody was not told of everything in the end.
     pub untold: Option<Failure>,
@@ -77,6 +78,7 @@ pub struct Outcome {
     pub removable: usize,
     /// Why none was removed although that was asked for.
     pub refusal: Option<Refusal>,
+    _lock: Option<WorkingFolder>,
 }
 
 /// A batch whose photos all have their names in the output folder.
@@ -118,7 +120,8 @@ impl<'a> Batch<'a> {
         photos.map(|input| (&*input.path, &*input.stem))
     }
 
-    /// Makes the output folder if it is missing, and keeps other runs out of it. In a dry run it does nothing.
+    /// Makes the output folder if it is missing, and keeps other runs out of it: for whoever puts files of their own there before
+    /// the first avatar. In a dry run it does nothing.
     ///
     /// # Errors
     /// When it cannot be made, or another run is writing to it.
@@ -132,13 +135,19 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Makes all avatars, until `stop` is set.
-    pub fn run(&mut self, stop: &AtomicBool, observer: &mut Observer) -> Outcome {
+    /// Opens the batch, unless that was done, and makes all avatars until `stop` is set, which is looked at ten times a second.
+    /// A dry run tells what would be made.
+    ///
+    /// # Errors
+    /// Those of [`open`](Batch::open). What goes wrong later stands in the outcome, and what goes wrong with a photo in its
+    /// record.
+    pub fn run(mut self, stop: &AtomicBool, observer: &mut Observer) -> Result<Outcome, Failure> {
+        self.open()?;
         let (settings, inputs, known) = (&self.settings, &self.inputs, &self.known);
         let out = settings.out;
         let (working_folder, journal) = match &mut self.working_folder {
             Some(working_folder) => (
-                Some(working_folder.working_folder.as_path()),
+                Some(working_folder.path.as_path()),
                 Some(&mut working_folder.journal),
             ),
             None => (None, None),
@@ -196,27 +205,28 @@ impl<'a> Batch<'a> {
             .as_mut()
             .map(|working_folder| &mut working_folder.journal);
         let journal = journal.filter(|_| settings.prune && refusal.is_none());
-        let buried = bury(&orphans, settings, journal, observer);
-        Outcome {
+        let told_of_orphans = tell_of_orphans(&orphans, settings, journal, observer);
+        Ok(Outcome {
             done,
             count: inputs.len(),
             stopped,
-            untold: told.and(buried).err(),
+            untold: told.and(told_of_orphans).err(),
             removable,
             refusal,
-        }
+            _lock: self.working_folder.take(),
+        })
     }
 }
 
 /// Tells of the avatars that no photo makes any more, and removes them if there is a journal to note it in.
-fn bury(
+fn tell_of_orphans(
     orphans: &[Orphan],
     settings: &Settings,
     mut journal: Option<&mut Journal>,
     observer: &mut Observer,
 ) -> Result<(), Failure> {
     for orphan in orphans {
-        let mut record = orphans::bury(orphan, settings.out, journal.as_deref_mut());
+        let mut record = orphans::settle(orphan, settings.out, journal.as_deref_mut());
         record.planned = settings.dry_run;
         observer(Event::Orphan(&record))?;
     }

@@ -9,6 +9,19 @@ use headshot_report::message;
 use serde::{Deserialize, Serialize};
 
 /// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on the way out.
+///
+/// Who must act is told by the kind:
+///
+/// | kind | who |
+/// |---|---|
+/// | `usage`, `collision` | whoever has named the photos and the output folder |
+/// | `not_ours` | whoever owns the file that is in the way; settings may allow to replace it |
+/// | `locked` | nobody: another run is at it, and will end |
+/// | `disk_full`, `output`, `journal` | whoever looks after the output folder |
+/// | `not_found`, `unreadable`, `is_folder`, `not_a_file`, `changed` | whoever looks after the photo |
+/// | `worker`, `worker_died` | whoever started the run: the photo wants more than its worker may have |
+/// | `internal` | us: it is a bug |
+/// | all others | the photo is no good, in the words of `headshot_core::Error::kind` |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// A fixed word in snake case: the case of a core error, the class of one of Slack's, or one of this program's own.

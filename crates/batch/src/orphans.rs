@@ -108,7 +108,7 @@ pub(crate) fn check(count: usize, most: usize, has_failed: bool) -> Result<(), R
 }
 
 /// What is told of an orphan; if it is removed, `journal` is given.
-pub(crate) fn bury(orphan: &Orphan, out: &Path, journal: Option<&mut Journal>) -> Record {
+pub(crate) fn settle(orphan: &Orphan, out: &Path, journal: Option<&mut Journal>) -> Record {
     let mark = orphan.mark;
     let photo = mark.photo.path();
     let mut record = Record::new(&photo);

@@ -18,7 +18,8 @@ const JOURNAL: &str = "journal.jsonl";
 
 /// An output folder that this run alone writes to.
 pub(crate) struct WorkingFolder {
-    pub(crate) working_folder: PathBuf,
+    /// Where avatars lie until they are finished.
+    pub(crate) path: PathBuf,
     pub(crate) journal: Journal,
 }
 
@@ -112,7 +113,7 @@ pub(crate) fn open(out: &Path) -> Result<(WorkingFolder, Known), Failure> {
     }
     Ok((
         WorkingFolder {
-            working_folder,
+            path: working_folder,
             journal,
         },
         known,

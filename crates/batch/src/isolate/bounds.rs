@@ -46,7 +46,7 @@ pub(super) fn enforce(bounds: &Bounds) -> std::io::Result<()> {
 
 /// Bounds the time for the next photo. What was used for those before does not count.
 #[cfg(unix)]
-pub(super) fn wind_up(bounds: &Bounds) -> std::io::Result<()> {
+pub(super) fn allow_time(bounds: &Bounds) -> std::io::Result<()> {
     use rustix::process::Resource;
     use rustix::time::{ClockId, clock_gettime};
     let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec;
@@ -69,6 +69,6 @@ pub(super) fn enforce(_: &Bounds) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn wind_up(_: &Bounds) -> std::io::Result<()> {
+pub(super) fn allow_time(_: &Bounds) -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())
 }

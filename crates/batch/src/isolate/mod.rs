@@ -91,7 +91,7 @@ impl<'a> Maker<'a> {
         }
         let mut answered = match worker.ask(wanted, photo, isolation.bounds.patience) {
             Ok(answered) => answered,
-            Err(error) => return Err(worker.autopsy(&error, &isolation.bounds)),
+            Err(error) => return Err(worker.cause_of_death(&error, &isolation.bounds)),
         };
         self.worker = Some(worker);
         let failure = answered.record.error.take();
@@ -176,7 +176,7 @@ impl Worker {
     }
 
     /// Why it gave no answer.
-    fn autopsy(mut self, error: &io::Error, bounds: &Bounds) -> Failure {
+    fn cause_of_death(mut self, error: &io::Error, bounds: &Bounds) -> Failure {
         let _ = self.child.kill();
         let status = self.child.wait();
         let last_words = self.last_words.take().and_then(|words| words.join().ok());
@@ -191,7 +191,7 @@ impl Worker {
                 "its worker gave no sensible answer, and was ended".to_owned(),
                 None,
             ),
-            (_, Ok(status)) => cause(status, last_words.trim(), bounds),
+            (_, Ok(status)) => cause_of_exit(status, last_words.trim(), bounds),
             (_, Err(error)) => Failure::io(WORKER_DIED, "its worker is gone", &error),
         }
     }
@@ -221,7 +221,7 @@ fn died(message: String, hint: Option<String>) -> Failure {
 }
 
 /// Why a worker died that was not ended by this program.
-fn cause(status: ExitStatus, last_words: &str, bounds: &Bounds) -> Failure {
+fn cause_of_exit(status: ExitStatus, last_words: &str, bounds: &Bounds) -> Failure {
     let mut lines = last_words.lines();
     let lacks = ["memory allocation of", "out of memory"];
     if let Some(line) = lines.find(|line| lacks.iter().any(|words| line.contains(words))) {
@@ -286,7 +286,7 @@ mod tests {
         let photo = vec![0; 1 << 20];
         let answered = worker.ask(Wanted::Avatar, &photo, bounds.patience);
         let error = answered.err().expect("this is no worker");
-        worker.autopsy(&error, &bounds)
+        worker.cause_of_death(&error, &bounds)
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub fn worker(recipe: &Recipe, memory: Option<u64>) -> Result<(), Failure> {
     let mut questions = BufReader::new(io::stdin().lock());
     let mut answers = BufWriter::new(io::stdout().lock());
     while let Some((wanted, photo)) = wire::asked(&mut questions).map_err(failed)? {
-        bounds::wind_up(&bounds).map_err(failed)?;
+        bounds::allow_time(&bounds).map_err(failed)?;
         let mut record = Record::new(Path::new(DASH));
         let mut thumbnails = Thumbnails::default();
         let end = recipe.make_avatar(&photo, wanted, &mut record, &mut thumbnails);

@@ -37,8 +37,7 @@ fn run(people: &Path, out: &Path, stop: &AtomicBool) -> (Vec<(String, Status)>, 
         jobs: NonZeroUsize::new(1),
         ..Settings::new(out, &recipe)
     };
-    let mut batch = Batch::new(photos, settings).unwrap();
-    batch.open().unwrap();
+    let batch = Batch::new(photos, settings).unwrap();
     let mut told = Vec::new();
     let outcome = batch.run(stop, &mut |event| {
         match event {
@@ -56,7 +55,7 @@ fn run(people: &Path, out: &Path, stop: &AtomicBool) -> (Vec<(String, Status)>, 
         }
         Ok(())
     });
-    (told, outcome)
+    (told, outcome.unwrap())
 }
 
 fn names(told: &[(String, Status)]) -> Vec<(&str, Status)> {
@@ -81,7 +80,8 @@ fn a_second_run_finds_everything_as_it_was() {
         ]
     );
     assert_eq!((outcome.done, outcome.count), (4, 4));
-    assert_eq!((outcome.stopped, outcome.untold), (None, None));
+    assert_eq!((&outcome.stopped, &outcome.untold), (&None, &None));
+    drop(outcome);
     let avatars = ["ann.jpg", "team/bob.jpg", "zoe.png"].map(|name| out.join(name));
     let made = avatars.each_ref().map(|avatar| fs::read(avatar).unwrap());
     let expected = headshot_core::normalize(
@@ -101,6 +101,7 @@ fn a_second_run_finds_everything_as_it_was() {
         ]
     );
     assert_eq!((outcome.done, outcome.removable), (4, 0));
+    drop(outcome);
     assert_eq!(avatars.map(|avatar| fs::read(avatar).unwrap()), made);
 
     // What somebody has done to one is theirs.
@@ -140,19 +141,21 @@ fn a_flag_stops_it_and_the_next_run_goes_on() {
     let (told, outcome) = run(&people, &out, &stop);
     // What had begun when the flag was seen is finished.
     assert!((1..60).contains(&outcome.done), "{}", outcome.done);
-    assert_eq!((outcome.count, outcome.stopped), (60, None));
+    assert_eq!((outcome.count, &outcome.stopped), (60, &None));
     let with = |told: &[(String, Status)], wanted| {
         let with = told.iter().filter(|(_, status)| *status == wanted);
         with.count()
     };
-    assert_eq!(with(&told, Status::Ok), outcome.done);
-    assert_eq!(with(&told, Status::NotTried), 60 - outcome.done);
+    let done = outcome.done;
+    drop(outcome);
+    assert_eq!(with(&told, Status::Ok), done);
+    assert_eq!(with(&told, Status::NotTried), 60 - done);
 
     stop.store(false, Ordering::Relaxed);
     let (told, all) = run(&people, &out, &stop);
     assert_eq!(all.done, 60);
-    assert_eq!(with(&told, Status::Unchanged), outcome.done);
-    assert_eq!(with(&told, Status::Ok), 60 - outcome.done);
+    assert_eq!(with(&told, Status::Unchanged), done);
+    assert_eq!(with(&told, Status::Ok), 60 - done);
 }
 
 #[test]
@@ -161,13 +164,12 @@ fn an_observer_that_fails_stops_it() {
     let (people, out) = (people(root.path()), root.path().join("avatars"));
     let recipe = Recipe::default();
     let photos = inputs(&[people], &out, Choice::default()).unwrap();
-    let mut batch = Batch::new(photos, Settings::new(&out, &recipe)).unwrap();
-    batch.open().unwrap();
+    let batch = Batch::new(photos, Settings::new(&out, &recipe)).unwrap();
     let outcome = batch.run(&AtomicBool::new(false), &mut |event| match event {
         Event::Done(_) => Err(Failure::new("output", "nobody listens")),
         _ => Ok(()),
     });
-    let stopped = outcome.stopped.expect("it was stopped");
+    let stopped = outcome.unwrap().stopped.expect("it was stopped");
     assert_eq!(
         (&stopped.kind[..], &stopped.message[..]),
         ("output", "nobody listens")
@@ -175,15 +177,19 @@ fn an_observer_that_fails_stops_it() {
 }
 
 #[test]
-fn one_folder_is_one_runs() {
+fn one_folder_is_one_runs_until_its_outcome_is_dropped() {
     let root = tempfile::tempdir().unwrap();
     let (people, out) = (people(root.path()), root.path().join("avatars"));
     let recipe = Recipe::default();
-    let photos = || inputs(std::slice::from_ref(&people), &out, Choice::default()).unwrap();
-    let mut first = Batch::new(photos(), Settings::new(&out, &recipe)).unwrap();
+    let batch = || {
+        let photos = inputs(std::slice::from_ref(&people), &out, Choice::default()).unwrap();
+        Batch::new(photos, Settings::new(&out, &recipe))
+    };
+    let mut first = batch().unwrap();
     first.open().unwrap();
-    let second = Batch::new(photos(), Settings::new(&out, &recipe));
-    assert_eq!(second.err().expect("it is locked").kind, "locked");
-    drop(first);
-    Batch::new(photos(), Settings::new(&out, &recipe)).unwrap();
+    assert_eq!(batch().err().expect("it is open").kind, "locked");
+    let outcome = first.run(&AtomicBool::new(false), &mut |_| Ok(()));
+    assert_eq!(batch().err().expect("it is told of").kind, "locked");
+    drop(outcome);
+    batch().unwrap();
 }

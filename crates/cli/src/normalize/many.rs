@@ -81,7 +81,7 @@ pub(crate) fn run(
     };
     let mut progress = Progress::new(all, voice, report, sheet, console);
     progress.names_skipped = many.verbose;
-    let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut progress));
+    let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut progress))?;
     let pruned = match &outcome.refusal {
         // The report is broken, and that is what is said.
         _ if outcome.untold.is_some() => Exit::Failed,

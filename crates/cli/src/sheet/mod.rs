@@ -8,6 +8,7 @@
 
 mod page;
 mod pictures;
+mod row;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
@@ -17,10 +18,11 @@ use crate::claims::{Claims, Content, Target};
 use crate::files::write;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
-use crate::terminal::record::{Record, Status};
+use crate::terminal::record::Status;
 use headshot_batch::{Thumbnail, Thumbnails};
 
 pub(crate) use pictures::listed;
+pub(crate) use row::{Outcome, Row};
 
 use pictures::Pictures;
 
@@ -48,53 +50,6 @@ struct Part {
     /// It has no name, so that nothing stays behind.
     rows: BufWriter<File>,
     count: usize,
-}
-
-/// What a photo is filed under, in the order of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Failed,
-    /// The run ended before its turn. A page without such rows does not mention them.
-    NotTried,
-    Warned,
-    Fine,
-}
-
-impl Outcome {
-    const ALL: [Outcome; 4] = [
-        Outcome::Failed,
-        Outcome::NotTried,
-        Outcome::Warned,
-        Outcome::Fine,
-    ];
-}
-
-/// What a row says.
-pub(crate) struct Row<'a> {
-    pub(crate) outcome: Outcome,
-    pub(crate) record: &'a Record,
-    /// Why it failed.
-    pub(crate) failures: &'a [Failure],
-    /// Whose photo it is and what became of it, where that is known.
-    pub(crate) about: Option<String>,
-}
-
-impl<'a> Row<'a> {
-    /// A photo of nobody in particular.
-    pub(crate) fn of(record: &'a Record) -> Row<'a> {
-        let outcome = match (&record.error, &record.warnings[..]) {
-            _ if record.status == Status::NotTried => Outcome::NotTried,
-            (Some(_), _) => Outcome::Failed,
-            (None, [_, ..]) => Outcome::Warned,
-            (None, []) => Outcome::Fine,
-        };
-        Row {
-            outcome,
-            record,
-            failures: record.error.as_slice(),
-            about: None,
-        }
-    }
 }
 
 impl Sheet {

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use headshot_batch::Thumbnail;
 
 use crate::claims::ours::PAGE;
-use crate::sheet::{Outcome, Row};
+use crate::sheet::row::{Outcome, Row};
 use crate::terminal::escape;
 use crate::terminal::plain_text;
 use crate::terminal::record::Source;

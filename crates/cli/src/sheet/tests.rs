@@ -4,6 +4,7 @@ use std::path::Path;
 use headshot_core::{Limits, Options, normalize, probe};
 
 use super::*;
+use crate::terminal::record::Record;
 
 /// Begins a page, as a run does.
 fn create(file: &Path, photos: usize) -> Result<Sheet, Failure> {

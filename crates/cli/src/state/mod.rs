@@ -5,6 +5,7 @@
 
 mod backup;
 mod everybody;
+mod keep;
 mod note;
 mod old;
 
