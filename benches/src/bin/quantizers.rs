@@ -18,14 +18,18 @@ use quantette::{Pipeline, QuantizeMethod};
 
 // The encoder's own, which the library does not show.
 #[allow(dead_code, reason = "only the palette is compared")]
-#[path = "../../../crates/core/src/encode/gif/nearest.rs"]
+#[path = "../../../crates/gif/src/write/color.rs"]
+mod color;
+#[allow(dead_code, reason = "only the palette is compared")]
+#[path = "../../../crates/gif/src/write/nearest.rs"]
 mod nearest;
 #[allow(dead_code, reason = "only the palette is compared")]
-#[path = "../../../crates/core/src/encode/gif/palette.rs"]
+#[path = "../../../crates/gif/src/write/palette.rs"]
 mod palette;
 
+use color::{Color, to_color};
 use nearest::{Grain, Nearest};
-use palette::{Color, Histogram, MOST, to_color};
+use palette::{Histogram, MOST};
 
 const SIDE: u32 = 512;
 const ROUNDS: usize = 5;

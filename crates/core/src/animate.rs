@@ -1,29 +1,22 @@
 //! An animation through one plan: frames are composited, resized, compared and encoded, a window of them at a time.
 
-mod ahead;
-
+use headshot_gif::{Area, Delta, Draft, Place, shown};
 use rayon::prelude::*;
 
-use crate::animation::shown;
+use crate::allocate;
 use crate::avatar::Made;
 use crate::clock::{Clock, Time};
-use crate::decode::gif::{Area, Blocks, Canvas, Fault, ImageBlock, Patch, unpack};
-use crate::encode::gif::{Delta, Draft, Place, Writer};
+use crate::encode::gif::Writer;
 use crate::error::Error;
+use crate::formats::gif::{Frames, always_opaque, opaque_pixels};
 use crate::geometry::{Rect, Size};
-use crate::need;
-use crate::options::{Background, Damaged, FramePolicy, Options};
-use crate::plan::Plan;
-use crate::probe::Info;
-use crate::report::{Step, Warning};
+use crate::info::Info;
+use crate::options::{Background, FramePolicy, Options};
+use crate::plan::{Plan, memory};
 use crate::resize::resize_canvas;
-use crate::room;
+use crate::step::Step;
 use crate::visible::Shown;
-
-/// Bytes that the frames of one window may take.
-const WINDOW_BYTES: u64 = 48 << 20;
-/// The most frames of a window: enough to keep many processors busy.
-const WINDOW_FRAMES: u64 = 16;
+use crate::warning::Warning;
 
 /// Makes the animation that `plan` describes. Memory is bounded by the window, not by the number of frames.
 pub(crate) fn animate(
@@ -35,10 +28,10 @@ pub(crate) fn animate(
 ) -> Result<Made, Error> {
     let mut steps = plan.steps.clone();
     let mut background = plan.background;
-    let pace = Pace::new(info.frames, plan.frames, options.frames);
+    let selection = Selection::new(info.frames, plan.frames, options.frames);
     let opaque = background.is_some()
         || !info.alpha
-        || ahead::always_opaque(photo, pace.end(), options.damaged, clock)?;
+        || always_opaque(photo, selection.end(), options.damaged, clock)?;
     if options.background == Background::Auto
         && background.is_none()
         && plan.scaled.shorter() < plan.side
@@ -52,13 +45,11 @@ pub(crate) fn animate(
             }
         }
     }
-    let mut blocks = Blocks::new(photo)?;
-    let mut frames = Frames {
-        pictures: Pictures::new(info, plan, background)?,
-        pace,
-        incomplete: 0,
+    let mut frames = Source {
+        frames: Frames::new(photo, options.damaged)?,
+        pictures: Pictures::new(info, plan, background),
+        selection,
         shown: Shown::new(background.filter(|_| plan.scaled.shorter() < plan.side)),
-        damaged: options.damaged,
     };
     let place = Place {
         size: [plan.scaled.width() as usize, plan.scaled.height() as usize],
@@ -67,39 +58,45 @@ pub(crate) fn animate(
         bars: background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]),
     };
     let mut delta = Delta::new(place, opaque);
-    let window = window(info, plan);
+    let window = memory::window(info, plan);
 
-    // The loop extension stands before the first frame, or at least before the second.
     let time = clock.time();
-    let mut next = frames.window(&mut blocks, &mut delta, window, time)?;
+    let mut next = frames.window(&mut delta, window, time)?;
     let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
     let mut seen = Vec::new();
     if !next.ended {
         // Where pixels that stand still are drawn again, one palette must serve all frames.
         if !opaque || next.drafts.iter().any(|draft| draft.repeats) {
-            seen = ahead::pixels(photo, frames.pace.end(), window, options.damaged, clock)?;
+            seen = opaque_pixels(
+                photo,
+                frames.selection.end(),
+                window,
+                options.damaged,
+                clock,
+            )?;
         } else {
             delta.never_repeat();
         }
     }
-    let most = need::finished(info, plan, &options.limits);
+    let most = memory::finished(info, plan, &options.limits);
     let bounds = (most, options.limits.memory);
     let mut writer = Writer::new(plan.side as u16, enlarged.max(1.0), seen, bounds);
     while !next.ended {
         let drafts = std::mem::take(&mut next.drafts);
         let (following, written) = rayon::join(
-            || frames.window(&mut blocks, &mut delta, window, time),
+            || frames.window(&mut delta, window, time),
             || writer.write(drafts, time),
         );
         (next, ()) = (following?, written?);
     }
     next.drafts.extend(delta.finish());
     writer.write(next.drafts, time)?;
-    let (bytes, count) = writer.finish(blocks.loop_count)?;
+    let (bytes, count) = writer.finish(frames.frames.loop_count())?;
 
     let mut warnings = Vec::new();
-    if frames.incomplete > 0 {
-        warnings.push(Warning::IncompleteFrames(frames.incomplete));
+    match frames.frames.incomplete() {
+        0 => {}
+        incomplete => warnings.push(Warning::IncompleteFrames(incomplete)),
     }
     warnings.extend(frames.shown.warning(photo, info, options, clock));
     Ok(Made {
@@ -110,15 +107,8 @@ pub(crate) fn animate(
     })
 }
 
-/// How many frames are made at once.
-pub(crate) fn window(info: &Info, plan: &Plan) -> usize {
-    let side = u64::from(plan.side);
-    let bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * side * side;
-    (WINDOW_BYTES / bytes).clamp(1, WINDOW_FRAMES) as usize
-}
-
 /// Which frames are kept, and for how long.
-struct Pace {
+struct Selection {
     found: u64,
     kept: u64,
     decimate: bool,
@@ -126,9 +116,9 @@ struct Pace {
     at: u64,
 }
 
-impl Pace {
-    fn new(found: u32, kept: u32, policy: FramePolicy) -> Pace {
-        Pace {
+impl Selection {
+    fn new(found: u32, kept: u32, policy: FramePolicy) -> Selection {
+        Selection {
             found: found.into(),
             kept: kept.into(),
             decimate: kept < found && policy == FramePolicy::Decimate,
@@ -156,14 +146,12 @@ impl Pace {
     }
 }
 
-/// Frames from blocks to drafts.
-struct Frames {
+/// Frames from the file to what is to be drawn.
+struct Source<'a> {
+    frames: Frames<'a>,
     pictures: Pictures,
-    pace: Pace,
-    /// Frames whose data ended before their last pixel.
-    incomplete: u32,
+    selection: Selection,
     shown: Shown,
-    damaged: Damaged,
 }
 
 /// What a window yields.
@@ -172,47 +160,23 @@ struct Window {
     ended: bool,
 }
 
-impl Frames {
-    fn window(
-        &mut self,
-        blocks: &mut Blocks,
-        delta: &mut Delta,
-        length: usize,
-        time: &Time,
-    ) -> Result<Window, Error> {
-        let (clock, damaged) = (time.clock(), self.damaged);
-        let mut images: Vec<ImageBlock> = Vec::with_capacity(length);
-        let mut ended = false;
-        while images.len() < length && !ended {
-            match blocks.next()? {
-                Some(image) if self.pace.at + (images.len() as u64) < self.pace.found => {
-                    images.push(image)
-                }
-                _ => ended = true,
-            }
-        }
-        let (width, height) = blocks.screen();
-        clock.check()?;
-        let patches: Vec<Result<Patch, Error>> = images
-            .par_iter()
-            .map(|image| unpack(image, width, height, damaged, &time.clock()))
-            .collect();
+impl Source<'_> {
+    fn window(&mut self, delta: &mut Delta, length: usize, time: &Time) -> Result<Window, Error> {
+        let clock = time.clock();
+        let left = self.selection.found - self.selection.at;
+        let frames = self.frames.next(length.min(left as usize), time)?;
+        let ended = frames.len() < length;
         clock.skip();
         // Compositing is quick and goes in order; resizing is neither.
-        let mut scenes = Vec::with_capacity(patches.len());
-        for patch in patches {
-            if !self.pace.goes_on() {
+        let mut scenes = Vec::with_capacity(frames.len());
+        for frame in frames {
+            if !self.selection.goes_on() {
                 break;
             }
-            let patch = patch?;
-            if !patch.complete && self.pace.at == 0 && self.damaged == Damaged::Refuse {
-                return Err(Fault::CutOff("the data of its first frame").into());
-            }
-            self.incomplete += u32::from(!patch.complete);
-            self.pictures.show(&patch)?;
-            let delay = u64::from(patch.delay.stored());
-            let part = match self.pace.keeps_next() {
-                true => self.pictures.changed()?,
+            let (delay, changed) = self.frames.show(frame)?;
+            self.pictures.changed(changed);
+            let part = match self.selection.keeps_next() {
+                true => self.pictures.part(self.frames.pixels())?,
                 false => None,
             };
             scenes.push((part, delay));
@@ -240,14 +204,13 @@ impl Frames {
         }
         Ok(Window {
             drafts,
-            ended: ended || !self.pace.goes_on(),
+            ended: ended || !self.selection.goes_on(),
         })
     }
 }
 
-/// The canvas, and how what the avatar shows is made of it.
+/// How what the avatar shows is made of the canvas.
 struct Pictures {
-    canvas: Canvas,
     size: Size,
     crop: Rect,
     scaled: Size,
@@ -257,26 +220,23 @@ struct Pictures {
 }
 
 impl Pictures {
-    fn new(info: &Info, plan: &Plan, background: Option<[u8; 3]>) -> Result<Pictures, Error> {
-        Ok(Pictures {
-            // A GIF's sides are 16 bits.
-            canvas: Canvas::new(info.size.width() as u16, info.size.height() as u16)?,
+    fn new(info: &Info, plan: &Plan, background: Option<[u8; 3]>) -> Pictures {
+        Pictures {
             size: info.size,
             crop: plan.crop,
             scaled: plan.scaled,
             background,
             stale: None,
-        })
+        }
     }
 
-    fn show(&mut self, patch: &Patch) -> Result<(), Error> {
-        let area = self.canvas.show(patch)?;
+    /// Hears which pixels of the canvas may have changed.
+    fn changed(&mut self, area: Area) {
         self.stale = self.stale.map(|stale| stale.union(area));
-        Ok(())
     }
 
     /// The canvas inside the crop, or `None` if nothing there can have changed since the last time.
-    fn changed(&mut self) -> Result<Option<Vec<[u8; 4]>>, Error> {
+    fn part(&mut self, canvas: &[[u8; 4]]) -> Result<Option<Vec<[u8; 4]>>, Error> {
         let (left, top) = (self.crop.x() as usize, self.crop.y() as usize);
         let (right, bottom) = (self.crop.right() as usize, self.crop.bottom() as usize);
         let stale = self.stale.replace(Area::EMPTY);
@@ -290,9 +250,9 @@ impl Pictures {
         if !touched {
             return Ok(None);
         }
-        let (pixels, width) = (self.canvas.pixels(), self.size.width() as usize);
-        let mut part = room::reserve((right - left) * (bottom - top))?;
-        for row in pixels.chunks_exact(width).take(bottom).skip(top) {
+        let width = self.size.width() as usize;
+        let mut part = allocate::reserve((right - left) * (bottom - top))?;
+        for row in canvas.chunks_exact(width).take(bottom).skip(top) {
             part.extend_from_slice(&row[left..right]);
         }
         Ok(Some(part))
@@ -334,15 +294,18 @@ mod tests {
     fn decimation_keeps_so_many_evenly_and_truncation_the_first() {
         for found in 1..60 {
             for kept in 1..=found {
-                let mut pace = Pace::new(found, kept, FramePolicy::Decimate);
+                let mut selection = Selection::new(found, kept, FramePolicy::Decimate);
                 let mut at = Vec::new();
-                while pace.goes_on() {
-                    let now = pace.at;
-                    if pace.keeps_next() {
+                while selection.goes_on() {
+                    let now = selection.at;
+                    if selection.keeps_next() {
                         at.push(now);
                     }
                 }
-                assert_eq!((pace.at, at.len(), at[0]), (found.into(), kept as usize, 0));
+                assert_eq!(
+                    (selection.at, at.len(), at[0]),
+                    (found.into(), kept as usize, 0)
+                );
                 let gaps: Vec<u64> = at.windows(2).map(|pair| pair[1] - pair[0]).collect();
                 let most = gaps.iter().max().unwrap_or(&1);
                 assert!(
@@ -351,10 +314,10 @@ mod tests {
                 );
             }
         }
-        let mut pace = Pace::new(9, 4, FramePolicy::Truncate);
+        let mut selection = Selection::new(9, 4, FramePolicy::Truncate);
         let mut kept = 0;
-        while pace.goes_on() {
-            kept += u32::from(pace.keeps_next());
+        while selection.goes_on() {
+            kept += u32::from(selection.keeps_next());
         }
         assert_eq!(kept, 4);
     }

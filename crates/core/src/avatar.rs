@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 
-use crate::probe::Format;
-use crate::report::{Report, Step, Warning};
+use crate::format::Format;
+use crate::report::Report;
+use crate::step::Step;
+use crate::warning::Warning;
 
 /// A finished avatar: square, upright, sRGB, without metadata. Only [`normalize`](crate::normalize) makes one.
 #[derive(Debug, Clone)]

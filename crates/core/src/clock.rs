@@ -84,11 +84,10 @@ impl Clock<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode;
     use crate::options::{CropBox, Fit, Options, SideRange};
     use crate::plan::Plan;
     use crate::probe::probe;
-    use crate::{animate, normalize, strip};
+    use crate::{animate, formats, keep, normalize};
 
     fn in_time() -> Time {
         Time::new(Duration::MAX)
@@ -125,8 +124,9 @@ mod tests {
                 side,
             });
             let plan = Plan::new(&info, &options).unwrap();
-            let decode =
-                |time: &Time| decode::resized(&photo, &info, &plan, &options, &time.clock());
+            let decode = |time: &Time| {
+                (formats::codec(info.format).resize)(&photo, &info, &plan, &options, &time.clock())
+            };
             assert!(decode(&in_time()).is_ok(), "{name}");
             assert!(is_late(decode(&Time::new(Duration::ZERO))), "{name}");
         }
@@ -142,7 +142,7 @@ mod tests {
             let avatar = normalize(&file(name), &options).unwrap().bytes();
             let info = probe(&avatar, &options.limits, &in_time().clock()).unwrap();
             let plan = Plan::new(&info, &options).unwrap();
-            let kept = |time: &Time| strip::kept(&avatar, &info, &plan, &options, &time.clock());
+            let kept = |time: &Time| keep::kept(&avatar, &info, &plan, &options, &time.clock());
             assert!(matches!(kept(&in_time()), Ok(Some(_))), "{name}");
             assert!(is_late(kept(&Time::new(Duration::ZERO))), "{name}");
         }

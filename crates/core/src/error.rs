@@ -3,9 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::format::Format;
 use crate::geometry::Size;
 use crate::options::CropBox;
-use crate::probe::Format;
 
 /// Why a photo did not become an avatar. Messages never repeat their [`source`](StdError::source).
 #[derive(Debug, thiserror::Error)]

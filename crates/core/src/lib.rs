@@ -14,17 +14,24 @@
 //! # }
 //! ```
 
+mod allocate;
 mod animate;
 mod animation;
 mod avatar;
 mod clock;
+mod codec;
 mod color;
-mod decode;
+mod decoded;
 mod encode;
 mod error;
+mod format;
+mod formats;
 mod geometry;
+mod header;
+mod info;
+mod keep;
 mod letterbox;
-mod need;
+mod metadata;
 mod options;
 mod orientation;
 mod plan;
@@ -32,23 +39,28 @@ mod probe;
 mod raster;
 mod report;
 mod resize;
-mod room;
+mod step;
 mod strip;
+mod unknown;
 mod visible;
+mod warning;
 
 pub use animation::{Animation, LoopCount};
 pub use avatar::Avatar;
 pub use color::{ColorModel, Profile};
 pub use error::{Error, Limit};
+pub use format::Format;
 pub use geometry::{Rect, Size};
+pub use info::Info;
 pub use options::{
     Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
     StillFormat,
 };
 pub use orientation::Orientation;
 pub use plan::Plan;
-pub use probe::{Format, Info};
-pub use report::{Report, Step, Warning};
+pub use report::Report;
+pub use step::Step;
+pub use warning::Warning;
 
 use avatar::Made;
 use clock::{Clock, Time};
@@ -84,7 +96,7 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let info = probe::probe(photo, &options.limits, clock)?;
     let mut plan = Plan::new(&info, options)?;
-    let made = match strip::kept(photo, &info, &plan, options, clock)? {
+    let made = match keep::kept(photo, &info, &plan, options, clock)? {
         Some(kept) => kept,
         None => {
             plan = plan.encoded();
@@ -114,7 +126,7 @@ fn still(
     options: &Options,
     clock: &Clock,
 ) -> Result<Made, Error> {
-    let decoded = decode::resized(photo, info, plan, options, clock)?;
+    let decoded = (formats::codec(info.format).resize)(photo, info, plan, options, clock)?;
     clock.check()?;
     let square = finish(decoded.raster, plan, info.profile.as_ref())?;
     clock.check()?;

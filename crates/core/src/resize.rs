@@ -2,10 +2,10 @@
 
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
+use crate::allocate;
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
 use crate::raster::{Layout, Raster};
-use crate::room;
 
 /// Takes a picture's rows from the top, and makes a raster of what lies inside a crop.
 ///
@@ -38,7 +38,9 @@ impl Rows {
         };
         let part = crop.size();
         let made = if part == to {
-            Made::Copied(room::reserve(part.area() as usize * channels.channels())?)
+            Made::Copied(allocate::reserve(
+                part.area() as usize * channels.channels(),
+            )?)
         } else {
             Made::Resampled(Box::new(
                 Resampler::new(&Spec {

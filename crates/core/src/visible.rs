@@ -1,12 +1,12 @@
 //! Whether there is anything to see on an avatar.
 
 use crate::clock::Clock;
-use crate::decode;
+use crate::formats;
+use crate::info::Info;
 use crate::options::{Background, Fit, Options, SideRange, Small, StillFormat};
 use crate::plan::Plan;
-use crate::probe::Info;
 use crate::raster::{Layout, Raster};
-use crate::report::Warning;
+use crate::warning::Warning;
 
 /// How far samples may lie apart that nobody can tell from each other.
 const SAME: u8 = 2;
@@ -85,7 +85,7 @@ fn one_color(photo: &[u8], info: &Info, options: &Options, clock: &Clock) -> Opt
         ..options.clone()
     };
     let plan = Plan::new(info, &whole).ok()?;
-    let seen = decode::resized(photo, info, &plan, &whole, clock).ok()?;
+    let seen = (formats::codec(info.format).resize)(photo, info, &plan, &whole, clock).ok()?;
     (!is_flat(&seen.raster)).then_some(Warning::OneColor)
 }
 

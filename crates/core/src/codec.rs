@@ -1,0 +1,31 @@
+//! What is known of a format that is read.
+
+use crate::clock::Clock;
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::format::Format;
+use crate::header::Header;
+use crate::info::Info;
+use crate::options::{Limits, Options};
+use crate::plan::Plan;
+use crate::strip::Stripped;
+
+/// A row of the table of formats.
+pub(crate) struct Codec {
+    pub(crate) format: Format,
+    /// Whether a file begins as this format does.
+    pub(crate) recognizes: fn(photo: &[u8]) -> bool,
+    /// How many pixels there may be.
+    pub(crate) pixels: fn(&Limits) -> u64,
+    /// Reads the header; allocates nothing that it could inflate.
+    pub(crate) header: fn(photo: &[u8], &Limits) -> Result<Header, Error>,
+    pub(crate) resize: Resize,
+    pub(crate) strip: Strip,
+}
+
+/// Decodes the plan's crop of a still, or of the first frame, and resamples it on the way.
+type Resize = fn(photo: &[u8], &Info, &Plan, &Options, &Clock) -> Result<Decoded, Error>;
+
+/// Takes the metadata off. All of the photo is decoded on the way: what is damaged must not pass because nothing was to be done.
+/// `None` where only encoding it anew will do: where bytes may be hidden among those of its pixels, above all.
+type Strip = fn(photo: &[u8], &Info, &Options, &Clock) -> Result<Option<Stripped>, Error>;

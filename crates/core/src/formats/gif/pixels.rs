@@ -1,0 +1,88 @@
+//! The one frame of a GIF still, or the first of several, on its canvas.
+
+use headshot_gif::{Blocks, Patch};
+use headshot_resample::Layout;
+
+use super::unpack::{cut_off, unpack};
+use crate::allocate;
+use crate::clock::Clock;
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::info::Info;
+use crate::options::{Damaged, Options};
+use crate::plan::Plan;
+use crate::resize::Rows;
+use crate::warning::Warning;
+
+/// Decodes the first frame and resamples the plan's crop; the canvas around the frame is transparent, and what is missing of it
+/// is of the background.
+pub(crate) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+    clock: &Clock,
+) -> Result<Decoded, Error> {
+    let mut blocks = Blocks::new(photo)?;
+    let block = blocks.next_image()?.ok_or(headshot_gif::Error::NoFrames)?;
+    let (width, height) = blocks.screen();
+    let patch = unpack(&block, width, height, options.damaged, clock)?;
+    let mut warnings = Vec::new();
+    let (intact, found) = patch.intact_and_found();
+    // All pixels may be there although their data are cut off: that is for the caller to accept, too.
+    let is_cut = !patch.complete || blocks.damaged;
+    if is_cut && (options.damaged == Damaged::Refuse || found == 0) {
+        return Err(cut_off());
+    }
+    if !patch.complete {
+        warnings.push(Warning::MissingPixels {
+            intact: intact as u32,
+            found: found as u32,
+            expected: (patch.area.bottom - patch.area.top) as u32,
+        });
+    }
+    let layout = match info.alpha {
+        true => Layout::Rgba,
+        false => Layout::Rgb,
+    };
+    let channels = layout.channels();
+    // Only what is missing is seen through, where there is no alpha.
+    let [r, g, b] = plan.background.unwrap_or_default();
+    let empty = match info.alpha {
+        true => [0; 4],
+        false => [r, g, b, 255],
+    };
+    let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
+    let mut row = allocate::filled(0, usize::from(width) * channels)?;
+    let mut drawn = patch.rows();
+    for y in 0..usize::from(height) {
+        clock.check_row(y as u32)?;
+        let indices = if (patch.area.top..patch.area.bottom).contains(&y) {
+            drawn.next().unwrap_or_default()
+        } else {
+            &[]
+        };
+        match layout {
+            Layout::Rgba => paint::<4>(&mut row, empty, &patch, indices),
+            _ => paint::<3>(&mut row, empty, &patch, indices),
+        }
+        rows.push(y as u32, &row)?;
+    }
+    Ok(Decoded {
+        raster: rows.finish()?,
+        warnings,
+    })
+}
+
+/// Draws the indices of one row of a frame on a row of the canvas, which is empty elsewhere.
+fn paint<const CHANNELS: usize>(row: &mut [u8], empty: [u8; 4], patch: &Patch, indices: &[u8]) {
+    let shown = |color: &[u8; 4]| std::array::from_fn(|channel| color[channel]);
+    let (pixels, _) = row.as_chunks_mut::<CHANNELS>();
+    let (before, pixels) = pixels.split_at_mut(patch.area.left);
+    let (drawn, behind) = pixels.split_at_mut(indices.len());
+    before.fill(shown(&empty));
+    behind.fill(shown(&empty));
+    for (pixel, index) in drawn.iter_mut().zip(indices) {
+        *pixel = shown(&patch.colors[usize::from(*index)]);
+    }
+}

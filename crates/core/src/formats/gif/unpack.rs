@@ -1,0 +1,58 @@
+//! The GIF decoder in time, and its errors in the words of all formats.
+
+use std::ops::ControlFlow;
+
+use headshot_gif::{Damage, ImageBlock, Patch};
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::format::Format;
+use crate::options::Damaged;
+
+/// Its first frame is not all there.
+pub(crate) fn cut_off() -> Error {
+    headshot_gif::Error::CutOff("the data of its first frame").into()
+}
+
+/// [`headshot_gif::unpack`] in time.
+pub(crate) fn unpack(
+    block: &ImageBlock,
+    width: u16,
+    height: u16,
+    damaged: Damaged,
+    clock: &Clock,
+) -> Result<Patch, Error> {
+    let damage = match damaged {
+        Damaged::Refuse => Damage::Refuse,
+        Damaged::Accept => Damage::Accept,
+    };
+    in_time(clock, |go_on| {
+        headshot_gif::unpack(block, width, height, damage, go_on)
+    })
+}
+
+/// What the GIF decoder makes while the clock allows it.
+pub(crate) fn in_time<T>(
+    clock: &Clock,
+    make: impl FnOnce(&mut dyn FnMut() -> ControlFlow<()>) -> Result<T, headshot_gif::Error>,
+) -> Result<T, Error> {
+    let mut checked = Ok(());
+    let made = make(&mut || {
+        checked = clock.check();
+        match checked {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    checked?;
+    Ok(made?)
+}
+
+impl From<headshot_gif::Error> for Error {
+    fn from(error: headshot_gif::Error) -> Error {
+        match error {
+            headshot_gif::Error::OutOfMemory { bytes } => Error::out_of_memory(bytes),
+            error => Error::damaged(Format::Gif, error),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! JPEG (ITU-T T.81).
+
+mod header;
+mod pixels;
+mod strip;
+
+use crate::codec::Codec;
+use crate::format::Format;
+
+pub(crate) const CODEC: Codec = Codec {
+    format: Format::Jpeg,
+    recognizes: |photo| photo.starts_with(&[0xFF, 0xD8, 0xFF]),
+    pixels: |limits| limits.pixels,
+    header: header::header,
+    resize: pixels::resized,
+    strip: strip::stripped,
+};

@@ -1,0 +1,371 @@
+//! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoder.
+
+use std::ops::ControlFlow;
+
+use headshot_jpeg::{Checked, Color, Component, Damage, End, Header, Plane, Region, Request};
+use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
+
+use crate::clock::Clock;
+use crate::color::Profile;
+use crate::decoded::Decoded;
+use crate::error::{Error, Limit};
+use crate::format::Format;
+use crate::geometry::{Rect, Size};
+use crate::info::Info;
+use crate::options::{Damaged, Limits, Options};
+use crate::plan::Plan;
+use crate::raster::{Layout, Raster};
+use crate::resize;
+use crate::warning::Warning;
+
+/// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
+///
+/// Where the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size, and
+/// chroma to half of it: no pixel becomes RGB. Else the pixels are made as everybody makes them, at full size, and resampled then.
+pub(crate) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+    clock: &Clock,
+) -> Result<Decoded, Error> {
+    let mut request = Request {
+        damage: match options.damaged {
+            Damaged::Refuse => Damage::Refuse,
+            Damaged::Accept => Damage::Fill,
+        },
+        ..request(&options.limits)
+    };
+    let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
+    let layout = match stays_ycbcr(info, plan, &header) {
+        true => Layout::YCbCr,
+        false if is_inks(&header) => Layout::Cmyk,
+        false => Layout::Rgb,
+    };
+    let stored = info.orientation.size(info.size);
+    request.region = Some(match layout {
+        Layout::YCbCr => region(plan.crop, stored, 2),
+        _ => region(plan.crop, stored, 0),
+    });
+    let mut components = Vec::new();
+    let (mut fed, mut rows) = (Ok(()), 0u32);
+    let go_on = |fed: &Result<(), Error>| match fed {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    };
+    let end = match layout {
+        Layout::YCbCr => headshot_jpeg::decode_rows(photo, &request, |parts| {
+            let feed = |()| feed_planes(&mut components, parts, &header, plan);
+            fed = clock.check().and_then(feed);
+            go_on(&fed)
+        }),
+        _ => headshot_jpeg::decode_pixels(photo, &request, |row| {
+            let feed = |()| feed_pixels(&mut components, row, plan);
+            fed = match row.is_empty() {
+                // Only a chance to stop.
+                true => clock.check(),
+                false => clock.check_row(rows).and_then(feed),
+            };
+            rows += 1;
+            go_on(&fed)
+        }),
+    };
+    fed?;
+    let warnings = match end {
+        Ok(End::Marked) => Vec::new(),
+        Ok(End::Early(never)) => vec![Warning::NeverCoded {
+            coefficients: never.coefficients,
+            last_bits: never.last_bits,
+        }],
+        Ok(End::Unmarked) => vec![Warning::MissingEnd(Format::Jpeg)],
+        Ok(End::Damaged {
+            intact,
+            found,
+            error,
+        }) => {
+            if found <= plan.crop.y() {
+                // Nothing of what is wanted was found.
+                return Err(refusal(error));
+            }
+            vec![Warning::MissingPixels {
+                intact,
+                found,
+                expected: header.height,
+            }]
+        }
+        Ok(End::NotReached) => return Err(Error::internal("the JPEG decoder stopped by itself")),
+        Err(error) => return Err(refusal(error)),
+    };
+    let mut planes = Vec::with_capacity(components.len());
+    for component in components {
+        planes.push(component.finish().map_err(Error::internal)?);
+    }
+    let raster = join(planes, plan, layout)?;
+    Ok(Decoded { raster, warnings })
+}
+
+/// Whether nothing between decoding and encoding needs RGB.
+fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
+    plan.format == Format::Jpeg
+        && !matches!(header.color, Color::Rgb | Color::Cmyk | Color::Ycck)
+        && info.profile.as_ref().is_none_or(Profile::is_srgb)
+        && [plan.scaled.width(), plan.scaled.height()] == [plan.side; 2]
+        && plan.side.is_multiple_of(2)
+}
+
+/// Whether the photo can be read by anyone without the markers of its maker, YCbCr or gray; and the bytes that decoding
+/// its rows takes.
+pub(crate) fn coding(photo: &[u8], limits: &Limits) -> (bool, u64) {
+    let request = request(limits);
+    match headshot_jpeg::read_header(photo, &request.limits) {
+        Ok(header) => (
+            matches!(header.color, Color::Gray | Color::YCbCr),
+            // Pixels of full size take three times as much.
+            headshot_jpeg::memory(&header, &request).saturating_mul(3),
+        ),
+        // It will be refused.
+        Err(_) => (false, 0),
+    }
+}
+
+fn is_inks(header: &Header) -> bool {
+    matches!(header.color, Color::Cmyk | Color::Ycck)
+}
+
+/// Looks for damage, without making pixels. `None` where the coded picture holds anything that is not needed for it.
+pub(crate) fn check(
+    photo: &[u8],
+    limits: &Limits,
+    clock: &Clock,
+) -> Result<Option<Vec<Warning>>, Error> {
+    let mut request = request(limits);
+    let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
+    let fills = |length: u32, factor: u32| length.is_multiple_of(8 * factor);
+    if fills(header.width, header.h_max()) && fills(header.height, header.v_max()) {
+        // The entropy-coded data is followed all over; where nothing lies beyond the edges one pixel is enough of the rest.
+        request.region = Some(Region {
+            x: 0,
+            y: 0,
+            width: 1,
+            height: 1,
+        });
+    }
+    let mut in_time = Ok(());
+    let checked = headshot_jpeg::check_rows(photo, &request, |_| {
+        in_time = clock.check();
+        match in_time {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    in_time?;
+    match checked {
+        Ok(checked) if checked.has_spare => Ok(None),
+        // It is coarse now, and would stay so for whoever waits for the rest.
+        Ok(Checked {
+            end: End::Early(_), ..
+        }) => Ok(None),
+        Ok(Checked {
+            end: End::Unmarked, ..
+        }) => Ok(Some(vec![Warning::MissingEnd(Format::Jpeg)])),
+        Ok(_) => Ok(Some(Vec::new())),
+        Err(error) => Err(refusal(error)),
+    }
+}
+
+/// All of a photo, within the caller's limits.
+fn request(limits: &Limits) -> Request {
+    Request {
+        limits: headshot_jpeg::Limits {
+            pixels: limits.pixels,
+            side: limits.side,
+            scans: limits.scans,
+            visits: limits.blocks,
+            memory: limits.memory,
+        },
+        ..Request::default()
+    }
+}
+
+/// The crop with a frame, of the pixels from which a halved component's outermost samples take their share.
+fn region(crop: Rect, stored: Size, frame: u32) -> Region {
+    let [x, y] = [crop.x(), crop.y()].map(|start| start.saturating_sub(frame));
+    Region {
+        x,
+        y,
+        width: (crop.right() + frame).min(stored.width()) - x,
+        height: (crop.bottom() + frame).min(stored.height()) - y,
+    }
+}
+
+/// Passes one row of the crop's pixels on to the resamplers, one for each channel, which the first row brings into being.
+fn feed_pixels(channels: &mut Vec<Resampler>, row: &[&[u8]], plan: &Plan) -> Result<(), Error> {
+    if channels.is_empty() {
+        let crop = plan.crop.size();
+        let spec = Spec {
+            layout: Channels::Gray,
+            horizontal: Axis::whole(crop.width(), plan.scaled.width()),
+            vertical: Axis::whole(crop.height(), plan.scaled.height()),
+        };
+        let first = Resampler::new(&spec).map_err(resize::refusal)?;
+        for _ in 1..row.len() {
+            channels.push(first.another().map_err(resize::refusal)?);
+        }
+        channels.push(first);
+    }
+    for (channel, samples) in channels.iter_mut().zip(row) {
+        channel.push_row(samples).map_err(Error::internal)?;
+    }
+    Ok(())
+}
+
+/// Passes one row of blocks on to the resamplers, which the first row brings into being.
+fn feed_planes(
+    components: &mut Vec<Resampler>,
+    parts: &[Plane],
+    header: &Header,
+    plan: &Plan,
+) -> Result<(), Error> {
+    if components.is_empty() {
+        for (index, (part, component)) in parts.iter().zip(&header.components).enumerate() {
+            let reduced = if index > 0 { 2 } else { 1 };
+            let spec = spec(part, component, header, plan, reduced);
+            components.push(Resampler::new(&spec).map_err(resize::refusal)?);
+        }
+    }
+    for (component, part) in components.iter_mut().zip(parts) {
+        let wanted = component.rows();
+        for row in (0..part.height).filter(|row| wanted.contains(&(part.y + row))) {
+            component.push_row(part.row(row)).map_err(Error::internal)?;
+        }
+    }
+    Ok(())
+}
+
+/// The crop on a component's own grid: its samples are as wide and high as `h_max / h` and `v_max / v` pixels, and
+/// lie in the middle of them (JFIF 1.02).
+///
+/// The size is the plan's divided by `reduced`. Halved components are taken for what libjpeg makes of them, as encoders expect it.
+fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan, reduced: u32) -> Spec {
+    let axis = |start: u32, extent: u32, ratio: u32, before: u32, available: u32, size: u32| {
+        if ratio <= 2 {
+            return Axis {
+                start: f64::from(start - ratio * before),
+                extent: extent.into(),
+                available,
+                grid: match ratio {
+                    1 => Grid::Plain,
+                    _ => Grid::Doubled,
+                },
+                size,
+            };
+        }
+        // On a binary grid, so that no sum is rounded; thirds are the only ratio that is not exact.
+        let on_grid =
+            |pixels: u32| (f64::from(pixels) / f64::from(ratio) * 4096.0).floor() / 4096.0;
+        let start = on_grid(start) - f64::from(before);
+        let extent = on_grid(extent).min(f64::from(available) - start);
+        Axis {
+            start,
+            extent,
+            available,
+            grid: Grid::Plain,
+            size,
+        }
+    };
+    let (crop, size) = (plan.crop, plan.crop.size());
+    let (across, down) = (header.h_max() / component.h, header.v_max() / component.v);
+    Spec {
+        layout: Channels::Gray,
+        horizontal: axis(
+            crop.x(),
+            size.width(),
+            across,
+            part.x,
+            part.width,
+            plan.scaled.width() / reduced,
+        ),
+        vertical: axis(
+            crop.y(),
+            size.height(),
+            down,
+            0,
+            component.height,
+            plan.scaled.height() / reduced,
+        ),
+    }
+}
+
+fn join(mut planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
+    let raster = match &planes[..] {
+        [gray] if layout == Layout::YCbCr => {
+            // No color.
+            let chroma = vec![128; gray.len() / 4];
+            planes.extend([chroma.clone(), chroma]);
+            Raster::of_planes(plan.scaled, Layout::YCbCr, planes)
+        }
+        [gray] => {
+            let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
+            Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
+        }
+        [_, _, _] if layout == Layout::Rgb => {
+            Raster::of_planes(plan.scaled, Layout::Planar, planes)
+        }
+        // 255 is no ink where it is stored, and full ink in a raster.
+        [c, m, y, k] => {
+            let inks = c.iter().zip(m).zip(y).zip(k);
+            let pixels: Vec<[u8; 4]> = inks
+                .map(|(((c, m), y), k)| [c, m, y, k].map(|ink| 255 - ink))
+                .collect();
+            Raster::new(plan.scaled, layout, pixels.into_flattened())
+        }
+        _ => Raster::of_planes(plan.scaled, layout, planes),
+    };
+    raster.ok_or_else(|| Error::internal("a JPEG's components differ in number or size"))
+}
+
+fn refusal(error: headshot_jpeg::Error) -> Error {
+    use headshot_jpeg::Error::*;
+    match error {
+        Limit {
+            which: "scans",
+            found,
+            max,
+        } => Error::Limit {
+            which: self::Limit::Scans,
+            found,
+            max,
+        },
+        Limit {
+            which: "pixels",
+            found,
+            max,
+        } => Error::Limit {
+            which: self::Limit::Pixels,
+            found,
+            max,
+        },
+        Limit {
+            which: "blocks in all scans",
+            found,
+            max,
+        } => Error::Limit {
+            which: self::Limit::Blocks,
+            found,
+            max,
+        },
+        Limit { found, max, .. } => Error::Limit {
+            which: self::Limit::Memory,
+            found,
+            max,
+        },
+        OutOfMemory { bytes } => Error::out_of_memory(bytes),
+        RegionOutside { .. } => Error::internal(error),
+        Unsupported { what } => Error::Unsupported {
+            format: Format::Jpeg,
+            what,
+        },
+        Damaged { at, what } => Error::damaged_at(Format::Jpeg, at, what),
+        _ => Error::damaged(Format::Jpeg, error),
+    }
+}

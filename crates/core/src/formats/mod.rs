@@ -1,0 +1,21 @@
+//! The formats that are read: a row each in one table, and a folder each.
+
+pub(crate) mod gif;
+mod jpeg;
+mod png;
+
+use crate::codec::Codec;
+use crate::format::Format;
+
+const CODECS: [&Codec; 3] = [&jpeg::CODEC, &png::CODEC, &gif::CODEC];
+
+/// The format of the bytes, whatever the file is called.
+pub(crate) fn recognize(photo: &[u8]) -> Option<&'static Codec> {
+    CODECS.into_iter().find(|codec| (codec.recognizes)(photo))
+}
+
+/// The row of a format.
+pub(crate) fn codec(format: Format) -> &'static Codec {
+    let found = CODECS.into_iter().find(|codec| codec.format == format);
+    found.expect("every format has a row")
+}

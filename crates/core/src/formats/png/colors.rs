@@ -1,0 +1,134 @@
+//! Which colors a PNG has: cICP goes before iCCP, that before sRGB, and that before gAMA and cHRM (third edition, 4.3).
+
+use super::inflate::icc_profile;
+use crate::color::{Primaries, Profile, Transfer};
+use crate::header::Colors;
+use crate::warning::Warning;
+
+/// The first chunk of each kind that is about colors, of those before the pixels.
+#[derive(Default)]
+pub(super) struct ColorChunks<'a> {
+    cicp: Option<&'a [u8]>,
+    iccp: Option<&'a [u8]>,
+    srgb: Option<&'a [u8]>,
+    gama: Option<&'a [u8]>,
+    chrm: Option<&'a [u8]>,
+    mdcv: Option<&'a [u8]>,
+    clli: Option<&'a [u8]>,
+}
+
+impl<'a> ColorChunks<'a> {
+    /// Takes a chunk, if it is one of them.
+    pub(super) fn take(&mut self, kind: &[u8; 4], data: &'a [u8]) {
+        let place = match kind {
+            b"cICP" => &mut self.cicp,
+            b"iCCP" => &mut self.iccp,
+            b"sRGB" => &mut self.srgb,
+            b"gAMA" => &mut self.gama,
+            b"cHRM" => &mut self.chrm,
+            b"mDCV" => &mut self.mdcv,
+            b"cLLI" => &mut self.clli,
+            _ => return,
+        };
+        place.get_or_insert(data);
+    }
+
+    /// The colors that they say together of samples of so many bits, where a profile may have so many bytes.
+    pub(super) fn colors(&self, bits: u8, most: u64, warnings: &mut Vec<Warning>) -> Colors {
+        if let Some(data) = self.cicp {
+            match self.code_points(data, bits) {
+                Some((profile, transfer)) => {
+                    if transfer.is_hdr() {
+                        warnings.push(Warning::HighDynamicRange);
+                    }
+                    return Colors::Described(profile);
+                }
+                None => warnings.push(Warning::UnusableColors("cICP")),
+            }
+        }
+        if let Some(chunk) = self.iccp {
+            return match icc_profile(chunk, most) {
+                Some(icc) => Colors::Icc(icc),
+                None => Colors::Broken,
+            };
+        }
+        match (self.srgb, self.gama) {
+            (Some(_), _) | (None, None) => Colors::Unsaid,
+            (None, Some(gama)) => match self.gamma(gama, bits) {
+                Ok(Some(profile)) => Colors::Described(profile),
+                Ok(None) => Colors::Unsaid,
+                Err(chunk) => {
+                    warnings.push(Warning::UnusableColors(chunk));
+                    Colors::Unsaid
+                }
+            },
+        }
+    }
+
+    /// cICP (11.3.2.6): code points of H.273. An image has the full range of samples, and no matrix as it is RGB.
+    fn code_points(&self, data: &[u8], bits: u8) -> Option<(Profile, Transfer)> {
+        let &[primaries, transfer, 0, 1] = data else {
+            return None;
+        };
+        let (primaries, colors) = Primaries::of_code(primaries)?;
+        let (transfer, curve) = Transfer::of_code(transfer, self.peak())?;
+        let name = format!("{colors}, {curve} (cICP)");
+        Some((
+            Profile::described(name, &primaries, transfer, bits)?,
+            transfer,
+        ))
+    }
+
+    /// The brightest light in candelas a square meter: of the content (cLLI, 11.3.2.8), or of the screen that it was made on
+    /// (mDCV, 11.3.2.7). Both count in units of 0.0001.
+    fn peak(&self) -> Option<f64> {
+        let content = self.clli.and_then(|data| number(data, 0));
+        let screen = self.mdcv.and_then(|data| number(data, 16));
+        let known = |light: &f64| *light > 0.0;
+        let light = content.filter(known).or(screen.filter(known))?;
+        Some(light / 10_000.0)
+    }
+
+    /// gAMA (11.3.2.2) with cHRM (11.3.2.1), where they differ from sRGB; else the name of the one that cannot be used. cHRM has
+    /// no effect of its own, and 45455 is what programs write that mean sRGB.
+    fn gamma(&self, gama: &[u8], bits: u8) -> Result<Option<Profile>, &'static str> {
+        let exponent = number(gama, 0).map(|gamma| 100_000.0 / gamma);
+        let exponent = exponent.filter(|exponent| (0.1..=10.0).contains(exponent));
+        let exponent = exponent.ok_or("gAMA")?;
+        let primaries = match self.chrm {
+            None => Primaries::SRGB,
+            Some(data) => chromaticities(data).ok_or("cHRM")?,
+        };
+        let is_usual = (exponent / 2.2 - 1.0).abs() < 0.01;
+        let transfer = match is_usual && primaries.is_near(&Primaries::SRGB) {
+            true => return Ok(None),
+            false => Transfer::Gamma(exponent),
+        };
+        let name = match self.chrm {
+            None => format!("gamma {exponent:.2} (gAMA)"),
+            Some(_) => format!("gamma {exponent:.2} (gAMA, cHRM)"),
+        };
+        let profile = Profile::described(name, &primaries, transfer, bits);
+        profile.map(Some).ok_or("cHRM")
+    }
+}
+
+/// The number at an offset.
+fn number(data: &[u8], at: usize) -> Option<f64> {
+    let bytes = data.get(at..)?.first_chunk()?;
+    Some(u32::from_be_bytes(*bytes).into())
+}
+
+/// White, red, green and blue, each x and y in units of 0.00001.
+fn chromaticities(data: &[u8]) -> Option<Primaries> {
+    let point = |i: usize| -> Option<[f64; 2]> {
+        let [x, y] = [number(data, 8 * i)?, number(data, 8 * i + 4)?];
+        Some([x / 100_000.0, y / 100_000.0])
+    };
+    Some(Primaries {
+        white: point(0)?,
+        red: point(1)?,
+        green: point(2)?,
+        blue: point(3)?,
+    })
+}

@@ -1,0 +1,21 @@
+//! PNG (third edition).
+
+mod check;
+mod chunks;
+mod colors;
+mod header;
+mod inflate;
+mod pixels;
+mod strip;
+
+use crate::codec::Codec;
+use crate::format::Format;
+
+pub(crate) const CODEC: Codec = Codec {
+    format: Format::Png,
+    recognizes: |photo| photo.starts_with(b"\x89PNG\r\n\x1A\n"),
+    pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
+    header: header::header,
+    resize: pixels::resized,
+    strip: strip::stripped,
+};

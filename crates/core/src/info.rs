@@ -1,0 +1,41 @@
+//! What a photo is, from its header alone.
+
+use crate::animation::Animation;
+use crate::color::{ColorModel, Profile};
+use crate::format::Format;
+use crate::geometry::Size;
+use crate::orientation::Orientation;
+use crate::warning::Warning;
+
+/// What a photo is, read from its header by [`probe`](crate::probe()).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Info {
+    /// The format of the bytes; the file's name does not matter.
+    pub format: Format,
+    /// Width and height in upright pixels: as the picture is meant to be seen.
+    pub size: Size,
+    /// How the stored pixels are turned to stand upright.
+    pub orientation: Orientation,
+    /// Pictures in the file: 1 for a still, more for an animated GIF. An animated PNG counts as 1.
+    pub frames: u32,
+    /// Duration and loop count, where there is more than one frame.
+    pub animation: Option<Animation>,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// The kind of colors stored.
+    pub color: ColorModel,
+    /// Whether pixels may be transparent.
+    pub alpha: bool,
+    /// The embedded color profile, or what stands for one: PNG's cICP, or gAMA and cHRM, and EXIF data that say Adobe RGB. Where
+    /// it is usable, and not plainly sRGB.
+    pub profile: Option<Profile>,
+    /// Bytes of its color profile, usable or not.
+    pub(crate) profile_bytes: u64,
+    /// Bytes that its decoder holds, at most.
+    pub(crate) decoder: u64,
+    /// Whether its coding may stay as it is in an avatar.
+    pub(crate) plain: bool,
+    /// What was noticed in the header that the user should know.
+    pub warnings: Vec<Warning>,
+}

@@ -1,0 +1,103 @@
+//! How much memory an avatar takes, at most: from the header and the plan, before anything is allocated.
+
+use headshot_resample::{Axis, Layout, Spec};
+
+use super::Plan;
+use crate::color::ColorModel;
+use crate::format::Format;
+use crate::info::Info;
+use crate::options::Limits;
+
+/// What every photo takes: stacks, tables, a window of compressed data.
+const EACH: u64 = 6 << 20;
+
+/// What a profile takes when it is read and made into tables, for each of its bytes.
+const PROFILE: u64 = 8;
+
+/// What palettes take, and the colors they are made of.
+const PALETTES: u64 = 24 << 20;
+
+/// The finished frames of an animation may have at least one part in so many of the memory that is allowed.
+const FINISHED: u64 = 8;
+
+/// Bytes that the frames of one window may take.
+const WINDOW_BYTES: u64 = 48 << 20;
+/// The most frames of a window: enough to keep many processors busy.
+const WINDOW_FRAMES: u64 = 16;
+
+/// Bytes that making the avatar holds at its peak, at most; see [`Plan::memory`].
+pub(crate) fn estimate(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
+    let work = match plan.frames {
+        1 => still(info, plan),
+        _ => animation(info, plan, limits),
+    };
+    // A photo that is kept is copied, an animated one twice.
+    let copies = if plan.kept { 2 * info.bytes } else { 0 };
+    work.saturating_add(EACH + PROFILE * info.profile_bytes + copies)
+}
+
+/// While rows are decoded and resampled, or when they are turned, converted, letterboxed and encoded.
+fn still(info: &Info, plan: &Plan) -> u64 {
+    let square = square(plan);
+    let after = match plan.format {
+        // Pixels, their coefficients as they are coded, and a file that grows.
+        Format::Jpeg => 16 * square,
+        // Pixels, and a file that is compressed, stored where that is smaller, and copied.
+        _ => 24 * square,
+    };
+    let before = info.decoder.saturating_add(resampled(info, plan));
+    before.max(after)
+}
+
+/// The frames that are finished, and what else an animation takes.
+fn animation(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
+    // A pixel is coded in 12 bits at most.
+    let coded = u64::from(plan.frames) * (2 * square(plan) + (1 << 12));
+    unfinished(info, plan) + 2 * coded.min(finished(info, plan, limits))
+}
+
+/// Bytes that the finished frames of an animation may have: twice as much is set aside, because they are put together at the end.
+/// It is what the rest leaves, at least one part in [`FINISHED`] of all.
+pub(crate) fn finished(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
+    let copies = if plan.kept { 2 * info.bytes } else { 0 };
+    let rest = unfinished(info, plan) + EACH + PROFILE * info.profile_bytes + copies;
+    (limits.memory.saturating_sub(rest) / 2).max(limits.memory / FINISHED)
+}
+
+/// A canvas, what it was before, two windows of frames, and a screen to compare with.
+fn unfinished(info: &Info, plan: &Plan) -> u64 {
+    let canvas = info.size.area();
+    let window = (window(info, plan) as u64).min(info.frames.into());
+    let part = plan.crop.size().area();
+    let frame = canvas + 4 * part + 8 * square(plan) + resampled(info, plan);
+    info.decoder + 4 * canvas + window * frame + 28 * square(plan) + PALETTES
+}
+
+/// How many frames are made at once.
+pub(crate) fn window(info: &Info, plan: &Plan) -> usize {
+    let bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * square(plan);
+    (WINDOW_BYTES / bytes).clamp(1, WINDOW_FRAMES) as usize
+}
+
+fn square(plan: &Plan) -> u64 {
+    u64::from(plan.side).pow(2)
+}
+
+/// A picture on its way through the resampler, or its planes.
+fn resampled(info: &Info, plan: &Plan) -> u64 {
+    let (planes, layout) = match (info.format, info.color) {
+        (Format::Jpeg, ColorModel::Gray) => (1, Layout::Gray),
+        (Format::Jpeg, ColorModel::Rgb) => (3, Layout::Gray),
+        (Format::Jpeg, ColorModel::Cmyk) => (4, Layout::Gray),
+        _ if info.alpha => (1, Layout::Rgba),
+        (_, ColorModel::Gray) => (1, Layout::Gray),
+        _ => (1, Layout::Rgb),
+    };
+    let (crop, scaled) = (plan.crop.size(), plan.scaled);
+    let spec = Spec {
+        layout,
+        horizontal: Axis::whole(crop.width(), scaled.width()),
+        vertical: Axis::whole(crop.height(), scaled.height()),
+    };
+    planes * headshot_resample::memory(&spec)
+}

@@ -1,0 +1,393 @@
+//! Every geometric decision, made once from the header: integers only, no pixels.
+
+pub(crate) mod memory;
+
+use std::num::NonZeroU32;
+
+use crate::color::ColorModel;
+use crate::error::{Error, Limit, check_limit};
+use crate::format::Format;
+use crate::geometry::{Rect, Size};
+use crate::info::Info;
+use crate::options::{
+    Background, Fit, FramePolicy, Options, Quality, SideRange, Small, StillFormat,
+};
+use crate::orientation::Orientation;
+use crate::step::Step;
+use crate::warning::Warning;
+
+/// What will be done to a photo: which of its stored pixels become which pixels of the avatar.
+///
+/// Applying it means: cut `crop` out of the stored pixels and resample it to `scaled`, turn the small result upright,
+/// and put it on the square at `offset`. The same plan serves every frame of an animation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The rectangle that is used, in stored (not yet turned) pixels.
+    pub crop: Rect,
+    /// The size that it is resampled to, in stored directions.
+    pub scaled: Size,
+    /// How the resampled pixels are turned upright.
+    pub orientation: Orientation,
+    /// Where the upright result lies on the square: pixels from the left and from the top.
+    pub offset: (u32, u32),
+    /// Width and height of the avatar in pixels.
+    pub side: u32,
+    /// Frames of the avatar: 1 for a still.
+    pub frames: u32,
+    /// The color behind the photo, or `None` where that is transparent.
+    pub background: Option<[u8; 3]>,
+    /// The format of the avatar.
+    pub format: Format,
+    /// The quality, where a JPEG is to be encoded.
+    pub quality: Option<Quality>,
+    /// Whether the photo complies already: then its pixels stay as they are coded, and only its metadata goes.
+    pub kept: bool,
+    /// Bytes that making the avatar holds at its peak, at most: beside the photo's own, the avatar's included.
+    pub memory: u64,
+    /// What will be done, in plain words and in upright pixels.
+    pub steps: Vec<Step>,
+    /// What the user should know of these decisions.
+    pub warnings: Vec<Warning>,
+}
+
+/// The photo on the square, in upright pixels.
+struct Placement {
+    crop: Rect,
+    scaled: Size,
+    offset: (u32, u32),
+    side: u32,
+}
+
+impl Plan {
+    /// Decides everything about a photo that `info` describes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must
+    /// choose otherwise. [`Error::Limit`]: making the avatar takes too much memory, or the animation is too large.
+    pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
+        let frames = frames(info, options)?;
+        check_canvases(info, frames, options)?;
+        let (format, quality) = match frames {
+            1 => output_format(info.format, options)?,
+            _ => (Format::Gif, None),
+        };
+        let background = background(info, format, options.background);
+        let placement = place(info.size, options)?;
+        check_drawn(frames, placement.side, options)?;
+        let stored_size = info.orientation.size(info.size);
+        let mut plan = Plan {
+            crop: info.orientation.stored_rect(placement.crop, info.size),
+            scaled: info.orientation.size(placement.scaled),
+            orientation: info.orientation,
+            offset: placement.offset,
+            side: placement.side,
+            frames,
+            background,
+            format,
+            quality,
+            kept: false,
+            memory: 0,
+            steps: steps(info, &placement, background),
+            warnings: warnings(&placement, options.side),
+        };
+        if frames < info.frames {
+            let (from, to) = (info.frames, frames);
+            match options.frames {
+                _ if to == 1 => plan.warnings.push(Warning::FirstFrameOnly(from)),
+                FramePolicy::Decimate => plan.steps.push(Step::Decimate { from, to }),
+                _ => plan.steps.push(Step::Truncate { from, to }),
+            }
+        }
+        plan.kept = plan.steps.is_empty() && complies(info, &plan, options);
+        plan.steps.push(match plan.kept {
+            true => Step::Keep(format),
+            false => Step::Encode { format, quality },
+        });
+        plan.memory = memory::estimate(info, &plan, &options.limits);
+        check_limit(Limit::Memory, plan.memory, options.limits.memory)?;
+        debug_assert!(
+            plan.crop.right() <= stored_size.width() && plan.crop.bottom() <= stored_size.height()
+        );
+        Ok(plan)
+    }
+
+    /// The same with the photo encoded anew, whether it complies or not.
+    pub(crate) fn encoded(mut self) -> Plan {
+        if self.kept {
+            self.kept = false;
+            let (format, quality) = (self.format, self.quality);
+            self.steps.pop();
+            self.steps.push(Step::Encode { format, quality });
+        }
+        self
+    }
+}
+
+/// Whether a photo with which nothing is to be done can be kept as it is coded.
+fn complies(info: &Info, plan: &Plan, options: &Options) -> bool {
+    let quality_asked = match options.format {
+        StillFormat::Auto(quality) | StillFormat::Jpeg(quality) => quality.is_some(),
+        StillFormat::Png => false,
+    };
+    info.plain && info.format == plan.format && !(quality_asked && plan.format == Format::Jpeg)
+}
+
+/// How many frames the avatar will have.
+fn frames(info: &Info, options: &Options) -> Result<u32, Error> {
+    let (found, max) = (info.frames, options.limits.frames.max(1));
+    match options.format {
+        StillFormat::Jpeg(_) | StillFormat::Png => Ok(1),
+        StillFormat::Auto(_) if found <= max => Ok(found),
+        StillFormat::Auto(_) => match options.frames {
+            FramePolicy::Reject => Err(Error::TooManyFrames { found, max }),
+            FramePolicy::First => Ok(1),
+            FramePolicy::Truncate | FramePolicy::Decimate => Ok(max),
+        },
+    }
+}
+
+/// Decimation composites the frames that it drops, too.
+fn check_canvases(info: &Info, frames: u32, options: &Options) -> Result<(), Error> {
+    let composited = match (frames, options.frames) {
+        (1, _) => return Ok(()),
+        (_, FramePolicy::Decimate) => info.frames,
+        (frames, _) => frames,
+    };
+    let pixels = info.size.area().saturating_mul(composited.into());
+    check_limit(Limit::Canvases, pixels, options.limits.canvases)
+}
+
+/// What an animation takes beside that: each frame is resampled, compared, dithered and packed.
+fn check_drawn(frames: u32, side: u32, options: &Options) -> Result<(), Error> {
+    let pixels = match frames {
+        1 => 0,
+        _ => u64::from(frames) * u64::from(side).pow(2),
+    };
+    check_limit(Limit::Drawn, pixels, options.limits.drawn)
+}
+
+fn output_format(source: Format, options: &Options) -> Result<(Format, Option<Quality>), Error> {
+    let transparent = options.background == Background::Transparent;
+    match options.format {
+        StillFormat::Jpeg(_) if transparent => Err(Error::TransparentJpeg),
+        StillFormat::Jpeg(quality) => Ok((Format::Jpeg, Some(quality.unwrap_or_default()))),
+        StillFormat::Auto(quality) if source == Format::Jpeg && !transparent => {
+            Ok((Format::Jpeg, Some(quality.unwrap_or_default())))
+        }
+        StillFormat::Auto(_) | StillFormat::Png => Ok((Format::Png, None)),
+    }
+}
+
+fn background(info: &Info, format: Format, asked: Background) -> Option<[u8; 3]> {
+    match asked {
+        Background::Color(color) => Some(color),
+        Background::Transparent => None,
+        Background::Auto if info.alpha && format != Format::Jpeg => None,
+        Background::Auto => Some([0, 0, 0]),
+    }
+}
+
+fn place(image: Size, options: &Options) -> Result<Placement, Error> {
+    let crop = match options.fit {
+        Fit::Contain => image.whole(),
+        Fit::Cover => {
+            let side = NonZeroU32::new(image.shorter()).expect("a size has no side of zero");
+            let (x, y) = (
+                (image.width() - side.get()) / 2,
+                (image.height() - side.get()) / 2,
+            );
+            image
+                .rect(x, y, Size::square(side))
+                .expect("the centred square lies inside")
+        }
+        Fit::Crop(crop) => crop
+            .size()
+            .and_then(|size| image.rect(crop.x, crop.y, size))
+            .ok_or(Error::CropOutside { crop, image })?,
+    };
+    let longer = crop.size().longer();
+    let side = options.side.clamp(longer);
+    if longer < side && options.small == Small::Refuse {
+        return Err(Error::TooSmall {
+            found: longer,
+            min: side,
+        });
+    }
+    let scale = |length: u32| scaled(length, side, longer);
+    let scaled = Size::new(scale(crop.size().width()), scale(crop.size().height()))
+        .expect("a scaled side is at least one pixel");
+    let offset = ((side - scaled.width()) / 2, (side - scaled.height()) / 2);
+    Ok(Placement {
+        crop,
+        scaled,
+        offset,
+        side,
+    })
+}
+
+/// `length` * `side` / `longer`, rounded to the nearest pixel and at least one.
+fn scaled(length: u32, side: u32, longer: u32) -> u32 {
+    let (length, side, longer) = (u64::from(length), u64::from(side), u64::from(longer));
+    // At most `side`, because `length` is at most `longer`.
+    (((2 * length * side + longer) / (2 * longer)) as u32).max(1)
+}
+
+fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if info.orientation != Orientation::Upright {
+        steps.push(Step::Orient(info.orientation));
+    }
+    if placement.crop != info.size.whole() {
+        steps.push(Step::Crop(placement.crop));
+    }
+    let (from, to) = (placement.crop.size(), placement.scaled);
+    if from != to {
+        steps.push(Step::Resize { from, to });
+    }
+    match &info.profile {
+        Some(profile) if !profile.is_srgb() => {
+            steps.push(Step::ConvertProfile(profile.name().to_owned()))
+        }
+        None if info.color == ColorModel::Cmyk => steps.push(Step::ConvertCmyk),
+        Some(_) | None => {}
+    }
+    if placement.scaled.shorter() < placement.side {
+        steps.push(Step::Letterbox {
+            side: placement.side,
+            color: background,
+        });
+    }
+    if let Some(color) = background.filter(|_| info.alpha) {
+        steps.push(Step::Flatten(color));
+    }
+    steps
+}
+
+fn warnings(placement: &Placement, range: SideRange) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let longer = placement.crop.size().longer();
+    // A quarter more is what begins to show; less is told as a step.
+    if u64::from(placement.side) * 4 >= u64::from(longer) * 5 {
+        warnings.push(Warning::Enlarged {
+            from: longer,
+            to: placement.side,
+        });
+    }
+    if range.min() < SideRange::SLACK.min() || range.max() > SideRange::SLACK.max() {
+        warnings.push(Warning::SideOutsideAdvice(range));
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::CropBox;
+
+    fn size(width: u32, height: u32) -> Size {
+        Size::new(width, height).unwrap()
+    }
+
+    fn options(fit: Fit) -> Options {
+        Options {
+            fit,
+            ..Options::default()
+        }
+    }
+
+    #[test]
+    fn contain_rounds_to_the_nearest_pixel_and_centres_downwards() {
+        let placement = place(size(1000, 333), &options(Fit::Contain)).unwrap();
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (1000, size(1000, 333), (0, 333))
+        );
+        let placement = place(size(2725, 2225), &options(Fit::Contain)).unwrap();
+        // 2225 * 1024 / 2725 = 836.1
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (1024, size(1024, 836), (0, 94))
+        );
+        let placement = place(size(300, 301), &options(Fit::Contain)).unwrap();
+        // 300 * 512 / 301 = 510.3
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (512, size(510, 512), (1, 0))
+        );
+    }
+
+    #[test]
+    fn extreme_shapes_keep_at_least_a_pixel() {
+        let placement = place(size(1, 60_000), &options(Fit::Contain)).unwrap();
+        assert_eq!(
+            (placement.side, placement.scaled, placement.offset),
+            (1024, size(1, 1024), (511, 0))
+        );
+        let placement = place(size(60_000, 1), &options(Fit::Cover)).unwrap();
+        assert_eq!(
+            (placement.side, placement.scaled, placement.crop.x()),
+            (512, size(512, 512), 29_999)
+        );
+    }
+
+    #[test]
+    fn cover_takes_the_centred_square_rounded_down() {
+        let placement = place(size(801, 600), &options(Fit::Cover)).unwrap();
+        assert_eq!(
+            (
+                placement.crop.x(),
+                placement.crop.y(),
+                placement.crop.size()
+            ),
+            (100, 0, size(600, 600))
+        );
+        assert_eq!((placement.side, placement.offset), (600, (0, 0)));
+    }
+
+    #[test]
+    fn a_crop_must_lie_inside() {
+        let crop = |x, y, side| options(Fit::Crop(CropBox { x, y, side }));
+        let placement = place(size(344, 355), &crop(11, 22, 333)).unwrap();
+        assert_eq!(
+            (placement.crop.x(), placement.crop.y(), placement.side),
+            (11, 22, 512)
+        );
+        for outside in [
+            crop(12, 22, 333),
+            crop(11, 23, 333),
+            crop(0, 0, 0),
+            crop(u32::MAX, 22, 333),
+        ] {
+            assert!(
+                matches!(
+                    place(size(344, 355), &outside),
+                    Err(Error::CropOutside { .. })
+                ),
+                "{outside:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn small_photos_can_be_refused() {
+        let refuse = Options {
+            small: Small::Refuse,
+            ..options(Fit::Cover)
+        };
+        assert!(matches!(
+            place(size(700, 511), &refuse),
+            Err(Error::TooSmall {
+                found: 511,
+                min: 512
+            })
+        ));
+        assert!(place(size(700, 512), &refuse).is_ok());
+        let contain = Options {
+            fit: Fit::Contain,
+            ..refuse
+        };
+        assert!(place(size(700, 511), &contain).is_ok());
+    }
+}

@@ -1,0 +1,66 @@
+//! What a photo is, from its header alone: no pixel is decoded.
+
+use crate::clock::Clock;
+use crate::color::{Profile, ProfileFault};
+use crate::error::{Error, Limit, check_limit};
+use crate::formats;
+use crate::header::Colors;
+use crate::info::Info;
+use crate::metadata::exif;
+use crate::options::Limits;
+use crate::unknown;
+use crate::warning::Warning;
+
+/// See [`probe`](crate::probe()).
+pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info, Error> {
+    check_limit(Limit::Bytes, photo.len() as u64, limits.bytes)?;
+    let codec = formats::recognize(photo).ok_or_else(|| unknown::error(photo))?;
+    let header = (codec.header)(photo, limits)?;
+    clock.check()?;
+    check_limit(Limit::Side, header.size.longer().into(), limits.side.into())?;
+    check_limit(Limit::Pixels, header.size.area(), (codec.pixels)(limits))?;
+    check_limit(Limit::Scans, header.scans.into(), limits.scans.into())?;
+
+    let mut warnings = Vec::new();
+    let orientation = header.orientation.unwrap_or_else(|exif::Damaged| {
+        warnings.push(Warning::DamagedExif);
+        None
+    });
+    let orientation = orientation.unwrap_or_default();
+    let profile_bytes = match &header.colors {
+        Colors::Icc(icc) => icc.len() as u64,
+        Colors::Unsaid | Colors::Broken | Colors::Described(_) => 0,
+    };
+    let profile = match header.colors {
+        Colors::Unsaid => None,
+        Colors::Broken => Some(Err(ProfileFault::Broken)),
+        Colors::Icc(icc) => Some(Profile::read(&icc, header.color)),
+        Colors::Described(profile) => Some(Ok(profile)),
+    };
+    let profile = profile.and_then(|read| {
+        read.map_err(|fault| {
+            warnings.push(match fault {
+                ProfileFault::Broken => Warning::BrokenProfile,
+                ProfileFault::Mismatched => Warning::MismatchedProfile,
+            });
+        })
+        .ok()
+    });
+    clock.check()?;
+    warnings.extend(header.warnings);
+    Ok(Info {
+        format: codec.format,
+        size: orientation.size(header.size),
+        orientation,
+        frames: header.frames,
+        animation: header.animation.filter(|_| header.frames > 1),
+        bytes: photo.len() as u64,
+        color: header.color,
+        alpha: header.alpha,
+        profile,
+        profile_bytes,
+        decoder: header.decoder,
+        plain: header.plain,
+        warnings,
+    })
+}

@@ -1,0 +1,135 @@
+//! What was done to a photo, as values that print in plain words.
+
+use std::fmt;
+
+use crate::format::Format;
+use crate::geometry::{Rect, Size};
+use crate::options::Quality;
+use crate::orientation::Orientation;
+
+/// One thing done to the photo. `Display` says it in plain words.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The stored pixels were turned upright.
+    Orient(Orientation),
+    /// The rest of the photo was cut off.
+    Crop(Rect),
+    /// The photo was reduced or enlarged.
+    Resize {
+        /// Size before.
+        from: Size,
+        /// Size after.
+        to: Size,
+    },
+    /// The colors were converted to sRGB from those of the named profile, or of what stands for one.
+    ConvertProfile(String),
+    /// The colors were converted to sRGB from CMYK that had no usable profile.
+    ConvertCmyk,
+    /// The photo was centred on a square.
+    Letterbox {
+        /// The side of the square in pixels.
+        side: u32,
+        /// The color of the bars, or `None` for transparent ones.
+        color: Option<[u8; 3]>,
+    },
+    /// Transparent pixels were laid over a color.
+    Flatten([u8; 3]),
+    /// Only the first frames of the animation were kept.
+    Truncate {
+        /// Frames before.
+        from: u32,
+        /// Frames after.
+        to: u32,
+    },
+    /// Frames were dropped evenly; the animation lasts as long as before.
+    Decimate {
+        /// Frames before.
+        from: u32,
+        /// Frames after.
+        to: u32,
+    },
+    /// Nothing was to be done, so the photo's own coding of its pixels was kept, without its metadata.
+    Keep(Format),
+    /// The avatar was encoded, without any metadata of the photo.
+    Encode {
+        /// The format of the avatar.
+        format: Format,
+        /// The quality of a JPEG.
+        quality: Option<Quality>,
+    },
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Orient(orientation) => {
+                let how = match orientation {
+                    Orientation::Upright => "kept as stored",
+                    Orientation::FlipHorizontal => "mirrored left to right",
+                    Orientation::Rotate180 => "turned by 180 degrees",
+                    Orientation::FlipVertical => "mirrored top to bottom",
+                    Orientation::Transpose => "mirrored and turned by 270 degrees",
+                    Orientation::Rotate90 => "turned by 90 degrees",
+                    Orientation::Transverse => "mirrored and turned by 90 degrees",
+                    Orientation::Rotate270 => "turned by 270 degrees",
+                };
+                write!(
+                    f,
+                    "{how} to stand upright (EXIF orientation {})",
+                    orientation.exif()
+                )
+            }
+            Step::Crop(rect) => write!(f, "cropped to {rect}"),
+            Step::Resize { from, to } if to.area() < from.area() => {
+                write!(f, "reduced from {from} to {to} (Lanczos3)")
+            }
+            Step::Resize { from, to } => write!(f, "enlarged from {from} to {to} (Catmull-Rom)"),
+            Step::ConvertProfile(name) => write!(f, "converted colors to sRGB from \"{name}\""),
+            Step::ConvertCmyk => f.write_str("converted colors to sRGB from CMYK"),
+            Step::Letterbox { side, color } => {
+                write!(
+                    f,
+                    "letterboxed to {side} x {side} on {}, because it is not square",
+                    Color(*color)
+                )
+            }
+            Step::Flatten(color) => {
+                write!(f, "laid transparent pixels over {}", Color(Some(*color)))
+            }
+            Step::Truncate { from, to } => write!(f, "kept the first {to} of {from} frames"),
+            Step::Decimate { from, to } => {
+                write!(f, "kept {to} of {from} frames, evenly, and the duration")
+            }
+            Step::Keep(format) => write!(f, "kept the {format} as it is, without its metadata"),
+            Step::Encode {
+                format,
+                quality: Some(quality),
+            } => {
+                write!(
+                    f,
+                    "encoded as {format}, quality {}, without metadata",
+                    quality.get()
+                )
+            }
+            Step::Encode {
+                format,
+                quality: None,
+            } => write!(f, "encoded as {format}, without metadata"),
+        }
+    }
+}
+
+/// A background color, or the lack of one, in words.
+struct Color(Option<[u8; 3]>);
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("a transparent background"),
+            Some([0, 0, 0]) => f.write_str("black"),
+            Some([255, 255, 255]) => f.write_str("white"),
+            Some([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What a file that is none of ours looks like by its first bytes, never by its name.
+
+use crate::error::Error;
+
+/// Names what the bytes look like, and says what to do about it.
+pub(crate) fn error(bytes: &[u8]) -> Error {
+    let found = foreign(bytes);
+    let advice = advice(found);
+    Error::UnknownFormat { found, advice }
+}
+
+const EMPTY: &str = "an empty file";
+const TEXT: &str = "a text file";
+const PAGE: &str = "an HTML page";
+const ARCHIVE: &str = "a zip archive or office document";
+const UNKNOWN: &str = "a file of no known kind";
+
+/// What to do about a file that is none of ours.
+fn advice(found: &str) -> &'static str {
+    match found {
+        EMPTY => "with nothing of a photo in it: copy or download it again",
+        TEXT => "not a photo: choose a JPEG, PNG or GIF",
+        PAGE => "not a photo: save the picture that it shows, and not the page",
+        ARCHIVE => "not a photo: take the photo out of it",
+        UNKNOWN => {
+            "neither JPEG nor PNG nor GIF: it may be damaged or encrypted, so choose another"
+        }
+        _ => "and Slack takes JPEG, PNG and GIF: convert it or choose another file",
+    }
+}
+
+/// What a file that is none of ours looks like, with its article.
+fn foreign(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [] => EMPTY,
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "a WebP image",
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
+            Some(b"avif" | b"avis") => "an AVIF image",
+            Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1") => {
+                "a HEIC image"
+            }
+            _ => "a video",
+        },
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "a BMP image",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF image or a camera's raw file",
+        [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "a JPEG XL image",
+        [0, 0, 0, 12, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "a JPEG 2000 image",
+        [0, 0, 1, 0, ..] => "an icon file",
+        [b'8', b'B', b'P', b'S', ..] => "a Photoshop file",
+        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
+        [b'P', b'K', 3, 4, ..] => ARCHIVE,
+        _ => foreign_text(bytes),
+    }
+}
+
+fn foreign_text(bytes: &[u8]) -> &'static str {
+    let head = &bytes[..bytes.len().min(1024)];
+    let is_text = std::str::from_utf8(head)
+        .map_or_else(|error| error.error_len().is_none(), |_| true)
+        && !head.contains(&0);
+    if !is_text {
+        return UNKNOWN;
+    }
+    let text = String::from_utf8_lossy(head)
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .to_lowercase();
+    if text.starts_with("<svg")
+        || (text.starts_with("<?xml") || text.starts_with("<!--")) && text.contains("<svg")
+    {
+        "an SVG drawing"
+    } else if text.starts_with("<!doctype html") || text.starts_with("<html") {
+        PAGE
+    } else {
+        TEXT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_are_named() {
+        let cases: [(&[u8], &str); 14] = [
+            (b"", "an empty file"),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP image"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC image"),
+            (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF image"),
+            (b"\0\0\0\x18ftypisom\0\0\0\0", "a video"),
+            (
+                b"<?xml version=\"1.0\"?>\n<!-- x --><svg>",
+                "an SVG drawing",
+            ),
+            (b"\xef\xbb\xbf  <SVG xmlns=", "an SVG drawing"),
+            (b"<!DOCTYPE html><html>", "an HTML page"),
+            (b"hello\n", "a text file"),
+            (b"BM\x10\0\0\0\0\0\0\0", "a BMP image"),
+            (b"II*\0\x08\0\0\0", "a TIFF image or a camera's raw file"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b"\xff\xd8", "a file of no known kind"),
+            (b"\0\x01\x02\x03", "a file of no known kind"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(foreign(bytes), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn text_cut_inside_a_character_is_still_text() {
+        let long = "é".repeat(600);
+        assert_eq!(foreign(&long.as_bytes()[..1023]), "a text file");
+    }
+}

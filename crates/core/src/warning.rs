@@ -1,0 +1,179 @@
+//! What the user should know, as values that print in plain words.
+
+use std::fmt;
+
+use crate::format::Format;
+use crate::geometry::Size;
+use crate::options::SideRange;
+use crate::orientation::Orientation;
+
+/// Something the user should know about the photo or the avatar. `Display` says it in plain words.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The EXIF data cannot be read; the photo is taken to be upright.
+    DamagedExif,
+    /// The color profile cannot be read; the colors are taken to be sRGB.
+    BrokenProfile,
+    /// The color profile is for another kind of colors; the colors are taken to be sRGB.
+    MismatchedProfile,
+    /// The PNG's chunk of this name, which is about colors, is damaged or of a kind that is not supported; it is ignored.
+    UnusableColors(&'static str),
+    /// The photo is brighter than sRGB can be (PQ or HLG); it was mapped to what sRGB has.
+    HighDynamicRange,
+    /// An orientation stands where only some programs look, and EXIF data have none; the photo was not turned.
+    OrientationElsewhere {
+        /// Where, as a noun: "XMP data".
+        place: &'static str,
+        /// What stands there.
+        orientation: Orientation,
+    },
+    /// The PNG is animated; only its default image is used.
+    AnimatedPng,
+    /// The photo is an animation of so many frames; only its first is used.
+    FirstFrameOnly(u32),
+    /// The first frame of the GIF does not lie within its canvas, which was enlarged to hold it.
+    GrownCanvas {
+        /// Size of the canvas in the file.
+        from: Size,
+        /// Size that it was taken to have.
+        to: Size,
+    },
+    /// The file ends inside a frame or in junk; the frames before that are kept.
+    CutAnimation,
+    /// The data of so many frames end before their last pixel.
+    IncompleteFrames(u32),
+    /// The photo was enlarged so much that it will look soft: 1.25 times or more.
+    Enlarged {
+        /// Side before, in pixels.
+        from: u32,
+        /// Side after, in pixels.
+        to: u32,
+    },
+    /// The avatar is transparent all over.
+    Invisible,
+    /// The avatar is of one color, and the photo is not.
+    OneColor,
+    /// The sides asked for go beyond what Slack advises.
+    SideOutsideAdvice(SideRange),
+    /// The end marker is missing behind the last pixel.
+    MissingEnd(Format),
+    /// A progressive JPEG has its end marker but not all scans: every row is there, and coarser than it could be.
+    NeverCoded {
+        /// For each color component, in the order of the file: how many of the 64 coefficients of its blocks no scan has.
+        coefficients: [u8; 4],
+        /// How many more of them lack their last bits.
+        last_bits: [u8; 4],
+    },
+    /// Pixels are missing or wrong, and were accepted with [`Damaged::Accept`](crate::Damaged::Accept). All are rows of the
+    /// photo as it is stored, not yet turned upright, from the top.
+    MissingPixels {
+        /// Rows that are as they should be.
+        intact: u32,
+        /// Rows that show something of the photo, at least 1; those behind the intact ones may lack detail or be garbled.
+        found: u32,
+        /// Rows that there should be.
+        expected: u32,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::DamagedExif => f.write_str("its EXIF data is damaged: taken to be upright"),
+            Warning::BrokenProfile => {
+                f.write_str("its color profile is damaged: colors taken to be sRGB")
+            }
+            Warning::MismatchedProfile => f.write_str(
+                "its color profile is for another kind of colors: colors taken to be sRGB",
+            ),
+            Warning::UnusableColors(chunk) => write!(
+                f,
+                "its {chunk} chunk is damaged or of a kind that is not supported: ignored"
+            ),
+            Warning::HighDynamicRange => f.write_str(
+                "it is an HDR picture: its light was reduced to that of sRGB, and highlights may look flat",
+            ),
+            Warning::OrientationElsewhere { place, orientation } => write!(
+                f,
+                "an orientation of {} stands in {place}, where only some programs look: not turned",
+                orientation.exif()
+            ),
+            Warning::AnimatedPng => {
+                f.write_str("it is an animated PNG: only its default image is used")
+            }
+            Warning::FirstFrameOnly(frames) => {
+                write!(
+                    f,
+                    "it is an animation of {frames} frames: only its first is used"
+                )
+            }
+            Warning::GrownCanvas { from, to } => write!(
+                f,
+                "its first frame does not fit on its canvas of {from} pixels: the canvas was enlarged to {to}"
+            ),
+            Warning::CutAnimation => {
+                f.write_str("the animation is cut off: the frames before that are kept")
+            }
+            Warning::IncompleteFrames(frames) => {
+                write!(f, "pixels are missing in {frames} of its frames")
+            }
+            Warning::Enlarged { from, to } => write!(
+                f,
+                "it was enlarged {:.2} times, from {from} to {to} pixels, and will look soft: use a larger photo",
+                f64::from(*to) / f64::from(*from)
+            ),
+            Warning::Invisible => {
+                f.write_str("the avatar is transparent all over: nobody will see anything of it")
+            }
+            Warning::OneColor => f.write_str(
+                "the avatar is a single color, and the photo is not: choose another crop or background",
+            ),
+            Warning::SideOutsideAdvice(range) => write!(
+                f,
+                "sides of {} to {} pixels were asked for: Slack advises {} to {}",
+                range.min(),
+                range.max(),
+                SideRange::SLACK.min(),
+                SideRange::SLACK.max()
+            ),
+            Warning::MissingPixels {
+                intact,
+                found,
+                expected,
+            } => write!(
+                f,
+                "it is damaged: of {expected} rows of pixels {found} were found, {intact} of them intact"
+            ),
+            Warning::NeverCoded {
+                coefficients,
+                last_bits,
+            } => {
+                f.write_str(
+                    "the JPEG ends before its last scans, so it is coarser than it could be: ",
+                )?;
+                f.write_str("never coded were ")?;
+                let missing = [(coefficients, ""), (last_bits, "the last bits of ")];
+                let mut parts = missing
+                    .iter()
+                    .flat_map(|(counts, what)| counts.iter().zip(1..).map(move |part| (what, part)))
+                    .filter(|(_, (count, _))| **count > 0);
+                if let Some((what, (count, component))) = parts.next() {
+                    write!(
+                        f,
+                        "{what}{count} of 64 coefficients of color component {component}"
+                    )?;
+                }
+                parts.try_for_each(|(what, (count, component))| {
+                    write!(f, ", {what}{count} of component {component}")
+                })
+            }
+            Warning::MissingEnd(format) => {
+                write!(
+                    f,
+                    "the end marker of the {format} is missing: all pixels are there"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! LZW as GIF has it (GIF89a, appendix F): codes to palette indices. Clear codes cost nothing, however many stand in a row.
+
+use std::ops::{ControlFlow, Range};
+
+use super::blocks::ImageBlock;
+use crate::error::Error;
+
+/// Codes have 12 bits at most.
+const CODES: usize = 1 << 12;
+/// How often the caller is asked: in codes, which need not bring any pixels.
+const STEPS: u32 = 1 << 15;
+
+/// Unpacks the data of one image block.
+pub(super) struct Lzw<'a> {
+    state: State<'a>,
+    many: Many,
+    table: Box<Table>,
+    /// What the last code stands for and there was no room for, in the table's `string`.
+    left: Range<usize>,
+    ended: bool,
+    damage: Damage,
+    steps: u32,
+}
+
+/// What is to be done about codes that make no sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Damage {
+    /// They are an error.
+    Refuse,
+    /// The frame ends there.
+    Accept,
+}
+
+/// Whether the caller wants more.
+pub(super) fn check(go_on: &mut impl FnMut() -> ControlFlow<()>) -> Result<(), Error> {
+    match go_on() {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::Stopped),
+    }
+}
+
+/// What the next code means. While codes are read, a copy of it can stay in registers.
+#[derive(Clone, Copy)]
+struct State<'a> {
+    /// The sub-blocks not yet begun.
+    rest: &'a [u8],
+    /// What is left of the current one.
+    block: &'a [u8],
+    /// The next bit is the lowest one.
+    bits: u64,
+    count: u32,
+    clear: usize,
+    /// The bits of a code.
+    width: u32,
+    /// The code to be defined next.
+    next: usize,
+    last: Option<usize>,
+}
+
+/// What as many pairs of codes look like as are read at once, right behind a clear code.
+struct Many {
+    pairs: u32,
+    /// All their bits, and what they are where each code clears.
+    all: u64,
+    clears: u64,
+    /// The bits that are the same in all pairs of an index and a clear code, and what they are.
+    fixed: u64,
+    indices: u64,
+}
+
+impl Many {
+    fn new(clear: usize) -> Many {
+        let (clear, width) = (clear as u64, clear.ilog2() + 1);
+        let pairs = 56 / (2 * width);
+        let each = |pair: u64| (0..pairs).fold(0, |all, i| all | pair << (2 * width * i));
+        Many {
+            pairs,
+            all: each((1 << (2 * width)) - 1),
+            clears: each(clear << width | clear),
+            fixed: each((2 * clear - 1) << width | clear),
+            indices: each(clear << width),
+        }
+    }
+}
+
+/// What codes stand for: another code's indices and one more. Codes that are no longer defined keep what they were.
+struct Table {
+    prefixes: [u16; CODES],
+    /// The last index of each code, and the first.
+    ends: [(u8, u8); CODES],
+    lengths: [u16; CODES],
+    string: [u8; CODES],
+}
+
+impl<'a> Lzw<'a> {
+    pub(super) fn new(block: &ImageBlock<'a>, damage: Damage) -> Lzw<'a> {
+        let clear = 1 << block.code_size;
+        let mut table = Box::new(Table {
+            prefixes: [0; CODES],
+            ends: [(0, 0); CODES],
+            lengths: [1; CODES],
+            string: [0; CODES],
+        });
+        for (index, ends) in table.ends[..clear].iter_mut().enumerate() {
+            // There are no more than 256 colors: of a larger index the low bits count, as elsewhere.
+            *ends = (index as u8, index as u8);
+        }
+        Lzw {
+            state: State {
+                rest: block.sub_blocks,
+                block: &[],
+                bits: 0,
+                count: 0,
+                clear,
+                width: u32::from(block.code_size) + 1,
+                next: clear + 2,
+                last: None,
+            },
+            many: Many::new(clear),
+            table,
+            left: 0..0,
+            ended: false,
+            damage,
+            steps: 0,
+        }
+    }
+
+    /// Fills `out` as far as the data go and says how far that is.
+    pub(super) fn read(
+        &mut self,
+        out: &mut [u8],
+        go_on: &mut impl FnMut() -> ControlFlow<()>,
+    ) -> Result<usize, Error> {
+        let mut found = self.left.len().min(out.len());
+        let from = self.left.start;
+        out[..found].copy_from_slice(&self.table.string[from..from + found]);
+        self.left.start += found;
+        let mut state = self.state;
+        while found < out.len() && !self.ended {
+            self.steps += 1;
+            if self.steps >= STEPS {
+                self.steps = 0;
+                check(go_on)?;
+            }
+            let Some(code) = state.code() else {
+                self.ended = true;
+                break;
+            };
+            if code == state.clear {
+                state.clear();
+                let (after, steps, more) = state.uncompressed(&self.many, &mut out[found..]);
+                state = after;
+                self.steps += steps;
+                found += more;
+            } else if code == state.clear + 1 {
+                self.ended = true;
+            } else if !state.define(code, &mut self.table) {
+                if self.damage == Damage::Refuse {
+                    return Err(Error::UndefinedCode);
+                }
+                // What comes behind it makes no sense.
+                self.ended = true;
+            } else if code < state.clear {
+                out[found] = code as u8;
+                found += 1;
+            } else {
+                found += self.put(code, &mut out[found..]);
+            }
+        }
+        self.state = state;
+        Ok(found)
+    }
+
+    /// Writes what a code stands for, as far as there is room, and keeps the rest.
+    #[inline(always)]
+    fn put(&mut self, code: usize, out: &mut [u8]) -> usize {
+        let table = &mut *self.table;
+        let length = usize::from(table.lengths[code]);
+        let fits = length <= out.len();
+        let into = if fits {
+            &mut out[..length]
+        } else {
+            &mut table.string[..length]
+        };
+        let mut code = code;
+        for index in into.iter_mut().rev() {
+            *index = table.ends[code].0;
+            code = usize::from(table.prefixes[code]);
+        }
+        if fits {
+            return length;
+        }
+        let room = out.len();
+        out.copy_from_slice(&table.string[..room]);
+        self.left = room..length;
+        room
+    }
+}
+
+impl State<'_> {
+    /// Only the indices themselves are defined then.
+    #[inline(always)]
+    fn clear(&mut self) {
+        self.width = self.clear.ilog2() + 1;
+        self.next = self.clear + 2;
+        self.last = None;
+    }
+
+    /// Behind a clear code: indices with a clear code behind each, as where nothing was compressed, and more clear codes, many at
+    /// once. Says what comes next, and how many steps and indices that were.
+    fn uncompressed(mut self, many: &Many, out: &mut [u8]) -> (Self, u32, usize) {
+        let width = 2 * self.width;
+        let (mut steps, mut found) = (0, 0);
+        while steps < STEPS && self.refill(many.pairs * width).is_some() {
+            if self.bits & many.fixed == many.indices {
+                let Some(out) = out[found..].get_mut(..many.pairs as usize) else {
+                    break;
+                };
+                for index in out {
+                    *index = (self.bits as usize & (self.clear - 1)) as u8;
+                    self.bits >>= width;
+                }
+                found += many.pairs as usize;
+            } else if self.bits & many.all == many.clears {
+                self.bits >>= many.pairs * width;
+            } else {
+                break;
+            }
+            self.count -= many.pairs * width;
+            steps += 1;
+        }
+        (self, steps, found)
+    }
+
+    /// The next code, or `None` where the data end before it does.
+    #[inline(always)]
+    fn code(&mut self) -> Option<usize> {
+        self.refill(self.width)?;
+        let code = self.bits as usize & ((1 << self.width) - 1);
+        self.bits >>= self.width;
+        self.count -= self.width;
+        Some(code)
+    }
+
+    /// Reads on until there are so many bits, at most 56, or says that the data end before.
+    #[inline(always)]
+    fn refill(&mut self, wanted: u32) -> Option<()> {
+        while self.count < wanted {
+            if let Some(&eight) = self.block.first_chunk::<8>() {
+                // As many bytes as there is room for. Those above them are read again later, and set the same bits.
+                let taken = (63 - self.count) / 8;
+                self.bits |= u64::from_le_bytes(eight) << self.count;
+                self.count += 8 * taken;
+                self.block = &self.block[taken as usize..];
+            } else if let Some((&byte, block)) = self.block.split_first() {
+                self.bits |= u64::from(byte) << self.count;
+                self.count += 8;
+                self.block = block;
+            } else {
+                let (&length, rest) = self.rest.split_first().filter(|(length, _)| **length > 0)?;
+                (self.block, self.rest) = rest.split_at(usize::from(length).min(rest.len()));
+            }
+        }
+        Some(())
+    }
+
+    /// Defines the code that follows from this one and the last; `false` where this one is not defined then.
+    #[inline(always)]
+    fn define(&mut self, code: usize, table: &mut Table) -> bool {
+        let Some(last) = self.last.replace(code) else {
+            return code < self.clear;
+        };
+        if self.next == CODES {
+            return true;
+        }
+        if code > self.next {
+            return false;
+        }
+        // A code may be the one that it defines itself: it ends as it begins then.
+        let begun = if code == self.next { last } else { code };
+        table.prefixes[self.next] = last as u16;
+        table.ends[self.next] = (table.ends[begun].1, table.ends[last].1);
+        table.lengths[self.next] = table.lengths[last] + 1;
+        self.next += 1;
+        if self.next >= 1 << self.width && self.width < 12 {
+            self.width += 1;
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;
