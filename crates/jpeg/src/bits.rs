@@ -86,8 +86,8 @@ impl<'a> Bits<'a> {
     #[inline(never)]
     fn refill_slowly(mut self) -> Self {
         loop {
-            let room = ((63 - self.count) >> 3) as usize;
-            let bytes = room.min(self.clear.len());
+            let wanted = ((63 - self.count) >> 3) as usize;
+            let bytes = wanted.min(self.clear.len());
             let ahead = self.data[self.pos()..].first_chunk().copied();
             let word = u64::from_be_bytes(ahead.unwrap_or_else(|| {
                 let mut word = [0; 8];
@@ -97,7 +97,7 @@ impl<'a> Bits<'a> {
             self.buffer |= (word & !(u64::MAX >> (8 * bytes))) >> self.count;
             self.count += 8 * bytes as u32;
             self.clear = &self.clear[bytes..];
-            if bytes == room {
+            if bytes == wanted {
                 return self;
             }
             // Once a marker was met there is nothing more to see.

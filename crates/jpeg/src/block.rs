@@ -3,27 +3,27 @@
 use crate::bits::Bits;
 use crate::error::Flaw;
 use crate::huffman::{LOOK, Table, is_short, take_short};
-use crate::leap::Leaps;
+use crate::skip_table::SkipTable;
 use crate::stream::ZIGZAG;
 
 /// The tables of a component in a scan.
 pub(crate) struct Tables {
     dc: Box<Table>,
     ac: Box<Table>,
-    leaps: Box<Leaps>,
+    skips: Box<SkipTable>,
 }
 
 impl Tables {
     pub(crate) fn new(dc: Box<Table>, ac: Box<Table>) -> Self {
-        let leaps = Leaps::new(&ac);
-        Tables { dc, ac, leaps }
+        let skips = SkipTable::new(&ac);
+        Tables { dc, ac, skips }
     }
 }
 
 const TOO_MANY: Flaw = Flaw("a block holds more than 64 coefficients");
 
 /// Reads a block into `coefficients` (natural order, all zero before), and says behind which
-/// zigzag place nothing but zeros follow. `dc` is the component's last DC value and becomes this
+/// zigzag position nothing but zeros follow. `dc` is the component's last DC value and becomes this
 /// block's.
 #[inline(never)]
 pub(crate) fn read(
@@ -37,8 +37,8 @@ pub(crate) fn read(
     bits.refill();
     *dc = dc.wrapping_add(tables.dc.dc(&mut bits)?);
     coefficients[0] = *dc as i16;
-    let mut put = |place: usize, value: i16| {
-        coefficients[usize::from(ZIGZAG[place & 63]) & 63] = value;
+    let mut put = |position: usize, value: i16| {
+        coefficients[usize::from(ZIGZAG[position & 63]) & 63] = value;
     };
     let mut next = 1;
     'block: while next < 64 {
@@ -82,11 +82,11 @@ pub(crate) fn skip(outer: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<()
     let mut next = 1;
     'block: while next < 64 {
         bits.refill();
-        // Four leaps take 44 bits at most.
+        // Four skips take 44 bits at most.
         for _ in 0..4 {
-            let leap = tables.leaps.look(bits.peek::<LOOK>());
-            let after = next + usize::from(leap.step);
-            if leap.length == 0 || after >= 64 {
+            let skip = tables.skips.look(bits.peek::<LOOK>());
+            let after = next + usize::from(skip.step);
+            if skip.length == 0 || after >= 64 {
                 bits.refill();
                 let entry = tables.ac.look(&bits);
                 if tables.ac.ac(entry, &mut bits, &mut next)?.is_none() {
@@ -94,9 +94,9 @@ pub(crate) fn skip(outer: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<()
                 }
                 continue 'block;
             }
-            bits.consume(u32::from(leap.length));
+            bits.consume(u32::from(skip.length));
             next = after;
-            if leap.ends {
+            if skip.ends {
                 break 'block;
             }
         }

@@ -36,6 +36,7 @@ pub enum Color {
 
 /// How the coefficients are laid out in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Process {
     /// One scan with everything.
     Sequential,

@@ -25,7 +25,7 @@ type Block = [[f32; 8]; 8];
 pub(crate) struct Padding {
     /// Steps of quantization by component, in natural order.
     steps: Vec<Block>,
-    /// Cosines by frequency and place.
+    /// Cosines by frequency and position.
     basis: Block,
 }
 
@@ -39,13 +39,13 @@ impl Padding {
         Padding {
             steps: tables.map(steps).collect(),
             basis: std::array::from_fn(|frequency| {
-                std::array::from_fn(|place| {
+                std::array::from_fn(|position| {
                     let scale = if frequency == 0 {
                         0.125_f32.sqrt()
                     } else {
                         0.5
                     };
-                    scale * ((2 * place + 1) as f32 * frequency as f32 * PI / 16.0).cos()
+                    scale * ((2 * position + 1) as f32 * frequency as f32 * PI / 16.0).cos()
                 })
             }),
         }
@@ -214,8 +214,8 @@ impl View<'_> {
     /// pixels than the last, it may be as far as the one before it, too.
     fn is_beside_edge(&self, block: &Block, most: f32) -> bool {
         let (width, height) = (self.plane.width as usize, self.plane.height as usize);
-        (0..64).all(|place| {
-            let (x, y) = (8 * self.x + place % 8, 8 * self.y + place / 8);
+        (0..64).all(|position| {
+            let (x, y) = (8 * self.x + position % 8, 8 * self.y + position / 8);
             let is_inside = x < width && y < height;
             let (right, lower) = (x.min(width - 1), y.min(height - 1));
             let (x, y) = (
@@ -224,7 +224,8 @@ impl View<'_> {
             );
             let edge = self.sample(right, lower);
             let before = self.sample(right.saturating_sub(x), lower.saturating_sub(y));
-            is_inside || (block[place / 8][place % 8] - edge).abs() <= most + (edge - before).abs()
+            is_inside
+                || (block[position / 8][position % 8] - edge).abs() <= most + (edge - before).abs()
         })
     }
 }

@@ -2,15 +2,15 @@
 
 use crate::bits::{Bits, Left};
 use crate::block::{self, Tables};
+use crate::end::{End, NeverCoded};
 use crate::error::{Error, Flaw};
 use crate::frame::{Color, Header, Process};
 use crate::huffman::Table;
 use crate::progressive::{Band, ac_first, ac_refine, dc_first, dc_refine};
 use crate::request::{Damage, Limits, Request};
-use crate::scans::Row;
+use crate::row::Row;
 use crate::sequential::Restarts;
 use crate::stream::{Event, Scan, ScanPart, Stream};
-use crate::{End, NeverCoded};
 
 /// A scan and how far it was read.
 pub(crate) struct Pass<'a> {
@@ -117,7 +117,7 @@ pub(crate) fn find_passes<'a>(
 struct SoFar<'a> {
     passes: Vec<Pass<'a>>,
     quants: Vec<Option<[i16; 64]>>,
-    /// By component and zigzag place: the lowest bit known, if any.
+    /// By component and zigzag position: the lowest bit known, if any.
     known: Vec<[Option<u32>; 64]>,
     visits: u64,
 }
@@ -362,7 +362,7 @@ impl<'a> Pass<'a> {
                 }
                 Kind::AcRefine(table) => {
                     let (mask, kept) = row.block(x, y);
-                    if *run > 0 && *mask & band.places() == 0 {
+                    if *run > 0 && *mask & band.mask() == 0 {
                         *run -= 1;
                     } else {
                         ac_refine(bits, table, band, run, mask, kept)?;

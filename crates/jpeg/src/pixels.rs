@@ -4,11 +4,12 @@ use std::ops::{ControlFlow, Range};
 
 use fearless_simd::{Level, dispatch};
 
+use crate::decode::{decode_rows, read_header};
+use crate::end::End;
 use crate::error::Error;
 use crate::frame::{Color, Component, Header};
 use crate::plane::{Plane, Region, Window};
 use crate::request::{Request, memory};
-use crate::{End, decode_rows, read_header};
 
 /// Decodes a JPEG and hands over its pixels row by row: those of the request's region, no others.
 ///
@@ -20,7 +21,7 @@ use crate::{End, decode_rows, read_header};
 ///
 /// # Errors
 ///
-/// As [`decode`](crate::decode).
+/// As [`decode`](crate::decode()).
 pub fn decode_pixels(
     bytes: &[u8],
     request: &Request,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::allocate::filled;
 use crate::error::Error;
 use crate::frame::Header;
 
@@ -90,7 +91,7 @@ impl Window {
         })
     }
 
-    /// Room for `rows` MCU rows of each component, in samples.
+    /// Memory for `rows` MCU rows of each component, in samples.
     pub(crate) fn samples(&self, header: &Header, rows: usize) -> usize {
         header
             .components
@@ -112,9 +113,9 @@ impl Window {
                 width: (stride as u32).min(component.width - x),
                 height: 0,
                 stride,
-                data: zeros(stride * rows.len() * v, 0)?,
+                data: filled(0, stride * rows.len() * v)?,
             };
-            plane.place(rows.clone(), v, component.height);
+            plane.move_to(rows.clone(), v, component.height);
             planes.push(plane);
         }
         Ok(planes)
@@ -123,20 +124,8 @@ impl Window {
 
 impl Plane {
     /// Moves the plane to other MCU rows, each of `v` samples, of a component of `height` rows.
-    pub(crate) fn place(&mut self, rows: Range<usize>, v: usize, height: u32) {
+    pub(crate) fn move_to(&mut self, rows: Range<usize>, v: usize, height: u32) {
         self.y = (rows.start * v) as u32;
         self.height = ((rows.len() * v) as u32).min(height - self.y);
     }
-}
-
-/// `length` times `zero`, or an error instead of an abort.
-pub(crate) fn zeros<T: Clone>(length: usize, zero: T) -> Result<Vec<T>, Error> {
-    let mut values = Vec::new();
-    values
-        .try_reserve_exact(length)
-        .map_err(|_| Error::OutOfMemory {
-            bytes: length.saturating_mul(size_of::<T>()),
-        })?;
-    values.resize(length, zero);
-    Ok(values)
 }

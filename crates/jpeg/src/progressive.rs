@@ -1,7 +1,7 @@
 //! Reads one block's share of a progressive scan (T.81, annex G).
 //!
 //! Blocks outside the region hold no coefficients, but a refining scan must know which of them are
-//! set. So each block has a mask, one bit for each zigzag place, and only wanted blocks have more.
+//! set. So each block has a mask, one bit for each zigzag position, and only wanted blocks have more.
 
 use crate::bits::Bits;
 use crate::error::Flaw;
@@ -11,7 +11,7 @@ use crate::stream::ZIGZAG;
 /// The part of each block's coefficients that a scan is about.
 #[derive(Clone, Copy)]
 pub(crate) struct Band {
-    /// First and last zigzag place.
+    /// First and last zigzag position.
     pub(crate) first: usize,
     pub(crate) last: usize,
     /// The lowest bit that the scan gives.
@@ -21,7 +21,7 @@ pub(crate) struct Band {
 impl Band {
     /// The band as a mask.
     #[inline(always)]
-    pub(crate) fn places(self) -> u64 {
+    pub(crate) fn mask(self) -> u64 {
         (u64::MAX << self.first) & (u64::MAX >> (63 - self.last))
     }
 }
@@ -29,8 +29,9 @@ impl Band {
 /// A block's coefficients in natural order, if anybody wants them.
 pub(crate) type Kept<'a> = Option<&'a mut [i16; 64]>;
 
+/// Where the coefficient at a zigzag position lies in natural order.
 #[inline(always)]
-fn place(k: usize) -> usize {
+fn natural_position(k: usize) -> usize {
     usize::from(ZIGZAG[k & 63]) & 63
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn ac_first(
         }
         *mask |= 1 << ((next - 1) & 63);
         if let Some(coefficients) = &mut kept {
-            coefficients[place(next - 1)] = (value << band.low) as i16;
+            coefficients[natural_position(next - 1)] = (value << band.low) as i16;
         }
     }
     *outer = bits;
@@ -117,8 +118,8 @@ pub(crate) fn ac_refine(
     mut kept: Kept,
 ) -> Result<(), Flaw> {
     let mut bits = *outer;
-    // The set coefficients that still want their bit, and the place reached; none is before it.
-    let mut set = *mask & band.places();
+    // The set coefficients that still want their bit, and the position reached; none is before it.
+    let mut set = *mask & band.mask();
     let mut next = band.first;
     if *run_of_blocks == 0 {
         while next <= band.last {
@@ -142,7 +143,7 @@ pub(crate) fn ac_refine(
                     _ => return Err(Flaw("a refining scan brings more than one bit")),
                 }
             };
-            // The run counts places that are zero so far; set ones on the way get their bit.
+            // The run counts positions that are zero so far; set ones on the way get their bit.
             loop {
                 let gap = set.trailing_zeros() as usize - next;
                 if run < gap || set == 0 {
@@ -161,7 +162,7 @@ pub(crate) fn ac_refine(
             if value != 0 {
                 *mask |= 1 << next;
                 if let Some(coefficients) = &mut kept {
-                    coefficients[place(next)] = (value << band.low) as i16;
+                    coefficients[natural_position(next)] = (value << band.low) as i16;
                 }
             }
             next += 1;
@@ -183,7 +184,7 @@ pub(crate) fn ac_refine(
 fn refine(bits: &mut Bits, set: &mut u64, low: u32, kept: &mut Kept) {
     let step = (bits.take_one() as i16) << low;
     if let Some(coefficients) = kept {
-        let coefficient = &mut coefficients[place(set.trailing_zeros() as usize)];
+        let coefficient = &mut coefficients[natural_position(set.trailing_zeros() as usize)];
         // The sign, without a branch: -1 or 0.
         let sign = *coefficient >> 15;
         *coefficient = coefficient.wrapping_add((step ^ sign).wrapping_sub(sign));

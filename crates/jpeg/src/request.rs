@@ -19,6 +19,7 @@ pub struct Request {
 
 /// What to do about damage among the pixels, a file that ends early above all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Damage {
     /// It is an error.
     #[default]
@@ -31,6 +32,7 @@ pub enum Damage {
 
 /// What to do with the data below the region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Below {
     /// Follow it to the end, so that damage anywhere is found. It costs entropy decoding.
     #[default]
@@ -98,7 +100,7 @@ fn at_most(which: &'static str, found: u64, max: u64) -> Result<(), Error> {
 /// The bytes that [`decode_rows`](crate::decode_rows) will hold for this header and request,
 /// input and small tables aside.
 ///
-/// [`decode`](crate::decode) holds the planes of the region besides. A region outside the image
+/// [`decode`](crate::decode()) holds the planes of the region besides. A region outside the image
 /// counts as the whole image.
 pub fn memory(header: &Header, request: &Request) -> u64 {
     let window = Window::new(header, request.region).or_else(|_| Window::new(header, None));

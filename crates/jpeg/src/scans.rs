@@ -5,16 +5,15 @@
 //! decoding those before it. So one row of coefficients is enough for any progressive photo, and
 //! it stays in the cache.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
-use crate::End;
+use crate::end::End;
 use crate::error::Error;
 use crate::frame::Header;
-use crate::idct;
 use crate::passes::{Found, Pass, find_passes, left_at_end};
-use crate::plane::{Plane, Window, zeros};
-use crate::progressive::Kept;
+use crate::plane::{Plane, Window};
 use crate::request::{Below, Damage, Request};
+use crate::row::Row;
 use crate::stream::{Scan, Stream};
 
 /// Hands over each row of MCUs that the window touches, and nothing for the others. `first` is the first scan.
@@ -81,7 +80,7 @@ pub(crate) fn decode(
         }
         for (index, (row, plane)) in rows.iter().zip(&mut planes).enumerate() {
             let component = &header.components[index];
-            plane.place(number..number + 1, 8 * row.down, component.height);
+            plane.move_to(number..number + 1, 8 * row.down, component.height);
             row.transform(&quants[index], plane);
         }
         if emit(&planes).is_break() {
@@ -103,62 +102,5 @@ fn give_up(passes: &mut [Pass], index: usize) {
         let builds_on = |earlier: &Pass| earlier.is_over && rest[0].overlaps(earlier);
         let is_over = before[index..].iter().any(builds_on);
         rest[0].is_over |= is_over;
-    }
-}
-
-/// One component's share of one row of MCUs.
-pub(crate) struct Row {
-    /// Blocks across and down, those that fill up MCUs included.
-    across: usize,
-    pub(crate) down: usize,
-    /// For each block: which zigzag places are set. DC does not count.
-    masks: Vec<u64>,
-    /// The columns of blocks whose coefficients are kept, if this row's are.
-    kept: Range<usize>,
-    wanted: bool,
-    coefficients: Vec<[i16; 64]>,
-}
-
-impl Row {
-    fn new(across: usize, down: usize, kept: Range<usize>) -> Result<Self, Error> {
-        Ok(Row {
-            across,
-            down,
-            masks: zeros(across * down, 0)?,
-            coefficients: zeros(kept.len() * down, [0; 64])?,
-            kept,
-            wanted: false,
-        })
-    }
-
-    fn clear(&mut self, wanted: bool) {
-        self.wanted = wanted;
-        self.masks.fill(0);
-        if wanted {
-            self.coefficients.fill([0; 64]);
-        }
-    }
-
-    #[inline(always)]
-    pub(crate) fn block(&mut self, x: usize, y: usize) -> (&mut u64, Kept<'_>) {
-        let mask = &mut self.masks[y * self.across + x];
-        let kept = if self.wanted && self.kept.contains(&x) {
-            Some(&mut self.coefficients[y * self.kept.len() + x - self.kept.start])
-        } else {
-            None
-        };
-        (mask, kept)
-    }
-
-    fn transform(&self, quant: &[i16; 64], plane: &mut Plane) {
-        for y in 0..self.down {
-            for (x, column) in self.kept.clone().enumerate() {
-                let mask = self.masks[y * self.across + column];
-                let used = 64 - (mask | 1).leading_zeros() as usize;
-                let block = &self.coefficients[y * self.kept.len() + x];
-                let at = y * 8 * plane.stride + x * 8;
-                idct::transform(block, quant, used, &mut plane.data[at..], plane.stride);
-            }
-        }
     }
 }

@@ -112,9 +112,12 @@ pub(crate) fn decode(
                     Damage::Fill => bits.check(),
                 }
             })()
-            .and_then(|()| match column + 1 == across {
-                true => bits.check(),
-                false => Ok(()),
+            .and_then(|()| {
+                if column + 1 == across {
+                    bits.check()
+                } else {
+                    Ok(())
+                }
             });
             let Err(flaw) = result else { continue };
             let error = flaw.at(bits.pos());
@@ -129,7 +132,7 @@ pub(crate) fn decode(
         let mut made = &planes[..0];
         if !kept.is_empty() {
             for (plane, component) in planes.iter_mut().zip(&header.components) {
-                plane.place(row..row + 1, 8 * component.v as usize, component.height);
+                plane.move_to(row..row + 1, 8 * component.v as usize, component.height);
             }
             made = &planes;
         }
@@ -161,7 +164,7 @@ fn fill(
             for line in plane.data.chunks_exact_mut(plane.stride) {
                 line[first..].fill(128);
             }
-            plane.place(
+            plane.move_to(
                 number..number + 1,
                 8 * component.v as usize,
                 component.height,

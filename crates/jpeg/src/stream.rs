@@ -210,8 +210,8 @@ impl<'a> Stream<'a> {
                 return Err(self.damaged("a quantization table is malformed"));
             }
             let mut table = [0; 64];
-            for (k, &place) in ZIGZAG.iter().enumerate() {
-                table[usize::from(place)] = if wide == 0 {
+            for (k, &position) in ZIGZAG.iter().enumerate() {
+                table[usize::from(position)] = if wide == 0 {
                     u16::from(rest[k])
                 } else {
                     u16::from_be_bytes([rest[2 * k], rest[2 * k + 1]])
@@ -378,9 +378,12 @@ impl<'a> Stream<'a> {
 /// Whether symbols can all be needed: each stands once, and none is for more bits than there are (T.81, F.1.2 and G.1.2).
 fn are_plausible(symbols: &[u8], is_dc: bool) -> bool {
     let once = |(at, symbol): (usize, &u8)| !symbols[..at].contains(symbol);
-    let fits = |symbol: &u8| match is_dc {
-        true => *symbol <= 11,
-        false => symbol & 15 <= 10,
+    let fits = |symbol: &u8| {
+        if is_dc {
+            *symbol <= 11
+        } else {
+            symbol & 15 <= 10
+        }
     };
     symbols.iter().all(fits) && symbols.iter().enumerate().all(once)
 }

@@ -64,8 +64,8 @@ fn code_lengths(counts: &[u64]) -> [u8; 257] {
     while trees.len() > 1 {
         // Of equal counts libjpeg takes the last; the joined tree stands where the rarest stood.
         let rarest = |trees: &[(u64, Vec<usize>)]| {
-            let places = (0..trees.len()).rev();
-            places.min_by_key(|&at| trees[at].0).expect("two trees")
+            let indices = (0..trees.len()).rev();
+            indices.min_by_key(|&at| trees[at].0).expect("two trees")
         };
         let first = rarest(&trees);
         let count = std::mem::replace(&mut trees[first].0, u64::MAX);

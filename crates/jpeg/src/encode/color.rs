@@ -3,14 +3,9 @@
 //!
 //! Numbers and rounding are those of libjpeg's `jccolor.c` and `jcsample.c`.
 
-use super::Planes;
+use super::block::Mcu;
 use super::lanes::{Lanes, split_rgb};
-
-/// Eight rows of eight numbers.
-pub(super) type Block = [[i16; 8]; 8];
-
-/// The blocks of one MCU, as they follow each other in the file.
-pub(super) type Mcu = [Block; 6];
+use super::planes::Planes;
 
 /// The factors of JFIF's color transform, times 2^16.
 const F_0_081: i32 = 5329;

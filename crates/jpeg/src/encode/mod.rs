@@ -4,17 +4,21 @@
 //! optimized coding, JFIF): two files that differ show who is wrong. The tables are libjpeg's but
 //! for a finer DC.
 
+mod block;
 mod codes;
 mod color;
 mod lanes;
+mod planes;
 mod symbols;
 mod transform;
 mod write;
 
+use block::Mcu;
 use codes::Code;
-use color::Mcu;
 use symbols::Tokens;
 use transform::{Quantizer, transform};
+
+pub use planes::Planes;
 
 /// Why a picture was not encoded. The caller must fix what it passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,18 +50,6 @@ pub enum EncodeError {
     },
 }
 
-/// A picture as JFIF's Y, Cb and Cr, of full range, with half the chroma each way (4:2:0). A
-/// chroma sample lies in the middle of four of Y. Rows follow each other without padding.
-#[derive(Debug, Clone, Copy)]
-pub struct Planes<'a> {
-    /// `width * height` samples.
-    pub y: &'a [u8],
-    /// `width.div_ceil(2) * height.div_ceil(2)` samples.
-    pub cb: &'a [u8],
-    /// As many as `cb`.
-    pub cr: &'a [u8],
-}
-
 /// Encodes RGB pixels, 3 bytes each, row after row without padding, as a baseline JPEG.
 ///
 /// `quality` is 1 to 100, as libjpeg scales it, with DC steps of three quarters. Four pixels share
@@ -82,8 +74,8 @@ pub fn encode_rgb(
 ) -> Result<Vec<u8>, EncodeError> {
     let size = Size::new(width, height)?;
     check_length("rgb pixels", rgb, 3 * area(width, height))?;
-    encode(size, quality, |place, mcu| {
-        color::from_rgb(size.sides(), rgb, place, mcu);
+    encode(size, quality, |mcu_at, mcu| {
+        color::from_rgb(size.sides(), rgb, mcu_at, mcu);
     })
 }
 
@@ -103,8 +95,8 @@ pub fn encode_planes(
     check_length("y plane", planes.y, area(width, height))?;
     check_length("cb plane", planes.cb, chroma)?;
     check_length("cr plane", planes.cr, chroma)?;
-    encode(size, quality, |place, mcu| {
-        color::from_planes(size.sides(), &planes, place, mcu);
+    encode(size, quality, |mcu_at, mcu| {
+        color::from_planes(size.sides(), &planes, mcu_at, mcu);
     })
 }
 

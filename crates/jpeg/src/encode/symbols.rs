@@ -1,6 +1,6 @@
 //! Quantized blocks to Huffman symbols, counted as they come (T.81, F.1.2).
 
-use super::color::Block;
+use super::block::Block;
 use crate::stream::ZIGZAG;
 
 /// The tables' places among the counts and codes: one of DC and one of AC for luminance, then the
@@ -59,8 +59,8 @@ impl Tokens {
                 put(table | SIXTEEN_ZEROS << 16);
                 zeros -= 16;
             }
-            let place = usize::from(ZIGZAG[at as usize % 64]) % 64;
-            put(table | coded(coefficients[place], zeros));
+            let position = usize::from(ZIGZAG[at as usize % 64]) % 64;
+            put(table | coded(coefficients[position], zeros));
         }
         if last != 63 {
             put(table | END_OF_BLOCK << 16);
@@ -100,11 +100,11 @@ static ROW_TO_ZIGZAG: [[u64; 256]; 8] = {
     let mut tables = [[0; 256]; 8];
     let mut at = 0;
     while at < 64 {
-        let place = ZIGZAG[at] as usize;
+        let position = ZIGZAG[at] as usize;
         let mut pattern = 0;
         while pattern < 256 {
-            if pattern >> (place % 8) & 1 == 1 {
-                tables[place / 8][pattern] |= 1 << at;
+            if pattern >> (position % 8) & 1 == 1 {
+                tables[position / 8][pattern] |= 1 << at;
             }
             pattern += 1;
         }
@@ -117,13 +117,13 @@ static ROW_TO_ZIGZAG: [[u64; 256]; 8] = {
 mod tests {
     use super::*;
 
-    /// A block with these coefficients at these places of the zigzag order, and its bits.
-    fn block(places: &[(usize, i16)]) -> (Block, u64) {
+    /// A block with these coefficients at these positions of the zigzag order, and its bits.
+    fn block(positions: &[(usize, i16)]) -> (Block, u64) {
         let (mut block, mut bits) = ([[0; 8]; 8], 0);
-        for &(at, value) in places {
-            let place = usize::from(ZIGZAG[at]);
-            block[place / 8][place % 8] = value;
-            bits |= 1 << place;
+        for &(at, value) in positions {
+            let position = usize::from(ZIGZAG[at]);
+            block[position / 8][position % 8] = value;
+            bits |= 1 << position;
         }
         (block, bits)
     }
@@ -167,9 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn every_bit_goes_to_its_place_in_zigzag_order() {
-        for (at, &place) in ZIGZAG.iter().enumerate() {
-            assert_eq!(zigzag(1 << place), 1 << at);
+    fn every_bit_goes_to_its_position_in_zigzag_order() {
+        for (at, &position) in ZIGZAG.iter().enumerate() {
+            assert_eq!(zigzag(1 << position), 1 << at);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The cosine transform and the quantization: coefficient for coefficient those of libjpeg-turbo's
 //! `jfdctint.c` ("islow", after Loeffler, Ligtenberg and Moschytz) and `jcdctmgr.c`.
 
-use super::color::Block;
+use super::block::Block;
 use super::lanes::{Lanes, Wide, nonzero, transpose};
 
 // The constants of `jfdctint.c`, times 2^13.
@@ -203,8 +203,8 @@ mod tests {
     /// T.81, A.3.3, term by term.
     fn exact(samples: &Block, u: usize, v: usize) -> f64 {
         let scale = |k: usize| if k == 0 { 0.5f64.sqrt() } else { 1.0 };
-        let wave = |place: usize, k: usize| {
-            (std::f64::consts::PI * ((2 * place + 1) * k) as f64 / 16.0).cos()
+        let wave = |position: usize, k: usize| {
+            (std::f64::consts::PI * ((2 * position + 1) * k) as f64 / 16.0).cos()
         };
         let mut sum = 0.0;
         for (y, row) in samples.iter().enumerate() {

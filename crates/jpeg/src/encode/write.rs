@@ -42,7 +42,7 @@ pub(super) fn file(
     segment(&mut out, 0xE0, &JFIF);
     for (number, quantizer) in (0..).zip(quantizers) {
         let mut table = vec![number];
-        table.extend(ZIGZAG.map(|place| quantizer.table[usize::from(place)]));
+        table.extend(ZIGZAG.map(|position| quantizer.table[usize::from(position)]));
         segment(&mut out, 0xDB, &table);
     }
     let ([h0, h1], [w0, w1]) = (height.to_be_bytes(), width.to_be_bytes());

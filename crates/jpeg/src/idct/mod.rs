@@ -4,11 +4,13 @@
 //! Coefficients that no encoder makes wrap or saturate, as in libjpeg-turbo's SSE2 version.
 //! Every machine gives the same samples.
 
+mod fixed_point;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
+use fixed_point::clamp;
 #[cfg(not(target_arch = "x86_64"))]
 use portable::samples;
 #[cfg(target_arch = "x86_64")]
@@ -17,7 +19,7 @@ use sse2::samples;
 /// Dequantizes and transforms one block, and writes its 8 rows of 8 samples into `out`, `stride`
 /// apart.
 ///
-/// `coefficients` and `quant` are in natural order. Coefficients at zigzag places of `used` and
+/// `coefficients` and `quant` are in natural order. Coefficients at zigzag positions of `used` and
 /// above are zero.
 #[inline]
 pub(crate) fn transform(
@@ -43,28 +45,6 @@ fn flat(dc: i16) -> u8 {
     clamp((i32::from(dc) + 4) >> 3)
 }
 
-fn clamp(value: i32) -> u8 {
-    (value + 128).clamp(0, 255) as u8
-}
-
-// The constants of `jidctint.c`, times 2^13.
-const F_0_298: i16 = 2446;
-const F_0_390: i16 = 3196;
-const F_0_541: i16 = 4433;
-const F_0_765: i16 = 6270;
-const F_0_899: i16 = 7373;
-const F_1_175: i16 = 9633;
-const F_1_501: i16 = 12299;
-const F_1_847: i16 = 15137;
-const F_1_961: i16 = 16069;
-const F_2_053: i16 = 16819;
-const F_2_562: i16 = 20995;
-const F_3_072: i16 = 25172;
-
-/// What a pass takes off its results: the first leaves two bits more for the second, which
-/// also takes off the factor of 8 of two transforms.
-const SHIFTS: (u32, u32) = (11, 18);
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,8 +63,8 @@ mod tests {
             let used = index % 64 + 1;
             let shift = (index / 64 % 12) as u32;
             let mut coefficients = [0; 64];
-            for place in &ZIGZAG[..used] {
-                coefficients[usize::from(*place)] = random() >> shift;
+            for position in &ZIGZAG[..used] {
+                coefficients[usize::from(*position)] = random() >> shift;
             }
             let quant = std::array::from_fn(|_| match index % 3 {
                 0 => 1,
@@ -143,8 +123,8 @@ mod tests {
         for v in 0..8 {
             for u in 0..8 {
                 let scale = |k: usize| if k == 0 { 0.5f64.sqrt() } else { 1.0 };
-                let wave = |place: usize, k: usize| {
-                    (std::f64::consts::PI * ((2 * place + 1) * k) as f64 / 16.0).cos()
+                let wave = |position: usize, k: usize| {
+                    (std::f64::consts::PI * ((2 * position + 1) * k) as f64 / 16.0).cos()
                 };
                 let value = f64::from(coefficients[8 * v + u]);
                 sum += scale(u) * scale(v) * value * wave(x, u) * wave(y, v) / 4.0;

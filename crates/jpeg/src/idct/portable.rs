@@ -1,6 +1,6 @@
 //! The transform in plain arithmetic, for machines without SSE2.
 
-use super::*;
+use super::fixed_point::*;
 
 /// Dequantizes and transforms one block.
 pub(super) fn samples(coefficients: &[i16; 64], quant: &[i16; 64], _used: usize) -> [[u8; 8]; 8] {

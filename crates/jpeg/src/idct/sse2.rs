@@ -3,19 +3,19 @@
 
 use safe_arch::*;
 
-use super::*;
+use super::fixed_point::*;
 
 const FIRST: i32 = SHIFTS.0 as i32;
 const SECOND: i32 = SHIFTS.1 as i32;
 
-/// Dequantizes and transforms one block. Coefficients at zigzag places of `used` and above are
+/// Dequantizes and transforms one block. Coefficients at zigzag positions of `used` and above are
 /// zero.
 #[inline]
 pub(super) fn samples(coefficients: &[i16; 64], quant: &[i16; 64], used: usize) -> [[u8; 8]; 8] {
     let row = |y| mul_i16_keep_low_m128i(load(coefficients, y), load(quant, y));
     let zero = zeroed_m128i();
     let columns = if used <= 10 {
-        // The first ten zigzag places lie in the top left quarter.
+        // The first ten zigzag positions lie in the top left quarter.
         let rows = [row(0), row(1), row(2), row(3), zero, zero, zero, zero];
         half::<FIRST>(rows, unpack_low_i16_m128i).map(|left| pack_i32_to_i16_m128i(left, zero))
     } else {

@@ -44,7 +44,7 @@ fn a_region_is_cut_from_the_whole() {
     for made in photos() {
         let bytes = noise(made);
         let whole = decode(&bytes, &Request::default()).unwrap();
-        for below in [Below::Check, Below::Skip] {
+        for (below, ended) in [(Below::Check, End::Marked), (Below::Skip, End::NotReached)] {
             let request = Request {
                 region: Some(REGION),
                 below,
@@ -52,10 +52,6 @@ fn a_region_is_cut_from_the_whole() {
             };
             let part = decode(&bytes, &request).unwrap();
             assert_eq!(part.header, whole.header);
-            let ended = match below {
-                Below::Check => End::Marked,
-                Below::Skip => End::NotReached,
-            };
             assert_eq!(part.end, ended);
             for (index, plane) in part.planes.iter().enumerate() {
                 assert_part_of(plane, &whole.planes[index]);

@@ -47,8 +47,8 @@ impl Written {
                 block[0] = random(1200) as i32 - 600;
                 // Some blocks are empty, so that ends of bands run together.
                 for _ in 0..[0, 0, 3, 30][random(4) as usize] {
-                    let place = 1 + random(63) as usize;
-                    block[place] = random(51) as i32 - 25;
+                    let at = 1 + random(63) as usize;
+                    block[at] = random(51) as i32 - 25;
                 }
             }
             Part {

@@ -13,7 +13,8 @@ pub(super) use portable::{Lanes, Wide, nonzero, split_rgb, transpose};
 #[cfg(target_arch = "x86_64")]
 pub(super) use sse2::{Lanes, Wide, nonzero, split_rgb, transpose};
 
-#[cfg(all(test, target_arch = "x86_64"))]
+#[cfg(target_arch = "x86_64")]
+#[cfg(test)]
 mod tests {
     use super::{portable, sse2};
 

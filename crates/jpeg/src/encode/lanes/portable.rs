@@ -2,25 +2,25 @@
 
 /// Eight numbers of 16 bits.
 #[derive(Clone, Copy)]
-pub(in crate::encode) struct Lanes([i16; 8]);
+pub(crate) struct Lanes([i16; 8]);
 
 /// Eight numbers of 32 bits, the sums of products.
 #[derive(Clone, Copy)]
-pub(in crate::encode) struct Wide([i32; 8]);
+pub(crate) struct Wide([i32; 8]);
 
 impl Lanes {
     #[inline(always)]
-    pub(in crate::encode) fn new(numbers: [i16; 8]) -> Self {
+    pub(crate) fn new(numbers: [i16; 8]) -> Self {
         Self(numbers)
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn splat(number: i16) -> Self {
+    pub(crate) fn splat(number: i16) -> Self {
         Self([number; 8])
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn array(self) -> [i16; 8] {
+    pub(crate) fn array(self) -> [i16; 8] {
         self.0
     }
 
@@ -31,35 +31,35 @@ impl Lanes {
 
     /// Wraps.
     #[inline(always)]
-    pub(in crate::encode) fn add(self, other: Self) -> Self {
+    pub(crate) fn add(self, other: Self) -> Self {
         self.zip(other, i16::wrapping_add)
     }
 
     /// Wraps.
     #[inline(always)]
-    pub(in crate::encode) fn sub(self, other: Self) -> Self {
+    pub(crate) fn sub(self, other: Self) -> Self {
         self.zip(other, i16::wrapping_sub)
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn xor(self, other: Self) -> Self {
+    pub(crate) fn xor(self, other: Self) -> Self {
         self.zip(other, |a, b| a ^ b)
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn up<const SHIFT: i32>(self) -> Self {
+    pub(crate) fn up<const SHIFT: i32>(self) -> Self {
         Self(self.0.map(|a| a << SHIFT))
     }
 
     /// Keeps the sign.
     #[inline(always)]
-    pub(in crate::encode) fn down<const SHIFT: i32>(self) -> Self {
+    pub(crate) fn down<const SHIFT: i32>(self) -> Self {
         Self(self.0.map(|a| a >> SHIFT))
     }
 
     /// The upper 16 bits of the products of unsigned numbers.
     #[inline(always)]
-    pub(in crate::encode) fn high_product(self, other: Self) -> Self {
+    pub(crate) fn high_product(self, other: Self) -> Self {
         self.zip(other, |a, b| {
             ((u32::from(a as u16) * u32::from(b as u16)) >> 16) as i16
         })
@@ -67,7 +67,7 @@ impl Lanes {
 
     /// `self * x + other * y`.
     #[inline(always)]
-    pub(in crate::encode) fn dot(self, other: Self, x: i16, y: i16) -> Wide {
+    pub(crate) fn dot(self, other: Self, x: i16, y: i16) -> Wide {
         let (x, y) = (i32::from(x), i32::from(y));
         Wide(std::array::from_fn(|i| {
             i32::from(self.0[i]) * x + i32::from(other.0[i]) * y
@@ -76,7 +76,7 @@ impl Lanes {
 
     /// The sums of neighbors, those of `self` and then those of `next`; saturates.
     #[inline(always)]
-    pub(in crate::encode) fn pair_sums(self, next: Self) -> Self {
+    pub(crate) fn pair_sums(self, next: Self) -> Self {
         Self(std::array::from_fn(|i| {
             let from = if i < 4 { self.0 } else { next.0 };
             from[2 * i % 8].saturating_add(from[2 * i % 8 + 1])
@@ -86,18 +86,18 @@ impl Lanes {
 
 impl Wide {
     #[inline(always)]
-    pub(in crate::encode) fn add(self, other: Self) -> Self {
+    pub(crate) fn add(self, other: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn add_each(self, number: i32) -> Self {
+    pub(crate) fn add_each(self, number: i32) -> Self {
         Self(self.0.map(|a| a + number))
     }
 
     /// Shifts down, and saturates to 16 bits.
     #[inline(always)]
-    pub(in crate::encode) fn shift<const SHIFT: i32>(self) -> Lanes {
+    pub(crate) fn shift<const SHIFT: i32>(self) -> Lanes {
         Lanes(
             self.0
                 .map(|a| (a >> SHIFT).clamp(i16::MIN.into(), i16::MAX.into()) as i16),
@@ -106,20 +106,20 @@ impl Wide {
 
     /// Shifts down with rounding, and saturates to 16 bits.
     #[inline(always)]
-    pub(in crate::encode) fn narrow<const SHIFT: i32>(self) -> Lanes {
+    pub(crate) fn narrow<const SHIFT: i32>(self) -> Lanes {
         self.add_each(1 << (SHIFT - 1)).shift::<SHIFT>()
     }
 }
 
 /// Rows to columns.
 #[inline(always)]
-pub(in crate::encode) fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
+pub(crate) fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
     std::array::from_fn(|x| Lanes(std::array::from_fn(|y| rows[y].0[x])))
 }
 
 /// One bit for each number that is not zero; bit 0 is the first of the first row.
 #[inline(always)]
-pub(in crate::encode) fn nonzero(rows: [Lanes; 8]) -> u64 {
+pub(crate) fn nonzero(rows: [Lanes; 8]) -> u64 {
     let mut bits = 0;
     for (index, &number) in rows.map(Lanes::array).as_flattened().iter().enumerate() {
         bits |= u64::from(number != 0) << index;
@@ -129,7 +129,7 @@ pub(in crate::encode) fn nonzero(rows: [Lanes; 8]) -> u64 {
 
 /// Sixteen pixels to their red, green and blue, eight and eight.
 #[inline(always)]
-pub(in crate::encode) fn split_rgb(pixels: &[u8; 48]) -> [[Lanes; 2]; 3] {
+pub(crate) fn split_rgb(pixels: &[u8; 48]) -> [[Lanes; 2]; 3] {
     std::array::from_fn(|part| {
         std::array::from_fn(|half| {
             Lanes(std::array::from_fn(|i| {

@@ -5,65 +5,65 @@ use safe_arch::*;
 
 /// Eight numbers of 16 bits.
 #[derive(Clone, Copy)]
-pub(in crate::encode) struct Lanes(m128i);
+pub(crate) struct Lanes(m128i);
 
 /// Eight numbers of 32 bits, the sums of products.
 #[derive(Clone, Copy)]
-pub(in crate::encode) struct Wide(m128i, m128i);
+pub(crate) struct Wide(m128i, m128i);
 
 impl Lanes {
     #[inline(always)]
-    pub(in crate::encode) fn new(numbers: [i16; 8]) -> Self {
+    pub(crate) fn new(numbers: [i16; 8]) -> Self {
         Self(numbers.into())
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn splat(number: i16) -> Self {
+    pub(crate) fn splat(number: i16) -> Self {
         Self(set_splat_i16_m128i(number))
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn array(self) -> [i16; 8] {
+    pub(crate) fn array(self) -> [i16; 8] {
         self.0.into()
     }
 
     /// Wraps.
     #[inline(always)]
-    pub(in crate::encode) fn add(self, other: Self) -> Self {
+    pub(crate) fn add(self, other: Self) -> Self {
         Self(add_i16_m128i(self.0, other.0))
     }
 
     /// Wraps.
     #[inline(always)]
-    pub(in crate::encode) fn sub(self, other: Self) -> Self {
+    pub(crate) fn sub(self, other: Self) -> Self {
         Self(sub_i16_m128i(self.0, other.0))
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn xor(self, other: Self) -> Self {
+    pub(crate) fn xor(self, other: Self) -> Self {
         Self(bitxor_m128i(self.0, other.0))
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn up<const SHIFT: i32>(self) -> Self {
+    pub(crate) fn up<const SHIFT: i32>(self) -> Self {
         Self(shl_imm_u16_m128i::<SHIFT>(self.0))
     }
 
     /// Keeps the sign.
     #[inline(always)]
-    pub(in crate::encode) fn down<const SHIFT: i32>(self) -> Self {
+    pub(crate) fn down<const SHIFT: i32>(self) -> Self {
         Self(shr_imm_i16_m128i::<SHIFT>(self.0))
     }
 
     /// The upper 16 bits of the products of unsigned numbers.
     #[inline(always)]
-    pub(in crate::encode) fn high_product(self, other: Self) -> Self {
+    pub(crate) fn high_product(self, other: Self) -> Self {
         Self(mul_u16_keep_high_m128i(self.0, other.0))
     }
 
     /// `self * x + other * y`.
     #[inline(always)]
-    pub(in crate::encode) fn dot(self, other: Self, x: i16, y: i16) -> Wide {
+    pub(crate) fn dot(self, other: Self, x: i16, y: i16) -> Wide {
         let factors = m128i::from([x, y, x, y, x, y, x, y]);
         Wide(
             mul_i16_horizontal_add_m128i(unpack_low_i16_m128i(self.0, other.0), factors),
@@ -73,7 +73,7 @@ impl Lanes {
 
     /// The sums of neighbors, those of `self` and then those of `next`; saturates.
     #[inline(always)]
-    pub(in crate::encode) fn pair_sums(self, next: Self) -> Self {
+    pub(crate) fn pair_sums(self, next: Self) -> Self {
         let sums = |pairs| mul_i16_horizontal_add_m128i(pairs, set_splat_i16_m128i(1));
         Self(pack_i32_to_i16_m128i(sums(self.0), sums(next.0)))
     }
@@ -81,7 +81,7 @@ impl Lanes {
 
 impl Wide {
     #[inline(always)]
-    pub(in crate::encode) fn add(self, other: Self) -> Self {
+    pub(crate) fn add(self, other: Self) -> Self {
         Self(
             add_i32_m128i(self.0, other.0),
             add_i32_m128i(self.1, other.1),
@@ -89,14 +89,14 @@ impl Wide {
     }
 
     #[inline(always)]
-    pub(in crate::encode) fn add_each(self, number: i32) -> Self {
+    pub(crate) fn add_each(self, number: i32) -> Self {
         let number = set_splat_i32_m128i(number);
         self.add(Self(number, number))
     }
 
     /// Shifts down, and saturates to 16 bits.
     #[inline(always)]
-    pub(in crate::encode) fn shift<const SHIFT: i32>(self) -> Lanes {
+    pub(crate) fn shift<const SHIFT: i32>(self) -> Lanes {
         Lanes(pack_i32_to_i16_m128i(
             shr_imm_i32_m128i::<SHIFT>(self.0),
             shr_imm_i32_m128i::<SHIFT>(self.1),
@@ -105,14 +105,14 @@ impl Wide {
 
     /// Shifts down with rounding, and saturates to 16 bits.
     #[inline(always)]
-    pub(in crate::encode) fn narrow<const SHIFT: i32>(self) -> Lanes {
+    pub(crate) fn narrow<const SHIFT: i32>(self) -> Lanes {
         self.add_each(1 << (SHIFT - 1)).shift::<SHIFT>()
     }
 }
 
 /// Rows to columns.
 #[inline(always)]
-pub(in crate::encode) fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
+pub(crate) fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
     let r = rows.map(|row| row.0);
     let words = |a, b| (unpack_low_i16_m128i(a, b), unpack_high_i16_m128i(a, b));
     let pairs = |a, b| (unpack_low_i32_m128i(a, b), unpack_high_i32_m128i(a, b));
@@ -128,7 +128,7 @@ pub(in crate::encode) fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
 
 /// One bit for each number that is not zero; bit 0 is the first of the first row.
 #[inline(always)]
-pub(in crate::encode) fn nonzero(rows: [Lanes; 8]) -> u64 {
+pub(crate) fn nonzero(rows: [Lanes; 8]) -> u64 {
     let zero = zeroed_m128i();
     let pair = |y: usize| {
         let bytes = pack_i16_to_i8_m128i(rows[y].0, rows[y + 1].0);
@@ -140,7 +140,7 @@ pub(in crate::encode) fn nonzero(rows: [Lanes; 8]) -> u64 {
 
 /// Sixteen pixels to their red, green and blue, eight and eight.
 #[inline(always)]
-pub(in crate::encode) fn split_rgb(pixels: &[u8; 48]) -> [[Lanes; 2]; 3] {
+pub(crate) fn split_rgb(pixels: &[u8; 48]) -> [[Lanes; 2]; 3] {
     let (parts, _) = pixels.as_chunks::<16>();
     let mut a = load_unaligned_m128i(&parts[0]);
     let mut b = load_unaligned_m128i(&parts[1]);

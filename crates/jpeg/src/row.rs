@@ -1,0 +1,66 @@
+//! The coefficients of one row of MCUs, which all scans add to.
+
+use std::ops::Range;
+
+use crate::allocate::filled;
+use crate::error::Error;
+use crate::idct;
+use crate::plane::Plane;
+use crate::progressive::Kept;
+
+/// One component's share of one row of MCUs.
+pub(crate) struct Row {
+    /// Blocks across and down, those that fill up MCUs included.
+    across: usize,
+    pub(crate) down: usize,
+    /// For each block: which zigzag positions are set. DC does not count.
+    masks: Vec<u64>,
+    /// The columns of blocks whose coefficients are kept, if this row's are.
+    kept: Range<usize>,
+    wanted: bool,
+    coefficients: Vec<[i16; 64]>,
+}
+
+impl Row {
+    pub(crate) fn new(across: usize, down: usize, kept: Range<usize>) -> Result<Self, Error> {
+        Ok(Row {
+            across,
+            down,
+            masks: filled(0, across * down)?,
+            coefficients: filled([0; 64], kept.len() * down)?,
+            kept,
+            wanted: false,
+        })
+    }
+
+    pub(crate) fn clear(&mut self, wanted: bool) {
+        self.wanted = wanted;
+        self.masks.fill(0);
+        if wanted {
+            self.coefficients.fill([0; 64]);
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn block(&mut self, x: usize, y: usize) -> (&mut u64, Kept<'_>) {
+        let mask = &mut self.masks[y * self.across + x];
+        let kept = if self.wanted && self.kept.contains(&x) {
+            Some(&mut self.coefficients[y * self.kept.len() + x - self.kept.start])
+        } else {
+            None
+        };
+        (mask, kept)
+    }
+
+    pub(crate) fn transform(&self, quant: &[i16; 64], plane: &mut Plane) {
+        for y in 0..self.down {
+            for (x, column) in self.kept.clone().enumerate() {
+                let mask = self.masks[y * self.across + column];
+                let used = 64 - (mask | 1).leading_zeros() as usize;
+                let block = &self.coefficients[y * self.kept.len() + x];
+                let at = y * 8 * plane.stride + x * 8;
+                idct::transform(block, quant, used, &mut plane.data[at..], plane.stride);
+            }
+        }
+    }
+}
