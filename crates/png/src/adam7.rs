@@ -93,10 +93,10 @@ impl Pass {
 
     fn put_bytes<const PIXEL: usize>(&self, line: &mut [u8], row: &[u8], width: usize) {
         let line = line.as_chunks_mut::<PIXEL>().0;
-        let places = line[self.x..].chunks_mut(self.right);
-        for (place, pixel) in places.zip(row.as_chunks().0) {
-            let width = width.min(place.len());
-            place[..width].fill(*pixel);
+        let runs = line[self.x..].chunks_mut(self.right);
+        for (run, pixel) in runs.zip(row.as_chunks().0) {
+            let width = width.min(run.len());
+            run[..width].fill(*pixel);
         }
     }
 

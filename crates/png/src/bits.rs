@@ -1,8 +1,8 @@
 //! The compressed data of all IDAT chunks as one stream of bits.
 
 use crate::chunks::Chunk;
+use crate::damage::Damage;
 use crate::error::Flaw;
-use crate::rows::Damage;
 
 /// Reads bits, the lowest of each byte first (RFC 1951, 3.1.1).
 #[derive(Debug)]

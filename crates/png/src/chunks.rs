@@ -1,8 +1,7 @@
 //! The chunks of a file: all are looked at before the first pixel (PNG, third edition, 5).
 
-use crate::Limits;
 use crate::error::{Error, Flaw};
-use crate::header::{Header, Stored};
+use crate::header::{Header, Limits, Stored};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
 

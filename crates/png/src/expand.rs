@@ -1,9 +1,9 @@
 //! Unfiltered rows to whole samples: palettes, transparent colors, fewer than 8 bits.
 
+use crate::allocate::filled;
 use crate::chunks::File;
 use crate::error::Error;
 use crate::header::{Channels, Color, Depth};
-use crate::rows::zeros;
 
 /// Expands the rows of a file.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Expand {
         };
         Ok(Expand {
             kind,
-            row: zeros(length)?,
+            row: filled(0, length)?,
         })
     }
 

@@ -1,23 +1,25 @@
 //! Inflates the zlib stream of the IDAT chunks (RFC 1950 and 1951) into a window.
 
+mod codes;
 mod symbols;
 
 use fearless_simd::{Level, dispatch};
 use simd_adler32::Adler32;
 
 use crate::bits::Bits;
+use crate::damage::Damage;
 use crate::error::Flaw;
-use crate::huffman::{DISTANCE_SYMBOLS, Distances, LENGTH_SYMBOLS, Lengths, META_SYMBOLS, Meta};
-use crate::rows::Damage;
+use crate::huffman::{DISTANCE_SYMBOLS, LENGTH_SYMBOLS, META_SYMBOLS};
 
-/// How far back a copy can reach.
-pub(crate) const REACH: usize = 32 << 10;
+use codes::Codes;
+
+pub(crate) use codes::REACH;
 
 /// Blocks inflated at once: those that hold next to nothing take long all the same.
 const BLOCKS: u32 = 1000;
 
 /// How far writing may go beyond the end asked for.
-pub(crate) const SLACK: usize = symbols::ROOM;
+pub(crate) const SLACK: usize = symbols::WINDOW;
 
 /// A zlib stream being inflated.
 pub(crate) struct Inflate<'a> {
@@ -43,14 +45,6 @@ pub(crate) enum Tail {
     Later,
 }
 
-/// The codes of a block.
-#[derive(Debug)]
-pub(crate) struct Codes {
-    lengths: Lengths,
-    distances: Distances,
-    meta: Meta,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Start,
@@ -69,11 +63,7 @@ impl<'a> Inflate<'a> {
             bits: Bits::new(photo, first, damage),
             state: State::Start,
             is_last_block: false,
-            codes: Codes {
-                lengths: Lengths::new(),
-                distances: Distances::new(),
-                meta: Meta::new(),
-            },
+            codes: Codes::new(),
             has_fixed_codes: false,
             adler: Adler32::new(),
             level: Level::new(),
@@ -156,9 +146,11 @@ impl<'a> Inflate<'a> {
             Err(Flaw::CUT) => Tail::Missing,
             Err(flaw) => return Err(flaw),
         };
-        Ok(match self.rest()? {
-            true if tail == Tail::Sound => Tail::Spare,
-            _ => tail,
+        let has_more = self.rest()?;
+        Ok(if has_more && tail == Tail::Sound {
+            Tail::Spare
+        } else {
+            tail
         })
     }
 
@@ -178,9 +170,10 @@ impl<'a> Inflate<'a> {
     }
 
     fn end_block(&mut self) {
-        self.state = match self.is_last_block {
-            true => State::Checksum,
-            false => State::Block,
+        self.state = if self.is_last_block {
+            State::Checksum
+        } else {
+            State::Block
         };
     }
 

@@ -39,8 +39,10 @@
 //! ```
 
 mod adam7;
+mod allocate;
 mod bits;
 mod chunks;
+mod damage;
 mod error;
 mod expand;
 mod header;
@@ -51,9 +53,10 @@ mod unfilter;
 
 use std::ops::ControlFlow;
 
+pub use damage::Damage;
 pub use error::Error;
 pub use header::{Channels, Depth, Header, Limits, ROW_BYTES};
-pub use rows::{Damage, End};
+pub use rows::End;
 
 use chunks::File;
 

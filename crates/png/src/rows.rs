@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 
 use crate::adam7::{Paint, Pass};
+use crate::allocate::filled;
 use crate::chunks::File;
+use crate::damage::Damage;
 use crate::error::{Error, Flaw};
 use crate::expand::Expand;
 use crate::inflate::{Inflate, REACH, SLACK, Tail};
@@ -11,26 +13,6 @@ use crate::unfilter::{GROUP, Unfilter};
 
 /// Bytes inflated at once, unless rows are so long that more are needed for a group of them.
 const BATCH: usize = 64 << 10;
-
-/// So many zeros, or an error instead of an abort.
-pub(crate) fn zeros(length: usize) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(length)
-        .map_err(|_| Error::OutOfMemory { bytes: length })?;
-    bytes.resize(length, 0);
-    Ok(bytes)
-}
-
-/// What to do about damage among the pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Damage {
-    /// It is an error.
-    Refuse,
-    /// Rows are handed over as far as they can be decoded, also where a CRC or the checksum is wrong, and [`End`] tells
-    /// how many. It stays an error where there is none, and before the first chunk of pixels.
-    Accept,
-}
 
 /// What is known once the rows were handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +44,7 @@ pub(crate) fn decode(
     }
     let stride = stored.row_bytes();
     // Within the limits, so it does not overflow.
-    let mut image = zeros(stride * stored.height as usize)?;
+    let mut image = filled(0, stride * stored.height as usize)?;
     let paint = match damage {
         Damage::Refuse => Paint::Pixels,
         Damage::Accept => Paint::Blocks,
@@ -81,9 +63,10 @@ pub(crate) fn decode(
     let is_whole = end.found == Pass::all(stored).iter().map(|pass| pass.height).sum();
     let end = End {
         // The last pass brings details of every other row.
-        intact: match is_whole && end.intact == end.found {
-            true => stored.height,
-            false => 0,
+        intact: if is_whole && end.intact == end.found {
+            stored.height
+        } else {
+            0
         },
         found: known,
         ..end
@@ -120,7 +103,10 @@ fn inflated(
     let most = stored.row_bytes() + 1;
     // Less than a group of rows waits, and what can be referred to, and a batch.
     let batch = BATCH.max(most);
-    let mut window = zeros((REACH + GROUP * most + batch).next_multiple_of(64) + SLACK)?;
+    let mut window = filled(
+        0,
+        (REACH + GROUP * most + batch).next_multiple_of(64) + SLACK,
+    )?;
     let end = window.len() - SLACK;
     let (mut start, mut at) = (0_usize, 0_usize);
     // The rows of the passes before, and the first of all that may be wrong.
@@ -203,9 +189,10 @@ fn inflated(
     if flaw.is_none() {
         // More data than pixels is let pass, as other decoders do. Then there is no end to look at.
         let tail = loop {
-            let tail = match at == start {
-                true => inflate.finish(&mut window, at),
-                false => inflate.rest().map(|_| Tail::Spare),
+            let tail = if at == start {
+                inflate.finish(&mut window, at)
+            } else {
+                inflate.rest().map(|_| Tail::Spare)
             };
             if tail != Ok(Tail::Later) {
                 break tail;

@@ -1,41 +1,20 @@
 //! Takes the filters off a group of rows (PNG, third edition, 9).
 
+mod filter;
 mod wave;
 
 use fearless_simd::{Level, dispatch};
 
+use crate::allocate::filled;
 use crate::error::{Error, Flaw};
-use crate::rows::zeros;
+use filter::Filter;
 use wave::wave;
 
 /// Rows handed over at once, except for the last ones.
 pub(crate) const GROUP: usize = 8;
 
-/// Room on both sides of a row, as rows lead and lag by up to seven pixels.
+/// Bytes on both sides of a row, as rows lead and lag by up to seven pixels.
 const MARGIN: usize = 32;
-
-/// How the samples of a row were predicted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Filter {
-    None,
-    Left,
-    Up,
-    Average,
-    Paeth,
-}
-
-impl Filter {
-    fn read(byte: u8) -> Result<Filter, Flaw> {
-        match byte {
-            0 => Ok(Filter::None),
-            1 => Ok(Filter::Left),
-            2 => Ok(Filter::Up),
-            3 => Ok(Filter::Average),
-            4 => Ok(Filter::Paeth),
-            _ => Err(Flaw("a row has an unknown filter")),
-        }
-    }
-}
 
 /// Rows being unfiltered.
 #[derive(Debug)]
@@ -54,7 +33,7 @@ impl Unfilter {
     pub(crate) fn new(pixel: usize, row_bytes: usize) -> Result<Unfilter, Error> {
         let mut rows = [const { Vec::new() }; GROUP + 1];
         for row in &mut rows {
-            *row = zeros(MARGIN + row_bytes + MARGIN)?;
+            *row = filled(0, MARGIN + row_bytes + MARGIN)?;
         }
         Ok(Unfilter {
             level: Level::new(),
@@ -97,10 +76,10 @@ impl Unfilter {
                 _ => self.waves::<8, 8, 4>(filtered, &filters, count),
             }
         }
-        let place = MARGIN..MARGIN + self.row_bytes;
+        let inner = MARGIN..MARGIN + self.row_bytes;
         Ok(self.rows[1..=count]
             .iter()
-            .map(move |row| &row[place.clone()]))
+            .map(move |row| &row[inner.clone()]))
     }
 
     /// Rows that need nothing from their left.

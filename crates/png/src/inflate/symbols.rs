@@ -1,21 +1,21 @@
 //! The loops over the symbols of a block: where the time goes.
 
-use super::{Codes, REACH};
+use super::codes::{Codes, REACH};
 use crate::bits::Bits;
 use crate::error::Flaw;
 use crate::huffman::{END, Entry, INVALID, LITERAL, LITERAL_COUNT, LITERALS, LONG, SPECIAL};
 
-/// Bytes of output worked on at once. It is a constant, so that few places need to be checked against it.
-pub(super) const ROOM: usize = PLACES + MARGIN;
+/// Bytes of output worked on at once. It is a constant, so that few offsets need to be checked against it.
+pub(super) const WINDOW: usize = STARTS + MARGIN;
 
 /// Where writing may begin, and how far it may go from there: a copy and its last step.
-const PLACES: usize = 64 << 10;
+const STARTS: usize = 64 << 10;
 const MARGIN: usize = 512;
 
 /// Where a turn of the loop may begin: it may write four times three literals first.
-const TURNS: usize = PLACES - 16;
+const TURNS: usize = STARTS - 16;
 
-type Room = [u8; ROOM];
+type Window = [u8; WINDOW];
 
 /// Inflates up to `end` or the end of the block, and tells how far it came and whether the block ended.
 #[inline(always)]
@@ -28,9 +28,9 @@ pub(super) fn fill(
 ) -> Result<(usize, bool), Flaw> {
     while at < end {
         let base = at.saturating_sub(REACH);
-        let room = out[base..].first_chunk_mut();
-        let room: &mut Room = room.ok_or(Flaw("there is no room"))?;
-        let (reached, is_end) = fill_room(bits, codes, room, at - base, TURNS.min(end - base))?;
+        let window = out[base..].first_chunk_mut();
+        let window: &mut Window = window.ok_or(Flaw("there is no room"))?;
+        let (reached, is_end) = fill_window(bits, codes, window, at - base, TURNS.min(end - base))?;
         at = base + reached;
         if is_end {
             return Ok((at, true));
@@ -40,10 +40,10 @@ pub(super) fn fill(
 }
 
 #[inline(always)]
-fn fill_room(
+fn fill_window(
     bits: &mut Bits<'_>,
     codes: &Codes,
-    out: &mut Room,
+    out: &mut Window,
     mut at: usize,
     end: usize,
 ) -> Result<(usize, bool), Flaw> {
@@ -90,7 +90,7 @@ const AHEAD: usize = 16;
 fn fast(
     bits: &mut Bits<'_>,
     codes: &Codes,
-    out: &mut Room,
+    out: &mut Window,
     mut at: usize,
     end: usize,
 ) -> Result<(usize, bool), Flaw> {
@@ -209,9 +209,9 @@ fn value(entry: Entry, bits: u64) -> usize {
 
 /// Writes the literals of an entry.
 #[inline(always)]
-fn literals(out: &mut Room, at: usize, entry: Entry) -> usize {
-    let place = at % PLACES;
-    out[place..place + 4].copy_from_slice(&(entry >> LITERAL).to_le_bytes());
+fn literals(out: &mut Window, at: usize, entry: Entry) -> usize {
+    let start = at % STARTS;
+    out[start..start + 4].copy_from_slice(&(entry >> LITERAL).to_le_bytes());
     at + (entry >> LITERAL_COUNT) as usize
 }
 
@@ -220,9 +220,9 @@ const STEP: usize = 16;
 
 /// Repeats what lies `distance` bytes back. Up to a step more is written.
 #[inline(always)]
-fn copy(out: &mut Room, at: usize, length: usize, distance: usize) -> Result<usize, Flaw> {
-    let from = at.checked_sub(distance).ok_or(Flaw::TOO_FAR)? % PLACES;
-    let mut to = at % PLACES;
+fn copy(out: &mut Window, at: usize, length: usize, distance: usize) -> Result<usize, Flaw> {
+    let from = at.checked_sub(distance).ok_or(Flaw::TOO_FAR)? % STARTS;
+    let mut to = at % STARTS;
     let end = at + length;
     // What lies between the source and the end repeats with any multiple of the distance.
     if distance < STEP {
@@ -262,6 +262,6 @@ fn copy(out: &mut Room, at: usize, length: usize, distance: usize) -> Result<usi
 }
 
 #[inline(always)]
-fn step(out: &mut Room, from: usize, to: usize) {
+fn step(out: &mut Window, from: usize, to: usize) {
     out.copy_within(from..from + STEP, to);
 }

@@ -9,7 +9,7 @@
 
 use fearless_simd::{Simd, prelude::*, u8x16, u32x4};
 
-use super::Filter;
+use super::filter::Filter;
 
 /// Vectors in a wave: one alone would leave the CPU waiting for its results.
 const VECTORS: usize = 2;
@@ -63,7 +63,7 @@ pub(super) fn wave<
         for v in 0..VECTORS {
             let mut words = [0; 4];
             for (i, word) in words.iter_mut().enumerate() {
-                let (row, start) = place(v, i, LANE, at);
+                let (row, start) = locate(v, i, LANE, at);
                 if let Some(bytes) = filtered[row][start..at + LANE].first_chunk() {
                     *word = u32::from_le_bytes(*bytes);
                 }
@@ -99,7 +99,7 @@ pub(super) fn wave<
         for (v, results) in left.iter().enumerate() {
             let words = results.bitcast::<u32x4<S>>().to_array();
             for (i, word) in words.iter().enumerate() {
-                let (row, start) = place(v, i, LANE, at);
+                let (row, start) = locate(v, i, LANE, at);
                 rows[row][start..start + 4].copy_from_slice(&word.to_le_bytes());
             }
         }
@@ -109,7 +109,7 @@ pub(super) fn wave<
 
 /// The row that a word of a vector belongs to, and where in the row it lies.
 #[inline(always)]
-fn place(vector: usize, word: usize, lane: usize, at: usize) -> (usize, usize) {
+fn locate(vector: usize, word: usize, lane: usize, at: usize) -> (usize, usize) {
     let byte = vector * 16 + word * 4;
     (byte / lane, at + byte % lane)
 }
