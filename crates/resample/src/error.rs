@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum Error {
     /// A side is zero or beyond what indices are made for. The caller's to correct.
-    #[error("sides of {available} to {size} samples, each must be from 1 to {max}", max = crate::MAX_SIDE)]
+    #[error("sides of {available} to {size} samples, each must be from 1 to {max}", max = crate::spec::MAX_SIDE)]
     Side {
         /// Samples of the source along this axis.
         available: u32,

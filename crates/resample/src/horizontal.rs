@@ -6,9 +6,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::kernels::{Cpu, LANES, Pairs, Turned};
-use crate::taps::{Taps, filled};
-use crate::{Axis, Error, Layout};
+use crate::allocate::filled;
+use crate::error::Error;
+use crate::kernels::{Cpu, FRACTION, LANES, Pairs, Turned};
+use crate::spec::{Axis, Layout};
+use crate::taps::Taps;
 
 /// Chunks of an output row written at a time: a line of the cache, because rows of some widths compete
 /// for the same places in it.
@@ -51,7 +53,7 @@ impl Horizontal {
     }
 
     /// Where the next batch of rows goes.
-    pub(crate) fn room(&mut self) -> Turned<'_> {
+    pub(crate) fn next_rows(&mut self) -> Turned<'_> {
         Turned {
             pairs: &mut self.turned,
             width: self.width,
@@ -64,7 +66,7 @@ impl Horizontal {
         self.count += rows;
     }
 
-    /// Whether there is no room before the next [`flush`](Horizontal::flush).
+    /// Whether all lanes are taken before the next [`flush`](Horizontal::flush).
     pub(crate) fn is_full(&self) -> bool {
         self.count == LANES
     }
@@ -77,15 +79,15 @@ impl Horizontal {
         let done = out.len();
         out.resize(done + rows * width, 0);
         let out = &mut out[done..];
-        let shift = self.taps.shift + crate::FRACTION;
+        let shift = self.taps.shift + FRACTION;
         let mut sums = [[0; LANES]; LANES];
         let mut block = [[[0; LANES]; BLOCK]; LANES];
         let (mut x, mut channel) = (0, 0);
         for from in (0..width).step_by(BLOCK * LANES) {
-            let room = (width - from).min(BLOCK * LANES);
-            for (i, done) in (0..room).step_by(LANES).enumerate() {
+            let length = (width - from).min(BLOCK * LANES);
+            for (i, done) in (0..length).step_by(LANES).enumerate() {
                 let mut columns = [(&[][..], &[][..]); LANES];
-                let columns = &mut columns[..(room - done).min(LANES)];
+                let columns = &mut columns[..(length - done).min(LANES)];
                 for column in &mut *columns {
                     let first = self.taps.first[x] as usize / 2;
                     let pairs = &self.turned[channel * self.width + first..];
@@ -105,7 +107,7 @@ impl Horizontal {
                 let bytes = bytes.as_flattened();
                 match row[from..].first_chunk_mut::<{ BLOCK * LANES }>() {
                     Some(row) => row.copy_from_slice(bytes),
-                    None => row[from..].copy_from_slice(&bytes[..room]),
+                    None => row[from..].copy_from_slice(&bytes[..length]),
                 }
             }
         }

@@ -6,9 +6,11 @@
 
 use std::ops::Range;
 
+use crate::allocate::reserve;
+use crate::error::Error;
 use crate::kernels::{Cpu, Weights};
+use crate::spec::{Axis, Grid};
 use crate::window::Window;
-use crate::{Axis, Error, Grid};
 
 /// Weights for every output sample of an axis.
 #[derive(Debug)]
@@ -123,22 +125,6 @@ impl Taps {
     }
 }
 
-/// An empty vector with room for this many.
-pub(crate) fn reserve<T>(count: usize) -> Result<Vec<T>, Error> {
-    let mut vec = Vec::new();
-    let bytes = (count as u64).saturating_mul(size_of::<T>() as u64);
-    vec.try_reserve_exact(count)
-        .map_err(|_| Error::OutOfMemory { bytes })?;
-    Ok(vec)
-}
-
-/// A vector of this many.
-pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Error> {
-    let mut vec = reserve(count)?;
-    vec.resize(count, value);
-    Ok(vec)
-}
-
 /// Weights of the samples that doubled ones are made of, from those of the doubled ones.
 fn fold(doubled: &[f64], spans: &mut [Span], available: u32) -> Result<Vec<f64>, Error> {
     let mut folded = reserve(doubled.len() + 4 * spans.len())?;
@@ -152,8 +138,8 @@ fn fold(doubled: &[f64], spans: &mut [Span], available: u32) -> Result<Vec<f64>,
             let sample = sample.min(available - 1);
             folded[span.at + (sample - samples.start) as usize] += weight;
         };
-        for (place, weight) in span.samples.clone().zip(weights) {
-            let (own, odd) = (place / 2, place % 2);
+        for (sample, weight) in span.samples.clone().zip(weights) {
+            let (own, odd) = (sample / 2, sample % 2);
             add(own, 0.75 * weight);
             add((own + odd).saturating_sub(1 - odd), 0.25 * weight);
         }

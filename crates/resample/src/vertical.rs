@@ -7,9 +7,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::allocate::{filled, reserve};
+use crate::error::Error;
 use crate::kernels::{BATCH, BLOCK, BytePairs, Cpu, LANES, Pairs, Rows, Turned};
-use crate::taps::{Taps, filled, reserve};
-use crate::{Axis, Error, Layout};
+use crate::spec::{Axis, Layout};
+use crate::taps::Taps;
 
 #[derive(Debug)]
 pub(crate) struct Vertical {

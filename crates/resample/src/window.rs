@@ -3,8 +3,9 @@
 use std::f64::consts::PI;
 use std::ops::Range;
 
+use crate::error::Error;
 use crate::kernels::Cpu;
-use crate::{Axis, Error, Grid, MAX_SIDE};
+use crate::spec::{Axis, Grid, MAX_SIDE};
 
 /// A checked axis.
 pub(crate) struct Window {

@@ -2,8 +2,7 @@
 
 use fearless_simd::{Simd, i8x32, i16x16, i16x32, prelude::*, u8x16, u32x4};
 
-use super::{BytePairs, LANES, Pairs};
-use crate::FRACTION;
+use super::lanes::{BytePairs, FRACTION, LANES, Pairs};
 
 /// A chunk of a row in memory.
 pub(super) trait Chunk: Copy {

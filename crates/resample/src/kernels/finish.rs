@@ -2,9 +2,9 @@
 
 use fearless_simd::{Simd, f32x16, i32x16, prelude::*, u8x16};
 
+use super::lanes::{LANES, Pairs, Sums, Weights};
 use super::reduce::add;
-use super::{LANES, Pairs, Sums, Weights};
-use crate::Layout;
+use crate::spec::Layout;
 
 #[inline(always)]
 pub(super) fn dots<S: Simd>(simd: S, columns: &[(&[Pairs], &[Weights])], sums: &mut [Sums; LANES]) {

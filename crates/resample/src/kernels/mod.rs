@@ -1,6 +1,6 @@
 //! The loops over samples, compiled for each kind of CPU. The only files that know the SIMD crate.
 //!
-//! Between the passes a sample is an `i16` with [`FRACTION`](crate::FRACTION) bits of fraction, counted from the
+//! Between the passes a sample is an `i16` with [`FRACTION`] bits of fraction, counted from the
 //! middle of the range: (sample - 128) * 128. That leaves room for twice the range, and filters
 //! overshoot it by a third at most. Colors of RGBA are multiplied with their alpha first.
 //!
@@ -11,37 +11,15 @@
 
 mod chunk;
 mod finish;
+mod lanes;
 mod reduce;
 
 use fearless_simd::{Level, dispatch};
 
-use crate::Layout;
+use crate::spec::Layout;
 
+pub(crate) use lanes::{BATCH, BLOCK, BytePairs, FRACTION, LANES, Pairs, Sums, Weights};
 pub(crate) use reduce::{Rows, Turned};
-
-/// Samples worked on at once.
-pub(crate) const LANES: usize = 16;
-
-/// Rows that the vertical pass makes at once. More would share what they read, but more rows would have
-/// to be kept for them; eight are no faster.
-pub(crate) const BATCH: usize = 4;
-
-/// Units of a row that lie side by side in a slot of the ring. Where it is larger than the cache, long runs are written faster;
-/// eight are no faster.
-pub(crate) const BLOCK: usize = 4;
-
-/// Samples with their neighbors: the first of lane 0, the second of lane 0, the first of lane 1.
-/// CPUs multiply both with their weights and add the products in one step.
-pub(crate) type Pairs = [i16; 2 * LANES];
-
-/// The same with samples as they are in a source without alpha, less 128.
-pub(crate) type BytePairs = [i8; 2 * LANES];
-
-/// One sum for each lane.
-pub(crate) type Sums = [i32; LANES];
-
-/// Two weights, for the samples of a pair.
-pub(crate) type Weights = [i16; 2];
 
 /// What the CPU at hand can do.
 #[derive(Debug, Clone, Copy)]

@@ -3,8 +3,7 @@
 use fearless_simd::{Simd, i16x8, i16x16, i16x32, i32x4, i32x16, prelude::*, u8x16};
 
 use super::chunk::Chunk;
-use super::{BATCH, BLOCK, LANES, Pairs, Weights};
-use crate::FRACTION;
+use super::lanes::{BATCH, BLOCK, FRACTION, LANES, Pairs, Weights};
 
 /// What the vertical pass works on: a ring of rows in pairs.
 #[derive(Debug)]
@@ -63,12 +62,12 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
             }
         }
         for (i, chunk) in chunks.iter().enumerate() {
-            let place = if CHANNELS == 1 {
+            let at = if CHANNELS == 1 {
                 (unit * UNIT + i) * LANES / 2
             } else {
                 i * turned.width + unit * LANES / 2
             };
-            if let Some(pairs) = turned.pairs.get_mut(place..place + LANES / 2) {
+            if let Some(pairs) = turned.pairs.get_mut(at..at + LANES / 2) {
                 turn(simd, chunk, turned.lane, pairs);
             }
         }
@@ -114,8 +113,8 @@ fn split<const CHANNELS: usize, const UNIT: usize, S: Simd>(
                 for half in 0..2 {
                     let mut plane = i16x8::splat(simd, 0);
                     for i in 0..3 {
-                        let places = u8x16::simd_from(simd, THIRDS[channel][i]);
-                        plane |= halves[half][i].swizzle_dyn_precise(places);
+                        let indices = u8x16::simd_from(simd, THIRDS[channel][i]);
+                        plane |= halves[half][i].swizzle_dyn_precise(indices);
                     }
                     out[channel][half] = plane;
                 }
@@ -137,16 +136,16 @@ fn split<const CHANNELS: usize, const UNIT: usize, S: Simd>(
 /// Where the bytes of channel `c` are, in eight pixels of three channels that lie in three vectors:
 /// `THIRDS[c][vector]`, with 255 where they are in another vector.
 const THIRDS: [[[u8; 16]; 3]; 3] = {
-    let mut places = [[[255; 16]; 3]; 3];
+    let mut indices = [[[255; 16]; 3]; 3];
     let mut sample = 0;
     while sample < 24 {
         let (pixel, channel) = (sample / 3, sample % 3);
-        let place = &mut places[channel][sample / 8];
-        place[2 * pixel] = (2 * (sample % 8)) as u8;
-        place[2 * pixel + 1] = (2 * (sample % 8) + 1) as u8;
+        let table = &mut indices[channel][sample / 8];
+        table[2 * pixel] = (2 * (sample % 8)) as u8;
+        table[2 * pixel + 1] = (2 * (sample % 8) + 1) as u8;
         sample += 1;
     }
-    places
+    indices
 };
 
 /// Turns rows of one chunk each into lanes of pairs of columns, from lane `first` on.

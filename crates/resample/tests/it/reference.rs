@@ -70,20 +70,20 @@ fn weights(axis: &Axis, output: u32) -> Vec<(usize, f64)> {
         .into_iter()
         .map(|(i, w)| (i, w / sum))
         .filter(|w| w.1 != 0.0);
-    match axis.grid {
-        Grid::Plain => weights.collect(),
-        Grid::Doubled => weights
-            .flat_map(|(i, w)| {
-                let last = axis.available as usize - 1;
-                let other = if i % 2 == 0 {
-                    (i / 2).saturating_sub(1)
-                } else {
-                    (i / 2 + 1).min(last)
-                };
-                [(i / 2, 0.75 * w), (other, 0.25 * w)]
-            })
-            .collect(),
+    if axis.grid == Grid::Plain {
+        return weights.collect();
     }
+    weights
+        .flat_map(|(i, w)| {
+            let last = axis.available as usize - 1;
+            let other = if i % 2 == 0 {
+                (i / 2).saturating_sub(1)
+            } else {
+                (i / 2 + 1).min(last)
+            };
+            [(i / 2, 0.75 * w), (other, 0.25 * w)]
+        })
+        .collect()
 }
 
 /// The output before rounding and clamping.
