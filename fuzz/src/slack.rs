@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
-use headshot_upload::{Client, Pace, RetryPolicy, Settings, Token};
+use headshot_upload::{Client, RateLimiter, RetryPolicy, Settings, Token};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -35,7 +35,7 @@ pub fn call<F: Future<Output = ()>>(head: &[u8], body: &[u8], act: impl FnOnce(C
                 ..RetryPolicy::default()
             },
             // A new one each time: a pause that one reply imposes must not hold up the next.
-            pace: Pace::unlimited(),
+            rate_limiter: RateLimiter::unlimited(),
             ..Settings::default()
         };
         let token = Token::new("xoxp-1-2-3-abc".to_owned()).expect("a token");

@@ -22,12 +22,12 @@ use serde_json::{Map, Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut words: Vec<String> = std::env::args().skip(1).collect();
-    let hasty = words.first().is_some_and(|word| word == "--hasty");
+    let mut given: Vec<String> = std::env::args().skip(1).collect();
+    let hasty = given.first().is_some_and(|first| first == "--hasty");
     if hasty {
-        words.remove(0);
+        given.remove(0);
     }
-    let [base_url, method, arguments @ ..] = &words[..] else {
+    let [base_url, method, arguments @ ..] = &given[..] else {
         return refuse("usage: call [--hasty] BASE_URL METHOD [NAME=VALUE]...");
     };
     let Some(arguments) = arguments

@@ -8,7 +8,7 @@
 
 use std::time::Instant;
 
-use headshot_upload::{Client, Pace, Photo, Settings, Token};
+use headshot_upload::{Client, Photo, RateLimiter, Settings, Token};
 use peak_alloc::PeakAlloc;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -18,14 +18,14 @@ static HEAP: PeakAlloc = PeakAlloc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let [base_url, count, photo] = &words[..] else {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [base_url, count, photo] = &arguments[..] else {
         return Err("usage: many BASE_URL COUNT PHOTO".into());
     };
     let count: usize = count.parse()?;
     let settings = Settings {
         base_url: base_url.clone(),
-        pace: Pace::unlimited(),
+        rate_limiter: RateLimiter::unlimited(),
         ..Settings::default()
     };
     let token = |number: usize| Token::new(format!("xoxp-emulator-{number}"));

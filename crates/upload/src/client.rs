@@ -10,11 +10,11 @@ use tokio::time::sleep;
 
 use crate::fresh::{Dialer, MOST_HEADERS};
 use crate::method::Method;
-use crate::pace::TooLong;
+use crate::payload::Payload;
+use crate::rate_limit::TooLong;
 use crate::retry::Tries;
 use crate::settings::base_url;
-use crate::wire::Payload;
-use crate::{Error, Pace, Reply, RetryPolicy, Settings, Timeouts, Token, tls};
+use crate::{Error, RateLimiter, Reply, RetryPolicy, Settings, Timeouts, Token, tls};
 
 /// Requests under way at once, of all clients that were cloned from one: each connection holds some 20 kB. More wait, and
 /// their time does not begin before.
@@ -41,8 +41,8 @@ pub struct Client {
     pub(crate) token: Token,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
-    pace: Pace,
-    places: Arc<Semaphore>,
+    rate_limiter: RateLimiter,
+    permits: Arc<Semaphore>,
 }
 
 impl Client {
@@ -90,12 +90,12 @@ impl Client {
             token,
             timeouts: settings.timeouts,
             retry: settings.retry,
-            pace: settings.pace.clone(),
-            places: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+            rate_limiter: settings.rate_limiter.clone(),
+            permits: Arc::new(Semaphore::new(MOST_AT_ONCE)),
         })
     }
 
-    /// The same client for another person: connections, settings and pace are shared.
+    /// The same client for another person: connections, settings and rate limiter are shared.
     pub fn with_token(&self, token: Token) -> Client {
         Client {
             token,
@@ -145,23 +145,23 @@ impl Client {
         payload: &Payload<'_>,
     ) -> Result<Reply<Map<String, Value>>, Error> {
         let base_url = self.base_url.as_str();
-        let turn = self
-            .pace
-            .turn(base_url, method, self.retry.longest_wait)
+        let allowed = self
+            .rate_limiter
+            .acquire(base_url, method, self.retry.longest_wait)
             .await;
-        turn.map_err(|TooLong(wait)| Error::RateLimited {
+        allowed.map_err(|TooLong(wait)| Error::RateLimited {
             method: method.name,
             retry_after: wait,
         })?;
-        // It is never closed, so there is a place sooner or later.
-        let place = self.places.acquire().await;
+        // It is never closed, so there is a permit sooner or later.
+        let permit = self.permits.acquire().await;
         let result = self.exchange(method, payload).await;
-        drop(place);
+        drop(permit);
         match result {
             Err(Error::RateLimited { retry_after, .. }) => {
-                self.pace.pause(base_url, method, retry_after);
+                self.rate_limiter.pause(base_url, method, retry_after);
             }
-            Ok(_) => self.pace.relax(base_url, method),
+            Ok(_) => self.rate_limiter.relax(base_url, method),
             Err(_) => {}
         }
         result

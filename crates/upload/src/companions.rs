@@ -4,7 +4,7 @@ use crate::method::{
     AUTH_TEST, CONVERSATIONS, GET_PRESENCE, IDENTITY, INFO, LIST, LOOKUP_BY_EMAIL, PROFILE_GET,
     PROFILE_SET, SET_ACTIVE, SET_PRESENCE,
 };
-use crate::wire::Payload;
+use crate::payload::Payload;
 use crate::{
     AuthTest, Client, Conversation, Error, Identity, Page, Profile, ProfileChange, Reply, User,
     UserPresence,

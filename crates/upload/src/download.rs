@@ -17,7 +17,7 @@ impl Client {
     ///
     /// The token is not sent along: pictures lie on other hosts, for everybody. The address must be `https`; `http` is
     /// taken where both it and the base URL are on loopback. Redirects are not followed. Timeouts and retries are those
-    /// of any call that only reads; the pace is for Slack's methods and does not count here.
+    /// of any call that only reads; the rate limiter is for Slack's methods and does not count here.
     ///
     /// # Errors
     /// [`Error::Argument`] for an address that is not taken and for a picture of more than `longest` bytes; otherwise

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use hyper::header::HeaderValue;
 
-use crate::wire::Payload;
+use crate::payload::Payload;
 
 /// A body in parts that are sent one after the other, and its content type.
 pub(crate) struct Form {

@@ -23,7 +23,7 @@
 //! - **An error** says who must act ([`Error::class`]) and what to do ([`Error::hint`]). "It may have worked" is a case
 //!   of its own, [`Class::OutcomeUnknown`].
 //! - **Time** is bounded for each request ([`Timeouts`]) and each wait ([`RetryPolicy`]).
-//! - **Trying again** happens where it does no harm, slowly, and no faster than Slack allows ([`Pace`]). A photo is sent
+//! - **Trying again** happens where it does no harm, slowly, and no faster than Slack allows ([`RateLimiter`]). A photo is sent
 //!   again only after the profile has shown the old one for as long as [`RetryPolicy::settle`] says, at most twice.
 //! - **A change** goes out on a connection of its own, and a refusal that comes before it is sent is heard. What did not go
 //!   out whole was not done ([`Error::CutShort`]).
@@ -43,9 +43,10 @@ mod error;
 mod form;
 mod fresh;
 mod method;
-mod pace;
+mod payload;
 mod photo;
 mod profile;
+mod rate_limit;
 mod record;
 mod reply;
 mod retry;
@@ -64,9 +65,9 @@ pub use client::Client;
 pub use code::Code;
 pub use companions::{ConversationType, ConversationsQuery, Presence, UsersQuery};
 pub use error::{Error, Refusal};
-pub use pace::Pace;
 pub use photo::{CropBox, Photo, PhotoFormat};
 pub use profile::Profile;
+pub use rate_limit::RateLimiter;
 pub use reply::{Page, Reply};
 pub use retry::RetryPolicy;
 pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};

@@ -1,4 +1,4 @@
-//! Not faster than Slack likes: one queue for each base URL and method, shared by all clients that share the pace.
+//! Not faster than Slack likes: one queue for each base URL and method, shared by all clients that share the limiter.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,12 +11,12 @@ use crate::method::{Method, Tier};
 /// How fast requests follow each other, and the queue they wait in.
 ///
 /// Slack counts per method, app and workspace, so many tokens of one app share one allowance: clients should then share
-/// one pace, by cloning the [`Settings`](crate::Settings) or with [`Client::with_token`](crate::Client::with_token). Each
+/// one limiter, by cloning the [`Settings`](crate::Settings) or with [`Client::with_token`](crate::Client::with_token). Each
 /// method of each base URL has a queue of its own, first come first served. A reply that says "too many requests" holds
 /// back everything behind it in that queue; afterwards requests go one by one, not in a burst, and half as far apart again
 /// as before, until enough of them have succeeded.
 #[derive(Clone, Debug)]
-pub struct Pace {
+pub struct RateLimiter {
     /// Time between two requests of a Tier 2 method in the long run; zero for no limit.
     interval: Duration,
     burst: u32,
@@ -54,19 +54,19 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 #[derive(Debug)]
 pub(crate) struct TooLong(pub(crate) Duration);
 
-impl Default for Pace {
+impl Default for RateLimiter {
     /// 15 a minute with a burst of 5: three quarters of the 20 a minute that Slack grants a Tier 2 method such as
     /// `users.setPhoto`. Tools that use all 20 report refusals.
-    fn default() -> Pace {
-        Pace::new(15, 5)
+    fn default() -> RateLimiter {
+        RateLimiter::new(15, 5)
     }
 }
 
-impl Pace {
+impl RateLimiter {
     /// So many requests a minute of each Tier 2 method, the first `burst` of them at once. Methods of Tier 3 and 4 go
     /// faster in Slack's own proportion, 20 to 50 to 100. A zero counts as one.
-    pub fn new(per_minute: u32, burst: u32) -> Pace {
-        Pace {
+    pub fn new(per_minute: u32, burst: u32) -> RateLimiter {
+        RateLimiter {
             interval: Duration::from_secs(60) / per_minute.max(1),
             burst: burst.max(1),
             queues: Arc::default(),
@@ -74,8 +74,8 @@ impl Pace {
     }
 
     /// No limit of our own, for servers that are not Slack. "Too many requests" still holds everything behind it back.
-    pub fn unlimited() -> Pace {
-        Pace {
+    pub fn unlimited() -> RateLimiter {
+        RateLimiter {
             interval: Duration::ZERO,
             burst: 1,
             queues: Arc::default(),
@@ -85,7 +85,7 @@ impl Pace {
     /// Waits until a request may be sent, and counts it.
     ///
     /// `longest_wait` is for the wait at the head of the queue; standing in line takes as long as it takes.
-    pub(crate) async fn turn(
+    pub(crate) async fn acquire(
         &self,
         base_url: &str,
         method: &Method,
@@ -183,58 +183,72 @@ mod tests {
 
     const QUARTER: Duration = Duration::from_secs(15 * 60);
 
-    async fn seconds_at_turn(pace: &Pace, base_url: &str, method: &Method, start: Instant) -> f64 {
-        pace.turn(base_url, method, QUARTER).await.unwrap();
+    async fn seconds_at_permit(
+        limiter: &RateLimiter,
+        base_url: &str,
+        method: &Method,
+        start: Instant,
+    ) -> f64 {
+        limiter.acquire(base_url, method, QUARTER).await.unwrap();
         start.elapsed().as_secs_f64()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_of_five_then_one_every_four_seconds() {
-        let (pace, start) = (Pace::default(), Instant::now());
-        let mut turns = Vec::new();
+        let (limiter, start) = (RateLimiter::default(), Instant::now());
+        let mut permits = Vec::new();
         for _ in 0..8 {
-            turns.push(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await);
+            permits.push(seconds_at_permit(&limiter, "a", &SET_PHOTO, start).await);
         }
-        assert_eq!(turns, [0.0, 0.0, 0.0, 0.0, 0.0, 4.0, 8.0, 12.0]);
+        assert_eq!(permits, [0.0, 0.0, 0.0, 0.0, 0.0, 4.0, 8.0, 12.0]);
         // Another method, another server: other queues. Tier 4 is five times as fast.
-        assert_eq!(seconds_at_turn(&pace, "b", &SET_PHOTO, start).await, 12.0);
+        assert_eq!(
+            seconds_at_permit(&limiter, "b", &SET_PHOTO, start).await,
+            12.0
+        );
         for _ in 0..5 {
-            assert_eq!(seconds_at_turn(&pace, "a", &PROFILE_GET, start).await, 12.0);
+            assert_eq!(
+                seconds_at_permit(&limiter, "a", &PROFILE_GET, start).await,
+                12.0
+            );
         }
-        assert_eq!(seconds_at_turn(&pace, "a", &PROFILE_GET, start).await, 12.8);
+        assert_eq!(
+            seconds_at_permit(&limiter, "a", &PROFILE_GET, start).await,
+            12.8
+        );
         // In a minute of rest the burst comes back, and no more than that.
         tokio::time::sleep(Duration::from_secs(60)).await;
-        let mut turns = Vec::new();
+        let mut permits = Vec::new();
         for _ in 0..6 {
-            turns.push(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await);
+            permits.push(seconds_at_permit(&limiter, "a", &SET_PHOTO, start).await);
         }
-        assert_eq!(turns, [72.8, 72.8, 72.8, 72.8, 72.8, 76.8]);
+        assert_eq!(permits, [72.8, 72.8, 72.8, 72.8, 72.8, 76.8]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_everything_behind_it_and_ends_without_a_burst() {
-        let (pace, start) = (Pace::default(), Instant::now());
-        pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap();
-        pace.pause("a", &SET_PHOTO, Duration::from_secs(30));
+        let (limiter, start) = (RateLimiter::default(), Instant::now());
+        limiter.acquire("a", &SET_PHOTO, QUARTER).await.unwrap();
+        limiter.pause("a", &SET_PHOTO, Duration::from_secs(30));
         // A shorter pause does not lift a longer one.
-        pace.pause("a", &SET_PHOTO, Duration::from_secs(2));
-        let clone = pace.clone();
-        let turns = tokio::join!(
-            seconds_at_turn(&pace, "a", &SET_PHOTO, start),
-            seconds_at_turn(&clone, "a", &SET_PHOTO, start),
-            seconds_at_turn(&clone, "a", &PROFILE_GET, start),
+        limiter.pause("a", &SET_PHOTO, Duration::from_secs(2));
+        let clone = limiter.clone();
+        let permits = tokio::join!(
+            seconds_at_permit(&limiter, "a", &SET_PHOTO, start),
+            seconds_at_permit(&clone, "a", &SET_PHOTO, start),
+            seconds_at_permit(&clone, "a", &PROFILE_GET, start),
         );
-        assert_eq!(turns, (30.0, 36.0, 0.0));
-        for pace in [Pace::default(), Pace::unlimited()] {
-            pace.pause("a", &SET_PHOTO, Duration::from_secs(901));
-            let TooLong(wait) = pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap_err();
+        assert_eq!(permits, (30.0, 36.0, 0.0));
+        for limiter in [RateLimiter::default(), RateLimiter::unlimited()] {
+            limiter.pause("a", &SET_PHOTO, Duration::from_secs(901));
+            let TooLong(wait) = limiter.acquire("a", &SET_PHOTO, QUARTER).await.unwrap_err();
             assert_eq!(wait, Duration::from_secs(901));
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_is_told_one_second_again_and_again_comes_back_less_and_less_often() {
-        let (pace, policy) = (Pace::unlimited(), RetryPolicy::default());
+        let (limiter, policy) = (RateLimiter::unlimited(), RetryPolicy::default());
         let second = Duration::from_secs(1);
         let error = Error::RateLimited {
             method: "users.setPhoto",
@@ -242,9 +256,9 @@ mod tests {
         };
         let (mut tries, mut posts, start) = (Tries::default(), Vec::new(), Instant::now());
         loop {
-            posts.push(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await);
+            posts.push(seconds_at_permit(&limiter, "a", &SET_PHOTO, start).await);
             tries.sent += 1;
-            pace.pause("a", &SET_PHOTO, second);
+            limiter.pause("a", &SET_PHOTO, second);
             match policy.wait(&error, &mut tries, 1.0) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => break,
@@ -257,50 +271,62 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_is_dropped_leaves_the_line() {
-        let (pace, start) = (Pace::new(1, 1), Instant::now());
-        pace.turn("a", &SET_PHOTO, QUARTER).await.unwrap();
-        let second = pace.turn("a", &SET_PHOTO, QUARTER);
+        let (limiter, start) = (RateLimiter::new(1, 1), Instant::now());
+        limiter.acquire("a", &SET_PHOTO, QUARTER).await.unwrap();
+        let second = limiter.acquire("a", &SET_PHOTO, QUARTER);
         assert!(
             tokio::time::timeout(Duration::from_secs(10), second)
                 .await
                 .is_err()
         );
-        assert_eq!(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await, 60.0);
+        assert_eq!(
+            seconds_at_permit(&limiter, "a", &SET_PHOTO, start).await,
+            60.0
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn without_a_limit_nothing_waits() {
-        let (pace, start) = (Pace::unlimited(), Instant::now());
+        let (limiter, start) = (RateLimiter::unlimited(), Instant::now());
         for _ in 0..1000 {
-            assert_eq!(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await, 0.0);
+            assert_eq!(
+                seconds_at_permit(&limiter, "a", &SET_PHOTO, start).await,
+                0.0
+            );
         }
     }
     #[tokio::test(start_paused = true)]
     async fn no_setting_is_too_small_or_too_large() {
         for (per_minute, burst) in [(0, 0), (0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX)] {
             for wait in [Duration::ZERO, Duration::MAX] {
-                let pace = Pace::new(per_minute, burst);
+                let limiter = RateLimiter::new(per_minute, burst);
                 for longest in [Duration::ZERO, Duration::MAX] {
-                    let first = pace.turn("a", &PROFILE_GET, longest).await;
+                    let first = limiter.acquire("a", &PROFILE_GET, longest).await;
                     assert!(first.is_ok() || longest == Duration::ZERO);
                 }
                 for _ in 0..20 {
-                    pace.pause("a", &SET_PHOTO, wait);
-                    pace.relax("a", &SET_PHOTO);
+                    limiter.pause("a", &SET_PHOTO, wait);
+                    limiter.relax("a", &SET_PHOTO);
                 }
-                let turn = pace.turn("a", &SET_PHOTO, Duration::ZERO).await;
-                match (wait, turn) {
-                    (Duration::ZERO, turn) => turn.unwrap(),
+                let permit = limiter.acquire("a", &SET_PHOTO, Duration::ZERO).await;
+                match (wait, permit) {
+                    (Duration::ZERO, permit) => permit.unwrap(),
                     (_, Err(TooLong(asked))) => assert_eq!(asked, LONGEST_PAUSE),
                     (_, Ok(())) => panic!("a pause without an end let one through"),
                 }
-                pace.turn("b", &SET_PHOTO, Duration::ZERO).await.unwrap();
+                limiter
+                    .acquire("b", &SET_PHOTO, Duration::ZERO)
+                    .await
+                    .unwrap();
             }
         }
         // A zero counts as one: one a minute, one at once.
-        let (pace, start) = (Pace::new(0, 0), Instant::now());
+        let (limiter, start) = (RateLimiter::new(0, 0), Instant::now());
         for second in [0.0, 60.0, 120.0] {
-            assert_eq!(seconds_at_turn(&pace, "a", &SET_PHOTO, start).await, second);
+            assert_eq!(
+                seconds_at_permit(&limiter, "a", &SET_PHOTO, start).await,
+                second
+            );
         }
     }
 }

@@ -44,7 +44,7 @@ impl RetryPolicy {
     /// How long to wait after a failed attempt, or `None` to give up.
     ///
     /// `random` is in 0..=1: with "full jitter" many clients that failed together do not come back together.
-    /// After [`Class::Wait`] it is the [`Pace`](crate::Pace) that holds the call back as long as the reply says; here that
+    /// After [`Class::Wait`] it is the [`RateLimiter`](crate::RateLimiter) that holds the call back as long as the reply says; here that
     /// is only made longer each time.
     pub(crate) fn wait(&self, error: &Error, tries: &mut Tries, random: f64) -> Option<Duration> {
         if self.attempts <= 1 {
@@ -56,7 +56,7 @@ impl RetryPolicy {
                 let wait = asked.max(LEAST_LIMITED * (1 << tries.limited.min(5)));
                 tries.limited += 1;
                 tries.waited = tries.waited.saturating_add(wait);
-                // The pace waits meanwhile.
+                // The rate limiter waits meanwhile.
                 let longer = if wait > asked { wait } else { Duration::ZERO };
                 (tries.waited <= self.longest_wait).then_some(longer)
             }
@@ -162,7 +162,7 @@ mod tests {
             };
             wait(&policy, &error, 1, 1.0)
         };
-        assert_eq!(limited(900), Some(Duration::ZERO), "the pace waits");
+        assert_eq!(limited(900), Some(Duration::ZERO), "the rate limiter waits");
         assert_eq!(limited(901), None);
     }
 
@@ -205,7 +205,7 @@ mod tests {
             };
             more.push(wait.as_secs());
         }
-        // The 5 s that the reply asks for are the pace's, then it is 8, 16 and 32 s, and 900 s together.
+        // The 5 s that the reply asks for are the rate limiter's, then it is 8, 16 and 32 s, and 900 s together.
         assert_eq!(more[..7], [0, 0, 0, 8, 16, 32, 32]);
         assert_eq!((more.len(), tries.counted()), (31, 0));
     }

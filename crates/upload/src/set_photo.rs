@@ -1,7 +1,7 @@
 //! Setting and removing a photo in one call.
 
 use crate::method::{DELETE_PHOTO, SET_PHOTO};
-use crate::wire::Payload;
+use crate::payload::Payload;
 use crate::{Client, CropBox, Error, Photo, Profile, Reply};
 
 impl Client {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::{Error, Pace, RetryPolicy};
+use crate::{Error, RateLimiter, RetryPolicy};
 
 /// Where Slack's Web API lives. GovSlack is at `https://slack-gov.com/api/`.
 pub const DEFAULT_BASE_URL: &str = "https://slack.com/api/";
@@ -22,7 +22,7 @@ pub struct Settings {
     /// When a call is tried again.
     pub retry: RetryPolicy,
     /// How fast requests follow each other. Settings that are cloned share it; two `Settings::default()` do not.
-    pub pace: Pace,
+    pub rate_limiter: RateLimiter,
 }
 
 impl Default for Settings {
@@ -31,7 +31,7 @@ impl Default for Settings {
             base_url: DEFAULT_BASE_URL.to_owned(),
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
-            pace: Pace::default(),
+            rate_limiter: RateLimiter::default(),
         }
     }
 }

@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep};
 
 use crate::method::{PROFILE_GET, SET_PHOTO};
+use crate::payload::Payload;
 use crate::reply::unreadable;
 use crate::retry::Tries;
-use crate::wire::Payload;
 use crate::{Class, Client, CropBox, Error, Photo, Profile, Reply, RetryPolicy};
 
 /// How many times the profile is asked for before a photo is sent.
@@ -267,12 +267,11 @@ impl Upload {
             let wait = left.map_or(next, |left| left.min(next));
             sleep(wait).await;
             let is_last = left == Some(wait) && next > Duration::ZERO;
-            let looked = match is_last {
-                true => client.look().await,
-                false => {
-                    let look = client.attempt(&PROFILE_GET, &Payload::Fields(&[])).await;
-                    look.and_then(|reply| reply.field(&PROFILE_GET, "profile"))
-                }
+            let looked = if is_last {
+                client.look().await
+            } else {
+                let look = client.attempt(&PROFILE_GET, &Payload::Fields(&[])).await;
+                look.and_then(|reply| reply.field(&PROFILE_GET, "profile"))
             };
             match looked.map(|reply| reply.value) {
                 Ok(profile) => match hash_of(&profile) {

@@ -19,9 +19,10 @@ use crate::clean::{clean, without_secret};
 use crate::form::Form;
 use crate::fresh::{Line, length};
 use crate::method::{Effect, Method};
+use crate::payload::Payload;
 use crate::reply::{Raw, read};
 use crate::retry_after::retry_after;
-use crate::{Class, Client, CropBox, Error, Photo, Reply};
+use crate::{Class, Client, Error, Reply};
 
 /// What this client calls itself.
 pub(crate) const AGENT: &str = concat!("headshot-upload/", env!("CARGO_PKG_VERSION"));
@@ -29,30 +30,7 @@ pub(crate) const AGENT: &str = concat!("headshot-upload/", env!("CARGO_PKG_VERSI
 /// How long to wait for the text of a reply whose status has said it all.
 const PATIENCE_WITH_EXPLANATIONS: Duration = Duration::from_secs(5);
 
-/// The slowest line that photos are sent over, in bytes a second.
-const SLOWEST_LINE: u64 = 64 * 1024;
-
 type Source = Box<dyn std::error::Error + Send + Sync>;
-
-/// What goes into the body of a request.
-pub(crate) enum Payload<'a> {
-    /// URL-encoded fields.
-    Fields(&'a [(&'static str, String)]),
-    /// A photo and its crop box, as multipart. Slack takes a file no other way.
-    Photo(&'a Photo, Option<CropBox>),
-}
-
-impl Payload<'_> {
-    /// What a slow line may take to send it.
-    fn time_to_send(&self) -> Duration {
-        match self {
-            Payload::Fields(_) => Duration::ZERO,
-            Payload::Photo(photo, _) => {
-                Duration::from_secs(photo.bytes().len() as u64 / SLOWEST_LINE)
-            }
-        }
-    }
-}
 
 impl Client {
     /// Sends one request and reads its reply. Every method goes through here, once for each attempt.
@@ -71,7 +49,7 @@ impl Client {
         let form = Form::of(payload);
         match method.effect {
             Effect::Reads => {
-                let exchange = self.ask(method, url, form);
+                let exchange = self.send_read(method, url, form);
                 let done = timeout(total, exchange).await;
                 done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())))
             }
@@ -79,7 +57,7 @@ impl Client {
                 let dialed = timeout(self.timeouts.connect, self.dialer.dial(&url)).await;
                 let dialed = dialed.unwrap_or_else(|elapsed| Err(elapsed.into()));
                 let mut line = dialed.map_err(|source| no_connection(method.name, source))?;
-                let exchange = self.tell(method, &url, form, extra, &mut line);
+                let exchange = self.send_change(method, &url, form, extra, &mut line);
                 let done = timeout(total, exchange).await;
                 let done = done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())));
                 done.map_err(|error| match error.class() {
@@ -94,7 +72,7 @@ impl Client {
     }
 
     /// A request that changes nothing, on whichever connection there is.
-    async fn ask(
+    async fn send_read(
         &self,
         method: &Method,
         url: Url,
@@ -115,7 +93,7 @@ impl Client {
     }
 
     /// A request that changes something, on a connection of its own.
-    async fn tell(
+    async fn send_change(
         &self,
         method: &Method,
         url: &Url,
@@ -189,9 +167,9 @@ impl Client {
                 let Ok(piece) = frame.map_err(&lost)?.into_data() else {
                     continue;
                 };
-                let room = method.longest_reply - raw.body.len();
-                raw.body.extend_from_slice(&piece[..piece.len().min(room)]);
-                raw.too_long = piece.len() > room;
+                let left = method.longest_reply - raw.body.len();
+                raw.body.extend_from_slice(&piece[..piece.len().min(left)]);
+                raw.too_long = piece.len() > left;
                 if raw.too_long {
                     return Ok(());
                 }
@@ -238,9 +216,10 @@ pub(crate) fn from_network(method: &'static str, error: reqwest::Error) -> Error
 }
 
 fn no_connection(method: &'static str, source: Source) -> Error {
-    match is_about_certificates(source.as_ref()) {
-        true => Error::NotTrusted { method, source },
-        false => Error::NotSent { method, source },
+    if is_about_certificates(source.as_ref()) {
+        Error::NotTrusted { method, source }
+    } else {
+        Error::NotSent { method, source }
     }
 }
 

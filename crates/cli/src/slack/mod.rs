@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use headshot_emulator::Emulator;
 use headshot_upload::{
-    Client, CropBox, Error, Pace, Photo, Profile, Reply, RetryPolicy, Settings, Token, Upload, User,
+    Client, CropBox, Error, Photo, Profile, RateLimiter, Reply, RetryPolicy, Settings, Token,
+    Upload, User,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -72,9 +73,9 @@ impl Slack {
                 settle,
                 ..RetryPolicy::default()
             },
-            pace: match emulator {
-                Some(_) => Pace::unlimited(),
-                None => Pace::default(),
+            rate_limiter: match emulator {
+                Some(_) => RateLimiter::unlimited(),
+                None => RateLimiter::default(),
             },
             ..Settings::default()
         };
@@ -82,7 +83,7 @@ impl Slack {
     }
 
     /// For many people, one after the other: `token` is the first one's, and [`speak_for`](Slack::speak_for) takes the
-    /// next. They share one pace, because Slack counts by app and workspace, and nobody sits before a prompt.
+    /// next. They share one rate limiter, because Slack counts by app and workspace, and nobody sits before a prompt.
     ///
     /// Slack may have a call wait for up to `max_wait`.
     pub(crate) fn for_many(
@@ -96,10 +97,10 @@ impl Slack {
                 longest_wait: max_wait,
                 ..RetryPolicy::default()
             },
-            pace: match base_url.starts_with("http://") {
+            rate_limiter: match base_url.starts_with("http://") {
                 // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
-                true => Pace::unlimited(),
-                false => Pace::default(),
+                true => RateLimiter::unlimited(),
+                false => RateLimiter::default(),
             },
             ..Settings::default()
         };

@@ -3,7 +3,7 @@
 
 use std::any::Any;
 
-use headshot_upload::{Class, Client, Code, Error, Pace, Photo, RetryPolicy, Settings};
+use headshot_upload::{Class, Client, Code, Error, Photo, RateLimiter, RetryPolicy, Settings};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
@@ -191,7 +191,7 @@ async fn a_connection_that_was_closed_after_a_reply_costs_no_post() {
                 attempts: 1,
                 ..RetryPolicy::default()
             },
-            pace: Pace::unlimited(),
+            rate_limiter: RateLimiter::unlimited(),
             ..Settings::default()
         };
         let client = Client::with(token(), &settings).unwrap();

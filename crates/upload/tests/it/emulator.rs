@@ -102,22 +102,20 @@ fn said(outcome: &Result<Reply<Option<Profile>>, Error>) -> String {
     match outcome {
         Ok(reply) => {
             assert!(!format!("{reply:?}").contains("canary"), "{reply:?}");
-            match reply
-                .warnings
-                .iter()
-                .any(|warning| warning.starts_with("the answer got lost"))
-            {
-                true => "confirmed".to_owned(),
-                false => format!("set after {}", reply.attempts),
+            let lost = |warning: &String| warning.starts_with("the answer got lost");
+            if reply.warnings.iter().any(lost) {
+                "confirmed".to_owned()
+            } else {
+                format!("set after {}", reply.attempts)
             }
         }
         Err(error) => {
             shown(error);
             match error {
-                Error::OutcomeUnknown { problem, .. } => match problem.contains("still shows") {
-                    true => "still old".to_owned(),
-                    false => "unknown".to_owned(),
-                },
+                Error::OutcomeUnknown { problem, .. } if problem.contains("still shows") => {
+                    "still old".to_owned()
+                }
+                Error::OutcomeUnknown { .. } => "unknown".to_owned(),
                 Error::Refused(refusal) => format!("refused {}", refusal.code),
                 Error::RateLimited { .. } => "come back".to_owned(),
                 Error::Status { status, .. } => format!("status {status}"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use headshot_upload::{Class, Client, Error, Pace, RetryPolicy, Settings, Timeouts};
+use headshot_upload::{Class, Client, Error, RateLimiter, RetryPolicy, Settings, Timeouts};
 
 use crate::clock::hurried;
 use crate::faults::{new, old};
@@ -14,7 +14,7 @@ const OK: &str = r#"{"ok":true,"profile":{"avatar_hash":"ba9876543210"}}"#;
 fn settings(server: &Server) -> Settings {
     Settings {
         base_url: server.base_url().to_owned(),
-        pace: Pace::unlimited(),
+        rate_limiter: RateLimiter::unlimited(),
         ..Settings::default()
     }
 }

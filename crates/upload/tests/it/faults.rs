@@ -144,24 +144,22 @@ fn came_to(outcome: &Outcome) -> Expected {
                 .as_ref()
                 .and_then(|profile| profile.avatar_hash.as_deref());
             assert_eq!(hash, Some("ba9876543210"));
-            match reply
-                .warnings
-                .iter()
-                .any(|warning| warning.starts_with("the answer got lost"))
-            {
-                true => Expected::Confirmed,
-                false => Expected::Set {
+            let lost = |warning: &String| warning.starts_with("the answer got lost");
+            if reply.warnings.iter().any(lost) {
+                Expected::Confirmed
+            } else {
+                Expected::Set {
                     attempts: reply.attempts,
-                },
+                }
             }
         }
         Err(error) => {
             shown(error);
             match error {
-                Error::OutcomeUnknown { problem, .. } => match problem.contains("still shows") {
-                    true => Expected::StillOld,
-                    false => Expected::Unknown,
-                },
+                Error::OutcomeUnknown { problem, .. } if problem.contains("still shows") => {
+                    Expected::StillOld
+                }
+                Error::OutcomeUnknown { .. } => Expected::Unknown,
                 Error::Refused(refusal) => {
                     let attempts = if refusal.code.class() == headshot_upload::Class::Retry {
                         3

@@ -9,8 +9,8 @@ mod extremes;
 mod faults;
 mod log;
 mod network;
-mod pace;
 mod photo;
+mod rate_limit;
 mod replies;
 mod server;
 mod settle;
@@ -19,7 +19,7 @@ mod verdicts;
 
 use std::error::Error as _;
 
-use headshot_upload::{Client, Error, Pace, Photo, RetryPolicy, Settings, Token};
+use headshot_upload::{Client, Error, Photo, RateLimiter, RetryPolicy, Settings, Token};
 
 /// A token that must never be seen again.
 const CANARY: &str = "xoxp-canary-5d1f0c2b9e7a";
@@ -48,7 +48,7 @@ fn client_with(base_url: &str, retry: RetryPolicy) -> Client {
     let settings = Settings {
         base_url: base_url.to_owned(),
         retry,
-        pace: Pace::unlimited(),
+        rate_limiter: RateLimiter::unlimited(),
         ..Settings::default()
     };
     Client::with(token(), &settings).unwrap()

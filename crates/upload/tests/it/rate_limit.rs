@@ -1,4 +1,4 @@
-//! Many calls at once: the shared pace, and calls that are dropped.
+//! Many calls at once: the shared rate limiter, and calls that are dropped.
 
 use headshot_upload::{Client, Settings};
 use tokio::time::{Duration, Instant, timeout};
@@ -12,7 +12,7 @@ fn ok() -> crate::server::Answer {
 }
 
 #[tokio::test]
-async fn clients_of_one_app_share_a_pace_and_a_pause() {
+async fn clients_of_one_app_share_a_limit_and_a_pause() {
     let answers = [reply(429, "Retry-After: 20\r\n", ""), ok()];
     let server = Server::start(&[
         ("users.deletePhoto", &answers),

@@ -1,0 +1,28 @@
+//! What is sent, before it is encoded.
+
+use std::time::Duration;
+
+use crate::photo::{CropBox, Photo};
+
+/// The slowest line that photos are sent over, in bytes a second.
+const SLOWEST_LINE: u64 = 64 * 1024;
+
+/// What goes into the body of a request.
+pub(crate) enum Payload<'a> {
+    /// URL-encoded fields.
+    Fields(&'a [(&'static str, String)]),
+    /// A photo and its crop box, as multipart. Slack takes a file no other way.
+    Photo(&'a Photo, Option<CropBox>),
+}
+
+impl Payload<'_> {
+    /// What a slow line may take to send it.
+    pub(crate) fn time_to_send(&self) -> Duration {
+        match self {
+            Payload::Fields(_) => Duration::ZERO,
+            Payload::Photo(photo, _) => {
+                Duration::from_secs(photo.bytes().len() as u64 / SLOWEST_LINE)
+            }
+        }
+    }
+}
