@@ -1,16 +1,16 @@
-//! A call of a method: the checks that all methods share, and the dispatch.
+//! The methods by name: the checks that all of them share, and the dispatch.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use crate::form::{Field, Form, Kind, check_names, query_fields};
+use crate::call::{Answer, Call};
+use crate::form::{Form, Kind, check_names, query_fields};
 use crate::http::{Head, Reply};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::token::{self, Grant};
-use crate::world::World;
 use crate::{auth_test, member_methods, photo_methods, profile_methods};
 
 /// What a method asks for.
@@ -109,104 +109,6 @@ impl Method {
     const fn taking_json(self) -> Method {
         Method { json: true, ..self }
     }
-}
-
-/// One accepted call on its way to its method.
-pub(crate) struct Call<'a> {
-    pub(crate) shared: &'a Arc<Shared>,
-    pub(crate) verb: &'a str,
-    pub(crate) grant: Grant,
-    pub(crate) kind: Kind,
-    /// Arguments of query and body.
-    pub(crate) fields: Vec<Field>,
-}
-
-impl Call<'_> {
-    /// The text of an argument.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
-        self.fields
-            .iter()
-            .find(|field| field.name == name)
-            .map(|field| field.text().into_owned())
-    }
-
-    /// A yes or no, which is no when it is not given.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
-        match self.text(name).as_deref() {
-            None | Some("false" | "0") => Ok(false),
-            Some("true" | "1") => Ok(true),
-            Some(other) => Err(Refusal::new(
-                "invalid_arguments",
-                format!("{name} {other:?} is neither true nor false"),
-            )),
-        }
-    }
-
-    /// Runs a piece of work on the caller's workspace.
-    pub(crate) fn in_world<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
-        work(self.shared.state().world(&self.grant.world))
-    }
-
-    /// Counts a call against a limit a minute, unless limits are off.
-    pub(crate) fn pace(&self, key: &str, limit: u32) -> Result<(), Refusal> {
-        if self.shared.settings.rate.is_none() {
-            return Ok(());
-        }
-        self.in_world(|world| world.rates.take(key, limit, Instant::now()))
-            .map_err(|wait| {
-                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                let refusal = Refusal::new(
-                    "ratelimited",
-                    format!("{key}: at most {limit} a minute; again in {seconds} s"),
-                );
-                Refusal {
-                    retry_after: Some(seconds),
-                    ..refusal
-                }
-            })
-    }
-
-    /// Checks `team_id`, which a token of one workspace need not send.
-    pub(crate) fn check_team(&self) -> Result<(), Refusal> {
-        let team = self.in_world(|world| world.team.clone());
-        match self.text("team_id") {
-            Some(named) if named == team => Ok(()),
-            Some(other) => Err(Refusal::new(
-                "team_access_not_granted",
-                format!("team {other:?} is not {team}"),
-            )),
-            None if self.grant.is_org_token => Err(Refusal::new(
-                "missing_argument",
-                "an organization's token needs team_id",
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// Refuses a token without this scope.
-    pub(crate) fn check_scope(&self, scope: &str) -> Result<(), Refusal> {
-        if self.grant.scopes.contains(&scope) {
-            return Ok(());
-        }
-        let refusal = Refusal::new(
-            "missing_scope",
-            format!("the token lacks the scope {scope}"),
-        );
-        Err(refusal
-            .with("needed", scope)
-            .with("provided", self.grant.scopes.join(",")))
-    }
-}
-
-/// What a successful method adds to `"ok": true`.
-pub(crate) type Answer = Result<Map<String, Value>, Refusal>;
-
-/// The members of an answer, from pairs.
-pub(crate) fn members<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
-    pairs
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
 }
 
 /// The reply to a call.
@@ -317,7 +219,7 @@ async fn call(
             4 => rate.saturating_mul(5),
             _ => rate.saturating_mul(30),
         };
-        call.pace(name, limit)?;
+        call.check_rate(name, limit)?;
     }
     if let Some(refusal) = refusal {
         return Err(refusal);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::api::{Answer, Call, members};
+use crate::call::{Answer, Call, members};
 
 pub(crate) fn auth_test(call: Call<'_>) -> Answer {
     let origin = &call.shared.origin;

@@ -5,10 +5,6 @@
 
 use std::time::Duration;
 
-use crate::http::Head;
-use crate::state::Shared;
-use crate::token;
-
 /// The faults by name, each with what it does.
 pub const FAULTS: &[(&str, &str)] = &[
     (
@@ -247,6 +243,16 @@ impl Fault {
         self.applied
     }
 
+    /// Whether it meets the calls that only read, too.
+    pub(crate) fn is_everywhere(&self) -> bool {
+        self.everywhere
+    }
+
+    /// How many calls go wrong, if not all.
+    pub(crate) fn times(&self) -> Option<u32> {
+        self.times
+    }
+
     /// Whether its token cannot read profiles.
     pub(crate) fn is_noread(&self) -> bool {
         self.noread
@@ -333,28 +339,4 @@ fn retry_after(form: &str, default: Option<&str>) -> Option<Option<String>> {
         _ => return None,
     };
     Some(value.map(str::to_owned))
-}
-
-/// The fault that this request meets, if any, counted.
-pub(crate) fn claim(shared: &Shared, head: &Head) -> Option<Fault> {
-    let [authorization] = &head.authorization[..] else {
-        return None;
-    };
-    let method = head.path.strip_prefix("/api/")?;
-    let grant = token::read(authorization.strip_prefix("Bearer ")?)?;
-    let fault = grant.fault?;
-    if ["users.profile.get", "auth.test"].contains(&method) && !fault.everywhere {
-        return None;
-    }
-    let mut state = shared.state();
-    let strikes = state
-        .world(&grant.world)
-        .strikes
-        .entry(fault.text.clone())
-        .or_default();
-    *strikes = strikes.saturating_add(1);
-    match fault.times {
-        Some(times) if *strikes > times => None,
-        _ => Some(fault),
-    }
 }

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::http::Head;
-use crate::record::scrub;
 use crate::refusal::Refusal;
+use crate::scrub::scrub;
 
 /// One argument of a call, or one part of a multipart body.
 #[derive(Clone, PartialEq, Eq)]
@@ -88,13 +88,13 @@ async fn parse_into(form: &mut Form, head: &Head, body: &Bytes) -> Result<(), Re
         return Ok(());
     }
     let Some(content_type) = head.header("content-type") else {
-        return match body.is_empty() {
-            true => Ok(()),
-            false => Err(Refusal::new(
-                "missing_post_type",
-                "the body comes without a Content-Type header",
-            )),
-        };
+        if body.is_empty() {
+            return Ok(());
+        }
+        return Err(Refusal::new(
+            "missing_post_type",
+            "the body comes without a Content-Type header",
+        ));
     };
     let (essence, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
     form.kind = match essence.trim().to_ascii_lowercase().as_str() {
@@ -149,7 +149,7 @@ fn urlencoded(form: &mut Form, body: &[u8]) -> Result<(), Refusal> {
         .filter(|(_, b)| **b == b'%')
         .all(|(at, _)| {
             body.get(at + 1..at + 3)
-                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+                .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
         });
     if !escaped || !body.is_ascii() {
         return Err(Refusal::new(

@@ -13,11 +13,13 @@
 
 mod api;
 mod auth_test;
+mod call;
 mod cursor;
 mod fault;
 mod form;
 mod http;
 mod idle;
+mod injection;
 mod member_methods;
 mod page;
 mod photo;
@@ -27,6 +29,7 @@ mod profile_methods;
 mod rate;
 mod record;
 mod refusal;
+mod scrub;
 mod serve;
 mod server;
 mod settings;

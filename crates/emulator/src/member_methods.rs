@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{Answer, Call, members};
+use crate::call::{Answer, Call, members};
 use crate::cursor;
 use crate::refusal::Refusal;
 use crate::world::{CHANNELS, Role, User};

@@ -192,7 +192,7 @@ fn sizes(theme: &str, user: &User) -> String {
     let mut html = format!(
         "<div class=\"slack sizes {theme}\" aria-label=\"Sizes, {theme}\" role=\"group\">\n"
     );
-    for (side, place) in [
+    for (side, caption) in [
         (20, "sidebar"),
         (24, "thread"),
         (36, "message"),
@@ -201,14 +201,14 @@ fn sizes(theme: &str, user: &User) -> String {
         (192, "192"),
     ] {
         let alt = format!("{} at {side} pixels", user.text("real_name"));
-        let place = if side < 48 {
-            format!("{side}<br>{place}")
+        let caption = if side < 48 {
+            format!("{side}<br>{caption}")
         } else {
-            place.to_owned()
+            caption.to_owned()
         };
         let _ = writeln!(
             html,
-            "<figure>{}<figcaption>{place}</figcaption></figure>",
+            "<figure>{}<figcaption>{caption}</figcaption></figure>",
             picture(user, side, &alt)
         );
     }

@@ -121,12 +121,13 @@ impl Photo {
             frame.map_err(|e| e.to_string())?;
             found += 1;
         }
-        match found == self.seen.frames {
-            true => Ok(()),
-            false => Err(format!(
+        if found == self.seen.frames {
+            Ok(())
+        } else {
+            Err(format!(
                 "{} frames announced, {found} decoded",
                 self.seen.frames
-            )),
+            ))
         }
     }
 
@@ -166,10 +167,12 @@ impl Photo {
             return Ok(bytes.clone());
         }
         let as_posted = self.crop.is_none() && (self.seen.width, self.seen.height) == (side, side);
-        let bytes = match moving {
-            true if as_posted => self.bytes.clone(),
-            true => self.animation(side)?,
-            false => png(self.square(&self.still()?, side))?,
+        let bytes = if !moving {
+            png(self.square(&self.still()?, side))?
+        } else if as_posted {
+            self.bytes.clone()
+        } else {
+            self.animation(side)?
         };
         made.insert((side, moving), bytes.clone());
         Ok(bytes)

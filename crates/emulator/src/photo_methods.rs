@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::api::{Answer, Call, members};
+use crate::call::{Answer, Call, members};
 use crate::form::Kind;
 use crate::photo::{Crop, Photo};
 use crate::refusal::Refusal;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{Answer, Call, members};
+use crate::call::{Answer, Call, members};
 use crate::refusal::Refusal;
 use crate::world::{Role, User, World};
 
@@ -30,7 +30,7 @@ pub(crate) fn get(call: Call<'_>) -> Answer {
     }
     if call.flag("include_labels")? {
         // "The include_labels parameter is heavily rate-limited": how heavily is not said.
-        call.pace("users.profile.get with include_labels", 1)?;
+        call.check_rate("users.profile.get with include_labels", 1)?;
     }
     let id = call
         .text("user")
@@ -53,8 +53,8 @@ pub(crate) fn set(call: Call<'_>) -> Answer {
         .text("user")
         .unwrap_or_else(|| call.grant.user.to_owned());
     // 10 a minute for one user, 30 profiles a minute for one token.
-    call.pace(&format!("users.profile.set of {id}"), 10)?;
-    call.pace(&format!("users.profile.set by {}", call.grant.user), 30)?;
+    call.check_rate(&format!("users.profile.set of {id}"), 10)?;
+    call.check_rate(&format!("users.profile.set by {}", call.grant.user), 30)?;
 
     let origin = &call.shared.origin;
     let mut state = call.shared.state();

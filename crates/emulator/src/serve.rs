@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use crate::fault::{self, Fault};
+use crate::fault::Fault;
 use crate::form::{self, Form};
 use crate::http::{Body, Connection, Head, Reply};
 use crate::photo::{SIDES, png, silhouette};
@@ -17,7 +17,7 @@ use crate::play::{self, Played};
 use crate::record::Request;
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::{api, page};
+use crate::{api, injection, page};
 
 /// Answers the requests of one connection, one after the other.
 pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
@@ -42,7 +42,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
                 return connection.close().await;
             }
         };
-        let fault = fault::claim(shared, &head);
+        let fault = injection::claim(shared, &head);
         idle_close = fault.as_ref().and_then(Fault::idle_close);
         if let Some(fault) = fault.as_ref().filter(|fault| fault.is_before_body()) {
             record(shared, &head, &Form::default(), Bytes::new());
@@ -132,9 +132,10 @@ async fn answer(
             Played::Gone => None,
         };
     }
-    let real = match fault.is_applied() {
-        true => Some(route(shared, head, form, refusal).await),
-        false => None,
+    let real = if fault.is_applied() {
+        Some(route(shared, head, form, refusal).await)
+    } else {
+        None
     };
     match fault.play(connection, shared, head, real).await {
         Played::Reply(reply) => Some(reply),

@@ -133,20 +133,20 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         .settings
         .max_connections
         .clamp(1, Semaphore::MAX_PERMITS);
-    let places = Arc::new(Semaphore::new(most));
+    let permits = Arc::new(Semaphore::new(most));
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let mut place = Arc::clone(&places).try_acquire_owned().ok();
-                while place.is_none() {
+                let mut permit = Arc::clone(&permits).try_acquire_owned().ok();
+                while permit.is_none() {
                     shared.idle.send_away_oldest();
-                    let next = Arc::clone(&places).acquire_owned();
-                    place = timeout(NUDGE, next).await.ok().and_then(Result::ok);
+                    let next = Arc::clone(&permits).acquire_owned();
+                    permit = timeout(NUDGE, next).await.ok().and_then(Result::ok);
                 }
                 let shared = Arc::clone(&shared);
                 tokio::spawn(async move {
                     serve::serve(stream, &shared).await;
-                    drop(place);
+                    drop(permit);
                 });
             }
             // Out of file descriptors, or the client has gone again: neither ends the server.

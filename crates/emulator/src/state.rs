@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::Settings;
 use crate::idle::Idle;
-use crate::record::{Entry, Recent, Request, scrub};
+use crate::record::{Entry, Recent, Request};
+use crate::scrub::scrub;
 use crate::world::World;
 
 /// Workspaces kept, one for each label in a token.

@@ -106,12 +106,13 @@ fn refuse_and_reset_before_do_not_wait_for_the_body() {
         let mut stream = connect(&emulator.base_url());
         stream.write_all(&whole[..head]).expect("sends");
         let ended = stream.read(&mut [0]);
-        match reset {
-            true => assert_eq!(
+        if reset {
+            assert_eq!(
                 ended.expect_err("no end in order").kind(),
                 ErrorKind::ConnectionReset
-            ),
-            false => assert_eq!(ended.expect("an end in order"), 0),
+            );
+        } else {
+            assert_eq!(ended.expect("an end in order"), 0);
         }
     }
     let requests = emulator.requests();
