@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use headshot_core::{Avatar, Format, Info, Plan};
-pub use headshot_report::{Made, Source, Status, sha256, word};
-use headshot_report::{SCHEMA, words};
+pub use headshot_report::{Made, Source, Status, sha256};
+use headshot_report::{SCHEMA, texts};
 use serde::{Deserialize, Serialize};
 
 use crate::escape;
@@ -63,23 +63,23 @@ impl Record {
     /// Notes what the header says.
     pub fn probed(&mut self, info: &Info) {
         self.source = Some(info.into());
-        self.warnings = words(&info.warnings);
+        self.warnings = texts(&info.warnings);
         self.own = (0, self.warnings.len());
     }
 
     /// Notes what would be made.
     pub fn planned(&mut self, plan: &Plan) {
         self.avatar = Some(plan.into());
-        self.steps = words(&plan.steps);
-        self.warnings.extend(words(&plan.warnings));
+        self.steps = texts(&plan.steps);
+        self.warnings.extend(texts(&plan.warnings));
     }
 
     /// Notes what was made.
     pub fn made(&mut self, avatar: &Avatar) {
         self.avatar = Some(avatar.into());
-        let steps = words(&avatar.report().steps);
+        let steps = texts(&avatar.report().steps);
         // The report repeats the warnings of the header.
-        let warnings = words(&avatar.report().warnings);
+        let warnings = texts(&avatar.report().warnings);
         let own = (steps.len(), warnings.len());
         self.steps.splice(..self.own.0, steps);
         self.warnings.splice(..self.own.1, warnings);
@@ -94,7 +94,7 @@ impl Record {
         let named = self.avatar.as_ref().map(|avatar| avatar.format);
         let format = FORMATS
             .into_iter()
-            .find(|format| Some(word(*format)) == named);
+            .find(|format| Some(headshot_report::format_name(*format)) == named);
         format.ok_or_else(|| Failure::new("internal", "its avatar has no format"))
     }
 

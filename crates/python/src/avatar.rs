@@ -1,7 +1,7 @@
 //! The avatar as Python sees it, and the reports in the keys of docs/report.md.
 
 use headshot_core::{Error, Info};
-use headshot_report::{Made, SCHEMA, Source, Status, message, words};
+use headshot_report::{Made, SCHEMA, Source, Status, message, texts};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -91,7 +91,7 @@ impl Avatar {
     pub(crate) fn new(py: Python<'_>, made: headshot_core::Avatar) -> Avatar {
         Avatar {
             bytes: PyBytes::new(py, &made.bytes()).unbind(),
-            format: headshot_report::word(made.format()).to_owned(),
+            format: headshot_report::format_name(made.format()).to_owned(),
             side: made.side(),
             frames: made.frames(),
             made: Some(made),
@@ -144,8 +144,8 @@ pub(crate) fn report(made: &headshot_core::Avatar) -> PyResult<String> {
         source: Some((&report.source).into()),
         avatar: Some(made.into()),
         output: None,
-        steps: words(&report.steps),
-        warnings: words(&report.warnings),
+        steps: texts(&report.steps),
+        warnings: texts(&report.warnings),
         error: None,
     })
 }
@@ -160,7 +160,7 @@ pub(crate) fn failed(info: Option<&Info>, error: &Error) -> PyResult<String> {
         avatar: None,
         output: None,
         steps: Vec::new(),
-        warnings: info.map(|info| words(&info.warnings)).unwrap_or_default(),
+        warnings: info.map(|info| texts(&info.warnings)).unwrap_or_default(),
         error: Some(Failure {
             kind: error.kind(),
             message: message(error),

@@ -8,7 +8,7 @@ mod options;
 mod photo;
 
 use headshot_core::Error;
-use headshot_report::{message, word, words};
+use headshot_report::{format_name, message, texts};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use rayon::ThreadPoolBuilder;
@@ -105,10 +105,10 @@ fn row(photo: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Row> {
     Ok(match made {
         Ok(made) => (
             Some(PyBytes::new(py, &made.bytes()).unbind()),
-            Some(word(made.format())),
+            Some(format_name(made.format())),
             Some(made.side()),
             Some(made.frames()),
-            Some(words(&made.report().warnings)),
+            Some(texts(&made.report().warnings)),
             None,
             None,
         ),

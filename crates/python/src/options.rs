@@ -23,7 +23,7 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
         let name: String = name.extract()?;
         match name.as_str() {
             "fit" => {
-                options.fit = word(
+                options.fit = one_of(
                     &name,
                     &value,
                     &[("contain", Fit::Contain), ("cover", Fit::Cover)],
@@ -34,10 +34,11 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
             "min_side" => min = whole(&name, &value)?,
             "max_side" => max = whole(&name, &value)?,
             "small" => {
-                let words = [("enlarge", Small::Enlarge), ("refuse", Small::Refuse)];
-                options.small = word(&name, &value, &words)?;
+                let choices = [("enlarge", Small::Enlarge), ("refuse", Small::Refuse)];
+                options.small = one_of(&name, &value, &choices)?;
             }
-            "format" => match word(&name, &value, &[("auto", 'a'), ("jpeg", 'j'), ("png", 'p')])? {
+            "format" => match one_of(&name, &value, &[("auto", 'a'), ("jpeg", 'j'), ("png", 'p')])?
+            {
                 'j' => format = StillFormat::Jpeg,
                 'p' => png = true,
                 _ => {}
@@ -51,21 +52,21 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
                 );
             }
             "frames" => {
-                let words = [
+                let choices = [
                     ("reject", FramePolicy::Reject),
                     ("first", FramePolicy::First),
                     ("truncate", FramePolicy::Truncate),
                     ("decimate", FramePolicy::Decimate),
                 ];
-                options.frames = word(&name, &value, &words)?;
+                options.frames = one_of(&name, &value, &choices)?;
             }
             "max_frames" => match whole(&name, &value)? {
                 0 => return Err(wrong(&name, 0, "at least 1")),
                 frames => options.limits.frames = frames,
             },
             "damaged" => {
-                let words = [("refuse", Damaged::Refuse), ("accept", Damaged::Accept)];
-                options.damaged = word(&name, &value, &words)?;
+                let choices = [("refuse", Damaged::Refuse), ("accept", Damaged::Accept)];
+                options.damaged = one_of(&name, &value, &choices)?;
             }
             "limits" if value.is_none() => {}
             "limits" => limits(&value, &mut options.limits)?,
@@ -90,14 +91,14 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
             SideRange::LARGEST
         ))
     })?;
-    options.format = match png {
-        true if quality.is_some() => {
-            return Err(PyValueError::new_err(
-                "quality: a PNG has none: leave it out, or make a JPEG",
-            ));
-        }
-        true => StillFormat::Png,
-        false => format(quality),
+    options.format = if !png {
+        format(quality)
+    } else if quality.is_some() {
+        return Err(PyValueError::new_err(
+            "quality: a PNG has none: leave it out, or make a JPEG",
+        ));
+    } else {
+        StillFormat::Png
     };
     match (options.format, options.background) {
         (StillFormat::Jpeg(_), Background::Transparent) => Err(PyValueError::new_err(
@@ -155,12 +156,12 @@ fn crop(value: &Bound<'_, PyAny>) -> PyResult<Option<CropBox>> {
 
 fn background(value: &Bound<'_, PyAny>) -> PyResult<Background> {
     let text: String = value.extract().unwrap_or_default();
-    let digits = text.strip_prefix('#').unwrap_or_default();
+    let hex = text.strip_prefix('#').unwrap_or_default();
     match text.as_str() {
         "auto" => Ok(Background::Auto),
         "transparent" => Ok(Background::Transparent),
-        _ if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            let color = u32::from_str_radix(digits, 16).unwrap_or_default();
+        _ if hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            let color = u32::from_str_radix(hex, 16).unwrap_or_default();
             let [_, red, green, blue] = color.to_be_bytes();
             Ok(Background::Color([red, green, blue]))
         }
@@ -173,13 +174,13 @@ fn background(value: &Bound<'_, PyAny>) -> PyResult<Background> {
 }
 
 /// The value that a word stands for.
-fn word<T: Copy>(name: &str, value: &Bound<'_, PyAny>, words: &[(&str, T)]) -> PyResult<T> {
+fn one_of<T: Copy>(name: &str, value: &Bound<'_, PyAny>, choices: &[(&str, T)]) -> PyResult<T> {
     let text: String = value.extract().unwrap_or_default();
-    let found = words.iter().find(|(word, _)| *word == text);
+    let found = choices.iter().find(|(choice, _)| *choice == text);
     found.map(|(_, meant)| *meant).ok_or_else(|| {
-        let known: Vec<_> = words
+        let known: Vec<_> = choices
             .iter()
-            .map(|(word, _)| format!("\"{word}\""))
+            .map(|(choice, _)| format!("\"{choice}\""))
             .collect();
         wrong(name, value, &known.join(" or "))
     })

@@ -49,7 +49,7 @@ def test_options_of_any_type(options):
         pass
 
 
-@pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not at hand: they are under many licences")
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not at hand: they are under many licenses")
 def test_thousands_of_files_made_to_break_decoders():
     lines = (CORPORA / "MANIFEST.tsv").read_text().splitlines()
     rows = [dict(zip(lines[0].split("\t"), line.split("\t"), strict=False)) for line in lines[1:]]

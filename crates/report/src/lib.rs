@@ -35,8 +35,8 @@ pub enum Status {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Source {
     /// The format of its bytes.
-    #[serde(deserialize_with = "read_word")]
-    pub format: Word,
+    #[serde(deserialize_with = "read_format_name")]
+    pub format: FormatName,
     /// In upright pixels, as is the height.
     pub width: u32,
     /// In upright pixels.
@@ -59,8 +59,8 @@ pub struct Source {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Made {
     /// The format of its bytes.
-    #[serde(deserialize_with = "read_word")]
-    pub format: Word,
+    #[serde(deserialize_with = "read_format_name")]
+    pub format: FormatName,
     /// Width and height in pixels; `null` for a photo that is sent as it is and is not square.
     pub side: Option<u32>,
     /// Pictures in it, 1 for a still.
@@ -76,7 +76,7 @@ pub struct Made {
 impl From<&Info> for Source {
     fn from(info: &Info) -> Source {
         Source {
-            format: word(info.format),
+            format: format_name(info.format),
             width: info.size.width(),
             height: info.size.height(),
             orientation: info.orientation.exif(),
@@ -103,7 +103,7 @@ impl From<&Info> for Source {
 impl From<&Plan> for Made {
     fn from(plan: &Plan) -> Made {
         Made {
-            format: word(plan.format),
+            format: format_name(plan.format),
             side: Some(plan.side),
             frames: plan.frames,
             bytes: None,
@@ -117,7 +117,7 @@ impl From<&Avatar> for Made {
     fn from(avatar: &Avatar) -> Made {
         let bytes = avatar.bytes();
         Made {
-            format: word(avatar.format()),
+            format: format_name(avatar.format()),
             side: Some(avatar.side()),
             frames: avatar.frames(),
             bytes: Some(bytes.len() as u64),
@@ -127,11 +127,11 @@ impl From<&Avatar> for Made {
     }
 }
 
-/// The word for a format in JSON. An alias, because serde would borrow a plain `&str` from what it reads.
-pub type Word = &'static str;
+/// The name of a format in JSON. An alias, because serde would borrow a plain `&str` from what it reads.
+pub type FormatName = &'static str;
 
-/// The word for a format in JSON.
-pub fn word(format: Format) -> Word {
+/// The name of a format in JSON.
+pub fn format_name(format: Format) -> FormatName {
     match format {
         Format::Jpeg => "jpeg",
         Format::Png => "png",
@@ -139,12 +139,12 @@ pub fn word(format: Format) -> Word {
     }
 }
 
-fn read_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+fn read_format_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatName, D::Error> {
     let read = String::deserialize(deserializer)?;
-    let mut words = [Format::Jpeg, Format::Png, Format::Gif]
+    let mut names = [Format::Jpeg, Format::Png, Format::Gif]
         .into_iter()
-        .map(word);
-    let found = words.find(|word| *word == read);
+        .map(format_name);
+    let found = names.find(|name| *name == read);
     found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
 }
 
@@ -155,7 +155,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Steps or warnings in plain words.
-pub fn words<T: ToString>(items: &[T]) -> Vec<String> {
+pub fn texts<T: ToString>(items: &[T]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
 

@@ -70,14 +70,14 @@ def normalize(
     damaged: Literal["refuse", "accept"] = "refuse",
     limits: Limits | None = None,
 ) -> Avatar:
-    """Makes an avatar out of a photo: JPEG, PNG or GIF, recognised by its bytes.
+    """Makes an avatar out of a photo: JPEG, PNG or GIF, recognized by its bytes.
 
     It works on one thread with the interpreter's lock released: use threads for more. `bytes`, and views of them, are
     read where they lie; any other buffer can change meanwhile and is copied once.
 
     Args:
         photo: the bytes of the file, as any object with the buffer protocol.
-        fit: "contain" letterboxes the whole photo, "cover" cuts the largest centred square out.
+        fit: "contain" letterboxes the whole photo, "cover" cuts the largest centered square out.
         crop: exactly this square: left, top, width, in pixels of the upright photo.
         background: "auto", "transparent" or "#rrggbb": what lies in the bars and under transparent pixels.
         min_side: smallest side of the avatar in pixels.
