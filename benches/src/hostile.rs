@@ -62,7 +62,7 @@ pub const SETS: [(&str, Choose); 7] = [
     }),
 ];
 
-/// A square off the centre, as far as the header is to be believed.
+/// A square off the center, as far as the header is to be believed.
 fn crop(photo: &[u8]) -> Option<CropBox> {
     let size = probe(photo, &Limits::default()).ok()?.size;
     let (x, y) = (size.width() / 3, size.height() / 4);

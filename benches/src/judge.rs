@@ -32,9 +32,9 @@ pub struct Verdict {
     pub psnr: f64,
 }
 
-/// The references of one photo, each for another idea of where the centred square lies.
+/// The references of one photo, each for another idea of where the centered square lies.
 ///
-/// The first is the centred square in whole pixels of the photo, rounded down: ours. The others are for programs that scale first
+/// The first is the centered square in whole pixels of the photo, rounded down: ours. The others are for programs that scale first
 /// and crop then, and so end up to half a pixel of the avatar beside it.
 pub struct References(Vec<Reference>);
 
@@ -95,7 +95,7 @@ impl References {
     }
 }
 
-/// The centred square of the upright photo, rounded down: left, top, width, height.
+/// The centered square of the upright photo, rounded down: left, top, width, height.
 pub fn square(size: Size) -> [u32; 4] {
     let side = size.shorter();
     [

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::peer::{Peer, absolute};
 use crate::python::run;
 
-/// Packages with photos under free licences.
+/// Packages with photos under free licenses.
 const PACKAGES: [&str; 2] = ["ukui-wallpapers", "plasma-workspace-wallpapers"];
 
 /// A file to race on.

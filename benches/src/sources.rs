@@ -1,5 +1,6 @@
 //! The animations that are raced: made here from free photos and by formula, so that anyone gets the same ones.
 
+mod dice;
 mod drawn;
 mod photographic;
 
@@ -20,9 +21,7 @@ pub struct Source {
     pub gif: Vec<u8>,
 }
 
-type Photo = RgbaImage;
-
-fn photo(bytes: &[u8]) -> Photo {
+fn photo(bytes: &[u8]) -> RgbaImage {
     image::load_from_memory(bytes)
         .expect("a photo of the project decodes")
         .to_rgba8()
@@ -194,16 +193,4 @@ pub fn large() -> Vec<u8> {
         })
         .collect();
     pack(&frames, 4, Colors::Global, Motion::Whole)
-}
-
-/// A small generator of numbers that are the same everywhere (xorshift).
-struct Dice(u32);
-
-impl Dice {
-    fn next(&mut self) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 17;
-        self.0 ^= self.0 << 5;
-        self.0
-    }
 }

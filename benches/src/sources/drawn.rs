@@ -4,7 +4,7 @@ use std::f32::consts::TAU;
 
 use image::RgbaImage;
 
-use super::Dice;
+use super::dice::Dice;
 
 pub(super) fn disc(frame: &mut RgbaImage, x: f32, y: f32, radius: f32, color: [u8; 3]) {
     for (px, py, pixel) in frame.enumerate_pixels_mut() {

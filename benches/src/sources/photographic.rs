@@ -4,10 +4,10 @@ use std::f32::consts::TAU;
 
 use image::RgbaImage;
 
+use super::dice::Dice;
 use super::drawn::{disc, sprite};
-use super::{Dice, Photo};
 
-fn part(photo: &Photo, x: f32, y: f32, w: f32, h: f32, width: u32, height: u32) -> RgbaImage {
+fn part(photo: &RgbaImage, x: f32, y: f32, w: f32, h: f32, width: u32, height: u32) -> RgbaImage {
     // Bilinear at four samples a pixel: smooth sub-pixel motion without ringing.
     RgbaImage::from_fn(width, height, |px, py| {
         let mut sum = [0f32; 3];
@@ -28,21 +28,21 @@ fn part(photo: &Photo, x: f32, y: f32, w: f32, h: f32, width: u32, height: u32) 
     })
 }
 
-pub(super) fn pan(photo: &Photo, side: u32, count: u32) -> Vec<RgbaImage> {
-    let room = [photo.width(), photo.height()].map(|length| length as f32 - side as f32);
+pub(super) fn pan(photo: &RgbaImage, side: u32, count: u32) -> Vec<RgbaImage> {
+    let space = [photo.width(), photo.height()].map(|length| length as f32 - side as f32);
     (0..count)
         .map(|i| {
             let t = i as f32 / count as f32 * TAU;
             let (x, y) = (
-                room[0] * (0.5 + 0.5 * t.cos()),
-                room[1] * (0.5 + 0.5 * t.sin()),
+                space[0] * (0.5 + 0.5 * t.cos()),
+                space[1] * (0.5 + 0.5 * t.sin()),
             );
             part(photo, x, y, side as f32, side as f32, side, side)
         })
         .collect()
 }
 
-pub(super) fn zoom(photo: &Photo, width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
+pub(super) fn zoom(photo: &RgbaImage, width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
     let (pw, ph) = (photo.width() as f32, photo.height() as f32);
     let fit = (pw / width as f32).min(ph / height as f32);
     (0..count)
@@ -54,11 +54,11 @@ pub(super) fn zoom(photo: &Photo, width: u32, height: u32, count: u32) -> Vec<Rg
         .collect()
 }
 
-pub(super) fn square(photo: &Photo, side: u32) -> RgbaImage {
+pub(super) fn square(photo: &RgbaImage, side: u32) -> RgbaImage {
     zoom(photo, side, side, 1).remove(0)
 }
 
-pub(super) fn disc_over(photo: &Photo, count: u32) -> Vec<RgbaImage> {
+pub(super) fn disc_over(photo: &RgbaImage, count: u32) -> Vec<RgbaImage> {
     (0..count)
         .map(|i| {
             let t = i as f32 / count as f32;
@@ -75,7 +75,7 @@ pub(super) fn disc_over(photo: &Photo, count: u32) -> Vec<RgbaImage> {
         .collect()
 }
 
-pub(super) fn crossfade(one: &Photo, two: &Photo, side: u32, count: u32) -> Vec<RgbaImage> {
+pub(super) fn crossfade(one: &RgbaImage, two: &RgbaImage, side: u32, count: u32) -> Vec<RgbaImage> {
     let (one, two) = (square(one, side), square(two, side));
     (0..count)
         .map(|i| {
@@ -89,13 +89,13 @@ pub(super) fn crossfade(one: &Photo, two: &Photo, side: u32, count: u32) -> Vec<
         .collect()
 }
 
-pub(super) fn slides(photos: &[&Photo], side: u32, count: usize) -> Vec<RgbaImage> {
+pub(super) fn slides(photos: &[&RgbaImage], side: u32, count: usize) -> Vec<RgbaImage> {
     (0..count)
         .map(|i| square(photos[i % photos.len()], side))
         .collect()
 }
 
-pub(super) fn over(photo: &Photo, side: u32, count: u32) -> Vec<RgbaImage> {
+pub(super) fn over(photo: &RgbaImage, side: u32, count: u32) -> Vec<RgbaImage> {
     let below = square(photo, side);
     let mut frames = vec![below.clone()];
     frames.extend(sprite(side, count - 1, 16.0).into_iter().map(|mut sprite| {
@@ -110,7 +110,7 @@ pub(super) fn over(photo: &Photo, side: u32, count: u32) -> Vec<RgbaImage> {
     frames
 }
 
-pub(super) fn cutout(photo: &Photo, side: u32, count: u32) -> Vec<RgbaImage> {
+pub(super) fn cutout(photo: &RgbaImage, side: u32, count: u32) -> Vec<RgbaImage> {
     let below = square(photo, side);
     (0..count)
         .map(|i| {
@@ -129,17 +129,17 @@ pub(super) fn cutout(photo: &Photo, side: u32, count: u32) -> Vec<RgbaImage> {
         .collect()
 }
 
-pub(super) fn film(photo: &Photo, width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
+pub(super) fn film(photo: &RgbaImage, width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
     let mut dice = Dice(3);
-    let room = (photo.width() as f32 / 3.0, photo.height() as f32 / 3.0);
+    let space = (photo.width() as f32 / 3.0, photo.height() as f32 / 3.0);
     (0..count)
         .map(|i| {
             let t = i as f32 / count as f32 * TAU;
             let (x, y) = (
-                room.0 * (0.5 + 0.5 * t.sin()),
-                room.1 * (0.5 + 0.5 * (2.0 * t).cos()),
+                space.0 * (0.5 + 0.5 * t.sin()),
+                space.1 * (0.5 + 0.5 * (2.0 * t).cos()),
             );
-            let mut frame = part(photo, x, y, room.0 * 2.0, room.1 * 2.0, width, height);
+            let mut frame = part(photo, x, y, space.0 * 2.0, space.1 * 2.0, width, height);
             for pixel in frame.pixels_mut() {
                 let noise = (dice.next() % 17) as i16 - 8;
                 for c in 0..3 {

@@ -63,16 +63,18 @@ fn main() -> ExitCode {
     for breach in &breaches {
         println!("  {breach}");
     }
-    match breaches.is_empty() && !bombs.is_empty() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if breaches.is_empty() && !bombs.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 
 fn judge(told_by_header: bool, told: &Told) -> Option<String> {
-    let (time, memory) = match told_by_header {
-        true => hostile::AT_ONCE,
-        false => (told.longest, Limits::default().memory),
+    let (time, memory) = if told_by_header {
+        hostile::AT_ONCE
+    } else {
+        (told.longest, Limits::default().memory)
     };
     if matches!(&told.outcome[..], "internal" | "encode") {
         return Some(told.why.clone());

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::QUALITY;
 use crate::memory::mb;
-use crate::report::bar;
+use crate::verdict::bar;
 
 /// Sides of squares from 1 to 64 megapixels (of 2^20 pixels), each twice the one before.
 const SIDES: [u32; 7] = [1024, 1448, 2048, 2896, 4096, 5793, 8192];

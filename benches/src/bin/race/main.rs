@@ -10,6 +10,7 @@ mod growth;
 mod laps;
 mod memory;
 mod report;
+mod verdict;
 
 use std::fs;
 use std::path::Path;

@@ -10,7 +10,7 @@ use headshot_bench::python::{Python, run};
 
 use crate::QUALITY;
 use crate::field::{Field, Runner};
-use crate::report::bar;
+use crate::verdict::bar;
 
 /// Peaks on one photo, in bytes.
 pub(crate) struct Peaks<'a> {

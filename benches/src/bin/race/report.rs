@@ -6,6 +6,7 @@ use crate::QUALITY;
 use crate::field::{Field, Runner};
 use crate::laps::{Lap, Row};
 use crate::memory::{self, Peaks};
+use crate::verdict::bar;
 
 /// Everything that was measured.
 pub(crate) struct Figures<'a> {
@@ -55,8 +56,8 @@ pub(crate) fn report(figures: &Figures) -> String {
          everyone in turn, medians of {} rounds after one that does not count. The work: upright, sRGB, cover, JPEG at quality\n\
          {QUALITY} (4:2:0) from JPEG and PNG from PNG. A cell says milliseconds, SSIMULACRA2 of the file, and kB; the column after it\n\
          how many times as fast headshot is. SSIMULACRA2 is measured against the whole photo decoded by Pillow (libjpeg-turbo, libpng) and\n\
-         resized in floating point with Lanczos3. Peers scale first and crop then, which puts the centre up to half a pixel elsewhere:\n\
-         each is judged by whichever of these centres suits it best.\n",
+         resized in floating point with Lanczos3. Peers scale first and crop then, which puts the center up to half a pixel elsewhere:\n\
+         each is judged by whichever of these centers suits it best.\n",
         load(after),
         figures.field.versions.join("; "),
         figures.rounds,
@@ -124,15 +125,6 @@ fn table(out: &mut String, rows: &[&Row], peers: &[Runner]) {
 fn mean(rows: &[&Row], peer: Runner) -> f64 {
     let ratios: Vec<f64> = rows.iter().filter_map(|row| row.ratio(peer)).collect();
     (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp()
-}
-
-/// A line of the verdict. What was not measured is not met.
-pub(crate) fn bar(out: &mut String, what: &str, found: &str, met: bool) {
-    let _ = writeln!(
-        out,
-        "- {}: {what}: {found}",
-        if met { "met" } else { "NOT met" }
-    );
 }
 
 fn bars(out: &mut String, jpegs: &[&Row], pngs: &[&Row], small: &[&Row]) {
