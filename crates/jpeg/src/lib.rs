@@ -59,3 +59,8 @@ pub use frame::{Color, Component, Header, Process};
 pub use pixels::decode_pixels;
 pub use plane::{Plane, Region};
 pub use request::{Below, Damage, Limits, Request, memory};
+
+/// The example of the README, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

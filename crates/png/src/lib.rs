@@ -89,3 +89,8 @@ pub fn decode_rows(
     let file = File::read(photo, limits)?;
     rows::decode(photo, &file, damage, &mut emit)
 }
+
+/// The example of the README, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

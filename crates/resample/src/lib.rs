@@ -191,6 +191,11 @@ impl Resampler {
     }
 }
 
+/// The example of the README, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
     use super::*;
