@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How strict the emulator is and where it listens.
 ///
 /// Slack publishes neither a maximum of bytes nor one of frames: those defaults are ours.
-/// There is nothing to keep consistent, so all fields are public:
+/// There is nothing to keep consistent, so all fields are public. More may be added, so name what differs:
 ///
 /// ```
 /// use headshot_emulator::Settings;

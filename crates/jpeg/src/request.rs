@@ -5,6 +5,8 @@ use crate::frame::{Header, Process};
 use crate::plane::{Region, Window};
 
 /// What to decode, and within which limits.
+///
+/// Fields may be added: name what differs, and end with `..Request::default()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Request {
     /// The part wanted. Planes hold all MCUs that it touches. Default: the whole image.
@@ -42,6 +44,8 @@ pub enum Below {
 }
 
 /// What decoding may cost. Each limit is checked before the cost arises.
+///
+/// Fields may be added: name what differs, and end with `..Limits::default()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Pixels of the whole image. Default: 300 million.

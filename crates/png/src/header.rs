@@ -65,6 +65,8 @@ impl Header {
 pub const ROW_BYTES: u64 = 160;
 
 /// What decoding may cost. Each limit is checked before anything is allocated.
+///
+/// Fields may be added: name what differs, and end with `..Limits::default()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Pixels of the image. Default: 64 million.

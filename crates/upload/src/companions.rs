@@ -13,7 +13,7 @@ use crate::{
 /// Items a page where the caller does not say: what Slack recommends.
 const PAGE: u16 = 200;
 
-/// Which page of `users.list`.
+/// Which page of `users.list`. Fields may be added: end with `..UsersQuery::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UsersQuery {
     /// Where the page begins: the [`Page::next_cursor`] of the page before, `None` for the first.
@@ -25,7 +25,7 @@ pub struct UsersQuery {
     pub team_id: Option<String>,
 }
 
-/// Which conversations, and which page of them.
+/// Which conversations, and which page of them. Fields may be added: end with `..ConversationsQuery::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConversationsQuery {
     /// Where the page begins: the [`Page::next_cursor`] of the page before, `None` for the first.

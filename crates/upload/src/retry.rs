@@ -8,6 +8,8 @@ use crate::{Class, Error};
 ///
 /// Only what may be repeated is repeated: a call that was refused for a reason is not, and one whose outcome is unknown
 /// is sent once more; a photo at most twice, each time after the profile has been watched for `settle`.
+///
+/// Fields may be added: name what differs, and end with `..RetryPolicy::default()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// How many times a request is sent at most, the first time included; those that were answered by "too many requests"

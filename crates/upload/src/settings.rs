@@ -10,7 +10,7 @@ use crate::{Error, RateLimiter, RetryPolicy};
 /// Where Slack's Web API lives. GovSlack is at `https://slack-gov.com/api/`.
 pub const DEFAULT_BASE_URL: &str = "https://slack.com/api/";
 
-/// How a [`Client`](crate::Client) behaves. Name what differs: `Settings { base_url, ..Settings::default() }`.
+/// How a [`Client`](crate::Client) behaves. Fields may be added, so name what differs: `Settings { base_url, ..Settings::default() }`.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The address before the method names, by default [`DEFAULT_BASE_URL`]. It must be `https`; `http` is taken for
@@ -40,6 +40,8 @@ impl Default for Settings {
 ///
 /// While a photo is on its way out nothing can come back, so `idle` and `total` are longer by a second for each 64 KiB
 /// of it: a line that is slower than that does not count as one.
+///
+/// Fields may be added: name what differs, and end with `..Timeouts::default()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until the connection stands, TLS included. Default 10 s.
