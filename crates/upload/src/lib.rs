@@ -74,8 +74,3 @@ pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};
 pub use token::Token;
 pub use upload::Upload;
 pub use user::{AuthTest, Conversation, Identity, IdentityTeam, IdentityUser, User, UserPresence};
-
-/// The examples of the README, so that they stay true.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

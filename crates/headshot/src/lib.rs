@@ -1,0 +1,66 @@
+//! Turns any photo that a person hands in into a square avatar that a chat service accepts, and sets it on Slack.
+//!
+//! # An avatar
+//!
+//! ```
+//! use headshot::{Error, Fit, Options, normalize};
+//!
+//! fn avatar(photo: &[u8]) -> Result<Vec<u8>, Error> {
+//!     let avatar = normalize(photo, &Options { fit: Fit::Cover, ..Options::default() })?;
+//!     for warning in &avatar.report().warnings {
+//!         eprintln!("{warning}");
+//!     }
+//!     Ok(avatar.bytes().to_vec())
+//! }
+//! # let photo = std::fs::read("../../testdata/still/astronaut.jpg").unwrap();
+//! # assert!(avatar(&photo).unwrap().starts_with(&[0xFF, 0xD8]));
+//! ```
+//!
+//! Bytes in, bytes out: JPEG, PNG and GIF, whatever the file is called. The avatar is square, upright, in sRGB, of 512 to 1024 pixels,
+//! and carries nothing of the photo but its picture. What was done stands in [`Report::steps`], what the person should know in
+//! [`Report::warnings`]; both print in plain words.
+//!
+//! - [`Options::fit`] says what becomes of a photo that is not square: all of it between bars ([`Fit::Contain`]), the square in its middle
+//!   ([`Fit::Cover`]) or one of your own ([`Fit::Crop`]). Boxes are in upright pixels.
+//! - [`Limits`] bound what a photo may take, before a pixel is decoded. [`probe`] and [`Plan::new`] tell from the header alone what would
+//!   be made, and [`Plan::memory`] how much memory that takes.
+//! - An [`Error`] is a sentence for the person who chose the photo, and [`Error::kind`] a word for machines.
+//!
+//! It is synchronous and uses the processor, so keep it off the threads of an async runtime. An animation is made by all threads of the
+//! current [rayon](https://docs.rs/rayon) pool.
+//!
+//! # On Slack
+//!
+//! With the feature `slack` there is a client of Slack's `users.*` methods in [`slack`], and [`set_photo`] does both: it makes the
+//! avatar where it holds up nobody, and sets it.
+//!
+//! ```no_run
+//! use headshot::{Options, SetPhotoError, set_photo, slack};
+//!
+//! async fn set(photo: Vec<u8>, token: String) -> Result<(), SetPhotoError> {
+//!     let client = slack::Client::new(slack::Token::new(token)?)?;
+//!     let (avatar, reply) = set_photo(&client, photo, &Options::default()).await?;
+//!     println!("{} pixels: {:?}", avatar.side(), reply.value.and_then(|profile| profile.avatar_hash));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The feature is not on by default, because its TLS (rustls with graviola) does not build on every processor.
+
+#[cfg(feature = "slack")]
+mod set_photo;
+
+pub use headshot_core::{
+    Animation, Avatar, Background, ColorModel, CropBox, Damaged, Error, Fit, Format, FramePolicy,
+    Info, Limit, Limits, LoopCount, Options, Orientation, Plan, Profile, Quality, Rect, Report,
+    SideRange, Size, Small, Step, StillFormat, Warning, normalize, probe,
+};
+#[cfg(feature = "slack")]
+pub use headshot_upload as slack;
+#[cfg(feature = "slack")]
+pub use set_photo::{SetPhotoError, set_photo};
+
+/// The examples of the README, so that they stay true.
+#[cfg(all(doctest, feature = "slack"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
