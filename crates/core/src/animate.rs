@@ -175,9 +175,10 @@ impl Source<'_> {
             }
             let (delay, changed) = self.frames.show(frame)?;
             self.pictures.changed(changed);
-            let part = match self.selection.keeps_next() {
-                true => self.pictures.part(self.frames.pixels())?,
-                false => None,
+            let part = if self.selection.keeps_next() {
+                self.pictures.part(self.frames.pixels())?
+            } else {
+                None
             };
             scenes.push((part, delay));
             clock.check()?;

@@ -64,9 +64,10 @@ impl Clock<'_> {
 
     /// [`Clock::check`] for row `y` of many, now and again.
     pub(crate) fn check_row(&self, y: u32) -> Result<(), Error> {
-        match y.is_multiple_of(ROWS) {
-            true => self.check(),
-            false => Ok(()),
+        if y.is_multiple_of(ROWS) {
+            self.check()
+        } else {
+            Ok(())
         }
     }
 

@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn srgb_is_recognised_and_left_alone() {
+    fn srgb_is_recognized_and_left_alone() {
         let icc = ColorProfile::new_srgb().encode().unwrap();
         let profile = Profile::read(&icc, ColorModel::Rgb).unwrap();
         assert!(profile.is_srgb());

@@ -77,7 +77,7 @@ pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
     caught(|| probe::probe(photo, limits, &Time::new(limits.time).clock()))
 }
 
-/// Makes an avatar out of a photo: JPEG, PNG or GIF, recognised by its bytes.
+/// Makes an avatar out of a photo: JPEG, PNG or GIF, recognized by its bytes.
 ///
 /// # Errors
 ///

@@ -44,10 +44,10 @@ pub enum Damaged {
 /// How a photo that is not square becomes square, in upright pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Fit {
-    /// The whole photo, centred on a square of background (letterboxed).
+    /// The whole photo, centered on a square of background (letterboxed).
     #[default]
     Contain,
-    /// The largest centred square of the photo; what sticks out is cut off.
+    /// The largest centered square of the photo; what sticks out is cut off.
     Cover,
     /// Exactly this square of the photo.
     Crop(CropBox),

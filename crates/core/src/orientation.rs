@@ -144,10 +144,7 @@ impl Orientation {
         // Rows become columns: a few at a time, so that neither falls out of the cache.
         for (y, rows) in (y..).step_by(BAND).zip(rows.chunks(BAND)) {
             let mirrored = matches!(self, Rotate90 | Transverse);
-            let left = match mirrored {
-                true => height - y - rows.len(),
-                false => y,
-            };
+            let left = if mirrored { height - y - rows.len() } else { y };
             for x in 0..width {
                 let y = match self {
                     Transverse | Rotate270 => width - 1 - x,

@@ -26,7 +26,7 @@ pub enum Step {
     ConvertProfile(String),
     /// The colors were converted to sRGB from CMYK that had no usable profile.
     ConvertCmyk,
-    /// The photo was centred on a square.
+    /// The photo was centered on a square.
     Letterbox {
         /// The side of the square in pixels.
         side: u32,

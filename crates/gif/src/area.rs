@@ -29,9 +29,10 @@ impl Area {
 
     /// Its pixels.
     pub fn count(self) -> usize {
-        match self.is_empty() {
-            true => 0,
-            false => (self.right - self.left) * (self.bottom - self.top),
+        if self.is_empty() {
+            0
+        } else {
+            (self.right - self.left) * (self.bottom - self.top)
         }
     }
 

@@ -88,18 +88,18 @@ const STEPS: usize = 1 << 14;
 impl Colorimetry {
     /// For samples of so many bits; `None` where the primaries make no space.
     pub(crate) fn new(primaries: &Primaries, transfer: Transfer, bits: u8) -> Option<Colorimetry> {
-        let (target, hdr) = match transfer.is_hdr() {
-            false => (Primaries::SRGB, None),
-            true => (Primaries::BT2020, Some(Hdr::new(transfer)?)),
+        let (target, hdr) = if transfer.is_hdr() {
+            (Primaries::BT2020, Some(Hdr::new(transfer)?))
+        } else {
+            (Primaries::SRGB, None)
         };
         let is_steep = matches!(transfer, Transfer::Gamma(gamma) if gamma < 1.7);
-        let (narrowed, transfer_of_8) = match bits == 16 && is_steep {
-            true => {
-                let samples = 0..=u16::MAX;
-                let light = samples.map(|sample| transfer.linear(f64::from(sample) / 65_535.0));
-                (Some(light.map(encode).collect()), Transfer::Srgb)
-            }
-            false => (None, transfer),
+        let (narrowed, transfer_of_8) = if bits == 16 && is_steep {
+            let samples = 0..=u16::MAX;
+            let light = samples.map(|sample| transfer.linear(f64::from(sample) / 65_535.0));
+            (Some(light.map(encode).collect()), Transfer::Srgb)
+        } else {
+            (None, transfer)
         };
         let light = |sample: usize| transfer_of_8.linear(sample as f64 / 255.0) as f32;
         Some(Colorimetry {
@@ -132,9 +132,10 @@ impl Colorimetry {
 
 /// The sample of sRGB for light from 0 to 1.
 fn encode(light: f64) -> u8 {
-    let sample = match light <= 0.003_130_8 {
-        true => 12.92 * light,
-        false => 1.055 * light.powf(1.0 / 2.4) - 0.055,
+    let sample = if light <= 0.003_130_8 {
+        12.92 * light
+    } else {
+        1.055 * light.powf(1.0 / 2.4) - 0.055
     };
     (255.0 * sample).round() as u8
 }
@@ -187,9 +188,10 @@ impl Hdr {
         }
         // All components alike: the hue stays.
         let most = light.into_iter().fold(0.0, f32::max);
-        let gain = match most > 1.0 {
-            true => self.bend(most) / most,
-            false => self.paper,
+        let gain = if most > 1.0 {
+            self.bend(most) / most
+        } else {
+            self.paper
         };
         apply(&self.matrix, light.map(|light| light * gain))
     }
@@ -203,9 +205,10 @@ impl Hdr {
         let (a, b) = (1.0 - 2.0 * middle[0] + peak, 2.0 * (middle[0] - 1.0));
         let root = (b * b + 4.0 * a * (light - 1.0)).max(0.0).sqrt();
         // This way round nothing is divided by a, which may be zero.
-        let t = match b + root > 0.0 {
-            true => 2.0 * (light - 1.0) / (b + root),
-            false => 1.0,
+        let t = if b + root > 0.0 {
+            2.0 * (light - 1.0) / (b + root)
+        } else {
+            1.0
         };
         let (c, d) = (paper - 2.0 * middle[1] + 1.0, 2.0 * (middle[1] - paper));
         paper + t * (d + t * c)

@@ -19,9 +19,10 @@ pub(crate) fn encode(raster: &Raster) -> Result<Vec<u8>, Box<dyn StdError + Send
         return Ok(quick);
     }
     let searched = compressed(raster, DeflateCompression::Level(4))?;
-    Ok(match searched.len() < quick.len() {
-        true => searched,
-        false => quick,
+    Ok(if searched.len() < quick.len() {
+        searched
+    } else {
+        quick
     })
 }
 

@@ -100,9 +100,10 @@ impl<'a> Tiff<'a> {
         });
         let Some(&[_, _, k0, k1, c0, c1, c2, c3, value @ ..]) = found else {
             // Behind what is cut off it may stand.
-            return match entries.len() < count {
-                true => Err(Damaged),
-                false => Ok(None),
+            return if entries.len() < count {
+                Err(Damaged)
+            } else {
+                Ok(None)
             };
         };
         Ok(Some(Entry {
@@ -134,16 +135,18 @@ impl Entry {
 }
 
 fn short(bytes: [u8; 2], is_big_endian: bool) -> u16 {
-    match is_big_endian {
-        true => u16::from_be_bytes(bytes),
-        false => u16::from_le_bytes(bytes),
+    if is_big_endian {
+        u16::from_be_bytes(bytes)
+    } else {
+        u16::from_le_bytes(bytes)
     }
 }
 
 fn long(bytes: [u8; 4], is_big_endian: bool) -> u32 {
-    match is_big_endian {
-        true => u32::from_be_bytes(bytes),
-        false => u32::from_le_bytes(bytes),
+    if is_big_endian {
+        u32::from_be_bytes(bytes)
+    } else {
+        u32::from_le_bytes(bytes)
     }
 }
 

@@ -101,9 +101,10 @@ impl Plan {
             }
         }
         plan.kept = plan.steps.is_empty() && complies(info, &plan, options);
-        plan.steps.push(match plan.kept {
-            true => Step::Keep(format),
-            false => Step::Encode { format, quality },
+        plan.steps.push(if plan.kept {
+            Step::Keep(format)
+        } else {
+            Step::Encode { format, quality }
         });
         plan.memory = memory::estimate(info, &plan, &options.limits);
         check_limit(Limit::Memory, plan.memory, options.limits.memory)?;
@@ -200,7 +201,7 @@ fn place(image: Size, options: &Options) -> Result<Placement, Error> {
             );
             image
                 .rect(x, y, Size::square(side))
-                .expect("the centred square lies inside")
+                .expect("the centered square lies inside")
         }
         Fit::Crop(crop) => crop
             .size()
@@ -298,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn contain_rounds_to_the_nearest_pixel_and_centres_downwards() {
+    fn contain_rounds_to_the_nearest_pixel_and_centers_downwards() {
         let placement = place(size(1000, 333), &options(Fit::Contain)).unwrap();
         assert_eq!(
             (placement.side, placement.scaled, placement.offset),
@@ -333,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn cover_takes_the_centred_square_rounded_down() {
+    fn cover_takes_the_centered_square_rounded_down() {
         let placement = place(size(801, 600), &options(Fit::Cover)).unwrap();
         assert_eq!(
             (

@@ -87,9 +87,10 @@ fn a_cut_gif_shows_its_first_pixels_and_the_background() {
             );
             for (x, y, pixel) in shown.enumerate_pixels() {
                 let (x, y) = (x as usize, y as usize);
-                let wanted = match x < filled[y] {
-                    true => PALETTE[index(x, y)],
-                    false => PAPER,
+                let wanted = if x < filled[y] {
+                    PALETTE[index(x, y)]
+                } else {
+                    PAPER
                 };
                 assert_eq!(pixel.0, wanted, "{x} {y} of {bytes} bytes");
             }

@@ -35,9 +35,12 @@ fn photo() -> Vec<u8> {
 fn reference(pixels: &image::RgbImage) -> Vec<u8> {
     let (left, square) = ((WIDTH - HEIGHT) / 2, HEIGHT);
     let ratio = square as f64 / SIDE as f64;
-    let sinc = |x: f64| match x == 0.0 {
-        true => 1.0,
-        false => (PI * x).sin() / (PI * x),
+    let sinc = |x: f64| {
+        if x == 0.0 {
+            1.0
+        } else {
+            (PI * x).sin() / (PI * x)
+        }
     };
     let weights = |to: usize| -> Vec<f64> {
         let middle = (to as f64 + 0.5) * ratio;

@@ -259,9 +259,12 @@ fn a_png_hides_nothing() {
 #[test]
 fn transparent_pixels_have_no_color() {
     let photo = |hidden: [u8; 3]| {
-        let pixel = |x: usize, y: usize| match (100..132).contains(&x) {
-            true => vec![hidden[0], hidden[1], hidden[2], 0],
-            false => vec![x as u8, y as u8, 200, 255],
+        let pixel = |x: usize, y: usize| {
+            if (100..132).contains(&x) {
+                vec![hidden[0], hidden[1], hidden[2], 0]
+            } else {
+                vec![x as u8, y as u8, 200, 255]
+            }
         };
         png(6, &[], &rows(pixel), b"", &[])
     };

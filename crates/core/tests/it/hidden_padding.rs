@@ -62,9 +62,10 @@ fn words_beyond_the_edge_do_not_come_out() {
                 // Dots as large as strokes of letters, on the level that is beside them.
                 let picture = RgbImage::from_fn(64, 64, |x, y| {
                     let is_beyond = (right && x >= 57) || (below && y >= 57);
-                    match is_beyond && (x / 2 + y / 2) % 3 == 0 {
-                        true => image::Rgb([30 + contrast; 3]),
-                        false => image::Rgb([30; 3]),
+                    if is_beyond && (x / 2 + y / 2) % 3 == 0 {
+                        image::Rgb([30 + contrast; 3])
+                    } else {
+                        image::Rgb([30; 3])
                     }
                 });
                 let hiding = declared(encode(&picture, sampling, progressive, 90), 57);

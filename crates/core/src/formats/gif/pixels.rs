@@ -41,17 +41,15 @@ pub(crate) fn resized(
             expected: (patch.area.bottom - patch.area.top) as u32,
         });
     }
-    let layout = match info.alpha {
-        true => Layout::Rgba,
-        false => Layout::Rgb,
+    let layout = if info.alpha {
+        Layout::Rgba
+    } else {
+        Layout::Rgb
     };
     let channels = layout.channels();
     // Only what is missing is seen through, where there is no alpha.
     let [r, g, b] = plan.background.unwrap_or_default();
-    let empty = match info.alpha {
-        true => [0; 4],
-        false => [r, g, b, 255],
-    };
+    let empty = if info.alpha { [0; 4] } else { [r, g, b, 255] };
     let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
     let mut row = allocate::filled(0, usize::from(width) * channels)?;
     let mut drawn = patch.rows();

@@ -61,10 +61,11 @@ pub(crate) fn resized(
         }),
         _ => headshot_jpeg::decode_pixels(photo, &request, |row| {
             let feed = |()| feed_pixels(&mut components, row, plan);
-            fed = match row.is_empty() {
+            fed = if row.is_empty() {
                 // Only a chance to stop.
-                true => clock.check(),
-                false => clock.check_row(rows).and_then(feed),
+                clock.check()
+            } else {
+                clock.check_row(rows).and_then(feed)
             };
             rows += 1;
             go_on(&fed)

@@ -28,9 +28,10 @@ pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<F
     let mut found = Found::default();
     let mut late = Ok(());
     let decoded = headshot_png::decode_rows(photo, &limits, Damage::Refuse, |y, row| {
-        late = match row.is_empty() {
-            true => clock.check(),
-            false => clock.check_row(y),
+        late = if row.is_empty() {
+            clock.check()
+        } else {
+            clock.check_row(y)
         };
         found.look(header.channels, row);
         if is_indexed {

@@ -100,9 +100,10 @@ impl<'a> ColorChunks<'a> {
             Some(data) => chromaticities(data).ok_or("cHRM")?,
         };
         let is_usual = (exponent / 2.2 - 1.0).abs() < 0.01;
-        let transfer = match is_usual && primaries.is_near(&Primaries::SRGB) {
-            true => return Ok(None),
-            false => Transfer::Gamma(exponent),
+        let transfer = if is_usual && primaries.is_near(&Primaries::SRGB) {
+            return Ok(None);
+        } else {
+            Transfer::Gamma(exponent)
         };
         let name = match self.chrm {
             None => format!("gamma {exponent:.2} (gAMA)"),

@@ -124,9 +124,10 @@ fn look_at_text(kind: &[u8; 4], data: &[u8], seen: &mut Seen) {
             seen.note("XMP data", elsewhere::in_xmp(start));
         }
         b"Raw profile type exif" => {
-            let found = match is_compressed {
-                true => elsewhere::in_raw_profile(&inflate_start(text, MOST)),
-                false => elsewhere::in_raw_profile(start),
+            let found = if is_compressed {
+                elsewhere::in_raw_profile(&inflate_start(text, MOST))
+            } else {
+                elsewhere::in_raw_profile(start)
             };
             seen.note("EXIF data in a text", found);
         }

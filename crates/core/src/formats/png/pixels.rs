@@ -21,10 +21,11 @@ use crate::warning::Warning;
 pub(crate) fn memory(size: Size, bits: u64, whole: bool) -> u64 {
     let rows = headshot_png::ROW_BYTES * u64::from(size.width());
     let row = (bits * u64::from(size.width())).div_ceil(8);
-    match whole {
+    if whole {
         // A header may say anything.
-        true => rows.saturating_add(row.saturating_mul(size.height().into())),
-        false => rows,
+        rows.saturating_add(row.saturating_mul(size.height().into()))
+    } else {
+        rows
     }
 }
 
@@ -51,10 +52,11 @@ pub(crate) fn resized(
         Damaged::Accept => Damage::Accept,
     };
     let decoded = headshot_png::decode_rows(photo, &limits, damage, |y, row| {
-        fed = match row.is_empty() {
+        fed = if row.is_empty() {
             // Only a chance to stop.
-            true => clock.check(),
-            false => clock.check_row(y).and_then(|()| rows.push(y, row)),
+            clock.check()
+        } else {
+            clock.check_row(y).and_then(|()| rows.push(y, row))
         };
         match fed {
             Ok(()) => ControlFlow::Continue(()),
@@ -164,9 +166,10 @@ impl<'a> Narrow<'a> {
                     (false, layout) => layout.channels(),
                 };
                 self.row.extend(wide.enumerate().map(|(i, sample)| {
-                    match self.has_alpha && i % channels == channels - 1 {
-                        true => to_8_bits(sample),
-                        false => narrowed[usize::from(u16::from_be_bytes(*sample))],
+                    if self.has_alpha && i % channels == channels - 1 {
+                        to_8_bits(sample)
+                    } else {
+                        narrowed[usize::from(u16::from_be_bytes(*sample))]
                     }
                 }));
             }
