@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::geometry::Size;
 
 /// Everything [`normalize`](crate::normalize) can be told. `Options::default()` makes what Slack asks for.
+///
+/// Fields may be added: end yours with `..Options::default()`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Options {
     /// How a photo that is not square becomes square. Default: [`Fit::Contain`].
@@ -43,6 +45,7 @@ pub enum Damaged {
 
 /// How a photo that is not square becomes square, in upright pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Fit {
     /// The whole photo, centered on a square of background (letterboxed).
     #[default]
@@ -68,6 +71,7 @@ pub struct CropBox {
 
 /// What lies behind the photo: in the bars of [`Fit::Contain`] and under transparent pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Background {
     /// Transparent where the photo has alpha and the avatar's format can hold it, black otherwise, as Slack letterboxes.
     #[default]
@@ -90,6 +94,7 @@ pub enum Small {
 
 /// What an animation with more frames than [`Limits::frames`] gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum FramePolicy {
     /// It is refused with [`Error::TooManyFrames`](crate::Error::TooManyFrames).
     #[default]
@@ -104,6 +109,7 @@ pub enum FramePolicy {
 
 /// The format of a still avatar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StillFormat {
     /// JPEG stays JPEG; PNG stays PNG; a GIF still becomes PNG, an animated GIF stays one.
     ///
@@ -192,7 +198,8 @@ impl Default for SideRange {
 /// What a photo may cost: what exceeds one of these is refused with [`Error::Limit`](crate::Error::Limit).
 ///
 /// All but `time` are checked before what they limit is allocated or done, most of them from the header alone. These are
-/// this library's policies, chosen for profile photos; none of them is a number of Slack's.
+/// this library's policies, chosen for profile photos; none of them is a number of Slack's. Fields may be added: end yours with
+/// `..Limits::default()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the file. Default: 64 MiB, as much as a phone's 200 megapixels have.

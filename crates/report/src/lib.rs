@@ -132,18 +132,12 @@ pub type FormatName = &'static str;
 
 /// The name of a format in JSON.
 pub fn format_name(format: Format) -> FormatName {
-    match format {
-        Format::Jpeg => "jpeg",
-        Format::Png => "png",
-        Format::Gif => "gif",
-    }
+    format.name()
 }
 
 fn read_format_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatName, D::Error> {
     let read = String::deserialize(deserializer)?;
-    let mut names = [Format::Jpeg, Format::Png, Format::Gif]
-        .into_iter()
-        .map(format_name);
+    let mut names = Format::ALL.into_iter().map(Format::name);
     let found = names.find(|name| *name == read);
     found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
 }
