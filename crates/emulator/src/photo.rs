@@ -5,8 +5,10 @@ use std::io::Cursor;
 use std::sync::Mutex;
 
 use bytes::Bytes;
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::gif::{GifDecoder, GifEncoder, Repeat};
-use image::imageops::{self, FilterType};
+use image::imageops;
 use image::metadata::LoopCount;
 use image::{AnimationDecoder, DynamicImage, Frame, ImageFormat, ImageReader, Rgba, RgbaImage};
 
@@ -234,27 +236,18 @@ impl Photo {
 
 /// Resizes with premultiplied alpha, so that the color of invisible pixels does not bleed into an edge.
 fn resize(image: &RgbaImage, width: u32, height: u32) -> RgbaImage {
-    if image.dimensions() == (width, height) {
+    let (from, options) = (image.dimensions(), ResizeOptions::new());
+    if from == (width, height) {
         return image.clone();
     }
-    let opaque = image.pixels().all(|p| p[3] == 255);
-    let mut source = image.clone();
-    if !opaque {
-        for Rgba([r, g, b, a]) in source.pixels_mut() {
-            for c in [r, g, b] {
-                *c = ((u32::from(*c) * u32::from(*a) + 127) / 255) as u8;
-            }
-        }
-    }
-    let mut small = imageops::resize(&source, width, height, FilterType::CatmullRom);
-    if !opaque {
-        for Rgba([r, g, b, a]) in small.pixels_mut().filter(|p| p[3] > 0) {
-            for c in [r, g, b] {
-                *c = ((u32::from(*c) * 255 + u32::from(*a) / 2) / u32::from(*a)).min(255) as u8;
-            }
-        }
-    }
-    small
+    let filter = ResizeAlg::Convolution(FilterType::CatmullRom);
+    let source = ImageRef::new(from.0, from.1, image.as_raw(), PixelType::U8x4);
+    let source = source.expect("four bytes a pixel");
+    let mut small = Image::new(width, height, PixelType::U8x4);
+    Resizer::new()
+        .resize(&source, &mut small, &options.resize_alg(filter))
+        .expect("both are RGBA");
+    RgbaImage::from_raw(width, height, small.into_vec()).expect("four bytes a pixel")
 }
 
 pub(crate) fn png(image: RgbaImage) -> image::ImageResult<Bytes> {

@@ -2,6 +2,7 @@
 
 mod alpha;
 mod errors;
+mod others;
 mod reference;
 
 use headshot_resample::{Axis, Grid, Layout, Resampler, Spec, memory};
