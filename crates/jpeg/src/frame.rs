@@ -72,6 +72,11 @@ impl Component {
 }
 
 impl Header {
+    /// Whether components have the numbers that programs give them. Others hold bytes that no picture needs.
+    pub fn has_usual_ids(&self) -> bool {
+        self.components.iter().all(|component| component.id <= 4)
+    }
+
     /// The largest sampling factor across: an MCU is 8 times as many pixels wide.
     pub fn h_max(&self) -> u32 {
         self.components.iter().map(|c| c.h).max().unwrap_or(1)
@@ -100,13 +105,8 @@ impl Header {
 
 /// Reads a frame header (T.81, B.2.2), whose length word is not part of `segment`.
 ///
-/// `process` is a guess that the first scan's header corrects.
-pub(crate) fn parse(
-    segment: &[u8],
-    at: usize,
-    process: Process,
-    color_of: impl Fn(&[Component]) -> Color,
-) -> Result<Header, Error> {
+/// `process` is a guess that the first scan's header corrects, and so are the colors.
+pub(crate) fn parse(segment: &[u8], at: usize, process: Process) -> Result<Header, Error> {
     let damaged = |what| Error::Damaged { at, what };
     let unsupported = |what| Error::Unsupported { what };
     let &[precision, h1, h0, w1, w0, count, ref rest @ ..] = segment else {
@@ -151,7 +151,7 @@ pub(crate) fn parse(
     let mut header = Header {
         width,
         height,
-        color: color_of(&components),
+        color: Color::YCbCr,
         process,
         components,
     };

@@ -103,13 +103,15 @@ impl<'a> Stream<'a> {
             Event::End => return Err(self.damaged("the image ends before its pixels")),
             Event::Cut => return Err(self.damaged("the file ends before the pixels")),
         };
-        let Some(header) = &mut self.header else {
+        let Some(mut header) = self.header.take() else {
             return Err(self.damaged("a scan before the frame header"));
         };
+        header.color = self.color(&header.components);
         if header.process == Process::Sequential && scan.parts.len() < header.components.len() {
             header.process = Process::SequentialSeparate;
         }
-        Ok((header.clone(), scan))
+        self.header = Some(header.clone());
+        Ok((header, scan))
     }
 
     /// Reads tables until something else comes. Bytes of no meaning between segments are passed
@@ -187,8 +189,13 @@ impl<'a> Stream<'a> {
         if self.header.is_some() {
             return Err(self.damaged("a second frame header"));
         }
-        // libjpeg's rules, from default_decompress_parms.
-        let color_of = |components: &[Component]| match (components, self.jfif, self.adobe) {
+        self.header = Some(frame::parse(segment, self.pos, process)?);
+        Ok(())
+    }
+
+    /// What the markers before the first scan say of the colors: libjpeg's rules, from default_decompress_parms.
+    fn color(&self, components: &[Component]) -> Color {
+        match (components, self.jfif, self.adobe) {
             ([_], ..) => Color::Gray,
             ([_, _, _, _], _, None | Some(0)) => Color::Cmyk,
             ([_, _, _, _], ..) => Color::Ycck,
@@ -197,9 +204,7 @@ impl<'a> Stream<'a> {
             (_, false, Some(_)) => Color::YCbCr,
             ([r, g, b], false, None) if [r.id, g.id, b.id] == *b"RGB" => Color::Rgb,
             (_, false, None) => Color::YCbCr,
-        };
-        self.header = Some(frame::parse(segment, self.pos, process, color_of)?);
-        Ok(())
+        }
     }
 
     fn quantization(&mut self, mut segment: &[u8]) -> Result<(), Error> {
@@ -266,8 +271,8 @@ impl<'a> Stream<'a> {
     /// Whether there is anything, up to here, that the picture does not need: among the bits of scans, in their headers, and
     /// tables that nothing uses.
     pub(crate) fn has_spare(&self) -> bool {
-        let ids = self.header.iter().flat_map(|header| &header.components);
-        self.left.is_spare() || self.unused.get() != 0 || ids.into_iter().any(|part| part.id > 4)
+        let has_usual_ids = self.header.as_ref().is_none_or(Header::has_usual_ids);
+        self.left.is_spare() || self.unused.get() != 0 || !has_usual_ids
     }
 
     fn scan(&mut self, segment: &[u8]) -> Result<Scan, Error> {

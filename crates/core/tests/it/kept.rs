@@ -24,7 +24,7 @@ pub(crate) fn avatar(name: &str, side: u32) -> Vec<u8> {
         .to_vec()
 }
 
-fn is_kept(avatar: &Avatar) -> bool {
+pub(crate) fn is_kept(avatar: &Avatar) -> bool {
     matches!(avatar.report().steps[..], [Step::Keep(format)] if format == avatar.format())
 }
 

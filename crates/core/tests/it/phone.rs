@@ -6,7 +6,7 @@ use headshot_core::{Avatar, Error, Fit, Limit, Limits, Options, Step, Warning, n
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::gif_file::side;
-use crate::kept::insert;
+use crate::kept::{insert, segment};
 use crate::{file, kept};
 
 /// A baseline 4:2:0 JPEG of so many pixels, from one row of blocks that comes again and again behind restart markers.
@@ -39,6 +39,40 @@ fn tall(width: u16, height: u16) -> Vec<u8> {
     }
     photo.extend([0xFF, 0xD9]);
     photo
+}
+
+/// The colors of a JPEG are those that all markers before its first scan say, as in libjpeg.
+#[test]
+fn markers_behind_the_frame_header_count() {
+    let pixels: Vec<u8> = [150, 49, 145].repeat(48 * 48);
+    let mut photo = Vec::new();
+    let encoder = Encoder::new(&mut photo, 90);
+    encoder.encode(&pixels, 48, 48, ColorType::Rgb).unwrap();
+    // Without JFIF's marker the letters of Adobe's say whether it is RGB.
+    let jfif = photo.windows(4).position(|part| part == b"JFIF").unwrap() - 4;
+    photo.drain(jfif..jfif + 18);
+    let adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\0");
+    let scan = photo
+        .windows(2)
+        .position(|pair| pair == [0xFF, 0xDA])
+        .unwrap();
+    let late = insert(&photo, scan, &adobe);
+    let early = insert(&photo, 2, &adobe);
+    let shown = |photo: &[u8]| {
+        let avatar = normalize(photo, &side(48)).unwrap();
+        assert!(!kept::is_kept(&avatar));
+        image::load_from_memory(&avatar.bytes()).unwrap().to_rgb8()
+    };
+    let independent = image::load_from_memory(&early).unwrap().to_rgb8();
+    for (x, y) in [(3, 3), (40, 20)] {
+        let expected = independent.get_pixel(x, y).0;
+        for photo in [&early, &late] {
+            let found = shown(photo).get_pixel(x, y).0;
+            let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) < 5);
+            assert!(near, "{found:?} {expected:?}");
+        }
+    }
+    assert!(kept::is_kept(&normalize(&photo, &side(48)).unwrap()));
 }
 
 #[test]

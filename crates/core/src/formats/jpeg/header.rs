@@ -54,7 +54,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         }
     }
     let frame = frame.ok_or_else(|| damaged("it has a scan before its frame header"))?;
-    let (plain, decoder) = pixels::coding(photo, limits);
+    let (plain, decoder) = pixels::coding(photo, limits)?;
     let orientation = exif.map_or(Ok(None), exif::orientation);
     let colors = match assemble_icc(&icc_chunks, limits.profile) {
         Colors::Unsaid
@@ -87,6 +87,9 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
 fn look_elsewhere(segment: &[u8], seen: &mut Seen) {
     if let Some(packet) = segment.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
         seen.note("XMP data", elsewhere::in_xmp(packet));
+    } else if let Some(tiff) = segment.strip_prefix(b"Exif\0\0") {
+        let found = exif::orientation(tiff).ok().flatten();
+        seen.note("a second block of EXIF data", found);
     } else if let Some(found) = elsewhere::behind_prefix(segment) {
         seen.note("EXIF data with an odd prefix", Some(found));
     }
@@ -235,7 +238,10 @@ fn assemble_icc(chunks: &[&[u8]], most: u64) -> Colors {
     for part in ordered.into_iter().flatten() {
         icc.extend_from_slice(part);
     }
-    Colors::Icc(icc)
+    Colors::Icc {
+        icc,
+        otherwise: None,
+    }
 }
 
 #[cfg(test)]
@@ -244,7 +250,7 @@ mod tests {
 
     #[test]
     fn profile_chunks_are_put_in_order() {
-        let Colors::Icc(icc) = assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]], 4) else {
+        let Colors::Icc { icc, .. } = assemble_icc(&[&[2, 2, 30, 40], &[1, 2, 10, 20]], 4) else {
             panic!()
         };
         assert_eq!(icc, [10, 20, 30, 40]);

@@ -114,18 +114,20 @@ fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
         && plan.side.is_multiple_of(2)
 }
 
-/// Whether the photo can be read by anyone without the markers of its maker, YCbCr or gray; and the bytes that decoding
-/// its rows takes.
-pub(crate) fn coding(photo: &[u8], limits: &Limits) -> (bool, u64) {
+/// Whether the photo can be read by anyone without the markers of its maker, YCbCr or gray, and its header hides nothing; and the
+/// bytes that decoding its rows takes.
+///
+/// What the decoder refuses of a header is refused here. What goes beyond a limit is left to those who look at limits.
+pub(crate) fn coding(photo: &[u8], limits: &Limits) -> Result<(bool, u64), Error> {
     let request = request(limits);
     match headshot_jpeg::read_header(photo, &request.limits) {
-        Ok(header) => (
-            matches!(header.color, Color::Gray | Color::YCbCr),
+        Ok(header) => Ok((
+            matches!(header.color, Color::Gray | Color::YCbCr) && header.has_usual_ids(),
             // Pixels of full size take three times as much.
             headshot_jpeg::memory(&header, &request).saturating_mul(3),
-        ),
-        // It will be refused.
-        Err(_) => (false, 0),
+        )),
+        Err(headshot_jpeg::Error::Limit { .. }) => Ok((false, 0)),
+        Err(error) => Err(refusal(error)),
     }
 }
 
