@@ -56,3 +56,8 @@ pub use read::{Blocks, Canvas, Damage, ImageBlock, Patch, Structure, scan, unpac
 pub use strip::strip;
 pub use timing::{Disposal, shown};
 pub use write::{Delta, Draft, Place, Writer};
+
+/// The example of the README, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -22,24 +22,28 @@ pub fn strip(
 ) -> Result<Option<(Vec<u8>, bool)>, Error> {
     let mut blocks = Blocks::new(photo)?;
     let (width, height) = blocks.screen();
+    // A canvas whose first frame has no transparent color is opaque for some decoders: so it has one where any frame is cleared.
+    let (mut ahead, mut any_cleared) = (blocks.clone(), false);
+    while let Some(block) = ahead.next_image()? {
+        any_cleared |= block.disposal == Disposal::Background;
+    }
     let canvas = usize::from(width) * usize::from(height);
     let mut frames = allocate::reserve(photo.len())?;
     let mut seen_of_all = [false; 256];
     let (mut is_first, mut has_visible) = (true, false);
     while let Some(block) = blocks.next_image()? {
-        let inside = block.left + block.width <= width && block.top + block.height <= height;
         let patch = unpack(&block, width, height, Damage::Refuse, &mut go_on)?;
         let data = joined(block.sub_blocks);
         let pixels = usize::from(block.width) * usize::from(block.height);
-        let plain = inside && patch.complete && (2..=8).contains(&block.code_size);
+        let plain = patch.complete && block.is_plain(width, height);
         let (Some(raw), Some(palette)) = (block.raw.filter(|_| plain), block.palette) else {
             return Ok(None);
         };
-        if pixels == 0 || !makes_exactly(&data, block.code_size, pixels) {
+        if !makes_exactly(&data, block.code_size, pixels) {
             return Ok(None);
         }
         let mut seen = patch.seen();
-        let leaves_bare = std::mem::take(&mut is_first) && pixels < canvas;
+        let leaves_bare = std::mem::take(&mut is_first) && (pixels < canvas || any_cleared);
         let clears = block.disposal == Disposal::Background;
         let transparent = match block.transparent {
             Some(index) if seen[usize::from(index)] => Some(index),

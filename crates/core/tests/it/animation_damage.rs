@@ -36,22 +36,52 @@ fn frames_outside_the_canvas_are_clipped() {
 #[test]
 fn what_the_structure_forbids_is_damage() {
     let whole = [0, 0, 20, 20];
-    let start = || Gif::new(20, 20, None).frame(whole, RED, KEEP, 5);
+    let start = || Gif::new(20, 20, None);
     let far = start().frame([65_535, 0, 9, 9], RED, KEEP, 5).end();
     let deep = start().frame([0, 65_530, 9, 9], RED, KEEP, 5).end();
     let mut bad = vec![far, deep];
     for bits in [0, 12, 255] {
-        let second = start().0.len();
+        let first = start().0.len();
         let mut gif = start().frame(whole, BLUE, KEEP, 5).end();
         // Behind the control extension, 8 bytes, and the image descriptor, 10 bytes.
-        gif[second + 18] = bits;
+        gif[first + 18] = bits;
         bad.push(gif);
     }
-    bad.push(Gif::new(20, 20, None).end());
+    bad.push(start().end());
     for (i, gif) in bad.iter().enumerate() {
         let made = normalize(gif, &side(21));
         assert!(matches!(made, Err(Error::Damaged { .. })), "{i}: {made:?}");
     }
+}
+
+#[test]
+fn behind_the_first_frame_what_is_forbidden_ends_the_animation() {
+    let whole = [0, 0, 20, 20];
+    let start = || Gif::new(20, 20, None).frame(whole, RED, KEEP, 5);
+    let second = start().0.len();
+    let mut cut = Vec::new();
+    for (offset, value) in [(18, 0), (18, 12), (18, 255), (2, 5), (2, 0)] {
+        // The code size, and the length of the control extension.
+        let mut gif = start().frame(whole, BLUE, KEEP, 5).end();
+        gif[second + offset] = value;
+        cut.push(gif);
+    }
+    for (i, gif) in cut.iter().enumerate() {
+        let avatar = normalize(gif, &side(21)).unwrap();
+        let warnings = &avatar.report().warnings;
+        assert!(
+            warnings.contains(&Warning::CutAnimation),
+            "{i}: {warnings:?}"
+        );
+        assert_eq!(avatar.frames(), 1);
+    }
+    // Nothing of a frame that lies beyond any canvas is to be seen.
+    let far = start().frame([65_530, 65_530, 9, 9], BLUE, KEEP, 7).end();
+    let avatar = normalize(&far, &side(21)).unwrap();
+    assert!(!avatar.report().damaged());
+    let (screens, time) = screens(&avatar.bytes());
+    assert_eq!(time, 12);
+    assert_near(at(&screens, 11, 3, 3), RED);
 }
 
 #[test]

@@ -108,11 +108,22 @@ fn a_gif_cut_behind_its_last_pixel_is_marked_only_where_that_is_accepted() {
     let made = normalize(cut, &with(Damaged::Refuse, 20));
     assert!(matches!(made, Err(Error::Damaged { .. })), "{made:?}");
     let avatar = normalize(cut, &with(Damaged::Accept, 20)).unwrap();
-    assert!(avatar.report().damaged());
+    let told = Warning::MissingEnd(Format::Gif);
+    assert!(avatar.report().warnings.contains(&told) && !avatar.report().damaged());
     let shown = image::load_from_memory(&avatar.bytes()).unwrap().to_rgb8();
     for (x, y, pixel) in shown.enumerate_pixels() {
         assert_eq!(pixel.0, PALETTE[index(x as usize, y as usize)], "{x} {y}");
     }
+    // Junk behind a still takes nothing away from it either; and only pixels that may be rescued are said to be.
+    let junk = [&photo[..photo.len() - 1], b"junk"].concat();
+    let avatar = normalize(&junk, &with(Damaged::Refuse, 20)).unwrap();
+    assert!(avatar.report().warnings.contains(&told) && !avatar.report().damaged());
+    let in_pixels = |photo: &[u8], damaged| match normalize(photo, &with(damaged, 20)) {
+        Err(Error::Damaged { in_pixels, .. }) => in_pixels,
+        made => panic!("{made:?}"),
+    };
+    assert!(in_pixels(cut, Damaged::Refuse));
+    assert!(!in_pixels(&photo[..13], Damaged::Refuse));
     // Without the trailer, and without the end of the sub-blocks, nothing is missing.
     for missing in [1, 2] {
         for damaged in [Damaged::Refuse, Damaged::Accept] {
@@ -140,7 +151,11 @@ fn codes_that_only_clear_or_were_never_defined_make_no_still() {
     ] {
         for damaged in [Damaged::Refuse, Damaged::Accept] {
             let made = normalize(&photo, &with(damaged, 20));
-            assert!(matches!(made, Err(Error::Damaged { .. })), "{made:?}");
+            // Whoever has tried to rescue it is not told to.
+            let is_told = damaged == Damaged::Refuse;
+            let found =
+                matches!(made, Err(Error::Damaged { in_pixels, .. }) if in_pixels == is_told);
+            assert!(found, "{made:?}");
         }
     }
     let made = normalize(&codes(never.clone()), &with(Damaged::Refuse, 20));

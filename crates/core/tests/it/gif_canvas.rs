@@ -96,7 +96,11 @@ fn what_no_frame_covers_stays_transparent_in_a_kept_gif() {
     assert_eq!(shown, screens(&bare));
     assert_eq!(at(&shown.0, 5, 40, 40), [0; 4]);
     let (found, shown) = kept(&cleared);
-    assert_eq!(found, [(None, Keep), (Some(0), Background), (None, Keep)]);
+    // The first frame says that there is transparency, for decoders that look nowhere else.
+    assert_eq!(
+        found,
+        [(Some(1), Keep), (Some(0), Background), (None, Keep)]
+    );
     assert_eq!(shown, screens(&cleared));
     assert_eq!(at(&shown.0, 10, 20, 20), [0; 4]);
     // Where every pixel is drawn over, it says nothing.
@@ -105,6 +109,24 @@ fn what_no_frame_covers_stays_transparent_in_a_kept_gif() {
         .frame([10, 11, 5, 5], BLUE, KEEP, 5)
         .end();
     assert_eq!(kept(&covered).0, [(None, Keep), (None, Keep)]);
+}
+
+#[test]
+fn an_old_slip_for_taking_a_frame_back_is_read_as_it_was_meant() {
+    // Disposal 4 instead of 3, as browsers, libvips and Pillow take it; what has no meaning at all keeps.
+    for (disposal, shown) in [(4, RED), (5, BLUE), (7, BLUE)] {
+        for side_of_canvas in [64, 40] {
+            let gif = Gif::new(side_of_canvas, side_of_canvas, Some(0))
+                .frame([0, 0, side_of_canvas, side_of_canvas], RED, KEEP, 5)
+                .frame([10, 11, 20, 22], BLUE, disposal, 5)
+                .frame([0, 0, 2, 2], GREEN, KEEP, 5)
+                .end();
+            let avatar = normalize(&gif, &side(64)).unwrap();
+            assert_eq!(is_kept(&avatar), side_of_canvas == 64);
+            let (screens, _) = screens(&avatar.bytes());
+            assert_near(at(&screens, 11, 20, 20), shown);
+        }
+    }
 }
 
 #[test]
@@ -149,6 +171,8 @@ fn where_decoders_would_disagree_it_is_encoded_anew() {
             index.is_some() || *disposal != gif::DisposalMethod::Background
         };
         assert!(marks.iter().all(is_marked), "{marks:?}");
+        // So does the first frame, for those that look nowhere else.
+        assert!(marks[0].0.is_some(), "{marks:?}");
         // And so it is kept the next time.
         let again = normalize(&bytes, &side(64)).unwrap();
         assert!(is_kept(&again) && again.bytes() == bytes);

@@ -32,6 +32,25 @@ pub struct ImageBlock<'a> {
     pub raw: Option<&'a [u8]>,
 }
 
+impl ImageBlock<'_> {
+    /// Whether all of it lies on a canvas of so many pixels.
+    pub(crate) fn is_inside(&self, width: u16, height: u16) -> bool {
+        let right = self.left.checked_add(self.width);
+        let bottom = self.top.checked_add(self.height);
+        right.is_some_and(|right| right <= width) && bottom.is_some_and(|bottom| bottom <= height)
+    }
+
+    /// Whether every decoder makes the same of it, as far as its header tells.
+    pub(crate) fn is_plain(&self, width: u16, height: u16) -> bool {
+        self.is_inside(width, height)
+            && self.width > 0
+            && self.height > 0
+            && self.palette.is_some()
+            && self.raw.is_some()
+            && (2..=8).contains(&self.code_size)
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Control {
     transparent: Option<u8>,
@@ -62,6 +81,8 @@ pub struct Blocks<'a> {
     pub repeats: Option<u16>,
     /// Whether something after the first frame was missing or made no sense, so that the walk ended early.
     pub damaged: bool,
+    /// Whether it ended within a frame, or what announces one.
+    pub frame_is_lost: bool,
     /// Whether the file ended behind a frame, without a trailer.
     pub unmarked: bool,
 }
@@ -87,6 +108,7 @@ impl<'a> Blocks<'a> {
             images: 0,
             repeats: None,
             damaged: false,
+            frame_is_lost: false,
             unmarked: false,
         })
     }
@@ -115,7 +137,11 @@ impl<'a> Blocks<'a> {
                         return self.end(Error::CutOff("an extension"));
                     }
                 }
-                Some(b',') => return self.image(),
+                Some(b',') => {
+                    let image = self.image();
+                    self.frame_is_lost = matches!(image, Ok(None));
+                    return image;
+                }
                 Some(b';') if self.images > 0 => return Ok(None),
                 Some(b';') => return Err(Error::NoFrames),
                 Some(found) => return self.end(Error::UnknownBlock { at, found }),
@@ -143,24 +169,27 @@ impl<'a> Blocks<'a> {
         let Some(&[label]) = take(&mut self.rest, 1) else {
             return Ok(None);
         };
+        // A graphic control extension announces a frame.
+        self.frame_is_lost |= label == 0xf9;
         let Some(first) = sub_block(&mut self.rest) else {
             return Ok(None);
         };
         match (label, first) {
-            (0xf9, []) => return Err(Error::ControlLength(0)),
+            (0xf9, []) => return self.end(Error::ControlLength(0)),
             (_, []) => return Ok(Some(())),
             (0xf9, &[flags, low, high, index]) => {
                 self.control = Control {
                     transparent: (flags & 1 != 0).then_some(index),
                     disposal: match flags >> 2 & 7 {
                         2 => Disposal::Background,
-                        3 => Disposal::Previous,
+                        // An old slip of some encoders, which browsers, libvips and Pillow read as it was meant.
+                        3 | 4 => Disposal::Previous,
                         _ => Disposal::Keep,
                     },
                     delay: u16::from_le_bytes([low, high]),
                 };
             }
-            (0xf9, other) => return Err(Error::ControlLength(other.len() as u8)),
+            (0xf9, other) => return self.end(Error::ControlLength(other.len() as u8)),
             (0xff, b"NETSCAPE2.0" | b"ANIMEXTS1.0") => {
                 let Some(second) = sub_block(&mut self.rest) else {
                     return Ok(None);
@@ -195,7 +224,8 @@ impl<'a> Blocks<'a> {
             u32::from(left) + u32::from(width),
             u32::from(top) + u32::from(height),
         );
-        if right > 65535 || bottom > 65535 {
+        // The first makes the canvas; a later one is clipped.
+        if self.images == 0 && (right > 65535 || bottom > 65535) {
             return Err(Error::FrameOverflow { right, bottom });
         }
         let Some(own) = palette(&mut self.rest, descriptor[8]) else {
@@ -205,7 +235,7 @@ impl<'a> Blocks<'a> {
             return self.end(Error::CutOff("a frame"));
         };
         if !(1..=11).contains(&code_size) {
-            return Err(Error::CodeSize(code_size));
+            return self.end(Error::CodeSize(code_size));
         }
         let data = self.rest;
         let (cut_off, terminated) = loop {

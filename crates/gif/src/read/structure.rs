@@ -21,6 +21,8 @@ pub struct Structure {
     pub has_transparency: bool,
     /// Whether the file ends too early or in junk; the frames before that are counted.
     pub truncated: bool,
+    /// Whether that was within a frame, or what announces one, but not the first.
+    pub frame_is_lost: bool,
     /// Whether it ends behind a frame without a trailer.
     pub unmarked: bool,
     /// Whether nothing of the canvas is left bare.
@@ -29,6 +31,10 @@ pub struct Structure {
     pub grown_from: Option<(u16, u16)>,
     /// Whether every decoder knows what is transparent: frames say so that leave the canvas bare or are cleared.
     pub bare_is_marked: bool,
+    /// Whether the data of the first frame end too early: then there is no other.
+    pub first_is_cut: bool,
+    /// Whether every frame lies on the canvas, has pixels and a palette, and is coded as every decoder takes it.
+    pub all_plain: bool,
     /// Pixels of the largest frame that is taken back when its time is over.
     pub saved: u64,
 }
@@ -52,18 +58,23 @@ pub fn scan(photo: &[u8]) -> Result<Structure, Error> {
         repeats: None,
         has_transparency: !covers || first.transparent.is_some(),
         truncated: false,
+        frame_is_lost: false,
         unmarked: false,
         first_frame_covers_canvas: covers,
         grown_from: blocks.grown_from,
         bare_is_marked: covers || first.transparent.is_some(),
+        first_is_cut: blocks.damaged,
+        all_plain: true,
         saved: 0,
     };
-    let (mut image, mut cleared) = (Some(first), false);
+    let (mut image, mut cleared, mut any_cleared) = (Some(first), false, false);
     while let Some(frame) = image {
         structure.frames += 1;
         structure.duration_cs += shown(frame.delay.into());
         structure.has_transparency |= cleared;
+        structure.all_plain &= frame.is_plain(width, height);
         cleared = frame.disposal == Disposal::Background;
+        any_cleared |= cleared;
         structure.bare_is_marked &= !cleared || frame.transparent.is_some();
         if frame.disposal == Disposal::Previous {
             let area = u64::from(frame.width.min(width)) * u64::from(frame.height.min(height));
@@ -71,8 +82,11 @@ pub fn scan(photo: &[u8]) -> Result<Structure, Error> {
         }
         image = blocks.next_image()?;
     }
+    // Some decoders take a canvas for opaque whose first frame has no transparent color.
+    structure.bare_is_marked &= !any_cleared || first.transparent.is_some();
     structure.repeats = blocks.repeats;
     structure.truncated = blocks.damaged;
+    structure.frame_is_lost = blocks.damaged && blocks.frame_is_lost;
     structure.unmarked = blocks.unmarked;
     Ok(structure)
 }
@@ -121,10 +135,13 @@ mod tests {
                 repeats: Some(7),
                 has_transparency: false,
                 truncated: false,
+                frame_is_lost: false,
                 unmarked: false,
                 first_frame_covers_canvas: true,
                 grown_from: None,
                 bare_is_marked: true,
+                first_is_cut: false,
+                all_plain: true,
                 saved: 0,
             }
         );

@@ -81,8 +81,8 @@ pub fn unpack(
     let area = Area {
         left: usize::from(left),
         top: usize::from(top),
-        right: usize::from((block.left + block.width).min(width).max(left)),
-        bottom: usize::from((block.top + block.height).min(height).max(top)),
+        right: usize::from(block.left.saturating_add(block.width).min(width).max(left)),
+        bottom: usize::from(block.top.saturating_add(block.height).min(height).max(top)),
     };
     let (columns, rows) = (area.right - area.left, area.bottom - area.top);
     let mut patch = Patch {

@@ -20,6 +20,9 @@ pub struct Draft {
     /// Whether pixels that stand still may be drawn in this frame and in another: they must come out the same in both,
     /// so a pixel may depend on nothing but its place and color, and the palette is the one that is shared.
     pub repeats: bool,
+    /// Whether a color must be transparent, although no pixel need be: some decoders take a canvas for opaque whose first frame has
+    /// none, and show what is cleared later as black.
+    pub is_marked: bool,
     /// How long it is shown, in centiseconds: a delay as stored, or the sum of what browsers make of several.
     pub delay: u64,
 }
@@ -202,6 +205,7 @@ impl Delta {
             pixels,
             disposal,
             repeats,
+            is_marked: !begun && self.holes,
             delay: last.delay,
         }
     }

@@ -83,7 +83,7 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
     let marked = match draft.pixels.iter().any(|pixel| pixel[3] == 0) {
         true => Some(transparent),
         // What is cleared becomes transparent everywhere only if some color is: the first that no pixel has.
-        false if draft.disposal == Disposal::Background => {
+        false if draft.is_marked || draft.disposal == Disposal::Background => {
             (0..=transparent).find(|index| !indices.contains(index))
         }
         false => None,

@@ -23,10 +23,24 @@ pub(crate) fn header(photo: &[u8], _: &Limits) -> Result<Header, Error> {
         warnings.push(Warning::GrownCanvas { from, to: size });
     }
     match structure {
+        // Whether pixels are missing is seen when they are decoded.
+        Structure {
+            first_is_cut: true, ..
+        } => {}
+        Structure {
+            truncated: true,
+            frames: 2..,
+            ..
+        }
+        | Structure {
+            frame_is_lost: true,
+            ..
+        } => warnings.push(Warning::CutAnimation),
+        // Of a still nothing is missing, whatever follows.
         Structure {
             truncated: true, ..
-        } => warnings.push(Warning::CutAnimation),
-        Structure { unmarked: true, .. } => warnings.push(Warning::MissingEnd(Format::Gif)),
+        }
+        | Structure { unmarked: true, .. } => warnings.push(Warning::MissingEnd(Format::Gif)),
         _ => {}
     }
     Ok(Header {
@@ -45,7 +59,10 @@ pub(crate) fn header(photo: &[u8], _: &Limits) -> Result<Header, Error> {
         decoder: u64::from(structure.width) * u64::from(structure.height)
             + 16 * u64::from(u16::MAX)
             + 4 * structure.saved,
-        plain: !structure.truncated && structure.grown_from.is_none() && structure.bare_is_marked,
+        plain: !structure.truncated
+            && structure.grown_from.is_none()
+            && structure.bare_is_marked
+            && structure.all_plain,
         warnings,
     })
 }

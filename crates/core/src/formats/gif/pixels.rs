@@ -8,6 +8,7 @@ use crate::allocate;
 use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
+use crate::format::Format;
 use crate::info::Info;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
@@ -33,6 +34,9 @@ pub(crate) fn resized(
     let is_cut = !patch.complete || blocks.damaged;
     if is_cut && (options.damaged == Damaged::Refuse || found == 0) {
         return Err(cut_off());
+    }
+    if is_cut && patch.complete {
+        warnings.push(Warning::MissingEnd(Format::Gif));
     }
     if !patch.complete {
         warnings.push(Warning::MissingPixels {
