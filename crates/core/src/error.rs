@@ -34,6 +34,9 @@ pub enum Error {
     Damaged {
         /// The format that the bytes claim.
         format: Format,
+        /// Whether its header is in order and only pixels are not, so that [`Damaged::Accept`](crate::Damaged::Accept) may make an
+        /// avatar of what there is of them; never where that was tried.
+        in_pixels: bool,
         /// What the decoder said.
         source: Box<dyn StdError + Send + Sync>,
     },
@@ -188,8 +191,17 @@ impl Error {
     ) -> Error {
         Error::Damaged {
             format,
+            in_pixels: false,
             source: source.into(),
         }
+    }
+
+    /// The same of a photo whose header is in order.
+    pub(crate) fn behind_header(mut self) -> Error {
+        if let Error::Damaged { in_pixels, .. } = &mut self {
+            *in_pixels = true;
+        }
+        self
     }
 
     /// For what a decoder of ours found wrong near a byte of the file.

@@ -31,8 +31,11 @@ pub(crate) enum Colors {
     Unsaid,
     /// An embedded profile, but its container is damaged, or it is larger than the limit.
     Broken,
-    /// An embedded profile.
-    Icc(Vec<u8>),
+    /// An embedded profile, and what stands for one where it turns out to be unusable.
+    Icc {
+        icc: Vec<u8>,
+        otherwise: Option<Profile>,
+    },
     /// No profile, but what stands for one.
     Described(Profile),
 }

@@ -95,6 +95,13 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 
 fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let info = probe::probe(photo, &options.limits, clock)?;
+    make_of(photo, info, options, clock).map_err(|error| match options.damaged {
+        Damaged::Refuse => error.behind_header(),
+        Damaged::Accept => error,
+    })
+}
+
+fn make_of(photo: &[u8], info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let mut plan = Plan::new(&info, options)?;
     let made = match keep::kept(photo, &info, &plan, options, clock)? {
         Some(kept) => kept,

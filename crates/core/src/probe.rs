@@ -28,24 +28,31 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
     });
     let orientation = orientation.unwrap_or_default();
     let profile_bytes = match &header.colors {
-        Colors::Icc(icc) => icc.len() as u64,
+        Colors::Icc { icc, .. } => icc.len() as u64,
         Colors::Unsaid | Colors::Broken | Colors::Described(_) => 0,
     };
     let profile = match header.colors {
         Colors::Unsaid => None,
-        Colors::Broken => Some(Err(ProfileFault::Broken)),
-        Colors::Icc(icc) => Some(Profile::read(&icc, header.color)),
-        Colors::Described(profile) => Some(Ok(profile)),
+        Colors::Broken => {
+            warnings.push(Warning::BrokenProfile);
+            None
+        }
+        Colors::Described(profile) => Some(profile),
+        Colors::Icc { icc, otherwise } => match (Profile::read(&icc, header.color), otherwise) {
+            (Ok(profile), _) => Some(profile),
+            (Err(_), Some(otherwise)) => {
+                warnings.push(Warning::UnusableColors("iCCP"));
+                Some(otherwise)
+            }
+            (Err(fault), None) => {
+                warnings.push(match fault {
+                    ProfileFault::Broken => Warning::BrokenProfile,
+                    ProfileFault::Mismatched => Warning::MismatchedProfile,
+                });
+                None
+            }
+        },
     };
-    let profile = profile.and_then(|read| {
-        read.map_err(|fault| {
-            warnings.push(match fault {
-                ProfileFault::Broken => Warning::BrokenProfile,
-                ProfileFault::Mismatched => Warning::MismatchedProfile,
-            });
-        })
-        .ok()
-    });
     clock.check()?;
     warnings.extend(header.warnings);
     Ok(Info {

@@ -13,6 +13,10 @@ const EMPTY: &str = "an empty file";
 const TEXT: &str = "a text file";
 const PAGE: &str = "an HTML page";
 const ARCHIVE: &str = "a zip archive or office document";
+const PACKED: &str = "a packed archive";
+const RAW: &str = "a camera's raw file";
+const VIDEO: &str = "a video";
+const SOUND: &str = "a sound file";
 const UNKNOWN: &str = "a file of no known kind";
 
 /// What to do about a file that is none of ours.
@@ -21,7 +25,9 @@ fn advice(found: &str) -> &'static str {
         EMPTY => "with nothing of a photo in it: copy or download it again",
         TEXT => "not a photo: choose a JPEG, PNG or GIF",
         PAGE => "not a photo: save the picture that it shows, and not the page",
-        ARCHIVE => "not a photo: take the photo out of it",
+        ARCHIVE | PACKED => "not a photo: take the photo out of it",
+        VIDEO => "not a photo: choose a JPEG, PNG or GIF, or save a frame of it as one",
+        SOUND => "not a photo: choose a JPEG, PNG or GIF",
         UNKNOWN => {
             "neither JPEG nor PNG nor GIF: it may be damaged or encrypted, so choose another"
         }
@@ -50,25 +56,46 @@ fn foreign(bytes: &[u8]) -> &'static str {
         ] => "a WebP image",
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
             Some(b"avif" | b"avis") => "an AVIF image",
-            Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1") => {
-                "a HEIC image"
-            }
-            _ => "a video",
+            Some(
+                b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"hevm" | b"hevs"
+                | b"heif" | b"mif1" | b"msf1" | b"miaf",
+            ) => "a HEIC image",
+            Some(b"crx ") => RAW,
+            Some(b"jp2 " | b"jpm " | b"jpx ") => "a JPEG 2000 image",
+            Some(b"M4A " | b"M4B ") => SOUND,
+            _ => VIDEO,
         },
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "a BMP image",
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF image or a camera's raw file",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] | [b'I', b'I', 43, 0, ..] => {
+            "a TIFF image or a camera's raw file"
+        }
+        // Panasonic, Olympus, Fujifilm.
+        [b'I', b'I', b'U', 0, ..] | [b'I', b'I', b'R', b'O' | b'S', ..] => RAW,
+        [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', ..] => RAW,
+        [b'P', b'1'..=b'7', b'\n' | b' ', ..] => "a Netpbm image",
+        [0x76, 0x2F, 0x31, 0x01, ..] => "an OpenEXR image",
         [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "a JPEG XL image",
         [0, 0, 0, 12, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "a JPEG 2000 image",
         [0, 0, 1, 0, ..] => "an icon file",
         [b'8', b'B', b'P', b'S', ..] => "a Photoshop file",
         [b'%', b'P', b'D', b'F', ..] => "a PDF document",
-        [b'P', b'K', 3, 4, ..] => ARCHIVE,
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => ARCHIVE,
+        [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xBC, 0xAF, ..] | [0x1F, 0x8B, ..] => PACKED,
         _ => foreign_text(bytes),
     }
 }
 
 fn foreign_text(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(1024)];
+    if matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) && head.len() > 3 {
+        // UTF-16 with its byte order mark, as Windows writes it: of plain letters every other byte is zero.
+        let zeros = head.iter().filter(|byte| **byte == 0).count();
+        return if zeros * 3 > head.len() {
+            TEXT
+        } else {
+            UNKNOWN
+        };
+    }
     let is_text = std::str::from_utf8(head)
         .map_or_else(|error| error.error_len().is_none(), |_| true)
         && !head.contains(&0);
@@ -83,7 +110,11 @@ fn foreign_text(bytes: &[u8]) -> &'static str {
         || (text.starts_with("<?xml") || text.starts_with("<!--")) && text.contains("<svg")
     {
         "an SVG drawing"
-    } else if text.starts_with("<!doctype html") || text.starts_with("<html") {
+    } else if ["<!doctype html", "<html", "<head"]
+        .iter()
+        .any(|start| text.starts_with(start))
+        || (text.starts_with("<?xml") || text.starts_with("<!--")) && text.contains("<html")
+    {
         PAGE
     } else {
         TEXT
@@ -96,7 +127,7 @@ mod tests {
 
     #[test]
     fn strangers_are_named() {
-        let cases: [(&[u8], &str); 14] = [
+        let cases: [(&[u8], &str); 23] = [
             (b"", "an empty file"),
             (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP image"),
             (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC image"),
@@ -114,6 +145,15 @@ mod tests {
             (b"%PDF-1.7", "a PDF document"),
             (b"\xff\xd8", "a file of no known kind"),
             (b"\0\x01\x02\x03", "a file of no known kind"),
+            (b"\0\0\0\x18ftypcrx \0\0\0\0", "a camera's raw file"),
+            (b"\0\0\0\x18ftypM4A \0\0\0\0", "a sound file"),
+            (b"\0\0\0\x18ftypheif\0\0\0\0", "a HEIC image"),
+            (b"FUJIFILMCCD-RAW 0201", "a camera's raw file"),
+            (b"<!-- an error --><html>", "an HTML page"),
+            (b"\xff\xfeh\0e\0l\0l\0o\0", "a text file"),
+            (b"PK\x05\x06", "a zip archive or office document"),
+            (b"7z\xbc\xaf\x27\x1c", "a packed archive"),
+            (b"P6\n3 2\n255\n", "a Netpbm image"),
         ];
         for (bytes, expected) in cases {
             assert_eq!(foreign(bytes), expected, "{bytes:?}");

@@ -86,6 +86,9 @@ fn one_color(photo: &[u8], info: &Info, options: &Options, clock: &Clock) -> Opt
     };
     let plan = Plan::new(info, &whole).ok()?;
     let seen = (formats::codec(info.format).resize)(photo, info, &plan, &whole, clock).ok()?;
+    if is_clear(&seen.raster) {
+        return Some(Warning::TransparentPhoto);
+    }
     (!is_flat(&seen.raster)).then_some(Warning::OneColor)
 }
 

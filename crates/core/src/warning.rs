@@ -52,6 +52,8 @@ pub enum Warning {
     },
     /// The avatar is transparent all over.
     Invisible,
+    /// The photo is transparent all over, so the avatar has nothing but its background.
+    TransparentPhoto,
     /// The avatar is of one color, and the photo is not.
     OneColor,
     /// The sides asked for go beyond what Slack advises.
@@ -126,6 +128,9 @@ impl fmt::Display for Warning {
             Warning::Invisible => {
                 f.write_str("the avatar is transparent all over: nobody will see anything of it")
             }
+            Warning::TransparentPhoto => f.write_str(
+                "the photo is transparent all over: the avatar has nothing but its background",
+            ),
             Warning::OneColor => f.write_str(
                 "the avatar is a single color, and the photo is not: choose another crop or background",
             ),

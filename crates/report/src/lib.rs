@@ -76,7 +76,7 @@ pub struct Made {
 impl From<&Info> for Source {
     fn from(info: &Info) -> Source {
         Source {
-            format: format_name(info.format),
+            format: info.format.name(),
             width: info.size.width(),
             height: info.size.height(),
             orientation: info.orientation.exif(),
@@ -103,7 +103,7 @@ impl From<&Info> for Source {
 impl From<&Plan> for Made {
     fn from(plan: &Plan) -> Made {
         Made {
-            format: format_name(plan.format),
+            format: plan.format.name(),
             side: Some(plan.side),
             frames: plan.frames,
             bytes: None,
@@ -117,7 +117,7 @@ impl From<&Avatar> for Made {
     fn from(avatar: &Avatar) -> Made {
         let bytes = avatar.bytes();
         Made {
-            format: format_name(avatar.format()),
+            format: avatar.format().name(),
             side: Some(avatar.side()),
             frames: avatar.frames(),
             bytes: Some(bytes.len() as u64),
@@ -174,6 +174,7 @@ mod tests {
     #[test]
     fn a_cause_is_told_once() {
         let told = message(&headshot_core::Error::Damaged {
+            in_pixels: false,
             format: Format::Png,
             source: "the disk is on fire".into(),
         });

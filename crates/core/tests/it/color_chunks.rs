@@ -263,13 +263,39 @@ fn a_chunk_that_cannot_be_used_is_told_and_the_next_one_counts() {
         (vec![gama(0)], "gAMA"),
         (vec![chunk(b"gAMA", &[1, 2])], "gAMA"),
         (vec![gama(u32::MAX), chrm(P3)], "gAMA"),
-        (vec![gama(100_000), chrm([0; 8])], "cHRM"),
-        (vec![gama(100_000), chrm([33_333; 8])], "cHRM"),
-        (vec![gama(100_000), chunk(b"cHRM", &[1; 31])], "cHRM"),
+        (vec![chunk(b"gAMA", &[0, 1, 134, 160, 0])], "gAMA"),
     ] {
         let avatar = made(&png([PATCH, GRAY], &chunks));
         assert!(told(&avatar.report().warnings)[0].starts_with(&format!("its {name} chunk ")));
         assert_eq!(shown(&avatar), [PATCH, GRAY]);
+    }
+    // What is as long as it must not be, or out of range, is as if it were not there: gAMA counts.
+    let garbage = iccp(b"no profile at all");
+    for (chunk, name) in [
+        (chrm([0; 8]), "cHRM"),
+        (chrm([33_333; 8]), "cHRM"),
+        (chunk(b"cHRM", &[1; 31]), "cHRM"),
+        (chunk(b"cHRM", &[1; 36]), "cHRM"),
+        (chunk(b"sRGB", &[]), "sRGB"),
+        (chunk(b"sRGB", &[9]), "sRGB"),
+        (chunk(b"iCCP", b"no stream"), "iCCP"),
+        (garbage, "iCCP"),
+    ] {
+        let avatar = made(&png([PATCH, GRAY], &[gama(100_000), chunk]));
+        let expected =
+            format!("its {name} chunk is damaged or of a kind that is not supported: ignored");
+        assert_eq!(told(&avatar.report().warnings)[0], expected);
+        assert_near(shown(&avatar), [[229, 133, 110], [188; 3]], name);
+    }
+    // What lies within a twentieth of 45455 means sRGB.
+    for (gamma, is_usual) in [
+        (43_000, false),
+        (44_000, true),
+        (47_000, true),
+        (48_000, false),
+    ] {
+        let avatar = made(&png([PATCH, GRAY], &[gama(gamma)]));
+        assert_eq!(is_kept(&avatar), is_usual, "{gamma}");
     }
 }
 

@@ -81,6 +81,7 @@ fn the_format_follows_the_photo_and_the_background() {
             Format::Jpeg => image::ImageFormat::Jpeg,
             Format::Png => image::ImageFormat::Png,
             Format::Gif => image::ImageFormat::Gif,
+            other => panic!("{other}"),
         };
         assert_eq!(magic, same, "{name}");
         assert_eq!((avatar.frames(), avatar.side()), (1, 64));

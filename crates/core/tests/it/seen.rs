@@ -57,6 +57,37 @@ fn every_type_of_an_integer_turns_the_photo_and_zero_does_not() {
 }
 
 #[test]
+fn a_photo_without_anything_in_it_is_told() {
+    let clear = file(
+        RgbaImage::from_pixel(70, 60, Rgba([200, 30, 40, 0])),
+        ImageFormat::Png,
+    );
+    let flattened = Options {
+        format: StillFormat::Jpeg(None),
+        ..Options::default()
+    };
+    let told = "the photo is transparent all over: the avatar has nothing but its background";
+    assert!(warnings(&clear, &flattened).contains(&told.to_owned()));
+    let red = Options {
+        background: Background::Color([200, 30, 40]),
+        ..Options::default()
+    };
+    assert!(warnings(&clear, &red).contains(&told.to_owned()));
+}
+
+#[test]
+fn a_second_block_of_exif_data_is_called_that() {
+    let bare = file(slope(55, 44), ImageFormat::Jpeg);
+    let block = |value: [u8; 4]| {
+        let exif = [b"Exif\0\0", &tiff(3, value)[..]].concat();
+        segment(0xE1, &exif)
+    };
+    let both = [block([0; 4]), block([0, 6, 0, 0])].concat();
+    let told = "an orientation of 6 stands in a second block of EXIF data, where only some programs look: not turned";
+    assert_eq!(said(&insert(&bare, 2, &both)), (1, vec![told.to_owned()]));
+}
+
+#[test]
 fn orientations_where_only_some_look_are_told_and_not_followed() {
     let jpeg = file(slope(55, 44), ImageFormat::Jpeg);
     let png = file(slope(55, 44), ImageFormat::Png);

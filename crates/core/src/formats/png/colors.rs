@@ -46,23 +46,49 @@ impl<'a> ColorChunks<'a> {
                 None => warnings.push(Warning::UnusableColors("cICP")),
             }
         }
-        if let Some(chunk) = self.iccp {
-            return match icc_profile(chunk, most) {
-                Some(icc) => Colors::Icc(icc),
-                None => Colors::Broken,
+        let Some(chunk) = self.iccp else {
+            return match self.without_profile(bits, warnings) {
+                Some(profile) => Colors::Described(profile),
+                None => Colors::Unsaid,
             };
-        }
-        match (self.srgb, self.gama) {
-            (Some(_), _) | (None, None) => Colors::Unsaid,
-            (None, Some(gama)) => match self.gamma(gama, bits) {
-                Ok(Some(profile)) => Colors::Described(profile),
-                Ok(None) => Colors::Unsaid,
-                Err(chunk) => {
-                    warnings.push(Warning::UnusableColors(chunk));
-                    Colors::Unsaid
+        };
+        match icc_profile(chunk, most) {
+            // What the other chunks say is for a profile that turns out to be unusable; they are not warned of.
+            Some(icc) => Colors::Icc {
+                icc,
+                otherwise: self.without_profile(bits, &mut Vec::new()),
+            },
+            None => match self.without_profile(bits, warnings) {
+                Some(profile) => {
+                    warnings.push(Warning::UnusableColors("iCCP"));
+                    Colors::Described(profile)
                 }
+                None => Colors::Broken,
             },
         }
+    }
+
+    /// What sRGB, gAMA and cHRM say; each counts only if it is as long as it must be, and otherwise as if it were not there.
+    fn without_profile(&self, bits: u8, warnings: &mut Vec<Warning>) -> Option<Profile> {
+        let mut usable = |name, chunk: Option<&'a [u8]>, is_sound: fn(&[u8]) -> bool| {
+            let sound = chunk.filter(|data| is_sound(data));
+            if chunk.is_some() && sound.is_none() {
+                warnings.push(Warning::UnusableColors(name));
+            }
+            sound
+        };
+        // One of four rendering intents (11.3.2.5).
+        let srgb = usable("sRGB", self.srgb, |data| matches!(data, [0..=3]));
+        if srgb.is_some() {
+            return None;
+        }
+        let gama = usable("gAMA", self.gama, |data| exponent(data).is_some())?;
+        let chrm = usable("cHRM", self.chrm, |data| data.len() == 32);
+        let exponent = exponent(gama)?;
+        gamma(exponent, chrm, bits).unwrap_or_else(|Unusable| {
+            warnings.push(Warning::UnusableColors("cHRM"));
+            gamma(exponent, None, bits).ok().flatten()
+        })
     }
 
     /// cICP (11.3.2.6): code points of H.273. An image has the full range of samples, and no matrix as it is RGB.
@@ -88,30 +114,34 @@ impl<'a> ColorChunks<'a> {
         let light = content.filter(known).or(screen.filter(known))?;
         Some(light / 10_000.0)
     }
+}
 
-    /// gAMA (11.3.2.2) with cHRM (11.3.2.1), where they differ from sRGB; else the name of the one that cannot be used. cHRM has
-    /// no effect of its own, and 45455 is what programs write that mean sRGB.
-    fn gamma(&self, gama: &[u8], bits: u8) -> Result<Option<Profile>, &'static str> {
-        let exponent = number(gama, 0).map(|gamma| 100_000.0 / gamma);
-        let exponent = exponent.filter(|exponent| (0.1..=10.0).contains(exponent));
-        let exponent = exponent.ok_or("gAMA")?;
-        let primaries = match self.chrm {
-            None => Primaries::SRGB,
-            Some(data) => chromaticities(data).ok_or("cHRM")?,
-        };
-        let is_usual = (exponent / 2.2 - 1.0).abs() < 0.01;
-        let transfer = if is_usual && primaries.is_near(&Primaries::SRGB) {
-            return Ok(None);
-        } else {
-            Transfer::Gamma(exponent)
-        };
-        let name = match self.chrm {
-            None => format!("gamma {exponent:.2} (gAMA)"),
-            Some(_) => format!("gamma {exponent:.2} (gAMA, cHRM)"),
-        };
-        let profile = Profile::described(name, &primaries, transfer, bits);
-        profile.map(Some).ok_or("cHRM")
+/// Chromaticities that make no space.
+struct Unusable;
+
+/// The exponent that gAMA (11.3.2.2) stands for, where it is one of a screen.
+fn exponent(gama: &[u8]) -> Option<f64> {
+    let exponent = 100_000.0 / f64::from(u32::from_be_bytes(gama.try_into().ok()?));
+    (0.1..=10.0).contains(&exponent).then_some(exponent)
+}
+
+/// gAMA with cHRM (11.3.2.1), where they differ from sRGB. cHRM has no effect of its own, and 45455 is what programs write that mean
+/// sRGB: what lies within a twentieth of it is taken for that, as libpng and browsers do.
+fn gamma(exponent: f64, chrm: Option<&[u8]>, bits: u8) -> Result<Option<Profile>, Unusable> {
+    let primaries = match chrm {
+        None => Primaries::SRGB,
+        Some(data) => chromaticities(data).ok_or(Unusable)?,
+    };
+    let is_usual = (2.2 / exponent - 1.0).abs() < 0.05;
+    if is_usual && primaries.is_near(&Primaries::SRGB) {
+        return Ok(None);
     }
+    let name = match chrm {
+        None => format!("gamma {exponent:.2} (gAMA)"),
+        Some(_) => format!("gamma {exponent:.2} (gAMA, cHRM)"),
+    };
+    let profile = Profile::described(name, &primaries, Transfer::Gamma(exponent), bits);
+    profile.map(Some).ok_or(Unusable)
 }
 
 /// The number at an offset.

@@ -74,7 +74,8 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     for (kind, data) in chunks {
         match kind {
             b"tRNS" if !has_pixels => alpha = true,
-            b"acTL" | b"fcTL" | b"fdAT" => animated = true,
+            // How many frames there are stands first (11.3.6.1).
+            b"acTL" => animated |= data.first_chunk() > Some(&[0, 0, 0, 1]),
             b"eXIf" => match elsewhere::behind_prefix(data) {
                 Some(found) => seen.note("EXIF data with a prefix of JPEG", Some(found)),
                 None => orientation = exif::orientation(data),
