@@ -23,7 +23,7 @@ use crate::commit::{Commit, Done};
 use crate::failure::Failure;
 use crate::files::input::{self, DASH};
 use crate::files::write::DISK_FULL;
-use crate::hash::{Hash, PIPELINE, decisive};
+use crate::hash::Hash;
 use crate::isolate::Maker;
 use crate::journal::{self, Journal, Known, Mark};
 use crate::make::{self, End, Ended, Task};
@@ -97,13 +97,14 @@ impl<'a> Batch<'a> {
     pub fn new(mut inputs: Vec<Input>, settings: Settings<'a>) -> Result<Batch<'a>, Failure> {
         let out = settings.out;
         let (working_folder, known) =
-            match working_folder::journal_file(out).exists() && !settings.dry_run {
-                true => working_folder::open(out)
-                    .map(|(working_folder, known)| (Some(working_folder), known))?,
-                false => (
+            if working_folder::journal_file(out).exists() && !settings.dry_run {
+                working_folder::open(out)
+                    .map(|(working_folder, known)| (Some(working_folder), known))?
+            } else {
+                (
                     None,
                     journal::read(out, &working_folder::journal_file(out))?,
-                ),
+                )
             };
         settle_names(&mut inputs, &settings, &known)?;
         Ok(Batch {
@@ -154,7 +155,7 @@ impl<'a> Batch<'a> {
         };
         let task = Task {
             recipe: settings.recipe,
-            options_hash: Hash::of(decisive(&settings.recipe.options).as_bytes()),
+            options_hash: Hash::of(settings.recipe.options.fingerprint().as_bytes()),
             working_folder,
             out,
             known,
@@ -181,9 +182,10 @@ impl<'a> Batch<'a> {
         let unwritten = commit.finish().err();
         stopped = stopped.or(unwritten);
         let done = commit.statuses.iter().flatten().count();
-        let orphans = match done == inputs.len() {
-            true => orphans::find(known, &owners.absences, &commit),
-            false => Vec::new(),
+        let orphans = if done == inputs.len() {
+            orphans::find(known, &owners.absences, &commit)
+        } else {
+            Vec::new()
         };
         let statuses = std::mem::take(&mut commit.statuses);
         drop(commit);
@@ -196,9 +198,10 @@ impl<'a> Batch<'a> {
         let removable = removable.count();
         let most = settings.max_delete;
         let most = most.unwrap_or_else(|| orphans::default_most(known));
-        let refusal = match settings.prune {
-            true => orphans::check(removable, most, has_failed).err(),
-            false => None,
+        let refusal = if settings.prune {
+            orphans::check(removable, most, has_failed).err()
+        } else {
+            None
         };
         let journal = self
             .working_folder
@@ -259,7 +262,7 @@ fn remade(known: &Known, inputs: &[Input], out: &Path) -> usize {
     let photos = inputs.iter().filter(|input| input.is_photo());
     photos
         .flat_map(|input| known.of(&input.stem))
-        .filter(|noted| noted.mark.pipeline < PIPELINE && is_as_made(&noted.mark))
+        .filter(|noted| noted.mark.pipeline < headshot_core::PIPELINE && is_as_made(&noted.mark))
         .count()
 }
 

@@ -118,9 +118,10 @@ impl<'a> Commit<'a> {
     pub(crate) fn flush(&mut self) -> (Vec<Done<'a>>, Result<(), Failure>) {
         let pending = mem::take(&mut self.pending);
         let is_made = |ended: &Ended| matches!(ended.end, End::Made { .. });
-        let synced = match pending.iter().any(is_made) {
-            true => sync(&pending),
-            false => pending.iter().map(|_| Ok(())).collect(),
+        let synced = if pending.iter().any(is_made) {
+            sync(&pending)
+        } else {
+            pending.iter().map(|_| Ok(())).collect()
         };
         let mut done: Vec<Done<'a>> = Vec::with_capacity(pending.len());
         let mut placements = Vec::new();

@@ -83,9 +83,9 @@ impl From<Error> for Failure {
             _ => None,
         };
         let hint = match error {
-            Error::Damaged { .. } => {
-                Some("--allow-damaged takes what can be decoded of it".to_owned())
-            }
+            Error::Damaged {
+                in_pixels: true, ..
+            } => Some("--allow-damaged takes what can be decoded of it".to_owned()),
             _ => flag.map(|flag| format!("{flag} raises the limit, for photos that you trust")),
         };
         Failure {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 use crate::files::log::{self, Found, Log, Span};
-use crate::format::{self, FORMATS};
+use crate::format;
 use crate::hash::Hash;
 use crate::record::Record;
 
@@ -56,10 +56,10 @@ pub(crate) struct Mark {
     /// In bytes.
     pub(crate) size: u64,
     pub(crate) hash: Hash,
-    /// Of [`crate::hash::decisive`]; `None` if that is not known.
+    /// Of [`headshot_core::Options::fingerprint`]; `None` if that is not known.
     #[serde(default)]
     pub(crate) options: Option<Hash>,
-    /// [`crate::hash::PIPELINE`] of then.
+    /// [`headshot_core::PIPELINE`] of then.
     #[serde(default)]
     pub(crate) pipeline: u32,
     /// Relative to the output folder.
@@ -302,7 +302,7 @@ impl Known {
 
     /// The avatars that are noted under this stem.
     pub(crate) fn of(&self, stem: &Path) -> impl Iterator<Item = &Noted> {
-        let files = FORMATS.map(|format| format::file(stem, format));
+        let files = headshot_core::Format::ALL.map(|format| format::file(stem, format));
         files.into_iter().filter_map(|file| self.outputs.get(&file))
     }
 

@@ -30,9 +30,10 @@ pub fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
     let by_nul = text.contains(&0);
     let mut names = Vec::new();
     for name in text.split(|&byte| byte == if by_nul { 0 } else { b'\n' }) {
-        let name = match by_nul {
-            true => name,
-            false => name.strip_suffix(b"\r").unwrap_or(name),
+        let name = if by_nul {
+            name
+        } else {
+            name.strip_suffix(b"\r").unwrap_or(name)
         };
         match name {
             b"" => {}

@@ -15,7 +15,7 @@ use crate::files::input;
 use crate::files::reserved;
 use crate::files::write::{self, is_there};
 use crate::format;
-use crate::hash::{Hash, PIPELINE};
+use crate::hash::Hash;
 use crate::isolate::{Isolation, Maker};
 use crate::journal::{Known, Mark, Name, Noted};
 use crate::kinds;
@@ -185,7 +185,7 @@ fn make(
         size: bytes.len() as u64,
         hash: Hash::of(&bytes),
         options: Some(task.options_hash),
-        pipeline: PIPELINE,
+        pipeline: headshot_core::PIPELINE,
         output: Name::from(&*output),
         output_size: avatar.len() as u64,
         output_hash: Hash::of(avatar),
@@ -195,14 +195,13 @@ fn make(
         let output = format::file(&input.stem, record.format()?);
         // A file that nobody noted may be the very avatar.
         let is_made = task.known.at(&output).is_none() && is_there(&task.out.join(&output));
-        let avatar = match is_made {
-            true => {
-                let made = &mut Record::new(path);
-                maker
-                    .make_avatar(&bytes, Wanted::Avatar, made, thumbnails)?
-                    .avatar
-            }
-            false => Bytes::new(),
+        let avatar = if is_made {
+            let made = &mut Record::new(path);
+            maker
+                .make_avatar(&bytes, Wanted::Avatar, made, thumbnails)?
+                .avatar
+        } else {
+            Bytes::new()
         };
         let mark = mark(output, &avatar);
         return Ok(End::Planned { mark, is_made });
@@ -222,13 +221,12 @@ fn make(
 /// Bytes of memory that it will take to make this photo.
 fn estimate(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
     let options = &task.recipe.options;
-    match size > options.limits.bytes {
+    if size > options.limits.bytes {
         // It will be refused unread.
-        true => Ok(0),
-        false => {
-            let sides = (options.side.min(), options.side.max());
-            memory_estimate::estimate(file, sides, &options.limits)
-        }
+        Ok(0)
+    } else {
+        let sides = (options.side.min(), options.side.max());
+        memory_estimate::estimate(file, sides, &options.limits)
     }
 }
 
@@ -241,7 +239,8 @@ fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failu
     let mut hash = None;
     for noted in task.known.of(&input.stem) {
         let mark = &noted.mark;
-        let is_same = mark.options == Some(task.options_hash) && mark.pipeline >= PIPELINE;
+        let is_same =
+            mark.options == Some(task.options_hash) && mark.pipeline >= headshot_core::PIPELINE;
         if !is_same || mark.size != size {
             continue;
         }

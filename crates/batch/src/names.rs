@@ -9,7 +9,7 @@ use crate::escape;
 use crate::failure::Failure;
 use crate::files::case;
 use crate::files::write::{self, Identity, is_there};
-use crate::format::{FORMATS, file};
+use crate::format::file;
 use crate::hash::Hash;
 use crate::journal::{Known, Mark};
 use crate::walk::Input;
@@ -70,9 +70,10 @@ impl Locations<'_> {
         // With any extension: a stem may be `..` by itself.
         let named = file(stem, Format::Png);
         let location = self.folders[folder].join(named.file_name().unwrap_or_default());
-        match self.is_folded {
-            true => case::fold_all(&location).into(),
-            false => location,
+        if self.is_folded {
+            case::fold_all(&location).into()
+        } else {
+            location
         }
     }
 }
@@ -273,7 +274,7 @@ fn is_numbered(name: &Path, stem: &Path) -> bool {
 }
 
 fn is_used(out: &Path, stem: &Path) -> bool {
-    FORMATS
+    Format::ALL
         .iter()
         .any(|format| is_there(&out.join(file(stem, *format))))
 }
@@ -304,7 +305,7 @@ fn spare_photos(
             let source = *sources.get(&Identity::of(&target)?)?;
             Some((target, &inputs[source].path))
         };
-        if FORMATS
+        if Format::ALL
             .into_iter()
             .all(|format| overwritten(format).is_none())
         {

@@ -156,11 +156,12 @@ impl<'a> OutputFolder<'a> {
             let message = format!("{name} is a symbolic link to another place");
             return Err(io::Error::other(message));
         }
-        match working_folder::journal_file(folder).exists() {
-            true => Err(io::Error::other(format!(
+        if working_folder::journal_file(folder).exists() {
+            Err(io::Error::other(format!(
                 "{name} is the output folder of another batch"
-            ))),
-            false => Ok(()),
+            )))
+        } else {
+            Ok(())
         }
     }
 

@@ -130,9 +130,10 @@ impl<'a> Owners<'a> {
             replaces: Replaces::Anything,
         };
         let Some(noted) = noted else {
-            return match self.overwrite {
-                true => anything,
-                false => Verdict::Refused(theirs(&target)),
+            return if self.overwrite {
+                anything
+            } else {
+                Verdict::Refused(theirs(&target))
             };
         };
         let is_locked = found.permissions().readonly();

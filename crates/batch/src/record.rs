@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::escape;
 use crate::failure::Failure;
-use crate::format::FORMATS;
 
 /// One photo's object, filled as far as the photo got. Every key is always there, in this order, `null` where it does
 /// not apply.
@@ -92,7 +91,7 @@ impl Record {
     /// When nothing was planned: this is a bug.
     pub fn format(&self) -> Result<Format, Failure> {
         let named = self.avatar.as_ref().map(|avatar| avatar.format);
-        let format = FORMATS
+        let format = Format::ALL
             .into_iter()
             .find(|format| Some(headshot_report::format_name(*format)) == named);
         format.ok_or_else(|| Failure::new("internal", "its avatar has no format"))

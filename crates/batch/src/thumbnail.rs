@@ -40,9 +40,10 @@ impl Thumbnail {
             background: Background::Auto,
             side: SideRange::new(SIDE, SIDE)?,
             small: Small::Enlarge,
-            format: match has_alpha {
-                true => StillFormat::Png,
-                false => StillFormat::Jpeg(Quality::new(QUALITY)),
+            format: if has_alpha {
+                StillFormat::Png
+            } else {
+                StillFormat::Jpeg(Quality::new(QUALITY))
             },
             frames: FramePolicy::First,
             damaged: Damaged::Accept,

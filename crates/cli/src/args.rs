@@ -334,9 +334,10 @@ pub(crate) struct SlackArgs {
 
 /// An ID, so that nothing else that is pasted here goes out: a name, an address, a token.
 fn user_id(text: &str) -> Result<String, String> {
-    match is_user_id(text) {
-        true => Ok(text.to_owned()),
-        false => Err("an ID is needed, as in U012AB3CD; audit lists those of everybody".to_owned()),
+    if is_user_id(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an ID is needed, as in U012AB3CD; audit lists those of everybody".to_owned())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the caller may ask for: plain values, each with a default that suits Slack.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::geometry::Size;
@@ -80,6 +81,19 @@ pub enum Background {
     Transparent,
     /// This sRGB color: red, green, blue.
     Color([u8; 3]),
+}
+
+impl fmt::Display for Background {
+    /// `auto`, `transparent`, or the color as `#rrggbb`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Background::Auto => f.write_str("auto"),
+            Background::Transparent => f.write_str("transparent"),
+            Background::Color([red, green, blue]) => {
+                write!(f, "#{red:02x}{green:02x}{blue:02x}")
+            }
+        }
+    }
 }
 
 /// What a photo smaller than the smallest side gets.

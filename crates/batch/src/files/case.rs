@@ -7,9 +7,12 @@ use std::path::Path;
 /// else by its own name.
 pub fn is_case_insensitive(folder: &Path) -> bool {
     let swapped = |path: &Path| {
-        let swap = |letter: char| match letter.is_lowercase() {
-            true => letter.to_uppercase().next().unwrap_or(letter),
-            false => letter.to_lowercase().next().unwrap_or(letter),
+        let swap = |letter: char| {
+            if letter.is_lowercase() {
+                letter.to_uppercase().next().unwrap_or(letter)
+            } else {
+                letter.to_lowercase().next().unwrap_or(letter)
+            }
         };
         let name: String = path.file_name()?.to_str()?.chars().map(swap).collect();
         let other = path.with_file_name(name);

@@ -118,9 +118,10 @@ fn read(from: &mut impl Read, size: u64) -> io::Result<Vec<u8>> {
         return Err(ErrorKind::InvalidData.into());
     }
     let mut bytes = Vec::new();
-    match from.take(size).read_to_end(&mut bytes)? as u64 == size {
-        true => Ok(bytes),
-        false => Err(ErrorKind::UnexpectedEof.into()),
+    if from.take(size).read_to_end(&mut bytes)? as u64 == size {
+        Ok(bytes)
+    } else {
+        Err(ErrorKind::UnexpectedEof.into())
     }
 }
 

@@ -328,9 +328,10 @@ impl Location {
         let real = write::real(path);
         // What is still to be made is as its folder will be.
         let there = real.ancestors().skip(1).find(|above| above.is_dir());
-        match there.is_some_and(case::is_case_insensitive) {
-            true => Location::ToCome(case::fold(&real).into()),
-            false => Location::ToCome(real),
+        if there.is_some_and(case::is_case_insensitive) {
+            Location::ToCome(case::fold(&real).into())
+        } else {
+            Location::ToCome(real)
         }
     }
 }

@@ -27,18 +27,20 @@ impl Destination {
     pub(crate) fn new(out: &Path, photos: &[PathBuf]) -> Result<Destination, Failure> {
         if photos.len() != 1 || photos[0].is_dir() {
             let folder = Destination::folder(out)?;
-            return match photos.iter().any(|photo| is_dash(photo)) {
-                true => Err(nameless(out)),
-                false => Ok(folder),
+            return if photos.iter().any(|photo| is_dash(photo)) {
+                Err(nameless(out))
+            } else {
+                Ok(folder)
             };
         }
         if is_dash(out) {
-            return match console::is_terminal() {
-                true => Err(
+            return if console::is_terminal() {
+                Err(
                     Failure::usage("-o -: a terminal cannot show the bytes of an avatar")
                         .with_hint("redirect standard output to a file or a pipe, or name a file"),
-                ),
-                false => Ok(Destination::Stdout),
+                )
+            } else {
+                Ok(Destination::Stdout)
             };
         }
         match out.is_dir() || ends_in_separator(out) {

@@ -26,9 +26,10 @@ pub(crate) fn folder(path: &Path) -> io::Result<()> {
             Err(error) => return Err(error),
         }
     }
-    match path.is_dir() {
-        true => Ok(()),
-        false => Err(ErrorKind::NotADirectory.into()),
+    if path.is_dir() {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotADirectory.into())
     }
 }
 

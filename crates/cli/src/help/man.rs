@@ -38,9 +38,12 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
             many.get_arguments()
                 .any(|other| other.get_id() == arg.get_id())
         };
-        set.mut_args(|arg| match is_for_many(&arg) {
-            true => arg.hide(false),
-            false => arg,
+        set.mut_args(|arg| {
+            if is_for_many(&arg) {
+                arg.hide(false)
+            } else {
+                arg
+            }
         })
         .after_long_help(format!("{examples}\n\n{SET}"))
     });

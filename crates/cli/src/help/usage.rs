@@ -40,12 +40,13 @@ pub(crate) fn explain(error: &clap::Error) -> Exit {
     // A file's name may have got among the arguments, and be made to command a terminal.
     let plain = error.render().to_string();
     let is_safe = plain.lines().all(|line| escape::text(line) == line);
-    let rendered = match is_safe {
-        true => rendered,
-        false => plain
+    let rendered = if is_safe {
+        rendered
+    } else {
+        plain
             .lines()
             .map(|line| escape::text(line) + "\n")
-            .collect(),
+            .collect()
     };
     let scrubbed = without_tokens(&rendered);
     let _ = write!(anstream::stderr(), "{scrubbed}");

@@ -28,9 +28,10 @@ pub(crate) fn new(args: &NormalizeArgs, recipe: &Recipe) -> Result<Option<Isolat
         );
     }
     // By this name it is the same executable even after an update has put another in its place.
-    let program = match cfg!(target_os = "linux") {
-        true => Ok(PathBuf::from("/proc/self/exe")),
-        false => env::current_exe(),
+    let program = if cfg!(target_os = "linux") {
+        Ok(PathBuf::from("/proc/self/exe"))
+    } else {
+        env::current_exe()
     };
     let program = program.map_err(|error| {
         Failure::io("worker", "no worker process can be started for it", &error)

@@ -72,9 +72,10 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
 /// The names in the list of `--from-file`; `-` reads standard input.
 fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut text = Vec::new();
-    let read = match is_dash(list) {
-        true => io::stdin().lock().read_to_end(&mut text).map(drop),
-        false => fs::read(list).map(|read| text = read),
+    let read = if is_dash(list) {
+        io::stdin().lock().read_to_end(&mut text).map(drop)
+    } else {
+        fs::read(list).map(|read| text = read)
     };
     let flag = format!("--from-file {}", escape::name(list));
     read.map_err(|error| Failure::io("usage", format!("{flag}: cannot be read"), &error))?;
@@ -164,15 +165,16 @@ fn one(
         destination.check_name(record.format()?)?;
         Ok(made)
     };
-    let end = match args.batch.dry_run {
-        true => make_avatar(Wanted::Plan, &mut record).map(|_| {
+    let end = if args.batch.dry_run {
+        make_avatar(Wanted::Plan, &mut record).map(|_| {
             record.output = Some(match destination {
                 Destination::File(file) => escape::lossless(file.as_os_str()),
                 Destination::Stdout | Destination::Folder(_) => DASH.to_owned(),
             });
-        }),
-        false => make_avatar(Wanted::Avatar, &mut record)
-            .and_then(|made| put(&made, &targets, &mut record, console)),
+        })
+    } else {
+        make_avatar(Wanted::Avatar, &mut record)
+            .and_then(|made| put(&made, &targets, &mut record, console))
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;

@@ -114,9 +114,10 @@ impl ImageArgs {
                 Some(FramesArg::Decimate) => FramePolicy::Decimate,
                 Some(FramesArg::Reject) | None => FramePolicy::Reject,
             },
-            damaged: match self.allow_damaged {
-                true => Damaged::Accept,
-                false => Damaged::Refuse,
+            damaged: if self.allow_damaged {
+                Damaged::Accept
+            } else {
+                Damaged::Refuse
             },
             limits: self.limits.limits(self.max_frames),
         };
@@ -146,11 +147,7 @@ impl ImageArgs {
         add("fit", fit.map(|fit| named(&fit)));
         add(
             "background",
-            self.background.map(|background| match background {
-                Background::Auto => "auto".to_owned(),
-                Background::Transparent => "transparent".to_owned(),
-                Background::Color([red, green, blue]) => format!("#{red:02x}{green:02x}{blue:02x}"),
-            }),
+            self.background.map(|background| background.to_string()),
         );
         let number = |number: Option<u32>| number.map(|number| number.to_string());
         add("min-side", number(self.side.or(self.min_side)));

@@ -245,9 +245,10 @@ fn size(bytes: u64) -> String {
 }
 
 fn duration(milliseconds: u64) -> String {
-    match milliseconds.is_multiple_of(1000) {
-        true => format!("{}s", milliseconds / 1000),
-        false => format!("{milliseconds}ms"),
+    if milliseconds.is_multiple_of(1000) {
+        format!("{}s", milliseconds / 1000)
+    } else {
+        format!("{milliseconds}ms")
     }
 }
 

@@ -258,9 +258,12 @@ mod tests {
         let mut encoder = Encoder::new(&mut bytes, side, side);
         encoder.set_color(ColorType::Rgba);
         let mut writer = encoder.write_header().unwrap();
-        let pixel = |index: u32| match index % side < side / 2 {
-            true => [200, 11, 22, 255],
-            false => [9, 9, 9, 0],
+        let pixel = |index: u32| {
+            if index % side < side / 2 {
+                [200, 11, 22, 255]
+            } else {
+                [9, 9, 9, 0]
+            }
         };
         let pixels: Vec<u8> = (0..side * side).flat_map(pixel).collect();
         writer.write_image_data(&pixels).unwrap();

@@ -197,9 +197,10 @@ fn cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@']) {
         text.insert(0, '\'');
     }
-    match text.contains([',', '"']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
+    if text.contains([',', '"']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
     }
 }
 

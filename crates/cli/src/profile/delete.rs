@@ -54,12 +54,11 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
         return Ok(());
     }
     // A photo that is deleted without a copy is gone: who does not want one says so.
-    let mut shown = match args.backup.no_backup {
-        true => None,
-        false => {
-            let shown = Shown::look(slack.owner()?, Purpose::Change, None, slack, record);
-            Some(shown.map_err(|failure| unseen(&failure))?)
-        }
+    let mut shown = if args.backup.no_backup {
+        None
+    } else {
+        let shown = Shown::look(slack.owner()?, Purpose::Change, None, slack, record);
+        Some(shown.map_err(|failure| unseen(&failure))?)
     };
     // What the last change took is not forgotten for nothing.
     if shown.as_ref().is_some_and(shows_none) {

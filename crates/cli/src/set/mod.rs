@@ -65,9 +65,10 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     let exit = plain_text::print(photo, &record, &record, args.json, console, describe);
     let failure = record.error.as_ref();
     Ok(
-        match failure.is_some_and(|failure| failure.kind == INTERRUPTED) {
-            true => Exit::Interrupted,
-            false => exit,
+        if failure.is_some_and(|failure| failure.kind == INTERRUPTED) {
+            Exit::Interrupted
+        } else {
+            exit
         },
     )
 }
@@ -91,15 +92,16 @@ fn set(
         return plan(upload, args, slack, record);
     }
     let blind = args.backup.no_backup && !args.if_changed && args.restore.is_none();
-    let shown = match blind {
-        true => None,
-        false => Some(Shown::look(
+    let shown = if blind {
+        None
+    } else {
+        Some(Shown::look(
             slack.owner()?,
             Purpose::Change,
             cannot(args),
             slack,
             record,
-        )?),
+        )?)
     };
     let mut shown = shown;
     if let Some(shown) = &mut shown {
@@ -153,13 +155,14 @@ fn plan(
         (None, None) => return Err(Failure::usage("there is no photo")),
     };
     shown.owner.must_write()?;
-    let step = match args.if_changed && shown.shows(&upload.fingerprint()) {
-        true => "already set: nothing would be sent".to_owned(),
-        false => format!(
+    let step = if args.if_changed && shown.shows(&upload.fingerprint()) {
+        "already set: nothing would be sent".to_owned()
+    } else {
+        format!(
             "would be posted to users.setPhoto at {} for {}",
             slack.whom(),
             shown.owner
-        ),
+        )
     };
     record.steps.push(step);
     record.steps.extend(replace::plan(&shown, &args.backup)?);

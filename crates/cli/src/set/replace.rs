@@ -16,7 +16,7 @@ use crate::state::{self, Backup, Fingerprint, Pending, Sent, State};
 use crate::terminal::date;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
-use crate::terminal::record::{Made, Record, sha256, word};
+use crate::terminal::record::{Made, Record, sha256};
 
 /// What a profile shows before it is changed, and what is remembered of its owner.
 pub(crate) struct Shown {
@@ -170,7 +170,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
             ));
         }
         record.avatar = Some(Made {
-            format: word(info.format),
+            format: info.format.name(),
             side: (width == height).then_some(width),
             frames: info.frames,
             bytes: Some(info.bytes),
@@ -212,9 +212,10 @@ pub(crate) fn begin(
     if is_shown && let Ok(state) = &shown.state {
         return Ok(state.note.replaced.clone());
     }
-    let kept = match args.no_backup {
-        true => None,
-        false => keep(profile, &mut shown.state, args, slack, record)?,
+    let kept = if args.no_backup {
+        None
+    } else {
+        keep(profile, &mut shown.state, args, slack, record)?
     };
     let Ok(state) = &mut shown.state else {
         return Ok(None);

@@ -8,7 +8,7 @@ use crate::args::SetArgs;
 use crate::slack::error::failure;
 use crate::state::Fingerprint;
 use crate::terminal::failure::Failure;
-use crate::terminal::record::{Made, Record, sha256, word};
+use crate::terminal::record::{Made, Record, sha256};
 
 /// What is posted.
 pub(crate) struct Upload {
@@ -37,9 +37,10 @@ pub(crate) fn prepare(
     options: &Options,
     record: &mut Record,
 ) -> Result<Upload, Failure> {
-    match args.as_is {
-        true => unchanged(photo.into(), options, record),
-        false => normalized(photo, options, record),
+    if args.as_is {
+        unchanged(photo.into(), options, record)
+    } else {
+        normalized(photo, options, record)
     }
 }
 
@@ -62,13 +63,13 @@ fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upl
     record.probed(&info);
     let crop = match options.fit {
         Fit::Crop(crop) => Some(crop),
-        Fit::Contain | Fit::Cover => None,
+        _ => None,
     };
     // Only for its refusal of a crop outside the photo; nothing else can be asked for here.
     Plan::new(&info, options)?;
     let square = (info.size.width() == info.size.height()).then(|| info.size.width());
     record.avatar = Some(Made {
-        format: word(info.format),
+        format: info.format.name(),
         side: crop.map(|crop| crop.side).or(square),
         frames: info.frames,
         bytes: Some(info.bytes),

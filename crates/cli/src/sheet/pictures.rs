@@ -150,9 +150,10 @@ pub(super) fn check(page: &Path) -> Result<(), Failure> {
         let error = failure::reason(&error);
         refused(&format!("no folder that can be listed ({error})"))
     });
-    match entries?.next().is_none() {
-        true => Ok(()),
-        false => Err(refused("a folder with files that no page has put there")),
+    if entries?.next().is_none() {
+        Ok(())
+    } else {
+        Err(refused("a folder with files that no page has put there"))
     }
 }
 

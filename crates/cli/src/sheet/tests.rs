@@ -95,13 +95,14 @@ fn files(folder: &Path) -> Vec<String> {
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
-        match entry.path().is_dir() {
-            true => names.extend(
+        if entry.path().is_dir() {
+            names.extend(
                 files(&entry.path())
                     .iter()
                     .map(|file| format!("{name}/{file}")),
-            ),
-            false => names.push(name),
+            )
+        } else {
+            names.push(name)
         }
     }
     names.sort();

@@ -51,9 +51,10 @@ impl Slack {
 
     /// The same for a photo that is looked for so long on the profile where its answer gets lost.
     pub(crate) fn for_one(args: &SlackArgs, settle: Duration) -> Result<Slack, Failure> {
-        let emulator = match args.emulator {
-            true => Some(start_emulator()?),
-            false => None,
+        let emulator = if args.emulator {
+            Some(start_emulator()?)
+        } else {
+            None
         };
         let (token, base_url) = match &emulator {
             // The user's own token has no business in an emulator.
@@ -97,10 +98,11 @@ impl Slack {
                 longest_wait: max_wait,
                 ..RetryPolicy::default()
             },
-            rate_limiter: match base_url.starts_with("http://") {
+            rate_limiter: if base_url.starts_with("http://") {
                 // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
-                true => RateLimiter::unlimited(),
-                false => RateLimiter::default(),
+                RateLimiter::unlimited()
+            } else {
+                RateLimiter::default()
             },
             ..Settings::default()
         };

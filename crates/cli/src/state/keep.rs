@@ -72,9 +72,10 @@ impl State {
             ErrorKind::NotFound => lost("is gone"),
             _ => Failure::io("state", escape::name(&path), &error),
         })?;
-        match sha256(&bytes) == backup.sha256 {
-            true => Ok(bytes.into()),
-            false => Err(lost("has been changed since")),
+        if sha256(&bytes) == backup.sha256 {
+            Ok(bytes.into())
+        } else {
+            Err(lost("has been changed since"))
         }
     }
 
@@ -95,9 +96,10 @@ impl State {
         let beyond = made.len().saturating_sub(keep);
         let old = made[..beyond].iter().filter(|backup| !needed(backup));
         let old: Vec<Backup> = old.map(|backup| (*backup).clone()).collect();
-        match old.is_empty() {
-            true => Ok(()),
-            false => self.remove(&old),
+        if old.is_empty() {
+            Ok(())
+        } else {
+            self.remove(&old)
         }
     }
 

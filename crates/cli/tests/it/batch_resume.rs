@@ -74,7 +74,7 @@ fn another_recipe_or_force_makes_all_again() {
     }
 }
 
-/// Whoever changes what becomes of a photo must raise `PIPELINE` in `src/batch/hash.rs`, so that batches are made again,
+/// Whoever changes what becomes of a photo must raise `PIPELINE` in `headshot_core`, so that batches are made again,
 /// and then these hashes.
 #[test]
 fn the_pipeline_makes_what_its_number_says() {

@@ -206,9 +206,10 @@ fn calls(answer: &'static str, status: i32, more: &[&str]) -> Vec<String> {
     let base_url = server(move |path, _| {
         let mut heard = heard.lock().unwrap();
         let method = path.trim_start_matches("/api/").to_owned();
-        let hash = match heard.iter().any(|method| method == "users.setPhoto") {
-            true => "ba9876543210",
-            false => "0123456789ab",
+        let hash = if heard.iter().any(|method| method == "users.setPhoto") {
+            "ba9876543210"
+        } else {
+            "0123456789ab"
         };
         heard.push(method.clone());
         let profile = format!(

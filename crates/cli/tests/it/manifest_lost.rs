@@ -183,17 +183,14 @@ fn what_a_killed_run_has_posted_is_waited_for() {
         first.kill().unwrap();
         first.wait().unwrap();
         let photo = office.path("p0.png");
-        match is_alone {
-            true => {
-                let photo = photo.to_str().unwrap();
-                let ran = run(&mut alone(&office, photo, &["--if-changed"])).expect(0);
-                assert!(ran.stderr.contains("an earlier run may have"), "{ran:?}");
-                assert!(ran.text().contains("already set"), "{ran:?}");
-            }
-            false => {
-                let ran = copied(&office, &["--settle", "20s"]).expect(0);
-                assert_eq!(outcome(&ran, 0), "unchanged");
-            }
+        if is_alone {
+            let photo = photo.to_str().unwrap();
+            let ran = run(&mut alone(&office, photo, &["--if-changed"])).expect(0);
+            assert!(ran.stderr.contains("an earlier run may have"), "{ran:?}");
+            assert!(ran.text().contains("already set"), "{ran:?}");
+        } else {
+            let ran = copied(&office, &["--settle", "20s"]).expect(0);
+            assert_eq!(outcome(&ran, 0), "unchanged");
         }
         assert_eq!(office.posts(), [1]);
     }
@@ -268,9 +265,10 @@ fn an_interrupt_in_the_watch_says_what_is_not_known() {
             let token = format!("xoxp-fault-html-504--i{is_alone}{signal}");
             let office = Office::with(&[&token]);
             let photo = office.path("p0.png");
-            let command = match is_alone {
-                true => alone(&office, photo.to_str().unwrap(), &[]),
-                false => office.command(&[]),
+            let command = if is_alone {
+                alone(&office, photo.to_str().unwrap(), &[])
+            } else {
+                office.command(&[])
             };
             let child = posting(&office, command);
             std::thread::sleep(std::time::Duration::from_millis(500));
@@ -280,9 +278,10 @@ fn an_interrupt_in_the_watch_says_what_is_not_known() {
             let ran = ended(child).expect(130);
             let said = "interrupted before it was known whether";
             assert!(ran.stderr.contains(said), "{ran:?}");
-            let hint = match is_alone {
-                true => "headshot profile tells",
-                false => "the same command",
+            let hint = if is_alone {
+                "headshot profile tells"
+            } else {
+                "the same command"
             };
             assert!(ran.stderr.contains(hint), "{ran:?}");
             assert_eq!(office.posts(), [1]);

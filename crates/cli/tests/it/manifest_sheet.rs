@@ -129,9 +129,12 @@ fn decoded(page: &str) -> Vec<RgbImage> {
 #[test]
 fn the_avatar_on_the_page_is_what_slack_cuts_out() {
     let office = Office::with(&["xoxp-emulator--a"]);
-    let halves = RgbImage::from_fn(1000, 600, |x, _| match x < 450 {
-        true => image::Rgb([200, 30, 40]),
-        false => image::Rgb([20, 60, 210]),
+    let halves = RgbImage::from_fn(1000, 600, |x, _| {
+        if x < 450 {
+            image::Rgb([200, 30, 40])
+        } else {
+            image::Rgb([20, 60, 210])
+        }
     });
     halves.save(office.path("p0.png")).unwrap();
     office.write(b"photo,token_env,crop_x,crop_y,crop_w\np0.png,T0,460,10,540\n");

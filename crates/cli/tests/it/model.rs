@@ -335,9 +335,10 @@ fn sequence(number: u64) {
     let mut world = World::new(number);
     let steps = |world: &mut World| {
         for step in 0..STEPS {
-            match step == 0 || world.dice.chance(2) {
-                true => world.run(),
-                false => world.act(),
+            if step == 0 || world.dice.chance(2) {
+                world.run()
+            } else {
+                world.act()
             }
         }
     };
@@ -369,9 +370,10 @@ fn nobody_loses_anything_whatever_happens() {
         let work = || {
             loop {
                 let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                match number < count {
-                    true => sequence(number),
-                    false => return,
+                if number < count {
+                    sequence(number)
+                } else {
+                    return;
                 }
             }
         };

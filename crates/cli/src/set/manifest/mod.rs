@@ -66,9 +66,12 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         (row, holder)
     };
     let mut rows: Vec<Held> = read.rows.into_iter().map(held).collect();
-    let refuse = |problems: &[rows::Problem]| match problems.is_empty() {
-        true => Ok(()),
-        false => Err(Progress::refuse(manifest, problems)),
+    let refuse = |problems: &[rows::Problem]| {
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Progress::refuse(manifest, problems))
+        }
     };
     refuse(&tokens::repeated(&rows))?;
     let directory = owners::directory(&rows, args.many.directory_token_file.as_deref())?;
@@ -198,12 +201,11 @@ fn post_all(
                 let stops = next == Next::Doubt && doubt;
                 doubt = next == Next::Doubt;
                 tell(Told::Waits(Box::new(Waiting::new(prepared, waits))));
-                return match stops {
-                    true => {
-                        tell(Told::Stop(Next::Doubt, false));
-                        ControlFlow::Break(())
-                    }
-                    false => ControlFlow::Continue(()),
+                return if stops {
+                    tell(Told::Stop(Next::Doubt, false));
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
                 };
             }
             Some(Ok(Posted::Done(outcome))) => prepared.ended(Ok(outcome)),
@@ -225,12 +227,11 @@ fn post_all(
         if was_tried {
             doubt = next == Next::Doubt;
         }
-        match stops {
-            true => {
-                tell(Told::Stop(next, false));
-                ControlFlow::Break(())
-            }
-            false => ControlFlow::Continue(()),
+        if stops {
+            tell(Told::Stop(next, false));
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
         }
     });
 }
@@ -254,9 +255,10 @@ fn one(
         if outcome == Outcome::Unchanged || !args.many.again || args.dry_run {
             let is_posted = args.many.again || prepared.is_remembered;
             let is_again = outcome == Outcome::Changed && is_posted;
-            return Some(Ok(Posted::Done(match is_again {
-                true => Outcome::Planned,
-                false => outcome,
+            return Some(Ok(Posted::Done(if is_again {
+                Outcome::Planned
+            } else {
+                outcome
             })));
         }
     }
@@ -297,19 +299,19 @@ fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Path) {
     }
     let photos = if count == 1 { "photo" } else { "photos" };
     let is_slack = args.slack.base_url.starts_with("https://");
-    let time = match is_slack {
-        true => format!(
+    let time = if is_slack {
+        format!(
             ": about {} at {} a minute, where all are to be posted",
             owners::minutes(owners::turn(count)),
             owners::A_MINUTE
-        ),
-        false => String::new(),
+        )
+    } else {
+        String::new()
     };
-    let fresh = match past.is_empty() && args.restore.is_none() {
-        true => {
-            "; the journal is new: whoever's profile does not show this photo already is posted"
-        }
-        false => "",
+    let fresh = if past.is_empty() && args.restore.is_none() {
+        "; the journal is new: whoever's profile does not show this photo already is posted"
+    } else {
+        ""
     };
     console::remark(&format!("{count} {photos}{time}{fresh}"));
 }

@@ -237,9 +237,10 @@ pub(crate) fn deliver(
                 kept: open.kept,
             };
             journal.note(&job, Event::Set(set))?;
-            Ok(Posted::Done(match job.options == RESTORE {
-                true => Outcome::Restored,
-                false => Outcome::Set,
+            Ok(Posted::Done(if job.options == RESTORE {
+                Outcome::Restored
+            } else {
+                Outcome::Set
             }))
         }
         Err(failure) if !begun => Err(failure),

@@ -253,8 +253,9 @@ fn avatar(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
 /// What was asked for, as the journal has it.
 fn asked(args: &SetArgs, crop: Option<CropBox>) -> String {
     let asked = args.image.asked(crop);
-    match args.as_is {
-        true => format!("as-is {asked}").trim_end().to_owned(),
-        false => asked,
+    if args.as_is {
+        format!("as-is {asked}").trim_end().to_owned()
+    } else {
+        asked
     }
 }

@@ -62,9 +62,10 @@ impl Report {
             return Err(failure.with_hint("--json prints what became of each row"));
         }
         let target = claims.claim("--report", file, Content::Checked)?;
-        let found = match file.exists() && !write::is_special(file) {
-            true => fs::read(file).map_err(|error| write::failed(file, &error))?,
-            false => Vec::new(),
+        let found = if file.exists() && !write::is_special(file) {
+            fs::read(file).map_err(|error| write::failed(file, &error))?
+        } else {
+            Vec::new()
         };
         let problem = match first_key(&found) {
             Key::Real if is_planned => {
@@ -152,9 +153,10 @@ impl Line {
     fn plain(&self) -> Line {
         let plain = |text: &str| {
             let text = escape::text(text);
-            match text.starts_with(['=', '+', '-', '@']) {
-                true => format!("'{text}"),
-                false => text,
+            if text.starts_with(['=', '+', '-', '@']) {
+                format!("'{text}")
+            } else {
+                text
             }
         };
         let given = |text: &Option<String>| text.as_deref().map(plain);

@@ -127,9 +127,10 @@ fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
         let failure = wrong("there is no row below the first line");
         problems.push((None, failure));
     }
-    match problems.is_empty() {
-        true => Ok(Rows { rows, warnings }),
-        false => Err(problems),
+    if problems.is_empty() {
+        Ok(Rows { rows, warnings })
+    } else {
+        Err(problems)
     }
 }
 
@@ -275,13 +276,14 @@ fn variable(name: &str) -> Result<String, Failure> {
     let is_name = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    match is_name {
-        true => Ok(name.to_owned()),
-        false => Err(
+    if is_name {
+        Ok(name.to_owned())
+    } else {
+        Err(
             wrong("what stands in token_env is not the name of a variable").with_hint(
                 "it names a variable that holds the token; the token itself does not belong there",
             ),
-        ),
+        )
     }
 }
 

@@ -60,13 +60,12 @@ pub(crate) fn settle(
         while row.next > Instant::now() && !interrupt.is_raised() {
             sleep(ATTENTION.min(row.next - Instant::now().min(row.next)));
         }
-        let turn = match interrupt.is_raised() {
-            true => {
-                is_cut = true;
-                let failure = interrupted(&row.waits);
-                Turn::Over(row.prepared, Err(failure))
-            }
-            false => turn(row, args, slack, journal, past),
+        let turn = if interrupt.is_raised() {
+            is_cut = true;
+            let failure = interrupted(&row.waits);
+            Turn::Over(row.prepared, Err(failure))
+        } else {
+            turn(row, args, slack, journal, past)
         };
         match turn {
             Turn::Again(row) => rows.push(row),
@@ -120,9 +119,10 @@ fn turn(
             let step = "the answer got lost, and the profile shows another photo since";
             prepared.record.steps.push(step.to_owned());
             let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
-            let end = match job.options == RESTORE {
-                true => Outcome::Restored,
-                false => Outcome::Set,
+            let end = if job.options == RESTORE {
+                Outcome::Restored
+            } else {
+                Outcome::Set
             };
             post::settled(
                 is_ours,

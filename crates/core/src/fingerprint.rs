@@ -1,0 +1,110 @@
+//! Whether an avatar made before is still the one that would be made today.
+
+use crate::options::{Damaged, Fit, FramePolicy, Options, StillFormat};
+
+/// What the pipeline makes of a photo is counted here: a higher number has everything made again.
+///
+/// Raise it with every change by which the same photo and options give other bytes; a test finds out.
+pub const PIPELINE: u32 = 6;
+
+impl Options {
+    /// The options that decide what an avatar is, spelled out: the same text means the same avatar of the same photo, whatever
+    /// version wrote it.
+    ///
+    /// A value of an option that was added later stands in it only where it is not what was done before there was that option.
+    /// What only refuses a photo decides nothing: limits, and how small it may be, which stands in it as if nothing were refused,
+    /// so that what was made before stays as it is. The limit of frames does, unless what exceeds it is refused.
+    pub fn fingerprint(&self) -> String {
+        let fit = match self.fit {
+            Fit::Contain => "contain".to_owned(),
+            Fit::Cover => "cover".to_owned(),
+            Fit::Crop(crop) => format!("{},{},{}", crop.x, crop.y, crop.side),
+        };
+        let background = self.background;
+        let (min, max) = (self.side.min(), self.side.max());
+        let (format, quality) = match self.format {
+            StillFormat::Auto(quality) => ("auto", quality),
+            StillFormat::Jpeg(quality) => ("jpeg", quality),
+            StillFormat::Png => ("png", None),
+        };
+        let quality =
+            quality.map_or_else(|| "none".to_owned(), |quality| quality.get().to_string());
+        let most = self.limits.frames;
+        let frames = match self.frames {
+            FramePolicy::Reject => "all".to_owned(),
+            FramePolicy::First => format!("first>{most}"),
+            FramePolicy::Truncate => format!("truncate>{most}"),
+            FramePolicy::Decimate => format!("decimate>{most}"),
+        };
+        let damaged = match self.damaged {
+            Damaged::Refuse => "refuse",
+            Damaged::Accept => "accept",
+        };
+        let profile = self.limits.profile;
+        format!(
+            "1 fit={fit} background={background} side={min}-{max} small=enlarge format={format} quality={quality} \
+             frames={frames} damaged={damaged} profile={profile}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::options::{Background, CropBox, Limits, Quality, SideRange, Small};
+
+    #[test]
+    fn what_decides_is_spelled_out_and_what_refuses_is_not() {
+        let plain = Options::default();
+        // Whoever changes this text has every avatar of everybody made again.
+        assert_eq!(
+            plain.fingerprint(),
+            "1 fit=contain background=auto side=512-1024 small=enlarge format=auto quality=none frames=all \
+             damaged=refuse profile=4194304"
+        );
+        let crop = CropBox {
+            x: 11,
+            y: 22,
+            side: 333,
+        };
+        let other = Options {
+            fit: Fit::Crop(crop),
+            background: Background::Color([1, 0x22, 0xff]),
+            side: SideRange::new(7, 99).unwrap(),
+            small: Small::Refuse,
+            format: StillFormat::Jpeg(Quality::new(44)),
+            frames: FramePolicy::Decimate,
+            damaged: Damaged::Accept,
+            limits: Limits {
+                frames: 55,
+                profile: 66,
+                ..Limits::default()
+            },
+        };
+        assert_eq!(
+            other.fingerprint(),
+            "1 fit=11,22,333 background=#0122ff side=7-99 small=enlarge format=jpeg quality=44 frames=decimate>55 \
+             damaged=accept profile=66"
+        );
+        let limits = Limits {
+            bytes: 1,
+            pixels: 2,
+            side: 3,
+            memory: 4,
+            scans: 5,
+            blocks: 6,
+            frames: 7,
+            canvases: 8,
+            time: Duration::from_secs(9),
+            ..plain.limits
+        };
+        let refusing = Options {
+            limits,
+            small: Small::Refuse,
+            ..plain.clone()
+        };
+        assert_eq!(refusing.fingerprint(), plain.fingerprint());
+    }
+}
