@@ -10,6 +10,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use headshot_bench::made::{Kind, file, kept, pixels};
 use headshot_bench::ours;
 use headshot_core::{CropBox, Fit, Options, SideRange, normalize, probe};
@@ -108,6 +110,29 @@ fn resizing(criterion: &mut Criterion) {
                     resampler.finish().expect("all rows")
                 });
             });
+            // fast_image_resize, of the whole picture in memory, with the same filter and crop.
+            let pixels = match layout {
+                Layout::Gray => PixelType::U8,
+                Layout::Rgb => PixelType::U8x3,
+                _ => PixelType::U8x4,
+            };
+            let whole = ImageRef::new(WIDTH, HEIGHT, &source, pixels).expect("all pixels");
+            let [left, side_of_crop] = [(WIDTH - HEIGHT) / 2, HEIGHT].map(f64::from);
+            let options = ResizeOptions::new()
+                .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+                .crop(left, 0.0, side_of_crop, side_of_crop);
+            group.bench_function(
+                BenchmarkId::new(format!("{name}-theirs"), side),
+                |bencher| {
+                    let mut resizer = Resizer::new();
+                    bencher.iter(|| {
+                        let mut made = Image::new(side, side, pixels);
+                        let resized = resizer.resize(&whole, &mut made, &options);
+                        resized.expect("a crop in order");
+                        made
+                    });
+                },
+            );
         }
     }
     group.finish();

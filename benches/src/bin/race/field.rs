@@ -7,6 +7,8 @@ use headshot_bench::python::Python;
 use headshot_bench::{ours, sharp};
 use serde_json::{Value, json};
 
+pub(crate) const QUALITY: u8 = 80;
+
 /// One who races: a column of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Runner {

@@ -9,7 +9,7 @@ use headshot_bench::ours;
 use headshot_bench::peer::{Peer, Still};
 use serde_json::Value;
 
-use crate::QUALITY;
+use crate::field::QUALITY;
 use crate::memory::mb;
 use crate::verdict::bar;
 

@@ -7,8 +7,7 @@ use headshot_bench::judge::{References, Verdict};
 use headshot_bench::peer::Still;
 use headshot_bench::photos::Photo;
 
-use crate::QUALITY;
-use crate::field::{Field, Runner};
+use crate::field::{Field, QUALITY, Runner};
 
 /// What one of them achieved on one photo.
 pub(crate) struct Lap {

@@ -23,7 +23,6 @@ use headshot_bench::photos::{Photo, photos};
 use headshot_bench::python::Python;
 
 const ROUNDS: usize = 7;
-const QUALITY: u8 = 80;
 
 fn main() {
     if ours::served() {

@@ -8,8 +8,7 @@ use headshot_bench::peer::{Still, absolute};
 use headshot_bench::photos::Photo;
 use headshot_bench::python::{Python, run};
 
-use crate::QUALITY;
-use crate::field::{Field, Runner};
+use crate::field::{Field, QUALITY, Runner};
 use crate::verdict::bar;
 
 /// Peaks on one photo, in bytes.

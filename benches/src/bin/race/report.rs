@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::QUALITY;
-use crate::field::{Field, Runner};
+use crate::field::{Field, QUALITY, Runner};
 use crate::laps::{Lap, Row};
 use crate::memory::{self, Peaks};
 use crate::verdict::bar;
