@@ -1,6 +1,6 @@
 //! The command line of headshot: the only place that touches files, prints, or decides policy.
 //!
-//! It is a library for its own binary alone; the interface for others is `headshot-core`, and `headshot-batch` for folders.
+//! It is a library for its own binary alone; the interface for others is `headshot`, and `headshot-batch` for folders.
 
 mod args;
 mod claims;

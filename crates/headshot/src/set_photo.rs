@@ -41,6 +41,6 @@ pub async fn set_photo(
     let made = tokio::task::spawn_blocking(move || normalize(photo.as_ref(), &options)).await;
     let avatar = made.map_err(|_| SetPhotoError::ShutDown)??;
     let photo = Photo::new(avatar.bytes())?;
-    let reply = client.set_photo(&photo, None).await?;
+    let reply = client.set_photo(&photo).await?;
     Ok((avatar, reply))
 }

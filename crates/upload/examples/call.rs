@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use headshot_upload::{
-    Client, CropBox, Error, Photo, Presence, ProfileChange, Reply, RetryPolicy, Settings, Timeouts,
-    Token, UsersQuery,
+    Client, Error, Photo, Presence, ProfileChange, Reply, RetryPolicy, Settings, Timeouts, Token,
+    UsersQuery,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -87,12 +87,12 @@ async fn call(
             let bytes =
                 std::fs::read(needed("image")?).map_err(|error| format!("image: {error}"))?;
             let photo = Photo::new(bytes.into()).map_err(|error| error.to_string())?;
-            let crop = match (number("crop_x")?, number("crop_y")?, number("crop_w")?) {
-                (Some(x), Some(y), Some(side)) => Some(CropBox { x, y, side }),
-                (None, None, None) => None,
+            let photo = match (number("crop_x")?, number("crop_y")?, number("crop_w")?) {
+                (Some(x), Some(y), Some(side)) => photo.cropped(x, y, side),
+                (None, None, None) => photo,
                 _ => return Err("crop_x, crop_y and crop_w go together".to_owned()),
             };
-            plain(client.set_photo(&photo, crop).await)
+            plain(client.set_photo(&photo).await)
         }
         "users.deletePhoto" => plain(client.delete_photo().await),
         "users.profile.get" => plain(client.profile(user).await),

@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut running = JoinSet::new();
     for number in 1..=count {
         let (client, photo) = (client.with_token(token(number)?), photo.clone());
-        running.spawn(async move { client.set_photo(&photo, None).await });
+        running.spawn(async move { client.set_photo(&photo).await });
     }
     let mut set = 0;
     while let Some(done) = running.join_next().await {

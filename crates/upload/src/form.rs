@@ -14,7 +14,7 @@ pub(crate) struct Form {
 impl Form {
     /// Encodes a payload. The photo's bytes are shared, not copied.
     pub(crate) fn of(payload: &Payload<'_>) -> Form {
-        let (photo, crop) = match payload {
+        let photo = match payload {
             Payload::Fields(fields) => {
                 let mut body = form_urlencoded::Serializer::new(String::new());
                 body.extend_pairs(*fields);
@@ -23,12 +23,12 @@ impl Form {
                     parts: vec![body.finish().into()],
                 };
             }
-            Payload::Photo(photo, crop) => (photo, crop),
+            Payload::Photo(photo) => photo,
         };
         // 128 bits at random are in no photo.
         let boundary = format!("{:032x}", fastrand::u128(..));
         let mut head = String::new();
-        for (name, value) in crop.iter().flat_map(|crop| crop.arguments()) {
+        for (name, value) in photo.crop_arguments() {
             let disposition = format!("Content-Disposition: form-data; name=\"{name}\"");
             head += &format!("--{boundary}\r\n{disposition}\r\n\r\n{value}\r\n");
         }

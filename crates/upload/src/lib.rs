@@ -1,12 +1,12 @@
 //! A thin, dependable async client of Slack's `users.*` methods, `users.setPhoto` first.
 //!
 //! ```no_run
-//! use headshot_upload::{Client, CropBox, Photo, Token};
+//! use headshot_upload::{Client, Photo, Token};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::new(Token::new(std::env::var("SLACK_TOKEN")?)?)?;
-//! let photo = Photo::new(std::fs::read("me.jpg")?.into())?;
-//! let reply = client.set_photo(&photo, Some(CropBox { x: 11, y: 22, side: 333 })).await?;
+//! let photo = Photo::new(std::fs::read("me.jpg")?.into())?.cropped(11, 22, 333);
+//! let reply = client.set_photo(&photo).await?;
 //! if let Some(profile) = reply.value {
 //!     println!("now at {:?}", profile.image_512);
 //! }
@@ -65,7 +65,7 @@ pub use client::Client;
 pub use code::Code;
 pub use companions::{ConversationType, ConversationsQuery, Presence, UsersQuery};
 pub use error::{Error, Refusal};
-pub use photo::{CropBox, Photo, PhotoFormat};
+pub use photo::{Photo, PhotoFormat};
 pub use profile::Profile;
 pub use rate_limit::RateLimiter;
 pub use reply::{Page, Reply};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::photo::{CropBox, Photo};
+use crate::photo::Photo;
 
 /// The slowest line that photos are sent over, in bytes a second.
 const SLOWEST_LINE: u64 = 64 * 1024;
@@ -11,8 +11,8 @@ const SLOWEST_LINE: u64 = 64 * 1024;
 pub(crate) enum Payload<'a> {
     /// URL-encoded fields.
     Fields(&'a [(&'static str, String)]),
-    /// A photo and its crop box, as multipart. Slack takes a file no other way.
-    Photo(&'a Photo, Option<CropBox>),
+    /// A photo with its crop, as multipart. Slack takes a file no other way.
+    Photo(&'a Photo),
 }
 
 impl Payload<'_> {
@@ -20,9 +20,7 @@ impl Payload<'_> {
     pub(crate) fn time_to_send(&self) -> Duration {
         match self {
             Payload::Fields(_) => Duration::ZERO,
-            Payload::Photo(photo, _) => {
-                Duration::from_secs(photo.bytes().len() as u64 / SLOWEST_LINE)
-            }
+            Payload::Photo(photo) => Duration::from_secs(photo.bytes().len() as u64 / SLOWEST_LINE),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is uploaded: the bytes of a picture, and optionally the part of it to show.
+//! What is uploaded: the bytes of a picture, and the part of it to show if that is not all.
 
 use std::fmt;
 
@@ -14,6 +14,8 @@ use crate::Error;
 pub struct Photo {
     bytes: Bytes,
     format: PhotoFormat,
+    /// Pixels from the left, from the top, and wide and high.
+    crop: Option<[u32; 3]>,
 }
 
 /// What kind of picture a [`Photo`] is: the three that `users.setPhoto` names.
@@ -49,7 +51,30 @@ impl Photo {
                 });
             }
         };
-        Ok(Photo { bytes, format })
+        Ok(Photo {
+            bytes,
+            format,
+            crop: None,
+        })
+    }
+
+    /// The same, of which Slack is to show a square: `x` pixels from its left edge, `y` from its top, `side` wide and high.
+    ///
+    /// Whether Slack counts before or after applying an EXIF orientation is not documented, so a photo that needs one is
+    /// better cropped and turned before it is sent.
+    #[must_use]
+    pub fn cropped(self, x: u32, y: u32, side: u32) -> Photo {
+        Photo {
+            crop: Some([x, y, side]),
+            ..self
+        }
+    }
+
+    /// The arguments of `users.setPhoto`. This is the only place that knows their names.
+    pub(crate) fn crop_arguments(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let names = ["crop_x", "crop_y", "crop_w"];
+        let values = self.crop.into_iter().flatten();
+        names.into_iter().zip(values.map(|value| value.to_string()))
     }
 
     /// What kind of picture it is.
@@ -84,30 +109,5 @@ impl Photo {
 impl fmt::Debug for Photo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Photo({:?}, {} bytes)", self.format, self.bytes.len())
-    }
-}
-
-/// The square of the photo to show, in pixels from its top left corner.
-///
-/// Whether Slack counts before or after applying an EXIF orientation is not documented, so a photo that needs one is
-/// better cropped and turned before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CropBox {
-    /// Pixels left of the box.
-    pub x: u32,
-    /// Pixels above the box.
-    pub y: u32,
-    /// Width and height of the box.
-    pub side: u32,
-}
-
-impl CropBox {
-    /// The arguments of `users.setPhoto`. This is the only place that knows their names.
-    pub(crate) fn arguments(self) -> [(&'static str, String); 3] {
-        [
-            ("crop_x", self.x.to_string()),
-            ("crop_y", self.y.to_string()),
-            ("crop_w", self.side.to_string()),
-        ]
     }
 }

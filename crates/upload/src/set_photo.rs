@@ -2,12 +2,12 @@
 
 use crate::method::{DELETE_PHOTO, SET_PHOTO};
 use crate::payload::Payload;
-use crate::{Client, CropBox, Error, Photo, Profile, Reply};
+use crate::{Client, Error, Photo, Profile, Reply};
 
 impl Client {
-    /// `users.setPhoto`: makes the photo the token owner's profile photo, or the part of it in the crop box.
+    /// `users.setPhoto`: makes the photo the token owner's profile photo, or the part of it that is [to be shown](Photo::cropped).
     ///
-    /// A photo that is not square and comes without a crop box is letterboxed by Slack. The reply holds the profile
+    /// A photo that is not square and comes without that is letterboxed by Slack. The reply holds the profile
     /// with the new addresses; where Slack leaves it out, the value is `None` and a warning says so. Needs the scope
     /// `users.profile:write`. Every success makes a new hash and new addresses, and the old addresses die.
     ///
@@ -16,16 +16,12 @@ impl Client {
     ///
     /// # Errors
     /// Any [`Error`]. [`Error::OutcomeUnknown`] when the photo may have been set, or may yet be.
-    pub async fn set_photo(
-        &self,
-        photo: &Photo,
-        crop: Option<CropBox>,
-    ) -> Result<Reply<Option<Profile>>, Error> {
+    pub async fn set_photo(&self, photo: &Photo) -> Result<Reply<Option<Profile>>, Error> {
         if self.retry.attempts <= 1 {
-            let payload = Payload::Photo(photo, crop);
+            let payload = Payload::Photo(photo);
             return Ok(self.attempt(&SET_PHOTO, &payload).await?.profile_if_any());
         }
-        self.upload(photo).await?.send(self, photo, crop).await
+        self.upload(photo).await?.send(self, photo).await
     }
 
     /// `users.deletePhoto`: removes the token owner's profile photo. Needs the scope `users.profile:write`.

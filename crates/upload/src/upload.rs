@@ -10,7 +10,7 @@ use crate::method::{PROFILE_GET, SET_PHOTO};
 use crate::payload::Payload;
 use crate::reply::unreadable;
 use crate::retry::Tries;
-use crate::{Class, Client, CropBox, Error, Photo, Profile, Reply, RetryPolicy};
+use crate::{Class, Client, Error, Photo, Profile, Reply, RetryPolicy};
 
 /// How many times the profile is asked for before a photo is sent.
 const LOOKS: u32 = 6;
@@ -34,7 +34,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// # async fn example(client: Client, photo: Photo, note: impl Fn(String)) -> Result<(), Box<dyn std::error::Error>> {
 /// let upload = client.upload(&photo).await?;
 /// note(serde_json::to_string(&upload)?);
-/// upload.send(&client, &photo, None).await?;
+/// upload.send(&client, &photo).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -135,12 +135,11 @@ impl Upload {
         &self,
         client: &Client,
         photo: &Photo,
-        crop: Option<CropBox>,
     ) -> Result<Reply<Option<Profile>>, Error> {
         let mut tries = Tries::default();
         let mut unsettled = 0;
         loop {
-            let error = match self.once(client, photo, crop, &mut tries).await {
+            let error = match self.once(client, photo, &mut tries).await {
                 Err(Error::OutcomeUnknown {
                     source: Some(error),
                     ..
@@ -187,9 +186,8 @@ impl Upload {
         &self,
         client: &Client,
         photo: &Photo,
-        crop: Option<CropBox>,
     ) -> Result<Reply<Option<Profile>>, Error> {
-        self.once(client, photo, crop, &mut Tries::default()).await
+        self.once(client, photo, &mut Tries::default()).await
     }
 
     /// Sends the photo until it is set, refused, or nobody says what became of it.
@@ -197,7 +195,6 @@ impl Upload {
         &self,
         client: &Client,
         photo: &Photo,
-        crop: Option<CropBox>,
         tries: &mut Tries,
     ) -> Result<Reply<Option<Profile>>, Error> {
         if Upload::new(photo, None).sha256 != self.sha256 {
@@ -206,7 +203,7 @@ impl Upload {
                 problem: "is not the one that this upload was made for".to_owned(),
             });
         }
-        let payload = Payload::Photo(photo, crop);
+        let payload = Payload::Photo(photo);
         loop {
             tries.sent = tries.sent.saturating_add(1);
             let error = match client.attempt(&SET_PHOTO, &payload).await {

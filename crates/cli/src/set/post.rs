@@ -60,13 +60,12 @@ fn post(
     slack: &Slack,
     record: &mut SetRecord,
 ) -> Result<Reply<Option<Profile>>, Failure> {
-    let crop = upload
-        .crop
-        .map(|CropBox { x, y, side }| headshot_upload::CropBox { x, y, side });
-    let reply = slack.set_photo(&upload.photo, crop, looked)?;
-    let crop = upload.crop.map_or(String::new(), |CropBox { x, y, side }| {
-        format!(" with crop_x {x}, crop_y {y}, crop_w {side}")
-    });
+    let (mut photo, mut crop) = (upload.photo.clone(), String::new());
+    if let Some(CropBox { x, y, side }) = upload.crop {
+        photo = photo.cropped(x, y, side);
+        crop = format!(" with crop_x {x}, crop_y {y}, crop_w {side}");
+    }
+    let reply = slack.set_photo(&photo, looked)?;
     record.steps.push(format!(
         "posted to users.setPhoto{crop} at {}",
         slack.whom()

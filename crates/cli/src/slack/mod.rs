@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use headshot_emulator::Emulator;
 use headshot_upload::{
-    Client, CropBox, Error, Photo, Profile, RateLimiter, Reply, RetryPolicy, Settings, Token,
-    Upload, User,
+    Client, Error, Photo, Profile, RateLimiter, Reply, RetryPolicy, Settings, Token, Upload, User,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -124,7 +123,6 @@ impl Slack {
     pub(crate) fn set_photo(
         &self,
         photo: &Photo,
-        crop: Option<CropBox>,
         looked: Option<Option<&Profile>>,
     ) -> Result<Reply<Option<Profile>>, Failure> {
         let upload = match looked {
@@ -132,11 +130,11 @@ impl Slack {
             None => self.wait(self.client.upload(photo))?,
         };
         if self.is_many {
-            return self.wait(upload.post(&self.client, photo, crop));
+            return self.wait(upload.post(&self.client, photo));
         }
         let interrupt = Interrupt::watch()?;
         self.block_on(async {
-            let mut sending = pin!(upload.send(&self.client, photo, crop));
+            let mut sending = pin!(upload.send(&self.client, photo));
             loop {
                 match timeout(ATTENTION, &mut sending).await {
                     Ok(done) => return done.map_err(failure),

@@ -8,7 +8,7 @@ use crate::run::{headshot, names, png, run, state, testdata};
 
 /// Runs these arguments, which are refused with this message and change nothing.
 #[track_caller]
-fn refused(folder: &Path, arguments: &str, message: &str) {
+pub(crate) fn refused(folder: &Path, arguments: &str, message: &str) {
     let before = tree(folder);
     let ran = normalize(folder, arguments).expect_message(2, message);
     assert_eq!(ran.text(), "");
@@ -310,75 +310,6 @@ fn names_of_devices_are_no_names_anywhere() {
         assert!(ran.stderr.contains(message), "{message}: {ran:?}");
     }
     assert_eq!(names_in(&here.join("out")), ["com.jpg"]);
-}
-
-#[test]
-fn a_folder_for_avatars_is_known_before_it_is_made() {
-    let folder = people(3);
-    let here = folder.path();
-    for arguments in [
-        "people -o new/../people/ --overwrite",
-        "people/000.jpg people/north/001.jpg -o n1/n2/../../people/ --overwrite --force",
-    ] {
-        refused(here, arguments, "before .., is not there");
-    }
-    // Where it leads is clear here.
-    normalize(here, "people -o people/../out").expect(0);
-    for out in ["out/.headshot", "out/.headshot/y", ".headshot/"] {
-        refused(here, &format!("people -o {out}"), "for journals alone");
-    }
-    for arguments in [
-        "people -o new/ --report new",
-        "people -o new/a/ --sheet new",
-    ] {
-        refused(here, arguments, "this is where -o makes a folder");
-    }
-    let file = "people -o new/ --report new/north";
-    refused(here, file, "goes there");
-    let pipe = here.join("pipe");
-    if std::process::Command::new("mkfifo")
-        .arg(&pipe)
-        .status()
-        .is_ok_and(|made| made.success())
-    {
-        for flag in ["--report", "--sheet"] {
-            let ran = normalize(here, &format!("people -o new {flag} pipe"));
-            ran.expect_message(2, "this is no file");
-        }
-    }
-}
-
-#[test]
-fn what_set_remembers_is_no_folder_for_avatars() {
-    let folder = people(1);
-    let here = folder.path();
-    let state = state();
-    fs::create_dir_all(&state).unwrap();
-    for out in [state.clone(), state.join("new")] {
-        let mut command = headshot();
-        command
-            .current_dir(here)
-            .args(["normalize", "people", "--overwrite", "-o"]);
-        let ran = run(command.env("HEADSHOT_STATE", &state).arg(&out));
-        ran.expect_message(2, "that folder is for what set remembers");
-    }
-}
-
-#[test]
-fn a_list_stays_whatever_is_overwritten() {
-    let folder = people(1);
-    let here = folder.path();
-    write(here.join("out/000.jpg"), b"people/000.jpg\n");
-    refused(
-        here,
-        "--from-file out/000.jpg -o out --overwrite",
-        "the list out/000.jpg: the avatar of people/000.jpg goes there",
-    );
-    refused(
-        here,
-        "people -o out --overwrite --no-clobber",
-        "cannot be used with",
-    );
 }
 
 #[test]

@@ -101,7 +101,7 @@ pub(crate) async fn early_refusals_are_heard(tls: Option<&TlsAcceptor>) {
             for _ in 0..8 {
                 // Each of its own, lest a 429 hold the next one back.
                 let client = client(&base_url);
-                let error = client.set_photo(&large(3), None).await.unwrap_err();
+                let error = client.set_photo(&large(3)).await.unwrap_err();
                 shown(&error);
                 match index {
                     0 => assert!(
@@ -125,10 +125,7 @@ pub(crate) async fn what_is_cut_short_is_known(tls: Option<&TlsAcceptor>) {
     // A gateway that gives up at once, and a server that just goes away.
     for reply in [&text(503, "Retry-After: 9\r\n", "busy"), "", "HTTP/1.1 2"] {
         let base_url = early(reply, End::Close, tls);
-        let error = client(&base_url)
-            .set_photo(&large(40), None)
-            .await
-            .unwrap_err();
+        let error = client(&base_url).set_photo(&large(40)).await.unwrap_err();
         shown(&error);
         assert!(matches!(error, Error::CutShort { .. }), "{error:?}");
         assert_eq!(error.class(), Class::Retry);
@@ -138,7 +135,7 @@ pub(crate) async fn what_is_cut_short_is_known(tls: Option<&TlsAcceptor>) {
     // What went out whole may have been done.
     let base_url = early(&text(503, "", ""), End::Close, tls);
     let error = client(&base_url)
-        .set_photo(&crate::photo(), None)
+        .set_photo(&crate::photo())
         .await
         .unwrap_err();
     assert_eq!(error.class(), Class::OutcomeUnknown, "{error:?}");
@@ -197,7 +194,7 @@ async fn a_connection_that_was_closed_after_a_reply_costs_no_post() {
         let client = Client::with(token(), &settings).unwrap();
         for _ in 0..10 {
             let upload = client.upload(&crate::photo()).await.unwrap();
-            let sent = upload.send(&client, &crate::photo(), None).await.unwrap();
+            let sent = upload.send(&client, &crate::photo()).await.unwrap();
             assert_eq!((sent.attempts, &sent.warnings[..]), (1, &[][..]));
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use headshot_emulator::{Emulator, FAULTS, RETRY_AFTER};
 use headshot_upload::{
-    Client, Code, CropBox, Error, Photo, Profile, ProfileChange, Reply, RetryPolicy, Settings,
-    Token, UsersQuery,
+    Client, Code, Error, Photo, Profile, ProfileChange, Reply, RetryPolicy, Settings, Token,
+    UsersQuery,
 };
 use tokio::task::JoinSet;
 
@@ -133,16 +133,7 @@ async fn check(rows: Vec<(String, String)>) {
         let token = format!("xoxp-fault-{fault}{LABEL}-{fault}");
         let client = client(&emulator, &token);
         running.spawn(async move {
-            let outcome = client
-                .set_photo(
-                    &photo(),
-                    Some(CropBox {
-                        x: 11,
-                        y: 22,
-                        side: 333,
-                    }),
-                )
-                .await;
+            let outcome = client.set_photo(&photo().cropped(11, 22, 333)).await;
             (fault, token, expected, said(&outcome))
         });
     }
@@ -254,7 +245,7 @@ async fn every_documented_code_is_understood_from_the_emulator() {
             ..Settings::default()
         };
         let client = Client::with(Token::new(token).unwrap(), &settings).unwrap();
-        let error = client.set_photo(&photo(), None).await.unwrap_err();
+        let error = client.set_photo(&photo()).await.unwrap_err();
         shown(&error);
         assert_eq!(error.code(), Some(code));
     }
@@ -268,14 +259,7 @@ async fn a_life_with_a_photo() {
     assert_eq!(bare.has_photo(), Some(false));
 
     let set = client
-        .set_photo(
-            &photo(),
-            Some(CropBox {
-                x: 11,
-                y: 22,
-                side: 333,
-            }),
-        )
+        .set_photo(&photo().cropped(11, 22, 333))
         .await
         .unwrap();
     let profile = set.value.unwrap();

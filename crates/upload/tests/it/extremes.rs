@@ -41,7 +41,7 @@ async fn no_timeout_is_too_long() {
         ..settings(&server)
     };
     let client = Client::with(token(), &for_ever).unwrap();
-    let (set, _) = hurried(client.set_photo(&photo(), None)).await;
+    let (set, _) = hurried(client.set_photo(&photo())).await;
     assert_eq!(set.unwrap().attempts, 2);
     client.delete_photo().await.unwrap();
 }
@@ -78,7 +78,7 @@ async fn no_timeout_is_too_short() {
             ..settings(&server)
         };
         let client = Client::with(token(), &settings).unwrap();
-        let (set, took) = hurried(client.set_photo(&photo(), None)).await;
+        let (set, took) = hurried(client.set_photo(&photo())).await;
         let error = set.unwrap_err();
         shown(&error);
         // To this machine a connection may stand at once.
@@ -116,7 +116,7 @@ async fn a_policy_of_zeros_still_looks_once_and_one_of_endless_waits_can_be_left
         ..settings(&server)
     };
     let client = Client::with(token(), &zeros).unwrap();
-    let (set, took) = hurried(client.set_photo(&photo(), None)).await;
+    let (set, took) = hurried(client.set_photo(&photo())).await;
     assert!(set.unwrap().warnings[0].starts_with("the answer got lost"));
     assert!(took < Duration::from_secs(8), "{took:?}");
 
@@ -131,7 +131,7 @@ async fn a_policy_of_zeros_still_looks_once_and_one_of_endless_waits_can_be_left
     };
     let client = Client::with(token(), &endless).unwrap();
     let photo = photo();
-    let set = tokio::time::timeout(Duration::from_secs(600), client.set_photo(&photo, None));
+    let set = tokio::time::timeout(Duration::from_secs(600), client.set_photo(&photo));
     let (left, _) = hurried(set).await;
     left.unwrap_err();
     assert_eq!(
@@ -175,9 +175,7 @@ async fn what_proxies_add_loses_no_reply() {
             ("users.profile.get", &[json(&large)]),
         ])
         .await;
-        let set = patient_client(server.base_url())
-            .set_photo(&photo(), None)
-            .await;
+        let set = patient_client(server.base_url()).set_photo(&photo()).await;
         let set = set.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(
             set.value.unwrap().avatar_hash.as_deref(),
@@ -207,7 +205,7 @@ async fn compression_that_nobody_asked_for_is_named() {
     ] {
         let server = Server::answering("users.setPhoto", answer).await;
         let error = client(server.base_url())
-            .set_photo(&photo(), None)
+            .set_photo(&photo())
             .await
             .unwrap_err();
         assert!(
@@ -227,7 +225,7 @@ async fn a_login_page_gets_no_photo() {
     let kind = "Content-Type: text/html\r\nLocation: http://127.0.0.1:9/\r\n";
     for status in [302, 307, 403, 407, 511, 200] {
         let server = Server::answering("users.profile.get", reply(status, kind, html)).await;
-        let set = hurried(patient_client(server.base_url()).set_photo(&photo(), None))
+        let set = hurried(patient_client(server.base_url()).set_photo(&photo()))
             .await
             .0;
         let error = set.unwrap_err();
@@ -244,7 +242,7 @@ async fn a_login_page_gets_no_photo() {
     let refusal = reply(403, "", r#"{"ok":false,"error":"invalid_auth"}"#);
     let server = Server::answering("users.profile.get", refusal).await;
     let error = patient_client(server.base_url())
-        .set_photo(&photo(), None)
+        .set_photo(&photo())
         .await
         .unwrap_err();
     assert_eq!(error.class(), Class::SignIn);

@@ -110,7 +110,7 @@ async fn run(row: Row, settle: Duration) {
     };
     let client = Client::with(token(), &settings).unwrap();
     let start = Instant::now();
-    let outcome = client.set_photo(&photo(), None).await;
+    let outcome = client.set_photo(&photo()).await;
     let took = start.elapsed().as_secs_f64();
     let name = &row.name;
 

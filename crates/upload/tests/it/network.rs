@@ -13,7 +13,7 @@ use crate::{client, photo, shown, token};
 async fn set(answer: Answer) -> (Error, Duration) {
     let server = Server::answering("users.setPhoto", answer).await;
     let client = client(server.base_url());
-    let (result, took) = hurried(client.set_photo(&photo(), None)).await;
+    let (result, took) = hurried(client.set_photo(&photo())).await;
     let error = result.unwrap_err();
     shown(&error);
     (error, took)
@@ -31,7 +31,7 @@ fn ok_of_length(length: usize) -> String {
 async fn a_reply_of_64_kib_is_read_and_one_byte_more_is_not() {
     let longest = Server::answering("users.setPhoto", reply(200, "", &ok_of_length(65_536))).await;
     let profile = client(longest.base_url())
-        .set_photo(&photo(), None)
+        .set_photo(&photo())
         .await
         .unwrap()
         .value
@@ -98,7 +98,7 @@ async fn a_large_photo_has_time_to_get_there() {
     let mut bytes = vec![0; 60 * 65_536];
     bytes[..3].copy_from_slice(b"\xff\xd8\xff");
     let photo = Photo::new(bytes.into()).unwrap();
-    let (result, took) = hurried(client(server.base_url()).set_photo(&photo, None)).await;
+    let (result, took) = hurried(client(server.base_url()).set_photo(&photo)).await;
     assert!(matches!(result, Err(Error::Lost { .. })), "{result:?}");
     assert!((105..108).contains(&took.as_secs()), "{took:?}");
 }
@@ -150,7 +150,7 @@ async fn a_refused_connection_means_nothing_was_sent() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let client = client(&format!("http://{address}/api/"));
-    let (result, _) = hurried(client.set_photo(&photo(), None)).await;
+    let (result, _) = hurried(client.set_photo(&photo())).await;
     let error = result.unwrap_err();
     assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
     assert_eq!(error.class(), Class::Retry);
@@ -208,7 +208,7 @@ async fn a_connection_that_hangs_ends_after_the_connect_timeout() {
         assert!(held.len() < 100);
     }
     let client = client(&format!("http://{address}/"));
-    let (result, took) = hurried(client.set_photo(&photo(), None)).await;
+    let (result, took) = hurried(client.set_photo(&photo())).await;
     let error = result.unwrap_err();
     assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
     assert!((10..13).contains(&took.as_secs()), "{took:?}");

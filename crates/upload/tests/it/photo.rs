@@ -1,7 +1,7 @@
 //! What goes out for a photo, and what comes back.
 
 use bytes::Bytes;
-use headshot_upload::{Class, Code, CropBox, Error, Photo, PhotoFormat, Token};
+use headshot_upload::{Class, Code, Error, Photo, PhotoFormat, Token};
 
 use crate::server::{Request, Server, json};
 use crate::{CANARY, client, photo, shown, token};
@@ -28,13 +28,8 @@ async fn parts(request: &Request) -> Vec<Part> {
 #[tokio::test]
 async fn a_photo_goes_out_as_three_numbers_and_a_file() {
     let server = Server::answering("users.setPhoto", json(PROFILE)).await;
-    let crop = CropBox {
-        x: 11,
-        y: 22,
-        side: 333,
-    };
     let reply = client(server.base_url())
-        .set_photo(&photo(), Some(crop))
+        .set_photo(&photo().cropped(11, 22, 333))
         .await
         .unwrap();
 
@@ -98,10 +93,7 @@ async fn without_a_crop_box_only_the_file_goes_out() {
     ];
     for (bytes, name, kind) in kinds {
         let photo = Photo::new(Bytes::from_static(bytes)).unwrap();
-        client(server.base_url())
-            .set_photo(&photo, None)
-            .await
-            .unwrap();
+        client(server.base_url()).set_photo(&photo).await.unwrap();
         let request = server.requests().pop().unwrap();
         let file = (
             "image".to_owned(),
@@ -116,10 +108,7 @@ async fn without_a_crop_box_only_the_file_goes_out() {
 #[tokio::test]
 async fn a_missing_profile_is_a_warning() {
     let server = Server::answering("users.setPhoto", json(r#"{"ok":true}"#)).await;
-    let reply = client(server.base_url())
-        .set_photo(&photo(), None)
-        .await
-        .unwrap();
+    let reply = client(server.base_url()).set_photo(&photo()).await.unwrap();
     assert_eq!(reply.value, None);
     assert_eq!(reply.warnings, ["the reply says ok, but holds no profile"]);
 }

@@ -114,11 +114,11 @@ async fn a_call_dropped_in_the_middle_leaves_the_client_usable() {
     let client = client(server.base_url());
     let calls = async {
         assert!(
-            timeout(Duration::from_secs(5), client.set_photo(&photo(), None))
+            timeout(Duration::from_secs(5), client.set_photo(&photo()))
                 .await
                 .is_err()
         );
-        client.set_photo(&photo(), None).await.unwrap()
+        client.set_photo(&photo()).await.unwrap()
     };
     let (reply, took) = hurried(calls).await;
     assert_eq!(reply.attempts, 1);

@@ -15,7 +15,7 @@ async fn errors(answer: Answer) -> [Error; 2] {
     .await;
     let client = client(server.base_url());
     let [set, get] = [
-        client.set_photo(&photo(), None).await.unwrap_err(),
+        client.set_photo(&photo()).await.unwrap_err(),
         client.profile(None).await.unwrap_err(),
     ];
     shown(&set);
@@ -72,10 +72,7 @@ async fn warnings_come_from_both_places_and_once() {
     let body = r#"{"ok":true,"profile":{},"warning":"missing_charset,superfluous_charset",
         "response_metadata":{"warnings":["superfluous_charset","old_thing"],"messages":["[WARN]\u0007 a message"]}}"#;
     let server = Server::answering("users.setPhoto", json(body)).await;
-    let reply = client(server.base_url())
-        .set_photo(&photo(), None)
-        .await
-        .unwrap();
+    let reply = client(server.base_url()).set_photo(&photo()).await.unwrap();
     assert_eq!(
         reply.warnings,
         [
@@ -205,9 +202,6 @@ async fn an_echoed_token_is_shown_nowhere() {
     let accepted =
         format!(r#"{{"ok":true,"warning":"{CANARY}","profile":{{"title":"{CANARY}"}}}}"#);
     let server = Server::answering("users.setPhoto", json(&accepted)).await;
-    let reply = client(server.base_url())
-        .set_photo(&photo(), None)
-        .await
-        .unwrap();
+    let reply = client(server.base_url()).set_photo(&photo()).await.unwrap();
     assert!(!format!("{reply:?}").contains(CANARY), "{reply:?}");
 }

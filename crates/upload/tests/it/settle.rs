@@ -47,7 +47,7 @@ async fn a_refusal_after_an_open_try_does_not_settle_it() {
         ("users.profile.get", &[old()]),
     ])
     .await;
-    let (set, _) = hurried(patient_client(server.base_url()).set_photo(&photo(), None)).await;
+    let (set, _) = hurried(patient_client(server.base_url()).set_photo(&photo())).await;
     let error = set.unwrap_err();
     assert!(
         shown(&error).contains("an earlier try may still take effect"),
@@ -70,7 +70,7 @@ async fn an_upload_that_was_dropped_is_settled_by_what_was_written_down() {
     let photo = photo();
     let (dropped, _) = hurried(timeout(
         Duration::from_secs(3),
-        upload.send(&client, &photo, None),
+        upload.send(&client, &photo),
     ))
     .await;
     dropped.unwrap_err();
@@ -118,7 +118,7 @@ async fn what_cannot_be_settled_says_so() {
 
     // Another photo is not what was written down; nothing is sent.
     let other = Photo::new(b"GIF89a other".as_slice().into()).unwrap();
-    let error = upload.send(&client, &other, None).await.unwrap_err();
+    let error = upload.send(&client, &other).await.unwrap_err();
     assert!(matches!(error, Error::Argument { .. }), "{error:?}");
     assert!(!server.methods().contains(&"users.setPhoto".to_owned()));
 }
@@ -132,7 +132,7 @@ async fn a_post_leaves_the_looking_to_the_caller() {
     .await;
     let client = patient_client(server.base_url());
     let upload = client.upload(&photo()).await.unwrap();
-    let error = upload.post(&client, &photo(), None).await.unwrap_err();
+    let error = upload.post(&client, &photo()).await.unwrap_err();
     assert!(shown(&error).contains("was not looked at since"));
     assert_eq!(error.class(), Class::OutcomeUnknown);
     assert_eq!(server.methods(), ["users.profile.get", "users.setPhoto"]);
@@ -153,7 +153,7 @@ async fn a_token_that_may_not_look_still_sets() {
     let client = Client::with(token(), &settings).unwrap();
     let upload = client.upload(&photo()).await.unwrap();
     assert_eq!(upload.shown, None);
-    let sent = upload.send(&client, &photo(), None).await.unwrap();
+    let sent = upload.send(&client, &photo()).await.unwrap();
     assert_eq!(sent.attempts, 1);
 
     // One whose token is no longer good would be refused anyway.

@@ -90,7 +90,7 @@ async fn set() -> Result<Option<String>, Error> {
             ..Settings::default()
         },
     )?;
-    let result = client.set_photo(&photo(), None).await;
+    let result = client.set_photo(&photo()).await;
     server.abort();
     result.map(|reply| reply.value.unwrap().avatar_hash)
 }
@@ -144,7 +144,7 @@ async fn a_server_without_tls_gets_nothing() {
             },
         )
         .unwrap();
-        let (result, _) = crate::clock::hurried(client.set_photo(&photo(), None)).await;
+        let (result, _) = crate::clock::hurried(client.set_photo(&photo())).await;
         let error = result.unwrap_err();
         assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
         shown(&error);

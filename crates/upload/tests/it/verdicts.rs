@@ -265,7 +265,7 @@ async fn a_policy_of_one_attempt_neither_looks_nor_repeats() {
             ..RetryPolicy::default()
         };
         let (result, took) =
-            hurried(crate::client_with(server.base_url(), once).set_photo(&photo(), None)).await;
+            hurried(crate::client_with(server.base_url(), once).set_photo(&photo())).await;
         shown(&result.unwrap_err());
         assert_eq!(server.methods(), ["users.setPhoto"]);
         assert!(took < Duration::from_secs(8), "{took:?}");
