@@ -6,17 +6,18 @@ use headshot_resample::{Axis, Layout, Spec};
 
 use crate::reference::{Noise, resample};
 
-/// What fast_image_resize makes of it with the same filter, alpha left alone.
+/// What fast_image_resize makes of it with the same filter, alpha left alone. It is built for pixels of four bytes, as the emulator
+/// needs it.
 fn theirs(spec: &Spec, source: &[u8]) -> Vec<u8> {
     let (from, to) = (
         [spec.horizontal.available, spec.vertical.available],
         [spec.horizontal.size, spec.vertical.size],
     );
-    let pixels = match spec.layout.channels() {
-        1 => PixelType::U8,
-        3 => PixelType::U8x3,
-        _ => PixelType::U8x4,
-    };
+    let (channels, pixels) = (spec.layout.channels(), PixelType::U8x4);
+    let source: Vec<u8> = source
+        .chunks_exact(channels)
+        .flat_map(|pixel| (0..4).map(|channel| pixel[channel % channels]))
+        .collect();
     let filter = if to[0] < from[0] {
         FilterType::Lanczos3
     } else {
@@ -25,10 +26,13 @@ fn theirs(spec: &Spec, source: &[u8]) -> Vec<u8> {
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .use_alpha(false);
-    let source = ImageRef::new(from[0], from[1], source, pixels).unwrap();
+    let source = ImageRef::new(from[0], from[1], &source, pixels).unwrap();
     let mut made = Image::new(to[0], to[1], pixels);
     Resizer::new().resize(&source, &mut made, &options).unwrap();
-    made.into_vec()
+    let made = made.into_vec();
+    made.chunks_exact(4)
+        .flat_map(|pixel| pixel[..channels].to_vec())
+        .collect()
 }
 
 #[test]
