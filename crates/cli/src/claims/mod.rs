@@ -54,8 +54,8 @@ pub(crate) enum Content {
     Picture,
     /// A report, which replaces a report. That of a dry run never replaces a real one.
     Report { planned: bool },
-    /// A page, which replaces a page.
-    Page,
+    /// A page, which replaces a page in the same way.
+    Page { planned: bool },
     /// Whatever replaces only what its own module knows.
     Checked,
 }
@@ -140,7 +140,7 @@ impl Claims {
         }
         if write::is_special(path) {
             return match content {
-                Content::Report { .. } | Content::Page => Err(refused("this is no file")),
+                Content::Report { .. } | Content::Page { .. } => Err(refused("this is no file")),
                 // There is nothing in it that could be lost.
                 Content::Picture | Content::Checked => Ok(Target::new(flag, path, None)),
             };
@@ -182,7 +182,11 @@ impl Claims {
                 None
             }
             (Content::Picture | Content::Checked, _) | (_, Kind::Nothing) => None,
-            (Content::Page, Kind::Page) => None,
+            (Content::Page { .. }, Kind::Page { planned: true }) => None,
+            (Content::Page { planned: false }, Kind::Page { .. }) => None,
+            (Content::Page { planned: true }, Kind::Page { planned: false }) => {
+                Some("it is the page of a real run, and that of a dry run does not replace it")
+            }
             (Content::Report { .. }, Kind::Report { planned: true }) => None,
             (Content::Report { planned: false }, Kind::Report { .. }) => None,
             (Content::Report { planned: true }, Kind::Report { planned: false }) => {
@@ -191,7 +195,7 @@ impl Claims {
             (Content::Report { .. }, _) => {
                 Some("it is there already, and is no report: only a report is replaced")
             }
-            (Content::Page, _) => Some(
+            (Content::Page { .. }, _) => Some(
                 "it is there already, and is no page of this program: only such a page is replaced",
             ),
         };
@@ -251,7 +255,7 @@ impl Claims {
         let what = match content {
             Content::Picture | Content::Checked => "file",
             Content::Report { .. } => "report",
-            Content::Page => "page",
+            Content::Page { .. } => "page",
         };
         let (path, folder) = (escape::name(path), escape::name(folder));
         let what = format!("{flag} {path}: no {what} can be made in {folder}");

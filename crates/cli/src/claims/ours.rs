@@ -18,6 +18,9 @@ use crate::terminal::escape;
 pub(crate) const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta name=\"generator\" content=\"headshot\">\n";
 
+/// What follows in that of a dry run.
+pub(crate) const PLANNED_PAGE: &str = "<meta name=\"headshot\" content=\"planned\">\n";
+
 /// How those of the first version did.
 const FIRST_PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src * data:\">\n";
@@ -37,7 +40,10 @@ pub(crate) enum Kind {
     Report {
         planned: bool,
     },
-    Page,
+    /// The same.
+    Page {
+        planned: bool,
+    },
     Other,
 }
 
@@ -71,12 +77,14 @@ pub(crate) fn kind(path: &Path) -> io::Result<Kind> {
         return Ok(Kind::Report { planned });
     }
     (&mut lines)
-        .take(PAGE.len().max(FIRST_PAGE.len()) as u64)
+        .take((PAGE.len() + PLANNED_PAGE.len()).max(FIRST_PAGE.len()) as u64)
         .read_to_end(&mut start)?;
-    let is_page = [PAGE, FIRST_PAGE]
+    let rest = [PAGE, FIRST_PAGE]
         .iter()
-        .any(|page| start.starts_with(page.as_bytes()));
-    Ok(if is_page { Kind::Page } else { Kind::Other })
+        .find_map(|page| start.strip_prefix(page.as_bytes()));
+    Ok(rest.map_or(Kind::Other, |rest| Kind::Page {
+        planned: rest.starts_with(PLANNED_PAGE.as_bytes()),
+    }))
 }
 
 /// Why the file of this name is never replaced, because headshot keeps something there; `None` if it does not.
@@ -189,8 +197,10 @@ mod tests {
             kind_of(&object(",\"planned\":true")),
             Kind::Report { planned: true }
         );
-        assert_eq!(kind_of(PAGE), Kind::Page);
-        assert_eq!(kind_of(FIRST_PAGE), Kind::Page);
+        assert_eq!(kind_of(PAGE), Kind::Page { planned: false });
+        assert_eq!(kind_of(FIRST_PAGE), Kind::Page { planned: false });
+        let planned = [PAGE, PLANNED_PAGE].concat();
+        assert_eq!(kind_of(&planned), Kind::Page { planned: true });
         for text in [
             "\n",
             "{}",

@@ -45,7 +45,7 @@ pub(crate) fn run(
     let poster = poster.transpose()?;
     let report = Report::claim(args, &mut claims)?;
     let sheet = many.sheet.as_ref();
-    let sheet = sheet.map(|file| Sheet::claim(file, count, &mut claims));
+    let sheet = sheet.map(|file| Sheet::claim(file, count, many.dry_run, &mut claims));
     let sheet = sheet.transpose()?;
     let isolation = isolation::new(args, recipe)?;
     let write_still = |still: &[u8]| match &poster {
@@ -72,7 +72,7 @@ pub(crate) fn run(
     batch.open()?;
     let interrupt = Interrupt::watch()?;
     let report = report.map(Report::new).transpose()?;
-    let sheet = sheet.map(|target| Sheet::create(target, count));
+    let sheet = sheet.map(|target| Sheet::create(target, count, many.dry_run));
     let sheet = sheet.transpose()?;
     let voice = match (args.json, many.quiet) {
         (true, _) => Voice::Json,

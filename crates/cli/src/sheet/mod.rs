@@ -35,6 +35,8 @@ const FLAG: &str = "--sheet";
 #[derive(Debug)]
 pub(crate) struct Sheet {
     target: Target,
+    /// Whether it is that of a dry run.
+    planned: bool,
     /// Where the pictures are, if they are not in the page.
     pictures: Option<Pictures>,
     parts: [Part; 4],
@@ -60,9 +62,10 @@ impl Sheet {
     pub(crate) fn claim(
         file: &Path,
         photos: usize,
+        planned: bool,
         claims: &mut Claims,
     ) -> Result<Target, Failure> {
-        let target = claims.claim(FLAG, file, Content::Page)?;
+        let target = claims.claim(FLAG, file, Content::Page { planned })?;
         if photos > MOST_INSIDE {
             claims.claim_folder(FLAG, file, &pictures::beside(file))?;
             pictures::check(file)?;
@@ -75,7 +78,7 @@ impl Sheet {
     ///
     /// # Errors
     /// When no file can be made there.
-    pub(crate) fn create(target: Target, photos: usize) -> Result<Sheet, Failure> {
+    pub(crate) fn create(target: Target, photos: usize, planned: bool) -> Result<Sheet, Failure> {
         let failed = |error: io::Error| {
             let file = escape::name(&target.path);
             let what = format!("--sheet {file}: no page can be made there");
@@ -96,6 +99,7 @@ impl Sheet {
         Ok(Sheet {
             pictures: pictures.transpose()?,
             target,
+            planned,
             parts,
             rows: 0,
             broken: None,
@@ -140,7 +144,7 @@ impl Sheet {
         let counts = self.parts.each_ref().map(|part| part.count);
         let mut title = Vec::new();
         let name = self.target.path.file_name().unwrap_or_default();
-        page::head(&mut title, &escape::lossless(name), counts)
+        page::head(&mut title, &escape::lossless(name), self.planned, counts)
             .map_err(|error| self.failed(&error))?;
         let parts = &mut self.parts;
         self.target.fill(|page| {

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use headshot_batch::Thumbnail;
 
-use crate::claims::ours::PAGE;
+use crate::claims::ours::{PAGE, PLANNED_PAGE};
 use crate::sheet::row::{Outcome, Row};
 use crate::terminal::escape;
 use crate::terminal::plain_text;
@@ -42,13 +42,19 @@ impl Outcome {
 }
 
 /// Everything before the first row. `counts` are in the order of [`Outcome::ALL`].
-pub(crate) fn head(page: &mut impl Write, title: &str, counts: [usize; 4]) -> io::Result<()> {
+pub(crate) fn head(
+    page: &mut impl Write,
+    title: &str,
+    planned: bool,
+    counts: [usize; 4],
+) -> io::Result<()> {
     let title = text(title);
+    let mark = if planned { PLANNED_PAGE } else { "" };
     let all: usize = counts.iter().sum();
     // The policy is a second lock: everything is escaped already.
     write!(
         page,
-        "{PAGE}\
+        "{PAGE}{mark}\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src * data:\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n\

@@ -8,8 +8,8 @@ use crate::terminal::record::Record;
 
 /// Begins a page, as a run does.
 fn create(file: &Path, photos: usize) -> Result<Sheet, Failure> {
-    let target = Sheet::claim(file, photos, &mut Claims::default())?;
-    Sheet::create(target, photos)
+    let target = Sheet::claim(file, photos, false, &mut Claims::default())?;
+    Sheet::create(target, photos, false)
 }
 
 /// A photo of these pixels, all of one color.
@@ -215,11 +215,11 @@ fn nothing_else_is_written_among_the_pictures() {
     let mut manifest = Claims::default();
     manifest.write("the journal", &beside);
     for (claims, other) in [(&mut batch, "-o names"), (&mut manifest, "the journal")] {
-        let refused = Sheet::claim(&file, MOST_INSIDE + 1, claims).unwrap_err();
+        let refused = Sheet::claim(&file, MOST_INSIDE + 1, false, claims).unwrap_err();
         assert!(refused.message.contains(other), "{refused:?}");
     }
     // A small page has no such folder.
     let mut manifest = Claims::default();
     manifest.write("the journal", &beside);
-    Sheet::claim(&file, MOST_INSIDE, &mut manifest).unwrap();
+    Sheet::claim(&file, MOST_INSIDE, false, &mut manifest).unwrap();
 }

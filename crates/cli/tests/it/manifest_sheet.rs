@@ -103,6 +103,12 @@ fn a_page_shows_who_got_which_photo_and_problems_first() {
     assert_eq!(office.posts(), [1, 0, 1, 0]);
 
     office.write(b"photo,token_env\np3.png,T3\np0.png,T0\n");
+    // What was done is not replaced by what would be.
+    let (ran, kept) = page(&office, 2, &["--dry-run"]);
+    let said = "it is the page of a real run, and that of a dry run does not replace it";
+    assert!(ran.stderr.contains(said), "{ran:?}");
+    assert_eq!(kept, again);
+    fs::remove_file(office.path("page.html")).unwrap();
     for more in [&["--dry-run"][..], &[]] {
         let (_, broken) = page(&office, 1, more);
         assert!(part(&broken, "failed").contains("nothing before"));

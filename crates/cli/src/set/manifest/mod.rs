@@ -100,7 +100,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         refuse(&answer.repeated)?;
         (asked, after) = (answer.rows, answer.after);
     }
-    let sheet = sheet.map(|target| Sheet::create(target, rows.len()));
+    let sheet = sheet.map(|target| Sheet::create(target, rows.len(), args.dry_run));
     let mut progress = Progress::new(manifest, args, rows.len(), report, sheet.transpose()?);
     if after != Next::Row || args.many.check {
         let is_interrupted = interrupt.is_raised();

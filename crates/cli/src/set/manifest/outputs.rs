@@ -50,18 +50,15 @@ pub(crate) fn claim(
         }
     }
     claims.write("the journal", journal_file);
+    let planned = args.dry_run || args.many.check;
     let report = match &args.many.report {
-        Some(file) => Some(Report::new(
-            file,
-            args.dry_run || args.many.check,
-            &mut claims,
-        )?),
+        Some(file) => Some(Report::new(file, planned, &mut claims)?),
         None => None,
     };
     let sheet = match &args.many.sheet {
         Some(file) => {
             has_pictures(args)?;
-            Some(Sheet::claim(file, rows.len(), &mut claims)?)
+            Some(Sheet::claim(file, rows.len(), planned, &mut claims)?)
         }
         None => None,
     };
