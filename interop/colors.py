@@ -57,12 +57,22 @@ CASES = {
     "gAMA and cHRM of NTSC": (gama(45_455) + chrm(NTSC), SDR),
     "cHRM alone": (chrm(P3), SDR),
     "sRGB before gAMA": (gama(100_000) + chunk(b"sRGB", b"\0"), SDR),
+    "gAMA 44000": (gama(44_000), SDR),
+    "gAMA 47000": (gama(47_000), SDR),
+    "gAMA 48000": (gama(48_000), SDR),
+    "gAMA with a cHRM that is too short": (gama(100_000) + chunk(b"cHRM", bytes(20)), SDR),
+    "gAMA with a cHRM that is too long": (gama(100_000) + chunk(b"cHRM", bytes(36)), SDR),
+    "gAMA with an sRGB of no intent": (gama(100_000) + chunk(b"sRGB", b"\x09"), SDR),
+    "gAMA of five bytes": (chunk(b"gAMA", bytes([0, 1, 134, 160, 0])), SDR),
+    "gAMA with an iCCP of garbage": (gama(100_000) + chunk(b"iCCP", b"x\0\0garbage"), SDR),
     "PQ, BT.2020": (cicp(9, 16), HDR),
     "PQ, Display P3": (cicp(12, 16), HDR),
     "PQ, of 400 nits": (cicp(9, 16) + content_light(400), HDR),
     "PQ, of 4000 nits": (cicp(9, 16) + content_light(4000), HDR),
     "HLG, BT.2020": (cicp(9, 18), HDR),
     "HLG, BT.709": (cicp(1, 18), HDR),
+    "PQ, of 100 nits": (cicp(9, 16) + content_light(100), HDR),
+    "HLG, of 400 nits": (cicp(9, 18) + content_light(400), HDR),
 }
 
 

@@ -11,13 +11,14 @@ pub(crate) enum Transfer {
     Gamma(f64),
     /// SMPTE ST 2084, for pictures as bright as so many candelas a square meter.
     Pq { peak: f64 },
-    /// ARIB STD-B67.
-    Hlg,
+    /// ARIB STD-B67, for pictures as bright as that on a screen of [`PEAK`].
+    Hlg { peak: f64 },
 }
 
 impl Transfer {
     /// That of a code point, with its name (ITU-T H.273, table 3).
     pub(crate) fn of_code(code: u8, peak: Option<f64>) -> Option<(Transfer, &'static str)> {
+        let peak = peak.unwrap_or(PEAK);
         Some(match code {
             // What a screen makes of it (BT.1886), as browsers show it, and not what the camera did.
             1 | 6 | 14 | 15 => (Transfer::Gamma(2.4), "BT.709 curve"),
@@ -25,18 +26,15 @@ impl Transfer {
             5 => (Transfer::Gamma(2.8), "gamma 2.8"),
             8 => (Transfer::Gamma(1.0), "linear"),
             13 => (Transfer::Srgb, "sRGB curve"),
-            16 => {
-                let peak = peak.unwrap_or(PEAK);
-                (Transfer::Pq { peak }, "PQ")
-            }
-            18 => (Transfer::Hlg, "HLG"),
+            16 => (Transfer::Pq { peak }, "PQ"),
+            18 => (Transfer::Hlg { peak }, "HLG"),
             _ => return None,
         })
     }
 
     /// Whether it goes beyond the white of paper, so that it must be mapped to what sRGB has.
     pub(crate) fn is_hdr(self) -> bool {
-        matches!(self, Transfer::Pq { .. } | Transfer::Hlg)
+        matches!(self, Transfer::Pq { .. } | Transfer::Hlg { .. })
     }
 
     /// The light of a sample: 1 is white, or for PQ the white of paper, or for HLG the brightest in the scene.
@@ -54,8 +52,8 @@ impl Transfer {
                 light * 10_000.0 / PAPER
             }
             // BT.2100, table 5.
-            Transfer::Hlg if sample <= 0.5 => sample * sample / 3.0,
-            Transfer::Hlg => {
+            Transfer::Hlg { .. } if sample <= 0.5 => sample * sample / 3.0,
+            Transfer::Hlg { .. } => {
                 let (a, b, c) = (0.178_832_77, 0.284_668_92, 0.559_910_73);
                 (((sample - c) / a).exp() + b) / 12.0
             }
@@ -166,9 +164,11 @@ const KAPPA: f32 = 0.65;
 impl Hdr {
     fn new(transfer: Transfer) -> Option<Hdr> {
         let (peak, luminance) = match transfer {
+            Transfer::Hlg { peak } => (peak, Primaries::BT2020.luminance()),
             Transfer::Pq { peak } => (peak, None),
-            _ => (PEAK, Primaries::BT2020.luminance()),
+            _ => return None,
         };
+        // What is no brighter than paper is not mapped but cut off, each component by itself.
         let peak = peak.max(PAPER) / PAPER;
         let headroom = (peak.ln() / (PEAK / PAPER).ln()).min(1.0);
         Some(Hdr {
@@ -183,12 +183,12 @@ impl Hdr {
         if let Some([r, g, b]) = self.luminance {
             // The system gamma of a screen of 1,000 candelas is 1.2 (BT.2100, table 5).
             let luminance = r * light[0] + g * light[1] + b * light[2];
-            let scale = self.peak * luminance.max(0.0).powf(0.2);
+            let scale = (PEAK / PAPER) as f32 * luminance.max(0.0).powf(0.2);
             light = light.map(|light| light * scale);
         }
         // All components alike: the hue stays.
         let most = light.into_iter().fold(0.0, f32::max);
-        let gain = if most > 1.0 {
+        let gain = if most > 1.0 && self.peak > 1.0 {
             self.bend(most) / most
         } else {
             self.paper
@@ -229,6 +229,7 @@ mod tests {
     #[test]
     fn colors_are_those_of_a_browser() {
         let pq = |peak| Transfer::Pq { peak };
+        let hlg = |peak| Transfer::Hlg { peak };
         let cases = [
             (
                 Primaries::DISPLAY_P3,
@@ -259,9 +260,14 @@ mod tests {
             (Primaries::BT2020, pq(1000.0), [170; 3], [229; 3]),
             (Primaries::BT2020, pq(1000.0), [195; 3], [255; 3]),
             (Primaries::BT2020, pq(400.0), [128; 3], [163; 3]),
-            (Primaries::BT2020, Transfer::Hlg, [128; 3], [99; 3]),
-            (Primaries::BT2020, Transfer::Hlg, [200; 3], [202; 3]),
-            (Primaries::BT2020, Transfer::Hlg, [255; 3], [255; 3]),
+            (Primaries::BT2020, hlg(1000.0), [128; 3], [99; 3]),
+            (Primaries::BT2020, hlg(1000.0), [200; 3], [202; 3]),
+            (Primaries::BT2020, hlg(1000.0), [255; 3], [255; 3]),
+            (Primaries::BT2020, hlg(400.0), [80; 3], [72; 3]),
+            (Primaries::BT2020, hlg(400.0), [208; 3], [248; 3]),
+            (Primaries::BT2020, hlg(400.0), [103, 186, 52], [0, 221, 0]),
+            (Primaries::BT2020, pq(100.0), [255, 75, 242], [255, 0, 255]),
+            (Primaries::BT2020, pq(100.0), [81, 11, 121], [78, 0, 168]),
         ];
         for (primaries, transfer, color, expected) in cases {
             let found = converted(primaries, transfer, color);
@@ -279,7 +285,8 @@ mod tests {
             Transfer::Pq { peak: 1.0 },
             Transfer::Pq { peak: 250.0 },
             Transfer::Pq { peak: 10_000.0 },
-            Transfer::Hlg,
+            Transfer::Hlg { peak: 400.0 },
+            Transfer::Hlg { peak: 1000.0 },
         ] {
             let colorimetry = Colorimetry::new(&Primaries::BT2020, transfer, 8).unwrap();
             let ramp: Vec<_> = (0..=255)
