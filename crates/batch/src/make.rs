@@ -1,4 +1,4 @@
-//! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the working_folder.
+//! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the working folder.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -61,7 +61,7 @@ pub(crate) struct Ended {
 }
 
 pub(crate) enum End {
-    /// The avatar lies in the working_folder, and waits to be made durable and put in its place.
+    /// The avatar lies in the working folder, and waits to be made durable and put in its place.
     Made {
         avatar: TempPath,
         mark: Mark,
@@ -268,7 +268,7 @@ fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failu
     Ok(None)
 }
 
-/// A file of these bytes in the working_folder.
+/// A file of these bytes in the working folder.
 fn leave(working_folder: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     let mut file = write::beside(working_folder)?;
     file.write_all(bytes)?;

@@ -1,4 +1,4 @@
-//! The hidden folder in an output folder: the journal, the lock, and the working_folder for avatars that are not finished.
+//! The hidden folder in an output folder: the journal, the lock, and avatars that are not finished.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;

@@ -316,7 +316,7 @@ fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Path) {
     console::remark(&format!("{count} {photos}{time}{fresh}"));
 }
 
-/// Opens the journal_file; a run that posts nothing only reads it.
+/// Opens the journal; a run that posts nothing only reads it.
 fn open(args: &SetArgs, path: &Path) -> Result<(Option<Journal>, Past), Failure> {
     if args.dry_run || args.many.check {
         return Ok((None, Past::read(path)?));

@@ -1,4 +1,4 @@
-//! What a run writes under names that the user gives: the journal_file, the report and the page, claimed before anything is
+//! What a run writes under names that the user gives: the journal, the report and the page, claimed before anything is
 //! written.
 
 use std::path::{Path, PathBuf};
