@@ -1,4 +1,4 @@
-//! The command line of headshot: the only place that touches files, prints, or decides policy.
+//! The command line of headshot: the only place that prints or decides policy.
 //!
 //! It is a library for its own binary alone; the interface for others is `headshot`, and `headshot-batch` for folders.
 
