@@ -45,6 +45,9 @@ pub struct MadeAvatar {
 
 impl Recipe {
     /// Does it, here and now, and notes in `record` and `thumbnails` what is known so far, also when it fails.
+    ///
+    /// # Errors
+    /// Those of [`probe`] and [`normalize`], for the still as for the avatar.
     pub fn make_avatar(
         &self,
         photo: &[u8],

@@ -8,8 +8,8 @@ use crate::options::{Damaged, Fit, FramePolicy, Options, StillFormat};
 pub const PIPELINE: u32 = 6;
 
 impl Options {
-    /// The options that decide what an avatar is, spelled out: the same text means the same avatar of the same photo, whatever
-    /// version wrote it.
+    /// The options that decide what an avatar is, spelled out: the same text and the same [`PIPELINE`] mean the same avatar of the
+    /// same photo, whatever version wrote them.
     ///
     /// A value of an option that was added later stands in it only where it is not what was done before there was that option.
     /// What only refuses a photo decides nothing: limits, and how small it may be, which stands in it as if nothing were refused,

@@ -37,7 +37,8 @@ pub struct Isolation {
 
 impl Isolation {
     /// `command` starts a process that calls [`worker`](worker()) with the same recipe and the same `memory`, in bytes: what a worker
-    /// may have; `None` is what the limits for photos let it need.
+    /// may have; `None` is what the limits for photos let it need. It gets none of this process' environment, nor what the command
+    /// was given of one: tokens are no business of a process that reads what strangers send. Arguments it keeps.
     pub fn new(mut command: Command, memory: Option<u64>, recipe: &Recipe) -> Isolation {
         prepare(&mut command);
         Isolation {
@@ -71,6 +72,9 @@ impl<'a> Maker<'a> {
     }
 
     /// As [`Recipe::make_avatar`], but that a photo fails which costs a worker its life.
+    ///
+    /// # Errors
+    /// Those of [`Recipe::make_avatar`]; `worker` when none can be started, and `worker_died` when it died of this photo.
     pub fn make_avatar(
         &mut self,
         photo: &[u8],

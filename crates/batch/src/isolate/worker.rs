@@ -12,7 +12,8 @@ use crate::make_avatar::Recipe;
 use crate::record::Record;
 use crate::thumbnail::Thumbnails;
 
-/// Works until standard input ends. `recipe` and `memory` are those of [`Isolation`](super::Isolation).
+/// Works until standard input ends. `recipe` and `memory` are those of [`Isolation`](super::Isolation). Nothing else may read that,
+/// or print to standard output, where the answers go.
 ///
 /// # Errors
 /// When the limits cannot be set, or somebody else than this program is at the other end.

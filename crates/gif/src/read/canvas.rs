@@ -43,6 +43,14 @@ impl Canvas {
     }
 
     /// Disposes of the last frame and paints the next. Says which pixels may have changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], where the frame is to be taken back: what it covers is kept.
+    ///
+    /// # Panics
+    ///
+    /// When the frame was unpacked for a larger canvas.
     pub fn show(&mut self, patch: &Patch) -> Result<Area, Error> {
         let (disposal, disposed) = self.pending;
         let cleared = match disposal {
