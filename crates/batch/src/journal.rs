@@ -302,8 +302,10 @@ impl Known {
 
     /// The avatars that are noted under this stem.
     pub(crate) fn of(&self, stem: &Path) -> impl Iterator<Item = &Noted> {
-        let files = headshot_core::Format::ALL.map(|format| format::file(stem, format));
-        files.into_iter().filter_map(|file| self.outputs.get(&file))
+        let files = headshot_core::Format::ALL
+            .iter()
+            .map(|format| format::file(stem, *format));
+        files.filter_map(|file| self.outputs.get(&file))
     }
 
     /// What is noted of an output.

@@ -13,7 +13,7 @@ const MEANT: [&str; 15] = [
 /// Names of other pictures, and what to say of them.
 const NOT_READ: [(&str, &[&str]); 4] = [
     (
-        "a raw photo of a camera, which is not read",
+        RAW,
         &[
             "dng", "cr2", "cr3", "crw", "nef", "nrw", "arw", "srf", "sr2", "raf", "orf", "rw2",
             "pef", "srw", "raw", "3fr", "iiq", "x3f", "erf", "kdc", "mrw", "dcr", "mef", "mos",
@@ -36,13 +36,9 @@ const NOT_READ: [(&str, &[&str]); 4] = [
     ),
 ];
 
+const RAW: &str = "a raw photo of a camera, which is not read";
 const HEIC: &str = "a HEIC or AVIF, which is not read";
 const WEBP: &str = "a WebP, which is not read";
-
-/// Brands of the HEIF family (ISO/IEC 23008-12 and the AVIF specification) as the first box of a file names them.
-const BRANDS: [&[u8]; 9] = [
-    b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis",
-];
 
 /// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it came to
 /// nothing.
@@ -59,17 +55,16 @@ pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'stati
     let mut start = Vec::new();
     file.take(12).read_to_end(&mut start)?;
     file.rewind()?;
-    let photos: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8"];
-    if photos.iter().any(|magic| start.starts_with(magic)) {
-        return Ok(None);
-    }
+    let by_bytes = match headshot_core::recognize(&start) {
+        Ok(_) => return Ok(None),
+        Err("a WebP image") => Some(WEBP),
+        Err("a HEIC image" | "an AVIF image") => Some(HEIC),
+        Err("a camera's raw file") => Some(RAW),
+        Err(_) => None,
+    };
     let by_name = NOT_READ.iter().find(|(_, known)| is_one_of(known));
     let by_name = by_name.map(|(why, _)| *why);
-    let why = by_name.or(match &start[..] {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Some(WEBP),
-        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if BRANDS.contains(&brand) => Some(HEIC),
-        _ => None,
-    });
+    let why = by_name.or(by_bytes);
     Ok(Some(
         why.unwrap_or("no photo, by its name and by its first bytes"),
     ))

@@ -5,6 +5,7 @@ mod batch;
 mod commit;
 pub mod escape;
 pub mod failure;
+#[doc(hidden)]
 pub mod files;
 mod format;
 #[doc(hidden)]

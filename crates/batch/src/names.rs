@@ -306,8 +306,8 @@ fn spare_photos(
             Some((target, &inputs[source].path))
         };
         if Format::ALL
-            .into_iter()
-            .all(|format| overwritten(format).is_none())
+            .iter()
+            .all(|format| overwritten(*format).is_none())
         {
             continue;
         }

@@ -92,9 +92,11 @@ impl Record {
     pub fn format(&self) -> Result<Format, Failure> {
         let named = self.avatar.as_ref().map(|avatar| avatar.format);
         let format = Format::ALL
-            .into_iter()
-            .find(|format| Some(headshot_report::format_name(*format)) == named);
-        format.ok_or_else(|| Failure::new("internal", "its avatar has no format"))
+            .iter()
+            .find(|format| Some(format.name()) == named);
+        format
+            .copied()
+            .ok_or_else(|| Failure::new("internal", "its avatar has no format"))
     }
 
     /// Notes how it ended.

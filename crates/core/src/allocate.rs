@@ -2,17 +2,18 @@
 
 use crate::error::Error;
 
-/// An empty vector with room for so many.
+/// An empty vector with capacity for `count` elements.
 pub(crate) fn reserve<T>(count: usize) -> Result<Vec<T>, Error> {
-    let mut room = Vec::new();
-    room.try_reserve_exact(count)
+    let mut empty = Vec::new();
+    empty
+        .try_reserve_exact(count)
         .map_err(|_| Error::out_of_memory(count.saturating_mul(size_of::<T>())))?;
-    Ok(room)
+    Ok(empty)
 }
 
-/// So many of one value.
+/// `count` elements of one value.
 pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Error> {
-    let mut room = reserve(count)?;
-    room.resize(count, value);
-    Ok(room)
+    let mut filled = reserve(count)?;
+    filled.resize(count, value);
+    Ok(filled)
 }

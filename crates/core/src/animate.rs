@@ -8,7 +8,7 @@ use crate::avatar::Made;
 use crate::clock::{Clock, Time};
 use crate::encode::gif::Writer;
 use crate::error::Error;
-use crate::formats::gif::{Frames, always_opaque, opaque_pixels};
+use crate::formats::{Frames, always_opaque, opaque_pixels};
 use crate::geometry::{Rect, Size};
 use crate::info::Info;
 use crate::options::{Background, FramePolicy, Options};

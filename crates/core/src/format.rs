@@ -16,7 +16,7 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 3] = [Format::Jpeg, Format::Png, Format::Gif];
+    pub const ALL: &[Format] = &[Format::Jpeg, Format::Png, Format::Gif];
 
     /// Its name for machines, which never changes: `jpeg`, `png`, `gif`.
     pub fn name(self) -> &'static str {

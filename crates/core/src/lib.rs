@@ -79,6 +79,19 @@ pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
     caught(|| probe::probe(photo, limits, &Time::new(limits.time).clock()))
 }
 
+/// The format of a file by its first bytes, 12 at least if it has so many, whatever it is called; or else what it looks like, with its
+/// article: "a HEIC image".
+///
+/// # Errors
+///
+/// What it looks like, where it is none of the formats that are read.
+pub fn recognize(start: &[u8]) -> Result<Format, &'static str> {
+    match formats::recognize(start) {
+        Some(codec) => Ok(codec.format),
+        None => Err(unknown::foreign(start)),
+    }
+}
+
 /// Makes an avatar out of a photo: JPEG, PNG or GIF, recognized by its bytes.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ fn advice(found: &str) -> &'static str {
 }
 
 /// What a file that is none of ours looks like, with its article.
-fn foreign(bytes: &[u8]) -> &'static str {
+pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => EMPTY,
         [

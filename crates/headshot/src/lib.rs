@@ -45,6 +45,10 @@
 //! }
 //! ```
 //!
+//! Each call takes a blocking thread of the runtime and up to [`Limits::memory`]. To try it without Slack, run `headshot emulator` or the
+//! crate `headshot-emulator`, and hand its address to `slack::Client::with` in `slack::Settings { base_url, .. }`. What Slack knows of a
+//! person is a `slack::Profile`; [`Profile`] here is that of colors.
+//!
 //! The feature is not on by default, because its TLS (rustls with graviola) does not build on every processor.
 
 // Without the feature there is nothing for the section on Slack to link to.
@@ -56,7 +60,7 @@ mod set_photo;
 pub use headshot_core::{
     Animation, Avatar, Background, ColorModel, CropBox, Damaged, Error, Fit, Format, FramePolicy,
     Info, Limit, Limits, LoopCount, Options, Orientation, Plan, Profile, Quality, Rect, Report,
-    SideRange, Size, Small, Step, StillFormat, Warning, normalize, probe,
+    SideRange, Size, Small, Step, StillFormat, Warning, normalize, probe, recognize,
 };
 #[cfg(feature = "slack")]
 pub use headshot_upload as slack;

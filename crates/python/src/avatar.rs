@@ -91,7 +91,7 @@ impl Avatar {
     pub(crate) fn new(py: Python<'_>, made: headshot_core::Avatar) -> Avatar {
         Avatar {
             bytes: PyBytes::new(py, &made.bytes()).unbind(),
-            format: headshot_report::format_name(made.format()).to_owned(),
+            format: made.format().name().to_owned(),
             side: made.side(),
             frames: made.frames(),
             made: Some(made),

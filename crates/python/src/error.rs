@@ -1,7 +1,7 @@
 //! The errors of the core as exceptions: the same cases, with their numbers as attributes.
 
 use headshot_core::{Error, Limit};
-use headshot_report::{format_name, message};
+use headshot_report::message;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -18,12 +18,12 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             "UnknownFormat"
         }
         Error::Unsupported { format, what } => {
-            values.set_item("format", format_name(*format))?;
+            values.set_item("format", format.name())?;
             values.set_item("what", what)?;
             "Unsupported"
         }
         Error::Damaged { format, .. } => {
-            values.set_item("format", format_name(*format))?;
+            values.set_item("format", format.name())?;
             "Damaged"
         }
         Error::Limit { which, found, max } => {
@@ -50,7 +50,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         }
         Error::TransparentJpeg => "TransparentJpeg",
         Error::Encode { format, .. } => {
-            values.set_item("format", format_name(*format))?;
+            values.set_item("format", format.name())?;
             "EncodeFailed"
         }
         Error::Internal { .. } => "Internal",

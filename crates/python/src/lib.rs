@@ -8,7 +8,7 @@ mod options;
 mod photo;
 
 use headshot_core::Error;
-use headshot_report::{format_name, message, texts};
+use headshot_report::{message, texts};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use rayon::ThreadPoolBuilder;
@@ -105,7 +105,7 @@ fn row(photo: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Row> {
     Ok(match made {
         Ok(made) => (
             Some(PyBytes::new(py, &made.bytes()).unbind()),
-            Some(format_name(made.format())),
+            Some(made.format().name()),
             Some(made.side()),
             Some(made.frames()),
             Some(texts(&made.report().warnings)),

@@ -130,14 +130,9 @@ impl From<&Avatar> for Made {
 /// The name of a format in JSON. An alias, because serde would borrow a plain `&str` from what it reads.
 pub type FormatName = &'static str;
 
-/// The name of a format in JSON.
-pub fn format_name(format: Format) -> FormatName {
-    format.name()
-}
-
 fn read_format_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatName, D::Error> {
     let read = String::deserialize(deserializer)?;
-    let mut names = Format::ALL.into_iter().map(Format::name);
+    let mut names = Format::ALL.iter().map(|format| format.name());
     let found = names.find(|name| *name == read);
     found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
 }

@@ -1,6 +1,6 @@
 //! The formats that are read: a row each in one table, and a folder each.
 
-pub(crate) mod gif;
+mod gif;
 mod jpeg;
 mod png;
 
@@ -13,6 +13,10 @@ const CODECS: [&Codec; 3] = [&jpeg::CODEC, &png::CODEC, &gif::CODEC];
 pub(crate) fn recognize(photo: &[u8]) -> Option<&'static Codec> {
     CODECS.into_iter().find(|codec| (codec.recognizes)(photo))
 }
+
+/// The frames of an animation, composited on a canvas, whatever has decoded them. Of GIF alone as yet: another animated format makes
+/// this an enum, and nobody else need know.
+pub(crate) use gif::{Frames, always_opaque, opaque_pixels};
 
 /// The row of a format.
 pub(crate) fn codec(format: Format) -> &'static Codec {
