@@ -155,7 +155,7 @@ fn still(
     let mut warnings = decoded.warnings;
     warnings.extend(visible::warning(&square, photo, info, options, clock));
     Ok(Made {
-        bytes: encode::still(&square, plan)?,
+        bytes: encode::still(square, plan)?,
         frames: 1,
         steps: plan.steps.clone(),
         warnings,

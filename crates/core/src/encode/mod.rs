@@ -3,15 +3,16 @@
 pub(crate) mod gif;
 mod jpeg;
 mod png;
+mod reduce;
 
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::raster::Raster;
 
 /// Encodes a still in the format that the plan names.
-pub(crate) fn still(raster: &Raster, plan: &Plan) -> Result<Vec<u8>, Error> {
+pub(crate) fn still(raster: Raster, plan: &Plan) -> Result<Vec<u8>, Error> {
     match plan.quality {
-        Some(quality) => jpeg::encode(raster, quality),
+        Some(quality) => jpeg::encode(&raster, quality),
         None => png::encode(raster),
     }
     .map_err(|source| Error::Encode {

@@ -1,10 +1,12 @@
-//! PNG: 8 bits, RGB or RGBA, no chunk but those that make the picture.
+//! PNG: 8 bits or fewer, no chunk but those that make the picture.
 
 use std::error::Error as StdError;
 
-use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
+use png::{ColorType, DeflateCompression, Encoder, Filter};
 
-use crate::raster::{Layout, Raster};
+use super::reduce::{Reduced, reduce};
+use crate::geometry::Size;
+use crate::raster::Raster;
 
 /// What part of its pixels' bytes a file may be before it pays to look for more than runs in them.
 const FLAT: usize = 4;
@@ -12,36 +14,51 @@ const FLAT: usize = 4;
 /// Encodes a raster; straight alpha is what PNG stores.
 ///
 /// Photos gain next to nothing from the search for repeated strings that takes most of the time; flat pictures, which
-/// are quick to search, gain a third.
-pub(crate) fn encode(raster: &Raster) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
-    let quick = compressed(raster, DeflateCompression::FdeflateUltraFast)?;
-    if quick.len() > raster.samples().len() / FLAT {
-        return Ok(quick);
+/// are quick to search, gain a third, and pictures of few colors most without filters.
+pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
+    let (size, reduced) = (raster.size(), reduce(&raster).ok_or("a PNG holds RGB")?);
+    drop(raster);
+    let file = |how, filter| compressed(size, &reduced, how, filter);
+    if reduced.color == ColorType::Indexed || reduced.samples.len() as u64 * 8 < 8 * size.area() {
+        return file(DeflateCompression::Level(6), Filter::NoFilter);
     }
-    let searched = compressed(raster, DeflateCompression::Level(4))?;
-    Ok(if searched.len() < quick.len() {
-        searched
-    } else {
-        quick
-    })
+    let quick = file(DeflateCompression::FdeflateUltraFast, Filter::Adaptive)?;
+    let mut smallest = quick;
+    if smallest.len() <= reduced.samples.len() / FLAT {
+        let searched = file(DeflateCompression::Level(4), Filter::Adaptive)?;
+        smallest = shorter(smallest, searched);
+    }
+    if reduced.is_flat {
+        let unfiltered = file(DeflateCompression::Level(6), Filter::NoFilter)?;
+        smallest = shorter(smallest, unfiltered);
+    }
+    Ok(smallest)
+}
+
+fn shorter(one: Vec<u8>, other: Vec<u8>) -> Vec<u8> {
+    if other.len() < one.len() { other } else { one }
 }
 
 fn compressed(
-    raster: &Raster,
+    size: Size,
+    reduced: &Reduced,
     how: DeflateCompression,
+    filter: Filter,
 ) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
     let mut file = Vec::new();
-    let mut encoder = Encoder::new(&mut file, raster.size().width(), raster.size().height());
-    encoder.set_color(match raster.layout() {
-        Layout::Rgb => ColorType::Rgb,
-        Layout::Rgba => ColorType::Rgba,
-        Layout::Cmyk | Layout::Planar | Layout::YCbCr => return Err("a PNG holds RGB".into()),
-    });
-    encoder.set_depth(BitDepth::Eight);
+    let mut encoder = Encoder::new(&mut file, size.width(), size.height());
+    encoder.set_color(reduced.color);
+    encoder.set_depth(reduced.depth);
+    if reduced.color == ColorType::Indexed {
+        encoder.set_palette(&reduced.palette[..]);
+        if !reduced.alphas.is_empty() {
+            encoder.set_trns(&reduced.alphas[..]);
+        }
+    }
     encoder.set_deflate_compression(how);
-    encoder.set_filter(Filter::Adaptive);
+    encoder.set_filter(filter);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(raster.samples())?;
+    writer.write_image_data(&reduced.samples)?;
     writer.finish()?;
     Ok(file)
 }

@@ -19,6 +19,7 @@ mod odd_png;
 mod output;
 mod phone;
 mod planes;
+mod png_kinds;
 mod refused;
 mod seen;
 
