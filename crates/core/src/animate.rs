@@ -45,7 +45,7 @@ pub(crate) fn animate(
             }
         }
     }
-    let mut frames = Source {
+    let mut source = Source {
         frames: Frames::new(photo, options.damaged)?,
         pictures: Pictures::new(info, plan, background),
         selection,
@@ -61,7 +61,7 @@ pub(crate) fn animate(
     let window = memory::window(info, plan);
 
     let time = clock.time();
-    let mut next = frames.window(&mut delta, window, time)?;
+    let mut next = source.window(&mut delta, window, time)?;
     let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
     let mut seen = Vec::new();
     if !next.ended {
@@ -69,7 +69,7 @@ pub(crate) fn animate(
         if !opaque || next.drafts.iter().any(|draft| draft.repeats) {
             seen = opaque_pixels(
                 photo,
-                frames.selection.end(),
+                source.selection.end(),
                 window,
                 options.damaged,
                 clock,
@@ -84,21 +84,21 @@ pub(crate) fn animate(
     while !next.ended {
         let drafts = std::mem::take(&mut next.drafts);
         let (following, written) = rayon::join(
-            || frames.window(&mut delta, window, time),
+            || source.window(&mut delta, window, time),
             || writer.write(drafts, time),
         );
         (next, ()) = (following?, written?);
     }
     next.drafts.extend(delta.finish());
     writer.write(next.drafts, time)?;
-    let (bytes, count) = writer.finish(frames.frames.loop_count())?;
+    let (bytes, count) = writer.finish(source.frames.loop_count())?;
 
     let mut warnings = Vec::new();
-    match frames.frames.incomplete() {
-        0 => {}
-        incomplete => warnings.push(Warning::IncompleteFrames(incomplete)),
+    let incomplete = source.frames.incomplete();
+    if incomplete > 0 {
+        warnings.push(Warning::IncompleteFrames(incomplete));
     }
-    warnings.extend(frames.shown.warning(photo, info, options, clock));
+    warnings.extend(source.shown.warning(photo, info, options, clock));
     Ok(Made {
         bytes,
         frames: count,

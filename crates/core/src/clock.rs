@@ -1,6 +1,7 @@
 //! The processor time that a photo may take. The only file that knows the crate that measures it.
 
 use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -10,6 +11,14 @@ use crate::error::{Error, Limit};
 
 /// How often rows look at the clock: asking the system takes as long as some hundred pixels.
 const ROWS: u32 = 16;
+
+/// What a callback tells its decoder after what it has done: an error ends the decoding.
+pub(crate) fn go_on(done: &Result<(), Error>) -> ControlFlow<()> {
+    match done {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    }
+}
 
 /// The time of one photo, over all threads that work on it.
 pub(crate) struct Time {

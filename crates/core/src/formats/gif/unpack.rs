@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use headshot_gif::{Damage, ImageBlock, Patch};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, go_on};
 use crate::error::Error;
 use crate::format::Format;
 use crate::options::Damaged;
@@ -39,10 +39,7 @@ pub(crate) fn in_time<T>(
     let mut checked = Ok(());
     let made = make(&mut || {
         checked = clock.check();
-        match checked {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
+        go_on(&checked)
     });
     checked?;
     Ok(made?)

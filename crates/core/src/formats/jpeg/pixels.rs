@@ -1,11 +1,9 @@
 //! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoder.
 
-use std::ops::ControlFlow;
-
 use headshot_jpeg::{Checked, Color, Component, Damage, End, Header, Plane, Region, Request};
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, go_on};
 use crate::color::Profile;
 use crate::decoded::Decoded;
 use crate::error::{Error, Limit};
@@ -49,10 +47,6 @@ pub(crate) fn resized(
     });
     let mut components = Vec::new();
     let (mut fed, mut rows) = (Ok(()), 0u32);
-    let go_on = |fed: &Result<(), Error>| match fed {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    };
     let end = match layout {
         Layout::YCbCr => headshot_jpeg::decode_rows(photo, &request, |parts| {
             let feed = |()| feed_planes(&mut components, parts, &header, plan);
@@ -156,10 +150,7 @@ pub(crate) fn check(
     let mut in_time = Ok(());
     let checked = headshot_jpeg::check_rows(photo, &request, |_| {
         in_time = clock.check();
-        match in_time {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
+        go_on(&in_time)
     });
     in_time?;
     match checked {

@@ -1,12 +1,11 @@
 //! Whether a PNG can be kept as it is coded.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use headshot_png::{Channels, Damage, Depth};
 
 use super::pixels::refusal;
-use crate::clock::Clock;
+use crate::clock::{Clock, go_on};
 use crate::error::Error;
 use crate::info::Info;
 
@@ -37,10 +36,7 @@ pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<F
         if is_indexed {
             found.note(header.channels, row);
         }
-        match late {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
+        go_on(&late)
     });
     late?;
     let end = decoded.map_err(refusal)?;

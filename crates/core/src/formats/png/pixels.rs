@@ -1,11 +1,9 @@
 //! PNG pixels, resampled row by row as they are decoded.
 
-use std::ops::ControlFlow;
-
 use headshot_png::{Channels, Damage, Depth, End};
 use headshot_resample::Layout;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, go_on};
 use crate::color::Profile;
 use crate::decoded::Decoded;
 use crate::error::Error;
@@ -58,10 +56,7 @@ pub(crate) fn resized(
         } else {
             clock.check_row(y).and_then(|()| rows.push(y, row))
         };
-        match fed {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
+        go_on(&fed)
     });
     fed?;
     let end = decoded.map_err(refusal)?;
