@@ -24,6 +24,15 @@ fn posting(office: &Office, mut command: Command) -> Child {
     child
 }
 
+/// Whether anybody has looked at the profile since the photo was posted.
+#[cfg(unix)]
+fn is_watched(office: &Office) -> bool {
+    let requests = office.emulator.requests();
+    let behind = requests.iter().rev();
+    let mut behind = behind.take_while(|request| request.method() != "users.setPhoto");
+    behind.any(|request| request.method() == "users.profile.get")
+}
+
 fn ended(child: Child) -> Ran {
     let output = child.wait_with_output().unwrap();
     Ran {
@@ -271,7 +280,10 @@ fn an_interrupt_in_the_watch_says_what_is_not_known() {
                 office.command(&[])
             };
             let child = posting(&office, command);
-            std::thread::sleep(std::time::Duration::from_millis(500));
+            // A look at the profile behind the post: its answer is lost, and the watch has begun.
+            while !is_watched(&office) {
+                std::thread::yield_now();
+            }
             let id = child.id().to_string();
             let sent = Command::new("kill").args([signal, &id]).status().unwrap();
             assert!(sent.success());
