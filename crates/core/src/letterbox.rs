@@ -1,6 +1,6 @@
 //! Turn a raster upright and place it on a square of background.
 
-use crate::geometry::Size;
+use crate::geometry::Rect;
 use crate::orientation;
 use crate::plan::Plan;
 use crate::raster::{Layout, Raster};
@@ -11,7 +11,7 @@ pub(crate) fn place(stored: Raster, plan: &Plan) -> Raster {
         Some(color) => flatten(stored, color),
         None => stored,
     };
-    let fits = plan.scaled == square(plan);
+    let fits = raster.size() == plan.square();
     match (raster.layout(), plan.background) {
         (Layout::Planar, _) if fits => embed::<3>(&raster, plan, [0; 3]),
         _ if fits => plan.orientation.apply(raster),
@@ -25,8 +25,37 @@ pub(crate) fn place(stored: Raster, plan: &Plan) -> Raster {
     }
 }
 
-fn square(plan: &Plan) -> Size {
-    Size::new(plan.side, plan.side).expect("a plan's side is at least one pixel")
+/// Lays a plane of a photo over that of the bars, whatever these show: a color or a picture.
+///
+/// `bars` is a square of `side` pixels, of which a sample is `ratio` (1 or 2) each way, and the photo lies on the pixels of
+/// `place`. It has all samples that it touches. Those that it covers by half are mixed, as an encoder that averages
+/// pixels would.
+pub(crate) fn lay_over(bars: &mut [u8], photo: &[u8], place: Rect, side: u32, ratio: u32) {
+    let touched = |from: u32, to: u32| (from / ratio) as usize..to.div_ceil(ratio) as usize;
+    let across = touched(place.x(), place.right());
+    let down = touched(place.y(), place.bottom());
+    let half = |edge: u32| !edge.is_multiple_of(ratio);
+    let mix =
+        |over: &mut u8, photo: u8| *over = (u16::from(*over) + u16::from(photo)).div_ceil(2) as u8;
+    let rows = bars.chunks_exact_mut((side / ratio) as usize);
+    let rows = rows.enumerate().skip(down.start);
+    for ((y, bars), photo) in rows.zip(photo.chunks_exact(across.len())) {
+        let bars = &mut bars[across.clone()];
+        if (y == down.start && half(place.y())) || (y + 1 == down.end && half(place.bottom())) {
+            bars.iter_mut()
+                .zip(photo)
+                .for_each(|(over, photo)| mix(over, *photo));
+            continue;
+        }
+        let (first, last) = (bars[0], bars[bars.len() - 1]);
+        bars.copy_from_slice(photo);
+        if half(place.x()) {
+            mix(&mut bars[0], first);
+        }
+        if half(place.right()) {
+            mix(&mut bars[photo.len() - 1], last);
+        }
+    }
 }
 
 /// The raster laid over a color.
@@ -46,7 +75,7 @@ fn flatten(raster: Raster, color: [u8; 3]) -> Raster {
 
 /// The raster, turned upright, on a square filled with `pixel`; planes are joined.
 fn embed<const CHANNELS: usize>(raster: &Raster, plan: &Plan, pixel: [u8; CHANNELS]) -> Raster {
-    let size = square(plan);
+    let size = plan.square();
     let mut samples = pixel.repeat(size.area() as usize);
     let side = plan.side as usize;
     let stored = [raster.size().width(), raster.size().height()].map(|side| side as usize);

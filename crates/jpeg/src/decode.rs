@@ -42,7 +42,7 @@ pub fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
 /// is too large for the request's limits. `RegionOutside`: the request is wrong. `OutOfMemory`.
 pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
     let header = read_header(bytes, &request.limits)?;
-    let window = Window::new(&header, request.region)?;
+    let window = Window::new(&header, request)?;
     let rows = window.samples(&header, window.down.len()) as u64;
     request
         .limits
@@ -91,7 +91,7 @@ pub struct Checked {
     pub has_spare: bool,
 }
 
-/// As [`decode_rows`], and looks for what does not belong to the picture.
+/// As [`decode_rows`] at full scale, and looks for what does not belong to the picture.
 ///
 /// # Errors
 ///
@@ -101,6 +101,7 @@ pub fn check_rows(
     request: &Request,
     mut emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<Checked, Error> {
+    let request = &request.at_full_scale();
     let mut ahead = Stream::new(bytes)?;
     let (header, _) = ahead.first_scan()?;
     let tables = 0..header.components.len();
@@ -125,7 +126,7 @@ fn run(
     let bytes = stream.data;
     let (header, scan) = stream.first_scan()?;
     request.limits.check_header(&header)?;
-    let window = Window::new(&header, request.region)?;
+    let window = Window::new(&header, request)?;
     request.limits.check_memory(memory(&header, request))?;
     // Every block takes a bit at least, two where AC coefficients follow at once. So a header
     // alone cannot make us work or allocate.

@@ -52,13 +52,13 @@ mod skip_table;
 mod stream;
 
 pub use decode::{Checked, Image, check_rows, decode, decode_rows, read_header};
-pub use encode::{EncodeError, Planes, encode_planes, encode_rgb};
+pub use encode::{EncodeError, Planes, encode_planes, encode_rgb, ycbcr};
 pub use end::{End, NeverCoded};
 pub use error::Error;
 pub use frame::{Color, Component, Header, Process};
 pub use pixels::decode_pixels;
 pub use plane::{Plane, Region};
-pub use request::{Below, Damage, Limits, Request, memory};
+pub use request::{Below, Damage, Limits, Request, Scale, memory};
 
 /// The example of the README, so that it stays true.
 #[cfg(doctest)]

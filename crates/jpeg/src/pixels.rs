@@ -13,7 +13,7 @@ use crate::request::{Request, memory};
 
 /// Decodes a JPEG and hands over its pixels row by row: those of the request's region, no others.
 ///
-/// `emit` gets one slice for each component, of the region's width: red, green and blue, gray, or inks.
+/// `emit` gets one slice for each component, of the region's width: red, green and blue, gray, or inks, at full scale.
 /// Halved chroma is interpolated ("fancy upsampling") and YCbCr becomes RGB, YCCK CMYK, cut off at 0 and 255,
 /// bit for bit as in libjpeg. It may stop the decoding. As with [`decode_rows`], what is made of the
 /// rows must wait for the result, and rows outside the region come as no slices. Three times as much
@@ -29,7 +29,7 @@ pub fn decode_pixels(
 ) -> Result<End, Error> {
     let header = read_header(bytes, &request.limits)?;
     // What lies outside the image must not be hidden by what follows.
-    Window::new(&header, request.region)?;
+    Window::new(&header, request)?;
     let region = request.region.unwrap_or(Region {
         x: 0,
         y: 0,
@@ -38,7 +38,7 @@ pub fn decode_pixels(
     });
     let request = Request {
         region: Some(around(region, &header)),
-        ..*request
+        ..request.at_full_scale()
     };
     let held = memory(&header, &request).saturating_mul(3);
     request.limits.check_memory(held)?;

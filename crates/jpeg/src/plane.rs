@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::allocate::filled;
 use crate::error::Error;
 use crate::frame::Header;
+use crate::request::{Request, Scale};
 
 /// A rectangle of the image, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Region {
     pub height: u32,
 }
 
-/// Samples of one component, 8 bits each, in that component's own grid.
+/// Samples of one component, 8 bits each, in that component's own grid at the request's scale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plane {
     /// Where the first sample lies, in samples from the component's left edge.
@@ -54,15 +55,20 @@ impl Plane {
 pub(crate) struct Window {
     pub(crate) across: Range<usize>,
     pub(crate) down: Range<usize>,
+    luma: Scale,
+    chroma: Scale,
 }
 
 impl Window {
-    pub(crate) fn new(header: &Header, region: Option<Region>) -> Result<Self, Error> {
+    pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, Error> {
         let (across, down) = header.mcus();
-        let Some(region) = region else {
+        let (luma, chroma) = (request.luma, request.chroma);
+        let Some(region) = request.region else {
             return Ok(Window {
                 across: 0..across,
                 down: 0..down,
+                luma,
+                chroma,
             });
         };
         let Region {
@@ -88,7 +94,17 @@ impl Window {
         Ok(Window {
             across: (x / mcu_width) as usize..(x + width).div_ceil(mcu_width) as usize,
             down: (y / mcu_height) as usize..(y + height).div_ceil(mcu_height) as usize,
+            luma,
+            chroma,
         })
+    }
+
+    /// The scale of a component.
+    pub(crate) fn scale(&self, component: usize) -> Scale {
+        match component {
+            0 => self.luma,
+            _ => self.chroma,
+        }
     }
 
     /// Memory for `rows` MCU rows of each component, in samples.
@@ -96,36 +112,42 @@ impl Window {
         header
             .components
             .iter()
-            .map(|c| self.across.len() * rows * 64 * (c.h * c.v) as usize)
+            .enumerate()
+            .map(|(index, c)| {
+                let block = self.scale(index).block();
+                self.across.len() * rows * block * block * (c.h * c.v) as usize
+            })
             .sum()
     }
 
     /// Planes for the MCU rows `rows`, all zero.
     pub(crate) fn planes(&self, header: &Header, rows: Range<usize>) -> Result<Vec<Plane>, Error> {
         let mut planes = Vec::with_capacity(header.components.len());
-        for component in &header.components {
-            let (h, v) = (8 * component.h as usize, 8 * component.v as usize);
-            let stride = self.across.len() * h;
-            let x = (self.across.start * h) as u32;
-            let mut plane = Plane {
+        for (index, component) in header.components.iter().enumerate() {
+            let scale = self.scale(index);
+            let (h, v) = (component.h as usize, component.v as usize);
+            let stride = self.across.len() * scale.block() * h;
+            let x = (self.across.start * scale.block() * h) as u32;
+            planes.push(Plane {
                 x,
                 y: 0,
-                width: (stride as u32).min(component.width - x),
+                width: (stride as u32).min(scale.scaled(component.width) - x),
                 height: 0,
                 stride,
-                data: filled(0, stride * rows.len() * v)?,
-            };
-            plane.move_to(rows.clone(), v, component.height);
-            planes.push(plane);
+                data: filled(0, stride * rows.len() * scale.block() * v)?,
+            });
         }
+        self.move_to(rows, header, &mut planes);
         Ok(planes)
     }
-}
 
-impl Plane {
-    /// Moves the plane to other MCU rows, each of `v` samples, of a component of `height` rows.
-    pub(crate) fn move_to(&mut self, rows: Range<usize>, v: usize, height: u32) {
-        self.y = (rows.start * v) as u32;
-        self.height = ((rows.len() * v) as u32).min(height - self.y);
+    /// Moves planes to other MCU rows.
+    pub(crate) fn move_to(&self, rows: Range<usize>, header: &Header, planes: &mut [Plane]) {
+        for (index, (plane, component)) in planes.iter_mut().zip(&header.components).enumerate() {
+            let scale = self.scale(index);
+            let v = scale.block() * component.v as usize;
+            plane.y = (rows.start * v) as u32;
+            plane.height = ((rows.len() * v) as u32).min(scale.scaled(component.height) - plane.y);
+        }
     }
 }

@@ -15,8 +15,61 @@ pub struct Request {
     pub below: Below,
     /// What to do about damage among the pixels. Default: `Refuse`.
     pub damage: Damage,
+    /// The scale of the first component, which is luma. Default: `Full`.
+    pub luma: Scale,
+    /// The scale of the other components. Default: `Full`.
+    pub chroma: Scale,
     /// What decoding may cost.
     pub limits: Limits,
+}
+
+/// How large planes come.
+///
+/// A block of 8 x 8 coefficients holds a smaller picture in its lowest ones: an inverse transform of those alone makes it, cheaper
+/// and with less to resample. It is sharper than an average, and wrong at the edges of blocks: at least three times as many samples as
+/// are wanted in the end should be left out of account (docs/performance.md has the figures).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Scale {
+    /// 8 x 8 samples of a block.
+    #[default]
+    Full,
+    /// 4 x 4.
+    Half,
+    /// 2 x 2.
+    Quarter,
+}
+
+impl Scale {
+    /// Samples across and down that a block becomes.
+    pub(crate) fn block(self) -> usize {
+        8 / self.divisor() as usize
+    }
+
+    /// How many samples become one, across and down.
+    pub fn divisor(self) -> u32 {
+        match self {
+            Scale::Full => 1,
+            Scale::Half => 2,
+            Scale::Quarter => 4,
+        }
+    }
+
+    /// How many samples this many become: the last may stand for fewer.
+    pub fn scaled(self, samples: u32) -> u32 {
+        samples.div_ceil(self.divisor())
+    }
+}
+
+impl Request {
+    /// The same with all samples of every block.
+    pub(crate) fn at_full_scale(&self) -> Request {
+        Request {
+            luma: Scale::Full,
+            chroma: Scale::Full,
+            ..*self
+        }
+    }
 }
 
 /// What to do about damage among the pixels, a file that ends early above all.
@@ -107,7 +160,11 @@ fn at_most(which: &'static str, found: u64, max: u64) -> Result<(), Error> {
 /// [`decode`](crate::decode()) holds the planes of the region besides. A region outside the image
 /// counts as the whole image.
 pub fn memory(header: &Header, request: &Request) -> u64 {
-    let window = Window::new(header, request.region).or_else(|_| Window::new(header, None));
+    let whole = Request {
+        region: None,
+        ..*request
+    };
+    let window = Window::new(header, request).or_else(|_| Window::new(header, &whole));
     let Ok(window) = window else {
         return u64::MAX;
     };
@@ -116,6 +173,11 @@ pub fn memory(header: &Header, request: &Request) -> u64 {
         return strip;
     }
     // Coefficients of the blocks kept, and for each block a word that says which are set.
-    let each: u32 = header.components.iter().map(|c| c.h * c.v).sum();
-    3 * strip + 8 * header.mcus().0 as u64 * u64::from(each)
+    let each = header
+        .components
+        .iter()
+        .map(|c| u64::from(c.h * c.v))
+        .sum::<u64>();
+    let kept = 128 * window.across.len() as u64;
+    strip + (kept + 8 * header.mcus().0 as u64) * each
 }

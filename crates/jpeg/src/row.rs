@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::idct;
 use crate::plane::Plane;
 use crate::progressive::Kept;
+use crate::request::Scale;
 
 /// One component's share of one row of MCUs.
 pub(crate) struct Row {
@@ -52,14 +53,16 @@ impl Row {
         (mask, kept)
     }
 
-    pub(crate) fn transform(&self, quant: &[i16; 64], plane: &mut Plane) {
+    pub(crate) fn transform(&self, quant: &[i16; 64], scale: Scale, plane: &mut Plane) {
+        let side = scale.block();
         for y in 0..self.down {
             for (x, column) in self.kept.clone().enumerate() {
                 let mask = self.masks[y * self.across + column];
                 let used = 64 - (mask | 1).leading_zeros() as usize;
                 let block = &self.coefficients[y * self.kept.len() + x];
-                let at = y * 8 * plane.stride + x * 8;
-                idct::transform(block, quant, used, &mut plane.data[at..], plane.stride);
+                let at = (y * plane.stride + x) * side;
+                let out = &mut plane.data[at..];
+                idct::transform(block, quant, used, scale, out, plane.stride);
             }
         }
     }

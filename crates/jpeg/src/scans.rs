@@ -78,10 +78,9 @@ pub(crate) fn decode(
             }
             continue;
         }
+        window.move_to(number..number + 1, header, &mut planes);
         for (index, (row, plane)) in rows.iter().zip(&mut planes).enumerate() {
-            let component = &header.components[index];
-            plane.move_to(number..number + 1, 8 * row.down, component.height);
-            row.transform(&quants[index], plane);
+            row.transform(&quants[index], window.scale(index), plane);
         }
         if emit(&planes).is_break() {
             return Ok(End::NotReached);

@@ -8,7 +8,7 @@ use crate::error::{Error, Flaw};
 use crate::frame::Header;
 use crate::idct;
 use crate::plane::{Plane, Window};
-use crate::request::{Below, Damage, Request};
+use crate::request::{Below, Damage, Request, Scale};
 use crate::stream::{Scan, Stream};
 
 /// How far a scan was read.
@@ -28,6 +28,7 @@ struct Slot {
     /// In blocks, within the MCU.
     x: usize,
     y: usize,
+    scale: Scale,
 }
 
 /// Hands over each row of MCUs that the window touches, and nothing for the others.
@@ -52,6 +53,7 @@ pub(crate) fn decode(
                     component: part.component,
                     x,
                     y,
+                    scale: window.scale(part.component),
                 });
             }
         }
@@ -96,11 +98,12 @@ pub(crate) fn decode(
                     let plane = &mut planes[slot.component];
                     let h = header.components[slot.component].h as usize;
                     let x = (column - kept.start) * h + slot.x;
-                    let start = slot.y * 8 * plane.stride + x * 8;
+                    let start = (slot.y * plane.stride + x) * slot.scale.block();
                     idct::transform(
                         &coefficients,
                         &quants[part],
                         used,
+                        slot.scale,
                         &mut plane.data[start..],
                         plane.stride,
                     );
@@ -131,9 +134,7 @@ pub(crate) fn decode(
         }
         let mut made = &planes[..0];
         if !kept.is_empty() {
-            for (plane, component) in planes.iter_mut().zip(&header.components) {
-                plane.move_to(row..row + 1, 8 * component.v as usize, component.height);
-            }
+            window.move_to(row..row + 1, header, &mut planes);
             made = &planes;
         }
         if emit(made).is_break() {
@@ -159,16 +160,13 @@ fn fill(
     for number in row.max(window.down.start)..window.down.end {
         let first = if number == row { column } else { 0 };
         let first = first.saturating_sub(window.across.start);
-        for (plane, component) in planes.iter_mut().zip(&header.components) {
-            let first = (8 * component.h as usize * first).min(plane.stride);
+        window.move_to(number..number + 1, header, planes);
+        for plane in planes.iter_mut() {
+            // A stride is that of as many MCUs in each.
+            let first = (plane.stride / window.across.len() * first).min(plane.stride);
             for line in plane.data.chunks_exact_mut(plane.stride) {
                 line[first..].fill(128);
             }
-            plane.move_to(
-                number..number + 1,
-                8 * component.v as usize,
-                component.height,
-            );
         }
         if emit(planes).is_break() {
             return;

@@ -12,9 +12,9 @@ pub enum Error {
         /// Samples of the output along this axis.
         size: u32,
     },
-    /// The window is empty or reaches out of the source. The caller's to correct.
+    /// The window is empty or reaches out of the source by more than half an output sample. The caller's to correct.
     #[error(
-        "a window of {extent} samples from {start} in a source of {available}, it must lie inside"
+        "a window of {extent} samples from {start} in a source of {available}, it must lie inside but for half an output sample"
     )]
     Window {
         /// Where the window begins, in source samples.

@@ -46,13 +46,13 @@ pub enum Grid {
 /// One axis: the part of the source that is wanted, and the output's size.
 ///
 /// Sample `i` covers the distance from `i` to `i + 1`. The window may begin and end inside a
-/// sample.
+/// sample, and half an output sample outside the source: that sample is made of what there is, as all are at the edges.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Axis {
-    /// Where the window begins, in source samples; 0 or more. Doubled samples count as two, here and
-    /// in `extent`.
+    /// Where the window begins, in source samples; at least minus half an output sample. Doubled samples count as two, here
+    /// and in `extent`.
     pub start: f64,
-    /// How long it is, in source samples. It must end inside the source.
+    /// How long it is, in source samples. It may end half an output sample behind the source.
     pub extent: f64,
     /// Samples that the source has, from 1 to [`MAX_SIDE`].
     pub available: u32,

@@ -45,8 +45,16 @@ impl Window {
         }
         let available = grid.doubled(available);
         let end = start + extent;
+        let ratio = extent / f64::from(size);
+        // The outermost output samples may lie half outside, give or take what sums of fractions are off.
+        let outside = 0.5 * ratio + 1e-3;
         // NaN fails too.
-        if !(start >= 0.0 && extent >= SHORTEST && end <= f64::from(available)) {
+        if !(extent >= SHORTEST
+            && start >= -outside
+            && end <= f64::from(available) + outside
+            && start < f64::from(available)
+            && end > 0.0)
+        {
             return Err(Error::Window {
                 start,
                 extent,
@@ -56,8 +64,9 @@ impl Window {
         Ok(Window {
             start,
             end,
-            ratio: extent / f64::from(size),
-            seen: start.floor() as u32..end.ceil() as u32,
+            ratio,
+            // What is below 0 becomes 0.
+            seen: start.floor() as u32..(end.ceil() as u32).min(available),
             size,
         })
     }
@@ -79,8 +88,8 @@ impl Window {
     /// Appends how far samples are from the middle of an output sample: all that may have a weight.
     /// Returns which.
     ///
-    /// There is always one: the middle of an output sample lies in the window, so the sample that it
-    /// falls on has been seen.
+    /// There is always one: the middle of an output sample lies in the window and in the source, or on its edge, so the
+    /// sample that it falls on or beside has been seen.
     pub(crate) fn distances(&self, output: u32, out: &mut Vec<f64>) -> Range<u32> {
         let middle = self.start + self.ratio * (f64::from(output) + 0.5);
         let from = ((middle - self.reach() - 1.0).max(0.0) as u32).max(self.seen.start);

@@ -114,6 +114,19 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The size of the avatar.
+    pub(crate) fn square(&self) -> Size {
+        Size::new(self.side, self.side).expect("a plan's side is at least one pixel")
+    }
+
+    /// Where the resampled pixels lie on the square before both are turned upright.
+    pub(crate) fn stored_place(&self) -> Rect {
+        let (x, y) = self.offset;
+        let place = self.square().rect(x, y, self.orientation.size(self.scaled));
+        let place = place.expect("a plan's photo lies on its square");
+        self.orientation.stored_rect(place, self.square())
+    }
+
     /// The same with the photo encoded anew, whether it complies or not.
     pub(crate) fn encoded(mut self) -> Plan {
         if self.kept {

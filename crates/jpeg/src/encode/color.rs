@@ -3,7 +3,7 @@
 //!
 //! Numbers and rounding are those of libjpeg's `jccolor.c` and `jcsample.c`.
 
-use super::block::Mcu;
+use super::block::{Block, Mcu};
 use super::lanes::{Lanes, split_rgb};
 use super::planes::Planes;
 
@@ -16,6 +16,16 @@ const F_0_331: i32 = 21709;
 const F_0_418: i32 = 27439;
 const F_0_500: i32 = 32768;
 const F_0_587: i32 = 38470;
+
+/// A color as the encoder sees it: JFIF's Y, Cb and Cr of red, green and blue, as libjpeg rounds them.
+///
+/// ```
+/// assert_eq!(headshot_jpeg::ycbcr([255, 0, 0]), [76, 85, 255]);
+/// ```
+pub fn ycbcr(rgb: [u8; 3]) -> [u8; 3] {
+    let [r, g, b] = rgb.map(|part| Lanes::splat(part.into()));
+    [luma(r, g, b), blue(r, g, b), red(r, g, b)].map(|part| (part.array()[0] + 128) as u8)
+}
 
 /// Takes the MCU at column `across` and row `down` from RGB pixels. Beyond the picture's edges its
 /// last pixels are repeated.
@@ -141,6 +151,10 @@ pub(super) fn from_planes(
         };
         // A block of Y beyond the edge is not written: any samples will do.
         let (x, y) = ((8 * x).min(width - 1), 8 * y);
+        if x + 8 <= width && y + 8 <= height {
+            *block = inside(&plane[y * width + x..], width);
+            continue;
+        }
         for (line, samples) in block.iter_mut().enumerate() {
             let row = &plane[(y + line).min(height - 1) * width..][..width];
             let row = &row[x..];
@@ -150,6 +164,19 @@ pub(super) fn from_planes(
             };
         }
     }
+}
+
+/// The block at the beginning of a plane.
+#[inline(always)]
+fn inside(plane: &[u8], stride: usize) -> Block {
+    let mut block = [[0; 8]; 8];
+    for (samples, row) in block.iter_mut().zip(plane.chunks(stride)) {
+        let eight = row
+            .first_chunk::<8>()
+            .expect("the block lies inside the plane");
+        *samples = eight.map(|sample| i16::from(sample) - 128);
+    }
+    block
 }
 
 #[cfg(test)]

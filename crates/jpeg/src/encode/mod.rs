@@ -13,11 +13,12 @@ mod symbols;
 mod transform;
 mod write;
 
-use block::Mcu;
+use block::{Block, Mcu};
 use codes::Code;
 use symbols::Tokens;
 use transform::{Quantizer, transform};
 
+pub use color::ycbcr;
 pub use planes::Planes;
 
 /// Why a picture was not encoded. The caller must fix what it passes.
@@ -136,6 +137,13 @@ fn check_length(what: &'static str, samples: &[u8], needed: u64) -> Result<(), E
     }
 }
 
+/// The sample that all of a block are, as in bars.
+#[inline(always)]
+fn flat(samples: &Block) -> Option<i16> {
+    let first = [samples[0][0]; 8];
+    samples.iter().all(|row| *row == first).then_some(first[0])
+}
+
 /// Encodes the MCUs that `load` fills, each at its column and row.
 fn encode(
     size: Size,
@@ -162,7 +170,11 @@ fn encode(
                     tokens.push_flat(chroma);
                     continue;
                 }
-                let (block, nonzero) = transform(samples, &quantizers[usize::from(chroma)]);
+                let quantizer = &quantizers[usize::from(chroma)];
+                let (block, nonzero) = match flat(samples) {
+                    Some(sample) => (quantizer.flat(sample), 0),
+                    None => transform(samples, quantizer),
+                };
                 let difference = block[0][0] - last_dc[component];
                 last_dc[component] = block[0][0];
                 tokens.push(chroma, difference, &block, nonzero);

@@ -85,6 +85,20 @@ impl Quantizer {
     }
 }
 
+impl Quantizer {
+    /// What [`transform`] makes of a block of one sample: it has a DC coefficient at most.
+    pub(super) fn flat(&self, sample: i16) -> Block {
+        let [half, factor, scale] =
+            [&self.half, &self.factor, &self.scale].map(|block| u32::from(block[0][0] as u16));
+        // Eight times the coefficient, as after both passes.
+        let size = u32::from(sample.unsigned_abs()) * 64 + half;
+        let divided = (((size * factor) >> 16) * scale) >> 16;
+        let mut block = [[0; 8]; 8];
+        block[0][0] = divided as i16 * sample.signum();
+        block
+    }
+}
+
 /// What stands in for a division by `divisor` with rounding, halves away from zero: what to add
 /// first, and what to multiply by twice. `divisor` is 8 to 2040.
 fn reciprocal(divisor: u32) -> [u16; 3] {
@@ -176,6 +190,17 @@ mod tests {
                     (value + divisor / 2) / divisor,
                     "{value} / {divisor}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn flat_blocks_need_no_transform() {
+        for step in 1..=255 {
+            let quantizer = Quantizer::new([step; 64]);
+            for sample in -128..=127 {
+                let (block, _) = transform(&[[sample; 8]; 8], &quantizer);
+                assert_eq!(quantizer.flat(sample), block, "{sample} by {step}");
             }
         }
     }

@@ -12,12 +12,14 @@ mod sse2;
 
 use fixed_point::clamp;
 #[cfg(not(target_arch = "x86_64"))]
-use portable::samples;
+use portable::{halved, samples};
 #[cfg(target_arch = "x86_64")]
-use sse2::samples;
+use sse2::{halved, samples};
 
-/// Dequantizes and transforms one block, and writes its 8 rows of 8 samples into `out`, `stride`
-/// apart.
+use crate::request::Scale;
+
+/// Dequantizes and transforms one block, and writes its rows of 8 samples, or of as many as the scale says, into `out`, `stride`
+/// apart. Smaller blocks are the transforms of 4 x 4 and 2 x 2 points of libjpeg 8, of the lowest coefficients alone.
 ///
 /// `coefficients` and `quant` are in natural order. Coefficients at zigzag positions of `used` and
 /// above are zero.
@@ -26,17 +28,37 @@ pub(crate) fn transform(
     coefficients: &[i16; 64],
     quant: &[i16; 64],
     used: usize,
+    scale: Scale,
     out: &mut [u8],
     stride: usize,
 ) {
-    let rows = if used <= 1 {
-        [[flat(coefficients[0].wrapping_mul(quant[0])); 8]; 8]
-    } else {
-        samples(coefficients, quant, used)
-    };
-    for (out, row) in out.chunks_mut(stride).zip(rows) {
-        out[..8].copy_from_slice(&row);
+    let dc = || flat(coefficients[0].wrapping_mul(quant[0]));
+    match (scale, used) {
+        (Scale::Full, ..=1) => write([[dc(); 8]; 8], out, stride),
+        (Scale::Full, _) => write(samples(coefficients, quant, used), out, stride),
+        (Scale::Half, ..=1) => write([[dc(); 4]; 4], out, stride),
+        (Scale::Half, _) => write(halved(coefficients, quant), out, stride),
+        (Scale::Quarter, _) => write(quartered(coefficients, quant), out, stride),
     }
+}
+
+#[inline(always)]
+fn write<const SIDE: usize>(rows: [[u8; SIDE]; SIDE], out: &mut [u8], stride: usize) {
+    for (out, row) in out.chunks_mut(stride).zip(rows) {
+        out[..SIDE].copy_from_slice(&row);
+    }
+}
+
+/// The transform of 2 x 2 points has no constants but 1.
+fn quartered(coefficients: &[i16; 64], quant: &[i16; 64]) -> [[u8; 2]; 2] {
+    let value = |position: usize| i32::from(coefficients[position].wrapping_mul(quant[position]));
+    let (left, right) = (value(0) + value(1) + 4, value(0) - value(1) + 4);
+    let (down, crossed) = (value(8) + value(9), value(8) - value(9));
+    [
+        [left + down, right + crossed],
+        [left - down, right - crossed],
+    ]
+    .map(|row| row.map(|sum| clamp(sum >> 3)))
 }
 
 /// The one sample value of a block that has but a DC coefficient.
@@ -87,6 +109,44 @@ mod tests {
     }
 
     #[test]
+    fn smaller_twins_agree_on_every_block() {
+        for (coefficients, quant, _) in blocks() {
+            assert_eq!(
+                halved(&coefficients, &quant),
+                portable::halved(&coefficients, &quant)
+            );
+        }
+    }
+
+    #[test]
+    fn smaller_samples_are_within_one_of_the_exact_transform() {
+        let mut seed = 11u32;
+        for _ in 0..200 {
+            let coefficients: [i16; 64] = std::array::from_fn(|k| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                ((seed >> 16) as i16) >> (7 + k / 8)
+            });
+            let near = |found: u8, x: usize, y: usize, points: usize| {
+                let exact = exact_of(&coefficients, x, y, points).clamp(0.0, 255.0);
+                assert!(
+                    (exact - f64::from(found)).abs() < 1.0,
+                    "{x},{y} of {points}"
+                );
+            };
+            for (y, row) in halved(&coefficients, &[1; 64]).iter().enumerate() {
+                row.iter()
+                    .enumerate()
+                    .for_each(|(x, &sample)| near(sample, x, y, 4));
+            }
+            for (y, row) in quartered(&coefficients, &[1; 64]).iter().enumerate() {
+                row.iter()
+                    .enumerate()
+                    .for_each(|(x, &sample)| near(sample, x, y, 2));
+            }
+        }
+    }
+
+    #[test]
     fn the_dc_shortcut_changes_nothing() {
         for dc in -32768..=32767 {
             let mut coefficients = [0; 64];
@@ -95,6 +155,8 @@ mod tests {
             if (-8191..=8191).contains(&dc) {
                 let rows = portable::samples(&coefficients, &[1; 64], 1);
                 assert_eq!(rows, [[flat(dc); 8]; 8], "dc {dc}");
+                let rows = portable::halved(&coefficients, &[1; 64]);
+                assert_eq!(rows, [[flat(dc); 4]; 4], "dc {dc}");
             }
         }
     }
@@ -119,12 +181,18 @@ mod tests {
 
     /// T.81, A.3.3, term by term.
     fn exact(coefficients: &[i16; 64], x: usize, y: usize) -> f64 {
+        exact_of(coefficients, x, y, 8)
+    }
+
+    /// The same of the lowest coefficients, as samples of a block of fewer points.
+    fn exact_of(coefficients: &[i16; 64], x: usize, y: usize, points: usize) -> f64 {
         let mut sum = 0.0;
-        for v in 0..8 {
-            for u in 0..8 {
+        for v in 0..points {
+            for u in 0..points {
                 let scale = |k: usize| if k == 0 { 0.5f64.sqrt() } else { 1.0 };
                 let wave = |position: usize, k: usize| {
-                    (std::f64::consts::PI * ((2 * position + 1) * k) as f64 / 16.0).cos()
+                    let angle = ((2 * position + 1) * k) as f64 / (2 * points) as f64;
+                    (std::f64::consts::PI * angle).cos()
                 };
                 let value = f64::from(coefficients[8 * v + u]);
                 sum += scale(u) * scale(v) * value * wave(x, u) * wave(y, v) / 4.0;

@@ -12,6 +12,36 @@ pub(super) fn samples(coefficients: &[i16; 64], quant: &[i16; 64], _used: usize)
     rows.map(|row| row.map(|sample| clamp(i32::from(sample))))
 }
 
+/// Dequantizes and transforms the lowest 4 x 4 coefficients of a block.
+pub(super) fn halved(coefficients: &[i16; 64], quant: &[i16; 64]) -> [[u8; 4]; 4] {
+    let pass = |rows: [[i16; 4]; 4], shift: u32| {
+        let mut turned = [[0; 4]; 4];
+        for (lane, turned) in turned.iter_mut().enumerate() {
+            let [c0, c1, c2, c3] = rows.map(|row| row[lane]);
+            let (even0, even1) = (dot(c0, 8192, c2, 8192), dot(c0, 8192, c2, -8192));
+            let odd0 = dot(c1, F_0_541 + F_0_765, c3, F_0_541);
+            let odd1 = dot(c1, F_0_541, c3, F_0_541 - F_1_847);
+            let values = [
+                even0.wrapping_add(odd0),
+                even1.wrapping_add(odd1),
+                even1.wrapping_sub(odd1),
+                even0.wrapping_sub(odd0),
+            ];
+            *turned = values.map(|value| {
+                let value = value.wrapping_add(1 << (shift - 1)) >> shift;
+                value.clamp(-32768, 32767) as i16
+            });
+        }
+        turned
+    };
+    let dequantized = std::array::from_fn(|y| {
+        std::array::from_fn(|x| coefficients[8 * y + x].wrapping_mul(quant[8 * y + x]))
+    });
+    // Each pass turns the block.
+    let rows = pass(pass(dequantized, SHIFTS.0), SHIFTS.1);
+    rows.map(|row| row.map(|sample| clamp(i32::from(sample))))
+}
+
 fn transpose(rows: [[i16; 8]; 8]) -> [[i16; 8]; 8] {
     std::array::from_fn(|y| std::array::from_fn(|x| rows[x][y]))
 }

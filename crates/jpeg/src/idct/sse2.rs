@@ -33,6 +33,50 @@ pub(super) fn samples(coefficients: &[i16; 64], quant: &[i16; 64], used: usize) 
     bytes(pass::<SECOND>(transpose(columns)))
 }
 
+/// Dequantizes and transforms the lowest 4 x 4 coefficients of a block.
+#[inline]
+pub(super) fn halved(coefficients: &[i16; 64], quant: &[i16; 64]) -> [[u8; 4]; 4] {
+    let row = |y| mul_i16_keep_low_m128i(load(coefficients, y), load(quant, y));
+    let words = |a, b| (unpack_low_i16_m128i(a, b), unpack_high_i16_m128i(a, b));
+    let (c02, c13) = (
+        unpack_low_i16_m128i(row(0), row(2)),
+        unpack_low_i16_m128i(row(1), row(3)),
+    );
+    let (top, bottom) = four::<FIRST>(c02, c13);
+    // Rows become columns, and these are put in pairs.
+    let (even, odd) = words(top, bottom);
+    let (left, right) = words(even, odd);
+    let (c02, c13) = words(left, right);
+    let (left, right) = four::<SECOND>(c02, c13);
+    let columns = pack_i16_to_i8_m128i(left, right);
+    let turned = |bytes| unpack_low_i8_m128i(bytes, unpack_high_i64_m128i(bytes, bytes));
+    let rows = bitxor_m128i(turned(turned(columns)), set_splat_i8_m128i(-128));
+    let rows: [u8; 16] = rows.into();
+    let (rows, _) = rows.as_chunks();
+    [rows[0], rows[1], rows[2], rows[3]]
+}
+
+/// One-dimensional transforms of four points down each of four columns, whose coefficients come in pairs: 0 and 2, 1 and 3. The
+/// results are shifted down with rounding, and come in pairs, too: 0 and 1, 2 and 3.
+#[inline(always)]
+fn four<const SHIFT: i32>(c02: m128i, c13: m128i) -> (m128i, m128i) {
+    let dot = |values, x: i16, y: i16| {
+        mul_i16_horizontal_add_m128i(values, m128i::from([x, y, x, y, x, y, x, y]))
+    };
+    let (add, sub) = (add_i32_m128i, sub_i32_m128i);
+    let round = set_splat_i32_m128i(1 << (SHIFT - 1));
+    let even0 = add(dot(c02, 8192, 8192), round);
+    let even1 = add(dot(c02, 8192, -8192), round);
+    let odd0 = dot(c13, F_0_541 + F_0_765, F_0_541);
+    let odd1 = dot(c13, F_0_541, F_0_541 - F_1_847);
+    let narrow =
+        |a, b| pack_i32_to_i16_m128i(shr_imm_i32_m128i::<SHIFT>(a), shr_imm_i32_m128i::<SHIFT>(b));
+    (
+        narrow(add(even0, odd0), add(even1, odd1)),
+        narrow(sub(even1, odd1), sub(even0, odd0)),
+    )
+}
+
 #[inline(always)]
 fn load(values: &[i16; 64], y: usize) -> m128i {
     let v: &[i16] = &values[8 * y..8 * y + 8];

@@ -109,6 +109,40 @@ fn windows_may_begin_and_end_inside_samples() {
 }
 
 #[test]
+fn windows_may_begin_and_end_half_an_output_sample_outside() {
+    let mut noise = Noise(10);
+    for size in [1, 2, 11, 23, 30, 61] {
+        for (before, behind) in [(0.5, 0.0), (0.0, 0.5), (0.5, 0.5)] {
+            for grid in [Grid::Plain, Grid::Doubled] {
+                let all = if grid == Grid::Plain { 23.0 } else { 46.0 };
+                let ratio = all / (f64::from(size) - before - behind).max(0.5);
+                let outside = Axis {
+                    grid,
+                    ..axis(-before * ratio, f64::from(size) * ratio, 23, size)
+                };
+                if outside.start + outside.extent > all + 0.51 * ratio {
+                    continue;
+                }
+                let spec = Spec {
+                    layout: Layout::Gray,
+                    horizontal: outside,
+                    vertical: outside,
+                };
+                let (max, _) = distances(&spec, &noise.bytes(23 * 23));
+                assert!(max < 0.53, "{max} {spec:?}");
+                let bytes = noise.bytes(23 * 23);
+                let mirrored = bytes.iter().rev().copied().collect::<Vec<_>>();
+                if before == behind {
+                    let mut turned = resample(&spec, &mirrored);
+                    turned.reverse();
+                    assert_eq!(turned, resample(&spec, &bytes), "{spec:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn doubled_samples_are_blended_with_their_neighbors() {
     let mut noise = Noise(12);
     for (start, extent, available) in [

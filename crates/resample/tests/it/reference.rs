@@ -39,7 +39,12 @@ pub(crate) fn resample(spec: &Spec, source: &[u8]) -> Vec<u8> {
 fn weights(axis: &Axis, output: u32) -> Vec<(usize, f64)> {
     let ratio = axis.extent / f64::from(axis.size);
     let center = axis.start + ratio * (f64::from(output) + 0.5);
-    let seen = axis.start.floor() as usize..(axis.start + axis.extent).ceil() as usize;
+    let all = match axis.grid {
+        Grid::Doubled => 2 * axis.available,
+        _ => axis.available,
+    };
+    let end = (axis.start + axis.extent).ceil().min(all.into());
+    let seen = axis.start.floor() as usize..end as usize;
     let kernel = |x: f64| {
         let x = x.abs();
         let sinc = |x: f64| {

@@ -2,6 +2,7 @@
 
 mod header;
 mod pixels;
+mod planes;
 mod strip;
 
 use crate::codec::Codec;

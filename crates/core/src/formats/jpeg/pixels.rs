@@ -1,10 +1,11 @@
 //! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoder.
 
-use headshot_jpeg::{Checked, Color, Component, Damage, End, Header, Plane, Region, Request};
-use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
+use headshot_jpeg::{Checked, Color, Damage, End, Header, Region, Request};
+use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
+
+use super::planes;
 
 use crate::clock::{Clock, go_on};
-use crate::color::Profile;
 use crate::decoded::Decoded;
 use crate::error::{Error, Limit};
 use crate::format::Format;
@@ -35,7 +36,7 @@ pub(crate) fn resized(
         ..request(&options.limits)
     };
     let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
-    let layout = match stays_ycbcr(info, plan, &header) {
+    let layout = match planes::stays_ycbcr(info, plan, &header) {
         true => Layout::YCbCr,
         false if is_inks(&header) => Layout::Cmyk,
         false => Layout::Rgb,
@@ -45,11 +46,14 @@ pub(crate) fn resized(
         Layout::YCbCr => region(plan.crop, stored, 2),
         _ => region(plan.crop, stored, 0),
     });
+    if layout == Layout::YCbCr {
+        planes::scale(&mut request, photo, &header, plan);
+    }
     let mut components = Vec::new();
     let (mut fed, mut rows) = (Ok(()), 0u32);
     let end = match layout {
         Layout::YCbCr => headshot_jpeg::decode_rows(photo, &request, |parts| {
-            let feed = |()| feed_planes(&mut components, parts, &header, plan);
+            let feed = |()| planes::feed(&mut components, parts, &header, &request, plan);
             fed = clock.check().and_then(feed);
             go_on(&fed)
         }),
@@ -97,15 +101,6 @@ pub(crate) fn resized(
     }
     let raster = join(planes, plan, layout)?;
     Ok(Decoded { raster, warnings })
-}
-
-/// Whether nothing between decoding and encoding needs RGB.
-fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
-    plan.format == Format::Jpeg
-        && !matches!(header.color, Color::Rgb | Color::Cmyk | Color::Ycck)
-        && info.profile.as_ref().is_none_or(Profile::is_srgb)
-        && [plan.scaled.width(), plan.scaled.height()] == [plan.side; 2]
-        && plan.side.is_multiple_of(2)
 }
 
 /// Whether the photo can be read by anyone without the markers of its maker, YCbCr or gray, and its header hides nothing; and the
@@ -213,98 +208,14 @@ fn feed_pixels(channels: &mut Vec<Resampler>, row: &[&[u8]], plan: &Plan) -> Res
     Ok(())
 }
 
-/// Passes one row of blocks on to the resamplers, which the first row brings into being.
-fn feed_planes(
-    components: &mut Vec<Resampler>,
-    parts: &[Plane],
-    header: &Header,
-    plan: &Plan,
-) -> Result<(), Error> {
-    if components.is_empty() {
-        for (index, (part, component)) in parts.iter().zip(&header.components).enumerate() {
-            let reduced = if index > 0 { 2 } else { 1 };
-            let spec = spec(part, component, header, plan, reduced);
-            components.push(Resampler::new(&spec).map_err(resize::refusal)?);
-        }
-    }
-    for (component, part) in components.iter_mut().zip(parts) {
-        let wanted = component.rows();
-        for row in (0..part.height).filter(|row| wanted.contains(&(part.y + row))) {
-            component.push_row(part.row(row)).map_err(Error::internal)?;
-        }
-    }
-    Ok(())
-}
-
-/// The crop on a component's own grid: its samples are as wide and high as `h_max / h` and `v_max / v` pixels, and
-/// lie in the middle of them (JFIF 1.02).
-///
-/// The size is the plan's divided by `reduced`. Halved components are taken for what libjpeg makes of them, as encoders expect it.
-fn spec(part: &Plane, component: &Component, header: &Header, plan: &Plan, reduced: u32) -> Spec {
-    let axis = |start: u32, extent: u32, ratio: u32, before: u32, available: u32, size: u32| {
-        if ratio <= 2 {
-            return Axis {
-                start: f64::from(start - ratio * before),
-                extent: extent.into(),
-                available,
-                grid: match ratio {
-                    1 => Grid::Plain,
-                    _ => Grid::Doubled,
-                },
-                size,
-            };
-        }
-        // On a binary grid, so that no sum is rounded; thirds are the only ratio that is not exact.
-        let on_grid =
-            |pixels: u32| (f64::from(pixels) / f64::from(ratio) * 4096.0).floor() / 4096.0;
-        let start = on_grid(start) - f64::from(before);
-        let extent = on_grid(extent).min(f64::from(available) - start);
-        Axis {
-            start,
-            extent,
-            available,
-            grid: Grid::Plain,
-            size,
-        }
-    };
-    let (crop, size) = (plan.crop, plan.crop.size());
-    let (across, down) = (header.h_max() / component.h, header.v_max() / component.v);
-    Spec {
-        layout: Channels::Gray,
-        horizontal: axis(
-            crop.x(),
-            size.width(),
-            across,
-            part.x,
-            part.width,
-            plan.scaled.width() / reduced,
-        ),
-        vertical: axis(
-            crop.y(),
-            size.height(),
-            down,
-            0,
-            component.height,
-            plan.scaled.height() / reduced,
-        ),
-    }
-}
-
-fn join(mut planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
+fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
     let raster = match &planes[..] {
-        [gray] if layout == Layout::YCbCr => {
-            // No color.
-            let chroma = vec![128; gray.len() / 4];
-            planes.extend([chroma.clone(), chroma]);
-            Raster::of_planes(plan.scaled, Layout::YCbCr, planes)
-        }
+        _ if layout == Layout::YCbCr => return planes::on_square(planes, plan),
         [gray] => {
             let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
             Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
         }
-        [_, _, _] if layout == Layout::Rgb => {
-            Raster::of_planes(plan.scaled, Layout::Planar, planes)
-        }
+        [_, _, _] => Raster::of_planes(plan.scaled, Layout::Planar, planes),
         // 255 is no ink where it is stored, and full ink in a raster.
         [c, m, y, k] => {
             let inks = c.iter().zip(m).zip(y).zip(k);
@@ -313,7 +224,7 @@ fn join(mut planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster,
                 .collect();
             Raster::new(plan.scaled, layout, pixels.into_flattened())
         }
-        _ => Raster::of_planes(plan.scaled, layout, planes),
+        _ => None,
     };
     raster.ok_or_else(|| Error::internal("a JPEG's components differ in number or size"))
 }
