@@ -49,7 +49,7 @@ impl Window {
         // The outermost output samples may lie half outside, give or take what sums of fractions are off.
         let outside = 0.5 * ratio + 1e-3;
         // NaN fails too.
-        if !(extent >= SHORTEST
+        if !((SHORTEST..f64::INFINITY).contains(&extent)
             && start >= -outside
             && end <= f64::from(available) + outside
             && start < f64::from(available)
