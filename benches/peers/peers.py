@@ -26,7 +26,11 @@ def with_pyvips():
         # Asked for sRGB, it would also convert what is sRGB already, at a great cost.
         tagged = pyvips.Image.new_from_buffer(photo, "").get_typeof("icc-profile-data")
         color = {"export_profile": "srgb"} if tagged else {}
-        image = pyvips.Image.thumbnail_buffer(photo, side, height=side, crop="centre", **color)
+        if order["fit"] == "contain":
+            image = pyvips.Image.thumbnail_buffer(photo, side, height=side, **color)
+            image = image.gravity("centre", side, side, extend="black")
+        else:
+            image = pyvips.Image.thumbnail_buffer(photo, side, height=side, crop="centre", **color)
         if order["format"] == "png":
             return image.pngsave_buffer(keep="none")
         return image.jpegsave_buffer(Q=order["quality"], keep="none")
@@ -46,7 +50,8 @@ def with_pillow():
         if image.mode == "P":
             image = image.convert("RGBA" if "transparency" in image.info else "RGB")
         side = order["side"]
-        image = ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+        fill = ImageOps.pad if order["fit"] == "contain" else ImageOps.fit
+        image = fill(image, (side, side), Image.Resampling.LANCZOS)
         profile = image.info.get("icc_profile")
         if profile:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))

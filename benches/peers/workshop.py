@@ -26,11 +26,12 @@ def upright(path):
 
 
 def reference(order):
-    """The photo's boxes at side x side, Lanczos3 in floating point, rounded once: on white and, if it has alpha, on black.
+    """The photo's boxes at their place on a black square, Lanczos3 in floating point, rounded once: on white and, if it has alpha, on black.
 
     Pictures are named by `to`, which has a place for the number of the box and one for the paper.
     """
     image, side = upright(order["from"]), order["side"]
+    left, top, width, height = order["place"]
     bands = [band.convert("F") for band in image.split()]
     alpha = bands.pop() if image.mode == "RGBA" else None
     if alpha:
@@ -38,7 +39,7 @@ def reference(order):
     for number, box in enumerate(order["boxes"]):
 
         def resize(band):
-            return band.resize((side, side), Image.Resampling.LANCZOS, box=box)
+            return band.resize((width, height), Image.Resampling.LANCZOS, box=box)
 
         small = [resize(band) for band in bands]
         cover = resize(alpha) if alpha else None
@@ -58,7 +59,9 @@ def reference(order):
                 ]
             # The conversion cuts off what is behind the point.
             whole = [band.point(lambda value: value * 1.0 + 0.5).convert("L") for band in flat]
-            Image.merge("RGB", whole).save(order["to"].format(number, paper), compress_level=1)
+            square = Image.new("RGB", (side, side))
+            square.paste(Image.merge("RGB", whole), (left, top))
+            square.save(order["to"].format(number, paper), compress_level=1)
     return {}
 
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
-use headshot_core::{Size, probe};
+use headshot_core::{Fit, Size, probe};
 use serde_json::json;
 
 use crate::ours;
@@ -32,7 +32,8 @@ pub struct Verdict {
     pub psnr: f64,
 }
 
-/// The references of one photo, each for another idea of where the centered square lies.
+/// The references of one photo: one where it is letterboxed, and where it covers the square one for each idea of where the centered
+/// square lies.
 ///
 /// The first is the centered square in whole pixels of the photo, rounded down: ours. The others are for programs that scale first
 /// and crop then, and so end up to half a pixel of the avatar beside it.
@@ -48,16 +49,21 @@ impl References {
         workshop: &mut Peer,
         photo: &Path,
         name: &str,
+        fit: Fit,
         side: u32,
         folder: &Path,
     ) -> Result<References, String> {
         fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         let bytes = fs::read(photo).map_err(|error| error.to_string())?;
         let info = probe(&bytes, &ours::limits()).map_err(|error| error.to_string())?;
-        let boxes = boxes(info.size, side);
+        let (boxes, place) = match fit {
+            Fit::Contain => whole(info.size, side),
+            _ => (boxes(info.size, side), [0, 0, side, side]),
+        };
+        let fit = if fit == Fit::Contain { "contain-" } else { "" };
         let path = |number: &str, paper: &str| {
             absolute(&folder.join(format!(
-                "{name}-{}-{side}-{number}-{paper}.png",
+                "{name}-{}-{fit}{side}-{number}-{paper}.png",
                 bytes.len()
             )))
         };
@@ -65,6 +71,7 @@ impl References {
         if !Path::new(&path(&(boxes.len() - 1).to_string(), "white")).exists() {
             let order = json!({
                 "make": "reference", "from": absolute(photo), "to": path("{}", "{}"), "side": side, "boxes": boxes,
+                "place": place,
             });
             workshop.ask(&order)?;
         }
@@ -104,6 +111,16 @@ pub fn square(size: Size) -> [u32; 4] {
         side,
         side,
     ]
+}
+
+/// All of the upright photo, and where it lies on the avatar: left, top, width, height.
+fn whole(size: Size, side: u32) -> (Vec<[f64; 4]>, [u32; 4]) {
+    let [width, height] = [size.width(), size.height()].map(f64::from);
+    let longer = width.max(height);
+    let scaled = |length: f64| (length * f64::from(side) / longer).round().max(1.0) as u32;
+    let (across, down) = (scaled(width), scaled(height));
+    let place = [(side - across) / 2, (side - down) / 2, across, down];
+    (vec![[0.0, 0.0, width, height]], place)
 }
 
 /// Parts of the upright photo that become the avatar: left, top, right, bottom.

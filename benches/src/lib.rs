@@ -1,6 +1,7 @@
 //! What the figures in `docs/` are made with: sources, an independent judge of fidelity, and the other side of the race.
 
 pub mod allowed;
+pub mod crates;
 pub mod fidelity;
 pub mod hostile;
 pub mod judge;

@@ -8,11 +8,15 @@ use std::time::Instant;
 use headshot_core::{Avatar, Fit, Limits, Options, Quality, SideRange, StillFormat, normalize};
 use serde_json::{Value, json};
 
+use crate::crates;
 use crate::machine;
 use crate::peer::Peer;
 
 /// The argument that makes a program of this package serve instead of race.
 const SERVE: &str = "--serve";
+
+/// What an order is made with, if not with ours: [`crates::avatar`].
+pub const CRATES: &str = "crates";
 
 /// Starts this program again, as a peer.
 ///
@@ -53,15 +57,24 @@ fn answer(order: &Value) -> Result<Value, String> {
     };
     let photo = std::fs::read(text("from")?).map_err(|error| error.to_string())?;
     let side = order["side"].as_u64().unwrap_or(0) as u32;
+    let fit = match text("fit")? {
+        "contain" => Fit::Contain,
+        _ => Fit::Cover,
+    };
+    let quality = order["quality"].as_u64().map(|quality| quality as u8);
+    if order["with"] == CRATES {
+        let start = Instant::now();
+        let avatar = crates::avatar(&photo, fit, side, quality)?;
+        let ms = start.elapsed().as_secs_f64() * 1000.0;
+        std::fs::write(text("to")?, avatar).map_err(|error| error.to_string())?;
+        return Ok(json!({ "ms": ms, "peak": machine::peak_memory() }));
+    }
     let options = Options {
-        fit: match text("fit")? {
-            "contain" => Fit::Contain,
-            _ => Fit::Cover,
-        },
+        fit,
         side: SideRange::new(side, side).ok_or("no such side")?,
-        format: match order["quality"].as_u64() {
+        format: match quality {
             Some(quality) => {
-                let quality = Quality::new(quality as u8).ok_or("no such quality")?;
+                let quality = Quality::new(quality).ok_or("no such quality")?;
                 StillFormat::Jpeg(Some(quality))
             }
             None => StillFormat::Png,

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use headshot_core::Fit;
 use serde_json::{Value, json};
 
 /// A running program that answers each order, a line of JSON, with a line of JSON.
@@ -24,13 +25,15 @@ pub struct Took {
     pub peak: Option<u64>,
 }
 
-/// What is wanted of a still: `side` pixels square, as JPEG of this quality or as PNG.
+/// What is wanted of a still: `side` pixels square, covered or with black bars, as JPEG of this quality or as PNG.
 #[derive(Debug, Clone, Copy)]
 pub struct Still<'a> {
     /// The photo.
     pub from: &'a Path,
     /// Where the avatar is written.
     pub to: &'a Path,
+    /// How the photo fills it: cover or contain.
+    pub fit: Fit,
     /// Its side in pixels.
     pub side: u32,
     /// JPEG quality, or `None` for PNG.
@@ -38,13 +41,13 @@ pub struct Still<'a> {
 }
 
 impl Still<'_> {
-    /// The order, to cover the square. Peers understand more; see `benches/peers`.
+    /// The order. Peers understand more; see `benches/peers`.
     pub fn order(&self) -> Value {
         json!({
             "from": absolute(self.from),
             "to": absolute(self.to),
             "side": self.side,
-            "fit": "cover",
+            "fit": if self.fit == Fit::Contain { "contain" } else { "cover" },
             "format": if self.quality.is_some() { "jpeg" } else { "png" },
             "quality": self.quality,
         })

@@ -20,18 +20,21 @@ pub(crate) enum Runner {
     SharpWhole,
     /// pyvips, `thumbnail_buffer`.
     Pyvips,
-    /// Pillow, `ImageOps.fit`.
+    /// Pillow, `ImageOps.fit` or `pad`.
     Pillow,
+    /// `image` and `fast_image_resize`, the crates that the project was asked to build on.
+    Crates,
 }
 
 impl Runner {
     /// All of them, ourselves first.
-    pub(crate) const ALL: [Runner; 5] = [
+    pub(crate) const ALL: [Runner; 6] = [
         Runner::Ours,
         Runner::Sharp,
         Runner::SharpWhole,
         Runner::Pyvips,
         Runner::Pillow,
+        Runner::Crates,
     ];
 
     /// The order that it gets for a still.
@@ -39,6 +42,9 @@ impl Runner {
         let mut order = still.order();
         if self == Runner::SharpWhole {
             order["shrink"] = json!(false);
+        }
+        if self == Runner::Crates {
+            order["with"] = json!(ours::CRATES);
         }
         order
     }
@@ -51,6 +57,7 @@ impl Runner {
             Runner::SharpWhole => "sharp, no shrink on load",
             Runner::Pyvips => "pyvips",
             Runner::Pillow => "Pillow",
+            Runner::Crates => "image, fast_image_resize",
         }
     }
 }
@@ -60,7 +67,7 @@ pub(crate) struct Field<'a> {
     folder: PathBuf,
     python: &'a Python,
     /// In the order of [`Runner::ALL`]; `None` for who is missing.
-    peers: [Option<Peer>; 5],
+    peers: [Option<Peer>; 6],
     /// What the programs call themselves, and which of them could not be had.
     pub(crate) versions: Vec<String>,
 }
@@ -72,7 +79,7 @@ impl Field<'_> {
         let mut versions = Vec::new();
         let peers = Runner::ALL.map(|runner| {
             let peer = start(runner, &folder, python);
-            if runner != Runner::SharpWhole {
+            if !matches!(runner, Runner::SharpWhole | Runner::Crates) {
                 versions.push(match &peer {
                     Ok(peer) => peer.version.clone(),
                     Err(error) => format!("{} is MISSING ({error})", runner.name()),
@@ -107,7 +114,7 @@ impl Field<'_> {
 
 fn start(runner: Runner, folder: &Path, python: &Python) -> Result<Peer, String> {
     match runner {
-        Runner::Ours => ours::start(),
+        Runner::Ours | Runner::Crates => ours::start(),
         Runner::Sharp | Runner::SharpWhole => sharp::start(&folder.join("sharp")),
         Runner::Pyvips => python.peer("pyvips"),
         Runner::Pillow => python.peer("pillow"),

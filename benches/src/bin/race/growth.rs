@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use headshot_bench::made::{Kind, kept};
 use headshot_bench::ours;
 use headshot_bench::peer::{Peer, Still};
+use headshot_core::Fit;
 use serde_json::Value;
 
 use crate::field::QUALITY;
@@ -68,6 +69,7 @@ fn order(photo: &Path, folder: &Path) -> Value {
     let still = Still {
         from: photo,
         to: &folder.join("avatar"),
+        fit: Fit::Cover,
         side: SIDE,
         quality: jpeg.then_some(QUALITY),
     };

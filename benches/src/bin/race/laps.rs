@@ -7,6 +7,8 @@ use headshot_bench::judge::{References, Verdict};
 use headshot_bench::peer::Still;
 use headshot_bench::photos::Photo;
 
+use headshot_core::Fit;
+
 use crate::field::{Field, QUALITY, Runner};
 
 /// What one of them achieved on one photo.
@@ -19,12 +21,30 @@ pub(crate) struct Lap {
     pub(crate) bytes: u64,
 }
 
+/// A table: all photos, with one fit and to one side.
+pub(crate) struct Heat<'a> {
+    /// Cover or contain.
+    pub(crate) fit: Fit,
+    /// In pixels.
+    pub(crate) side: u32,
+    /// The photos.
+    pub(crate) rows: Vec<Row<'a>>,
+}
+
+impl<'a> Heat<'a> {
+    /// The JPEGs, and the PNGs.
+    pub(crate) fn kinds(&self) -> [Vec<&Row<'a>>; 2] {
+        let (jpegs, pngs) = self.rows.iter().partition(|row| row.photo.jpeg);
+        [jpegs, pngs]
+    }
+}
+
 /// A photo and how everyone did on it.
 pub(crate) struct Row<'a> {
     /// The photo.
     pub(crate) photo: &'a Photo,
     /// In the order of [`Runner::ALL`]; `None` for who did not run.
-    pub(crate) laps: [Option<Lap>; 5],
+    pub(crate) laps: [Option<Lap>; 6],
 }
 
 impl Row<'_> {
@@ -42,7 +62,7 @@ impl Row<'_> {
 /// Races on one photo: one round to warm up, then `rounds` that count.
 pub(crate) fn race<'a>(
     photo: &'a Photo,
-    side: u32,
+    (fit, side): (Fit, u32),
     rounds: usize,
     field: &mut Field,
     references: &References,
@@ -50,14 +70,15 @@ pub(crate) fn race<'a>(
 ) -> Row<'a> {
     fs::create_dir_all(folder).expect("target can be written");
     let end = if photo.jpeg { "jpg" } else { "png" };
-    let to =
-        Runner::ALL.map(|runner| folder.join(format!("{}-{side}-{runner:?}.{end}", photo.name)));
-    let mut times = [const { Vec::new() }; 5];
+    let to = Runner::ALL
+        .map(|runner| folder.join(format!("{}-{fit:?}-{side}-{runner:?}.{end}", photo.name)));
+    let mut times = [const { Vec::new() }; 6];
     for round in 0..=rounds {
         for (at, runner) in Runner::ALL.into_iter().enumerate() {
             let still = Still {
                 from: &photo.path,
                 to: &to[at],
+                fit,
                 side,
                 quality: photo.jpeg.then_some(QUALITY),
             };

@@ -1,10 +1,12 @@
-//! Races stills against sharp, pyvips and Pillow and writes `docs/benchmarks.md`.
+//! Races stills against sharp, pyvips, Pillow and the crates that were asked for, and writes `docs/benchmarks.md` and the chart
+//! `docs/speed.svg`.
 //!
 //! `cargo run -p headshot-bench --release --bin race` needs Python 3 with venv, Node with npm, and apt for the photos. Everything it
 //! fetches and makes lies under `target/race`. `--only TEXT` races the photos whose name or kind has the text in it, `--rounds 9`
 //! takes more rounds; both print and write no report. `--growth` measures nothing but how our own time and memory grow with the
 //! photo, and writes `docs/growth.md`.
 
+mod chart;
 mod field;
 mod growth;
 mod laps;
@@ -21,8 +23,17 @@ use headshot_bench::machine;
 use headshot_bench::ours;
 use headshot_bench::photos::{Photo, photos};
 use headshot_bench::python::Python;
+use headshot_core::Fit;
+use laps::Heat;
 
 const ROUNDS: usize = 7;
+/// How the square is filled, and its side in pixels. PNGs run in the first heat alone.
+const HEATS: [(Fit, u32); 4] = [
+    (Fit::Cover, 1024),
+    (Fit::Contain, 1024),
+    (Fit::Cover, 512),
+    (Fit::Contain, 512),
+];
 
 fn main() {
     if ours::served() {
@@ -62,23 +73,25 @@ fn main() {
         })
     };
     let mut field = Field::gather(&folder, &python);
-    let (mut large, mut small) = (Vec::new(), Vec::new());
-    for (side, rows) in [(1024, &mut large), (512, &mut small)] {
+    let mut heats = Vec::new();
+    for (fit, side) in HEATS {
+        let mut rows = Vec::new();
         for photo in all.iter().filter(chosen) {
-            if side == 512 && !photo.jpeg {
+            if (fit, side) != HEATS[0] && !photo.jpeg {
                 continue;
             }
             let references = References::of(
                 &mut workshop,
                 &photo.path,
                 &photo.name,
+                fit,
                 side,
                 &folder.join("references"),
             )
             .unwrap_or_else(|error| panic!("{}: no reference: {error}", photo.name));
             let row = laps::race(
                 photo,
-                side,
+                (fit, side),
                 rounds,
                 &mut field,
                 &references,
@@ -87,6 +100,7 @@ fn main() {
             eprintln!("{}", report::line(&row));
             rows.push(row);
         }
+        heats.push(Heat { fit, side, rows });
     }
 
     field.versions.push(memory::vipsthumbnail());
@@ -100,12 +114,12 @@ fn main() {
         machine: [load, machine::name()],
         rounds,
         field: &field,
-        large: &large,
-        small: &small,
+        heats: &heats,
         memory: &memory,
     });
     print!("{report}");
     if only.is_none() && after("--rounds").is_none() {
         fs::write(root.join("docs/benchmarks.md"), report).expect("docs can be written");
+        fs::write(root.join("docs/speed.svg"), chart::draw(&heats)).expect("docs can be written");
     }
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 use headshot_bench::peer::{Still, absolute};
 use headshot_bench::photos::Photo;
 use headshot_bench::python::{Python, run};
+use headshot_core::Fit;
 
 use crate::field::{Field, QUALITY, Runner};
 use crate::verdict::bar;
@@ -15,7 +16,7 @@ use crate::verdict::bar;
 pub(crate) struct Peaks<'a> {
     photo: &'a Photo,
     /// In the order of [`Runner::ALL`].
-    peaks: [Option<u64>; 5],
+    peaks: [Option<u64>; 6],
     /// The command that comes with libvips.
     vipsthumbnail: Option<u64>,
 }
@@ -32,6 +33,7 @@ pub(crate) fn measure<'a>(
     let still = Still {
         from: &photo.path,
         to: &to,
+        fit: Fit::Cover,
         side: 1024,
         quality: photo.jpeg.then_some(QUALITY),
     };

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use headshot_core::Fit;
+
 use crate::field::{Field, QUALITY, Runner};
-use crate::laps::{Lap, Row};
+use crate::laps::{Heat, Lap, Row};
 use crate::memory::{self, Peaks};
 use crate::verdict::bar;
 
@@ -15,19 +17,18 @@ pub(crate) struct Figures<'a> {
     pub(crate) rounds: usize,
     /// Who raced.
     pub(crate) field: &'a Field<'a>,
-    /// To 1024 pixels.
-    pub(crate) large: &'a [Row<'a>],
-    /// To 512 pixels, JPEG only.
-    pub(crate) small: &'a [Row<'a>],
+    /// What was raced.
+    pub(crate) heats: &'a [Heat<'a>],
     /// Of fresh processes.
     pub(crate) memory: &'a [Peaks<'a>],
 }
 
-const PEERS: [Runner; 4] = [
+const PEERS: [Runner; 5] = [
     Runner::Sharp,
     Runner::SharpWhole,
     Runner::Pyvips,
     Runner::Pillow,
+    Runner::Crates,
 ];
 
 /// A row in few words, while the race goes on.
@@ -52,8 +53,8 @@ pub(crate) fn report(figures: &Figures) -> String {
          Machine: {before} before and {} after: times from a busy machine are worth little, their ratios a bit more.\n\
          {}.\n\n\
          Each program is a process of its own that gets the photo's bytes in memory and times its own work: one thread,\n\
-         everyone in turn, medians of {} rounds after one that does not count. The work: upright, sRGB, cover, JPEG at quality\n\
-         {QUALITY} (4:2:0) from JPEG and PNG from PNG. A cell says milliseconds, SSIMULACRA2 of the file, and kB; the column after it\n\
+         everyone in turn, medians of {} rounds after one that does not count. The work: upright, sRGB, cover or contain on black, JPEG at\n\
+         quality {QUALITY} (4:2:0) from JPEG and PNG from PNG. `image` and `fast_image_resize` turn nothing and convert no color. A cell says milliseconds, SSIMULACRA2 of the file, and kB; the column after it\n\
          how many times as fast headshot is. SSIMULACRA2 is measured against the whole photo decoded by Pillow (libjpeg-turbo, libpng) and\n\
          resized in floating point with Lanczos3. Peers scale first and crop then, which puts the center up to half a pixel elsewhere:\n\
          each is judged by whichever of these centers suits it best.\n",
@@ -61,17 +62,15 @@ pub(crate) fn report(figures: &Figures) -> String {
         figures.field.versions.join("; "),
         figures.rounds,
     );
-    let _ = writeln!(out, "## To 1024 pixels\n");
-    let (jpegs, pngs): (Vec<&Row>, Vec<&Row>) =
-        figures.large.iter().partition(|row| row.photo.jpeg);
-    table(&mut out, &jpegs, &PEERS);
-    table(&mut out, &pngs, &PEERS);
-    let _ = writeln!(out, "## To 512 pixels\n");
-    let small: Vec<&Row> = figures.small.iter().collect();
-    table(&mut out, &small, &PEERS);
+    for heat in figures.heats {
+        let _ = writeln!(out, "## {}, to {} pixels\n", name(heat.fit), heat.side);
+        for rows in heat.kinds() {
+            table(&mut out, &rows, &PEERS);
+        }
+    }
     memory::table(&mut out, figures.memory);
     let _ = writeln!(out, "## Bars\n");
-    bars(&mut out, &jpegs, &pngs, &small);
+    bars(&mut out, figures.heats);
     memory::bars(&mut out, figures.memory);
     out
 }
@@ -121,66 +120,83 @@ fn table(out: &mut String, rows: &[&Row], peers: &[Runner]) {
 }
 
 /// The geometric mean of how often we are as fast.
-fn mean(rows: &[&Row], peer: Runner) -> f64 {
+pub(crate) fn mean(rows: &[&Row], peer: Runner) -> f64 {
     let ratios: Vec<f64> = rows.iter().filter_map(|row| row.ratio(peer)).collect();
     (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp()
 }
 
-fn bars(out: &mut String, jpegs: &[&Row], pngs: &[&Row], small: &[&Row]) {
-    for (what, rows, peer, wanted) in [
-        ("JPEG, sharp", jpegs, Runner::Sharp, 2.0),
-        (
-            "JPEG, sharp without shrink on load",
-            jpegs,
-            Runner::SharpWhole,
-            2.2,
-        ),
-        ("JPEG, pyvips thumbnail", jpegs, Runner::Pyvips, 2.0),
-        ("JPEG, Pillow fit", jpegs, Runner::Pillow, 3.5),
-        ("PNG, sharp", pngs, Runner::Sharp, 2.5),
-        ("JPEG to 512, sharp", small, Runner::Sharp, 1.2),
-    ] {
-        if rows.is_empty() {
-            continue;
-        }
-        let found = mean(rows, peer);
-        bar(
-            out,
-            &format!("{what}: geometric mean at least {wanted}"),
-            &format!("{found:.2}"),
-            found >= wanted,
-        );
-    }
-    for (process, wanted) in [("baseline", 1.0), ("progressive", 0.9)] {
-        let worst = jpegs
-            .iter()
-            .filter(|row| row.photo.kind.starts_with(process))
-            .filter_map(|row| Some((row.ratio(Runner::Sharp)?, &row.photo.name)))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
-        let found = worst.map_or("none measured".to_owned(), |(ratio, name)| {
-            format!("{ratio:.2} ({name})")
-        });
-        bar(
-            out,
-            &format!("JPEG, sharp: no {process} file below {wanted}"),
-            &found,
-            worst.is_some_and(|(ratio, _)| ratio >= wanted),
-        );
-    }
-    let worst = small
+/// Who is behind by how much at worst: a bar for the slowest photo.
+fn slowest(out: &mut String, what: &str, rows: &[&Row], wanted: f64) {
+    let worst = rows
         .iter()
-        .filter_map(|row| {
-            let lead = row.of(Runner::Ours)?.verdict.score - row.of(Runner::Sharp)?.verdict.score;
-            Some((lead, &row.photo.name))
-        })
+        .filter_map(|row| Some((row.ratio(Runner::Sharp)?, &row.photo.name)))
         .min_by(|a, b| a.0.total_cmp(&b.0));
-    let found = worst.map_or("none measured".to_owned(), |(lead, name)| {
-        format!("{lead:+.2} at worst ({name})")
+    let found = worst.map_or("none measured".to_owned(), |(ratio, name)| {
+        format!("{ratio:.2} ({name})")
     });
     bar(
         out,
-        "JPEG to 512: SSIMULACRA2 never below sharp's",
+        &format!("{what}, sharp: no file below {wanted}"),
         &found,
-        worst.is_some_and(|(lead, _)| lead >= 0.0),
+        worst.is_some_and(|(ratio, _)| ratio >= wanted),
     );
+}
+
+fn bars(out: &mut String, heats: &[Heat]) {
+    for heat in heats {
+        let [jpegs, pngs] = heat.kinds();
+        let what = format!("JPEG, {}, to {}", name(heat.fit).to_lowercase(), heat.side);
+        let (wanted, least) = match (heat.fit, heat.side) {
+            (Fit::Contain, 1024) => (2.4, 1.33),
+            (_, 1024) => (2.65, 1.65),
+            _ => (1.8, 1.0),
+        };
+        let mut means = vec![(what.clone(), &jpegs, Runner::Sharp, wanted)];
+        if (heat.fit, heat.side) == (Fit::Cover, 1024) {
+            means.extend([
+                (what.clone(), &jpegs, Runner::SharpWhole, 2.2),
+                (what.clone(), &jpegs, Runner::Pyvips, 2.0),
+                (what.clone(), &jpegs, Runner::Pillow, 3.5),
+                ("PNG".to_owned(), &pngs, Runner::Sharp, 3.5),
+            ]);
+        }
+        for (what, rows, peer, wanted) in means {
+            if rows.is_empty() {
+                continue;
+            }
+            let found = mean(rows, peer);
+            bar(
+                out,
+                &format!("{what}, {}: geometric mean at least {wanted}", peer.name()),
+                &format!("{found:.2}"),
+                found >= wanted,
+            );
+        }
+        slowest(out, &what, &jpegs, least);
+        let worst = jpegs
+            .iter()
+            .filter_map(|row| {
+                let lead =
+                    row.of(Runner::Ours)?.verdict.score - row.of(Runner::Sharp)?.verdict.score;
+                Some((lead, &row.photo.name))
+            })
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let found = worst.map_or("none measured".to_owned(), |(lead, name)| {
+            format!("{lead:+.2} at worst ({name})")
+        });
+        bar(
+            out,
+            &format!("{what}: SSIMULACRA2 never below sharp's"),
+            &found,
+            worst.is_some_and(|(lead, _)| lead >= 0.0),
+        );
+    }
+}
+
+/// What a fit is called in a heading.
+pub(crate) fn name(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Contain => "Contain",
+        _ => "Cover",
+    }
 }

@@ -3,7 +3,8 @@
 //! `cargo run -p headshot-bench --release --bin fidelity` takes the photos of the race; with a folder as its argument, every still of
 //! that folder, and then it writes no report. It needs what `race` needs, and makes everything under `target/race`.
 
-use std::fmt::Write as _;
+mod report;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use headshot_bench::peer::{Peer, Still};
 use headshot_bench::photos::{Photo, photo, photos};
 use headshot_bench::python::Python;
 use headshot_bench::{ours, sharp};
+use headshot_core::Fit;
 use serde_json::{Value, json};
 
 /// Sides of the avatars; smaller photos are not enlarged.
@@ -21,13 +23,8 @@ const SIDE: u32 = 1024;
 const QUALITY: u8 = 80;
 const QUALITIES: [u8; 7] = [64, 70, 75, 80, 84, 88, 92];
 
-/// SSIMULACRA2 before encoding: at least this, and at most `BEHIND` below sharp without shrink on load.
-const LEAST: f64 = 90.0;
-const BEHIND: f64 = 0.5;
-/// The same for files at quality `FINE`: there a JPEG shows what was done to its pixels, which never were RGB.
+/// The quality at which files show what was done to their pixels.
 const FINE: u8 = 100;
-/// Bytes at equal SSIMULACRA2, as a geometric mean: at most this part of sharp's.
-const SIZE: f64 = 1.02;
 
 fn main() -> ExitCode {
     if ours::served() {
@@ -50,8 +47,16 @@ fn main() -> ExitCode {
     };
     assert!(!stills.is_empty(), "no stills to compare");
     let mut rows = Vec::new();
-    for still in &stills {
-        match bench.row(still) {
+    let fits = [Fit::Cover, Fit::Contain];
+    for (fit, still) in fits
+        .iter()
+        .flat_map(|fit| stills.iter().map(move |still| (*fit, still)))
+    {
+        // Only a JPEG's way depends on it.
+        if fit == Fit::Contain && !still.jpeg {
+            continue;
+        }
+        match bench.row(still, fit) {
             Ok(row) => {
                 eprintln!("{}", row.line());
                 rows.push(row);
@@ -60,7 +65,7 @@ fn main() -> ExitCode {
             Err(error) => panic!("{}: {error}", still.name),
         }
     }
-    let (report, met) = report(&rows, &bench);
+    let (report, met) = report::report(&rows, &bench);
     print!("{report}");
     if given.is_none() {
         fs::write(root.join("docs/fidelity.md"), report).expect("docs can be written");
@@ -104,6 +109,7 @@ struct Bench {
 }
 
 struct Row {
+    fit: Fit,
     name: String,
     kind: String,
     ours: Verdict,
@@ -117,6 +123,8 @@ struct File {
     score: f64,
     /// Our bytes for each of sharp's at the same score.
     size: f64,
+    /// Our score above sharp's at the same quality.
+    above: f64,
     /// Our score above sharp's at the same bytes.
     lead: f64,
     /// Our score and sharp's at quality `FINE`.
@@ -124,16 +132,21 @@ struct File {
 }
 
 impl Bench {
-    fn row(&mut self, photo: &Photo) -> Result<Row, String> {
+    fn row(&mut self, photo: &Photo, fit: Fit) -> Result<Row, String> {
         let bytes = fs::read(&photo.path).map_err(|error| error.to_string())?;
         let size = headshot_core::probe(&bytes, &ours::limits())
             .map_err(|error| error.to_string())?
             .size;
-        let side = SIDE.min(size.shorter());
+        let side = SIDE.min(if fit == Fit::Contain {
+            size.longer()
+        } else {
+            size.shorter()
+        });
         let references = References::of(
             &mut self.workshop,
             &photo.path,
             &photo.name,
+            fit,
             side,
             &self.folder.join("../references"),
         )?;
@@ -142,6 +155,7 @@ impl Bench {
             let mut order: Value = Still {
                 from: &photo.path,
                 to: &to,
+                fit,
                 side,
                 quality,
             }
@@ -150,7 +164,9 @@ impl Bench {
                 self.ours.time(&order)?;
             } else {
                 // sharp would scale first and crop then: told where the square is, it crops first, as the reference does.
-                order["crop"] = json!(square(size));
+                if fit == Fit::Cover {
+                    order["crop"] = json!(square(size));
+                }
                 order["shrink"] = json!(false);
                 self.sharp.time(&order)?;
             }
@@ -162,8 +178,12 @@ impl Bench {
         let file = if photo.jpeg {
             let (verdict, bytes) = judge(true, Some(QUALITY))?;
             let mut curve = Vec::new();
+            let mut same = 0.0;
             for quality in QUALITIES {
                 let (verdict, bytes) = judge(false, Some(quality))?;
+                if quality == QUALITY {
+                    same = verdict.score;
+                }
                 curve.push((verdict.score, (bytes as f64).ln()));
             }
             let turned: Vec<(f64, f64)> = curve
@@ -175,6 +195,7 @@ impl Bench {
                 fine: fine.map(|(verdict, _)| verdict.score),
                 bytes,
                 score: verdict.score,
+                above: verdict.score - same,
                 size: bytes as f64 / along(&curve, verdict.score).exp(),
                 lead: verdict.score - along(&turned, (bytes as f64).ln()),
             })
@@ -182,6 +203,7 @@ impl Bench {
             None
         };
         Ok(Row {
+            fit,
             name: photo.name.clone(),
             kind: photo.kind.clone(),
             ours,
@@ -215,92 +237,6 @@ impl Row {
             self.name, self.ours.score, self.sharp.score
         )
     }
-
-    /// Whether the pixels hold the bar.
-    fn holds(&self) -> bool {
-        self.ours.score >= LEAST && self.ours.score >= self.sharp.score - BEHIND
-    }
-
-    /// Whether the file at quality `FINE` does, if it is one.
-    fn file_holds(&self) -> bool {
-        let fine = self.file.as_ref().map(|file| file.fine);
-        fine.is_none_or(|[ours, sharp]| ours >= sharp - BEHIND)
-    }
-}
-
-/// The report, and whether all bars are met.
-fn report(rows: &[Row], bench: &Bench) -> (String, bool) {
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "# Fidelity\n\n\
-         Written by `cargo run -p headshot-bench --release --bin fidelity`; do not edit.\n\n\
-         {} against {} without shrink on load, cover to {SIDE} pixels. The reference is the whole photo decoded by {}, cropped, and\n\
-         resized in floating point with Lanczos3. Before encoding: SSIMULACRA2, and PSNR in dB. After encoding, JPEG at quality {QUALITY}:\n\
-         SSIMULACRA2 and kB, our bytes as a part of sharp's at the same SSIMULACRA2, and our SSIMULACRA2 less sharp's at the same bytes;\n\
-         sharp's are interpolated between qualities {} to {}. At quality {FINE}, where little but 4:2:0 is lost and a JPEG shows what was\n\
-         done to its pixels: SSIMULACRA2 of our file, and that less sharp's.\n",
-        bench.ours.version,
-        bench.sharp.version,
-        bench.workshop.version,
-        QUALITIES[0],
-        QUALITIES[QUALITIES.len() - 1],
-    );
-    let _ = writeln!(
-        out,
-        "| photo | headshot | dB | sharp | dB | difference | file | kB | size | lead | at {FINE} | difference |\n\
-         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
-    );
-    for row in rows {
-        let file = row.file.as_ref().map_or(" | | | | |".to_owned(), |file| {
-            format!(
-                "{:.2} | {:.1} | {:.3} | {:+.2} | {:.2} | {:+.2}",
-                file.score,
-                file.bytes as f64 / 1e3,
-                file.size,
-                file.lead,
-                file.fine[0],
-                file.fine[0] - file.fine[1],
-            )
-        });
-        let _ = writeln!(
-            out,
-            "| {}: {} | {:.2} | {:.1} | {:.2} | {:.1} | {:+.2} | {file} |",
-            row.name,
-            row.kind,
-            row.ours.score,
-            row.ours.psnr,
-            row.sharp.score,
-            row.sharp.psnr,
-            row.ours.score - row.sharp.score,
-        );
-    }
-    let names = |holds: fn(&Row) -> bool| -> Vec<&str> {
-        let below = rows.iter().filter(|row| !holds(row));
-        below.map(|row| row.name.as_str()).collect()
-    };
-    let files: Vec<&File> = rows.iter().filter_map(|row| row.file.as_ref()).collect();
-    let size =
-        (files.iter().map(|file| file.size.ln()).sum::<f64>() / files.len().max(1) as f64).exp();
-    let largest = files.iter().map(|file| file.size).fold(0.0, f64::max);
-    let line = |met: bool| if met { "met" } else { "NOT met" };
-    let (pixels, fine) = (names(Row::holds), names(Row::file_holds));
-    let below = |names: &[&str], all: usize| match names {
-        [] => format!("0 of {all} below"),
-        names => format!("{} of {all} below: {}", names.len(), names.join(", ")),
-    };
-    let _ = writeln!(
-        out,
-        "\n- {}: SSIMULACRA2 before encoding at least {LEAST} and at least sharp's - {BEHIND} on every photo: {}\n\
-         - {}: SSIMULACRA2 at quality {FINE} at least sharp's - {BEHIND} on every JPEG: {}\n\
-         - {}: bytes at equal SSIMULACRA2, geometric mean at most {SIZE} of sharp's: {size:.3}, {largest:.3} at worst",
-        line(pixels.is_empty()),
-        below(&pixels, rows.len()),
-        line(fine.is_empty()),
-        below(&fine, files.len()),
-        line(size <= SIZE),
-    );
-    (out, pixels.is_empty() && fine.is_empty() && size <= SIZE)
 }
 
 #[cfg(test)]
