@@ -174,7 +174,7 @@ fn inside(plane: &[u8], stride: usize) -> Block {
         let eight = row
             .first_chunk::<8>()
             .expect("the block lies inside the plane");
-        *samples = eight.map(|sample| i16::from(sample) - 128);
+        *samples = Lanes::centered(*eight).array();
     }
     block
 }

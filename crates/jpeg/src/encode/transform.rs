@@ -83,9 +83,7 @@ impl Quantizer {
             scale,
         }
     }
-}
 
-impl Quantizer {
     /// What [`transform`] makes of a block of one sample: it has a DC coefficient at most.
     pub(super) fn flat(&self, sample: i16) -> Block {
         let [half, factor, scale] =

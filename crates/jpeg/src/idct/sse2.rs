@@ -14,22 +14,23 @@ const SECOND: i32 = SHIFTS.1 as i32;
 pub(super) fn samples(coefficients: &[i16; 64], quant: &[i16; 64], used: usize) -> [[u8; 8]; 8] {
     let row = |y| mul_i16_keep_low_m128i(load(coefficients, y), load(quant, y));
     let zero = zeroed_m128i();
-    let columns = if used <= 10 {
-        // The first ten zigzag positions lie in the top left quarter.
+    if used <= 10 {
+        // The first ten zigzag positions lie in the top left quarter, so half of the rows and then half of the columns are zero.
         let rows = [row(0), row(1), row(2), row(3), zero, zero, zero, zero];
-        half::<FIRST>(rows, unpack_low_i16_m128i).map(|left| pack_i32_to_i16_m128i(left, zero))
-    } else {
-        pass::<FIRST>([
-            row(0),
-            row(1),
-            row(2),
-            row(3),
-            row(4),
-            row(5),
-            row(6),
-            row(7),
-        ])
-    };
+        let left = half::<FIRST>(rows, unpack_low_i16_m128i);
+        let [c0, c1, c2, c3, ..] = transpose(left.map(|left| pack_i32_to_i16_m128i(left, zero)));
+        return bytes(pass::<SECOND>([c0, c1, c2, c3, zero, zero, zero, zero]));
+    }
+    let columns = pass::<FIRST>([
+        row(0),
+        row(1),
+        row(2),
+        row(3),
+        row(4),
+        row(5),
+        row(6),
+        row(7),
+    ]);
     bytes(pass::<SECOND>(transpose(columns)))
 }
 

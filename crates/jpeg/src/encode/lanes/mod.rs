@@ -60,6 +60,7 @@ mod tests {
                 }};
             }
             both!(L => L::splat(x).array());
+            both!(L => L::centered(a.map(|number| number as u8)).array());
             both!(L => L::new(a).add(L::new(b)).array());
             both!(L => L::new(a).sub(L::new(b)).array());
             both!(L => L::new(a).xor(L::new(b)).array());

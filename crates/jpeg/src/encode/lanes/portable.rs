@@ -14,6 +14,12 @@ impl Lanes {
         Self(numbers)
     }
 
+    /// Samples, which are numbers of 8 bits, centered on zero.
+    #[inline(always)]
+    pub(crate) fn centered(samples: [u8; 8]) -> Self {
+        Self(samples.map(|sample| i16::from(sample) - 128))
+    }
+
     #[inline(always)]
     pub(crate) fn splat(number: i16) -> Self {
         Self([number; 8])

@@ -17,6 +17,13 @@ impl Lanes {
         Self(numbers.into())
     }
 
+    /// Samples, which are numbers of 8 bits, centered on zero.
+    #[inline(always)]
+    pub(crate) fn centered(samples: [u8; 8]) -> Self {
+        let bytes = set_i64_m128i_s(i64::from_le_bytes(samples));
+        Self(unpack_low_i8_m128i(bytes, zeroed_m128i())).sub(Self::splat(128))
+    }
+
     #[inline(always)]
     pub(crate) fn splat(number: i16) -> Self {
         Self(set_splat_i16_m128i(number))
