@@ -7,6 +7,7 @@ mod header;
 mod made;
 mod pixels;
 mod region;
+mod scale;
 mod scans;
 mod spare;
 mod written;

@@ -1,0 +1,119 @@
+//! Planes of half and a quarter of the size: another decoder's samples, and the same geometry as at full size.
+
+use headshot_jpeg::{Limits, Region, Request, Scale, decode, memory, read_header};
+use jpeg_encoder::SamplingFactor::*;
+
+use crate::made::{MADE, Made, noise, photo};
+
+fn request(luma: Scale, chroma: Scale) -> Request {
+    Request {
+        luma,
+        chroma,
+        ..Request::default()
+    }
+}
+
+/// Large and odd enough for cut blocks on both sides.
+fn made(sampling: jpeg_encoder::SamplingFactor, progressive: bool) -> Made {
+    Made {
+        width: 131,
+        height: 77,
+        sampling,
+        progressive,
+        ..MADE
+    }
+}
+
+#[test]
+fn samples_are_those_of_another_decoder() {
+    let mut compared = 0;
+    for progressive in [false, true] {
+        for bytes in [
+            photo(made(F_1_1, progressive)),
+            noise(made(F_1_1, progressive)),
+        ] {
+            for scale in [Scale::Half, Scale::Quarter] {
+                let mut other = jpeg_decoder::Decoder::new(&bytes[..]);
+                other.set_color_transform(jpeg_decoder::ColorTransform::RGB);
+                let [width, height] = [131, 77].map(|side| scale.scaled(side) as u16);
+                assert_eq!(other.scale(width, height).unwrap(), (width, height));
+                let theirs = other.decode().unwrap();
+                let ours = decode(&bytes, &request(scale, scale)).unwrap();
+                for (index, plane) in ours.planes.iter().enumerate() {
+                    assert_eq!(
+                        (plane.width, plane.height),
+                        (width.into(), height.into()),
+                        "{scale:?}"
+                    );
+                    for y in 0..plane.height {
+                        let row = &theirs[y as usize * usize::from(width) * 3..];
+                        for (x, sample) in plane.row(y).iter().enumerate() {
+                            let theirs = row[3 * x + index];
+                            assert!(
+                                sample.abs_diff(theirs) <= 1,
+                                "{scale:?} {x},{y}: {sample}, {theirs}"
+                            );
+                            compared += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(compared, 4 * 3 * (66 * 39 + 33 * 20));
+}
+
+#[test]
+fn each_component_has_its_own_scale_and_a_region_is_cut_from_the_whole() {
+    for sampling in [F_1_1, F_2_1, F_1_2, F_2_2, F_4_1] {
+        for (luma, chroma) in [
+            (Scale::Full, Scale::Half),
+            (Scale::Half, Scale::Full),
+            (Scale::Half, Scale::Quarter),
+        ] {
+            let [plain, progressive] =
+                [false, true].map(|progressive| noise(made(sampling, progressive)));
+            let whole = request(luma, chroma);
+            let image = decode(&plain, &whole).unwrap();
+            let other = decode(&progressive, &whole).unwrap();
+            for (plane, other) in image.planes.iter().zip(&other.planes) {
+                let mut rows = (0..plane.height).map(|y| plane.row(y) == other.row(y));
+                assert!(rows.all(|same| same), "{sampling:?}");
+            }
+            let components = image.header.components.iter().zip(&image.planes);
+            for (index, (component, plane)) in components.enumerate() {
+                let scale = if index == 0 { luma } else { chroma };
+                let expected = [component.width, component.height].map(|side| scale.scaled(side));
+                assert_eq!([plane.width, plane.height], expected, "{sampling:?}");
+                // Where only the other is scaled, nothing else changes.
+                if scale == Scale::Full {
+                    let full = decode(&plain, &Request::default()).unwrap();
+                    assert!(*plane == full.planes[index], "{sampling:?}");
+                }
+            }
+            let region = Some(Region {
+                x: 35,
+                y: 19,
+                width: 44,
+                height: 30,
+            });
+            let part = decode(&plain, &Request { region, ..whole }).unwrap();
+            for (part, whole) in part.planes.iter().zip(&image.planes) {
+                assert!(part.x > 0 && part.y > 0 && part.width < whole.width);
+                for y in 0..part.height {
+                    let row = &whole.row(part.y + y)[part.x as usize..][..part.width as usize];
+                    assert!(part.row(y) == row, "{sampling:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn smaller_planes_take_less_memory() {
+    let bytes = noise(made(F_2_2, false));
+    let header = read_header(&bytes, &Limits::default()).unwrap();
+    let [full, half, quarter] = [Scale::Full, Scale::Half, Scale::Quarter]
+        .map(|scale| memory(&header, &request(scale, scale)));
+    assert_eq!((full, full), (4 * half, 16 * quarter));
+}
