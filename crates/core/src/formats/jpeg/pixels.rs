@@ -47,7 +47,7 @@ pub(crate) fn resized(
         _ => region(plan.crop, stored, 0),
     });
     if layout == Layout::YCbCr {
-        planes::scale(&mut request, photo, &header, plan);
+        planes::scale(&mut request, &header, plan);
     }
     let mut components = Vec::new();
     let (mut fed, mut rows) = (Ok(()), 0u32);

@@ -23,36 +23,29 @@ pub(super) fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
         && plan.side.is_multiple_of(2)
 }
 
-/// From this many samples for one of the avatar on, half of them are enough, and from `QUARTER` on a quarter; see docs/performance.md.
+/// Where so many samples of a component become one, half of them each way are enough, and where so many pixels do, too, a quarter.
+/// docs/performance.md has what it costs.
 const HALF: f64 = 2.95;
 const QUARTER: f64 = 6.0;
-/// The same for photos of at most `LIGHT` bits a pixel, which have little detail that could be lost.
-const HALF_OF_LIGHT: f64 = 2.4;
-const LIGHT: u64 = 1;
 
 /// Asks for planes that are no larger than the avatar needs.
-pub(super) fn scale(request: &mut Request, photo: &[u8], header: &Header, plan: &Plan) {
-    let pixels = u64::from(header.width) * u64::from(header.height);
-    let is_light = 8 * photo.len() as u64 <= LIGHT * pixels;
-    let half = if is_light { HALF_OF_LIGHT } else { HALF };
+pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) {
     let (crop, scaled) = (plan.crop.size(), plan.scaled);
-    let mut scales = header
-        .components
-        .iter()
-        .enumerate()
-        .map(|(index, component)| {
-            let (across, down) = ratios(component, header);
-            let samples = |from: u32, to: u32, ratio: u32| {
-                f64::from(from) / f64::from(to) * f64::from(reduced(index)) / f64::from(ratio)
-            };
-            let across = samples(crop.width(), scaled.width(), across);
-            let down = samples(crop.height(), scaled.height(), down);
-            match across.min(down) {
-                samples if samples >= QUARTER => Scale::Quarter,
-                samples if samples >= half => Scale::Half,
-                _ => Scale::Full,
-            }
-        });
+    let pixels = |from: u32, to: u32| f64::from(from) / f64::from(to);
+    let across = pixels(crop.width(), scaled.width());
+    let down = pixels(crop.height(), scaled.height());
+    let scales = header.components.iter().enumerate();
+    let mut scales = scales.map(|(index, component)| {
+        let (h, v) = ratios(component, header);
+        let samples =
+            |pixels: f64, ratio: u32| pixels * f64::from(reduced(index)) / f64::from(ratio);
+        let samples = samples(across, h).min(samples(down, v));
+        match samples.min(across.min(down)) {
+            QUARTER.. => Scale::Quarter,
+            _ if samples >= HALF => Scale::Half,
+            _ => Scale::Full,
+        }
+    });
     request.luma = scales.next().unwrap_or_default();
     // Cb and Cr nearly always have the same size.
     let largest = scales.min_by_key(|scale| scale.divisor());
