@@ -1,4 +1,4 @@
-//! Strict PNG decoder, row by row: its own inflate and unfiltering, no unsafe, no threads.
+//! Strict PNG decoder, and a small encoder, row by row: its own inflate, unfiltering and deflate, no unsafe, no threads.
 //!
 //! It decodes every color type and depth. Palettes are looked up, transparent colors become alpha, and
 //! fewer than 8 bits become 8; 16 bits stay 16. Of an animated file the default image is decoded, as if
@@ -11,6 +11,7 @@
 //!   checksum of the pixels and the order of the chunks are checked. What is missing behind the last
 //!   pixel is told in [`End`]. [`Damage::Accept`] hands over what there is.
 //! - Limits hold before anything is allocated.
+//! - [`encode`] writes what makes the picture and nothing else, and the same bytes everywhere.
 //!
 //! ```
 //! # fn photo() -> Vec<u8> {
@@ -50,6 +51,7 @@ mod huffman;
 mod inflate;
 mod rows;
 mod unfilter;
+mod write;
 
 use std::ops::ControlFlow;
 
@@ -57,6 +59,7 @@ pub use damage::Damage;
 pub use error::Error;
 pub use header::{Channels, Depth, Header, Limits, ROW_BYTES};
 pub use rows::End;
+pub use write::{Effort, Kind, Picture, encode};
 
 use chunks::File;
 

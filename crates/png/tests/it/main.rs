@@ -3,6 +3,7 @@
 mod damage;
 mod make;
 mod pictures;
+mod write;
 
 use std::io::Cursor;
 use std::ops::ControlFlow;
