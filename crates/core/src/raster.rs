@@ -89,6 +89,11 @@ impl Raster {
         &self.planes[0]
     }
 
+    /// The samples of all pixels, or of the first plane, for good.
+    pub(crate) fn into_samples(self) -> Vec<u8> {
+        self.planes.into_iter().next().unwrap_or_default()
+    }
+
     /// The planes, and what their sides are divided by.
     pub(crate) fn planes(&self) -> impl Iterator<Item = (&[u8], u32)> {
         let planes = self.planes.iter().map(Vec::as_slice);

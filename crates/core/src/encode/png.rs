@@ -2,82 +2,93 @@
 
 use std::error::Error as StdError;
 
-use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
+use headshot_png::{Effort, Kind, Picture, encode as write};
 
 use super::reduce::{Reduced, reduce};
 use crate::geometry::Size;
 use crate::raster::Raster;
 
-/// For runs, near the best for photos.
-const QUICK: DeflateCompression = DeflateCompression::FdeflateUltraFast;
-/// For repeated strings.
-const SEARCHED: DeflateCompression = DeflateCompression::Level(6);
+/// Where there are so many pixels to each color, strings may come again often enough to be looked for.
+const FEW: usize = 24;
+/// Colors are counted by bits of a table.
+const BITS: usize = 1 << 16;
 
-/// What part of its pixels' bytes a file may be before it pays to look for more than runs in them.
-const FLAT: usize = 4;
-
-/// One part of the rows in so many tells whether filters help.
+/// Groups of rows that tell how all rows are compressed best, and how many rows there are to each of theirs.
+const GROUPS: usize = 4;
 const SAMPLE: usize = 8;
 
 /// Encodes a raster; straight alpha is what PNG stores.
-///
-/// Photos gain next to nothing from the search for repeated strings that takes most of the time; flat pictures, which
-/// are quick to search, gain a third, and pictures of few colors most without filters, where a sample of their rows says so.
 pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
-    let (size, reduced) = (raster.size(), reduce(&raster).ok_or("a PNG holds RGB")?);
-    drop(raster);
-    let file = |how, filter| compressed(size, &reduced, &reduced.samples, how, filter);
-    if reduced.color == ColorType::Indexed || reduced.depth != BitDepth::Eight {
-        return file(SEARCHED, Filter::NoFilter);
-    }
-    let first = if reduced.is_flat && disturbs(size, &reduced)? {
-        file(SEARCHED, Filter::NoFilter)?
-    } else {
-        file(QUICK, Filter::Adaptive)?
+    let size = raster.size();
+    let reduced = reduce(raster).ok_or("a PNG holds RGB")?;
+    let effort = best(size, &reduced);
+    let file = write(&picture(size, &reduced, &reduced.samples), effort);
+    file.ok_or_else(|| "a picture without pixels".into())
+}
+
+/// Filters and runs are quick, and the best for photos. Pictures of few colors are smaller without filters, and with strings that come
+/// again, where a sample of their rows says so.
+fn best(size: Size, reduced: &Reduced) -> Effort {
+    let sample = sample(size, &reduced.samples);
+    let is_few = match reduced.kind() {
+        Kind::Gray(_) | Kind::Palette { .. } => is_few::<1>(&sample),
+        Kind::GrayAlpha => is_few::<2>(&sample),
+        Kind::Rgb => is_few::<3>(&sample),
+        Kind::Rgba => is_few::<4>(&sample),
     };
-    if first.len() > reduced.samples.len() / FLAT {
-        return Ok(first);
+    let length = |effort| {
+        let picture = picture(size, reduced, &sample);
+        write(&picture, effort).map_or(0, |file| file.len())
+    };
+    if !is_few {
+        return Effort::Runs;
     }
-    let searched = file(DeflateCompression::Level(4), Filter::Adaptive)?;
-    Ok(if searched.len() < first.len() {
-        searched
-    } else {
-        first
-    })
+    // The others take several times as long: not for nothing.
+    let efforts = [
+        (Effort::Runs, 19),
+        (Effort::Strings, 20),
+        (Effort::ShortStrings, 20),
+    ];
+    let best = efforts
+        .into_iter()
+        .min_by_key(|(effort, weight)| length(*effort) * weight);
+    best.map_or(Effort::Runs, |(effort, _)| effort)
 }
 
-/// Whether the rows in the middle are smaller without filters.
-fn disturbs(size: Size, reduced: &Reduced) -> Result<bool, Box<dyn StdError + Send + Sync>> {
+/// Whether there are many pixels to each color, about: two colors may count as one.
+fn is_few<const N: usize>(samples: &[u8]) -> bool {
+    let (pixels, _) = samples.as_chunks::<N>();
+    let mut seen = vec![0_u64; BITS / 64];
+    for pixel in pixels {
+        let mut color = [0; 4];
+        color[..N].copy_from_slice(pixel);
+        let bit = u32::from_le_bytes(color).wrapping_mul(0x9E37_79B1) as usize >> 16;
+        seen[bit / 64 % (BITS / 64)] |= 1 << (bit % 64);
+    }
+    let count: u32 = seen.iter().map(|bits| bits.count_ones()).sum();
+    pixels.len() > FEW * count as usize
+}
+
+/// Groups of rows from all over a picture, one below the other.
+fn sample(size: Size, samples: &[u8]) -> Vec<u8> {
     let rows = size.height() as usize;
-    let (stride, some) = (reduced.samples.len() / rows, rows.div_ceil(SAMPLE));
-    let sample = &reduced.samples[(rows - some) / 2 * stride..][..some * stride];
-    let size = Size::new(size.width(), some as u32).ok_or("no rows")?;
-    let length =
-        |how, filter| compressed(size, reduced, sample, how, filter).map(|file| file.len());
-    Ok(length(SEARCHED, Filter::NoFilter)? < length(QUICK, Filter::Adaptive)?)
+    let stride = samples.len() / rows;
+    let each = rows / (GROUPS * SAMPLE);
+    if each == 0 {
+        return samples.to_vec();
+    }
+    // At a third of each part of the picture: in the middle, symmetric pictures would be the same twice.
+    let first = |group| (3 * group + 1) * rows / (3 * GROUPS);
+    let groups = (0..GROUPS).map(|group| &samples[first(group) * stride..][..each * stride]);
+    groups.collect::<Vec<_>>().concat()
 }
 
-fn compressed(
-    size: Size,
-    reduced: &Reduced,
-    samples: &[u8],
-    how: DeflateCompression,
-    filter: Filter,
-) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
-    let mut file = Vec::new();
-    let mut encoder = Encoder::new(&mut file, size.width(), size.height());
-    encoder.set_color(reduced.color);
-    encoder.set_depth(reduced.depth);
-    if reduced.color == ColorType::Indexed {
-        encoder.set_palette(&reduced.palette[..]);
-        if !reduced.alphas.is_empty() {
-            encoder.set_trns(&reduced.alphas[..]);
-        }
+fn picture<'a>(size: Size, reduced: &'a Reduced, samples: &'a [u8]) -> Picture<'a> {
+    let stride = reduced.samples.len() / size.height() as usize;
+    Picture {
+        width: size.width(),
+        height: (samples.len() / stride) as u32,
+        kind: reduced.kind(),
+        samples,
     }
-    encoder.set_deflate_compression(how);
-    encoder.set_filter(filter);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(samples)?;
-    writer.finish()?;
-    Ok(file)
 }

@@ -1,25 +1,46 @@
 //! The smallest kind of PNG that holds a picture without a difference: without alpha where all is opaque, a palette for few colors, gray
 //! (third edition, 4.4 to 4.6 and 11.2.2).
 
-use png::{BitDepth, ColorType};
+use headshot_png::Kind;
 
 use crate::raster::{Layout, Raster};
 
-/// The most colors that are counted. With fewer, repeated strings are worth more than differences between pixels.
-const MOST: usize = 1 << 14;
-/// Slots of the table they are counted in: a power of two, twice as many.
-const SLOTS: usize = 1 << 15;
+/// The most colors that a palette has.
+const MOST: usize = 256;
+/// Slots of the table they are counted in: a power of two, so many that most colors have one of their own.
+const SLOTS: usize = 1 << 12;
 
 /// A picture as a PNG stores it: rows of packed samples without filters.
 pub(super) struct Reduced {
-    pub(super) color: ColorType,
-    pub(super) depth: BitDepth,
+    stored: Stored,
     pub(super) samples: Vec<u8>,
-    /// RGB, and alpha as far as it is not 255: of [`ColorType::Indexed`] alone.
-    pub(super) palette: Vec<u8>,
-    pub(super) alphas: Vec<u8>,
-    /// Whether there are few colors, or many soft edges: then filters only disturb.
-    pub(super) is_flat: bool,
+}
+
+enum Stored {
+    Plain(Kind<'static>),
+    Palette {
+        bits: u8,
+        colors: Vec<u8>,
+        alphas: Vec<u8>,
+    },
+}
+
+impl Reduced {
+    /// What its samples are.
+    pub(super) fn kind(&self) -> Kind<'_> {
+        match &self.stored {
+            Stored::Plain(kind) => *kind,
+            Stored::Palette {
+                bits,
+                colors,
+                alphas,
+            } => Kind::Palette {
+                bits: *bits,
+                colors,
+                alphas,
+            },
+        }
+    }
 }
 
 /// What is known of all pixels together.
@@ -28,50 +49,63 @@ struct Seen {
     colors: Option<Vec<[u8; 4]>>,
     is_opaque: bool,
     is_gray: bool,
-    /// Pixels that are neither opaque nor transparent.
-    partial: usize,
 }
 
 /// Reduces RGB or RGBA pixels; `None` for another layout.
-pub(super) fn reduce(raster: &Raster) -> Option<Reduced> {
-    match raster.layout() {
-        Layout::Rgb => Some(of(raster, |[r, g, b]: [u8; 3]| [r, g, b, 255])),
-        Layout::Rgba => Some(of(raster, shown)),
+pub(super) fn reduce(raster: Raster) -> Option<Reduced> {
+    let (layout, width) = (raster.layout(), raster.size().width() as usize);
+    match layout {
+        Layout::Rgb => {
+            let rgba = |[r, g, b]: [u8; 3]| [r, g, b, 255];
+            Some(of(raster.into_samples(), width, rgba))
+        }
+        Layout::Rgba => {
+            let mut samples = raster.into_samples();
+            let inverses = inverses();
+            for pixel in samples.as_chunks_mut().0 {
+                *pixel = shown(*pixel, &inverses);
+            }
+            Some(of(samples, width, |rgba: [u8; 4]| rgba))
+        }
         Layout::Cmyk | Layout::Planar | Layout::YCbCr => None,
     }
 }
 
-/// A pixel whose color under partial alpha is rounded to what compositing with 8 bits can tell apart. What is shown stays the same to
-/// the level, and soft edges have far fewer colors.
-fn shown([r, g, b, alpha]: [u8; 4]) -> [u8; 4] {
-    let of = |sample: u8| match u32::from(alpha) {
-        0 => 0,
-        255 => sample,
-        alpha => {
-            let premultiplied = (u32::from(sample) * alpha + 127) / 255;
-            ((premultiplied * 255 + alpha / 2) / alpha).min(255) as u8
-        }
-    };
-    [of(r), of(g), of(b), alpha]
+/// What to multiply with instead of dividing by an alpha: 32 bits behind the point.
+fn inverses() -> [u64; 256] {
+    std::array::from_fn(|alpha| (1 << 32) / alpha.max(1) as u64 + 1)
 }
 
-fn of<const FROM: usize>(raster: &Raster, rgba: impl Fn([u8; FROM]) -> [u8; 4]) -> Reduced {
-    let (pixels, _) = raster.samples().as_chunks::<FROM>();
+/// A pixel whose color under partial alpha is rounded to what compositing with 8 bits can tell apart. What is shown stays the same to
+/// the level, and soft edges have far fewer colors.
+fn shown(pixel: [u8; 4], inverses: &[u64; 256]) -> [u8; 4] {
+    let [r, g, b, alpha] = pixel;
+    match alpha {
+        0 => [0; 4],
+        255 => pixel,
+        _ => {
+            let of = |sample: u8| {
+                let premultiplied = (u32::from(sample) * u32::from(alpha) + 127) / 255;
+                let color = u64::from(premultiplied * 255 + u32::from(alpha) / 2);
+                ((color * inverses[usize::from(alpha)]) >> 32).min(255) as u8
+            };
+            [of(r), of(g), of(b), alpha]
+        }
+    }
+}
+
+fn of<const N: usize>(
+    samples: Vec<u8>,
+    width: usize,
+    rgba: impl Fn([u8; N]) -> [u8; 4] + Copy,
+) -> Reduced {
+    let (pixels, _) = samples.as_chunks::<N>();
     let pixels = || pixels.iter().map(|pixel| rgba(*pixel));
-    let seen = look(pixels());
-    let many = pixels().len() / 50;
-    let is_flat = seen.colors.is_some() || seen.partial > many;
-    let plain = |color, samples| Reduced {
-        color,
-        depth: BitDepth::Eight,
-        samples,
-        palette: Vec::new(),
-        alphas: Vec::new(),
-        is_flat,
-    };
-    let width = raster.size().width() as usize;
+    let seen = look(pixels);
+    let reduced = |stored, samples| Reduced { stored, samples };
+    let plain = |kind, samples| reduced(Stored::Plain(kind), samples);
     match (&seen.colors, seen.is_gray, seen.is_opaque) {
-        (Some(colors), is_gray, is_opaque) if colors.len() <= 256 => {
+        (Some(colors), is_gray, is_opaque) => {
             let step = if is_gray && is_opaque {
                 gray_step(colors)
             } else {
@@ -79,68 +113,63 @@ fn of<const FROM: usize>(raster: &Raster, rgba: impl Fn([u8; FROM]) -> [u8; 4]) 
             };
             match step {
                 // As many levels as its bits have: nothing is smaller.
-                Some((step, depth)) if depth != BitDepth::Eight || colors.len() > 16 => Reduced {
-                    depth,
-                    ..plain(
-                        ColorType::Grayscale,
-                        pack(pixels().map(|[level, ..]| level / step), width, depth),
-                    )
-                },
-                _ => indexed(colors.clone(), pixels(), width),
+                Some((step, bits)) if bits != 8 || colors.len() > 16 => plain(
+                    Kind::Gray(bits),
+                    pack(pixels().map(|[level, ..]| level / step), width, bits),
+                ),
+                _ => {
+                    let (palette, samples) = indexed(colors.clone(), pixels(), width);
+                    reduced(palette, samples)
+                }
             }
         }
-        (_, true, true) => plain(
-            ColorType::Grayscale,
-            pixels().map(|[level, ..]| level).collect(),
-        ),
+        (_, true, true) => plain(Kind::Gray(8), pixels().map(|[level, ..]| level).collect()),
         (_, true, false) => {
             let both = pixels().flat_map(|[level, _, _, alpha]| [level, alpha]);
-            plain(ColorType::GrayscaleAlpha, both.collect())
+            plain(Kind::GrayAlpha, both.collect())
         }
+        (_, false, false) => plain(Kind::Rgba, samples),
+        (_, false, true) if N == 3 => plain(Kind::Rgb, samples),
         (_, false, true) => {
             let samples = pixels().flat_map(|[r, g, b, _]| [r, g, b]);
-            plain(ColorType::Rgb, samples.collect())
+            plain(Kind::Rgb, samples.collect())
         }
-        (_, false, false) => plain(ColorType::Rgba, pixels().flatten().collect()),
     }
 }
 
-/// Looks at every pixel.
-fn look(pixels: impl Iterator<Item = [u8; 4]>) -> Seen {
+/// Looks at every pixel, as far as it must.
+fn look<I: ExactSizeIterator<Item = [u8; 4]>>(pixels: impl Fn() -> I) -> Seen {
     let mut colors = Vec::new();
     // Places in that list, from 1.
     let mut slots = vec![0_u16; SLOTS];
-    let mut seen = Seen {
-        colors: None,
-        is_opaque: true,
-        is_gray: true,
-        partial: 0,
-    };
-    let (mut last, mut is_counted) = (None, true);
-    for pixel @ [r, g, b, alpha] in pixels {
-        seen.partial += usize::from(!matches!(alpha, 0 | 255));
+    let (mut last, mut is_counted, mut is_gray) = (None, true, true);
+    for pixel @ [r, g, b, _] in pixels() {
         if last == Some(pixel) {
             continue;
         }
         last = Some(pixel);
-        seen.is_opaque &= alpha == 255;
-        seen.is_gray &= r == g && g == b;
+        is_gray &= r == g && g == b;
         if is_counted {
             let slot = slot(&slots, &colors, pixel);
             if slots[slot] == 0 {
                 colors.push(pixel);
                 slots[slot] = colors.len() as u16;
-                is_counted = colors.len() < MOST;
+                is_counted = colors.len() <= MOST;
             }
+        } else if !is_gray {
+            break;
         }
     }
-    seen.colors = is_counted.then_some(colors);
-    seen
+    Seen {
+        colors: is_counted.then_some(colors),
+        is_opaque: pixels().all(|[.., alpha]| alpha == 255),
+        is_gray,
+    }
 }
 
 /// Where a color stands in a table of places in a list, or where it belongs.
 fn slot(slots: &[u16], colors: &[[u8; 4]], pixel: [u8; 4]) -> usize {
-    let mut slot = (u32::from_le_bytes(pixel).wrapping_mul(0x9E37_79B1) >> 17) as usize;
+    let mut slot = (u32::from_le_bytes(pixel).wrapping_mul(0x9E37_79B1) >> 20) as usize;
     while slots[slot] > 0 && colors[usize::from(slots[slot]) - 1] != pixel {
         slot = (slot + 1) % SLOTS;
     }
@@ -148,13 +177,8 @@ fn slot(slots: &[u16], colors: &[[u8; 4]], pixel: [u8; 4]) -> usize {
 }
 
 /// The distance of levels that few bits can tell apart, and how many bits.
-fn gray_step(colors: &[[u8; 4]]) -> Option<(u8, BitDepth)> {
-    let steps = [
-        (255, BitDepth::One),
-        (85, BitDepth::Two),
-        (17, BitDepth::Four),
-        (1, BitDepth::Eight),
-    ];
+fn gray_step(colors: &[[u8; 4]]) -> Option<(u8, u8)> {
+    let steps = [(255, 1), (85, 2), (17, 4), (1, 8)];
     let fits = |step: u8| colors.iter().all(|[level, ..]| level % step == 0);
     steps.into_iter().find(|(step, _)| fits(*step))
 }
@@ -164,38 +188,36 @@ fn indexed(
     mut colors: Vec<[u8; 4]>,
     pixels: impl Iterator<Item = [u8; 4]>,
     width: usize,
-) -> Reduced {
+) -> (Stored, Vec<u8>) {
     colors.sort_unstable_by_key(|[r, g, b, alpha]| (*alpha, *g, *r, *b));
     let mut slots = vec![0_u16; SLOTS];
     for (color, place) in colors.iter().zip(1..) {
         let slot = slot(&slots, &colors, *color);
         slots[slot] = place;
     }
-    let depth = match colors.len() {
-        0..=2 => BitDepth::One,
-        3..=4 => BitDepth::Two,
-        5..=16 => BitDepth::Four,
-        _ => BitDepth::Eight,
+    let bits = match colors.len() {
+        0..=2 => 1,
+        3..=4 => 2,
+        5..=16 => 4,
+        _ => 8,
     };
     let index = |pixel| (slots[slot(&slots, &colors, pixel)] - 1) as u8;
-    let samples = pack(pixels.map(index), width, depth);
+    let samples = pack(pixels.map(index), width, bits);
     let alphas = colors.iter().map(|color| color[3]);
-    Reduced {
-        color: ColorType::Indexed,
-        depth,
-        samples,
-        palette: colors
+    let palette = Stored::Palette {
+        bits,
+        colors: colors
             .iter()
             .flat_map(|[r, g, b, _]| [*r, *g, *b])
             .collect(),
         alphas: alphas.take_while(|alpha| *alpha < 255).collect(),
-        is_flat: true,
-    }
+    };
+    (palette, samples)
 }
 
 /// Samples of so many bits, the first in the highest bits; each row begins with a byte of its own.
-fn pack(samples: impl Iterator<Item = u8>, width: usize, depth: BitDepth) -> Vec<u8> {
-    let bits = depth as usize;
+fn pack(samples: impl Iterator<Item = u8>, width: usize, bits: u8) -> Vec<u8> {
+    let bits = usize::from(bits);
     if bits == 8 {
         return samples.collect();
     }
@@ -219,6 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_over_anything_stays_the_same() {
+        let shown = |pixel| shown(pixel, &inverses());
         for alpha in 0..=255 {
             for sample in 0..=255 {
                 let [rounded, ..] = shown([sample, 0, 0, alpha]);
@@ -232,9 +255,9 @@ mod tests {
     #[test]
     fn rows_begin_with_a_byte_of_their_own() {
         let samples = [1, 0, 1, 1, 0, 1].into_iter();
-        assert_eq!(pack(samples, 3, BitDepth::One), [0b1010_0000, 0b1010_0000]);
+        assert_eq!(pack(samples, 3, 1), [0b1010_0000, 0b1010_0000]);
         let samples = [3, 0, 1, 2, 1, 3, 2, 1, 0, 1].into_iter();
         let packed = [0b1100_0110, 0b0100_0000, 0b1110_0100, 0b0100_0000];
-        assert_eq!(pack(samples, 5, BitDepth::Two), packed);
+        assert_eq!(pack(samples, 5, 2), packed);
     }
 }

@@ -42,7 +42,7 @@ fn still(info: &Info, plan: &Plan) -> u64 {
     let after = match plan.format {
         // Pixels, their coefficients as they are coded, and a file that grows.
         Format::Jpeg => 16 * square,
-        // Pixels, and a file that is compressed, stored where that is smaller, and copied.
+        // Pixels, the same as their kind of PNG stores them, a sample of them, and a file that grows.
         _ => 24 * square,
     };
     let before = info.decoder.saturating_add(resampled(info, plan));
