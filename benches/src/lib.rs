@@ -3,6 +3,7 @@
 pub mod allowed;
 pub mod crates;
 pub mod fidelity;
+pub mod graphics;
 pub mod hostile;
 pub mod judge;
 pub mod machine;

@@ -203,10 +203,15 @@ fn made() -> Vec<(&'static str, &'static str, &'static str, Value)> {
     ]
 }
 
+/// Where the packages' files are, once [`photos`] has fetched them into a folder.
+pub fn share(folder: &Path) -> PathBuf {
+    folder.join("packages/unpacked/usr/share")
+}
+
 /// Fetches and makes all photos in `folder`, unless they are there.
 pub fn photos(folder: &Path, workshop: &mut Peer) -> Vec<Photo> {
     let packages = folder.join("packages");
-    let share = packages.join("unpacked/usr/share");
+    let share = share(folder);
     if !AS_THEY_ARE
         .iter()
         .all(|(_, path)| share.join(path).exists())

@@ -1,7 +1,7 @@
 //! The animations that are raced: made here from free photos and by formula, so that anyone gets the same ones.
 
 mod dice;
-mod drawn;
+pub(crate) mod drawn;
 mod photographic;
 
 use image::RgbaImage;

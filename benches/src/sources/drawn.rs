@@ -48,7 +48,7 @@ pub(super) fn spinner(side: u32, count: u32) -> Vec<RgbaImage> {
 }
 
 /// A window with lines of text-like blocks that grow, and a progress bar.
-pub(super) fn screen(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
+pub(crate) fn screen(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
     let mut dice = Dice(7);
     let glyphs: Vec<u32> = (0..width * height / 60).map(|_| dice.next()).collect();
     (0..count)
@@ -92,7 +92,7 @@ pub(super) fn screen(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
         .collect()
 }
 
-pub(super) fn pixel_art(side: u32, count: u32) -> Vec<RgbaImage> {
+pub(crate) fn pixel_art(side: u32, count: u32) -> Vec<RgbaImage> {
     const COLORS: [[u8; 3]; 8] = [
         [24, 20, 37],
         [90, 181, 82],
@@ -192,7 +192,7 @@ pub(super) fn blink(side: u32) -> Vec<RgbaImage> {
         .collect()
 }
 
-pub(super) fn confetti(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
+pub(crate) fn confetti(width: u32, height: u32, count: u32) -> Vec<RgbaImage> {
     let mut dice = Dice(99);
     let parts: Vec<[u32; 5]> = (0..90).map(|_| [(); 5].map(|()| dice.next())).collect();
     (0..count)

@@ -8,6 +8,7 @@
 
 mod chart;
 mod field;
+mod graphics;
 mod growth;
 mod laps;
 mod memory;
@@ -18,10 +19,11 @@ use std::fs;
 use std::path::Path;
 
 use field::Field;
+use headshot_bench::graphics::graphics;
 use headshot_bench::judge::References;
 use headshot_bench::machine;
 use headshot_bench::ours;
-use headshot_bench::photos::{Photo, photos};
+use headshot_bench::photos::{Photo, photos, share};
 use headshot_bench::python::Python;
 use headshot_core::Fit;
 use laps::Heat;
@@ -67,6 +69,7 @@ fn main() {
         "photos: {}, at least 20 are needed",
         all.len()
     );
+    let drawings = graphics(&folder.join("graphics"), &share(&folder), &mut workshop);
     let chosen = |photo: &&Photo| {
         only.is_none_or(|text| {
             photo.name.contains(text.as_str()) || photo.kind.contains(text.as_str())
@@ -103,6 +106,12 @@ fn main() {
         heats.push(Heat { fit, side, rows });
     }
 
+    let graphics = graphics::race(
+        drawings.iter().filter(chosen),
+        rounds,
+        &mut field,
+        &folder.join("avatars"),
+    );
     field.versions.push(memory::vipsthumbnail());
     let memory: Vec<_> = all
         .iter()
@@ -115,6 +124,7 @@ fn main() {
         rounds,
         field: &field,
         heats: &heats,
+        graphics: &graphics,
         memory: &memory,
     });
     print!("{report}");

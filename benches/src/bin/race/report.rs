@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use headshot_core::Fit;
 
 use crate::field::{Field, QUALITY, Runner};
+use crate::graphics::{self, Graphic};
 use crate::laps::{Heat, Lap, Row};
 use crate::memory::{self, Peaks};
 use crate::verdict::bar;
@@ -19,6 +20,8 @@ pub(crate) struct Figures<'a> {
     pub(crate) field: &'a Field<'a>,
     /// What was raced.
     pub(crate) heats: &'a [Heat<'a>],
+    /// What else becomes a PNG.
+    pub(crate) graphics: &'a [Graphic<'a>],
     /// Of fresh processes.
     pub(crate) memory: &'a [Peaks<'a>],
 }
@@ -68,9 +71,15 @@ pub(crate) fn report(figures: &Figures) -> String {
             table(&mut out, &rows, &PEERS);
         }
     }
+    graphics::table(&mut out, figures.graphics);
     memory::table(&mut out, figures.memory);
     let _ = writeln!(out, "## Bars\n");
     bars(&mut out, figures.heats);
+    for heat in figures.heats {
+        let [_, pngs] = heat.kinds();
+        graphics::photo_bars(&mut out, &pngs);
+    }
+    graphics::bars(&mut out, figures.graphics);
     memory::bars(&mut out, figures.memory);
     out
 }
