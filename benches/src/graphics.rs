@@ -10,6 +10,9 @@ use crate::peer::Peer;
 use crate::photos::{Photo, photo};
 use crate::sources::drawn::{confetti, pixel_art, screen};
 
+/// How a picture is drawn.
+type Draw = fn() -> RgbaImage;
+
 /// A color with alpha, each from 0 to 1.
 type Color = [f32; 4];
 
@@ -46,7 +49,7 @@ pub fn graphics(folder: &Path, share: &Path, workshop: &mut Peer) -> Vec<Photo> 
 }
 
 /// Those that are a few columns too wide are cut, not resampled, to 512 pixels; the larger ones are reduced.
-const DRAWN: [(&str, fn() -> RgbaImage); 16] = [
+const DRAWN: [(&str, Draw); 16] = [
     // Soft alpha.
     ("badge", badge),
     ("glow", || drawn(1100, 1000, glow)),
@@ -207,7 +210,7 @@ fn initials(x: f32, y: f32) -> Color {
 
 fn identicon(x: f32, y: f32) -> Color {
     let (column, row) = ((x.abs() * 2.5) as u32, ((y + 1.0) * 2.5) as u32);
-    let is_set = (0b1011_0110_1101_0011_u32 >> (3 * row + column) % 16) & 1 == 1;
+    let is_set = (0b1011_0110_1101_0011_u32 >> ((3 * row + column) % 16)) & 1 == 1;
     if is_set && x.abs() < 1.0 {
         [0.45, 0.75, 0.45, 1.0]
     } else {
