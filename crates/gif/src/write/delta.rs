@@ -2,12 +2,9 @@
 
 use super::difference;
 use super::place::Place;
+use super::tolerance::{Tolerance, is_flat};
 use crate::area::Area;
 use crate::timing::{Disposal, shown};
-
-/// How far a sample may move without being drawn again, compared with when it was drawn: what a filter's ringing does
-/// around something that moves. Where most of the picture changes, holes would cost more than they save.
-const SLIGHT: u8 = 2;
 
 /// A frame to be drawn: the pixels of `area`, those with alpha 0 leaving the screen as it is.
 pub struct Draft {
@@ -41,6 +38,8 @@ pub struct Delta {
     last: Option<Last>,
     /// Whether pixels may become transparent, so that any frame may have to clear what earlier ones drew.
     holes: bool,
+    /// Whether the first picture consists of flat colors.
+    flat: bool,
     /// Whether frames may be disposed of only because that saves pixels.
     goes_back: bool,
 }
@@ -68,6 +67,7 @@ impl Delta {
             picture: blank,
             last: None,
             holes: !opaque,
+            flat: false,
             goes_back: true,
         }
     }
@@ -83,6 +83,7 @@ impl Delta {
     pub fn push(&mut self, mut picture: Vec<[u8; 4]>, delay: u64) -> Option<Draft> {
         let [width, height] = self.place.size;
         let Some(mut last) = self.last.take() else {
+            self.flat = is_flat(width, &picture);
             self.screen.copy_from_slice(&picture);
             self.picture.copy_from_slice(&picture);
             self.last = Some(Last {
@@ -99,12 +100,11 @@ impl Delta {
             return None;
         };
         // What stands still stays as it was drawn, even where that is slightly off.
-        let before = &mut self.picture;
-        let mut keep = difference::stay(width, &mut picture, before, &self.screen);
+        let mut keep = difference::stay(width, &mut picture, &mut self.picture, &self.screen);
         let calm = keep.drawn <= self.place.screen[0] * self.place.screen[1] / 2;
-        let tolerance = if calm { SLIGHT } else { 0 };
+        let tolerance = Tolerance::new(&self.picture, width, calm, self.flat);
         if calm {
-            keep = difference::forgive(width, &mut picture, &self.screen, SLIGHT);
+            keep = difference::forgive(width, &mut picture, &self.screen, tolerance);
         }
         let picture = &picture[..];
         if keep.drawn == 0 && keep.vanishing == 0 {
@@ -146,7 +146,6 @@ impl Delta {
                 }
             }
         }
-        let draft = self.draft(last, disposal);
         let mut drawn = vec![[0; 4]; picture.len()];
         let shown = shown.as_deref();
         let mut area = difference::redraw(
@@ -165,6 +164,7 @@ impl Delta {
                 bottom: 1,
             };
         }
+        let draft = self.draft(last, disposal);
         self.last = Some(Last {
             drawn,
             area,

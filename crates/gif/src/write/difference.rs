@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::tolerance::Tolerance;
 use crate::area::Area;
 
 /// Rows that are compared together: enough that handing them out costs nothing.
@@ -106,12 +107,12 @@ pub(super) fn stay(
     .reduce(|| Difference::NONE, Difference::and)
 }
 
-/// Makes each pixel that is off by no more than `tolerance` what is on `screen`. Says how the picture still differs.
+/// Makes each pixel that is off by no more than is tolerated what is on `screen`. Says how the picture still differs.
 pub(super) fn forgive(
     width: usize,
     picture: &mut [[u8; 4]],
     screen: &[[u8; 4]],
-    tolerance: u8,
+    tolerance: Tolerance,
 ) -> Difference {
     rows(
         picture.par_chunks_exact_mut(width),
@@ -123,7 +124,7 @@ pub(super) fn forgive(
         }
         let mut row = Row::SAME;
         for (x, (new, shown)) in new.iter_mut().zip(shown).enumerate() {
-            if differs(*new, *shown, tolerance) {
+            if tolerance.differs(y * width + x, *new, *shown) {
                 row.add(x, *new);
             } else {
                 *new = *shown;
@@ -140,7 +141,7 @@ pub(super) fn difference(
     picture: &[[u8; 4]],
     shown: &[[u8; 4]],
     screen: &[[u8; 4]],
-    tolerance: u8,
+    tolerance: Tolerance,
 ) -> Difference {
     rows(
         picture.par_chunks_exact(width),
@@ -153,7 +154,7 @@ pub(super) fn difference(
         }
         let mut row = Row::SAME;
         for (x, ((new, old), shown)) in new.iter().zip(old).zip(shown).enumerate() {
-            if must_change(*new, *shown, *old, tolerance) {
+            if must_change(y * width + x, *new, *shown, *old, tolerance) {
                 row.add(x, *new);
             }
         }
@@ -193,7 +194,7 @@ pub(super) fn redraw(
     screen: &mut [[u8; 4]],
     shown: Option<&[[u8; 4]]>,
     drawn: &mut [[u8; 4]],
-    tolerance: u8,
+    tolerance: Tolerance,
 ) -> Area {
     rows(
         picture.par_chunks_exact(width),
@@ -204,7 +205,10 @@ pub(super) fn redraw(
         let mut span = Span::EMPTY;
         for (x, ((new, screen), drawn)) in new.iter().zip(screen).zip(drawn).enumerate() {
             let change = match shown {
-                Some(shown) => must_change(*new, shown[y * width + x], *screen, tolerance),
+                Some(shown) => {
+                    let at = y * width + x;
+                    must_change(at, *new, shown[at], *screen, tolerance)
+                }
                 None => new != screen,
             };
             if change {
@@ -256,12 +260,13 @@ impl Span {
     }
 }
 
-/// Whether a pixel must be drawn over what is on screen: what stands still must stay exactly as it was `shown`.
-fn must_change(new: [u8; 4], shown: [u8; 4], screen: [u8; 4], tolerance: u8) -> bool {
-    new != screen && (new == shown || differs(new, screen, tolerance))
-}
-
-/// Whether any sample is off by more than `tolerance`, or alpha at all.
-fn differs(new: [u8; 4], old: [u8; 4], tolerance: u8) -> bool {
-    new != old && (0..4).any(|c| new[c].abs_diff(old[c]) > if c == 3 { 0 } else { tolerance })
+/// Whether the pixel at an index must be drawn over what is on screen: what stands still must stay exactly as it was `shown`.
+fn must_change(
+    at: usize,
+    new: [u8; 4],
+    shown: [u8; 4],
+    screen: [u8; 4],
+    tolerance: Tolerance,
+) -> bool {
+    new != screen && (new == shown || tolerance.differs(at, new, screen))
 }

@@ -17,6 +17,9 @@ const CACHE: usize = 1 << 15;
 /// How much of the pattern that would be exact on average is used. A quarter breaks up bands; all of it costs a tenth
 /// more bytes and scores no better in SSIMULACRA2.
 const STRENGTH: f32 = 0.25;
+/// None for flat colors: what lies between them are narrow edges, which show no bands, and a pattern in them costs a tenth
+/// of the bytes.
+const STRENGTH_FLAT: f32 = 0.0;
 
 /// A palette color at this squared distance is taken as it is: mixing would not be seen and costs time.
 const CLOSE: f32 = 4.0;
@@ -28,11 +31,13 @@ const REACH: f32 = 40.0;
 pub(crate) struct Ditherer<'a> {
     palette: &'a [Color],
     nearest: Nearest<'a>,
+    strength: f32,
     cache: Vec<(u32, Blend)>,
 }
 
 impl<'a> Ditherer<'a> {
-    pub(crate) fn new(palette: &'a [Color]) -> Ditherer<'a> {
+    /// `flat`: whether the animation consists of flat colors.
+    pub(crate) fn new(palette: &'a [Color], flat: bool) -> Ditherer<'a> {
         let blend = Blend {
             first: 0,
             second: 0,
@@ -41,6 +46,7 @@ impl<'a> Ditherer<'a> {
         Ditherer {
             palette,
             nearest: Nearest::new(palette, Grain::Pixels),
+            strength: if flat { STRENGTH_FLAT } else { STRENGTH },
             cache: vec![(0, blend); CACHE],
         }
     }
@@ -85,7 +91,7 @@ impl<'a> Ditherer<'a> {
             .map(|c| (color[c] - near[c]) * (far[c] - near[c]))
             .sum();
         let damp = (REACH / apart.sqrt()).min(1.0);
-        let share = (along / apart).clamp(0.0, 0.5) * STRENGTH * damp;
+        let share = (along / apart).clamp(0.0, 0.5) * self.strength * damp;
         blend.second = second as u8;
         blend.share = (share * 64.0).round() as u8;
         blend
@@ -129,7 +135,7 @@ mod tests {
     #[test]
     fn palette_colors_stay_and_those_between_are_mixed_by_place() {
         let palette = [to_color([0, 0, 0]), to_color([20, 20, 20])];
-        let mut ditherer = Ditherer::new(&palette);
+        let mut ditherer = Ditherer::new(&palette, false);
         let mut light = |level: u8| {
             let at = |i: usize| (i % 8, i / 8);
             (0..64)

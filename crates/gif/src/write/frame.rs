@@ -7,11 +7,21 @@ use super::color::{Color, distance, to_color};
 use super::delta::Draft;
 use super::dither::Ditherer;
 use super::lzw;
-use super::palette::{Histogram, MOST};
+use super::palette::{Enough, Histogram, MOST};
 use crate::timing::Disposal;
 
 /// The mean squared error of a pixel that is never worth another color, in the units of [`distance`].
 const UNSEEN: f32 = 2.0;
+/// The same in a flat animation: it is that of narrow edges, which hide it.
+const UNSEEN_FLAT: f32 = 3.5;
+
+/// The mean squared error of pixels that would plainly show in a flat animation: a color of its own that went into another.
+const WRONG_FLAT: f32 = 150.0;
+/// How many pixels that must be: the square's divided by this.
+const FEW_FLAT: f32 = 4096.0;
+
+/// How many times softness counts at most, which lets more errors pass.
+const SOFT_MOST: f32 = 3.0;
 
 /// The mean squared error of a pixel that nobody could miss.
 const WRONG: f32 = 600.0;
@@ -40,6 +50,8 @@ pub(crate) struct Measure {
     pub(crate) area: f32,
     /// How many times the source is enlarged, 1 or more: what is soft anyway needs fewer colors.
     pub(crate) enlarged: f32,
+    /// Whether the animation consists of flat colors.
+    pub(crate) flat: bool,
 }
 
 impl Measure {
@@ -47,7 +59,25 @@ impl Measure {
     ///
     /// Where little is drawn, more of it is edges, and less of the picture suffers.
     fn enough(self, drawn: f32) -> f32 {
-        UNSEEN * (self.enlarged / 2.0).clamp(1.0, 3.0) * drawn.max(self.area.min(20.0 * drawn))
+        let unseen = if self.flat { UNSEEN_FLAT } else { UNSEEN };
+        unseen * self.soft() * drawn.max(self.area.min(20.0 * drawn))
+    }
+
+    fn soft(self) -> f32 {
+        (self.enlarged / 2.0).clamp(1.0, SOFT_MOST)
+    }
+
+    /// When a palette has colors enough that may leave so much error.
+    fn limit(self, error: f32) -> Enough {
+        let wrong = match self.flat {
+            true => WRONG_FLAT * self.soft().powi(2),
+            false => f32::INFINITY,
+        };
+        Enough {
+            error,
+            wrong,
+            few: self.area / FEW_FLAT,
+        }
     }
 }
 
@@ -59,7 +89,7 @@ impl Shared {
         });
         let parts = drafts.iter().map(|draft| &draft.pixels[..]);
         let parts: Vec<&[[u8; 4]]> = parts.chain([seen]).collect();
-        let palette = Histogram::of(&parts).palette(enough.sum());
+        let palette = Histogram::of(&parts).palette(measure.limit(enough.sum()));
         Shared {
             colors: colors(&palette),
             palette,
@@ -78,7 +108,7 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
     let own_colors = own.as_deref().map(colors);
     let colors = own_colors.as_deref().unwrap_or(&shared.colors);
     let transparent = colors.len().min(MOST) as u8;
-    let indices = indices(draft, colors, transparent);
+    let indices = indices(draft, colors, transparent, measure.flat);
     let bits = bits(colors.len() + 1);
     let marked = match draft.pixels.iter().any(|pixel| pixel[3] == 0) {
         true => Some(transparent),
@@ -135,12 +165,12 @@ fn own_palette(
     if error <= 1.5 * enough || (drawn < 2000.0 && error <= WRONG * drawn) {
         return None;
     }
-    let palette = histogram.palette(enough);
+    let palette = histogram.palette(measure.limit(enough));
     (histogram.error(&colors(&palette)) * GAIN < error).then_some(palette)
 }
 
-fn indices(draft: &Draft, colors: &[Color], transparent: u8) -> Vec<u8> {
-    let mut ditherer = Ditherer::new(colors);
+fn indices(draft: &Draft, colors: &[Color], transparent: u8, flat: bool) -> Vec<u8> {
+    let mut ditherer = Ditherer::new(colors, flat);
     let mut indices = Vec::with_capacity(draft.pixels.len());
     let width = draft.area.right - draft.area.left;
     for (row, y) in draft.pixels.chunks_exact(width).zip(draft.area.top..) {

@@ -10,6 +10,7 @@ mod lzw;
 mod nearest;
 mod palette;
 mod place;
+mod tolerance;
 
 pub use delta::{Delta, Draft};
 pub use place::Place;
@@ -45,6 +46,7 @@ impl Writer {
             measure: Measure {
                 area: f32::from(side).powi(2),
                 enlarged,
+                flat: false,
             },
             seen,
             shared: None,
@@ -66,6 +68,8 @@ impl Writer {
             // The same, as there is nothing before it; but not every decoder knows.
             first.disposal = Disposal::Background;
         }
+        let width = first.area.right - first.area.left;
+        self.measure.flat = tolerance::is_flat(width, &first.pixels);
         let seen = std::mem::take(&mut self.seen);
         self.shared = Some(Shared::of(window, &seen, self.measure));
     }

@@ -23,6 +23,17 @@ pub(crate) struct Bin {
 /// The most colors of a palette: one index of 256 is kept for transparency.
 pub(crate) const MOST: usize = 255;
 
+/// When a palette has colors enough.
+#[derive(Clone, Copy)]
+pub(crate) struct Enough {
+    /// The sum of squared distances that is not worth another color.
+    pub(crate) error: f32,
+    /// The mean squared distance at which pixels that would share a color get two even so; infinite for no such bound.
+    pub(crate) wrong: f32,
+    /// How many pixels those must be more than.
+    pub(crate) few: f32,
+}
+
 /// Bits of each of red, green and blue that tell bins apart.
 const BITS: u32 = 5;
 
@@ -76,8 +87,8 @@ impl Histogram {
 
     /// At most [`MOST`] colors that stand for all of them; exactly these colors where that is possible.
     ///
-    /// Fewer where that leaves an error of no more than `enough`: fewer colors make longer runs.
-    pub(crate) fn palette(&self, enough: f32) -> Vec<[u8; 3]> {
+    /// Fewer where that is `enough`: fewer colors make longer runs.
+    pub(crate) fn palette(&self, enough: Enough) -> Vec<[u8; 3]> {
         if self.exact {
             return self.bins.iter().map(|bin| to_rgb(bin.color)).collect();
         }
@@ -152,18 +163,21 @@ struct Cluster {
     bins: std::ops::Range<usize>,
     mean: Color,
     axis: usize,
+    weight: f32,
     spread: f32,
 }
 
-/// Cuts the bins, the widest spread first, until there are as many boxes as a palette has colors or `enough` is met.
-fn boxes(bins: &[Bin], enough: f32) -> Vec<Color> {
+/// Cuts the bins, the widest spread first, until there are as many boxes as a palette has colors or that is `enough`.
+fn boxes(bins: &[Bin], enough: Enough) -> Vec<Color> {
     let mut bins = bins.to_vec();
     let mut clusters = vec![cluster(&bins, 0..bins.len())];
-    while clusters.len() < MOST && clusters.iter().map(|c| c.spread).sum::<f32>() > enough {
+    while clusters.len() < MOST {
+        let met = clusters.iter().map(|c| c.spread).sum::<f32>() <= enough.error;
         let Some((widest, _)) = clusters
             .iter()
             .enumerate()
             .filter(|(_, c)| c.bins.len() > 1 && c.spread > 0.0)
+            .filter(|(_, c)| !met || (c.weight > enough.few && c.spread > enough.wrong * c.weight))
             .max_by(|(_, a), (_, b)| a.spread.total_cmp(&b.spread))
         else {
             break;
@@ -201,6 +215,7 @@ fn cluster(all: &[Bin], range: std::ops::Range<usize>) -> Cluster {
         bins: range,
         mean,
         axis,
+        weight,
         spread: variance.iter().sum(),
     }
 }
@@ -227,10 +242,19 @@ fn cut(bins: &mut [Bin], axis: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::write::color::distance;
 
     fn pixels(count: usize, color: impl Fn(usize) -> [u8; 3]) -> Vec<[u8; 4]> {
         let opaque = |[r, g, b]: [u8; 3]| [r, g, b, 255];
         (0..count).map(|i| opaque(color(i))).collect()
+    }
+
+    fn enough(error: f32) -> Enough {
+        Enough {
+            error,
+            wrong: f32::INFINITY,
+            few: 0.0,
+        }
     }
 
     #[test]
@@ -240,7 +264,7 @@ mod tests {
         let histogram = Histogram::of(&[&some]);
         assert!(histogram.exact);
         assert_eq!(histogram.pixels(), 1000.0);
-        let mut palette = histogram.palette(1e9);
+        let mut palette = histogram.palette(enough(1e9));
         palette.sort_unstable();
         assert_eq!(palette, (0..255).map(|r| [r, 7, 200]).collect::<Vec<_>>());
     }
@@ -253,7 +277,10 @@ mod tests {
             let colors: Vec<Color> = palette.iter().map(|rgb| to_color(*rgb)).collect();
             histogram.error(&colors) / histogram.pixels()
         };
-        let (all, some) = (histogram.palette(0.0), histogram.palette(500.0 * 65536.0));
+        let (all, some) = (
+            histogram.palette(enough(0.0)),
+            histogram.palette(enough(500.0 * 65536.0)),
+        );
         assert_eq!(all.len(), MOST);
         // A grid of 16 x 16 cells over a plane of 256 x 320 would leave 48.
         assert!(error(&all) < 60.0, "{}", error(&all));
@@ -263,5 +290,27 @@ mod tests {
             some.len(),
             error(&some)
         );
+    }
+
+    #[test]
+    fn a_color_of_its_own_is_kept_where_the_rest_is_good_enough() {
+        // Many grays, and few pixels of red.
+        let many = pixels(65536, |i| match i {
+            0..300 => [230, 20, 20],
+            _ => [(i % 256) as u8, (i / 128 % 256) as u8, (i % 256) as u8],
+        });
+        let histogram = Histogram::of(&[&many]);
+        let off = |wrong: f32| {
+            let enough = Enough {
+                wrong,
+                few: 200.0,
+                ..enough(1e9)
+            };
+            let palette = histogram.palette(enough);
+            let apart = |rgb: &[u8; 3]| distance(to_color(*rgb), to_color([230, 20, 20]));
+            palette.iter().map(apart).fold(f32::MAX, f32::min)
+        };
+        assert!(off(f32::INFINITY) > 1000.0);
+        assert!(off(150.0) < 150.0, "{}", off(150.0));
     }
 }
