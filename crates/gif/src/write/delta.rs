@@ -382,7 +382,8 @@ mod tests {
 
     #[test]
     fn slight_changes_add_up_until_they_are_drawn() {
-        let level = |v: u8| [vec![[v, v, v, 255]], vec![RED; 9]].concat();
+        // Wide enough that no contrast hides the first.
+        let level = |v: u8| [[[v, v, v, 255]; 5], [RED; 5]].concat();
         let drafts = drafts(&[level(10), level(11), level(12), level(13), level(14)], 10);
         assert_eq!(
             drafts
