@@ -63,15 +63,17 @@ impl Measure {
         unseen * self.soft() * drawn.max(self.area.min(20.0 * drawn))
     }
 
+    /// How many times more error passes because the source is enlarged.
     fn soft(self) -> f32 {
         (self.enlarged / 2.0).clamp(1.0, SOFT_MOST)
     }
 
     /// When a palette has colors enough that may leave so much error.
     fn limit(self, error: f32) -> Enough {
-        let wrong = match self.flat {
-            true => WRONG_FLAT * self.soft().powi(2),
-            false => f32::INFINITY,
+        let wrong = if self.flat {
+            WRONG_FLAT * self.soft().powi(2)
+        } else {
+            f32::INFINITY
         };
         Enough {
             error,
