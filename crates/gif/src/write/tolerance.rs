@@ -4,11 +4,10 @@
 /// around something that moves. Where most of the picture changes, holes would cost more than they save.
 const SLIGHT: u8 = 2;
 
-/// How much further it may move in a flat animation for each level of contrast nearby, which hides it, and at most. What
-/// moved on leaves no trace: where it was is no contrast any more.
-const HIDDEN: f32 = 0.1;
-const HIDDEN_MOST: f32 = 9.0;
-
+/// How many levels of contrast nearby hide another level of it in a flat animation, and how many levels they hide at most.
+/// What moved on leaves no trace: where it was is no contrast any more.
+const HIDING: i16 = 10;
+const HIDDEN_MOST: u8 = 9;
 /// How far away contrast hides, in pixels: where a filter rings.
 const REACH: usize = 2;
 
@@ -66,26 +65,27 @@ impl<'a> Tolerance<'a> {
             return true;
         }
         let off = (0..3).map(|c| new[c].abs_diff(old[c])).max().unwrap_or(0);
-        off > self.slight
-            && (!self.flat
-                || off > self.slight + HIDDEN_MOST as u8
-                || off > self.slight + (HIDDEN * self.contrast(at)).min(HIDDEN_MOST) as u8)
+        let Some(more @ 1..) = off.checked_sub(self.slight) else {
+            return false;
+        };
+        !self.flat || more > HIDDEN_MOST || !self.contrasts(at, HIDING * i16::from(more))
     }
 
-    /// The largest difference in lightness between a pixel and those around it.
-    fn contrast(self, at: usize) -> f32 {
+    /// Whether a pixel nearby is lighter or darker by at least so much.
+    fn contrasts(self, at: usize, least: i16) -> bool {
         let light =
-            |[r, g, b, _]: [u8; 4]| (2 * i32::from(r) + 5 * i32::from(g) + i32::from(b)) / 8;
-        let (x, y) = (at % self.width, at / self.width);
+            |[r, g, b, _]: [u8; 4]| (2 * i16::from(r) + 5 * i16::from(g) + i16::from(b)) / 8;
         let here = light(self.picture[at]);
+        let (x, y) = (at % self.width, at / self.width);
+        let columns = x.saturating_sub(REACH)..(x + REACH + 1).min(self.width);
         let rows = self.picture.chunks_exact(self.width);
         rows.skip(y.saturating_sub(REACH))
             .take(y.min(REACH) + REACH + 1)
-            .flat_map(|row| &row[x.saturating_sub(REACH)..(x + REACH + 1).min(self.width)])
-            .filter(|pixel| pixel[3] != 0)
-            .map(|pixel| (light(*pixel) - here).abs())
-            .max()
-            .unwrap_or(0) as f32
+            .any(|row| {
+                row[columns.clone()]
+                    .iter()
+                    .any(|pixel| pixel[3] != 0 && (light(*pixel) - here).abs() >= least)
+            })
     }
 }
 
