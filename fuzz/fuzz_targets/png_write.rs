@@ -33,7 +33,12 @@ fuzz_target!(|input: (u8, u16, bool, &[u8])| {
         kind,
         samples: &samples[..height * row_bytes],
     };
-    for effort in [Effort::Runs, Effort::Strings, Effort::ShortStrings] {
+    for effort in [
+        Effort::Runs,
+        Effort::Strings,
+        Effort::Filtered,
+        Effort::ShortStrings,
+    ] {
         let Some(file) = encode(&picture, effort) else {
             assert_eq!(height, 0);
             continue;

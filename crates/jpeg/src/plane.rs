@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::allocate::filled;
 use crate::error::Error;
-use crate::frame::Header;
+use crate::frame::{Component, Header};
 use crate::request::{Request, Scale};
 
 /// A rectangle of the image, in pixels.
@@ -57,6 +57,8 @@ pub(crate) struct Window {
     pub(crate) down: Range<usize>,
     luma: Scale,
     chroma: Scale,
+    /// For each component: the columns and rows of its samples that the region touches.
+    inside: Vec<[Range<usize>; 2]>,
 }
 
 impl Window {
@@ -64,11 +66,13 @@ impl Window {
         let (across, down) = header.mcus();
         let (luma, chroma) = (request.luma, request.chroma);
         let Some(region) = request.region else {
+            let all = |c: &Component| [0..c.width as usize, 0..c.height as usize];
             return Ok(Window {
                 across: 0..across,
                 down: 0..down,
                 luma,
                 chroma,
+                inside: header.components.iter().map(all).collect(),
             });
         };
         let Region {
@@ -91,12 +95,37 @@ impl Window {
             });
         }
         let (mcu_width, mcu_height) = (8 * header.h_max(), 8 * header.v_max());
+        let touched = |c: &Component| {
+            let samples = |from: u32, length: u32, ratio: u32| {
+                (from / ratio) as usize..(from + length).div_ceil(ratio) as usize
+            };
+            let (across, down) = (header.h_max() / c.h, header.v_max() / c.v);
+            [samples(x, width, across), samples(y, height, down)]
+        };
         Ok(Window {
             across: (x / mcu_width) as usize..(x + width).div_ceil(mcu_width) as usize,
             down: (y / mcu_height) as usize..(y + height).div_ceil(mcu_height) as usize,
             luma,
             chroma,
+            inside: header.components.iter().map(touched).collect(),
         })
+    }
+
+    /// Where a block is scaled and reaches out of the region: the columns and rows of it that do not.
+    ///
+    /// A smaller transform would mix in what lies outside, and what it does at an edge there would show inside.
+    pub(crate) fn cut(&self, component: usize, [x, y]: [usize; 2]) -> Option<[Range<usize>; 2]> {
+        if self.scale(component) == Scale::Full {
+            return None;
+        }
+        let [columns, rows] = &self.inside[component];
+        let part = |inside: &Range<usize>, block: usize| {
+            let from = inside.start.saturating_sub(8 * block).min(8);
+            from..inside.end.saturating_sub(8 * block).min(8)
+        };
+        let (columns, rows) = (part(columns, x), part(rows, y));
+        let is_cut = columns.len() < 8 || rows.len() < 8;
+        (is_cut && !columns.is_empty() && !rows.is_empty()).then_some([columns, rows])
     }
 
     /// The scale of a component.

@@ -53,7 +53,15 @@ impl Row {
         (mask, kept)
     }
 
-    pub(crate) fn transform(&self, quant: &[i16; 64], scale: Scale, plane: &mut Plane) {
+    /// Makes the samples of row of MCUs `number`. `cut` says of a block which part of it is seen, if not all.
+    pub(crate) fn transform(
+        &self,
+        quant: &[i16; 64],
+        scale: Scale,
+        number: usize,
+        cut: impl Fn([usize; 2]) -> Option<[Range<usize>; 2]>,
+        plane: &mut Plane,
+    ) {
         let side = scale.block();
         for y in 0..self.down {
             for (x, column) in self.kept.clone().enumerate() {
@@ -62,7 +70,12 @@ impl Row {
                 let block = &self.coefficients[y * self.kept.len() + x];
                 let at = (y * plane.stride + x) * side;
                 let out = &mut plane.data[at..];
-                idct::transform(block, quant, used, scale, out, plane.stride);
+                match cut([column, number * self.down + y]) {
+                    None => idct::transform(block, quant, used, scale, out, plane.stride),
+                    Some(inside) => {
+                        idct::transform_cut(block, quant, scale, inside, out, plane.stride)
+                    }
+                }
             }
         }
     }

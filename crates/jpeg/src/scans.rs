@@ -80,7 +80,8 @@ pub(crate) fn decode(
         }
         window.move_to(number..number + 1, header, &mut planes);
         for (index, (row, plane)) in rows.iter().zip(&mut planes).enumerate() {
-            row.transform(&quants[index], window.scale(index), plane);
+            let cut = |block| window.cut(index, block);
+            row.transform(&quants[index], window.scale(index), number, cut, plane);
         }
         if emit(&planes).is_break() {
             return Ok(End::NotReached);

@@ -99,14 +99,28 @@ pub(crate) fn decode(
                     let h = header.components[slot.component].h as usize;
                     let x = (column - kept.start) * h + slot.x;
                     let start = (slot.y * plane.stride + x) * slot.scale.block();
-                    idct::transform(
-                        &coefficients,
-                        &quants[part],
-                        used,
-                        slot.scale,
-                        &mut plane.data[start..],
-                        plane.stride,
-                    );
+                    let (quant, out) = (&quants[part], &mut plane.data[start..]);
+                    let v = header.components[slot.component].v as usize;
+                    match window.cut(slot.component, [column * h + slot.x, row * v + slot.y]) {
+                        None => idct::transform(
+                            &coefficients,
+                            quant,
+                            used,
+                            slot.scale,
+                            out,
+                            plane.stride,
+                        ),
+                        Some(inside) => {
+                            idct::transform_cut(
+                                &coefficients,
+                                quant,
+                                slot.scale,
+                                inside,
+                                out,
+                                plane.stride,
+                            );
+                        }
+                    }
                     coefficients = [0; 64];
                 }
                 match request.damage {

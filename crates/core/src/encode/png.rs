@@ -13,6 +13,9 @@ const FEW: usize = 24;
 /// Colors are counted by bits of a table.
 const BITS: usize = 1 << 16;
 
+/// A file with less than one part in so many of the bytes of its samples is looked at again.
+const SMOOTH: usize = 4;
+
 /// Groups of rows that tell how all rows are compressed best, and how many rows there are to each of theirs.
 const GROUPS: usize = 4;
 const SAMPLE: usize = 8;
@@ -22,8 +25,22 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
     let size = raster.size();
     let reduced = reduce(raster).ok_or("a PNG holds RGB")?;
     let effort = best(size, &reduced);
-    let file = write(&picture(size, &reduced, &reduced.samples), effort);
-    file.ok_or_else(|| "a picture without pixels".into())
+    let whole = picture(size, &reduced, &reduced.samples);
+    let file = write(&whole, effort).ok_or("a picture without pixels")?;
+    if file.len() * SMOOTH > reduced.samples.len() {
+        return Ok(file);
+    }
+    // What is so small is no photo, but may be smooth: then filters and strings together are better than either.
+    let sample = sample(size, &reduced.samples);
+    let sample = picture(size, &reduced, &sample);
+    let length = |effort| write(&sample, effort).map_or(0, |file| file.len());
+    if 20 * length(Effort::Filtered) > 19 * length(effort) {
+        return Ok(file);
+    }
+    let filtered = write(&whole, Effort::Filtered);
+    Ok(filtered
+        .filter(|other| other.len() < file.len())
+        .unwrap_or(file))
 }
 
 /// Filters and runs are quick, and the best for photos. Pictures of few colors are smaller without filters, and with strings that come

@@ -126,3 +126,26 @@ fn bars_lie_where_the_plan_says_and_edges_are_mixed_once() {
         }
     }
 }
+
+#[test]
+fn what_lies_beside_a_crop_does_not_show_at_any_scale() {
+    for (width, height) in [(453, 301), (907, 603), (1811, 1203)] {
+        let left = (width - height) / 2;
+        let light = |x: u32| (left..left + height).contains(&x);
+        let row = (0..width).flat_map(|x| [if light(x) { 235 } else { 0 }; 3]);
+        let pixels = row.collect::<Vec<u8>>().repeat(height as usize);
+        let photo = headshot_jpeg::encode_rgb(width, height, &pixels, 100).unwrap();
+        for side in [60, 100] {
+            let options = Options {
+                fit: Fit::Cover,
+                side: SideRange::new(side, side).unwrap(),
+                format: StillFormat::Jpeg(Quality::new(100)),
+                ..Options::default()
+            };
+            let avatar = normalize(&photo, &options).unwrap();
+            let avatar = image::load_from_memory(&avatar.bytes()).unwrap().to_luma8();
+            let darkest = avatar.iter().min().unwrap();
+            assert!(*darkest >= 228, "{width} to {side}: {darkest}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ const SLIGHT: u8 = 2;
 /// How many levels of contrast nearby hide another level of it in a flat animation, and how many levels they hide at most.
 /// What moved on leaves no trace: where it was is no contrast any more.
 const HIDING: i16 = 10;
-const HIDDEN_MOST: u8 = 9;
+const HIDDEN_MOST: u8 = 3;
 /// How far away contrast hides, in pixels: where a filter rings.
 const REACH: usize = 2;
 
@@ -117,7 +117,7 @@ mod tests {
             tolerance.differs(5 * 11 + x, gray(250), gray(250 - by))
         };
         assert_eq!([2, 3].map(|by| off(2, by, true, true)), [false, true]);
-        assert_eq!([11, 12].map(|by| off(3, by, true, true)), [false, true]);
+        assert_eq!([5, 6].map(|by| off(3, by, true, true)), [false, true]);
         assert_eq!([2, 3].map(|by| off(3, by, true, false)), [false, true]);
         assert_eq!([0, 1].map(|by| off(3, by, false, true)), [false, true]);
     }

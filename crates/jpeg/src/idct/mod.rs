@@ -16,6 +16,8 @@ use portable::{halved, samples};
 #[cfg(target_arch = "x86_64")]
 use sse2::{halved, samples};
 
+use std::ops::Range;
+
 use crate::request::Scale;
 
 /// Dequantizes and transforms one block, and writes its rows of 8 samples, or of as many as the scale says, into `out`, `stride`
@@ -39,6 +41,32 @@ pub(crate) fn transform(
         (Scale::Half, ..=1) => write([[dc(); 4]; 4], out, stride),
         (Scale::Half, _) => write(halved(coefficients, quant), out, stride),
         (Scale::Quarter, _) => write(quartered(coefficients, quant), out, stride),
+    }
+}
+
+/// As [`transform`] where but a part of the block is seen: the rest repeats the edge of that, and samples are averages. What is not
+/// seen has no influence.
+pub(crate) fn transform_cut(
+    coefficients: &[i16; 64],
+    quant: &[i16; 64],
+    scale: Scale,
+    [columns, rows]: [Range<usize>; 2],
+    out: &mut [u8],
+    stride: usize,
+) {
+    let whole = samples(coefficients, quant, 64);
+    let side = scale.divisor() as usize;
+    for (y, out) in out.chunks_mut(stride).take(scale.block()).enumerate() {
+        for (x, out) in out.iter_mut().take(scale.block()).enumerate() {
+            let mut sum = 0;
+            for y in y * side..(y + 1) * side {
+                let row = &whole[y.clamp(rows.start, rows.end - 1)];
+                let seen =
+                    (x * side..(x + 1) * side).map(|x| x.clamp(columns.start, columns.end - 1));
+                sum += seen.map(|x| usize::from(row[x])).sum::<usize>();
+            }
+            *out = ((sum + side * side / 2) / (side * side)) as u8;
+        }
     }
 }
 

@@ -53,7 +53,9 @@ pub enum Effort {
     Runs,
     /// No filters, but strings that came before are looked for: the best for few colors. Holds 400 kB beside what is written.
     Strings,
-    /// The same, also of strings as short as a pixel of RGB: the best for screenshots.
+    /// Filters as for runs, and then strings: the best for smooth gradients, and slow.
+    Filtered,
+    /// As `Strings`, also of strings as short as a pixel of RGB: the best for screenshots.
     ShortStrings,
 }
 
@@ -128,20 +130,28 @@ fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: impl FnOnce(Vec<u8>) -> Vec<u
 /// Appends the rows as a zlib stream.
 fn compress(to: Vec<u8>, picture: &Picture, row_bytes: usize, effort: Effort) -> Vec<u8> {
     let rows = picture.samples.chunks_exact(row_bytes);
+    let pixel = match picture.kind {
+        Kind::Gray(_) | Kind::Palette { .. } => 1,
+        Kind::GrayAlpha => 2,
+        Kind::Rgb => 3,
+        Kind::Rgba => 4,
+    };
     match effort {
         Effort::Runs => {
-            let pixel = match picture.kind {
-                Kind::Gray(_) | Kind::Palette { .. } => 1,
-                Kind::GrayAlpha => 2,
-                Kind::Rgb => 3,
-                Kind::Rgba => 4,
-            };
             let mut filter = Filter::new(pixel, row_bytes);
             let mut runs = Runs::new(to);
             for row in rows {
                 runs.take(filter.smallest(row));
             }
             runs.finish()
+        }
+        Effort::Filtered => {
+            let mut filter = Filter::new(pixel, row_bytes);
+            let mut strings = Strings::long(to);
+            for row in rows {
+                strings.take(filter.smallest(row));
+            }
+            strings.finish()
         }
         Effort::Strings | Effort::ShortStrings => {
             let mut strings = match effort {

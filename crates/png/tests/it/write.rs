@@ -9,7 +9,12 @@ use png::{ColorType, Decoder};
 
 use super::assert_same;
 
-const EFFORTS: [Effort; 3] = [Effort::Runs, Effort::Strings, Effort::ShortStrings];
+const EFFORTS: [Effort; 4] = [
+    Effort::Runs,
+    Effort::Strings,
+    Effort::Filtered,
+    Effort::ShortStrings,
+];
 
 /// Encodes a picture in every way, and asserts that the `png` crate and our own decoder give it back.
 fn assert_back(picture: &Picture) {

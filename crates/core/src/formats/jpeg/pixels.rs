@@ -42,13 +42,8 @@ pub(crate) fn resized(
         false => Layout::Rgb,
     };
     let stored = info.orientation.size(info.size);
-    request.region = Some(match layout {
-        Layout::YCbCr => region(plan.crop, stored, 2),
-        _ => region(plan.crop, stored, 0),
-    });
-    if layout == Layout::YCbCr {
-        planes::scale(&mut request, &header, plan);
-    }
+    let framed = layout == Layout::YCbCr && planes::scale(&mut request, &header, plan);
+    request.region = Some(region(plan.crop, stored, if framed { 2 } else { 0 }));
     let mut components = Vec::new();
     let (mut fed, mut rows) = (Ok(()), 0u32);
     let end = match layout {

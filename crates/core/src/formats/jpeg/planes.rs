@@ -26,10 +26,10 @@ pub(super) fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
 /// Where so many samples of a component become one, half of them each way are enough, and where so many pixels do, too, a quarter.
 /// docs/performance.md has what it costs.
 const HALF: f64 = 2.95;
-const QUARTER: f64 = 6.0;
+const QUARTER: f64 = 7.5;
 
-/// Asks for planes that are no larger than the avatar needs.
-pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) {
+/// Asks for planes that are no larger than the avatar needs. Says whether any of them takes a share of samples beside the crop.
+pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) -> bool {
     let (crop, scaled) = (plan.crop.size(), plan.scaled);
     let pixels = |from: u32, to: u32| f64::from(from) / f64::from(to);
     let across = pixels(crop.width(), scaled.width());
@@ -50,6 +50,19 @@ pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) {
     // Cb and Cr nearly always have the same size.
     let largest = scales.min_by_key(|scale| scale.divisor());
     request.chroma = largest.unwrap_or_default();
+    let mut components = header.components.iter().enumerate();
+    components.any(|(index, component)| {
+        let (across, down) = ratios(component, header);
+        (across == 2 || down == 2) && scale_of(request, index) == Scale::Full
+    })
+}
+
+/// The scale of a component.
+fn scale_of(request: &Request, index: usize) -> Scale {
+    match index {
+        0 => request.luma,
+        _ => request.chroma,
+    }
 }
 
 /// Pixels of the avatar that a sample of a component's plane is, across and down.
@@ -73,10 +86,7 @@ pub(super) fn feed(
     if components.is_empty() {
         let mut last = None;
         for (index, (part, component)) in parts.iter().zip(&header.components).enumerate() {
-            let scale = match index {
-                0 => request.luma,
-                _ => request.chroma,
-            };
+            let scale = scale_of(request, index);
             let spec = spec(part, component, header, scale, plan, reduced(index));
             // Cb and Cr share their weights.
             let resampler = match (components.last(), last.replace(spec)) {
