@@ -29,7 +29,7 @@ mod palette;
 
 use color::{Color, to_color};
 use nearest::{Grain, Nearest};
-use palette::{Histogram, MOST};
+use palette::{Enough, Histogram, MOST};
 
 const SIDE: u32 = 512;
 const ROUNDS: usize = 5;
@@ -128,7 +128,12 @@ fn measure(pixels: &[[u8; 4]], quantizer: Quantizer) -> Measured {
 }
 
 fn ours(pixels: &[[u8; 4]]) -> Vec<[u8; 3]> {
-    Histogram::of(&[pixels]).palette(0.0)
+    // As many as there may be.
+    Histogram::of(&[pixels]).palette(Enough {
+        error: 0.0,
+        wrong: f32::INFINITY,
+        few: 0.0,
+    })
 }
 
 fn quantette(pixels: &[[u8; 4]], method: QuantizeMethod) -> Vec<[u8; 3]> {
