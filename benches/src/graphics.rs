@@ -7,7 +7,7 @@ use image::imageops::{self, FilterType};
 use image::{Rgba, RgbaImage};
 
 use crate::peer::Peer;
-use crate::photos::{Photo, photo};
+use crate::photos::{Photo, described};
 use crate::sources::drawn::{confetti, pixel_art, screen};
 
 /// How a picture is drawn.
@@ -40,12 +40,7 @@ pub fn graphics(folder: &Path, share: &Path, workshop: &mut Peer) -> Vec<Photo> 
         let path = share.join(format!("backgrounds/{name}.png"));
         files.push((name.to_owned(), path));
     }
-    files
-        .into_iter()
-        .map(|(name, path)| {
-            photo(&name, path, workshop).unwrap_or_else(|error| panic!("{name}: {error}"))
-        })
-        .collect()
+    described(files, workshop)
 }
 
 /// Those that are a few columns too wide are cut, not resampled, to 512 pixels; the larger ones are reduced.

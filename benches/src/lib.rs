@@ -8,6 +8,7 @@ pub mod hostile;
 pub mod judge;
 pub mod machine;
 pub mod made;
+pub mod mean;
 pub mod ours;
 mod pack;
 pub mod peer;

@@ -251,12 +251,15 @@ pub fn photos(folder: &Path, workshop: &mut Peer) -> Vec<Photo> {
         }
         files.push((name.to_owned(), path));
     }
-    files
-        .into_iter()
-        .map(|(name, path)| {
-            photo(&name, path, workshop).unwrap_or_else(|error| panic!("{name}: {error}"))
-        })
-        .collect()
+    described(files, workshop)
+}
+
+/// Files by name and path, as photos to race on.
+pub(crate) fn described(files: Vec<(String, PathBuf)>, workshop: &mut Peer) -> Vec<Photo> {
+    let photos = files.into_iter().map(|(name, path)| {
+        photo(&name, path, workshop).unwrap_or_else(|error| panic!("{name}: {error}"))
+    });
+    photos.collect()
 }
 
 /// A file as a photo to race on.

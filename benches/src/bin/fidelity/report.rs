@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use headshot_core::Fit;
 
 use crate::{Bench, FINE, File, QUALITIES, QUALITY, Row, SIDE};
+use headshot_bench::mean::geometric;
 
 /// SSIMULACRA2 before encoding: at least this, and at most `BEHIND` below sharp without shrink on load.
 const LEAST: f64 = 90.0;
@@ -138,8 +139,10 @@ fn fine(rows: &[Row]) -> (bool, String) {
 
 fn sizes(rows: &[Row], fit: Fit, mean: f64, most: f64) -> (bool, String) {
     let files = files(rows, fit);
-    let logs: f64 = files.iter().map(|file| file.size.ln()).sum();
-    let size = (logs / files.len().max(1) as f64).exp();
+    let size = match &files[..] {
+        [] => 1.0,
+        files => geometric(files.iter().map(|file| file.size)),
+    };
     let largest = files.iter().map(|file| file.size).fold(0.0, f64::max);
     let none_above = if most < f64::MAX {
         format!(", none above {most}")

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::field::Runner;
 use crate::laps::{Heat, Row};
 use crate::report::name;
+use headshot_bench::mean::geometric;
 
 /// Who is drawn: the others are variants of these.
 const DRAWN: [Runner; 4] = [Runner::Ours, Runner::Sharp, Runner::Pyvips, Runner::Pillow];
@@ -115,7 +116,6 @@ fn ticks() -> impl Iterator<Item = f64> {
 
 /// The geometric mean of a program's times.
 fn mean(rows: &[&Row], runner: Runner) -> Option<f64> {
-    let times = rows.iter().map(|row| Some(row.of(runner)?.ms.ln()));
-    let times: Vec<f64> = times.collect::<Option<_>>()?;
-    Some((times.iter().sum::<f64>() / times.len() as f64).exp())
+    let times = rows.iter().map(|row| Some(row.of(runner)?.ms));
+    Some(geometric(times.collect::<Option<Vec<_>>>()?))
 }

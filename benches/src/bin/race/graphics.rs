@@ -11,6 +11,7 @@ use headshot_core::Fit;
 use crate::field::{Field, Runner};
 use crate::laps::Row;
 use crate::verdict::bar;
+use headshot_bench::mean::geometric;
 
 const SIDE: u32 = 512;
 const RUNNERS: [Runner; 2] = [Runner::Ours, Runner::Sharp];
@@ -84,7 +85,10 @@ pub(crate) fn table(out: &mut String, all: &[Graphic]) {
             cells(graphic)
         );
     }
-    let (speed, share) = (mean(speeds(all)), mean(all.iter().filter_map(share)));
+    let (speed, share) = (
+        geometric(speeds(all)),
+        geometric(all.iter().filter_map(share)),
+    );
     let _ = writeln!(out, "| geometric mean | | | | {speed:.2}x | {share:.2} |\n");
 }
 
@@ -116,12 +120,6 @@ fn share(graphic: &Graphic) -> Option<f64> {
     Some(ours?.1 as f64 / sharp?.1 as f64)
 }
 
-/// The geometric mean.
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let logs: Vec<f64> = values.map(f64::ln).collect();
-    (logs.iter().sum::<f64>() / logs.len() as f64).exp()
-}
-
 /// Bytes against sharp's, of photos that became PNGs.
 pub(crate) fn photo_bars(out: &mut String, photos: &[&Row]) {
     let shares = photos.iter().filter_map(|row| {
@@ -141,7 +139,7 @@ pub(crate) fn bars(out: &mut String, all: &[Graphic]) {
         .iter()
         .filter_map(|graphic| Some((share(graphic)?, graphic.photo.name.as_str())));
     bytes(out, "graphics", &shares.collect::<Vec<_>>(), 1.1);
-    let found = mean(speeds(all));
+    let found = geometric(speeds(all));
     bar(
         out,
         "PNG, graphics, sharp: geometric mean at least 3",
@@ -154,7 +152,7 @@ fn bytes(out: &mut String, what: &str, shares: &[(f64, &str)], most: f64) {
     let Some(worst) = shares.iter().max_by(|a, b| a.0.total_cmp(&b.0)) else {
         return;
     };
-    let found = mean(shares.iter().map(|(share, _)| *share));
+    let found = geometric(shares.iter().map(|(share, _)| *share));
     bar(
         out,
         &format!("PNG, {what}: bytes at most 0.8 of sharp's, geometric mean"),

@@ -9,6 +9,7 @@ use crate::graphics::{self, Graphic};
 use crate::laps::{Heat, Lap, Row};
 use crate::memory::{self, Peaks};
 use crate::verdict::bar;
+use headshot_bench::mean::geometric;
 
 /// Everything that was measured.
 pub(crate) struct Figures<'a> {
@@ -130,16 +131,20 @@ fn table(out: &mut String, rows: &[&Row], peers: &[Runner]) {
 
 /// The geometric mean of how often we are as fast.
 pub(crate) fn mean(rows: &[&Row], peer: Runner) -> f64 {
-    let ratios: Vec<f64> = rows.iter().filter_map(|row| row.ratio(peer)).collect();
-    (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp()
+    geometric(rows.iter().filter_map(|row| row.ratio(peer)))
+}
+
+/// The lowest of a figure, and the photo that has it.
+fn lowest<'a>(rows: &[&'a Row], of: impl Fn(&Row) -> Option<f64>) -> Option<(f64, &'a str)> {
+    let figures = rows
+        .iter()
+        .filter_map(|row| Some((of(row)?, row.photo.name.as_str())));
+    figures.min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// Who is behind by how much at worst: a bar for the slowest photo.
 fn slowest(out: &mut String, what: &str, rows: &[&Row], wanted: f64) {
-    let worst = rows
-        .iter()
-        .filter_map(|row| Some((row.ratio(Runner::Sharp)?, &row.photo.name)))
-        .min_by(|a, b| a.0.total_cmp(&b.0));
+    let worst = lowest(rows, |row| row.ratio(Runner::Sharp));
     let found = worst.map_or("none measured".to_owned(), |(ratio, name)| {
         format!("{ratio:.2} ({name})")
     });
@@ -182,14 +187,9 @@ fn bars(out: &mut String, heats: &[Heat]) {
             );
         }
         slowest(out, &what, &jpegs, least);
-        let worst = jpegs
-            .iter()
-            .filter_map(|row| {
-                let lead =
-                    row.of(Runner::Ours)?.verdict.score - row.of(Runner::Sharp)?.verdict.score;
-                Some((lead, &row.photo.name))
-            })
-            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let worst = lowest(&jpegs, |row| {
+            Some(row.of(Runner::Ours)?.verdict.score - row.of(Runner::Sharp)?.verdict.score)
+        });
         let found = worst.map_or("none measured".to_owned(), |(lead, name)| {
             format!("{lead:+.2} at worst ({name})")
         });
