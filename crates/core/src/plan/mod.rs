@@ -1,5 +1,6 @@
 //! Every geometric decision, made once from the header: integers only, no pixels.
 
+mod frames;
 pub(crate) mod memory;
 
 use std::num::NonZeroU32;
@@ -67,15 +68,15 @@ impl Plan {
     /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must
     /// choose otherwise. [`Error::Limit`]: making the avatar takes too much memory, or the animation is too large.
     pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
-        let frames = frames(info, options)?;
-        check_canvases(info, frames, options)?;
+        let frames = frames::count(info, options)?;
+        frames::check_canvases(info, frames, options)?;
         let (format, quality) = match frames {
             1 => output_format(info.format, options)?,
             _ => (Format::Gif, None),
         };
         let background = background(info, format, options.background);
         let placement = place(info.size, options)?;
-        check_drawn(frames, placement.side, options)?;
+        frames::check_drawn(frames, placement.side, options)?;
         let stored_size = info.orientation.size(info.size);
         let mut plan = Plan {
             crop: info.orientation.stored_rect(placement.crop, info.size),
@@ -146,40 +147,6 @@ fn complies(info: &Info, plan: &Plan, options: &Options) -> bool {
         StillFormat::Png => false,
     };
     info.plain && info.format == plan.format && !(quality_asked && plan.format == Format::Jpeg)
-}
-
-/// How many frames the avatar will have.
-fn frames(info: &Info, options: &Options) -> Result<u32, Error> {
-    let (found, max) = (info.frames, options.limits.frames.max(1));
-    match options.format {
-        StillFormat::Jpeg(_) | StillFormat::Png => Ok(1),
-        StillFormat::Auto(_) if found <= max => Ok(found),
-        StillFormat::Auto(_) => match options.frames {
-            FramePolicy::Reject => Err(Error::TooManyFrames { found, max }),
-            FramePolicy::First => Ok(1),
-            FramePolicy::Truncate | FramePolicy::Decimate => Ok(max),
-        },
-    }
-}
-
-/// Decimation composites the frames that it drops, too.
-fn check_canvases(info: &Info, frames: u32, options: &Options) -> Result<(), Error> {
-    let composited = match (frames, options.frames) {
-        (1, _) => return Ok(()),
-        (_, FramePolicy::Decimate) => info.frames,
-        (frames, _) => frames,
-    };
-    let pixels = info.size.area().saturating_mul(composited.into());
-    check_limit(Limit::Canvases, pixels, options.limits.canvases)
-}
-
-/// What an animation takes beside that: each frame is resampled, compared, dithered and packed.
-fn check_drawn(frames: u32, side: u32, options: &Options) -> Result<(), Error> {
-    let pixels = match frames {
-        1 => 0,
-        _ => u64::from(frames) * u64::from(side).pow(2),
-    };
-    check_limit(Limit::Drawn, pixels, options.limits.drawn)
 }
 
 fn output_format(source: Format, options: &Options) -> Result<(Format, Option<Quality>), Error> {
