@@ -4,8 +4,7 @@ use std::error::Error as StdError;
 
 use headshot_png::{Effort, Kind, Picture, encode as write};
 
-use super::reduce::{Reduced, reduce};
-use crate::geometry::Size;
+use super::reduce::reduce;
 use crate::raster::Raster;
 
 /// Where there are so many pixels to each color, strings may come again often enough to be looked for.
@@ -24,17 +23,24 @@ const SAMPLE: usize = 8;
 pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
     let size = raster.size();
     let reduced = reduce(raster).ok_or("a PNG holds RGB")?;
-    let effort = best(size, &reduced);
-    let whole = picture(size, &reduced, &reduced.samples);
+    let whole = Picture {
+        width: size.width(),
+        height: size.height(),
+        kind: reduced.kind(),
+        samples: &reduced.samples,
+    };
+    let stride = whole.samples.len() / size.height() as usize;
+    let rows = sample(whole.samples, stride);
+    let sample = Picture {
+        height: (rows.len() / stride) as u32,
+        samples: &rows,
+        ..whole
+    };
+    let effort = best(&sample);
     let file = write(&whole, effort).ok_or("a picture without pixels")?;
-    if file.len() * SMOOTH > reduced.samples.len() {
-        return Ok(file);
-    }
     // What is so small is no photo, but may be smooth: then filters and strings together are better than either.
-    let sample = sample(size, &reduced.samples);
-    let sample = picture(size, &reduced, &sample);
-    let length = |effort| write(&sample, effort).map_or(0, |file| file.len());
-    if 20 * length(Effort::Filtered) > 19 * length(effort) {
+    let may_be_smooth = file.len() * SMOOTH <= whole.samples.len();
+    if !may_be_smooth || 20 * length(&sample, Effort::Filtered) > 19 * length(&sample, effort) {
         return Ok(file);
     }
     let filtered = write(&whole, Effort::Filtered);
@@ -45,17 +51,12 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
 
 /// Filters and runs are quick, and the best for photos. Pictures of few colors are smaller without filters, and with strings that come
 /// again, where a sample of their rows says so.
-fn best(size: Size, reduced: &Reduced) -> Effort {
-    let sample = sample(size, &reduced.samples);
-    let is_few = match reduced.kind() {
-        Kind::Gray(_) | Kind::Palette { .. } => is_few::<1>(&sample),
-        Kind::GrayAlpha => is_few::<2>(&sample),
-        Kind::Rgb => is_few::<3>(&sample),
-        Kind::Rgba => is_few::<4>(&sample),
-    };
-    let length = |effort| {
-        let picture = picture(size, reduced, &sample);
-        write(&picture, effort).map_or(0, |file| file.len())
+fn best(sample: &Picture) -> Effort {
+    let is_few = match sample.kind {
+        Kind::Gray(_) | Kind::Palette { .. } => is_few::<1>(sample.samples),
+        Kind::GrayAlpha => is_few::<2>(sample.samples),
+        Kind::Rgb => is_few::<3>(sample.samples),
+        Kind::Rgba => is_few::<4>(sample.samples),
     };
     if !is_few {
         return Effort::Runs;
@@ -68,8 +69,13 @@ fn best(size: Size, reduced: &Reduced) -> Effort {
     ];
     let best = efforts
         .into_iter()
-        .min_by_key(|(effort, weight)| length(*effort) * weight);
+        .min_by_key(|(effort, weight)| length(sample, *effort) * weight);
     best.map_or(Effort::Runs, |(effort, _)| effort)
+}
+
+/// Bytes of a picture's file.
+fn length(picture: &Picture, effort: Effort) -> usize {
+    write(picture, effort).map_or(0, |file| file.len())
 }
 
 /// Whether there are many pixels to each color, about: two colors may count as one.
@@ -86,10 +92,9 @@ fn is_few<const N: usize>(samples: &[u8]) -> bool {
     pixels.len() > FEW * count as usize
 }
 
-/// Groups of rows from all over a picture, one below the other.
-fn sample(size: Size, samples: &[u8]) -> Vec<u8> {
-    let rows = size.height() as usize;
-    let stride = samples.len() / rows;
+/// Groups of rows of `stride` bytes from all over a picture, one below the other.
+fn sample(samples: &[u8], stride: usize) -> Vec<u8> {
+    let rows = samples.len() / stride;
     let each = rows / (GROUPS * SAMPLE);
     if each == 0 {
         return samples.to_vec();
@@ -98,14 +103,4 @@ fn sample(size: Size, samples: &[u8]) -> Vec<u8> {
     let first = |group| (3 * group + 1) * rows / (3 * GROUPS);
     let groups = (0..GROUPS).map(|group| &samples[first(group) * stride..][..each * stride]);
     groups.collect::<Vec<_>>().concat()
-}
-
-fn picture<'a>(size: Size, reduced: &'a Reduced, samples: &'a [u8]) -> Picture<'a> {
-    let stride = reduced.samples.len() / size.height() as usize;
-    Picture {
-        width: size.width(),
-        height: (samples.len() / stride) as u32,
-        kind: reduced.kind(),
-        samples,
-    }
 }
