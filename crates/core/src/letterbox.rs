@@ -1,5 +1,7 @@
 //! Turn a raster upright and place it on a square of background.
 
+use std::ops::Range;
+
 use crate::geometry::Rect;
 use crate::orientation;
 use crate::plan::Plan;
@@ -31,9 +33,7 @@ pub(crate) fn place(stored: Raster, plan: &Plan) -> Raster {
 /// `place`. It has all samples that it touches. Those that it covers by half are mixed, as an encoder that averages
 /// pixels would.
 pub(crate) fn lay_over(bars: &mut [u8], photo: &[u8], place: Rect, side: u32, ratio: u32) {
-    let touched = |from: u32, to: u32| (from / ratio) as usize..to.div_ceil(ratio) as usize;
-    let across = touched(place.x(), place.right());
-    let down = touched(place.y(), place.bottom());
+    let [across, down] = touched(place, ratio);
     let half = |edge: u32| !edge.is_multiple_of(ratio);
     let mix =
         |over: &mut u8, photo: u8| *over = (u16::from(*over) + u16::from(photo)).div_ceil(2) as u8;
@@ -56,6 +56,15 @@ pub(crate) fn lay_over(bars: &mut [u8], photo: &[u8], place: Rect, side: u32, ra
             mix(&mut bars[photo.len() - 1], last);
         }
     }
+}
+
+/// The columns and rows of samples, of `ratio` pixels each way, that a part of a square touches.
+pub(crate) fn touched(place: Rect, ratio: u32) -> [Range<usize>; 2] {
+    let samples = |from: u32, to: u32| (from / ratio) as usize..to.div_ceil(ratio) as usize;
+    [
+        samples(place.x(), place.right()),
+        samples(place.y(), place.bottom()),
+    ]
 }
 
 /// The raster laid over a color.

@@ -55,8 +55,8 @@ impl Plane {
 pub(crate) struct Window {
     pub(crate) across: Range<usize>,
     pub(crate) down: Range<usize>,
-    luma: Scale,
-    chroma: Scale,
+    /// For each component.
+    scales: Vec<Scale>,
     /// For each component: the columns and rows of its samples that the region touches.
     inside: Vec<[Range<usize>; 2]>,
 }
@@ -64,14 +64,16 @@ pub(crate) struct Window {
 impl Window {
     pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, Error> {
         let (across, down) = header.mcus();
-        let (luma, chroma) = (request.luma, request.chroma);
+        let components = 0..header.components.len();
+        let scales = components
+            .map(|component| request.scale(component))
+            .collect();
         let Some(region) = request.region else {
             let all = |c: &Component| [0..c.width as usize, 0..c.height as usize];
             return Ok(Window {
                 across: 0..across,
                 down: 0..down,
-                luma,
-                chroma,
+                scales,
                 inside: header.components.iter().map(all).collect(),
             });
         };
@@ -105,8 +107,7 @@ impl Window {
         Ok(Window {
             across: (x / mcu_width) as usize..(x + width).div_ceil(mcu_width) as usize,
             down: (y / mcu_height) as usize..(y + height).div_ceil(mcu_height) as usize,
-            luma,
-            chroma,
+            scales,
             inside: header.components.iter().map(touched).collect(),
         })
     }
@@ -130,10 +131,7 @@ impl Window {
 
     /// The scale of a component.
     pub(crate) fn scale(&self, component: usize) -> Scale {
-        match component {
-            0 => self.luma,
-            _ => self.chroma,
-        }
+        self.scales[component]
     }
 
     /// Memory for `rows` MCU rows of each component, in samples.

@@ -26,8 +26,8 @@ pub struct Request {
 /// How large planes come.
 ///
 /// A block of 8 x 8 coefficients holds a smaller picture in its lowest ones: an inverse transform of those alone makes it, cheaper
-/// and with less to resample. It is sharper than an average, and wrong at the edges of blocks: at least three times as many samples as
-/// are wanted in the end should be left out of account (docs/performance.md has the figures).
+/// and with less to resample. It is sharper than an average, and wrong at the edges of blocks. Where it is resampled to two thirds of
+/// its size or less that hardly shows (docs/performance.md has the figures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Scale {
@@ -62,6 +62,14 @@ impl Scale {
 }
 
 impl Request {
+    /// The scale of a component, by its place in the header.
+    pub fn scale(&self, component: usize) -> Scale {
+        match component {
+            0 => self.luma,
+            _ => self.chroma,
+        }
+    }
+
     /// The same with all samples of every block.
     pub(crate) fn at_full_scale(&self) -> Request {
         Request {

@@ -42,8 +42,12 @@ pub(crate) fn resized(
         false => Layout::Rgb,
     };
     let stored = info.orientation.size(info.size);
-    let framed = layout == Layout::YCbCr && planes::scale(&mut request, &header, plan);
-    request.region = Some(region(plan.crop, stored, if framed { 2 } else { 0 }));
+    let mut frame = 0;
+    if layout == Layout::YCbCr {
+        planes::scale(&mut request, &header, plan);
+        frame = planes::frame(&request, &header);
+    }
+    request.region = Some(region(plan.crop, stored, frame));
     let mut components = Vec::new();
     let (mut fed, mut rows) = (Ok(()), 0u32);
     let end = match layout {

@@ -28,8 +28,8 @@ pub(super) fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
 const HALF: f64 = 2.95;
 const QUARTER: f64 = 7.5;
 
-/// Asks for planes that are no larger than the avatar needs. Says whether any of them takes a share of samples beside the crop.
-pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) -> bool {
+/// Asks for planes that are no larger than the avatar needs.
+pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) {
     let (crop, scaled) = (plan.crop.size(), plan.scaled);
     let pixels = |from: u32, to: u32| f64::from(from) / f64::from(to);
     let across = pixels(crop.width(), scaled.width());
@@ -50,19 +50,16 @@ pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) -> bool
     // Cb and Cr nearly always have the same size.
     let largest = scales.min_by_key(|scale| scale.divisor());
     request.chroma = largest.unwrap_or_default();
-    let mut components = header.components.iter().enumerate();
-    components.any(|(index, component)| {
-        let (across, down) = ratios(component, header);
-        (across == 2 || down == 2) && scale_of(request, index) == Scale::Full
-    })
 }
 
-/// The scale of a component.
-fn scale_of(request: &Request, index: usize) -> Scale {
-    match index {
-        0 => request.luma,
-        _ => request.chroma,
-    }
+/// Pixels around the crop of which its outermost samples take their share: those of a halved component of full scale do.
+pub(super) fn frame(request: &Request, header: &Header) -> u32 {
+    let mut components = header.components.iter().enumerate();
+    let is_shared = components.any(|(index, component)| {
+        let (across, down) = ratios(component, header);
+        (across == 2 || down == 2) && request.scale(index) == Scale::Full
+    });
+    if is_shared { 2 } else { 0 }
 }
 
 /// Pixels of the avatar that a sample of a component's plane is, across and down.
@@ -86,7 +83,7 @@ pub(super) fn feed(
     if components.is_empty() {
         let mut last = None;
         for (index, (part, component)) in parts.iter().zip(&header.components).enumerate() {
-            let scale = scale_of(request, index);
+            let scale = request.scale(index);
             let spec = spec(part, component, header, scale, plan, reduced(index));
             // Cb and Cr share their weights.
             let resampler = match (components.last(), last.replace(spec)) {
@@ -121,13 +118,13 @@ fn spec(
 ) -> Spec {
     let axis = |[start, extent]: [u32; 2],
                 [from, size]: [u32; 2],
+                touched: Range<usize>,
                 ratio: u32,
                 before: u32,
                 available: u32| {
-        let samples = samples(from, size, reduced);
         let pixels = f64::from(extent) / f64::from(size);
-        let covered = reduced * samples.len() as u32;
-        let start = f64::from(start) - f64::from(from - reduced * samples.start) * pixels;
+        let covered = reduced * touched.len() as u32;
+        let start = f64::from(start) - f64::from(from - reduced * touched.start as u32) * pixels;
         let extent = if covered == size {
             extent.into()
         } else {
@@ -148,16 +145,18 @@ fn spec(
             extent: on_grid(extent),
             available,
             grid,
-            size: samples.len() as u32,
+            size: touched.len() as u32,
         }
     };
     let (crop, place) = (plan.crop, plan.stored_place());
     let (across, down) = ratios(component, header);
+    let [columns, rows] = letterbox::touched(place, reduced);
     Spec {
         layout: Channels::Gray,
         horizontal: axis(
             [crop.x(), crop.size().width()],
             [place.x(), place.size().width()],
+            columns,
             across,
             part.x,
             part.width,
@@ -165,6 +164,7 @@ fn spec(
         vertical: axis(
             [crop.y(), crop.size().height()],
             [place.y(), place.size().height()],
+            rows,
             down,
             0,
             scale.scaled(component.height),
@@ -172,17 +172,12 @@ fn spec(
     }
 }
 
-/// The samples of `reduced` pixels each that pixels touch.
-fn samples(from: u32, size: u32, reduced: u32) -> Range<u32> {
-    from / reduced..(from + size).div_ceil(reduced)
-}
-
 /// Planes on their square, in stored directions.
 pub(super) fn on_square(mut planes: Vec<Vec<u8>>, plan: &Plan) -> Result<Raster, Error> {
     let (place, square) = (plan.stored_place(), plan.square());
     let samples = |reduced| {
-        let across = samples(place.x(), place.size().width(), reduced).len();
-        across * samples(place.y(), place.size().height(), reduced).len()
+        let [across, down] = letterbox::touched(place, reduced);
+        across.len() * down.len()
     };
     if planes.len() == 1 {
         // No color.
