@@ -53,7 +53,7 @@ pub enum Effort {
     Runs,
     /// No filters, but strings that came before are looked for: the best for few colors. Holds 400 kB beside what is written.
     Strings,
-    /// Filters as for runs, and then strings: the best for smooth gradients, and slow.
+    /// Filters as for runs, and then strings: the best for smooth gradients.
     Filtered,
     /// As `Strings`, also of strings as short as a pixel of RGB: the best for screenshots.
     ShortStrings,
@@ -147,7 +147,7 @@ fn compress(to: Vec<u8>, picture: &Picture, row_bytes: usize, effort: Effort) ->
         }
         Effort::Filtered => {
             let mut filter = Filter::new(pixel, row_bytes);
-            let mut strings = Strings::long(to);
+            let mut strings = Strings::filtered(to);
             for row in rows {
                 strings.take(filter.smallest(row));
             }

@@ -12,6 +12,8 @@ const SOME: usize = 1 << 14;
 /// How much effort takes about as long as the rest of an avatar; more finds little.
 const LONG_EFFORT: i32 = 7;
 const SHORT_EFFORT: i32 = 3;
+/// What filters leave of a smooth picture comes again at once, or looking for it takes several times as long as all the rest.
+const FILTERED_EFFORT: i32 = 3;
 
 /// Compresses bytes as they come.
 pub(super) struct Strings {
@@ -31,6 +33,11 @@ impl Strings {
     /// Appends to these bytes. Strings have at least four bytes.
     pub(super) fn long(to: Vec<u8>) -> Strings {
         Strings::new(to, By::ZlibRs(Deflate::new(LONG_EFFORT, true, WINDOW)))
+    }
+
+    /// Appends to these bytes, which are filtered rows. Strings have at least four bytes.
+    pub(super) fn filtered(to: Vec<u8>) -> Strings {
+        Strings::new(to, By::ZlibRs(Deflate::new(FILTERED_EFFORT, true, WINDOW)))
     }
 
     /// Appends to these bytes. Strings have at least three bytes.
