@@ -25,12 +25,15 @@ const TOO_MANY: Flaw = Flaw("a block holds more than 64 coefficients");
 /// Reads a block into `coefficients` (natural order, all zero before), and says behind which
 /// zigzag position nothing but zeros follow. `dc` is the component's last DC value and becomes this
 /// block's.
+///
+/// Only those before the zigzag position `wanted` are all there: the others are followed, which is quicker.
 #[inline(never)]
 pub(crate) fn read(
     outer: &mut Bits,
     tables: &Tables,
     dc: &mut i32,
     coefficients: &mut [i16; 64],
+    wanted: usize,
 ) -> Result<usize, Flaw> {
     // A copy stays in registers.
     let mut bits = *outer;
@@ -41,30 +44,33 @@ pub(crate) fn read(
         coefficients[usize::from(ZIGZAG[position & 63]) & 63] = value;
     };
     let mut next = 1;
-    'block: while next < 64 {
-        bits.refill();
-        // At least 56 bits are there. Two short symbols take 22 at most, which leaves enough for
-        // any third.
-        let mut entry = tables.ac.look(&bits);
-        for _ in 0..2 {
-            if !is_short(entry) {
-                break;
-            }
-            next += take_short(&mut bits, entry);
-            if next >= 64 {
-                if next == 64 {
-                    put(63, (entry >> 16) as i16);
+    'block: {
+        while next < wanted {
+            bits.refill();
+            // At least 56 bits are there. Two short symbols take 22 at most, which leaves enough for
+            // any third.
+            let mut entry = tables.ac.look(&bits);
+            for _ in 0..2 {
+                if !is_short(entry) {
+                    break;
                 }
-                break 'block;
+                next += take_short(&mut bits, entry);
+                if next >= 64 {
+                    if next == 64 {
+                        put(63, (entry >> 16) as i16);
+                    }
+                    break 'block;
+                }
+                put(next - 1, (entry >> 16) as i16);
+                entry = tables.ac.look(&bits);
             }
-            put(next - 1, (entry >> 16) as i16);
-            entry = tables.ac.look(&bits);
+            match tables.ac.ac(entry, &mut bits, &mut next)? {
+                Some(value) if next <= 64 => put(next - 1, value),
+                Some(_) => {}
+                None => break 'block,
+            }
         }
-        match tables.ac.ac(entry, &mut bits, &mut next)? {
-            Some(value) if next <= 64 => put(next - 1, value),
-            Some(_) => {}
-            None => break,
-        }
+        follow(&mut bits, tables, &mut next)?;
     }
     if next > 64 {
         return Err(TOO_MANY);
@@ -80,30 +86,37 @@ pub(crate) fn skip(outer: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<()
     bits.refill();
     *dc = dc.wrapping_add(tables.dc.dc(&mut bits)?);
     let mut next = 1;
-    'block: while next < 64 {
+    follow(&mut bits, tables, &mut next)?;
+    if next > 64 {
+        return Err(TOO_MANY);
+    }
+    *outer = bits;
+    Ok(())
+}
+
+/// Follows the rest of a block from its zigzag position `next` on.
+#[inline(always)]
+fn follow(bits: &mut Bits, tables: &Tables, next: &mut usize) -> Result<(), Flaw> {
+    'block: while *next < 64 {
         bits.refill();
         // Four skips take 44 bits at most.
         for _ in 0..4 {
             let skip = tables.skips.look(bits.peek::<LOOK>());
-            let after = next + usize::from(skip.step);
+            let after = *next + usize::from(skip.step);
             if skip.length == 0 || after >= 64 {
                 bits.refill();
-                let entry = tables.ac.look(&bits);
-                if tables.ac.ac(entry, &mut bits, &mut next)?.is_none() {
+                let entry = tables.ac.look(bits);
+                if tables.ac.ac(entry, bits, next)?.is_none() {
                     break 'block;
                 }
                 continue 'block;
             }
             bits.consume(u32::from(skip.length));
-            next = after;
+            *next = after;
             if skip.ends {
                 break 'block;
             }
         }
     }
-    if next > 64 {
-        return Err(TOO_MANY);
-    }
-    *outer = bits;
     Ok(())
 }

@@ -46,6 +46,15 @@ impl Scale {
         8 / self.divisor() as usize
     }
 
+    /// Before which zigzag position all coefficients stand that its samples are made of (T.81, figure A.6).
+    pub(crate) fn coefficients(self) -> usize {
+        match self {
+            Scale::Full => 64,
+            Scale::Half => 25,
+            Scale::Quarter => 5,
+        }
+    }
+
     /// How many samples become one, across and down.
     pub fn divisor(self) -> u32 {
         match self {

@@ -93,15 +93,25 @@ pub(crate) fn decode(
                 }
                 for slot in &slots {
                     let part = part_of(slot.component);
-                    let used =
-                        block::read(&mut bits, &tables[part], &mut dc[part], &mut coefficients)?;
+                    let component = &header.components[slot.component];
+                    let (h, v) = (component.h as usize, component.v as usize);
+                    let cut = window.cut(slot.component, [column * h + slot.x, row * v + slot.y]);
+                    let wanted = match cut {
+                        None => slot.scale.coefficients(),
+                        Some(_) => 64,
+                    };
+                    let used = block::read(
+                        &mut bits,
+                        &tables[part],
+                        &mut dc[part],
+                        &mut coefficients,
+                        wanted,
+                    )?;
                     let plane = &mut planes[slot.component];
-                    let h = header.components[slot.component].h as usize;
                     let x = (column - kept.start) * h + slot.x;
                     let start = (slot.y * plane.stride + x) * slot.scale.block();
                     let (quant, out) = (&quants[part], &mut plane.data[start..]);
-                    let v = header.components[slot.component].v as usize;
-                    match window.cut(slot.component, [column * h + slot.x, row * v + slot.y]) {
+                    match cut {
                         None => idct::transform(
                             &coefficients,
                             quant,
