@@ -302,7 +302,7 @@ impl Known {
 
     /// The avatars that are noted under this stem.
     pub(crate) fn of(&self, stem: &Path) -> impl Iterator<Item = &Noted> {
-        let files = headshot_core::Format::ALL
+        let files = headshot_core::Format::WRITTEN
             .iter()
             .map(|format| format::file(stem, *format));
         files.filter_map(|file| self.outputs.get(&file))

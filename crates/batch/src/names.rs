@@ -274,7 +274,7 @@ fn is_numbered(name: &Path, stem: &Path) -> bool {
 }
 
 fn is_used(out: &Path, stem: &Path) -> bool {
-    Format::ALL
+    Format::WRITTEN
         .iter()
         .any(|format| is_there(&out.join(file(stem, *format))))
 }
@@ -305,7 +305,7 @@ fn spare_photos(
             let source = *sources.get(&Identity::of(&target)?)?;
             Some((target, &inputs[source].path))
         };
-        if Format::ALL
+        if Format::WRITTEN
             .iter()
             .all(|format| overwritten(*format).is_none())
         {

@@ -91,7 +91,7 @@ impl Record {
     /// When nothing was planned: this is a bug.
     pub fn format(&self) -> Result<Format, Failure> {
         let named = self.avatar.as_ref().map(|avatar| avatar.format);
-        let format = Format::ALL
+        let format = Format::WRITTEN
             .iter()
             .find(|format| Some(format.name()) == named);
         format

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The formats that Slack takes and this library reads and writes.
+/// The formats that this library reads; [`Format::WRITTEN`] are those that Slack takes, and that avatars have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -12,27 +12,34 @@ pub enum Format {
     Png,
     /// GIF, 87a and 89a.
     Gif,
+    /// WebP, RFC 9649. It is read and never written.
+    Webp,
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: &[Format] = &[Format::Jpeg, Format::Png, Format::Gif];
+    /// All of them: what a photo may be.
+    pub const ALL: &[Format] = &[Format::Jpeg, Format::Png, Format::Gif, Format::Webp];
 
-    /// Its name for machines, which never changes: `jpeg`, `png`, `gif`.
+    /// Those that are written: what an avatar may be.
+    pub const WRITTEN: &[Format] = &[Format::Jpeg, Format::Png, Format::Gif];
+
+    /// Its name for machines, which never changes: `jpeg`, `png`, `gif`, `webp`.
     pub fn name(self) -> &'static str {
         match self {
             Format::Jpeg => "jpeg",
             Format::Png => "png",
             Format::Gif => "gif",
+            Format::Webp => "webp",
         }
     }
 
-    /// The usual extension of a file, without a dot: `jpg`, `png`, `gif`.
+    /// The usual extension of a file, without a dot: `jpg`, `png`, `gif`, `webp`.
     pub fn extension(self) -> &'static str {
         match self {
             Format::Jpeg => "jpg",
             Format::Png => "png",
             Format::Gif => "gif",
+            Format::Webp => "webp",
         }
     }
 }
@@ -43,6 +50,7 @@ impl fmt::Display for Format {
             Format::Jpeg => "JPEG",
             Format::Png => "PNG",
             Format::Gif => "GIF",
+            Format::Webp => "WebP",
         })
     }
 }

@@ -59,7 +59,7 @@ pub struct Source {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Made {
     /// The format of its bytes.
-    #[serde(deserialize_with = "read_format_name")]
+    #[serde(deserialize_with = "read_written_name")]
     pub format: FormatName,
     /// Width and height in pixels; `null` for a photo that is sent as it is and is not square.
     pub side: Option<u32>,
@@ -131,8 +131,19 @@ impl From<&Avatar> for Made {
 pub type FormatName = &'static str;
 
 fn read_format_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatName, D::Error> {
+    read_name_of(Format::ALL, deserializer)
+}
+
+fn read_written_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatName, D::Error> {
+    read_name_of(Format::WRITTEN, deserializer)
+}
+
+fn read_name_of<'de, D: Deserializer<'de>>(
+    formats: &[Format],
+    deserializer: D,
+) -> Result<FormatName, D::Error> {
     let read = String::deserialize(deserializer)?;
-    let mut names = Format::ALL.iter().map(|format| format.name());
+    let mut names = formats.iter().map(|format| format.name());
     let found = names.find(|name| *name == read);
     found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
 }

@@ -1,7 +1,7 @@
 //! What is posted of a photo: the avatar that is made here, or with `--as-is` the file itself.
 
 use bytes::Bytes;
-use headshot_core::{CropBox, Fit, Info, Options, Plan, SideRange, normalize, probe};
+use headshot_core::{CropBox, Fit, Format, Info, Options, Plan, SideRange, normalize, probe};
 use headshot_upload::Photo;
 
 use crate::args::SetArgs;
@@ -61,6 +61,14 @@ fn normalized(bytes: Vec<u8>, options: &Options, record: &mut Record) -> Result<
 fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upload, Failure> {
     let info = probe(&bytes, &options.limits)?;
     record.probed(&info);
+    if !Format::WRITTEN.contains(&info.format) {
+        let message = format!(
+            "Slack takes JPEG, PNG and GIF, and this is a {}",
+            info.format
+        );
+        return Err(Failure::new("unsupported", message)
+            .with_hint("leave out --as-is: then an avatar that Slack takes is made of it"));
+    }
     let crop = match options.fit {
         Fit::Crop(crop) => Some(crop),
         _ => None,

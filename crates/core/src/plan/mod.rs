@@ -71,7 +71,7 @@ impl Plan {
         let frames = frames::count(info, options)?;
         frames::check_canvases(info, frames, options)?;
         let (format, quality) = match frames {
-            1 => output_format(info.format, options)?,
+            1 => output_format(info, options)?,
             _ => (Format::Gif, None),
         };
         let background = background(info, format, options.background);
@@ -149,12 +149,18 @@ fn complies(info: &Info, plan: &Plan, options: &Options) -> bool {
     info.plain && info.format == plan.format && !(quality_asked && plan.format == Format::Jpeg)
 }
 
-fn output_format(source: Format, options: &Options) -> Result<(Format, Option<Quality>), Error> {
+fn output_format(info: &Info, options: &Options) -> Result<(Format, Option<Quality>), Error> {
+    // Whether a JPEG is what holds such a photo.
+    let is_photographic = match info.format {
+        Format::Jpeg => true,
+        Format::Webp => !info.alpha,
+        Format::Png | Format::Gif => false,
+    };
     let transparent = options.background == Background::Transparent;
     match options.format {
         StillFormat::Jpeg(_) if transparent => Err(Error::TransparentJpeg),
         StillFormat::Jpeg(quality) => Ok((Format::Jpeg, Some(quality.unwrap_or_default()))),
-        StillFormat::Auto(quality) if source == Format::Jpeg && !transparent => {
+        StillFormat::Auto(quality) if is_photographic && !transparent => {
             Ok((Format::Jpeg, Some(quality.unwrap_or_default())))
         }
         StillFormat::Auto(_) | StillFormat::Png => Ok((Format::Png, None)),
