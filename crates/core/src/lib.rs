@@ -36,6 +36,7 @@ mod metadata;
 mod options;
 mod orientation;
 mod plan;
+mod planes;
 mod probe;
 mod raster;
 mod report;

@@ -209,7 +209,7 @@ fn feed_pixels(channels: &mut Vec<Resampler>, row: &[&[u8]], plan: &Plan) -> Res
 
 fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
     let raster = match &planes[..] {
-        _ if layout == Layout::YCbCr => return planes::on_square(planes, plan),
+        _ if layout == Layout::YCbCr => return crate::planes::on_square(planes, plan),
         [gray] => {
             let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
             Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
