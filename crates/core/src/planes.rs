@@ -58,7 +58,7 @@ pub(crate) fn spec(plan: &Plan, reduced: u32, across: Samples, down: Samples) ->
         // Doubled samples count as two.
         let (ratio, before) = match samples.grid {
             Grid::Doubled => (1, 2 * samples.before),
-            Grid::Plain => (samples.pixels, samples.before),
+            _ => (samples.pixels, samples.before),
         };
         // On a binary grid, so that no sum is rounded; thirds are the only ratio that is not exact.
         let on_grid = |pixels: f64| match ratio {
