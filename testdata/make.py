@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from making import animated, bad, golden, jpegs, pngs, gifs  # noqa: E402
+from making import animated, bad, golden, jpegs, pngs, gifs, webps  # noqa: E402
 
 HERE = Path(__file__).parent
 
@@ -27,7 +27,7 @@ def write(folder, files):
     print(f"{folder}: {len(files)} files, {sum(map(len, files.values())):,} bytes")
 
 
-stills = jpegs.files() | pngs.files() | gifs.files()
+stills = jpegs.files() | pngs.files() | gifs.files() | webps.files()
 write("still", stills)
 write("animated", animated.files())
 write("bad", bad.files(stills))

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from . import gif, jpeg, photos, png
+from . import gif, jpeg, photos, png, webps
 
 
 def saved(kind, **options):
@@ -39,15 +39,16 @@ def files(stills):
         "truncated-header.jpg": stills["plain.jpg"][:100],
         "truncated.png": photo[: len(photo) * 6 // 10],
         "truncated.gif": stills["plain.gif"][: len(stills["plain.gif"]) * 6 // 10],
+        "truncated.webp": stills["lossy.webp"][: len(stills["lossy.webp"]) * 6 // 10],
         "gigapixel.jpg": gigapixel_jpeg(),
         "gigapixel.png": gigapixel_png(),
         "gigapixel.gif": (gif.start(65500, 65500, np.array([[0, 0, 0], [9, 9, 9]], np.uint8))
                           + gif.frame(np.zeros((1, 1), np.uint8), 1) + gif.END),
+        "gigapixel.webp": webps.gigapixel(),
         "zero-width.png": png.SIGNATURE + png.header(0, 22, 8, png.RGB) + png.chunk(b"IDAT", b"") + png.chunk(b"IEND", b""),
         "wrong-checksum.png": bytes(flipped),
         "not-an-image.txt": b"This is a text about a photo, not a photo.\n",
         "empty.jpg": b"",
-        "photo.webp": saved("WEBP", quality=50),
         "photo.avif": saved("AVIF", quality=50),
         "photo.bmp": saved("BMP"),
         "photo.tiff": saved("TIFF"),

@@ -1,12 +1,12 @@
 """golden/*.png: the pixels an avatar must have, worked out here and not by the library under test.
 
-PNG and GIF pixels come straight from the arrays the files were written from; JPEG pixels from libjpeg-turbo. Everything
+PNG and GIF pixels come straight from the arrays the files were written from; JPEG pixels from libjpeg-turbo, WebP pixels from libwebp. Everything
 after that is resample.py and littleCMS. The cases are the same, by name, as in crates/core/tests/golden/cases.rs.
 """
 
 import numpy as np
 
-from . import gifs, icc, jpeg, photos, png, pngs, resample
+from . import gifs, icc, jpeg, photos, png, pngs, resample, webps
 from .resample import contain, cover, crop
 
 
@@ -112,6 +112,32 @@ def gif_cases():
     return out
 
 
+def webp_cases(stills):
+    def read(name, orientation=1):
+        return resample.upright(webps.decode(stills[f"{name}.webp"]), orientation)
+
+    out = {}
+    clear = (0, 0, 0, 0)
+    for n in range(1, 9):
+        out[f"webp-orient-{n}"] = contain(read(f"orient-{n}", n), 45)
+    out["webp-orient-6-lossy"] = contain(read("orient-6-lossy", 6), 135)
+    for name, side in (("lossy", 95), ("lossless", 95), ("lossless-palette", 47), ("metadata", 48), ("animated", 48)):
+        out[f"webp-{name}"] = contain(read(name), side)
+    for name in ("lossy-alpha", "lossless-alpha"):
+        out[f"webp-{name}"] = contain(read(name), 95, clear)
+    out["webp-p3"] = contain(read("p3"), 48, color=through(icc.P3))
+    out["webp-p3-lossy"] = contain(read("p3-lossy"), 95, color=through(icc.P3))
+    out["webp-fringe"] = contain(read("fringe"), 50, clear)
+    out["webp-fringe-on-blue"] = resample.over(contain(read("fringe"), 50, clear), (11, 22, 233))
+    out["webp-crop"] = crop(read("lossy-large"), 11, 22, 333, 96)
+    out["webp-cover"] = cover(read("lossy-large"), 97)
+    out["webp-to-jpg"] = contain(read("lossy-large"), 128)
+    out["webp-to-jpg-odd"] = contain(read("lossy-large"), 105)
+    out["webp-to-jpg-turned"] = contain(read("orient-6-lossy", 6), 128)
+    out["webp-to-jpg-lossless"] = contain(read("lossless"), 64)
+    return out
+
+
 def files(stills):
-    cases = jpeg_cases(stills) | png_cases() | gif_cases()
+    cases = jpeg_cases(stills) | png_cases() | gif_cases() | webp_cases(stills)
     return {f"{name}.png": png.write(p, png.RGB if p.shape[2] == 3 else png.RGB_ALPHA, 8) for name, p in cases.items()}

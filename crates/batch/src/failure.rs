@@ -99,7 +99,7 @@ impl From<Error> for Failure {
 fn flag(limit: Limit) -> Option<&'static str> {
     Some(match limit {
         Limit::Bytes => "--max-bytes SIZE",
-        Limit::Pixels => "--max-pixels N",
+        Limit::Pixels | Limit::WebpPixels => "--max-pixels N",
         Limit::Side => "--max-length N",
         Limit::Scans => "--max-scans N",
         Limit::Blocks => "--max-blocks N",

@@ -38,7 +38,6 @@ const NOT_READ: [(&str, &[&str]); 4] = [
 
 const RAW: &str = "a raw photo of a camera, which is not read";
 const HEIC: &str = "a HEIC or AVIF, which is not read";
-const WEBP: &str = "a WebP, which is not read";
 
 /// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it came to
 /// nothing.
@@ -57,7 +56,6 @@ pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'stati
     file.rewind()?;
     let by_bytes = match headshot_core::recognize(&start) {
         Ok(_) => return Ok(None),
-        Err("a WebP image") => Some(WEBP),
         Err("a HEIC image" | "an AVIF image") => Some(HEIC),
         Err("a camera's raw file") => Some(RAW),
         Err(_) => None,

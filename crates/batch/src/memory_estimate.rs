@@ -28,6 +28,7 @@ enum Kind {
         each: u64,
     },
     Gif,
+    Webp,
 }
 
 /// The most bytes that an avatar of a side between these takes while it is made of this file, its own included.
@@ -54,6 +55,8 @@ pub(crate) fn estimate(file: &mut File, sides: (u32, u32), limits: &Limits) -> i
             Kind::Rows => width * (600 + 80 * (1 + width.max(height) / least)),
             Kind::Whole { each } => width * height * each,
             Kind::Gif => width * height * 24 + ANIMATION,
+            // The planes, the pixels and their alpha, what is coded, and the tables of as many codes as libwebp makes.
+            Kind::Webp => width * height * 13 + 5 * bytes + (64 << 20),
         },
     };
     // A photo that complies becomes an avatar of as many bytes.
@@ -63,7 +66,7 @@ pub(crate) fn estimate(file: &mut File, sides: (u32, u32), limits: &Limits) -> i
 /// `None` where this is no header of a photo.
 fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
     let mut start = Vec::new();
-    file.take(29).read_to_end(&mut start)?;
+    file.take(30).read_to_end(&mut start)?;
     if let [b'G', b'I', b'F', _, _, _, a, b, c, d, ..] = start[..] {
         return Ok(Some(Header {
             width: u16::from_le_bytes([a, b]).into(),
@@ -71,8 +74,15 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
             kind: Kind::Gif,
         }));
     }
-    if let [0x89, b'P', b'N', b'G', .., interlace] = start[..]
-        && start.len() == 29
+    if let Some([width, height]) = webp(&start) {
+        return Ok(Some(Header {
+            width,
+            height,
+            kind: Kind::Webp,
+        }));
+    }
+    if let [0x89, b'P', b'N', b'G', ..] = start[..]
+        && let Some(interlace) = start.get(28)
         && let ([width, height], _) = start[16..24].as_chunks()
     {
         // Up to four channels of 16 bits.
@@ -93,6 +103,28 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
     match jpeg(file) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
         read => read,
+    }
+}
+
+/// The sides of a WebP, whose first chunk has them (RFC 9649, sections 2.5 to 2.7).
+fn webp(start: &[u8]) -> Option<[u64; 2]> {
+    let (head, chunk) = start.split_first_chunk::<20>()?;
+    if !head.starts_with(b"RIFF") || head[8..12] != *b"WEBP" {
+        return None;
+    }
+    let number = |at: usize| {
+        Some(u64::from(u32::from_le_bytes(
+            *chunk.get(at..)?.first_chunk()?,
+        )))
+    };
+    match &head[12..16] {
+        b"VP8 " => Some([number(6)? & 0x3FFF, number(6)? >> 16 & 0x3FFF]),
+        b"VP8L" => {
+            let bits = number(1)?;
+            Some([0, 14].map(|shift| (bits >> shift & 0x3FFF) + 1))
+        }
+        b"VP8X" => Some([number(4)? & 0xFF_FFFF, number(6)? >> 8].map(|side| side + 1)),
+        _ => None,
     }
 }
 
@@ -161,6 +193,19 @@ mod tests {
     }
 
     #[test]
+    fn a_webp_has_its_sides_in_three_ways() {
+        let lossy = b"RIFF....WEBPVP8 ....\x10\0\0\x9d\x01\x2a\x11\x41\x16\0";
+        // 272 and 21 in 14 bits each.
+        let lossless = b"RIFF....WEBPVP8L....\x2f\x10\x41\x05\x10    ";
+        let extended = b"RIFF....WEBPVP8X....\0\0\0\0\x10\x01\0\x15\0\0";
+        for start in [&lossy[..], lossless, extended] {
+            let webp = read(start).unwrap();
+            let found = (webp.width, webp.height, webp.kind);
+            assert_eq!(found, (273, 22, Kind::Webp), "{start:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_header_is_none() {
         for bytes in [
             &b""[..],
@@ -169,6 +214,8 @@ mod tests {
             b"\xff\xd8",
             b"\xff\xd8\xff\xd9",
             b"plain text, long enough to be read",
+            b"RIFF....WEBPVP8X....\0\0\0\0\x10",
+            b"RIFF....WAVEfmt ....................",
         ] {
             assert_eq!(read(bytes), None, "{bytes:?}");
         }

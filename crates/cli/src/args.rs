@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
-/// Normalize a JPEG, PNG or GIF and make it your profile photo
+/// Normalize a JPEG, PNG, GIF or WebP and make it your profile photo
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore | --manifest CSV>",

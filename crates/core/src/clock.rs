@@ -123,6 +123,8 @@ mod tests {
             ("still/interlaced-rgb8.png", 9),
             ("still/apng.png", 9),
             ("still/plain.gif", 9),
+            ("still/lossy.webp", 9),
+            ("still/lossless.webp", 9),
         ] {
             let photo = file(name);
             let mut options = Options::default();

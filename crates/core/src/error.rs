@@ -11,10 +11,10 @@ use crate::options::CropBox;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The bytes are no JPEG, PNG or GIF. The person who chose the file must choose another, or convert it.
+    /// The bytes are no JPEG, PNG, GIF or WebP. The person who chose the file must choose another, or convert it.
     #[error("this is {found}, {advice}")]
     UnknownFormat {
-        /// What the bytes look like, with its article: "a WebP image".
+        /// What the bytes look like, with its article: "an AVIF image".
         found: &'static str,
         /// The rest of the sentence: what is the matter with that, and what to do.
         advice: &'static str,
@@ -42,7 +42,7 @@ pub enum Error {
     },
     /// The photo exceeds one of the caller's [`Limits`](crate::Limits). The person who chose it must choose a smaller one,
     /// or the caller raise the limit.
-    #[error("{which}: {found}, at most {max}: {}", advice(*.which))]
+    #[error("{which}: {}, at most {}: {}", counted(*.which, *.found), counted(*.which, *.max), advice(*.which))]
     Limit {
         /// Which of the limits.
         which: Limit,
@@ -99,6 +99,21 @@ pub enum Error {
         /// What the encoder said.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// Pixels were handed over, more or fewer than their sides say. The caller's code must change.
+    #[error(
+        "samples: {found}, and {width} x {height} pixels of {channels} have {}: leave out padding, and give one byte a sample",
+        u64::from(*.width) * u64::from(*.height) * *.channels as u64
+    )]
+    WrongSamples {
+        /// Width that was said, in pixels.
+        width: u32,
+        /// Height that was said, in pixels.
+        height: u32,
+        /// Samples of a pixel.
+        channels: usize,
+        /// Samples that there are.
+        found: usize,
+    },
     /// Something that must not happen did, a panic in a decoder for instance. This is a bug: please report it.
     #[error("internal error: {what}: please report this as a bug")]
     Internal {
@@ -115,6 +130,8 @@ pub enum Limit {
     Bytes,
     /// [`Limits::pixels`](crate::Limits::pixels) or [`Limits::non_jpeg_pixels`](crate::Limits::non_jpeg_pixels)
     Pixels,
+    /// [`Limits::webp_pixels`](crate::Limits::webp_pixels)
+    WebpPixels,
     /// [`Limits::side`](crate::Limits::side)
     Side,
     /// [`Limits::scans`](crate::Limits::scans)
@@ -143,6 +160,20 @@ fn advice(which: Limit) -> &'static str {
     }
 }
 
+/// A number of a limit: long ones of pixels in megapixels, rounded up, so that one that is too large also looks so.
+fn counted(which: Limit, count: u64) -> String {
+    match which {
+        Limit::WebpPixels if count >= 1_000_000 => {
+            let tenths = count.div_ceil(100_000);
+            match tenths % 10 {
+                0 => format!("{} MP", tenths / 10),
+                tenth => format!("{}.{tenth} MP", tenths / 10),
+            }
+        }
+        _ => count.to_string(),
+    }
+}
+
 /// How much was refused, in words.
 fn refused(bytes: u64) -> String {
     match bytes {
@@ -156,6 +187,7 @@ impl fmt::Display for Limit {
         f.write_str(match self {
             Limit::Bytes => "bytes of the file",
             Limit::Pixels => "pixels",
+            Limit::WebpPixels => "pixels of a WebP",
             Limit::Side => "longer side in pixels",
             Limit::Scans => "progressive scans",
             Limit::Blocks => "blocks in all scans",
@@ -181,6 +213,7 @@ impl Error {
             Error::TooManyFrames { .. } => "too_many_frames",
             Error::TransparentJpeg => "transparent_jpeg",
             Error::Encode { .. } => "encode",
+            Error::WrongSamples { .. } => "wrong_samples",
             Error::Internal { .. } => "internal",
         }
     }
@@ -196,10 +229,13 @@ impl Error {
         }
     }
 
-    /// The same of a photo whose header is in order.
+    /// The same of a photo whose header is in order. Of a damaged WebP nothing can be shown.
     pub(crate) fn behind_header(mut self) -> Error {
-        if let Error::Damaged { in_pixels, .. } = &mut self {
-            *in_pixels = true;
+        if let Error::Damaged {
+            in_pixels, format, ..
+        } = &mut self
+        {
+            *in_pixels = *format != Format::Webp;
         }
         self
     }

@@ -40,7 +40,7 @@ pub enum Damaged {
     /// is always encoded anew. Where not even one row could be decoded, and where the header is damaged, it is refused.
     ///
     /// What is missing of a JPEG is gray; of a progressive one those scans are shown that there are. What is missing of a PNG
-    /// or GIF is transparent, or has the color of the background where there is no alpha.
+    /// or GIF is transparent, or has the color of the background where there is no alpha. Of a damaged WebP nothing can be shown.
     Accept,
 }
 
@@ -224,6 +224,9 @@ pub struct Limits {
     /// The same for a PNG or GIF, of which more is decoded and held for each pixel; [`Limits::pixels`] holds for them, too.
     /// Default: 64 million.
     pub non_jpeg_pixels: u64,
+    /// The same for a WebP: its decoder cannot be stopped when the time is up, so this bounds what it takes. The other limits on
+    /// pixels hold for it, too. Default: 32 million.
+    pub webp_pixels: u64,
     /// Pixels of its longer side. Default: 32 767.
     pub side: u32,
     /// Bytes held at once beside the photo's own, the avatar's included: [`Plan::memory`](crate::Plan::memory) says how many
@@ -257,6 +260,7 @@ impl Default for Limits {
             bytes: 64 << 20,
             pixels: 300_000_000,
             non_jpeg_pixels: 64_000_000,
+            webp_pixels: 32_000_000,
             side: 32_767,
             memory: 256 << 20,
             scans: 100,

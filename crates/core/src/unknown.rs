@@ -17,21 +17,34 @@ const PACKED: &str = "a packed archive";
 const RAW: &str = "a camera's raw file";
 const VIDEO: &str = "a video";
 const SOUND: &str = "a sound file";
+const AVIF: &str = "an AVIF image";
+const JPEG_XL: &str = "a JPEG XL image";
+const TIFF: &str = "a TIFF image or a camera's raw file";
+const BMP: &str = "a BMP image";
+const SVG: &str = "an SVG drawing";
+const PDF: &str = "a PDF document";
 const UNKNOWN: &str = "a file of no known kind";
 
 /// What to do about a file that is none of ours.
 fn advice(found: &str) -> &'static str {
     match found {
         EMPTY => "with nothing of a photo in it: copy or download it again",
-        TEXT => "not a photo: choose a JPEG, PNG or GIF",
+        TEXT => "not a photo: choose a JPEG, PNG, GIF or WebP",
         PAGE => "not a photo: save the picture that it shows, and not the page",
         ARCHIVE | PACKED => "not a photo: take the photo out of it",
-        VIDEO => "not a photo: choose a JPEG, PNG or GIF, or save a frame of it as one",
-        SOUND => "not a photo: choose a JPEG, PNG or GIF",
+        VIDEO => "not a photo: choose a JPEG, PNG, GIF or WebP, or save a frame of it as one",
+        SOUND => "not a photo: choose a JPEG, PNG, GIF or WebP",
         UNKNOWN => {
-            "neither JPEG nor PNG nor GIF: it may be damaged or encrypted, so choose another"
+            "neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another"
         }
-        _ => "and Slack takes JPEG, PNG and GIF: convert it or choose another file",
+        AVIF => "which is not read: save it as a JPEG or PNG, as with avifdec photo.avif photo.png",
+        JPEG_XL => "which is not read: save it as a JPEG or PNG, as with djxl photo.jxl photo.png",
+        TIFF => "which is not read: export it as a JPEG or PNG from the program that opens it",
+        BMP => "which is not read: save it as a PNG, as every image editor can",
+        SVG => "which has no pixels yet: export it as a PNG of 1024 x 1024 pixels",
+        PDF => "not a photo: export the picture in it as a JPEG or PNG",
+        RAW => "which is not read: develop it, and export it as a JPEG",
+        _ => "which is not read: convert it to a JPEG or PNG, or choose another file",
     }
 }
 
@@ -39,23 +52,8 @@ fn advice(found: &str) -> &'static str {
 pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => EMPTY,
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => "a WebP image",
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
-            Some(b"avif" | b"avis") => "an AVIF image",
+            Some(b"avif" | b"avis") => AVIF,
             Some(
                 b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"hevm" | b"hevs"
                 | b"heif" | b"mif1" | b"msf1" | b"miaf",
@@ -65,20 +63,18 @@ pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
             Some(b"M4A " | b"M4B ") => SOUND,
             _ => VIDEO,
         },
-        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "a BMP image",
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] | [b'I', b'I', 43, 0, ..] => {
-            "a TIFF image or a camera's raw file"
-        }
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => BMP,
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] | [b'I', b'I', 43, 0, ..] => TIFF,
         // Panasonic, Olympus, Fujifilm.
         [b'I', b'I', b'U', 0, ..] | [b'I', b'I', b'R', b'O' | b'S', ..] => RAW,
         [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', ..] => RAW,
         [b'P', b'1'..=b'7', b'\n' | b' ', ..] => "a Netpbm image",
         [0x76, 0x2F, 0x31, 0x01, ..] => "an OpenEXR image",
-        [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "a JPEG XL image",
+        [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => JPEG_XL,
         [0, 0, 0, 12, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "a JPEG 2000 image",
         [0, 0, 1, 0, ..] => "an icon file",
         [b'8', b'B', b'P', b'S', ..] => "a Photoshop file",
-        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
+        [b'%', b'P', b'D', b'F', ..] => PDF,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => ARCHIVE,
         [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xBC, 0xAF, ..] | [0x1F, 0x8B, ..] => PACKED,
         _ => foreign_text(bytes),
@@ -109,7 +105,7 @@ fn foreign_text(bytes: &[u8]) -> &'static str {
     if text.starts_with("<svg")
         || (text.starts_with("<?xml") || text.starts_with("<!--")) && text.contains("<svg")
     {
-        "an SVG drawing"
+        SVG
     } else if ["<!doctype html", "<html", "<head"]
         .iter()
         .any(|start| text.starts_with(start))
@@ -127,9 +123,8 @@ mod tests {
 
     #[test]
     fn strangers_are_named() {
-        let cases: [(&[u8], &str); 23] = [
+        let cases: [(&[u8], &str); 22] = [
             (b"", "an empty file"),
-            (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP image"),
             (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC image"),
             (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF image"),
             (b"\0\0\0\x18ftypisom\0\0\0\0", "a video"),

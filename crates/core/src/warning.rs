@@ -58,7 +58,7 @@ pub enum Warning {
     OneColor,
     /// The sides asked for go beyond what Slack advises.
     SideOutsideAdvice(SideRange),
-    /// The end marker is missing behind the last pixel.
+    /// The end marker is missing behind the last pixel, or what should follow there.
     MissingEnd(Format),
     /// A progressive JPEG has its end marker but not all scans: every row is there, and coarser than it could be.
     NeverCoded {
@@ -172,6 +172,9 @@ impl fmt::Display for Warning {
                 parts.try_for_each(|(what, (count, component))| {
                     write!(f, ", {what}{count} of component {component}")
                 })
+            }
+            Warning::MissingEnd(Format::Webp) => {
+                f.write_str("the WebP is shorter than it says: all pixels are there")
             }
             Warning::MissingEnd(format) => {
                 write!(

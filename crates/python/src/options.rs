@@ -122,6 +122,7 @@ fn limits(given: &Bound<'_, PyAny>, limits: &mut Limits) -> PyResult<()> {
             "pixels" => {
                 limits.pixels = number(&full, &value)?;
                 limits.non_jpeg_pixels = limits.pixels;
+                limits.webp_pixels = limits.pixels;
             }
             "side" => limits.side = whole(&full, &value)?,
             "memory" => limits.memory = number(&full, &value)?,

@@ -181,7 +181,7 @@ fn messages_that_nobody_can_receive_change_no_status() {
     let mut command = headshot();
     command
         .arg("inspect")
-        .arg(testdata("bad/photo.webp"))
+        .arg(testdata("bad/photo.avif"))
         .stderr(Stdio::from(writer));
     assert_eq!(command.status().unwrap().code(), Some(1));
 }

@@ -82,7 +82,7 @@ fn inspect_tells_the_same_without_making_it() {
         "--json",
         "testdata/still/astronaut.jpg",
         "testdata/still/transparent.gif",
-        "testdata/bad/photo.webp",
+        "testdata/bad/photo.avif",
         "--crop",
         "1,2,33",
     ]))

@@ -151,7 +151,8 @@ fn as_is_is_checked_before_it_is_sent() {
     };
     let photo = photo.to_str().unwrap();
     set(&[photo, "--crop", "11,22,333"]).expect_message(1, "does not lie inside");
-    set(&["testdata/bad/photo.webp"]).expect_message(1, "this is a WebP image");
+    set(&["testdata/bad/photo.avif"]).expect_message(1, "this is an AVIF image");
+    set(&["testdata/still/lossy.webp"]).expect_message(1, "Slack takes JPEG, PNG and GIF");
     assert!(emulator.requests().is_empty());
     let turned = set(&["testdata/still/astronaut.jpg"]).expect(0);
     assert!(turned.stderr.contains("EXIF orientation 6"), "{turned:?}");

@@ -3,11 +3,12 @@
 mod gif;
 mod jpeg;
 mod png;
+mod webp;
 
 use crate::codec::Codec;
 use crate::format::Format;
 
-const CODECS: [&Codec; 3] = [&jpeg::CODEC, &png::CODEC, &gif::CODEC];
+const CODECS: [&Codec; 4] = [&jpeg::CODEC, &png::CODEC, &gif::CODEC, &webp::CODEC];
 
 /// The format of the bytes, whatever the file is called.
 pub(crate) fn recognize(photo: &[u8]) -> Option<&'static Codec> {

@@ -52,7 +52,7 @@ const CMYK_PROFILE: Tolerance = Tolerance { max: 6, mean: 0.6 };
 const ENCODED: Tolerance = Tolerance { max: 52, mean: 2.7 };
 
 /// How many goldens there are: a list that shrinks by accident must fail.
-pub(crate) const COUNT: usize = 116;
+pub(crate) const COUNT: usize = 142;
 
 /// A golden and a photo with the same stored pixels whose result must be another.
 pub(crate) const MUST_DIFFER: [(&str, &str); 5] = [
@@ -170,20 +170,8 @@ pub(crate) fn all() -> Vec<Case> {
             },
             ..contain("jpg-contain-transparent", "plain.jpg", 64, RESAMPLED_JPEG)
         },
-        Case {
-            options: Options {
-                format: StillFormat::default(),
-                ..side(128)
-            },
-            ..contain("jpg-to-jpg", "large.jpg", 128, ENCODED)
-        },
-        Case {
-            options: Options {
-                format: StillFormat::default(),
-                ..side(105)
-            },
-            ..contain("jpg-to-jpg-odd", "large.jpg", 105, ENCODED)
-        },
+        as_jpeg("jpg-to-jpg", "large.jpg", 128),
+        as_jpeg("jpg-to-jpg-odd", "large.jpg", 105),
         contain("png-orient-1", "orient-1.png", 45, EXACT),
         contain("png-orient-2", "orient-2.png", 45, EXACT),
         contain("png-orient-3", "orient-3.png", 45, EXACT),
@@ -293,6 +281,44 @@ pub(crate) fn all() -> Vec<Case> {
         contain("gif-small-frame", "small-frame.gif", 63, EXACT),
         contain("gif-local-palette", "local-palette.gif", 63, EXACT),
         contain("gif-both-palettes", "both-palettes.gif", 63, EXACT),
+        contain("webp-orient-1", "orient-1.webp", 45, EXACT),
+        contain("webp-orient-2", "orient-2.webp", 45, EXACT),
+        contain("webp-orient-3", "orient-3.webp", 45, EXACT),
+        contain("webp-orient-4", "orient-4.webp", 45, EXACT),
+        contain("webp-orient-5", "orient-5.webp", 45, EXACT),
+        contain("webp-orient-6", "orient-6.webp", 45, EXACT),
+        contain("webp-orient-7", "orient-7.webp", 45, EXACT),
+        contain("webp-orient-8", "orient-8.webp", 45, EXACT),
+        contain("webp-orient-6-lossy", "orient-6-lossy.webp", 135, EXACT),
+        contain("webp-lossy", "lossy.webp", 95, EXACT),
+        contain("webp-lossless", "lossless.webp", 95, EXACT),
+        contain("webp-lossless-palette", "lossless-palette.webp", 47, EXACT),
+        contain("webp-metadata", "metadata.webp", 48, EXACT),
+        contain("webp-animated", "animated.webp", 48, EXACT),
+        contain("webp-lossy-alpha", "lossy-alpha.webp", 95, EXACT),
+        contain("webp-lossless-alpha", "lossless-alpha.webp", 95, EXACT),
+        contain("webp-p3", "p3.webp", 48, PROFILE),
+        contain("webp-p3-lossy", "p3-lossy.webp", 95, PROFILE),
+        contain("webp-fringe", "fringe.webp", 50, RESAMPLED_EDGES),
+        Case {
+            options: Options {
+                background: Background::Color([11, 22, 233]),
+                ..side(50)
+            },
+            ..contain("webp-fringe-on-blue", "fringe.webp", 50, RESAMPLED_EDGES)
+        },
+        crop(
+            "webp-crop",
+            "lossy-large.webp",
+            (11, 22, 333),
+            96,
+            RESAMPLED,
+        ),
+        cover("webp-cover", "lossy-large.webp", 97, RESAMPLED),
+        as_jpeg("webp-to-jpg", "lossy-large.webp", 128),
+        as_jpeg("webp-to-jpg-odd", "lossy-large.webp", 105),
+        as_jpeg("webp-to-jpg-turned", "orient-6-lossy.webp", 128),
+        as_jpeg("webp-to-jpg-lossless", "lossless.webp", 64),
     ]
 }
 
@@ -311,6 +337,17 @@ fn contain(name: &'static str, photo: &'static str, length: u32, tolerance: Tole
         photo,
         options: side(length),
         tolerance,
+    }
+}
+
+/// In the format that such a photo has by default.
+fn as_jpeg(name: &'static str, photo: &'static str, length: u32) -> Case {
+    Case {
+        options: Options {
+            format: StillFormat::default(),
+            ..side(length)
+        },
+        ..contain(name, photo, length, ENCODED)
     }
 }
 

@@ -311,6 +311,14 @@ fn planted(photo: &[u8]) -> Vec<u8> {
             );
             [&insert(&photo, 33, &chunks.concat())[..], MARK].concat()
         }
+        b'R' => {
+            let length = (MARK.len() as u32).to_le_bytes();
+            let chunk = [b"maRk", &length[..], MARK].concat();
+            let mut photo = [photo, &chunk].concat();
+            let length = (photo.len() as u32 - 8).to_le_bytes();
+            photo[4..8].copy_from_slice(&length);
+            [&photo[..], MARK].concat()
+        }
         _ => {
             let flags = photo[10];
             let blocks = 13
@@ -340,5 +348,5 @@ fn no_byte_of_metadata_comes_out_of_any_photo() {
         }
     }
     // One is too long for the limits.
-    assert_eq!((photos, made), (97, 96 * sets().len()));
+    assert_eq!((photos, made), (118, 117 * sets().len()));
 }

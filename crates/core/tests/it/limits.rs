@@ -36,6 +36,8 @@ fn without_time_every_kind_of_photo_is_refused() {
         "still/interlaced-rgb8.png",
         "still/apng.png",
         "still/plain.gif",
+        "still/lossy.webp",
+        "still/lossless-alpha.webp",
     ] {
         for time in [Duration::ZERO, Duration::from_nanos(1)] {
             let options = with(Limits {

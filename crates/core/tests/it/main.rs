@@ -22,6 +22,7 @@ mod planes;
 mod png_kinds;
 mod refused;
 mod seen;
+mod webp;
 
 use std::path::Path;
 

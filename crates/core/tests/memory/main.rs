@@ -51,6 +51,26 @@ fn png(picture: DynamicImage) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// Lossless: noise has many codes, and nothing repeats.
+fn webp(picture: DynamicImage) -> Vec<u8> {
+    let (width, height) = (picture.width(), picture.height());
+    let color = if picture.color().has_alpha() {
+        image_webp::ColorType::Rgba8
+    } else {
+        image_webp::ColorType::Rgb8
+    };
+    let mut bytes = Vec::new();
+    let encoder = image_webp::WebPEncoder::new(&mut bytes);
+    let samples = picture.as_bytes();
+    encoder.encode(samples, width, height, color).unwrap();
+    bytes
+}
+
+fn file(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/still/");
+    std::fs::read([folder, name].concat()).unwrap()
+}
+
 fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let named = [&kind[..], content].concat();
     let crc = !named.iter().fold(u32::MAX, |crc, byte| {
@@ -150,6 +170,10 @@ fn no_photo_takes_more_than_its_plan_says() {
         ("interlaced palette", interlaced(6_400, 3_000, 1, 3, 1)),
         ("interlaced alpha", interlaced(700, 600, 8, 4, 16)),
         ("gif", gif(800, 700, 1, 0)),
+        ("webp", webp(photo.to_rgb8().into())),
+        ("webp alpha", webp(photo.clone())),
+        ("lossy webp", file("lossy-large.webp")),
+        ("lossy webp alpha", file("lossy-alpha-large.webp")),
     ];
     for disposal in 1..4 {
         photos.push(("small animation", gif(200, 150, 6, disposal)));

@@ -70,7 +70,7 @@ def normalize(
     damaged: Literal["refuse", "accept"] = "refuse",
     limits: Limits | None = None,
 ) -> Avatar:
-    """Makes an avatar out of a photo: JPEG, PNG or GIF, recognized by its bytes.
+    """Makes an avatar out of a photo: JPEG, PNG, GIF or WebP, recognized by its bytes.
 
     It works on one thread with the interpreter's lock released: use threads for more. `bytes`, and views of them, are
     read where they lie; any other buffer can change meanwhile and is copied once.

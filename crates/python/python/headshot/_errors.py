@@ -13,10 +13,10 @@ class Error(Exception):
 
 
 class UnknownFormat(Error):
-    """The bytes are no JPEG, PNG or GIF. Another file must be chosen, or this one converted."""
+    """The bytes are no JPEG, PNG, GIF or WebP. Another file must be chosen, or this one converted."""
 
     found: str
-    """What the bytes look like, with its article: "a WebP image"."""
+    """What the bytes look like, with its article: "an AVIF image"."""
 
 
 class Unsupported(Error):

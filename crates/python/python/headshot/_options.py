@@ -9,7 +9,7 @@ class Limits(TypedDict, total=False):
     bytes: int
     """Of the file. Default: 64 MiB."""
     pixels: int
-    """Width times height, whatever the format. Default: 300 million of a JPEG, 64 million of a PNG or GIF."""
+    """Width times height, whatever the format. Default: 300 million of a JPEG, 64 million of a PNG or GIF, 32 million of a WebP."""
     side: int
     """The longer side in pixels. Default: 32,767."""
     memory: int

@@ -41,6 +41,7 @@ fn every_flag_reaches_its_option() {
             bytes: 88,
             pixels: 99,
             non_jpeg_pixels: 99,
+            webp_pixels: 99,
             side: 111,
             memory: 3 << 20,
             scans: 133,

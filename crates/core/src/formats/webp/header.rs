@@ -1,0 +1,87 @@
+//! What the header of a WebP says.
+
+use super::codes;
+use super::riff::{self, Coded, Picture};
+use crate::color::ColorModel;
+use crate::error::{Error, Limit, check_limit};
+use crate::format::Format;
+use crate::header::{Colors, Header};
+use crate::metadata::elsewhere::{self, Seen};
+use crate::metadata::exif;
+use crate::options::Limits;
+use crate::warning::Warning;
+
+/// What is looked at of XMP data.
+const XMP: usize = 64 << 10;
+
+/// Walks the chunks of `photo`. Of a lossless picture so much is decoded as tells how many codes it has.
+pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
+    let file = riff::read(photo)?;
+    check_limit(Limit::WebpPixels, file.canvas.area(), limits.webp_pixels)?;
+    let picture = &file.first.picture;
+
+    let mut seen = Seen::default();
+    if let Some(xmp) = file.xmp {
+        seen.note("XMP data", elsewhere::in_xmp(&xmp[..xmp.len().min(XMP)]));
+    }
+    let orientation = file.exif.map_or(Ok(None), |exif| {
+        // Some programs write the prefix that they have in a JPEG, and everybody skips it.
+        exif::orientation(exif.strip_prefix(b"Exif\0\0").unwrap_or(exif))
+    });
+    let mut warnings = Vec::from_iter(seen.warning(&orientation));
+    if file.is_cut && picture.missing == 0 {
+        warnings.push(Warning::MissingEnd(Format::Webp));
+    }
+    let colors = match file.icc {
+        None => Colors::Unsaid,
+        Some(icc) if icc.len() as u64 > limits.profile => Colors::Broken,
+        Some(icc) => Colors::Icc {
+            icc: icc.to_vec(),
+            otherwise: None,
+        },
+    };
+    Ok(Header {
+        size: file.canvas,
+        color: ColorModel::Rgb,
+        alpha: picture.has_alpha() || !file.first.covers(file.canvas),
+        frames: file.frames,
+        animation: None,
+        scans: 1,
+        orientation,
+        colors,
+        decoder: memory(picture)?,
+        plain: false,
+        warnings,
+    })
+}
+
+/// Bytes that decoding a picture takes, at most, its pixels included. All of it is held as a whole.
+fn memory(picture: &Picture) -> Result<u64, Error> {
+    let (width, height) = (picture.size.width(), picture.size.height());
+    let area = picture.size.area();
+    // A copy of what is coded, and what a vector takes that grows to it.
+    let coded = |bytes: &[u8]| 4 * bytes.len() as u64;
+    // Four bytes a pixel, and for each block of 4 x 4 pixels its prediction, its color transform and the number of its codes.
+    let lossless = |stream: &[u8]| -> Result<u64, Error> {
+        let groups = match picture.missing {
+            0 => codes::groups(stream, picture.size)?,
+            // It will not be decoded.
+            _ => 1,
+        };
+        Ok(5 * area + coded(stream) + codes::GROUP * u64::from(groups))
+    };
+    Ok(match picture.coded {
+        Coded::Lossless(vp8l) => lossless(vp8l.get(5..).unwrap_or_default())?,
+        Coded::Lossy { vp8, alpha } => {
+            // Planes of whole blocks, and notes of each block.
+            let blocks = u64::from(width.div_ceil(16)) * u64::from(height.div_ceil(16));
+            let planes = 480 * blocks + coded(vp8);
+            match alpha {
+                None => planes + 3 * area,
+                // Of what is compressed a byte tells how (RFC 9649, 2.7.1.2).
+                Some([info, stream @ ..]) if info & 3 == 1 => planes + 5 * area + lossless(stream)?,
+                Some(plain) => planes + 5 * area + coded(plain),
+            }
+        }
+    })
+}

@@ -1,0 +1,169 @@
+//! The picture of a WebP, resampled once it is decoded as a whole: its decoder hands on no rows.
+
+use headshot_resample::{Grid, Layout, Resampler};
+
+use super::decode::{self, Planes};
+use super::riff::{self, Coded, File};
+use crate::allocate;
+use crate::clock::Clock;
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::format::Format;
+use crate::geometry::Size;
+use crate::info::Info;
+use crate::options::Options;
+use crate::plan::Plan;
+use crate::planes::{self, Samples};
+use crate::raster::Raster;
+use crate::resize::{self, Rows};
+
+/// Decodes the picture, or the first frame of an animation, and resamples the plan's crop.
+///
+/// One that is cut off is refused, whatever the options say: of what there is of it the decoder makes nothing. What is lossy and
+/// becomes a JPEG stays in its planes, as a JPEG does.
+pub(crate) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    _: &Options,
+    clock: &Clock,
+) -> Result<Decoded, Error> {
+    let file = riff::read(photo)?;
+    let picture = &file.first.picture;
+    if picture.missing > 0 {
+        let missing = picture.missing;
+        return Err(Error::damaged(
+            Format::Webp,
+            format!(
+                "it is cut off: {missing} bytes of its picture are missing, and nothing can be shown without them"
+            ),
+        ));
+    }
+    // The decoder cannot be stopped: it is not begun too late, and the limit on pixels bounds what it takes.
+    clock.check()?;
+    let raster = match picture.coded {
+        Coded::Lossy { vp8, alpha: None } if !info.alpha && planes::are_enough(info, plan) => {
+            let planes = decode::planes(vp8, picture.size)?;
+            clock.check()?;
+            of_planes(planes, picture.size, plan)?
+        }
+        _ => of_pixels(&file, info, plan, clock)?,
+    };
+    Ok(Decoded {
+        raster,
+        warnings: Vec::new(),
+    })
+}
+
+/// Each plane from its own sampling straight to the avatar's.
+fn of_planes(planes: Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
+    let spec = |index| {
+        let reduced = planes::reduced(index);
+        let samples = |side: u32| Samples {
+            grid: match reduced {
+                1 => Grid::Plain,
+                _ => Grid::Doubled,
+            },
+            pixels: reduced,
+            before: 0,
+            available: side.div_ceil(reduced),
+        };
+        planes::spec(plan, reduced, samples(size.width()), samples(size.height()))
+    };
+    let luma = Resampler::new(&spec(0)).map_err(resize::refusal)?;
+    // Cb and Cr share their weights.
+    let cb = Resampler::new(&spec(1)).map_err(resize::refusal)?;
+    let cr = cb.another().map_err(resize::refusal)?;
+    let mut resampled = Vec::with_capacity(planes.planes.len());
+    let each = planes.planes.into_iter().zip([luma, cb, cr]);
+    for (index, ((plane, stride), mut resampler)) in each.enumerate() {
+        let wanted = resampler.rows();
+        let width = size.width().div_ceil(planes::reduced(index)) as usize;
+        let rows = plane.chunks_exact(stride);
+        for row in rows.skip(wanted.start as usize).take(wanted.len()) {
+            resampler.push_row(&row[..width]).map_err(Error::internal)?;
+        }
+        let table = full_range(index);
+        let plane = resampler.finish().map_err(Error::internal)?;
+        let stretched = plane.iter().map(|sample| table[usize::from(*sample)]);
+        resampled.push(stretched.collect());
+    }
+    planes::on_square(resampled, plan)
+}
+
+/// The samples of a JPEG for those of video: Y of 16..=235, Cb and Cr of 16..=240 (RFC 6386, section 9.2, which is BT.601).
+fn full_range(index: usize) -> [u8; 256] {
+    let (zero, steps, middle) = match index {
+        0 => (16.0, 219.0, 0.0),
+        _ => (128.0, 224.0, 128.0),
+    };
+    std::array::from_fn(|sample| {
+        // Cut off at both ends.
+        ((sample as f64 - zero) * 255.0 / steps + middle).round() as u8
+    })
+}
+
+/// Rows of pixels on the canvas, which is transparent around a frame that does not cover it.
+fn of_pixels(file: &File, info: &Info, plan: &Plan, clock: &Clock) -> Result<Raster, Error> {
+    let frame = &file.first;
+    let pixels = decode::pixels(&frame.picture)?;
+    clock.check()?;
+    let layout = if info.alpha {
+        Layout::Rgba
+    } else {
+        Layout::Rgb
+    };
+    let mut rows = Rows::new(layout, file.canvas, plan.crop, plan.scaled)?;
+    let width = frame.picture.size.width() as usize;
+    let stored = pixels.samples.chunks_exact(width * pixels.channels);
+    if layout.channels() == pixels.channels && frame.covers(file.canvas) {
+        for (y, row) in (0..).zip(stored) {
+            clock.check_row(y)?;
+            rows.push(y, row)?;
+        }
+        return rows.finish();
+    }
+    let mut row: Vec<u8> = allocate::filled(0, file.canvas.width() as usize * layout.channels())?;
+    let is_opaque = !frame.picture.has_alpha();
+    let mut stored = stored.peekable();
+    for y in 0..file.canvas.height() {
+        clock.check_row(y)?;
+        match stored.next_if(|_| y >= frame.y) {
+            None => row.fill(0),
+            Some(pixels_of_row) => {
+                let drawn = &mut row[frame.x as usize * layout.channels()..];
+                match layout {
+                    Layout::Rgba => draw_rgba(drawn, pixels_of_row, pixels.channels, is_opaque),
+                    _ => draw_rgb(drawn, pixels_of_row),
+                }
+            }
+        }
+        rows.push(y, &row)?;
+    }
+    rows.finish()
+}
+
+/// Opaque pixels whose fourth sample means nothing.
+fn draw_rgb(row: &mut [u8], stored: &[u8]) {
+    let (to, from) = (row.as_chunks_mut::<3>().0, stored.as_chunks::<4>().0);
+    for (to, [r, g, b, _]) in to.iter_mut().zip(from) {
+        *to = [*r, *g, *b];
+    }
+}
+
+/// Pixels of three or four samples on a row with alpha.
+fn draw_rgba(row: &mut [u8], stored: &[u8], channels: usize, is_opaque: bool) {
+    for (to, from) in row
+        .as_chunks_mut::<4>()
+        .0
+        .iter_mut()
+        .zip(stored.chunks_exact(channels))
+    {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = *from;
+        }
+        if is_opaque {
+            to[3] = 255;
+        }
+    }
+}
