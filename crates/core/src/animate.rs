@@ -12,6 +12,7 @@ use crate::formats::{Frames, always_opaque, opaque_pixels};
 use crate::geometry::{Rect, Size};
 use crate::info::Info;
 use crate::options::{Background, FramePolicy, Options};
+use crate::photo::Photo;
 use crate::plan::{Plan, memory};
 use crate::resize::resize_canvas;
 use crate::step::Step;
@@ -98,7 +99,11 @@ pub(crate) fn animate(
     if incomplete > 0 {
         warnings.push(Warning::IncompleteFrames(incomplete));
     }
-    warnings.extend(source.shown.warning(photo, info, options, clock));
+    warnings.extend(
+        source
+            .shown
+            .warning(&Photo::File(photo), info, options, clock),
+    );
     Ok(Made {
         bytes,
         frames: count,

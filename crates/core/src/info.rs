@@ -11,13 +11,13 @@ use crate::warning::Warning;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Info {
-    /// The format of the bytes; the file's name does not matter.
+    /// The format of the bytes; the file's name does not matter. Of [`Pixels`](crate::Pixels) it is PNG, which would hold them.
     pub format: Format,
     /// Width and height in upright pixels: as the picture is meant to be seen.
     pub size: Size,
     /// How the stored pixels are turned to stand upright.
     pub orientation: Orientation,
-    /// Pictures in the file: 1 for a still, more for an animated GIF. An animated PNG counts as 1.
+    /// Pictures in the file: 1 for a still, more for an animated GIF or WebP. An animated PNG counts as 1.
     pub frames: u32,
     /// Duration and loop count, where there is more than one frame.
     pub animation: Option<Animation>,

@@ -29,12 +29,16 @@ mod format;
 mod formats;
 mod geometry;
 mod header;
+#[cfg(feature = "image")]
+mod image_crate;
 mod info;
 mod keep;
 mod letterbox;
 mod metadata;
 mod options;
 mod orientation;
+mod photo;
+mod pixels;
 mod plan;
 mod planes;
 mod probe;
@@ -60,6 +64,7 @@ pub use options::{
     StillFormat,
 };
 pub use orientation::Orientation;
+pub use pixels::{PixelLayout, Pixels};
 pub use plan::Plan;
 pub use report::Report;
 pub use step::Step;
@@ -67,6 +72,7 @@ pub use warning::Warning;
 
 use avatar::Made;
 use clock::{Clock, Time};
+use photo::Photo;
 use raster::Raster;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -93,7 +99,7 @@ pub fn recognize(start: &[u8]) -> Result<Format, &'static str> {
     }
 }
 
-/// Makes an avatar out of a photo: JPEG, PNG or GIF, recognized by its bytes.
+/// Makes an avatar out of a photo: JPEG, PNG, GIF or WebP, recognized by its bytes. What comes out is a JPEG, a PNG or a GIF.
 ///
 /// # Errors
 ///
@@ -101,6 +107,43 @@ pub fn recognize(start: &[u8]) -> Result<Format, &'static str> {
 /// or the options; the message says what to do. A panic in a decoder becomes [`Error::Internal`].
 pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
     caught(|| make(photo, options, &Time::new(options.limits.time).clock()))
+}
+
+/// Makes an avatar out of pixels that a program has already: the same as from a PNG that holds them, so a PNG where the options do
+/// not ask for another format.
+///
+/// # Errors
+///
+/// [`Error::WrongSamples`] where there are more or fewer than the sides say. Else as [`normalize`], but that nothing can be damaged.
+pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Error> {
+    caught(|| {
+        let time = Time::new(options.limits.time);
+        let info = pixels.info(&options.limits)?;
+        make_of(&Photo::Pixels(pixels), info, options, &time.clock())
+    })
+}
+
+/// The pixels of an avatar, of an animated one its first frame.
+#[cfg(feature = "image")]
+fn decode(avatar: &Avatar) -> Result<Raster, Error> {
+    let options = Options {
+        background: Background::Transparent,
+        side: SideRange::new(avatar.side, avatar.side).unwrap_or_default(),
+        format: StillFormat::Png,
+        limits: Limits {
+            time: std::time::Duration::MAX,
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    caught(|| {
+        let time = Time::new(options.limits.time);
+        let info = probe::probe(&avatar.bytes, &options.limits, &time.clock())?;
+        let plan = Plan::new(&info, &options)?;
+        let photo = Photo::File(&avatar.bytes);
+        let decoded = photo.resized(&info, &plan, &options, &time.clock())?;
+        Ok(decoded.raster.interleaved())
+    })
 }
 
 /// No panic leaves this library.
@@ -111,21 +154,27 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 
 fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let info = probe::probe(photo, &options.limits, clock)?;
-    make_of(photo, info, options, clock).map_err(|error| match options.damaged {
+    make_of(&Photo::File(photo), info, options, clock).map_err(|error| match options.damaged {
         Damaged::Refuse => error.behind_header(),
         Damaged::Accept => error,
     })
 }
 
-fn make_of(photo: &[u8], info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let mut plan = Plan::new(&info, options)?;
-    let made = match keep::kept(photo, &info, &plan, options, clock)? {
+    let kept = match photo {
+        Photo::File(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
+        Photo::Pixels(_) => None,
+    };
+    let made = match kept {
         Some(kept) => kept,
         None => {
             plan = plan.encoded();
-            match plan.frames {
-                1 => still(photo, &info, &plan, options, clock)?,
-                _ => animate::animate(photo, &info, &plan, options, clock)?,
+            match photo {
+                Photo::File(bytes) if plan.frames > 1 => {
+                    animate::animate(bytes, &info, &plan, options, clock)?
+                }
+                _ => still(photo, &info, &plan, options, clock)?,
             }
         }
     };
@@ -143,13 +192,13 @@ fn make_of(photo: &[u8], info: Info, options: &Options, clock: &Clock) -> Result
 }
 
 fn still(
-    photo: &[u8],
+    photo: &Photo,
     info: &Info,
     plan: &Plan,
     options: &Options,
     clock: &Clock,
 ) -> Result<Made, Error> {
-    let decoded = (formats::codec(info.format).resize)(photo, info, plan, options, clock)?;
+    let decoded = photo.resized(info, plan, options, clock)?;
     clock.check()?;
     let square = finish(decoded.raster, plan, info.profile.as_ref())?;
     clock.check()?;

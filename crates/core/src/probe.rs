@@ -1,7 +1,7 @@
 //! What a photo is, from its header alone: no pixel is decoded.
 
 use crate::clock::Clock;
-use crate::color::{Profile, ProfileFault};
+use crate::color::{ColorModel, Profile, ProfileFault};
 use crate::error::{Error, Limit, check_limit};
 use crate::formats;
 use crate::header::Colors;
@@ -31,28 +31,7 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         Colors::Icc { icc, .. } => icc.len() as u64,
         Colors::Unsaid | Colors::Broken | Colors::Described(_) => 0,
     };
-    let profile = match header.colors {
-        Colors::Unsaid => None,
-        Colors::Broken => {
-            warnings.push(Warning::BrokenProfile);
-            None
-        }
-        Colors::Described(profile) => Some(profile),
-        Colors::Icc { icc, otherwise } => match (Profile::read(&icc, header.color), otherwise) {
-            (Ok(profile), _) => Some(profile),
-            (Err(_), Some(otherwise)) => {
-                warnings.push(Warning::UnusableColors("iCCP"));
-                Some(otherwise)
-            }
-            (Err(fault), None) => {
-                warnings.push(match fault {
-                    ProfileFault::Broken => Warning::BrokenProfile,
-                    ProfileFault::Mismatched => Warning::MismatchedProfile,
-                });
-                None
-            }
-        },
-    };
+    let profile = profile(header.colors, header.color, &mut warnings);
     clock.check()?;
     warnings.extend(header.warnings);
     Ok(Info {
@@ -70,4 +49,34 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         plain: header.plain,
         warnings,
     })
+}
+
+/// The profile that says which colors a picture has, and what is to be said of one that does not.
+pub(crate) fn profile(
+    colors: Colors,
+    color: ColorModel,
+    warnings: &mut Vec<Warning>,
+) -> Option<Profile> {
+    match colors {
+        Colors::Unsaid => None,
+        Colors::Broken => {
+            warnings.push(Warning::BrokenProfile);
+            None
+        }
+        Colors::Described(profile) => Some(profile),
+        Colors::Icc { icc, otherwise } => match (Profile::read(&icc, color), otherwise) {
+            (Ok(profile), _) => Some(profile),
+            (Err(_), Some(otherwise)) => {
+                warnings.push(Warning::UnusableColors("iCCP"));
+                Some(otherwise)
+            }
+            (Err(fault), None) => {
+                warnings.push(match fault {
+                    ProfileFault::Broken => Warning::BrokenProfile,
+                    ProfileFault::Mismatched => Warning::MismatchedProfile,
+                });
+                None
+            }
+        },
+    }
 }

@@ -1,9 +1,9 @@
 //! Whether there is anything to see on an avatar.
 
 use crate::clock::Clock;
-use crate::formats;
 use crate::info::Info;
 use crate::options::{Background, Fit, Options, SideRange, Small, StillFormat};
+use crate::photo::Photo;
 use crate::plan::Plan;
 use crate::raster::{Layout, Raster};
 use crate::warning::Warning;
@@ -17,7 +17,7 @@ const SIDE: u32 = 256;
 /// Says so where nobody can see anything on a finished avatar: all of it transparent, or of one color after a photo that was not.
 pub(crate) fn warning(
     square: &Raster,
-    photo: &[u8],
+    photo: &Photo,
     info: &Info,
     options: &Options,
     clock: &Clock,
@@ -60,7 +60,7 @@ impl Shown {
     /// Says so where all frames together show nothing.
     pub(crate) fn warning(
         &self,
-        photo: &[u8],
+        photo: &Photo,
         info: &Info,
         options: &Options,
         clock: &Clock,
@@ -74,7 +74,7 @@ impl Shown {
 }
 
 /// What to say of an avatar of one color, after a look at the photo: at its first frame if it has several.
-fn one_color(photo: &[u8], info: &Info, options: &Options, clock: &Clock) -> Option<Warning> {
+fn one_color(photo: &Photo, info: &Info, options: &Options, clock: &Clock) -> Option<Warning> {
     // Few photos come as far as this, so the second look costs nothing.
     let whole = Options {
         fit: Fit::Contain,
@@ -85,7 +85,7 @@ fn one_color(photo: &[u8], info: &Info, options: &Options, clock: &Clock) -> Opt
         ..options.clone()
     };
     let plan = Plan::new(info, &whole).ok()?;
-    let seen = (formats::codec(info.format).resize)(photo, info, &plan, &whole, clock).ok()?;
+    let seen = photo.resized(info, &plan, &whole, clock).ok()?;
     if is_clear(&seen.raster) {
         return Some(Warning::TransparentPhoto);
     }

@@ -16,7 +16,7 @@
 //! # assert!(avatar(&photo).unwrap().starts_with(&[0xFF, 0xD8]));
 //! ```
 //!
-//! Bytes in, bytes out: JPEG, PNG and GIF, whatever the file is called. The avatar is square, upright, in sRGB, of 512 to 1024 pixels,
+//! Bytes in, bytes out: JPEG, PNG, GIF and WebP, whatever the file is called, to JPEG, PNG and GIF. The avatar is square, upright, in sRGB, of 512 to 1024 pixels,
 //! and carries nothing of the photo but its picture. What was done stands in [`Report::steps`], what the person should know in
 //! [`Report::warnings`]; both print in plain words.
 //!
@@ -24,6 +24,9 @@
 //!   ([`Fit::Cover`]) or one of your own ([`Fit::Crop`]). Boxes are in upright pixels.
 //! - [`Limits`] bound what a photo may take, before a pixel is decoded. [`probe`] and [`Plan::new`] tell from the header alone what would
 //!   be made, and [`Plan::memory`] how much memory that takes.
+//! - [`normalize_pixels`] takes [`Pixels`] that a program has decoded already. With the feature `image` they come from a `DynamicImage` of
+//!   the crate [image](https://docs.rs/image) by `Pixels::from(&image)`, and `DynamicImage::try_from(&avatar)` leads back. A new major
+//!   version of `image` is one of this library, too.
 //! - An [`Error`] is a sentence for the person who chose the photo, and [`Error::kind`] a word for machines.
 //!
 //! It is synchronous and uses the processor, so keep it off the threads of an async runtime. An animation is made by all threads of the
@@ -59,8 +62,9 @@ mod set_photo;
 
 pub use headshot_core::{
     Animation, Avatar, Background, ColorModel, CropBox, Damaged, Error, Fit, Format, FramePolicy,
-    Info, Limit, Limits, LoopCount, Options, Orientation, Plan, Profile, Quality, Rect, Report,
-    SideRange, Size, Small, Step, StillFormat, Warning, normalize, probe, recognize,
+    Info, Limit, Limits, LoopCount, Options, Orientation, PixelLayout, Pixels, Plan, Profile,
+    Quality, Rect, Report, SideRange, Size, Small, Step, StillFormat, Warning, normalize,
+    normalize_pixels, probe, recognize,
 };
 #[cfg(feature = "slack")]
 pub use headshot_upload as slack;

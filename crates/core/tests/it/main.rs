@@ -18,6 +18,7 @@ mod limits;
 mod odd_png;
 mod output;
 mod phone;
+mod pixels;
 mod planes;
 mod png_kinds;
 mod refused;

@@ -1,0 +1,35 @@
+//! A photo as it is handed over: a file, or pixels that a program has already.
+
+use crate::clock::Clock;
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::formats;
+use crate::info::Info;
+use crate::options::Options;
+use crate::pixels::Pixels;
+use crate::plan::Plan;
+
+/// A photo, whatever it is made of.
+#[derive(Clone, Copy)]
+pub(crate) enum Photo<'a> {
+    File(&'a [u8]),
+    Pixels(&'a Pixels<'a>),
+}
+
+impl Photo<'_> {
+    /// The plan's crop of a still, or of the first frame, resampled.
+    pub(crate) fn resized(
+        &self,
+        info: &Info,
+        plan: &Plan,
+        options: &Options,
+        clock: &Clock,
+    ) -> Result<Decoded, Error> {
+        match self {
+            Photo::File(bytes) => {
+                (formats::codec(info.format).resize)(bytes, info, plan, options, clock)
+            }
+            Photo::Pixels(pixels) => pixels.resized(plan, clock),
+        }
+    }
+}
