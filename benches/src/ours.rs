@@ -95,6 +95,7 @@ pub fn limits() -> Limits {
         bytes: 1 << 30,
         pixels: 1 << 30,
         non_jpeg_pixels: 1 << 30,
+        webp_pixels: 1 << 30,
         side: 65_535,
         ..Limits::default()
     }

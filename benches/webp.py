@@ -1,0 +1,42 @@
+"""Makes the files of the WebP race with Pillow: webp.py OUT PHOTO...
+
+Each photo becomes a lossy WebP and a PNG of the pixels that libwebp makes of it. Of every second one there is a lossless one, too, and
+one with alpha of either kind. Files that are there already stay.
+"""
+
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+Image.MAX_IMAGE_PIXELS = None
+
+
+def save(image, path, **options):
+    """A WebP, and beside it the PNG of its pixels."""
+    png = path.with_suffix(".png")
+    if png.exists():
+        return
+    image.save(path, "WEBP", **options)
+    Image.open(path).save(png, compress_level=6)
+
+
+def holed(image):
+    """A soft disc, transparent around it."""
+    radial = Image.radial_gradient("L").resize(image.size)
+    image = image.copy()
+    image.putalpha(radial.point(lambda distance: max(0, min(255, 3 * (200 - distance)))))
+    return image
+
+
+out = Path(sys.argv[1])
+out.mkdir(parents=True, exist_ok=True)
+for number, source in enumerate(map(Path, sys.argv[2:])):
+    image = ImageOps.exif_transpose(Image.open(source)).convert("RGB")
+    if image.width * image.height > 16_000_000:
+        continue
+    save(image, out / f"{source.stem}-lossy.webp", quality=80)
+    if number % 2 == 0:
+        save(image, out / f"{source.stem}-lossless.webp", lossless=True, method=3)
+        save(holed(image), out / f"{source.stem}-lossy-alpha.webp", quality=80)
+        save(holed(image), out / f"{source.stem}-lossless-alpha.webp", lossless=True, method=3)
