@@ -52,7 +52,9 @@
 //! crate `headshot-emulator`, and hand its address to `slack::Client::with` in `slack::Settings { base_url, .. }`. What Slack knows of a
 //! person is a `slack::Profile`; [`Profile`] here is that of colors.
 //!
-//! The feature is not on by default, because its TLS (rustls with graviola) does not build on every processor.
+//! With the feature `scim` an administrator sets the photos of others: `slack::scim::Client`, which is experimental.
+//!
+//! Neither feature is on by default, because their TLS (rustls with graviola) does not build on every processor.
 
 // Without the feature there is nothing for the section on Slack to link to.
 #![cfg_attr(not(feature = "slack"), allow(rustdoc::broken_intra_doc_links))]

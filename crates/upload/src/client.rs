@@ -103,6 +103,19 @@ impl Client {
         }
     }
 
+    /// The same with as many requests at once as `most` says.
+    #[cfg(feature = "scim")]
+    pub(crate) fn with_most(
+        token: Token,
+        settings: &Settings,
+        most: usize,
+    ) -> Result<Client, Error> {
+        Ok(Client {
+            permits: Arc::new(Semaphore::new(most)),
+            ..Client::with(token, settings)?
+        })
+    }
+
     /// Calls a method, again and again as far as the client's policy allows. Not for `users.setPhoto`, which must look at
     /// the profile before it is sent again.
     pub(crate) async fn call(
@@ -120,10 +133,19 @@ impl Client {
         method: &Method,
         payload: &Payload<'_>,
     ) -> Result<Reply<Map<String, Value>>, Error> {
+        self.repeat(retry, || self.attempt(method, payload)).await
+    }
+
+    /// Sends again and again as far as a policy allows.
+    pub(crate) async fn repeat<T, S: Future<Output = Result<Reply<T>, Error>>>(
+        &self,
+        retry: &RetryPolicy,
+        send: impl Fn() -> S,
+    ) -> Result<Reply<T>, Error> {
         let mut tries = Tries::default();
         loop {
             tries.sent = tries.sent.saturating_add(1);
-            match self.attempt(method, payload).await {
+            match send().await {
                 Ok(reply) => {
                     return Ok(Reply {
                         attempts: tries.sent,
@@ -144,6 +166,15 @@ impl Client {
         method: &Method,
         payload: &Payload<'_>,
     ) -> Result<Reply<Map<String, Value>>, Error> {
+        self.in_turn(method, self.exchange(method, payload)).await
+    }
+
+    /// Sends one request when its turn has come.
+    pub(crate) async fn in_turn<T>(
+        &self,
+        method: &Method,
+        exchange: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
         let base_url = self.base_url.as_str();
         let allowed = self
             .rate_limiter
@@ -155,7 +186,7 @@ impl Client {
         })?;
         // It is never closed, so there is a permit sooner or later.
         let permit = self.permits.acquire().await;
-        let result = self.exchange(method, payload).await;
+        let result = exchange.await;
         drop(permit);
         match result {
             Err(Error::RateLimited { retry_after, .. }) => {

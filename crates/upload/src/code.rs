@@ -1,7 +1,7 @@
-//! Every error code in Slack's documents for the `users.*` methods, with who must act and what to do.
+//! Every error code in Slack's documents for the `users.*` methods and for SCIM, with who must act and what to do.
 //!
 //! Adding a code is adding a line to the table. Sources: the reference pages of the twelve methods that this crate
-//! calls, older and newer editions taken together.
+//! calls, older and newer editions taken together, and that of SCIM.
 
 use std::fmt;
 
@@ -105,6 +105,14 @@ codes! {
     "cannot_update_admin_user" CannotUpdateAdminUser ChangeApp "only an owner may change an administrator's profile";
     "email_not_verified" EmailNotVerified ChangeApp "the person has to confirm their e-mail address in Slack first";
 
+    // SCIM.
+    "invalid_authentication" InvalidAuthentication SignIn "check that the token is whole and still good, and that it has the scope admin";
+    "photos_invalid" PhotosInvalid FixImage "hand in a JPEG, PNG or GIF that a viewer can open, or have it normalized first";
+    "no_such_user" NoSuchUser Other "check the user ID (U... or W...); it must be of the workspace or organization of the token";
+    "cannot_modify_owner" CannotModifyOwner ChangeApp "nobody else can change the primary owner; they have to set their photo themselves";
+    "plus_teams_only" PlusTeamsOnly ChangeApp "SCIM needs the plan Business+ or Enterprise";
+    "non_org_teams_only" NonOrgTeamsOnly ChangeApp "the workspace is part of an organization; have one of its owners install the app";
+
     // What this client sent.
     "invalid_arguments" InvalidArguments OurBug "please report this, with the method's name";
     "invalid_arg_name" InvalidArgName OurBug "please report this, with the method's name";
@@ -162,7 +170,7 @@ mod tests {
 
     #[test]
     fn every_code_finds_itself_and_says_what_to_do() {
-        assert_eq!(Code::DOCUMENTED.len(), 72);
+        assert_eq!(Code::DOCUMENTED.len(), 78);
         for code in Code::DOCUMENTED {
             assert_eq!(Code::named(code.as_str().to_owned()), *code);
             assert!(code.hint().len() > 10, "{code}");

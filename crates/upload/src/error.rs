@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use crate::method::{DOWNLOAD, only_reads};
+use crate::method::{DOWNLOAD, SCIM_PATCH, SCIM_READ, only_reads};
 use crate::{Class, Code};
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -262,6 +262,12 @@ impl Error {
             Error::Refused(refusal) if refusal.code.class() == Class::OutcomeUnknown => {
                 self.class_hint()
             }
+            // The same word means more there.
+            Error::Refused(refusal)
+                if refusal.code == Code::PermissionDenied && is_scim(refusal.method) =>
+            {
+                "use a token with the scope admin, whose owner outranks the person; of an organization, one that its owner has installed"
+            }
             Error::Refused(refusal) => refusal.code.hint(),
             Error::Status {
                 status: 300..=399, ..
@@ -336,6 +342,10 @@ fn unless_only_reading(method: &str) -> Class {
     } else {
         Class::OutcomeUnknown
     }
+}
+
+fn is_scim(method: &str) -> bool {
+    [SCIM_READ, SCIM_PATCH].contains(&method)
 }
 
 /// Rounded up: whoever comes back then is not too early.

@@ -6,6 +6,7 @@ use hyper::header::HeaderValue;
 use crate::payload::Payload;
 
 /// A body in parts that are sent one after the other, and its content type.
+#[derive(Clone)]
 pub(crate) struct Form {
     pub(crate) content_type: HeaderValue,
     pub(crate) parts: Vec<Bytes>,

@@ -27,6 +27,7 @@
 //!   again only after the profile has shown the old one for as long as [`RetryPolicy::settle`] says, at most twice.
 //! - **A change** goes out on a connection of its own, and a refusal that comes before it is sent is heard. What did not go
 //!   out whole was not done ([`Error::CutShort`]).
+//! - **Other people's photos**, by an administrator, with the feature `scim`: `scim::Client`, which is experimental.
 //! - **An upload** can be settled by another process than the one that sent it ([`Upload`]).
 //!
 //! TLS is rustls with graviola, so no C compiler is needed; it runs on x86-64 processors from about 2014 on and on
@@ -51,6 +52,8 @@ mod record;
 mod reply;
 mod retry;
 mod retry_after;
+#[cfg(feature = "scim")]
+pub mod scim;
 mod set_photo;
 mod settings;
 mod tls;

@@ -32,7 +32,7 @@ pub(crate) enum Tier {
 /// For a reply about one thing: Slack's are about 2 KB.
 const ONE: usize = 64 * 1024;
 /// For a whole profile: custom fields can make one large.
-const PERSON: usize = 1024 * 1024;
+pub(crate) const PERSON: usize = 1024 * 1024;
 /// For a page of up to 999 people or conversations, of about 2 KB each, with room to spare.
 const PAGE: usize = 8 * 1024 * 1024;
 
@@ -64,9 +64,13 @@ methods! {
 /// What fetching a picture is called in errors. It is none of Slack's methods.
 pub(crate) const DOWNLOAD: &str = "picture";
 
+/// What reading a person through SCIM is called in errors, and setting a photo there.
+pub(crate) const SCIM_READ: &str = "SCIM GET Users";
+pub(crate) const SCIM_PATCH: &str = "SCIM PATCH Users";
+
 /// Whether a call leaves everything as it is.
 pub(crate) fn only_reads(name: &str) -> bool {
-    name == DOWNLOAD
+    [DOWNLOAD, SCIM_READ].contains(&name)
         || ALL
             .iter()
             .any(|method| method.name == name && method.effect == Effect::Reads)

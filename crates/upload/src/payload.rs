@@ -20,7 +20,12 @@ impl Payload<'_> {
     pub(crate) fn time_to_send(&self) -> Duration {
         match self {
             Payload::Fields(_) => Duration::ZERO,
-            Payload::Photo(photo) => Duration::from_secs(photo.bytes().len() as u64 / SLOWEST_LINE),
+            Payload::Photo(photo) => time_to_send(photo.bytes().len() as u64),
         }
     }
+}
+
+/// What a slow line may take to send so many bytes.
+pub(crate) fn time_to_send(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST_LINE)
 }

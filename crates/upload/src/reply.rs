@@ -124,8 +124,21 @@ pub(crate) struct Raw {
     pub(crate) too_long: bool,
 }
 
-/// Turns a reply into what it says, or into why there is nothing.
-pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value>>, Error> {
+/// The object that a reply with status 2xx has, and what to say of it.
+pub(crate) struct Whole {
+    pub(crate) object: Map<String, Value>,
+    /// How many bytes follow it.
+    behind: usize,
+    text: String,
+    is_html: bool,
+}
+
+/// Judges a reply by its status first. `refusal` reads what an object says along with a status of 4xx.
+pub(crate) fn whole(
+    method: &Method,
+    raw: &Raw,
+    refusal: impl Fn(&Map<String, Value>) -> Option<Error>,
+) -> Result<Whole, Error> {
     let text = String::from_utf8_lossy(&raw.body);
     // A proxy may have put one in front.
     let text = text.trim_start_matches('\u{feff}');
@@ -140,7 +153,7 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
             if (400..500).contains(&status)
                 && status != 408
                 && let Ok((object, _)) = object(text)
-                && let Some(refused) = refusal(method, &object, raw)
+                && let Some(refused) = refusal(&object)
             {
                 return Err(refused);
             }
@@ -169,28 +182,67 @@ pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value
         return Err(unreadable(problem, text));
     }
     let (object, behind) = object(text).map_err(|problem| unreadable(problem, text))?;
-    match object.get("ok") {
-        Some(Value::Bool(true)) => {
-            let mut warnings = warnings(&object);
-            if behind > 0 {
-                warnings.push(format!("the reply has {behind} bytes behind its end"));
-            }
-            Ok(Reply {
-                value: object,
-                is_proven: true,
-                warnings,
-                attempts: 1,
-                request_id: raw.request_id.clone(),
-                scopes: raw.scopes.as_deref().map(scopes),
-            })
+    Ok(Whole {
+        object,
+        behind,
+        text: clean(text),
+        is_html,
+    })
+}
+
+impl Whole {
+    /// That of a reply that needs none.
+    #[cfg(feature = "scim")]
+    pub(crate) fn empty() -> Whole {
+        Whole {
+            object: Map::new(),
+            behind: 0,
+            text: String::new(),
+            is_html: false,
         }
-        Some(Value::Bool(false)) => Err(refusal(method, &object, raw)
-            .unwrap_or_else(|| unreadable("it is not ok, but names no error".to_owned(), text))),
-        Some(_) => Err(unreadable(
-            "its \"ok\" is neither true nor false".to_owned(),
-            text,
-        )),
-        None => Err(unreadable("it has no \"ok\"".to_owned(), text)),
+    }
+
+    /// Success, with these remarks.
+    pub(crate) fn reply(self, mut warnings: Vec<String>, raw: &Raw) -> Reply<Map<String, Value>> {
+        if self.behind > 0 {
+            warnings.push(format!(
+                "the reply has {} bytes behind its end",
+                self.behind
+            ));
+        }
+        Reply {
+            value: self.object,
+            is_proven: true,
+            warnings,
+            attempts: 1,
+            request_id: raw.request_id.clone(),
+            scopes: raw.scopes.as_deref().map(scopes),
+        }
+    }
+
+    /// It says nothing that can be understood.
+    pub(crate) fn unreadable(self, method: &Method, problem: &str) -> Error {
+        Error::Unreadable {
+            method: method.name,
+            problem: problem.to_owned(),
+            text: self.text,
+            is_html: self.is_html,
+        }
+    }
+}
+
+/// Turns a reply into what it says, or into why there is nothing.
+pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value>>, Error> {
+    let whole = whole(method, raw, |object| refusal(method, object, raw))?;
+    match whole.object.get("ok") {
+        Some(Value::Bool(true)) => {
+            let warnings = warnings(&whole.object);
+            Ok(whole.reply(warnings, raw))
+        }
+        Some(Value::Bool(false)) => Err(refusal(method, &whole.object, raw)
+            .unwrap_or_else(|| whole.unreadable(method, "it is not ok, but names no error"))),
+        Some(_) => Err(whole.unreadable(method, "its \"ok\" is neither true nor false")),
+        None => Err(whole.unreadable(method, "it has no \"ok\"")),
     }
 }
 
@@ -236,7 +288,7 @@ pub(crate) fn unreadable(method: &Method, problem: String) -> Error {
     }
 }
 
-fn rate_limited(method: &Method, raw: &Raw) -> Error {
+pub(crate) fn rate_limited(method: &Method, raw: &Raw) -> Error {
     Error::RateLimited {
         method: method.name,
         retry_after: raw.retry_after.unwrap_or(UNSAID).max(LEAST),

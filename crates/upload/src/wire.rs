@@ -10,7 +10,7 @@ use hyper::header::{
     ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap,
     HeaderValue, USER_AGENT,
 };
-use hyper::{Request, Response};
+use hyper::{Method as Verb, Request, Response};
 use reqwest::Url;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
@@ -27,13 +27,22 @@ use crate::{Class, Client, Error, Reply};
 /// What this client calls itself.
 pub(crate) const AGENT: &str = concat!("headshot-upload/", env!("CARGO_PKG_VERSION"));
 
+/// One request, before it gets its headers.
+pub(crate) struct Outgoing {
+    pub(crate) verb: Verb,
+    pub(crate) url: Url,
+    pub(crate) form: Form,
+    /// What a slow line may take to send it.
+    pub(crate) extra: Duration,
+}
+
 /// How long to wait for the text of a reply whose status has said it all.
 const PATIENCE_WITH_EXPLANATIONS: Duration = Duration::from_secs(5);
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 impl Client {
-    /// Sends one request and reads its reply. Every method goes through here, once for each attempt.
+    /// Sends one request and reads its reply. Every method of the Web API goes through here, once for each attempt.
     pub(crate) async fn exchange(
         &self,
         method: &Method,
@@ -44,20 +53,34 @@ impl Client {
             method: method.name,
             source: error.into(),
         })?;
-        let extra = payload.time_to_send();
-        let total = self.timeouts.total.saturating_add(extra);
-        let form = Form::of(payload);
+        let outgoing = Outgoing {
+            verb: Verb::POST,
+            url,
+            form: Form::of(payload),
+            extra: payload.time_to_send(),
+        };
+        self.exchange_by(method, outgoing, read).await
+    }
+
+    /// The same, with a door for replies that `read` is.
+    pub(crate) async fn exchange_by<T>(
+        &self,
+        method: &Method,
+        outgoing: Outgoing,
+        read: impl Fn(&Method, &Raw) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let total = self.timeouts.total.saturating_add(outgoing.extra);
         match method.effect {
             Effect::Reads => {
-                let exchange = self.send_read(method, url, form);
+                let exchange = self.send_read(method, outgoing, read);
                 let done = timeout(total, exchange).await;
                 done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())))
             }
             Effect::Changes => {
-                let dialed = timeout(self.timeouts.connect, self.dialer.dial(&url)).await;
+                let dialed = timeout(self.timeouts.connect, self.dialer.dial(&outgoing.url)).await;
                 let dialed = dialed.unwrap_or_else(|elapsed| Err(elapsed.into()));
                 let mut line = dialed.map_err(|source| no_connection(method.name, source))?;
-                let exchange = self.send_change(method, &url, form, extra, &mut line);
+                let exchange = self.send_change(method, outgoing, read, &mut line);
                 let done = timeout(total, exchange).await;
                 let done = done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())));
                 done.map_err(|error| match error.class() {
@@ -72,17 +95,18 @@ impl Client {
     }
 
     /// A request that changes nothing, on whichever connection there is.
-    async fn send_read(
+    async fn send_read<T>(
         &self,
         method: &Method,
-        url: Url,
-        form: Form,
-    ) -> Result<Reply<Map<String, Value>>, Error> {
-        let body = form.parts.concat();
+        outgoing: Outgoing,
+        read: impl Fn(&Method, &Raw) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let headers = self.headers(&outgoing);
+        let body = outgoing.form.parts.concat();
         let request = self
             .http
-            .post(url.clone())
-            .headers(self.headers(&url, &form));
+            .request(outgoing.verb, outgoing.url)
+            .headers(headers);
         let response = timeout(self.timeouts.idle, request.body(body).send()).await;
         let response = response
             .map_err(|elapsed| silent(method.name, elapsed.into()))?
@@ -93,24 +117,26 @@ impl Client {
     }
 
     /// A request that changes something, on a connection of its own.
-    async fn send_change(
+    async fn send_change<T>(
         &self,
         method: &Method,
-        url: &Url,
-        form: Form,
-        extra: Duration,
+        outgoing: Outgoing,
+        read: impl Fn(&Method, &Raw) -> Result<T, Error>,
         line: &mut Line,
-    ) -> Result<Reply<Map<String, Value>>, Error> {
-        let mut head = Request::post(url.path())
+    ) -> Result<T, Error> {
+        let headers = self.headers(&outgoing);
+        let mut head = Request::builder()
+            .method(outgoing.verb)
+            .uri(outgoing.url.path())
             .body(())
             .map_err(|error| Error::Internal {
                 method: method.name,
                 source: error.into(),
             })?;
-        *head.headers_mut() = self.headers(url, &form);
-        let patience = self.timeouts.idle.saturating_add(extra);
+        *head.headers_mut() = headers;
+        let patience = self.timeouts.idle.saturating_add(outgoing.extra);
         let lost = |error: hyper::Error| broken(method.name, error.into());
-        let response = timeout(patience, line.send(head, form.parts)).await;
+        let response = timeout(patience, line.send(head, outgoing.form.parts)).await;
         let response = response
             .map_err(|elapsed| silent(method.name, elapsed.into()))?
             .map_err(lost)?;
@@ -118,7 +144,8 @@ impl Client {
         read(method, &raw)
     }
 
-    fn headers(&self, url: &Url, form: &Form) -> HeaderMap {
+    fn headers(&self, outgoing: &Outgoing) -> HeaderMap {
+        let (url, form) = (&outgoing.url, &outgoing.form);
         let host = match (url.host_str().unwrap_or_default(), url.port()) {
             (host, Some(port)) => format!("{host}:{port}"),
             (host, None) => host.to_owned(),
@@ -131,9 +158,11 @@ impl Client {
         headers.insert(AUTHORIZATION, self.token.header());
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-        headers.insert(CONTENT_TYPE, form.content_type.clone());
-        // An empty POST without a length is refused by some proxies, with 411.
-        headers.insert(CONTENT_LENGTH, length(&form.parts).into());
+        if outgoing.verb != Verb::GET {
+            headers.insert(CONTENT_TYPE, form.content_type.clone());
+            // An empty POST without a length is refused by some proxies, with 411.
+            headers.insert(CONTENT_LENGTH, length(&form.parts).into());
+        }
         headers
     }
 

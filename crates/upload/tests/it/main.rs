@@ -12,6 +12,7 @@ mod network;
 mod photo;
 mod rate_limit;
 mod replies;
+mod scim;
 mod server;
 mod settle;
 mod tls;
