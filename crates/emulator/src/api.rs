@@ -251,7 +251,7 @@ async fn call(
 }
 
 /// Only the Authorization header counts. A token in the query spoils even a right one; elsewhere it is no token.
-fn authenticate(shared: &Shared, head: &Head) -> Result<Grant, Refusal> {
+pub(crate) fn authenticate(shared: &Shared, head: &Head) -> Result<Grant, Refusal> {
     if head.query.iter().any(|(name, _)| name == "token") {
         return Err(Refusal::new(
             "invalid_auth",

@@ -1,4 +1,4 @@
-//! Faults: how a token asks for its calls to go wrong, `xoxp-fault-NAME[-applied][-noread][-everywhere][-xN][--LABEL]`.
+//! Faults: how a token asks for its calls to go wrong, `xoxp-fault-NAME[-applied][-noread][-everywhere][-scim][-xN][--LABEL]`.
 //!
 //! The token chooses, so that tests which run at the same time do not disturb each other. Without `-everywhere`, calls of
 //! `auth.test` and `users.profile.get` are spared, so that a client can find out what became of a call that went wrong.
@@ -114,6 +114,10 @@ pub const FAULT_OPTIONS: &[(&str, &str)] = &[
         "-everywhere",
         "auth.test and users.profile.get go wrong too",
     ),
+    (
+        "-scim",
+        "the token is that of xoxp-emulator-scim, and only its PATCHes of SCIM go wrong",
+    ),
     ("-xN", "only the first N calls go wrong"),
 ];
 
@@ -126,6 +130,7 @@ pub(crate) struct Fault {
     applied: bool,
     noread: bool,
     everywhere: bool,
+    scim: bool,
     times: Option<u32>,
 }
 
@@ -185,12 +190,14 @@ impl Fault {
     /// Parses what stands between `xoxp-fault-` and the label.
     pub(crate) fn parse(text: &str) -> Option<Fault> {
         let (mut applied, mut noread, mut everywhere, mut times) = (false, false, false, None);
+        let mut scim = false;
         let mut name = text;
         while let Some((before, option)) = name.rsplit_once('-') {
             match option {
                 "applied" => applied = true,
                 "noread" => noread = true,
                 "everywhere" => everywhere = true,
+                "scim" => scim = true,
                 // A count is at most four digits; an error code may well begin with an x.
                 option => match option
                     .strip_prefix('x')
@@ -213,6 +220,7 @@ impl Fault {
             applied,
             noread,
             everywhere,
+            scim,
             times,
         })
     }
@@ -246,6 +254,11 @@ impl Fault {
     /// Whether it meets the calls that only read, too.
     pub(crate) fn is_everywhere(&self) -> bool {
         self.everywhere
+    }
+
+    /// Whether it meets PATCHes of SCIM, and nothing else.
+    pub(crate) fn is_scim(&self) -> bool {
+        self.scim
     }
 
     /// How many calls go wrong, if not all.

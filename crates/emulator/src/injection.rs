@@ -10,10 +10,15 @@ pub(crate) fn claim(shared: &Shared, head: &Head) -> Option<Fault> {
     let [authorization] = &head.authorization[..] else {
         return None;
     };
-    let method = head.path.strip_prefix("/api/")?;
     let grant = token::read(authorization.strip_prefix("Bearer ")?)?;
     let fault = grant.fault?;
-    if ["users.profile.get", "auth.test"].contains(&method) && !fault.is_everywhere() {
+    if fault.is_scim() {
+        if head.verb != "PATCH" || !head.path.starts_with("/scim/") {
+            return None;
+        }
+    } else if ["users.profile.get", "auth.test"].contains(&head.path.strip_prefix("/api/")?)
+        && !fault.is_everywhere()
+    {
         return None;
     }
     let mut state = shared.state();

@@ -1,4 +1,4 @@
-//! A strict local stand-in for Slack's photo methods, for testing against.
+//! A strict local stand-in for Slack's photo methods and for photos through SCIM, for testing against.
 //!
 //! It was written from Slack's documents and shares no code with any client. It listens on loopback, keeps its users in
 //! memory and checks what it is sent more strictly than Slack does wherever Slack is vague.
@@ -29,6 +29,7 @@ mod profile_methods;
 mod rate;
 mod record;
 mod refusal;
+mod scim;
 mod scrub;
 mod serve;
 mod server;

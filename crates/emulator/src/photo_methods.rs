@@ -10,6 +10,7 @@ use crate::call::{Answer, Call, members};
 use crate::form::Kind;
 use crate::photo::{Crop, Photo};
 use crate::refusal::Refusal;
+use crate::state::Shared;
 use crate::world::hex;
 
 pub(crate) async fn set_photo(call: Call<'_>) -> Answer {
@@ -44,13 +45,13 @@ pub(crate) async fn set_photo(call: Call<'_>) -> Answer {
             "the image could not be processed",
         ))
     })?;
-    let images = replace(&call, Some(Arc::new(photo)));
+    let images = replace_own(&call, Some(Arc::new(photo)));
     Ok(members([("profile", Value::Object(images))]))
 }
 
 pub(crate) fn delete_photo(call: Call<'_>) -> Answer {
     refuse_bot(&call)?;
-    replace(&call, None);
+    replace_own(&call, None);
     Ok(Map::new())
 }
 
@@ -83,21 +84,31 @@ fn crop(call: &Call<'_>) -> Result<Option<Crop>, Refusal> {
     }
 }
 
-/// Puts another photo, or none, into the caller's profile, and says so in the log.
-fn replace(call: &Call<'_>, photo: Option<Arc<Photo>>) -> Map<String, Value> {
-    let origin = &call.shared.origin;
-    let mut state = call.shared.state();
+/// Puts another photo, or none, into the caller's profile.
+fn replace_own(call: &Call<'_>, photo: Option<Arc<Photo>>) -> Map<String, Value> {
+    replace(call.shared, &call.grant.world, &call.grant.user, photo)
+}
+
+/// Puts another photo, or none, into somebody's profile, and says so in the log. They must exist.
+pub(crate) fn replace(
+    shared: &Shared,
+    world: &str,
+    user: &str,
+    photo: Option<Arc<Photo>>,
+) -> Map<String, Value> {
+    let origin = &shared.origin;
+    let mut state = shared.state();
     // Every upload gets a hash of its own, even of the same bytes.
     let seed = format!("{:?} {} {origin}", SystemTime::now(), state.tick());
     let hash = hex(&Sha256::digest(seed.as_bytes())[..6]);
     let user = state
-        .world(&call.grant.world)
-        .user_mut(&call.grant.user)
-        .expect("every token's user exists");
+        .world(world)
+        .user_mut(user)
+        .expect("whoever is found once stays");
     user.photo = photo.map(|photo| (hash, photo));
     let images = user.images(origin);
     let event = json!({ "type": "user_change", "user": user.to_json(origin) });
     let text = format!("user_change {} {}", user.id, user.avatar_hash());
-    state.note_event(text, &call.grant.world, event);
+    state.note_event(text, world, event);
     images
 }

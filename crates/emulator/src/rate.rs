@@ -5,10 +5,13 @@ use std::time::{Duration, Instant};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The calls of the last minute, by what is counted together.
+/// What was let through, by what is counted together.
 #[derive(Default)]
 pub(crate) struct Rates {
+    /// The calls of the last minute.
     calls: HashMap<String, VecDeque<Instant>>,
+    /// When a bucket is full again.
+    full: HashMap<String, Instant>,
 }
 
 impl Rates {
@@ -29,6 +32,26 @@ impl Rates {
         }
         let first = calls.front().copied().unwrap_or(now);
         Err(MINUTE - now.saturating_duration_since(first))
+    }
+
+    /// Takes one from a bucket that holds `burst` and gets `per_minute`, neither of them 0, or says how long to wait for it.
+    pub(crate) fn take_burst(
+        &mut self,
+        key: &str,
+        per_minute: u32,
+        burst: u32,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let each = MINUTE / per_minute;
+        let full = self.full.entry(key.to_owned()).or_insert(now);
+        let missing = full.saturating_duration_since(now) + each;
+        if let Some(wait) = missing.checked_sub(each * burst)
+            && !wait.is_zero()
+        {
+            return Err(wait);
+        }
+        *full = now + missing;
+        Ok(())
     }
 }
 
@@ -54,5 +77,22 @@ mod tests {
         );
         assert_eq!(rates.take("a", 3, at(60)), Err(Duration::from_secs(10)));
         assert_eq!(rates.take("a", 0, at(300)), Err(MINUTE), "none at all");
+    }
+
+    #[test]
+    fn a_bucket_fills_up_again() {
+        let mut rates = Rates::default();
+        let start = Instant::now();
+        let mut take =
+            |millis| rates.take_burst("a", 120, 3, start + Duration::from_millis(millis));
+        let wait = |millis| Err(Duration::from_millis(millis));
+        assert_eq!([take(0), take(0), take(0)], [Ok(()); 3]);
+        assert_eq!([take(0), take(200)], [wait(500), wait(300)]);
+        assert_eq!([take(500), take(500)], [Ok(()), wait(500)]);
+        assert_eq!([take(9000); 1], [Ok(())]);
+        assert_eq!(
+            [take(9000), take(9000), take(9000)],
+            [Ok(()), Ok(()), wait(500)]
+        );
     }
 }

@@ -17,7 +17,7 @@ use crate::play::{self, Played};
 use crate::record::Request;
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::{api, injection, page};
+use crate::{api, injection, page, scim};
 
 /// Answers the requests of one connection, one after the other.
 pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
@@ -117,15 +117,15 @@ async fn answer(
     fault: Option<Fault>,
 ) -> Option<Reply> {
     let (form, refusal) = form::parse(head, &body).await;
-    record(shared, head, &form, body);
+    record(shared, head, &form, body.clone());
     let Some(fault) = fault else {
-        return Some(route(shared, head, form, refusal).await);
+        return Some(route(shared, head, form, refusal, body).await);
     };
     if let Some(wait) = fault.is_late() {
         let (later, again) = (Arc::clone(shared), head.clone());
         tokio::spawn(async move {
             sleep(wait).await;
-            route(&later, &again, form, refusal).await;
+            route(&later, &again, form, refusal, body).await;
         });
         return match fault.play(connection, shared, head, None).await {
             Played::Reply(reply) => Some(reply),
@@ -133,7 +133,7 @@ async fn answer(
         };
     }
     let real = if fault.is_applied() {
-        Some(route(shared, head, form, refusal).await)
+        Some(route(shared, head, form, refusal, body).await)
     } else {
         None
     };
@@ -161,7 +161,9 @@ fn record(shared: &Shared, head: &Head, form: &Form, body: Bytes) {
         shared.state().note(line);
     }
     // A page and its pictures are no calls, and would push calls out of the record.
-    if request.path.starts_with("/api/")
+    if ["/api/", "/scim/"]
+        .iter()
+        .any(|start| request.path.starts_with(start))
         || request.verb != "GET"
         || request.path == play::REDIRECTED
     {
@@ -172,7 +174,13 @@ fn record(shared: &Shared, head: &Head, form: &Form, body: Bytes) {
     }
 }
 
-async fn route(shared: &Arc<Shared>, head: &Head, form: Form, refusal: Option<Refusal>) -> Reply {
+async fn route(
+    shared: &Arc<Shared>,
+    head: &Head,
+    form: Form,
+    refusal: Option<Refusal>,
+    body: Bytes,
+) -> Reply {
     if !host_is_ours(shared, head) {
         return Reply::text(
             403,
@@ -182,8 +190,12 @@ async fn route(shared: &Arc<Shared>, head: &Head, form: Form, refusal: Option<Re
     if let Some(method) = head.path.strip_prefix("/api/") {
         return api::answer(shared, method, head, form, refusal).await;
     }
+    if head.path.starts_with("/scim/") {
+        return scim::answer(shared, head, &body).await;
+    }
     if !matches!(head.verb.as_str(), "GET" | "HEAD") {
-        return Reply::text(405, "only /api/ takes anything but GET\n").with("allow", "GET, HEAD");
+        return Reply::text(405, "only /api/ and /scim/ take anything but GET\n")
+            .with("allow", "GET, HEAD");
     }
     let missing = || Reply::text(404, "nothing here\n");
     match head.path.as_str() {

@@ -69,6 +69,11 @@ impl Emulator {
         format!("{}/api/", self.shared.origin)
     }
 
+    /// The base URL for a client of SCIM, as `http://127.0.0.1:40123/scim/v2/`.
+    pub fn scim_base_url(&self) -> String {
+        format!("{}/scim/v2/", self.shared.origin)
+    }
+
     /// The URL of the page that shows the photo and the log.
     pub fn page_url(&self) -> String {
         format!("{}/", self.shared.origin)

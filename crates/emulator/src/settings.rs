@@ -30,6 +30,8 @@ pub struct Settings {
     pub rate: Option<u32>,
     /// Bytes of a whole request body, above which the answer is status 413. Default: 32 MiB.
     pub max_body: usize,
+    /// How long a photo that was handed in through SCIM takes to show; the person is locked meanwhile. Default: 2 s.
+    pub scim_delay: Duration,
     /// Silence of a client, after which its connection is closed. Default: 30 s.
     pub idle: Duration,
     /// Connections served at once; where there are more, the one that has been idle for longest is closed. Default: 4096.
@@ -48,6 +50,7 @@ impl Default for Settings {
             max_dimension: 1024,
             rate: Some(20),
             max_body: 32 << 20,
+            scim_delay: Duration::from_secs(2),
             idle: Duration::from_secs(30),
             max_connections: 4096,
             members: 20,

@@ -17,6 +17,8 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The user of most tokens, whom the page shows.
 pub(crate) const MEMBER: &str = "U0MEMBER";
+/// The one of administrators' tokens.
+const ADMIN: &str = "U0ADMIN";
 
 /// The tokens that work, and those that are refused in a way of their own: each with what it is.
 ///
@@ -29,6 +31,14 @@ pub const TOKENS: &[(&str, &str)] = &[
     ),
     ("xoxp-emulator-admin", "an admin"),
     ("xoxp-emulator-owner", "the primary owner"),
+    (
+        "xoxp-emulator-scim",
+        "an admin, with the scope admin as well: for SCIM",
+    ),
+    (
+        "xoxp-emulator-scimless",
+        "the same on a plan without SCIM, which says plus_teams_only",
+    ),
     (
         "xoxp-emulator-identity",
         "a member, who may call users.identity and nothing else",
@@ -103,6 +113,7 @@ const MORE: &[&str] = &["groups:read", "im:read", "mpim:read"];
 const IDENTITY: &[&str] = &["identity.basic", "identity.email", "identity.avatar"];
 const PHOTOS: &[&str] = &["users.setPhoto", "users.deletePhoto"];
 const PROFILE: &[&str] = &["users.profile.set"];
+const SCIM: &[&str] = &["scim"];
 
 /// What a token stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +156,10 @@ pub(crate) fn read(token: &str) -> Option<Grant> {
         if label.is_empty() {
             grant.world = text.to_owned();
         }
+        if fault.is_scim() {
+            grant.user = ADMIN.to_owned();
+            grant.scopes.push("admin");
+        }
         if fault.is_noread() {
             grant.scopes.retain(|scope| *scope != "users.profile:read");
         }
@@ -171,7 +186,12 @@ pub(crate) fn read(token: &str) -> Option<Grant> {
         "" if name.starts_with("xoxe.") => grant.lifetime = Some(12 * HOUR),
         "" => {}
         "-short" => grant.lifetime = Some(HOUR / 60),
-        "-admin" => grant.user = member("U0ADMIN"),
+        "-admin" => grant.user = member(ADMIN),
+        scim @ ("-scim" | "-scimless") => {
+            grant.user = member(ADMIN);
+            grant.scopes.push("admin");
+            grant.refused = (scim == "-scimless").then_some((SCIM, "plus_teams_only"));
+        }
         "-owner" => grant.user = member("U0OWNER"),
         "-readonly" => grant.scopes = READ.to_vec(),
         "-writeonly" => grant.scopes = WRITE.to_vec(),

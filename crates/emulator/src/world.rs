@@ -1,6 +1,6 @@
 //! A workspace in memory: its users and their profiles.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -78,6 +78,8 @@ pub(crate) struct World {
     pub(crate) team: String,
     pub(crate) users: Vec<User>,
     pub(crate) rates: Rates,
+    /// Who is being updated through SCIM.
+    pub(crate) updating: HashSet<String>,
     /// How often each fault has struck, by the text of the fault.
     pub(crate) strikes: HashMap<String, u32>,
 }
@@ -141,6 +143,7 @@ impl World {
             team,
             users,
             rates: Rates::default(),
+            updating: HashSet::new(),
             strikes: HashMap::new(),
         }
     }

@@ -37,6 +37,9 @@ pub(crate) struct EmulatorArgs {
     /// Bytes of a request, else 413 [default: 33554432]
     #[arg(long, value_name = "N")]
     max_body: Option<usize>,
+    /// Seconds until a photo of SCIM shows [default: 2]
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    scim_delay: Option<Duration>,
     /// Seconds of silence before it closes [default: 30]
     #[arg(long, value_name = "S", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
     idle: Option<u64>,
@@ -64,6 +67,7 @@ impl EmulatorArgs {
             max_dimension: self.max_dimension.unwrap_or(default.max_dimension),
             rate: self.rate.map_or(default.rate, |Rate(rate)| rate),
             max_body: self.max_body.unwrap_or(default.max_body),
+            scim_delay: self.scim_delay.unwrap_or(default.scim_delay),
             idle: self.idle.map_or(default.idle, Duration::from_secs),
             max_connections: self.max_connections.unwrap_or(default.max_connections),
             members: self.members.unwrap_or(default.members),
@@ -78,6 +82,16 @@ fn rate(text: &str) -> Result<Rate, String> {
     let number = text.strip_suffix("/min").unwrap_or(text);
     let number = number.parse().ok().map(|number| Rate(Some(number)));
     number.ok_or_else(|| "give calls a minute, as in 20/min, or off".to_owned())
+}
+
+/// `2`, `0.1`, `0`: seconds, an hour at most.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text
+        .parse()
+        .ok()
+        .filter(|seconds| (0.0..=3600.0).contains(seconds));
+    let seconds = seconds.map(Duration::from_secs_f64);
+    seconds.ok_or_else(|| "give seconds, as in 2 or 0.1".to_owned())
 }
 
 /// The emulator's own tables.
@@ -138,7 +152,7 @@ mod tests {
     #[test]
     fn every_flag_reaches_its_setting_and_the_help_tells_the_defaults() {
         let all = "--port 11 --host ::1 --max-frames 22 --max-bytes 33 --max-dimension 44 --rate 55/min --max-body 66 \
-            --idle 77 --members 88 --max-connections 99";
+            --scim-delay 0.5 --idle 77 --members 88 --max-connections 99";
         let expected = Settings {
             host: "::1".parse().unwrap(),
             port: 11,
@@ -147,6 +161,7 @@ mod tests {
             max_dimension: 44,
             rate: Some(55),
             max_body: 66,
+            scim_delay: Duration::from_millis(500),
             idle: Duration::from_secs(77),
             members: 88,
             max_connections: 99,
@@ -156,7 +171,7 @@ mod tests {
             format!("{expected:?}")
         );
         let told = "--max-frames 100 --max-bytes 8388608 --max-dimension 1024 --rate 20/min --max-body 33554432 \
-            --idle 30 --members 20 --max-connections 4096";
+            --scim-delay 2 --idle 30 --members 20 --max-connections 4096";
         let default = format!("{:?}", Settings::default());
         assert_eq!(format!("{:?}", settings(told).unwrap()), default);
         assert_eq!(format!("{:?}", settings("").unwrap()), default);

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Fa
         .map_err(|error| Failure::io("internal", "no runtime", &error))?;
 
     console.labeled("base URL", &emulator.base_url());
+    console.labeled("SCIM", &emulator.scim_base_url());
     console.labeled("token", emulator.token());
     console.labeled("page", &emulator.page_url());
     console.labeled(

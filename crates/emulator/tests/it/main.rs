@@ -12,4 +12,5 @@ mod pictures;
 mod profile_set;
 mod rates;
 mod refusals;
+mod scim;
 mod timing;
