@@ -26,7 +26,10 @@ command run again goes on where it stopped, repeats nothing that is noted as set
 the options or the crop. A post whose end nobody saw is judged by the profile. Nothing of a token is written down.\n\n\
 --dry-run checks every row, names what is wrong with the number of its line, and posts nothing. --sheet FILE.html draws a page: \
 each photo beside its avatar, the person and the outcome, problems first.\n\n\
-Exit status: 0 all done, 1 some row failed, 75 stopped because Slack could not be reached, 130 stopped by Ctrl-C, 2 nothing \
+By an administrator: --via scim sets the photos of all rows with one token, that of --token-file, which has the scope admin. The \
+columns are photo, and user_id or email. One photo must show before the others are handed in. It is experimental; an identity provider \
+may overwrite the photos, and people may find that they can no longer change theirs.\n\n\
+Exit status: 0 all done, 1 some row failed, 3 nothing failed but photos handed in by --via scim do not show yet, 75 stopped because Slack could not be reached, 130 stopped by Ctrl-C, 2 nothing \
 could be started.\n\n\
 What --if-changed and --restore need is noted in $HEADSHOT_STATE, or else in ~/.local/state/headshot.";
 

@@ -3,14 +3,26 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(crate) struct ManifestArgs {
     /// Set the photos of many people, one for each row
     #[arg(long, value_name = "CSV", hide = true,
-        conflicts_with_all = ["photo", "preview", "token_file", "emulator"])]
+        conflicts_with_all = ["photo", "preview", "emulator"])]
     pub(crate) manifest: Option<PathBuf>,
+    /// Set them by an administrator through SCIM, whose token --token-file holds: experimental
+    #[arg(
+        long,
+        value_name = "WAY",
+        requires = "manifest",
+        conflicts_with = "directory_token_file",
+        hide = true
+    )]
+    pub(crate) via: Option<Via>,
+    /// Address of SCIM [default: https://api.slack.com/scim/v2/]
+    #[arg(long, value_name = "URL", requires = "via", hide = true)]
+    pub(crate) scim_base_url: Option<String>,
     /// Only ask Slack whose tokens those of the manifest are, and what they may do
     #[arg(long, requires = "manifest", conflicts_with_all = ["dry_run", "restore"], hide = true)]
     pub(crate) check: bool,
@@ -35,12 +47,27 @@ pub(crate) struct ManifestArgs {
     /// The longest that Slack may have a call wait
     #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m", hide = true)]
     pub(crate) max_wait: Duration,
-    /// How long a post without an answer is looked for on the profile
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "30s", hide = true)]
-    pub(crate) settle: Duration,
+    /// How long a post without an answer, or that SCIM has accepted, is looked for on the profile [default: 30s, with --via scim 60s]
+    #[arg(long, value_name = "TIME", value_parser = time, hide = true)]
+    pub(crate) settle: Option<Duration>,
+}
+
+/// Another way than the token of each person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Via {
+    Scim,
 }
 
 impl ManifestArgs {
+    /// How long a photo may take to show that may have been set.
+    pub(crate) fn settle(&self) -> Duration {
+        let usual = match self.via {
+            Some(Via::Scim) => 60,
+            None => 30,
+        };
+        self.settle.unwrap_or(Duration::from_secs(usual))
+    }
+
     /// Whether there is a flag that is for manifests only.
     pub(crate) fn is_any(&self) -> bool {
         let files = [
@@ -49,7 +76,12 @@ impl ManifestArgs {
             &self.report,
             &self.sheet,
         ];
-        self.check || self.offline || self.again || files.iter().any(|file| file.is_some())
+        let is_scim = self.via.is_some() || self.scim_base_url.is_some();
+        is_scim
+            || self.check
+            || self.offline
+            || self.again
+            || files.iter().any(|file| file.is_some())
     }
 }
 

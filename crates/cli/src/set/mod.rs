@@ -51,7 +51,7 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     let preview = args.preview.as_ref();
     let preview = preview.map(|file| Preview::new(file, args.photo.as_slice(), &mut claims));
     let preview = preview.transpose()?;
-    let slack = Slack::for_one(&args.slack, args.many.settle)?;
+    let slack = Slack::for_one(&args.slack, args.many.settle())?;
     let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
     let mut record = SetRecord::new(photo);
     let end = set(args, &options, preview.as_ref(), &slack, &mut record);
@@ -105,7 +105,7 @@ fn set(
     };
     let mut shown = shown;
     if let Some(shown) = &mut shown {
-        pending::wait(shown, args.many.settle, slack, record)?;
+        pending::wait(shown, args.many.settle(), slack, record)?;
     }
     let upload = match (upload, &shown, &args.restore) {
         (Some(upload), _, _) => upload,

@@ -6,6 +6,7 @@ use headshot_upload::{Photo, Profile, Reply};
 use crate::set::record::{Receipt, SetRecord};
 use crate::set::upload::Upload;
 use crate::slack::Slack;
+use crate::slack::admin;
 use crate::slack::error;
 use crate::terminal::failure::Failure;
 
@@ -60,6 +61,9 @@ fn post(
     slack: &Slack,
     record: &mut SetRecord,
 ) -> Result<Reply<Option<Profile>>, Failure> {
+    if slack.is_admin() {
+        return Err(hand_in(upload, slack, record));
+    }
     let (mut photo, mut crop) = (upload.photo.clone(), String::new());
     if let Some(CropBox { x, y, side }) = upload.crop {
         photo = photo.cropped(x, y, side);
@@ -76,6 +80,27 @@ fn post(
         request_id: reply.request_id.clone(),
     });
     Ok(reply)
+}
+
+/// Hands an upload in through SCIM. That it was accepted is no success yet.
+fn hand_in(upload: &Upload, slack: &Slack, record: &mut SetRecord) -> Failure {
+    if upload.crop.is_some() {
+        let failure = Failure::usage("SCIM takes no crop, so nothing was sent");
+        return failure.with_hint("leave out --as-is: then the crop is made here");
+    }
+    match slack.hand_in(&upload.photo) {
+        Ok(reply) => {
+            let step = format!("accepted by SCIM at {}", slack.scim_whom());
+            record.steps.push(step);
+            record.warnings.extend(reply.warnings);
+            record.receipt = Some(Receipt {
+                attempts: reply.attempts,
+                request_id: reply.request_id,
+            });
+            admin::accepted()
+        }
+        Err(failure) => failure,
+    }
 }
 
 /// The profile as it is now. The photo is set already, so what goes wrong here is only worth a warning.

@@ -69,9 +69,9 @@ impl Shown {
 
     /// Looks at the profile once more, while nobody else changes it.
     pub(crate) fn look_again(&mut self, slack: &Slack, record: &mut Record) -> Result<(), Failure> {
-        let reply = slack.wait(slack.client.look())?;
-        record.warnings.extend(reply.warnings);
-        let profile = self.profile.insert(reply.value);
+        let (profile, warnings) = slack.look()?;
+        record.warnings.extend(warnings);
+        let profile = self.profile.insert(profile);
         if let Ok(state) = &mut self.state {
             state.settle(profile, &mut record.warnings, |sent| {
                 let upload = headshot_upload::Upload {

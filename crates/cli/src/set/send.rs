@@ -9,6 +9,7 @@ use crate::set::record::SetRecord;
 use crate::set::replace::{self, Shown};
 use crate::set::upload::Upload;
 use crate::slack::Slack;
+use crate::slack::admin::ACCEPTED;
 use crate::state::Sent;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::INTERRUPTED;
@@ -53,7 +54,8 @@ pub(crate) fn send(
     let set = begin(replaced.as_deref())
         .and_then(|()| post::halving(upload, looked, options, slack, record));
     let set = set.inspect_err(|failure| {
-        let is_open = [Class::OutcomeUnknown.as_str(), INTERRUPTED].contains(&&failure.kind[..]);
+        let open = [Class::OutcomeUnknown.as_str(), INTERRUPTED, ACCEPTED];
+        let is_open = open.contains(&&failure.kind[..]);
         if let (false, Some(Ok(state))) = (is_open, shown.as_mut().map(|s| &mut s.state)) {
             // What was surely not done is nothing to wait for. If that cannot be noted it is waited for.
             state.note.pending = None;

@@ -1,5 +1,6 @@
 //! The way to Slack, or to an emulator in its place: which token, which address.
 
+pub(crate) mod admin;
 pub(crate) mod error;
 pub(crate) mod person;
 pub(crate) mod token;
@@ -19,6 +20,7 @@ use crate::args::SlackArgs;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::{INTERRUPTED, Interrupt};
+use admin::Admin;
 use error::failure;
 use person::Owner;
 
@@ -40,6 +42,8 @@ pub(crate) struct Slack {
     pub(crate) base_url: String,
     runtime: Runtime,
     emulator: Option<Emulator>,
+    /// Where photos go through SCIM.
+    admin: Option<Admin>,
 }
 
 impl Slack {
@@ -91,29 +95,35 @@ impl Slack {
         token: Token,
         max_wait: Duration,
     ) -> Result<Slack, Failure> {
+        let pace = if base_url.starts_with("http://") {
+            // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
+            RateLimiter::unlimited()
+        } else {
+            RateLimiter::default()
+        };
+        Slack::paced(base_url, token, max_wait, pace)
+    }
+
+    /// The same at this pace.
+    fn paced(
+        base_url: &str,
+        token: Token,
+        max_wait: Duration,
+        pace: RateLimiter,
+    ) -> Result<Slack, Failure> {
         let settings = Settings {
             base_url: base_url.to_owned(),
             retry: RetryPolicy {
                 longest_wait: max_wait,
                 ..RetryPolicy::default()
             },
-            rate_limiter: if base_url.starts_with("http://") {
-                // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
-                RateLimiter::unlimited()
-            } else {
-                RateLimiter::default()
-            },
+            rate_limiter: pace,
             ..Settings::default()
         };
         Ok(Slack {
             is_many: true,
             ..Slack::with(token, settings, None)?
         })
-    }
-
-    /// From now on the calls are this person's.
-    pub(crate) fn speak_for(&mut self, token: Token) {
-        self.client = self.client.with_token(token);
     }
 
     /// `users.setPhoto`. For one person it is tried until it is known what became of it; for many an answer that gets lost is
@@ -161,6 +171,7 @@ impl Slack {
             base_url: settings.base_url,
             runtime,
             emulator,
+            admin: None,
         })
     }
 

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// 0: all that was asked for was done.
     Done,
+    /// 3: nothing failed, but some photos were handed in and do not show yet; the same command looks again.
+    Unsettled,
     /// 1: at least one photo or call failed; each was named.
     Failed,
     /// 75: stopped before its end by something that passes, such as a full disk; the same command goes on from there.
@@ -29,6 +31,7 @@ impl Exit {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::NotStarted => 2,
+            Exit::Unsettled => 3,
             // EX_TEMPFAIL of sysexits.h.
             Exit::Stopped => 75,
             // What a shell makes of SIGINT.
@@ -45,7 +48,7 @@ impl From<Exit> for ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Exit::{Done, Failed, Interrupted, NotStarted, Stopped};
+    use super::Exit::{Done, Failed, Interrupted, NotStarted, Stopped, Unsettled};
     use super::*;
 
     #[test]
@@ -54,12 +57,13 @@ mod tests {
         assert_eq!(Exit::worst([Done, Done]), Done);
         assert_eq!(Exit::worst([Done, Failed, Done]), Failed);
         assert_eq!(Exit::worst([Failed, NotStarted, Done]), NotStarted);
+        assert_eq!(Exit::worst([Unsettled, Done, Failed]), Failed);
         assert_eq!(Exit::worst([Stopped, Failed]), Stopped);
     }
 
     #[test]
     fn statuses_are_the_documented_ones() {
-        let all = [Done, Failed, NotStarted, Stopped, Interrupted];
-        assert_eq!(all.map(Exit::status), [0, 1, 2, 75, 130]);
+        let all = [Done, Failed, NotStarted, Unsettled, Stopped, Interrupted];
+        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 75, 130]);
     }
 }

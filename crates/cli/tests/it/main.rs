@@ -29,6 +29,7 @@ mod manifest_lost;
 mod manifest_people;
 mod manifest_report;
 mod manifest_resume;
+mod manifest_scim;
 mod manifest_sheet;
 mod manual;
 mod model;

@@ -18,25 +18,40 @@ pub(super) const COLUMNS: [&str; 8] = [
 ];
 
 const NAMES: &str = "its columns are photo, token_env or token_file, and if wanted user_id or email, and crop_x, crop_y, crop_w";
+const NAMES_FOR_ADMIN: &str =
+    "with --via scim its columns are photo, user_id or email, and if wanted crop_x, crop_y, crop_w";
+
+/// Whose token posts a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// That of the person, which the row names.
+    Theirs,
+    /// That of an administrator, the same for all.
+    Admins,
+}
 
 /// What is wrong with the names of the columns.
-pub(super) fn judge(headers: &StringRecord) -> Vec<Failure> {
+pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
+    let names = match whose {
+        Whose::Theirs => NAMES,
+        Whose::Admins => NAMES_FOR_ADMIN,
+    };
     let has = |name: &str| headers.iter().any(|header| plain(header) == plain(name));
     let mut failures = Vec::new();
     if headers.is_empty() {
-        failures.push(wrong("it is empty").with_hint(NAMES));
+        failures.push(wrong("it is empty").with_hint(names));
         return failures;
     }
     let secret = headers.iter().position(token::is_like);
     if let Some(index) = secret {
         let column = index + 1;
         let message = format!("the name of column {column} looks like a token");
-        let hint = format!("{NAMES}, and no token stands in a manifest");
+        let hint = format!("{names}, and no token stands in a manifest");
         failures.push(wrong(message).with_hint(hint));
         return failures;
     }
     if headers.len() == 1 && headers[0].contains([';', '\t']) {
-        failures.push(wrong("its columns are not separated by commas").with_hint(NAMES));
+        failures.push(wrong("its columns are not separated by commas").with_hint(names));
         return failures;
     }
     // Left unused, one of them would switch off what it asks for, such as a look at who a row is for.
@@ -53,11 +68,16 @@ pub(super) fn judge(headers: &StringRecord) -> Vec<Failure> {
         failures.push(failure.with_hint("name a variable in token_env, or a file in token_file"));
     }
     if !has("photo") {
-        failures.push(wrong("there is no column photo").with_hint(NAMES));
+        failures.push(wrong("there is no column photo").with_hint(names));
     }
-    if !has("token_env") && !has("token_file") && !has("token") {
+    if whose == Whose::Admins && !has("user_id") && !has("email") {
+        let failure = wrong("there is neither a column user_id nor email");
+        failures.push(failure.with_hint(names));
+    }
+    let is_named = has("token_env") || has("token_file") || has("token");
+    if whose == Whose::Theirs && !is_named {
         let failure = wrong("there is neither a column token_env nor token_file");
-        failures.push(failure.with_hint(NAMES));
+        failures.push(failure.with_hint(names));
     }
     let crops = ["crop_x", "crop_y", "crop_w"];
     if crops.iter().any(|name| has(name)) {
@@ -76,8 +96,12 @@ pub(super) fn judge(headers: &StringRecord) -> Vec<Failure> {
 }
 
 /// Says which columns are left alone.
-pub(super) fn unused(headers: &StringRecord) -> Vec<String> {
-    let unused = headers.iter().filter(|name| !COLUMNS.contains(name));
+pub(super) fn unused(headers: &StringRecord, whose: Whose) -> Vec<String> {
+    let is_used = |name: &&str| {
+        let is_token = ["token_env", "token_file"].contains(name);
+        COLUMNS.contains(name) && !(is_token && whose == Whose::Admins)
+    };
+    let unused = headers.iter().filter(|name| !is_used(name));
     unused
         .map(|name| format!("the column \"{}\" is not used", escape::text(name)))
         .collect()

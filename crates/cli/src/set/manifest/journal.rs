@@ -71,6 +71,9 @@ pub(crate) struct Open {
     /// The backup of the photo that it replaces.
     #[serde(default)]
     pub(crate) kept: Option<String>,
+    /// Whether SCIM has accepted it, so that it is to show sooner or later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) accepted: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,6 +218,7 @@ impl Past {
                 shown,
                 sent: None,
                 kept: None,
+                accepted: false,
             };
             let event = match old.event {
                 OldEvent::Begun { shown } => Event::Begun(open(shown)),

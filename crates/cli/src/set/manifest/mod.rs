@@ -6,6 +6,7 @@
 mod ahead;
 mod headings;
 mod journal;
+mod look;
 mod outputs;
 mod owners;
 mod post;
@@ -14,6 +15,7 @@ mod progress;
 mod report;
 mod restore;
 mod rows;
+mod scim;
 mod stop;
 mod tokens;
 mod waiting;
@@ -28,6 +30,7 @@ use headshot_core::Options;
 use crate::args::SetArgs;
 use crate::sheet::Sheet;
 use crate::slack::Slack;
+use crate::slack::admin;
 use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
@@ -38,6 +41,7 @@ use post::Posted;
 use prepare::{Outcome, Prepared};
 use progress::Progress;
 use rows::Row;
+use scim::{Pace, Then};
 use stop::{Next, next};
 use tokens::{Held, Holder};
 use waiting::Waiting;
@@ -56,13 +60,18 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         ));
     }
     let options = args.image.options(None)?;
-    let read = rows::read(manifest).map_err(|problems| Progress::refuse(manifest, &problems))?;
+    let administrator = scim::administrator(args)?;
+    let read = rows::read(manifest, scim::whose(administrator.as_ref()))
+        .map_err(|problems| Progress::refuse(manifest, &problems))?;
     for warning in &read.warnings {
         console::warning(Some(manifest), warning);
     }
     let server = args.slack.base_url.trim_end_matches('/');
     let held = |row: Row| {
-        let holder = Holder::of(&row.token, server);
+        let holder = match &administrator {
+            Some(token) => Ok(Holder::by_admin(token.clone())),
+            None => Holder::of(&row.token, server),
+        };
         (row, holder)
     };
     let mut rows: Vec<Held> = read.rows.into_iter().map(held).collect();
@@ -74,13 +83,17 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         }
     };
     refuse(&tokens::repeated(&rows))?;
-    let directory = owners::directory(&rows, args.many.directory_token_file.as_deref())?;
+    let directory = match &administrator {
+        Some(_) => None,
+        None => owners::directory(&rows, args.many.directory_token_file.as_deref())?,
+    };
     let journal_file = outputs::journal_file(args, manifest);
     let (report, sheet) = outputs::claim(args, manifest, &journal_file, &rows)?;
     let (mut journal, past) = open(args, &journal_file)?;
     let interrupt = Interrupt::watch()?;
     let first = rows.iter().find_map(|(_, holder)| holder.as_ref().ok());
     let mut slack = match first {
+        Some(holder) if administrator.is_some() => Some(scim::way(args, holder.token.clone())?),
         Some(holder) => {
             let token = holder.token.clone();
             Some(Slack::for_many(
@@ -96,7 +109,11 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     if let Some(slack) = &slack
         && !args.many.offline
     {
-        let answer = owners::ask(&mut rows, slack, directory.as_ref(), &interrupt);
+        let answer = if slack.is_admin() {
+            scim::ask(&mut rows, slack)?
+        } else {
+            owners::ask(&mut rows, slack, directory.as_ref(), &interrupt)
+        };
         refuse(&answer.repeated)?;
         (asked, after) = (answer.rows, answer.after);
     }
@@ -128,22 +145,27 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         &mut journal,
         &past,
         &interrupt,
+        &mut waiting,
         |event| match event {
             Told::Row(prepared) => progress.turn(&prepared, args, console),
-            Told::Waits(row) => waiting.push(*row),
             Told::Stop(next, interrupted) => progress.end(next, interrupted),
         },
     );
     if let (Some(slack), Some(journal)) = (&mut slack, &mut journal) {
         if !waiting.is_empty() {
-            let posts = match waiting.len() {
-                1 => "1 post without an answer has".to_owned(),
-                count => format!("{count} posts without an answer have"),
-            };
-            console::remark(&format!("looking whether {posts} worked"));
+            console::remark(&waiting::announcement(waiting.len(), slack));
         }
         let told = |prepared| progress.turn(&prepared, args, console);
-        if waiting::settle(waiting, args, slack, journal, &past, &interrupt, told) {
+        if waiting::settle(
+            &mut waiting,
+            0,
+            args,
+            slack,
+            journal,
+            &past,
+            &interrupt,
+            told,
+        ) {
             progress.end(Next::Later, true);
         }
     }
@@ -153,7 +175,6 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
 /// What [`post_all`] has to say.
 enum Told {
     Row(Box<Prepared>),
-    Waits(Box<Waiting>),
     /// Nothing more is tried.
     Stop(Next, bool),
 }
@@ -168,12 +189,14 @@ fn post_all(
     journal: &mut Option<Journal>,
     past: &Past,
     interrupt: &Interrupt,
+    waiting: &mut Vec<Waiting>,
     mut tell: impl FnMut(Told),
 ) {
     let server = args.slack.base_url.trim_end_matches('/');
     let threads = available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
     let work = |(row, holder): &Held| prepare::row(row, holder, args, options, past, server);
     let mut doubt = false;
+    let mut pace = Pace::default();
     let mut photos: HashMap<String, u64> = HashMap::new();
     let mut turn = 0;
     ahead::in_order(rows, threads, work, |mut prepared: Prepared| {
@@ -200,13 +223,24 @@ fn post_all(
                 prepared.was_tried = true;
                 let stops = next == Next::Doubt && doubt;
                 doubt = next == Next::Doubt;
-                tell(Told::Waits(Box::new(Waiting::new(prepared, waits))));
-                return if stops {
+                waiting.push(Waiting::new(prepared, waits));
+                if stops {
                     tell(Told::Stop(Next::Doubt, false));
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
+                    return ControlFlow::Break(());
+                }
+                let (Some(slack), Some(journal)) = (slack.as_mut(), journal.as_mut()) else {
+                    return ControlFlow::Continue(());
                 };
+                if !slack.is_admin() {
+                    return ControlFlow::Continue(());
+                }
+                let told = |prepared| tell(Told::Row(Box::new(prepared)));
+                let then = pace.keep_up(waiting, args, slack, journal, past, interrupt, told);
+                if then == Then::Next {
+                    return ControlFlow::Continue(());
+                }
+                tell(Told::Stop(Next::Later, then == Then::Interrupted));
+                return ControlFlow::Break(());
             }
             Some(Ok(Posted::Done(outcome))) => prepared.ended(Ok(outcome)),
             Some(Err(failure)) => prepared.ended(Err(failure)),
@@ -215,6 +249,10 @@ fn post_all(
             && !args.dry_run
         {
             next = stop::next(failure);
+            let is_admin = slack.as_ref().is_some_and(Slack::is_admin);
+            if is_admin && admin::is_everybodys(failure) {
+                next = Next::Nothing;
+            }
         }
         let was_tried = prepared.was_tried;
         tell(Told::Row(Box::new(prepared)));
@@ -251,7 +289,7 @@ fn one(
     if let Some(done) = prepared.done.clone()
         && !args.many.offline
     {
-        let outcome = post::verify(&done, prepared, slack);
+        let outcome = look::verify(&done, prepared, slack);
         if outcome == Outcome::Unchanged || !args.many.again || args.dry_run {
             let is_posted = args.many.again || prepared.is_remembered;
             let is_again = outcome == Outcome::Changed && is_posted;
@@ -279,7 +317,7 @@ fn about(prepared: &mut Prepared, number: usize, args: &SetArgs) {
     if let Some(owner) = owner
         && (args.dry_run || args.many.check)
     {
-        let warnings = owners::warnings(owner, owners::turn(number));
+        let warnings = owners::warnings(owner, owners::turn(number, owners::A_MINUTE));
         prepared.record.warnings.extend(warnings);
     }
 }
@@ -297,13 +335,20 @@ fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Path) {
     if count == 0 || args.dry_run {
         return;
     }
+    let is_by_admin = args.many.via.is_some();
+    let a_minute = if is_by_admin {
+        scim::warn();
+        scim::A_MINUTE
+    } else {
+        owners::A_MINUTE
+    };
     let photos = if count == 1 { "photo" } else { "photos" };
     let is_slack = args.slack.base_url.starts_with("https://");
     let time = if is_slack {
         format!(
             ": about {} at {} a minute, where all are to be posted",
-            owners::minutes(owners::turn(count)),
-            owners::A_MINUTE
+            owners::minutes(owners::turn(count, a_minute)),
+            a_minute
         )
     } else {
         String::new()

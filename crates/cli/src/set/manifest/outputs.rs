@@ -43,6 +43,9 @@ pub(crate) fn claim(
     if let Some(file) = &args.many.directory_token_file {
         claims.read("the token in", file);
     }
+    if let Some(file) = &args.slack.token_file {
+        claims.read("the token in", file);
+    }
     for (row, _) in rows {
         claims.read("the photo", &row.photo);
         if let Source::File(token) = &row.token {

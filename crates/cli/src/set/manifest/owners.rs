@@ -197,9 +197,9 @@ pub(crate) fn warnings(owner: &Owner, turn: Duration) -> Vec<String> {
     warnings
 }
 
-/// When the post with this number, from 0, is made at Slack's pace.
-pub(crate) fn turn(number: usize) -> Duration {
-    Duration::from_secs(60) * number as u32 / A_MINUTE as u32
+/// When the post with this number, from 0, is made at this pace.
+pub(crate) fn turn(number: usize, a_minute: usize) -> Duration {
+    Duration::from_secs(60) * number as u32 / a_minute as u32
 }
 
 /// `2 min`, rounded up; `1 h 5 min`.
@@ -227,6 +227,6 @@ mod tests {
         ] {
             assert_eq!(minutes(Duration::from_secs(seconds)), expected);
         }
-        assert_eq!(turn(60), Duration::from_secs(240));
+        assert_eq!(turn(60, A_MINUTE), Duration::from_secs(240));
     }
 }

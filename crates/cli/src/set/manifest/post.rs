@@ -7,16 +7,16 @@ use headshot_upload::Class;
 
 use crate::args::SetArgs;
 use crate::set::manifest::journal::{Event, Job, Journal, Last, Open, Past, RESTORE, Set};
+use crate::set::manifest::look::look;
 use crate::set::manifest::prepare::{Outcome, Prepared, Ready};
 use crate::set::pending;
-use crate::set::replace::{self, Purpose, Shown};
+use crate::set::replace::{self, Shown};
 use crate::set::send::send;
 use crate::set::upload::Upload;
 use crate::slack::Slack;
+use crate::slack::admin::ACCEPTED;
 use crate::state::Sent;
 use crate::terminal::failure::Failure;
-
-const CANNOT: Option<&str> = Some("no photo is kept for --restore");
 
 /// How a turn ended.
 pub(crate) enum Posted {
@@ -71,7 +71,7 @@ pub(crate) fn row(
     };
     let sent = ready.upload.fingerprint();
     let again = args.many.again;
-    let mut left = pending::left(&shown, args.many.settle);
+    let mut left = pending::left(&shown, args.many.settle());
     if let Some(last) = last
         && let Some((open, is_same)) = last.open(&job.photo, &job.options)
     {
@@ -111,6 +111,7 @@ pub(crate) fn row(
                 shown: shown.hash().map(str::to_owned),
                 sent: None,
                 kept: None,
+                accepted: false,
             },
             job,
             shown,
@@ -179,6 +180,15 @@ pub(crate) fn settled(
     slack: &Slack,
     journal: &mut Journal,
 ) -> Result<Posted, Failure> {
+    let is_ours = match is_ours {
+        // SCIM has said yes, and may have coded it anew.
+        Ok(false) | Err(_) if open.accepted => {
+            let text = "what shows since has other bytes than what was handed in, or cannot be compared: look at it";
+            prepared.record.warnings.push(text.to_owned());
+            Ok(true)
+        }
+        is_ours => is_ours,
+    };
     match is_ours {
         Ok(true) => applied(open, job, shown, prepared, args, slack, journal)?,
         Ok(false) if job.options == RESTORE => return Err(changed_since()),
@@ -211,6 +221,7 @@ pub(crate) fn deliver(
         shown: shown.hash().map(str::to_owned),
         sent: Some(upload.fingerprint()),
         kept: None,
+        accepted: false,
     };
     // Without the photo that it was made of: what was sent is what is sent again.
     let again = Upload {
@@ -244,8 +255,9 @@ pub(crate) fn deliver(
             }))
         }
         Err(failure) if !begun => Err(failure),
-        Err(failure) if failure.kind == Class::OutcomeUnknown.as_str() => {
-            prepared.lost += 1;
+        Err(failure) if [Class::OutcomeUnknown.as_str(), ACCEPTED].contains(&&failure.kind[..]) => {
+            open.accepted = failure.kind == ACCEPTED;
+            prepared.lost += u32::from(!open.accepted);
             journal.note(&job, Event::Unknown(open.clone()))?;
             match shown.filter(|_| open.shown.is_some()) {
                 // Nothing to compare with.
@@ -254,7 +266,7 @@ pub(crate) fn deliver(
                     job,
                     open,
                     shown,
-                    until: Instant::now() + args.many.settle,
+                    until: Instant::now() + args.many.settle(),
                     lost: Some(Lost {
                         failure,
                         upload: again,
@@ -267,62 +279,6 @@ pub(crate) fn deliver(
             let why = failure.kind.to_string();
             journal.note(&job, Event::NotSet { why })?;
             Err(failure)
-        }
-    }
-}
-
-/// Looks at the profile of whoever the row is for, to change it.
-pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, Failure> {
-    let holder = prepared.holder.as_ref();
-    let Some((holder, owner)) = holder.and_then(|holder| Some((holder, holder.owner.clone()?)))
-    else {
-        return Err(Failure::new(
-            "internal",
-            "nobody has asked whose token it is",
-        ));
-    };
-    slack.speak_for(holder.token.clone());
-    let shown = Shown::look(owner, Purpose::Change, CANNOT, slack, &mut prepared.record)?;
-    prepared.before = shown.hash().map(str::to_owned);
-    Ok(shown)
-}
-
-/// Looks at the profile of a row that waits.
-pub(crate) fn look_again(
-    prepared: &mut Prepared,
-    shown: &mut Shown,
-    slack: &mut Slack,
-) -> Result<(), Failure> {
-    if let Some(holder) = &prepared.holder {
-        slack.speak_for(holder.token.clone());
-    }
-    shown.look_again(slack, &mut prepared.record)
-}
-
-/// Whether the profile still shows what an earlier run has set there.
-pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> Outcome {
-    let Some(holder) = prepared.holder.as_ref() else {
-        return Outcome::Unchanged;
-    };
-    slack.speak_for(holder.token.clone());
-    let record = &mut prepared.record;
-    match slack.wait(slack.client.profile(None)) {
-        Ok(reply) => {
-            let shown = reply.value.avatar_hash.clone();
-            record.profile = Some(reply.value);
-            prepared.before = shown.clone();
-            match (&done.avatar_hash, shown) {
-                (Some(set), Some(shown)) if *set != shown => Outcome::Changed,
-                _ => Outcome::Unchanged,
-            }
-        }
-        Err(failure) => {
-            let warning = format!(
-                "set already, as the journal says; the profile cannot be read: {}",
-                failure.message
-            );
-            record.warnings.push(warning);
-            Outcome::Unchanged
         }
     }
 }
@@ -341,7 +297,7 @@ enum Judged {
 fn judge(last: &Last, open: &Open, shown: &Shown, args: &SetArgs) -> Judged {
     match (&open.shown, shown.hash()) {
         (Some(then), Some(now)) if then != now => Judged::Changed,
-        (Some(_), Some(_)) => match args.many.settle.saturating_sub(last.age()) {
+        (Some(_), Some(_)) => match args.many.settle().saturating_sub(last.age()) {
             Duration::ZERO => Judged::NotApplied,
             left => Judged::Pending(left),
         },

@@ -70,6 +70,8 @@ pub(crate) enum Outcome {
     PutBack,
     /// An earlier run has set it, and somebody has set another since.
     Changed,
+    /// It was handed in through SCIM, and does not show yet.
+    Unsettled,
     /// It would be set.
     Planned,
     /// Its token is fine.
@@ -86,6 +88,7 @@ impl Outcome {
             Outcome::Restored => "restored",
             Outcome::Unchanged | Outcome::PutBack => "unchanged",
             Outcome::Changed => "changed",
+            Outcome::Unsettled => "unsettled",
             Outcome::Planned => "planned",
             Outcome::Checked => "checked",
             Outcome::Failed => "failed",

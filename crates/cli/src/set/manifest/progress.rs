@@ -36,7 +36,7 @@ pub(crate) struct Progress {
 }
 
 /// With the words of the summary, in its order.
-const OUTCOMES: [(Outcome, &str); 8] = [
+const OUTCOMES: [(Outcome, &str); 9] = [
     (Outcome::Set, "set"),
     (Outcome::Restored, "put back"),
     (Outcome::Checked, "ready"),
@@ -44,6 +44,7 @@ const OUTCOMES: [(Outcome, &str); 8] = [
     (Outcome::Unchanged, "set already"),
     (Outcome::PutBack, "put back already"),
     (Outcome::Changed, "changed by somebody since"),
+    (Outcome::Unsettled, "handed in and not shown yet"),
     (Outcome::Failed, "failed"),
 ];
 
@@ -107,6 +108,9 @@ impl Progress {
                 console::warning(Some(&subject), warning);
             }
         }
+        if row.outcome == Outcome::Unsettled {
+            self.exit = Exit::worst([self.exit, Exit::Unsettled]);
+        }
         for failure in &row.failures {
             console::failed(Some(&subject), failure);
             self.exit = Exit::worst([self.exit, Exit::Failed]);
@@ -117,7 +121,7 @@ impl Progress {
         let outcome = match (row.outcome, &record.warnings[..]) {
             (Outcome::Failed, _) => sheet::Outcome::Failed,
             // Somebody should look at it.
-            (Outcome::Changed, _) | (_, [_, ..]) => sheet::Outcome::Warned,
+            (Outcome::Changed | Outcome::Unsettled, _) | (_, [_, ..]) => sheet::Outcome::Warned,
             (_, []) => sheet::Outcome::Fine,
         };
         let word = OUTCOMES[index.unwrap_or_default()].1;
@@ -153,13 +157,18 @@ impl Progress {
             }
         }
         let told: usize = self.counts.iter().sum();
-        let failed = OUTCOMES
-            .iter()
-            .position(|(known, _)| *known == Outcome::Failed);
-        let is_any_failed = failed.is_some_and(|index| self.counts[index] > 0);
+        let is_any = |outcome: Outcome| {
+            let index = OUTCOMES.iter().position(|(known, _)| *known == outcome);
+            index.is_some_and(|index| self.counts[index] > 0)
+        };
         // What could have been the beginning of an outage was none.
-        if self.exit == Exit::Stopped && told == self.rows && !is_any_failed {
-            (self.exit, self.stopped) = (Exit::Done, false);
+        if self.exit == Exit::Stopped && told == self.rows && !is_any(Outcome::Failed) {
+            let exit = if is_any(Outcome::Unsettled) {
+                Exit::Unsettled
+            } else {
+                Exit::Done
+            };
+            (self.exit, self.stopped) = (exit, false);
         }
         let report = self.report.take().map_or(Ok(()), Report::finish);
         let sheet = self.sheet.take().map_or(Ok(()), Sheet::finish);
@@ -184,6 +193,7 @@ impl Progress {
         let after = match (self.is_dry, self.exit) {
             (true, _) => "; nothing was posted",
             (false, Exit::Stopped | Exit::Interrupted) => "; the same command goes on from here",
+            (false, Exit::Unsettled) => "; the same command looks again before it sends again",
             (false, _) if self.stopped => "; every row would meet the same",
             (false, _) => "",
         };
@@ -260,6 +270,7 @@ fn said(row: &Prepared) -> Option<String> {
             };
             format!("{before} the profile shows another photo since; --again posts it")
         }
+        Outcome::Unsettled => format!("handed in{whom}, and the profile does not show it yet"),
         Outcome::Planned => format!("would be set{whom}: {avatar}"),
         Outcome::Checked => {
             let of_workspace = owner.map_or_else(String::new, workspace);

@@ -2,6 +2,7 @@
 
 use crate::args::SetArgs;
 use crate::set::manifest::journal::{Event, Job, Journal, Past, RESTORE, Set};
+use crate::set::manifest::look;
 use crate::set::manifest::post::{self, Posted};
 use crate::set::manifest::prepare::{Outcome, Prepared};
 use crate::set::replace::{self, Purpose, Shown};
@@ -41,7 +42,7 @@ pub(crate) fn row(
         }
     };
     let shown = match journal {
-        Some(_) => post::look(prepared, slack)?,
+        Some(_) => look::look(prepared, slack)?,
         None => plan(prepared, slack)?,
     };
     if let (Some(set), Some(now)) = (&set.avatar_hash, shown.hash())
@@ -99,7 +100,7 @@ fn plan(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, Failure> {
             "--restore has to ask Slack: leave out --offline",
         ));
     };
-    slack.speak_for(holder.token.clone());
+    slack.speak_for(holder.token.clone(), Some(&owner));
     let shown = Shown::look(owner, Purpose::Plan, None, slack, &mut prepared.record)?;
     prepared.before = shown.hash().map(str::to_owned);
     Ok(shown)

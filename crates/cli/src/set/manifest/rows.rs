@@ -9,7 +9,7 @@ use headshot_core::CropBox;
 
 use crate::args;
 use crate::files::input::is_dash;
-use crate::set::manifest::headings::{self, COLUMNS, wrong};
+use crate::set::manifest::headings::{self, COLUMNS, Whose, wrong};
 use crate::slack::token;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -34,6 +34,8 @@ pub(crate) struct Row {
 pub(crate) enum Source {
     Env(String),
     File(PathBuf),
+    /// Nowhere: an administrator has one for all.
+    Admin,
 }
 
 /// A manifest that was understood.
@@ -50,7 +52,7 @@ pub(crate) type Problem = (Option<u64>, Failure);
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// Reads and checks all of it. Paths are relative to the folder that the manifest is in.
-pub(crate) fn read(manifest: &Path) -> Result<Rows, Vec<Problem>> {
+pub(crate) fn read(manifest: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> {
     let unreadable = |message: &str| vec![(None, Failure::new("manifest", message))];
     let failed = |error| vec![(None, Failure::io("manifest", "cannot be read", &error))];
     if is_dash(manifest) {
@@ -79,10 +81,10 @@ pub(crate) fn read(manifest: &Path) -> Result<Rows, Vec<Problem>> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(unreadable("is UTF-16: save it as CSV in UTF-8"));
     }
-    parse(bytes, folder)
+    parse(bytes, folder, whose)
 }
 
-fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
+fn parse(bytes: &[u8], folder: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> {
     if let Err((line, message)) = quotes(bytes) {
         let failure = wrong(message);
         let failure = failure.with_hint("a quote in a quoted field is written twice");
@@ -96,14 +98,14 @@ fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
         .headers()
         .map_err(|error| vec![(Some(1), broken(&error))])?
         .clone();
-    let mut problems: Vec<_> = headings::judge(&headers)
+    let mut problems: Vec<_> = headings::judge(&headers, whose)
         .into_iter()
         .map(|failure| (Some(1), failure))
         .collect();
     if !problems.is_empty() {
         return Err(problems);
     }
-    let warnings = headings::unused(&headers);
+    let warnings = headings::unused(&headers, whose);
     let mut rows = Vec::new();
     let mut lines = Lines::of(bytes);
     for record in reader.records() {
@@ -118,7 +120,7 @@ fn parse(bytes: &[u8], folder: &Path) -> Result<Rows, Vec<Problem>> {
             }
         };
         let line = record.position().map_or(0, |position| lines.at(position));
-        match row(&headers, &record, line, folder) {
+        match row(&headers, &record, line, folder, whose) {
             Ok(row) => rows.push(row),
             Err(failure) => problems.push((Some(line), failure)),
         }
@@ -139,6 +141,7 @@ fn row(
     record: &StringRecord,
     line: u64,
     folder: &Path,
+    whose: Whose,
 ) -> Result<Row, Failure> {
     if record.len() != headers.len() {
         let (found, expected) = (record.len(), headers.len());
@@ -162,6 +165,7 @@ fn row(
     }
     let photo = field("photo").ok_or_else(|| wrong("there is no photo"))?;
     let token = match (field("token_env"), field("token_file")) {
+        _ if whose == Whose::Admins => Source::Admin,
         (Some(name), None) => Source::Env(variable(name.trim())?),
         (None, Some(file)) => Source::File(folder.join(file)),
         (None, None) => return Err(wrong("there is no token_env and no token_file")),
@@ -190,7 +194,8 @@ fn row(
     let given = |name: &str| field(name).map(|text| text.trim().to_owned());
     let (user_id, email) = (given("user_id"), given("email"));
     let has = |name: &str| headers.iter().any(|header| header == name);
-    if user_id.is_none() && email.is_none() && (has("user_id") || has("email")) {
+    let is_promised = has("user_id") || has("email");
+    if user_id.is_none() && email.is_none() && is_promised {
         let failure = wrong("it does not say who it is for, and the first line promises that");
         return Err(failure.with_hint("fill in user_id or email, or leave the column out"));
     }

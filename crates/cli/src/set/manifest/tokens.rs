@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use headshot_upload::Token;
+use headshot_upload::{Profile, Token};
 use sha2::{Digest, Sha256};
 
 use crate::set::manifest::rows::{Problem, Row, Source};
@@ -19,16 +19,29 @@ pub(crate) struct Holder {
     pub(crate) old_key: String,
     /// `None` as long as Slack has not been asked.
     pub(crate) owner: Option<Owner>,
+    /// What the list of everybody has of them, where an administrator has asked for that.
+    pub(crate) listed: Option<Profile>,
 }
 
 /// A row and whoever it is for, or why that is not known.
 pub(crate) type Held = (Row, Result<Holder, Failure>);
 
 impl Holder {
+    /// Somebody whose photo an administrator sets. The first version, which knew people by their tokens, did not do that.
+    pub(crate) fn by_admin(token: Token) -> Holder {
+        Holder {
+            token,
+            old_key: String::new(),
+            owner: None,
+            listed: None,
+        }
+    }
+
     /// Reads the token and checks it as far as that is possible without asking Slack.
     pub(crate) fn of(source: &Source, server: &str) -> Result<Holder, Failure> {
         let token = match source {
             Source::File(file) => token::from_file(file)?,
+            Source::Admin => return Err(Failure::new("internal", "the row names no token")),
             Source::Env(name) => {
                 let missing = format!("there is no token in the variable {name}");
                 let hint = "set and export it, or name a file in token_file";
@@ -49,6 +62,7 @@ impl Holder {
             old_key: key.collect(),
             token: Token::new(token.to_owned()).map_err(failure)?,
             owner: None,
+            listed: None,
         })
     }
 }
@@ -65,7 +79,9 @@ pub(crate) fn repeated(rows: &[Held]) -> Vec<Problem> {
             }
             line != row.line
         };
-        if let Ok(holder) = holder {
+        if let Ok(holder) = holder
+            && row.token != Source::Admin
+        {
             let line = *tokens.entry(&holder.old_key).or_insert(row.line);
             if earlier(line, "it has the same token") {
                 continue;

@@ -7,6 +7,7 @@ use headshot_upload::Class;
 
 use crate::args::SetArgs;
 use crate::set::manifest::journal::{Journal, Past, RESTORE};
+use crate::set::manifest::look;
 use crate::set::manifest::post::{self, Lost, Posted, Waits};
 use crate::set::manifest::prepare::{Outcome, Prepared};
 use crate::set::pending;
@@ -33,20 +34,34 @@ pub(crate) struct Waiting {
 
 impl Waiting {
     pub(crate) fn new(prepared: Prepared, waits: Box<Waits>) -> Waiting {
-        let next = Instant::now() + Duration::from_secs(INTERVALS[0]);
+        // What SCIM has accepted takes a few moments.
+        let looks = usize::from(waits.open.accepted);
+        let next = Instant::now() + Duration::from_secs(INTERVALS[looks]);
         Waiting {
             next: next.min(waits.until),
             prepared,
             waits,
-            looks: 0,
+            looks,
         }
     }
 }
 
-/// Settles all of them, and gives each row to `each` when it is known what became of it, or that it is not. Says whether
-/// rows were left because of an interrupt.
+/// What is said before the rest is settled.
+pub(crate) fn announcement(count: usize, slack: &Slack) -> String {
+    let posts = match count {
+        _ if slack.is_admin() => return "waiting for the last photos to show".to_owned(),
+        1 => "1 post without an answer has".to_owned(),
+        count => format!("{count} posts without an answer have"),
+    };
+    format!("looking whether {posts} worked")
+}
+
+/// Settles those whose time has come, and more until at most so many are left, and gives each row to `each` when it is known what
+/// became of it, or that it is not. Says whether rows were left because of an interrupt.
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn settle(
-    mut rows: Vec<Waiting>,
+    rows: &mut Vec<Waiting>,
+    most: usize,
     args: &SetArgs,
     slack: &mut Slack,
     journal: &mut Journal,
@@ -56,14 +71,19 @@ pub(crate) fn settle(
 ) -> bool {
     let mut is_cut = false;
     while let Some(first) = (0..rows.len()).min_by_key(|index| rows[*index].next) {
+        if rows.len() <= most && rows[first].next > Instant::now() {
+            break;
+        }
         let row = rows.swap_remove(first);
         while row.next > Instant::now() && !interrupt.is_raised() {
             sleep(ATTENTION.min(row.next - Instant::now().min(row.next)));
         }
         let turn = if interrupt.is_raised() {
             is_cut = true;
-            let failure = interrupted(&row.waits);
-            Turn::Over(row.prepared, Err(failure))
+            match interrupted(&row.waits) {
+                failure if slack.is_admin() && row.waits.lost.is_some() => unsettled(row, &failure),
+                failure => Turn::Over(row.prepared, Err(failure)),
+            }
         } else {
             turn(row, args, slack, journal, past)
         };
@@ -91,10 +111,15 @@ fn turn(
     past: &Past,
 ) -> Turn {
     row.looks += 1;
-    let looked = post::look_again(&mut row.prepared, &mut row.waits.shown, slack);
+    let looked = look::look_again(&mut row.prepared, &mut row.waits.shown, slack);
     let is_late = Instant::now() >= row.waits.until;
     let (now, before) = (row.waits.shown.hash(), row.waits.open.shown.as_deref());
     let is_changed = now.is_some() && now != before;
+    // By an administrator nothing is sent again in the same run: to accept one photo after the other tells nobody which shows.
+    if slack.is_admin() && is_late && !is_changed && row.waits.lost.is_some() {
+        let failure = unknown(&row.waits);
+        return unsettled(row, &failure);
+    }
     match looked {
         Ok(()) if is_changed || is_late => {}
         // The same wire that lost the answer.
@@ -116,7 +141,11 @@ fn turn(
         // What was posted before is over, whatever became of it.
         None => post::row(&mut prepared, Some(shown), args, slack, journal, past),
         Some(_) if is_changed => {
-            let step = "the answer got lost, and the profile shows another photo since";
+            let step = if open.accepted {
+                "the profile shows another photo since"
+            } else {
+                "the answer got lost, and the profile shows another photo since"
+            };
             prepared.record.steps.push(step.to_owned());
             let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
             let end = if job.options == RESTORE {
@@ -163,6 +192,14 @@ fn turn(
         }),
         Err(failure) => Turn::Over(prepared, Err(failure)),
     }
+}
+
+/// The end of a row that was handed in through SCIM and does not show so far.
+fn unsettled(row: Waiting, why: &Failure) -> Turn {
+    let mut prepared = row.prepared;
+    prepared.record.warnings.push(why.message.clone());
+    prepared.record.profile = row.waits.shown.profile;
+    Turn::Over(prepared, Ok(Outcome::Unsettled))
 }
 
 /// The row, with the time of its next look.

@@ -32,6 +32,7 @@ fn open(shown: Option<&str>) -> Open {
         shown: shown.map(str::to_owned),
         sent: None,
         kept: None,
+        accepted: false,
     }
 }
 

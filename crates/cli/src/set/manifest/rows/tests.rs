@@ -1,11 +1,13 @@
 use super::*;
 
 fn rows(text: &str) -> Vec<Row> {
-    parse(text.as_bytes(), Path::new("folder")).unwrap().rows
+    parse(text.as_bytes(), Path::new("folder"), Whose::Theirs)
+        .unwrap()
+        .rows
 }
 
 fn problems(text: &str) -> Vec<(Option<u64>, String)> {
-    let problems = parse(text.as_bytes(), Path::new("folder")).unwrap_err();
+    let problems = parse(text.as_bytes(), Path::new("folder"), Whose::Theirs).unwrap_err();
     let message = |(line, failure): Problem| (line, failure.message);
     problems.into_iter().map(message).collect()
 }
@@ -46,7 +48,7 @@ fn rows_have_their_photo_token_crop_and_line() {
 #[test]
 fn columns_that_are_not_known_are_told_and_left_alone() {
     let text = "photo, token_env ,team\na.jpg,A,red\n";
-    let read = parse(text.as_bytes(), Path::new("")).unwrap();
+    let read = parse(text.as_bytes(), Path::new(""), Whose::Theirs).unwrap();
     assert_eq!(read.warnings, ["the column \"team\" is not used"]);
     assert_eq!(read.rows.len(), 1);
 }
@@ -106,7 +108,7 @@ fn every_line_that_is_wrong_is_named() {
         assert!(!message.contains("canary"));
     }
     let latin = b"photo,token_env\ncaf\xe9.jpg,A\n";
-    let problems = parse(latin, Path::new("")).unwrap_err();
+    let problems = parse(latin, Path::new(""), Whose::Theirs).unwrap_err();
     assert_eq!(problems[0].0, Some(2));
     assert!(problems[0].1.message.contains("not UTF-8"));
 }

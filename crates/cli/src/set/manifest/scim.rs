@@ -1,0 +1,267 @@
+//! `--via scim`: one administrator for all rows. Who they are for is read from one list of everybody, and one photo must show before
+//! the others are handed in.
+
+use std::collections::HashMap;
+
+use headshot_upload::{DEFAULT_BASE_URL, Token, User, scim};
+
+use crate::args::SetArgs;
+use crate::set::manifest::headings::Whose;
+use crate::set::manifest::journal::{Journal, Past};
+use crate::set::manifest::owners::{self, Asked};
+use crate::set::manifest::prepare::{Outcome, Prepared};
+use crate::set::manifest::rows::{Problem, Row};
+use crate::set::manifest::stop::Next;
+use crate::set::manifest::tokens::{self, Held};
+use crate::set::manifest::waiting::{self, Waiting};
+use crate::slack::Slack;
+use crate::slack::person::{Owner, Person};
+use crate::slack::token;
+use crate::terminal::console;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::Interrupt;
+
+/// Photos that were handed in and do not show yet: so many people are locked at once.
+const MOST_WAITING: usize = 48;
+
+/// Each row takes two calls of `users.info` or more, of which Slack allows a hundred.
+pub(super) const A_MINUTE: usize = 50;
+
+/// The token of the administrator; nothing where the rows name tokens of their own.
+///
+/// # Errors
+/// Where the flags contradict each other, and where there is no token.
+pub(super) fn administrator(args: &SetArgs) -> Result<Option<Token>, Failure> {
+    if args.many.via.is_none() {
+        return match args.slack.token_file {
+            Some(_) => Err(Failure::usage(
+                "--token-file holds the token of one person, and the rows of a manifest name their own",
+            )
+            .with_hint("with --via scim it is that of an administrator, for all rows")),
+            None => Ok(None),
+        };
+    }
+    token::named(args.slack.token_file.as_deref()).map(Some)
+}
+
+pub(super) fn whose(administrator: Option<&Token>) -> Whose {
+    match administrator {
+        Some(_) => Whose::Admins,
+        None => Whose::Theirs,
+    }
+}
+
+/// The way to Slack by SCIM.
+///
+/// # Errors
+/// Where it is not sure that both addresses are of one service: the token goes to both.
+pub(super) fn way(args: &SetArgs, token: Token) -> Result<Slack, Failure> {
+    let (base_url, many) = (&args.slack.base_url, &args.many);
+    let is_slack = base_url.trim_end_matches('/') == DEFAULT_BASE_URL.trim_end_matches('/');
+    let scim_base_url = match (&many.scim_base_url, is_slack) {
+        (Some(address), _) => address,
+        (None, true) => scim::DEFAULT_BASE_URL,
+        (None, false) => {
+            return Err(Failure::usage(
+                "--base-url is not that of Slack, and where SCIM is there nobody says",
+            )
+            .with_hint("--scim-base-url URL: headshot emulator prints its own"));
+        }
+    };
+    Slack::for_admin(base_url, scim_base_url, token, many.max_wait)
+}
+
+/// Finds out who the rows are for, by one list of everybody, and whether the token may set their photos. Changes nothing.
+///
+/// # Errors
+/// Where nobody can be asked, and where the token may not do it.
+pub(super) fn ask(rows: &mut [Held], slack: &Slack) -> Result<Asked, Failure> {
+    let administrator = slack.owner()?;
+    slack.must_have(&administrator, &["admin", "users:read"])?;
+    if rows.iter().any(|(row, _)| row.email.is_some()) {
+        slack.must_have(&administrator, &["users:read.email"])?;
+    }
+    let members = Members::read(rows, slack, &administrator)?;
+    let mut people = HashMap::new();
+    let mut repeated: Vec<Problem> = Vec::new();
+    for (row, holder) in rows.iter_mut() {
+        let Ok(known) = holder else { continue };
+        match members.find(row, &administrator) {
+            Ok((user, owner)) => {
+                let first = *people.entry(owner.person.clone()).or_insert(row.line);
+                if first != row.line {
+                    let message = format!("it is for the same person as line {first}: {owner}");
+                    repeated.push(tokens::again(row.line, message));
+                }
+                known.listed = user.profile.clone();
+                known.owner = Some(owner);
+            }
+            Err(failure) => *holder = Err(failure),
+        }
+    }
+    let first = rows.iter().find_map(|(_, holder)| holder.as_ref().ok());
+    if let Some(owner) = first.and_then(|holder| holder.owner.as_ref()) {
+        slack.must_administer(&owner.person.user)?;
+    }
+    if let Some(left) = administrator.expires_in
+        && left <= owners::turn(rows.len(), A_MINUTE)
+    {
+        let left = owners::minutes(left);
+        console::warning(None, &format!("the administrator's token ends in {left}"));
+    }
+    Ok(Asked {
+        rows: rows.len(),
+        after: Next::Row,
+        repeated,
+    })
+}
+
+/// Those members that the rows may mean.
+struct Members {
+    by_id: HashMap<String, User>,
+    /// In lower case; of an address that several people have, all.
+    by_email: HashMap<String, Vec<String>>,
+}
+
+impl Members {
+    fn read(rows: &[Held], slack: &Slack, administrator: &Owner) -> Result<Members, Failure> {
+        let lower = |email: &String| email.to_lowercase();
+        let mut members = Members {
+            by_id: HashMap::new(),
+            by_email: rows
+                .iter()
+                .filter_map(|(row, _)| Some((lower(row.email.as_ref()?), Vec::new())))
+                .collect(),
+        };
+        let ids: Vec<_> = rows
+            .iter()
+            .filter_map(|(row, _)| row.user_id.clone())
+            .collect();
+        let ids: std::collections::HashSet<_> = ids.into_iter().collect();
+        slack.members(&administrator.person.team, |user| {
+            let Some(id) = user.id.clone() else { return };
+            let email = user
+                .profile
+                .as_ref()
+                .and_then(|profile| profile.email.as_ref());
+            let same = email.and_then(|email| members.by_email.get_mut(&lower(email)));
+            let is_meant = same.is_some() || ids.contains(&id);
+            // Of two accounts the one that is still in use is meant.
+            if let Some(same) = same.filter(|_| user.deleted != Some(true)) {
+                same.push(id.clone());
+            }
+            if is_meant {
+                members.by_id.insert(id, user);
+            }
+        })?;
+        Ok(members)
+    }
+
+    /// Who a row is for: by ID, never by a name.
+    fn find(&self, row: &Row, administrator: &Owner) -> Result<(&User, Owner), Failure> {
+        let team = &administrator.person.team;
+        let nobody = |message: String| Err(Failure::new("nobody", message));
+        let by_email = match &row.email {
+            None => None,
+            Some(email) => match self.by_email.get(&email.to_lowercase()).map(Vec::as_slice) {
+                Some([one]) => Some(one),
+                Some([_, _, ..]) => {
+                    return nobody(format!("several people in {team} have its e-mail address"));
+                }
+                _ => return nobody(format!("nobody in {team} has its e-mail address")),
+            },
+        };
+        let id = match (&row.user_id, by_email) {
+            (Some(id), Some(other)) if id != other => {
+                let message =
+                    format!("its e-mail address is that of {other}, and the row is for {id}");
+                return Err(Failure::new("wrong_person", message));
+            }
+            (Some(id), _) | (None, Some(id)) => id,
+            (None, None) => return nobody("it does not say who it is for".to_owned()),
+        };
+        let Some(user) = self.by_id.get(id) else {
+            let failure = Failure::new("nobody", format!("nobody in {team} has the ID {id}"));
+            return Err(failure.with_hint("headshot audit --all lists everybody"));
+        };
+        if user.team_id.as_ref().is_some_and(|other| other != team) {
+            return nobody(format!("{id} is of another workspace than {team}"));
+        }
+        if user.deleted == Some(true) {
+            return nobody(format!("the account of {id} was deactivated"));
+        }
+        if user.is_bot == Some(true) || id == "USLACKBOT" {
+            return nobody(format!("{id} is a bot"));
+        }
+        let owner = Owner {
+            person: Person {
+                team: team.clone(),
+                user: id.clone(),
+            },
+            name: user.name.clone().filter(|name| !name.is_empty()),
+            workspace: administrator.workspace.clone(),
+            scopes: None,
+            expires_in: None,
+        };
+        Ok((user, owner))
+    }
+}
+
+/// Says what nobody should be surprised by.
+pub(super) fn warn() {
+    let text = "photos through SCIM are experimental: an identity provider may overwrite them at its next sync, and people may find \
+        that they can no longer change theirs (docs/company.md)";
+    console::warning(None, text);
+}
+
+/// What a run knows of photos that were handed in.
+#[derive(Default)]
+pub(super) struct Pace {
+    /// Whether one has shown that this run has handed in, or looked for.
+    has_shown: bool,
+}
+
+/// What comes after a row that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Next,
+    /// The first one does not show, so that nobody else is tried.
+    Stuck,
+    Interrupted,
+}
+
+impl Pace {
+    /// Settles photos that were handed in: all of them as long as none has shown, then only those whose time has come.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn keep_up(
+        &mut self,
+        rows: &mut Vec<Waiting>,
+        args: &SetArgs,
+        slack: &mut Slack,
+        journal: &mut Journal,
+        past: &Past,
+        interrupt: &Interrupt,
+        mut each: impl FnMut(Prepared),
+    ) -> Then {
+        let most = if self.has_shown { MOST_WAITING } else { 0 };
+        let mut is_unsettled = false;
+        let told = |prepared: Prepared| {
+            match prepared.outcome {
+                Outcome::Set | Outcome::Restored | Outcome::Unchanged => self.has_shown = true,
+                Outcome::Unsettled => is_unsettled = true,
+                _ => {}
+            }
+            each(prepared);
+        };
+        if waiting::settle(rows, most, args, slack, journal, past, interrupt, told) {
+            return Then::Interrupted;
+        }
+        if is_unsettled && !self.has_shown {
+            console::remark(
+                "the first photo that was handed in does not show: nobody else is tried before one does",
+            );
+            return Then::Stuck;
+        }
+        Then::Next
+    }
+}
