@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use headshot_upload::{Class, Code, Error, RateLimiter, RetryPolicy, scim};
+use headshot_emulator::Emulator;
+use headshot_upload::{
+    Class, Client, Code, Error, Photo, RateLimiter, RetryPolicy, Settings, Token, scim,
+};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -270,4 +273,90 @@ async fn at_most_four_are_under_way() {
     };
     let (count, _) = hurried(looked).await;
     assert_eq!(count, 4);
+}
+
+/// Client and emulator were written apart from each other, from the same reference.
+#[tokio::test]
+async fn the_emulator_takes_it() {
+    let emulator = Emulator::with(headshot_emulator::Settings {
+        scim_delay: Duration::ZERO,
+        ..headshot_emulator::Settings::default()
+    });
+    let emulator = emulator.unwrap();
+    let token = |text: &str| Token::new(text.to_owned()).unwrap();
+    let admin = |text: &str| {
+        let settings = scim::Settings {
+            base_url: emulator.scim_base_url(),
+            ..scim::Settings::default()
+        };
+        scim::Client::with(token(text), &settings).unwrap()
+    };
+    let settings = Settings {
+        base_url: emulator.base_url(),
+        ..Settings::default()
+    };
+    let web = Client::with(token("xoxp-emulator-scim"), &settings).unwrap();
+    let hash = async || {
+        let user = web.user("U0MEMBER").await.unwrap().value;
+        user.profile.unwrap().avatar_hash.unwrap()
+    };
+    let before = hash().await;
+    let bytes = std::fs::read("../../testdata/still/large.jpg").unwrap();
+    let photo = Photo::new(bytes.clone().into()).unwrap();
+    let right = admin("xoxp-emulator-scim");
+    let set = right.set_photo("U0MEMBER", &photo).await.unwrap();
+    assert_eq!(set.value.unwrap().id.as_deref(), Some("U0MEMBER"));
+    assert_ne!(hash().await, before);
+    let shown = web.user("U0MEMBER").await.unwrap().value.profile.unwrap();
+    let original = shown.image_original.unwrap();
+    let original = web.download(&original, 1 << 20).await.unwrap();
+    assert_eq!(original, bytes);
+
+    let bad = Photo::new(b"GIF89a and no more".as_slice().into()).unwrap();
+    for (client, id, photo, code) in [
+        (&right, "U0MEMBER", &bad, Code::PhotosInvalid),
+        (&right, "U0OWNER", &photo, Code::CannotModifyOwner),
+        (&right, "U0NOBODY", &photo, Code::NoSuchUser),
+        (
+            &admin("xoxp-emulator"),
+            "U0MEMBER",
+            &photo,
+            Code::PermissionDenied,
+        ),
+        (
+            &admin("xoxp-emulator-scimless"),
+            "U0MEMBER",
+            &photo,
+            Code::PlusTeamsOnly,
+        ),
+        (
+            &admin("xoxp-emulator-expired"),
+            "U0MEMBER",
+            &photo,
+            Code::InvalidAuthentication,
+        ),
+    ] {
+        let error = client.set_photo(id, photo).await.unwrap_err();
+        assert_eq!(error.code(), Some(&code), "{error}");
+    }
+    for fault in [
+        "silence",
+        "408-applied",
+        "cut-head",
+        "html-502",
+        "error-internal_error",
+    ] {
+        let mut settings = scim::Settings {
+            base_url: emulator.scim_base_url(),
+            ..scim::Settings::default()
+        };
+        settings.timeouts.idle = Duration::from_millis(200);
+        let client = scim::Client::with(token(&format!("xoxp-fault-{fault}-scim")), &settings);
+        let error = client
+            .unwrap()
+            .set_photo("U0MEMBER", &photo)
+            .await
+            .unwrap_err();
+        assert_eq!(error.class(), Class::OutcomeUnknown, "{fault}: {error}");
+    }
 }
