@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::manifest::outcomes;
 use crate::restore::original;
-use crate::run::{Ran, headshot, png, run};
+use crate::run::{Ran, headshot, names, png, run, state};
 
 const ADMIN: &str = "xoxp-emulator-scim--company";
 
@@ -120,6 +120,15 @@ fn everybody_gets_their_photo_once() {
     // A line of its format, and of each row that it begins, is accepted, and shows.
     assert_eq!(company.journal().lines().count(), 1 + 9);
     assert_eq!(company.journal().matches("\"accepted\":true").count(), 3);
+
+    for name in names(&state()) {
+        let bytes = fs::read(state().join(name)).unwrap();
+        assert!(
+            !bytes
+                .windows(ADMIN.len())
+                .any(|part| part == ADMIN.as_bytes())
+        );
+    }
 
     // One list tells that all is as it was.
     let looks = company.calls("users.info");

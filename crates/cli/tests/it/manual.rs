@@ -87,7 +87,7 @@ fn every_command_has_a_page() {
     }
     let set = run(headshot().args(["man", "set"])).expect(0);
     for flag in [
-        "check", "offline", "journal", "again", "report", "sheet", "settle",
+        "check", "offline", "journal", "again", "report", "sheet", "settle", "via",
     ] {
         let found = format!("\\-\\-{flag}");
         assert!(set.text().contains(&found), "{flag}: {}", set.text());

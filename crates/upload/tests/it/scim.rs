@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::clock::hurried;
+use crate::log;
 use crate::server::{Answer, Server, reply, text};
 use crate::{CANARY, photo, shown, token};
 
@@ -182,6 +183,7 @@ async fn every_documented_error_has_its_class() {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_or_makes_no_sense_leaves_the_outcome_unknown() {
+    log::collect();
     let stranger = USER.replace("U012AB3CD", "U0STRANGER");
     for answer in [
         reply(504, "", "gateway timeout"),
@@ -208,6 +210,12 @@ async fn an_answer_that_is_lost_or_makes_no_sense_leaves_the_outcome_unknown() {
         assert_eq!(error.class(), Class::OutcomeUnknown);
         assert_eq!(server.requests().len(), 1, "never sent again: {said}");
     }
+    let log = log::logged();
+    assert!(
+        log.contains("connecting"),
+        "nothing was logged, so nothing was checked"
+    );
+    assert!(!log.contains("canary"), "the token is in the log");
     // A change may be made without a word; a read may not.
     let silent = || Answer::Say(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".to_vec());
     let server = answering(&[silent()]).await;
