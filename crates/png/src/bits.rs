@@ -1,4 +1,4 @@
-//! The compressed data of all IDAT chunks as one stream of bits.
+//! The compressed data of all IDAT chunks, or all fdAT chunks of a frame, as one stream of bits.
 
 use crate::chunks::Chunk;
 use crate::damage::Damage;
@@ -8,6 +8,8 @@ use crate::error::Flaw;
 #[derive(Debug)]
 pub(crate) struct Bits<'a> {
     photo: &'a [u8],
+    /// Whether the chunks are of the kind fdAT, whose data begin with a sequence number (PNG, third edition, 11.3.6.3).
+    is_later_frame: bool,
     /// Offset of the chunk behind the current one.
     next: usize,
     /// The data of the current chunk, and how much of it is in the buffer or behind it.
@@ -24,10 +26,11 @@ pub(crate) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    /// Starts before the chunk at an offset, the first IDAT.
+    /// Starts before the chunk at an offset: the first IDAT, or the first fdAT of a frame.
     pub(crate) fn new(photo: &'a [u8], first: usize, damage: Damage) -> Bits<'a> {
         Bits {
             photo,
+            is_later_frame: Chunk::at(photo, first).is_some_and(|chunk| chunk.kind == *b"fdAT"),
             next: first,
             input: &[],
             pos: 0,
@@ -44,25 +47,32 @@ impl<'a> Bits<'a> {
         self.next.saturating_sub(self.input.len() - self.pos)
     }
 
-    /// Opens the next IDAT, once its CRC is right. `false`: there is none. The file may end within it.
+    /// Opens the next chunk of these pixels, once its CRC is right. `false`: there is none. The file may end within an IDAT.
     pub(crate) fn next_chunk(&mut self) -> Result<bool, Flaw> {
         let Some(chunk) = Chunk::at(self.photo, self.next) else {
-            let Some(data) = Chunk::cut_off(self.photo, self.next) else {
+            let cut_off = Chunk::cut_off(self.photo, self.next);
+            let Some(data) = cut_off.filter(|_| !self.is_later_frame) else {
                 return Ok(false);
             };
             (self.input, self.pos, self.next) = (data, 0, self.photo.len());
             return Ok(true);
         };
-        if chunk.kind != *b"IDAT" {
+        let (kind, before) = if self.is_later_frame {
+            (*b"fdAT", 4)
+        } else {
+            (*b"IDAT", 0)
+        };
+        if chunk.kind != kind {
             return Ok(false);
         }
         if !chunk.is_sound() {
             match self.damage {
-                Damage::Refuse => return Err(Flaw("the CRC of an IDAT chunk is wrong")),
+                Damage::Refuse => return Err(Flaw("the CRC of a chunk of pixels is wrong")),
                 Damage::Accept => self.is_broken = true,
             }
         }
-        (self.input, self.pos, self.next) = (chunk.data, 0, chunk.end);
+        let data = chunk.data.get(before..).unwrap_or_default();
+        (self.input, self.pos, self.next) = (data, 0, chunk.end);
         Ok(true)
     }
 

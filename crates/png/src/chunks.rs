@@ -3,7 +3,7 @@
 use crate::error::{Error, Flaw};
 use crate::header::{Header, Limits, Stored};
 
-const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
+pub(crate) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
 
 /// A chunk where it lies.
 #[derive(Debug, Clone, Copy)]
@@ -55,13 +55,13 @@ impl<'a> Chunk<'a> {
 }
 
 /// What the chunks say, all but the pixels.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct File<'a> {
     pub(crate) header: Header,
     pub(crate) stored: Stored,
     pub(crate) palette: Option<&'a [u8]>,
     pub(crate) transparent: Option<&'a [u8]>,
-    /// Offset of the first IDAT chunk.
+    /// Offset of the first chunk of pixels: IDAT, or fdAT of a later frame.
     pub(crate) pixels: usize,
     /// Whether the end chunk is there, or what is wrong with the chunks from the first IDAT on.
     pub(crate) is_marked: Result<bool, Error>,

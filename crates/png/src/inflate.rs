@@ -1,4 +1,4 @@
-//! Inflates the zlib stream of the IDAT chunks (RFC 1950 and 1951) into a window.
+//! Inflates the zlib stream of the chunks of pixels (RFC 1950 and 1951) into a window.
 
 mod codes;
 mod symbols;
@@ -57,7 +57,7 @@ enum State {
 }
 
 impl<'a> Inflate<'a> {
-    /// Starts with the IDAT chunk at an offset.
+    /// Starts with the chunk of pixels at an offset.
     pub(crate) fn new(photo: &'a [u8], first: usize, damage: Damage) -> Inflate<'a> {
         Inflate {
             bits: Bits::new(photo, first, damage),

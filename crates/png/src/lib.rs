@@ -1,8 +1,7 @@
 //! Strict PNG decoder, and a small encoder, row by row: its own inflate, unfiltering and deflate, no unsafe, no threads.
 //!
 //! It decodes every color type and depth. Palettes are looked up, transparent colors become alpha, and
-//! fewer than 8 bits become 8; 16 bits stay 16. Of an animated file the default image is decoded, as if
-//! nothing else were there.
+//! fewer than 8 bits become 8; 16 bits stay 16.
 //!
 //! - [`decode_rows`] hands over one row at a time and holds a few rows and a window of the compressed
 //!   stream, so memory grows with the width, not the area. An interlaced image is held as a whole, as it is
@@ -10,6 +9,8 @@
 //! - Damage is an error, never a gray area in the picture: the CRC of every chunk that matters, the
 //!   checksum of the pixels and the order of the chunks are checked. What is missing behind the last
 //!   pixel is told in [`End`]. [`Damage::Accept`] hands over what there is.
+//! - Of an animated file [`decode_rows`] decodes the default image, as if nothing else were there. [`Frames`] walks over
+//!   the frames and decodes each in the same way; what they are laid on is the caller's.
 //! - Limits hold before anything is allocated.
 //! - [`encode`] writes what makes the picture and nothing else, and the same bytes everywhere.
 //!
@@ -41,6 +42,7 @@
 
 mod adam7;
 mod allocate;
+mod animation;
 mod bits;
 mod chunks;
 mod damage;
@@ -55,6 +57,7 @@ mod write;
 
 use std::ops::ControlFlow;
 
+pub use animation::{Blend, Disposal, Frame, Frames};
 pub use damage::Damage;
 pub use error::Error;
 pub use header::{Channels, Depth, Header, Limits, ROW_BYTES};

@@ -1,5 +1,6 @@
 //! The decoder through its public API, against the `png` crate.
 
+mod animation;
 mod damage;
 mod make;
 mod pictures;
