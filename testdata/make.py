@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes everything in this folder: still/, animated/, bad/ and golden/. The tests do not run it; its results are kept.
+"""Makes everything in this folder: still/, animated/, screens/, bad/ and golden/. The tests do not run it; its results are kept.
 
     pip install pillow==13.0.0 numpy==2.4.6 scikit-image==0.26.0 simplejpeg==1.9.0
     python testdata/make.py
@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from making import animated, bad, golden, jpegs, pngs, gifs, webps  # noqa: E402
+from making import animated, apngs, bad, golden, jpegs, pngs, gifs, webps  # noqa: E402
 
 HERE = Path(__file__).parent
 
@@ -29,6 +29,7 @@ def write(folder, files):
 
 stills = jpegs.files() | pngs.files() | gifs.files() | webps.files()
 write("still", stills)
-write("animated", animated.files())
+write("animated", animated.files() | apngs.files())
+write("screens", apngs.screens())
 write("bad", bad.files(stills))
 write("golden", golden.files(stills))

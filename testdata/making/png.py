@@ -1,12 +1,16 @@
 """Writes PNG chunk by chunk, so that every color type, depth, interlacing and odd chunk can be had."""
 
+import itertools
 import struct
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
 CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
+KEEP, BACKGROUND, PREVIOUS = 0, 1, 2
+SOURCE, OVER = 0, 1
 ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -112,4 +116,34 @@ def animated(frames, delay_ms, default_image=None):
         else:
             out += chunk(b"fdAT", struct.pack(">I", sequence) + image_data(frame, 8))
             sequence += 1
+    return out + chunk(b"IEND", b"")
+
+
+class Frame(NamedTuple):
+    """A frame of an APNG: samples, place, delay as parts of a second, dispose_op, blend_op."""
+
+    samples: np.ndarray
+    x: int = 0
+    y: int = 0
+    delay: tuple[int, int] = (1, 10)
+    disposal: int = KEEP
+    blend: int = SOURCE
+
+
+def animation(frames, color, depth, *, plays=0, default_image=None, before=b"", interlaced=False):
+    """An APNG. The first frame is the default image unless there is another. `before` are finished chunks ahead of the pixels."""
+    h, w = (frames[0].samples if default_image is None else default_image).shape[:2]
+    out = SIGNATURE + header(w, h, depth, color, interlaced) + chunk(b"acTL", struct.pack(">II", len(frames), plays)) + before
+    if default_image is not None:
+        out += chunk(b"IDAT", image_data(default_image, depth, interlaced))
+    numbers = itertools.count()
+    for i, frame in enumerate(frames):
+        h, w = frame.samples.shape[:2]
+        out += chunk(b"fcTL", struct.pack(">IIIIIHHBB", next(numbers), w, h, frame.x, frame.y, *frame.delay, frame.disposal, frame.blend))
+        data = image_data(frame.samples, depth, interlaced)
+        for part in data[:len(data) // 2], data[len(data) // 2:]:  # a reader has to join them
+            if i == 0 and default_image is None:
+                out += chunk(b"IDAT", part)
+            else:
+                out += chunk(b"fdAT", struct.pack(">I", next(numbers)) + part)
     return out + chunk(b"IEND", b"")

@@ -27,7 +27,10 @@ enum Kind {
     Whole {
         each: u64,
     },
-    Gif,
+    /// It may be animated: at most so many bytes for each pixel of its canvas, and what an animation takes beside.
+    Animation {
+        each: u64,
+    },
     Webp,
 }
 
@@ -54,9 +57,9 @@ pub(crate) fn estimate(file: &mut File, sides: (u32, u32), limits: &Limits) -> i
             // Rows of blocks with their coefficients, and the rows of four channels that the filter reaches over.
             Kind::Rows => width * (600 + 80 * (1 + width.max(height) / least)),
             Kind::Whole { each } => width * height * each,
-            Kind::Gif => width * height * 24 + ANIMATION,
             // The planes, the pixels and their alpha, what is coded, and the tables of as many codes as libwebp makes.
             Kind::Webp => width * height * 13 + 5 * bytes + (64 << 20),
+            Kind::Animation { each } => width * height * each + ANIMATION,
         },
     };
     // A photo that complies becomes an avatar of as many bytes.
@@ -71,7 +74,7 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
         return Ok(Some(Header {
             width: u16::from_le_bytes([a, b]).into(),
             height: u16::from_le_bytes([c, d]).into(),
-            kind: Kind::Gif,
+            kind: Kind::Animation { each: 24 },
         }));
     }
     if let Some([width, height]) = webp(&start) {
@@ -85,14 +88,16 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
         && let Some(interlace) = start.get(28)
         && let ([width, height], _) = start[16..24].as_chunks()
     {
+        let (width, height) = (u32::from_be_bytes(*width), u32::from_be_bytes(*height));
         // Up to four channels of 16 bits.
         let kind = match interlace {
+            _ if is_animated_png(file)? => Kind::Animation { each: 40 },
             0 => Kind::Rows,
             _ => Kind::Whole { each: 10 },
         };
         return Ok(Some(Header {
-            width: u32::from_be_bytes(*width).into(),
-            height: u32::from_be_bytes(*height).into(),
+            width: width.into(),
+            height: height.into(),
             kind,
         }));
     }
@@ -125,6 +130,25 @@ fn webp(start: &[u8]) -> Option<[u64; 2]> {
         }
         b"VP8X" => Some([number(4)? & 0xFF_FFFF, number(6)? >> 8].map(|side| side + 1)),
         _ => None,
+    }
+}
+
+/// Follows the chunks behind the header of a PNG to its pixels: whether one says that there is an animation (PNG, third edition,
+/// 11.3.6.1).
+fn is_animated_png(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    file.seek(SeekFrom::Start(33))?;
+    loop {
+        let mut head = [0; 8];
+        match file.read_exact(&mut head) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            read => read?,
+        }
+        let [l0, l1, l2, l3, kind @ ..] = head;
+        match &kind {
+            b"acTL" => return Ok(true),
+            b"IDAT" | b"IEND" => return Ok(false),
+            _ => file.seek_relative(i64::from(u32::from_be_bytes([l0, l1, l2, l3])) + 4)?,
+        }
     }
 }
 
@@ -177,13 +201,22 @@ mod tests {
     #[test]
     fn headers_tell_dimensions_and_kind() {
         let gif = read(b"GIF89a\x11\x01\x16\x00\x00\x00\x00;").unwrap();
-        assert_eq!((gif.width, gif.height, gif.kind), (273, 22, Kind::Gif));
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x11\0\0\0\x16\x10\x06\0\0\x01";
-        let png = read(png).unwrap();
         assert_eq!(
-            (png.width, png.height, png.kind),
+            (gif.width, gif.height, gif.kind),
+            (273, 22, Kind::Animation { each: 24 })
+        );
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x11\0\0\0\x16\x10\x06\0\0\x01";
+        let still = read(png).unwrap();
+        assert_eq!(
+            (still.width, still.height, still.kind),
             (273, 22, Kind::Whole { each: 10 })
         );
+        let profile = b"CRC.\0\0\0\x03iCCP...CRC.";
+        for (chunk, is_animated) in [(b"acTL", true), (b"IDAT", false)] {
+            let more = [&profile[..], b"\0\0\0\x08", chunk].concat();
+            let found = read(&[&png[..], &more].concat()).unwrap();
+            assert_eq!(found.kind == Kind::Animation { each: 40 }, is_animated);
+        }
         let mut jpeg = b"\xff\xd8\xff\xe1\x00\x06\xff\xc0\x00\x00\xff\xff".to_vec();
         jpeg.extend([
             0xC2, 0, 17, 8, 0, 22, 1, 17, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1,

@@ -6,14 +6,17 @@ use rayon::prelude::*;
 use crate::allocate;
 use crate::avatar::Made;
 use crate::clock::{Clock, Time};
+use crate::color::{self, Profile};
 use crate::encode::gif::Writer;
 use crate::error::Error;
-use crate::formats::{Frames, always_opaque, opaque_pixels};
+use crate::formats::{Frames, always_opaque, seen_pixels};
 use crate::geometry::{Rect, Size};
 use crate::info::Info;
 use crate::options::{Background, FramePolicy, Options};
+use crate::orientation::Orientation;
 use crate::photo::Photo;
 use crate::plan::{Plan, memory};
+use crate::raster::{Layout, Raster};
 use crate::resize::resize_canvas;
 use crate::step::Step;
 use crate::visible::Shown;
@@ -30,9 +33,10 @@ pub(crate) fn animate(
     let mut steps = plan.steps.clone();
     let mut background = plan.background;
     let selection = Selection::new(info.frames, plan.frames, options.frames);
+    let window = memory::window(info, plan);
     let opaque = background.is_some()
         || !info.alpha
-        || always_opaque(photo, selection.end(), options.damaged, clock)?;
+        || always_opaque(photo, info, selection.end(), window, options.damaged, clock)?;
     if options.background == Background::Auto
         && background.is_none()
         && plan.scaled.shorter() < plan.side
@@ -47,20 +51,19 @@ pub(crate) fn animate(
         }
     }
     let mut source = Source {
-        frames: Frames::new(photo, options.damaged)?,
+        frames: Frames::new(photo, info, options.damaged)?,
         pictures: Pictures::new(info, plan, background),
         selection,
         shown: Shown::new(background.filter(|_| plan.scaled.shorter() < plan.side)),
     };
+    let upright = plan.orientation.size(plan.scaled);
     let place = Place {
-        size: [plan.scaled.width() as usize, plan.scaled.height() as usize],
+        size: [upright.width() as usize, upright.height() as usize],
         offset: [plan.offset.0 as usize, plan.offset.1 as usize],
         screen: [plan.side as usize; 2],
         bars: background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]),
     };
     let mut delta = Delta::new(place, opaque);
-    let window = memory::window(info, plan);
-
     let time = clock.time();
     let mut next = source.window(&mut delta, window, time)?;
     let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
@@ -68,13 +71,16 @@ pub(crate) fn animate(
     if !next.ended {
         // Where pixels that stand still are drawn again, one palette must serve all frames.
         if !opaque || next.drafts.iter().any(|draft| draft.repeats) {
-            seen = opaque_pixels(
+            seen = seen_pixels(
                 photo,
+                info,
                 source.selection.end(),
                 window,
                 options.damaged,
                 clock,
             )?;
+            seen = source.pictures.colored(seen)?;
+            seen.retain(|pixel| pixel[3] != 0);
         } else {
             delta.never_repeat();
         }
@@ -154,7 +160,7 @@ impl Selection {
 /// Frames from the file to what is to be drawn.
 struct Source<'a> {
     frames: Frames<'a>,
-    pictures: Pictures,
+    pictures: Pictures<'a>,
     selection: Selection,
     shown: Shown,
 }
@@ -216,21 +222,27 @@ impl Source<'_> {
 }
 
 /// How what the avatar shows is made of the canvas.
-struct Pictures {
+struct Pictures<'a> {
+    /// The canvas as it is stored.
     size: Size,
     crop: Rect,
     scaled: Size,
+    orientation: Orientation,
+    /// Where the colors are not those of sRGB.
+    profile: Option<&'a Profile>,
     background: Option<[u8; 3]>,
     /// What of the canvas has changed since it was last asked for; `None` before the first time.
     stale: Option<Area>,
 }
 
-impl Pictures {
-    fn new(info: &Info, plan: &Plan, background: Option<[u8; 3]>) -> Pictures {
+impl<'a> Pictures<'a> {
+    fn new(info: &'a Info, plan: &Plan, background: Option<[u8; 3]>) -> Pictures<'a> {
         Pictures {
-            size: info.size,
+            size: info.orientation.size(info.size),
             crop: plan.crop,
             scaled: plan.scaled,
+            orientation: plan.orientation,
+            profile: info.profile.as_ref().filter(|profile| !profile.is_srgb()),
             background,
             stale: None,
         }
@@ -266,11 +278,38 @@ impl Pictures {
 
     /// What the avatar shows of what the canvas has inside the crop.
     fn picture(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
-        let mut picture = resize_canvas(part, self.crop.size(), self.scaled)?;
-        for pixel in picture.iter_mut().filter(|pixel| pixel[3] != 255) {
+        let resized = resize_canvas(part, self.crop.size(), self.scaled)?;
+        let picture = self.colored(resized)?;
+        if self.orientation == Orientation::Upright {
+            return Ok(picture);
+        }
+        let sides = [self.scaled.width(), self.scaled.height()].map(|side| side as usize);
+        let mut upright = allocate::filled([0; 4], picture.len())?;
+        self.orientation.lay::<4>(
+            picture.as_flattened(),
+            sides,
+            0,
+            upright.as_flattened_mut(),
+            sides[usize::from(self.orientation.swaps_sides())],
+        );
+        Ok(upright)
+    }
+
+    /// Pixels in sRGB, with as much alpha as GIF has.
+    fn colored(&self, pixels: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
+        let mut pixels = match self.profile.zip(Size::new(pixels.len() as u32, 1)) {
+            None => pixels,
+            Some((profile, row)) => {
+                let raster = Raster::new(row, Layout::Rgba, pixels.into_flattened());
+                let raster = raster.ok_or_else(|| Error::internal("pixels without all samples"))?;
+                let srgb = color::to_srgb(raster, Some(profile))?.into_samples();
+                srgb.as_chunks().0.to_vec()
+            }
+        };
+        for pixel in pixels.iter_mut().filter(|pixel| pixel[3] != 255) {
             *pixel = settle(*pixel, self.background);
         }
-        Ok(picture)
+        Ok(pixels)
     }
 }
 

@@ -15,16 +15,52 @@ pub struct Animation {
 /// How often an animation plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LoopCount {
-    /// Once: the file has no loop extension.
+    /// Once: a GIF has no loop extension then.
     #[default]
     Once,
-    /// Without end: a loop extension with the value 0.
+    /// Without end: a GIF's loop extension has the value 0.
     Forever,
-    /// The value of the loop extension, kept as it is. Browsers play once and then repeat this often.
+    /// The value of a GIF's loop extension, kept as it is. Browsers play once and then repeat this often. APNG and WebP count all
+    /// plays, one more than this.
     Repeat(NonZeroU16),
 }
 
+/// Delays of any length as those of a GIF, in centiseconds: rounded so that they never run away from the file's.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Delays {
+    /// Of all delays as browsers play them, in nanoseconds.
+    total: u128,
+    /// Of what became of them, in centiseconds.
+    told: u128,
+}
+
+impl Delays {
+    /// The next delay, of so many nanoseconds: at least 2, because browsers play a GIF's delays of 0 and 1 as 10.
+    ///
+    /// What is longer than it should be for that is made up for later.
+    pub(crate) fn next(&mut self, nanoseconds: u64) -> u64 {
+        // Browsers play what is not longer than 10 ms for 100 ms, whatever the format.
+        self.total += match nanoseconds {
+            0..=10_000_000 => 100_000_000,
+            longer => u128::from(longer),
+        };
+        let wanted = (self.total + 5_000_000) / 10_000_000;
+        let delay = wanted.saturating_sub(self.told).max(2);
+        self.told += delay;
+        u64::try_from(delay).unwrap_or(u64::MAX)
+    }
+}
+
 impl LoopCount {
+    /// The same for a number of plays, of which 0 is for ever. A GIF's value counts what comes after the first.
+    pub(crate) fn from_plays(plays: u32) -> LoopCount {
+        let repeats = |plays: u32| u16::try_from(plays - 1).unwrap_or(u16::MAX);
+        match plays {
+            0 => LoopCount::Forever,
+            plays => NonZeroU16::new(repeats(plays)).map_or(LoopCount::Once, LoopCount::Repeat),
+        }
+    }
+
     /// The meaning of the value in a NETSCAPE2.0 extension; without one an animation plays once.
     pub(crate) fn from_netscape(value: Option<u16>) -> LoopCount {
         match value.map(NonZeroU16::new) {
@@ -47,6 +83,37 @@ impl LoopCount {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plays_count_the_first() {
+        for (plays, netscape) in [
+            (0, Some(0)),
+            (1, None),
+            (2, Some(1)),
+            (3, Some(2)),
+            (65_536, Some(65_535)),
+            (u32::MAX, Some(65_535)),
+        ] {
+            assert_eq!(LoopCount::from_plays(plays).netscape(), netscape);
+        }
+    }
+
+    #[test]
+    fn delays_do_not_drift() {
+        let delays = |milliseconds: &[u64]| -> Vec<u64> {
+            let mut delays = Delays::default();
+            let next = |ms: &u64| delays.next(ms * 1_000_000);
+            milliseconds.iter().map(next).collect()
+        };
+        assert_eq!(delays(&[33; 7]), [3, 4, 3, 3, 4, 3, 3]);
+        assert_eq!(delays(&[25, 25, 25, 25, 40]), [3, 2, 3, 2, 4]);
+        // As browsers play them.
+        assert_eq!(delays(&[0, 1, 10, 11, 20]), [10, 10, 10, 2, 2]);
+        // 60 frames a second are more than a GIF has; a longer one makes up for them.
+        assert_eq!(delays(&[17, 16, 17, 100, 16]), [2, 2, 2, 9, 2]);
+        let mut longest = Delays::default();
+        assert_eq!(longest.next(u64::MAX), 1_844_674_407_371);
+    }
 
     #[test]
     fn loop_counts_survive_the_way_there_and_back() {

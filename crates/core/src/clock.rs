@@ -121,7 +121,7 @@ mod tests {
             ("still/ycck.jpg", 9),
             ("still/rgb8.png", 9),
             ("still/interlaced-rgb8.png", 9),
-            ("still/apng.png", 9),
+            ("still/apng-default-image.png", 9),
             ("still/plain.gif", 9),
             ("still/lossy.webp", 9),
             ("still/lossless.webp", 9),
@@ -162,13 +162,16 @@ mod tests {
 
     #[test]
     fn an_animation_is_made_only_in_time() {
-        let photo = file("animated/opaque.gif");
-        let options = Options::default();
-        let info = probe(&photo, &options.limits, &in_time().clock()).unwrap();
-        let plan = Plan::new(&info, &options).unwrap().encoded();
-        let make = |time: &Time| animate::animate(&photo, &info, &plan, &options, &time.clock());
-        assert!(make(&in_time()).is_ok());
-        assert!(is_late(make(&Time::new(Duration::ZERO))));
+        for name in ["animated/opaque.gif", "animated/blend.png"] {
+            let photo = file(name);
+            let options = Options::default();
+            let info = probe(&photo, &options.limits, &in_time().clock()).unwrap();
+            let plan = Plan::new(&info, &options).unwrap().encoded();
+            let make =
+                |time: &Time| animate::animate(&photo, &info, &plan, &options, &time.clock());
+            assert!(make(&in_time()).is_ok(), "{name}");
+            assert!(is_late(make(&Time::new(Duration::ZERO))), "{name}");
+        }
     }
 
     #[test]

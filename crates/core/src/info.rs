@@ -17,7 +17,7 @@ pub struct Info {
     pub size: Size,
     /// How the stored pixels are turned to stand upright.
     pub orientation: Orientation,
-    /// Pictures in the file: 1 for a still, more for an animated GIF or WebP. An animated PNG counts as 1.
+    /// Pictures in the file: 1 for a still, more for an animation.
     pub frames: u32,
     /// Duration and loop count, where there is more than one frame.
     pub animation: Option<Animation>,

@@ -27,7 +27,7 @@ pub(crate) fn kept(
     };
     Ok(stripped.map(|stripped| Made {
         bytes: stripped.bytes,
-        frames: info.frames,
+        frames: plan.frames,
         steps: plan.steps.clone(),
         warnings: stripped.warnings,
     }))

@@ -125,11 +125,12 @@ pub enum FramePolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StillFormat {
-    /// JPEG stays JPEG; PNG stays PNG; a GIF still becomes PNG, an animated GIF stays one. A WebP becomes JPEG, or PNG where it has
+    /// JPEG stays JPEG; PNG stays PNG; a GIF still becomes PNG, an animation a GIF. A WebP becomes JPEG, or PNG where it has
     /// alpha.
     ///
     /// A JPEG is encoded 4:2:0 at the quality given. Without one it is [`Quality::default`], and a photo that complies
-    /// already is not encoded anew. The other formats take the first frame of an animation.
+    /// already is not encoded anew. The other formats take the first frame of an animation, also where an
+    /// animated PNG has another picture for programs that show none.
     Auto(Option<Quality>),
     /// JPEG, with the quality as for [`StillFormat::Auto`].
     Jpeg(Option<Quality>),

@@ -28,8 +28,6 @@ pub enum Warning {
         /// What stands there.
         orientation: Orientation,
     },
-    /// The PNG is animated; only its default image is used.
-    AnimatedPng,
     /// The photo is an animation of so many frames; only its first is used.
     FirstFrameOnly(u32),
     /// The first frame of the GIF does not lie within its canvas, which was enlarged to hold it.
@@ -41,7 +39,7 @@ pub enum Warning {
     },
     /// The file ends inside a frame or in junk; the frames before that are kept.
     CutAnimation,
-    /// The data of so many frames end before their last pixel.
+    /// The data of so many frames end before their last pixel, or pixels of them are wrong.
     IncompleteFrames(u32),
     /// The photo was enlarged so much that it will look soft: 1.25 times or more.
     Enlarged {
@@ -101,9 +99,6 @@ impl fmt::Display for Warning {
                 "an orientation of {} stands in {place}, where only some programs look: not turned",
                 orientation.exif()
             ),
-            Warning::AnimatedPng => {
-                f.write_str("it is an animated PNG: only its default image is used")
-            }
             Warning::FirstFrameOnly(frames) => {
                 write!(
                     f,

@@ -49,7 +49,7 @@ pub struct Source {
     pub bytes: u64,
     /// How long an animation plays once, in seconds, as browsers count.
     pub duration: Option<f64>,
-    /// The loop count of an animation as its file has it: 0 is for ever, `null` once.
+    /// The loop count of an animation as a GIF has it, how often after the first time: 0 is for ever, `null` once.
     pub loop_count: Option<u16>,
     /// The name of the embedded color profile.
     pub color_profile: Option<String>,

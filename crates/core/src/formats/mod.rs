@@ -1,7 +1,10 @@
 //! The formats that are read: a row each in one table, and a folder each.
 
+mod frames;
 mod gif;
 mod jpeg;
+mod layer;
+mod layers;
 mod png;
 mod webp;
 
@@ -15,9 +18,7 @@ pub(crate) fn recognize(photo: &[u8]) -> Option<&'static Codec> {
     CODECS.into_iter().find(|codec| (codec.recognizes)(photo))
 }
 
-/// The frames of an animation, composited on a canvas, whatever has decoded them. Of GIF alone as yet: another animated format makes
-/// this an enum, and nobody else need know.
-pub(crate) use gif::{Frames, always_opaque, opaque_pixels};
+pub(crate) use frames::{Frames, always_opaque, seen_pixels};
 
 /// The row of a format.
 pub(crate) fn codec(format: Format) -> &'static Codec {

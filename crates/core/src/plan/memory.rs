@@ -69,13 +69,27 @@ fn unfinished(info: &Info, plan: &Plan) -> u64 {
     let canvas = info.size.area();
     let window = (window(info, plan) as u64).min(info.frames.into());
     let part = plan.crop.size().area();
-    let frame = canvas + 4 * part + 8 * square(plan) + resampled(info, plan);
-    info.decoder + 4 * canvas + window * frame + 28 * square(plan) + PALETTES
+    let frame = patch(info) + 4 * part + 8 * square(plan) + resampled(info, plan);
+    // Of other animations than GIFs each frame is decoded as if it were a still, and any may be taken back.
+    let decoders = match info.format {
+        Format::Gif => info.decoder,
+        _ => window * info.decoder + 4 * canvas,
+    };
+    decoders + 4 * canvas + window * frame + 28 * square(plan) + PALETTES
+}
+
+/// Bytes of a frame's pixels: the indices of a GIF, or all colors and alpha.
+fn patch(info: &Info) -> u64 {
+    let bytes = match info.format {
+        Format::Gif => 1,
+        _ => 4,
+    };
+    bytes * info.size.area()
 }
 
 /// How many frames are made at once.
 pub(crate) fn window(info: &Info, plan: &Plan) -> usize {
-    let bytes = info.size.area() + 4 * plan.crop.size().area() + 8 * square(plan);
+    let bytes = patch(info) + 4 * plan.crop.size().area() + 8 * square(plan);
     (WINDOW_BYTES / bytes).clamp(1, WINDOW_FRAMES) as usize
 }
 
@@ -89,7 +103,7 @@ fn resampled(info: &Info, plan: &Plan) -> u64 {
         (Format::Jpeg, ColorModel::Gray) => (1, Layout::Gray),
         (Format::Jpeg, ColorModel::Rgb) => (3, Layout::Gray),
         (Format::Jpeg, ColorModel::Cmyk) => (4, Layout::Gray),
-        _ if info.alpha => (1, Layout::Rgba),
+        _ if info.alpha || plan.frames > 1 => (1, Layout::Rgba),
         (_, ColorModel::Gray) => (1, Layout::Gray),
         _ => (1, Layout::Rgb),
     };

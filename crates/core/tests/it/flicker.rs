@@ -5,7 +5,8 @@ use std::ops::Range;
 use headshot_core::{Background, Options, normalize};
 use image::RgbaImage;
 
-use crate::gif_file::{BACKGROUND, Gif, KEEP, PREVIOUS, blinking, screen, screens, side};
+use crate::apng_file::{self, Apng};
+use crate::gif_file::{BACKGROUND, Gif, KEEP, PREVIOUS, Screens, blinking, screen, screens, side};
 
 /// Numbers that are the same everywhere (xorshift).
 struct Dice(u32);
@@ -103,9 +104,13 @@ fn reach(from: u32, to: u32) -> Vec<Range<u32>> {
 
 /// Compares each moment of the avatar with the next wherever the source does not change; says how many pixels that was.
 #[track_caller]
-fn assert_no_flicker(gif: &[u8], options: &Options, name: &str) -> usize {
-    let (source, time) = screens(gif);
-    let avatar = normalize(gif, options).unwrap_or_else(|error| panic!("{name}: {error}"));
+fn assert_no_flicker(
+    (source, time): (Screens, u64),
+    photo: &[u8],
+    options: &Options,
+    name: &str,
+) -> usize {
+    let avatar = normalize(photo, options).unwrap_or_else(|error| panic!("{name}: {error}"));
     let (made, made_time) = screens(&avatar.bytes());
     assert_eq!(made_time, time, "{name}");
     let side = avatar.side();
@@ -156,6 +161,32 @@ fn still(
         .collect()
 }
 
+/// The same animation as an APNG: the first frame whole, and of the others the rows that change.
+fn apng((screens, end): &(Screens, u64)) -> Vec<u8> {
+    let (width, height) = screens[0].1.dimensions();
+    let mut apng = Apng::new(width, height);
+    let mut before = None::<&RgbaImage>;
+    for (i, (start, screen)) in screens.iter().enumerate() {
+        let rows: Vec<u32> = match before {
+            None => vec![0, height - 1],
+            Some(before) => {
+                let changes = screen.enumerate_pixels();
+                let changes = changes.filter(|(x, y, pixel)| before.get_pixel(*x, *y) != *pixel);
+                changes.map(|(_, y, _)| y).collect()
+            }
+        };
+        let top = rows.first().copied().unwrap_or(0);
+        let rows = rows.last().map_or(1, |last| last + 1 - top);
+        let all: Vec<[u8; 4]> = screen.pixels().map(|pixel| pixel.0).collect();
+        let part = &all[(top * width) as usize..][..(rows * width) as usize];
+        let next = screens.get(i + 1).map_or(*end, |(start, _)| *start);
+        let ways = [apng_file::KEEP, apng_file::SOURCE];
+        apng = apng.picture([0, top, width, rows], part, ways, (next - start) as u16);
+        before = Some(screen);
+    }
+    apng.end()
+}
+
 /// Some dozens of animations of which `sides` gives the canvas, shown in a square of `to` pixels.
 fn assert_none_flickers(sides: impl Fn(&mut Dice) -> [u16; 2], to: impl Fn([u16; 2]) -> u32) {
     let dice = &mut Dice(20_260_101);
@@ -176,7 +207,13 @@ fn assert_none_flickers(sides: impl Fn(&mut Dice) -> [u16; 2], to: impl Fn([u16;
             ..side(to(size))
         };
         let name = format!("animation {run}, {size:?}, {frames} frames");
-        still += assert_no_flicker(&gif, &options, &name);
+        let source = screens(&gif);
+        if run % 2 == 0 {
+            let name = format!("{name}, as an APNG");
+            let apng = apng(&source);
+            still += assert_no_flicker(source.clone(), &apng, &options, &name);
+        }
+        still += assert_no_flicker(source, &gif, &options, &name);
     }
     assert!(still > 100_000, "only {still} pixels stand still");
 }
@@ -207,7 +244,8 @@ fn reduced() {
 
 #[test]
 fn beside_a_square_that_goes_round() {
-    let still = assert_no_flicker(&blinking(&[5; 12]), &side(512), "a square");
+    let gif = blinking(&[5; 12]);
+    let still = assert_no_flicker(screens(&gif), &gif, &side(512), "a square");
     // Rows 12 to 16 of the source are never drawn, and are empty.
     assert!(still > 20 * 512 * 64);
 }

@@ -2,6 +2,8 @@
 
 mod animation;
 mod animation_damage;
+mod apng;
+mod apng_file;
 mod color_chunks;
 mod damaged;
 mod damaged_gif;

@@ -1,6 +1,6 @@
 //! PNGs that are more than a picture, or stored in an unusual order.
 
-use headshot_core::{Limits, Options, Plan, SideRange, Step, normalize, probe};
+use headshot_core::{Limits, Options, Plan, SideRange, Step, StillFormat, normalize, probe};
 
 use crate::file;
 use crate::hidden::zlib;
@@ -41,17 +41,16 @@ fn animated(second: u32, data: u32) -> Vec<u8> {
 
 #[test]
 fn what_is_said_to_be_kept_is_kept() {
-    let (still, animated_png) = (
+    let (still, cut) = (
         still(),
-        "it is an animated PNG: only its default image is used",
+        "the animation is cut off: the frames before that are kept",
     );
     let cases = [
         (still.clone(), None),
-        (animated(1, 2), Some(animated_png)),
         // In no order, with a number twice, and with an animation that is cut off.
-        (animated(7, 2), Some(animated_png)),
-        (animated(1, 1), Some(animated_png)),
-        (animated(0, 9), Some(animated_png)),
+        (animated(7, 2), Some(cut)),
+        (animated(1, 1), Some(cut)),
+        (animated(0, 9), Some(cut)),
         // Nothing says that there is one.
         (insert(&still, 33, &control(3)), None),
         (insert(&still, still.len() - 12, &control(3)), None),
@@ -65,6 +64,24 @@ fn what_is_said_to_be_kept_is_kept() {
         let warnings = avatar.report().warnings.iter().map(ToString::to_string);
         let mut warnings = warnings.filter(|text| !text.starts_with("sides of"));
         assert_eq!(warnings.next().as_deref(), warning);
+    }
+}
+
+#[test]
+fn an_animation_is_kept_only_as_the_still_of_its_first_frame() {
+    let photo = animated(1, 2);
+    let png = Options {
+        format: StillFormat::Png,
+        ..options(64)
+    };
+    for (options, frames) in [(options(64), 2), (png, 1)] {
+        let info = probe(&photo, &Limits::default()).unwrap();
+        let plan = Plan::new(&info, &options).unwrap();
+        let avatar = normalize(&photo, &options).unwrap();
+        assert_eq!((plan.kept, avatar.frames()), (frames == 1, frames));
+        assert_eq!(avatar.bytes() == still(), plan.kept);
+        let last = avatar.report().steps.last();
+        assert_eq!(last, plan.steps.last());
     }
 }
 

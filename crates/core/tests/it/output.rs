@@ -277,14 +277,6 @@ fn metadata_faults_are_warnings() {
             "still/profile-gray-on-rgb.jpg",
             "its color profile is for another kind of colors: colors taken to be sRGB",
         ),
-        (
-            "still/apng.png",
-            "it is an animated PNG: only its default image is used",
-        ),
-        (
-            "still/apng-default-image.png",
-            "it is an animated PNG: only its default image is used",
-        ),
     ];
     for (name, expected) in cases {
         let avatar = make(name, &options(512));

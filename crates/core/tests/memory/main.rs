@@ -113,6 +113,33 @@ fn interlaced(width: u32, height: u32, depth: u8, color: u8, bits: u32) -> Vec<u
     file
 }
 
+/// Whole frames of noise with alpha, each taken back.
+fn apng(width: u32, height: u32, frames: u32, depth: u8) -> Vec<u8> {
+    let sides = [width, height].map(u32::to_be_bytes).concat();
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    file.extend(chunk(b"IHDR", &[&sides[..], &[depth, 6, 0, 0, 0]].concat()));
+    file.extend(chunk(b"acTL", &[frames, 0].map(u32::to_be_bytes).concat()));
+    for i in 0..frames {
+        let mut rows = Vec::new();
+        for _ in 0..height {
+            rows.push(0);
+            rows.extend(noise((width * u32::from(depth) / 2) as usize));
+        }
+        let stream = fdeflate::compress_to_vec(&rows);
+        let number = |number: u32| number.to_be_bytes().to_vec();
+        let control = [number((2 * i).saturating_sub(1)), sides.clone(), vec![0; 8]];
+        // 5 hundredths of a second, taken back, blended.
+        let control = [control.concat(), vec![0, 5, 0, 100, 2, 1]].concat();
+        file.extend(chunk(b"fcTL", &control));
+        file.extend(match i {
+            0 => chunk(b"IDAT", &stream),
+            _ => chunk(b"fdAT", &[number(2 * i), stream].concat()),
+        });
+    }
+    file.extend(chunk(b"IEND", b""));
+    file
+}
+
 /// Frames of noise that move over a canvas.
 fn gif(width: u32, height: u32, frames: u32, disposal: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -175,6 +202,10 @@ fn no_photo_takes_more_than_its_plan_says() {
         ("lossy webp", file("lossy-large.webp")),
         ("lossy webp alpha", file("lossy-alpha-large.webp")),
     ];
+    for (name, depth) in [("apng", 8), ("deep apng", 16)] {
+        photos.push((name, apng(700, 500, 4, depth)));
+        photos.push((name, apng(200, 150, 20, depth)));
+    }
     for disposal in 1..4 {
         photos.push(("small animation", gif(200, 150, 6, disposal)));
         photos.push(("animation", gif(700, 500, 3, disposal)));

@@ -8,7 +8,7 @@ mod strip;
 mod unpack;
 
 pub(crate) use ahead::{always_opaque, opaque_pixels};
-pub(crate) use frames::Frames;
+pub(crate) use frames::{Frame, Frames};
 
 use crate::codec::Codec;
 use crate::format::Format;

@@ -2,6 +2,7 @@
 
 use super::chunks::Chunks;
 use super::colors::ColorChunks;
+use super::frames::structure;
 use super::inflate::inflate_start;
 use super::pixels;
 use crate::color::ColorModel;
@@ -69,13 +70,11 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     };
 
     let mut orientation: Result<Option<Orientation>, exif::Damaged> = Ok(None);
-    let (mut has_pixels, mut animated, mut seen) = (false, false, Seen::default());
+    let (mut has_pixels, mut seen) = (false, Seen::default());
     let mut color_chunks = ColorChunks::default();
     for (kind, data) in chunks {
         match kind {
             b"tRNS" if !has_pixels => alpha = true,
-            // How many frames there are stands first (11.3.6.1).
-            b"acTL" => animated |= data.first_chunk() > Some(&[0, 0, 0, 1]),
             b"eXIf" => match elsewhere::behind_prefix(data) {
                 Some(found) => seen.note("EXIF data with a prefix of JPEG", Some(found)),
                 None => orientation = exif::orientation(data),
@@ -94,20 +93,24 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     }
     let mut warnings = Vec::from_iter(seen.warning(&orientation));
     let colors = color_chunks.colors(depth, limits.profile, &mut warnings);
-    if animated {
-        warnings.push(Warning::AnimatedPng);
+    let structure = structure(photo, size);
+    if structure.as_ref().is_some_and(|found| found.is_cut) {
+        warnings.push(Warning::CutAnimation);
     }
+    let first_is_apart = structure.as_ref().is_some_and(|found| found.first_is_apart);
+    alpha |= structure.as_ref().is_some_and(|found| found.has_holes);
     Ok(Header {
         size,
         color,
         alpha,
-        frames: 1,
-        animation: None,
+        // Whatever is wrong with an animation that has not begun, there is the default image.
+        frames: structure.as_ref().map_or(1, |found| found.frames.max(1)),
+        animation: structure.map(|found| found.animation),
         scans: 1,
         orientation,
         colors,
         decoder: pixels::memory(size, samples * u64::from(depth), interlace != 0),
-        plain: depth <= 8,
+        plain: depth <= 8 && !first_is_apart,
         warnings,
     })
 }

@@ -3,10 +3,14 @@
 mod check;
 mod chunks;
 mod colors;
+mod frames;
 mod header;
 mod inflate;
+mod narrow;
 mod pixels;
 mod strip;
+
+pub(crate) use frames::Frames;
 
 use crate::codec::Codec;
 use crate::format::Format;

@@ -1,8 +1,11 @@
 //! PNG pixels, resampled row by row as they are decoded.
 
-use headshot_png::{Channels, Damage, Depth, End};
+use headshot_png::{Damage, End};
 use headshot_resample::Layout;
 
+use super::frames::{Frame, Frames, limits};
+use super::narrow::Narrow;
+use crate::allocate;
 use crate::clock::{Clock, go_on};
 use crate::color::Profile;
 use crate::decoded::Decoded;
@@ -27,7 +30,8 @@ pub(crate) fn memory(size: Size, bits: u64, whole: bool) -> u64 {
     }
 }
 
-/// Decodes the default image, any color type and depth, and resamples the plan's crop row by row.
+/// Decodes the picture, any color type and depth, and resamples the plan's crop row by row. Of an animation it is the first frame,
+/// which is what browsers show first; that need not be the default image.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -36,14 +40,16 @@ pub(crate) fn resized(
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let stored = info.orientation.size(info.size);
-    // The sides were checked against the limits of the caller.
-    let limits = headshot_png::Limits {
-        pixels: stored.area(),
-        side: stored.longer(),
-    };
+    let limits = limits(stored);
+    if let Some(mut frames) = Frames::read(photo, info)?
+        && let Some(first) = frames.next().filter(Frame::is_apart)
+    {
+        return first_frame(&frames, &first, info, plan, options, clock);
+    }
     let header = headshot_png::read_header(photo, &limits).map_err(refusal)?;
-    let mut rows = Narrow::new(header.channels, header.depth, stored, plan)?;
-    rows.narrowed = info.profile.as_ref().and_then(Profile::narrowed);
+    let narrowed = info.profile.as_ref().and_then(Profile::narrowed);
+    let mut narrow = Narrow::new(&header, narrowed);
+    let mut rows = Rows::new(narrow.layout(), stored, plan.crop, plan.scaled)?;
     let mut fed = Ok(());
     let damage = match options.damaged {
         Damaged::Refuse => Damage::Refuse,
@@ -54,32 +60,34 @@ pub(crate) fn resized(
             // Only a chance to stop.
             clock.check()
         } else {
-            clock.check_row(y).and_then(|()| rows.push(y, row))
+            clock
+                .check_row(y)
+                .and_then(|()| rows.push(y, narrow.row(row)))
         };
         go_on(&fed)
     });
     fed?;
     let end = decoded.map_err(refusal)?;
-    rows.fill(&end, stored, plan)?;
+    fill(&mut rows, &end, stored, plan)?;
     Ok(Decoded {
-        raster: rows.rows.finish()?,
+        raster: rows.finish()?,
         warnings: Vec::from_iter(warning(&end, stored)),
     })
 }
 
 /// What is to be said about the end of a file.
 fn warning(end: &End, stored: Size) -> Option<Warning> {
-    match end {
-        end if end.intact < stored.height() => Some(Warning::MissingPixels {
-            intact: end.intact,
-            found: end.found,
-            expected: stored.height(),
-        }),
-        End {
-            is_marked: false, ..
-        } => Some(Warning::MissingEnd(Format::Png)),
-        _ => None,
-    }
+    let unmarked = (!end.is_marked).then_some(Warning::MissingEnd(Format::Png));
+    missing(end, stored.height()).or(unmarked)
+}
+
+/// What is to be said where some of so many rows are missing or wrong.
+fn missing(end: &End, expected: u32) -> Option<Warning> {
+    (end.intact < expected).then_some(Warning::MissingPixels {
+        intact: end.intact,
+        found: end.found,
+        expected,
+    })
 }
 
 pub(super) fn refusal(error: headshot_png::Error) -> Error {
@@ -90,121 +98,61 @@ pub(super) fn refusal(error: headshot_png::Error) -> Error {
     }
 }
 
-/// Makes rows of 8 bits, gray or with all colors, of any that a PNG has.
-struct Narrow<'a> {
-    rows: Rows,
-    /// What 16 bits become, if not the nearest of 8; alpha always becomes that.
-    narrowed: Option<&'a [u8]>,
-    has_alpha: bool,
-    is_wide: bool,
-    is_gray_alpha: bool,
-    row: Vec<u8>,
+/// Rows for what was not found of a still: transparent, or of the background.
+fn fill(rows: &mut Rows, end: &End, stored: Size, plan: &Plan) -> Result<(), Error> {
+    if end.found <= plan.crop.y() {
+        return Err(Error::damaged(
+            Format::Png,
+            "none of the rows that are wanted can be decoded",
+        ));
+    }
+    if end.found == stored.height() {
+        return Ok(());
+    }
+    let [r, g, b] = plan.background.unwrap_or_default();
+    let pixel = match rows.channels() {
+        // As bright as the color, nearly.
+        Layout::Gray => vec![((u16::from(r) + 2 * u16::from(g) + u16::from(b)) / 4) as u8],
+        Layout::Rgb => vec![r, g, b],
+        Layout::Rgba | Layout::Four => vec![0; 4],
+    };
+    let row = pixel.repeat(stored.width() as usize);
+    for y in end.found..stored.height() {
+        rows.push(y, &row)?;
+    }
+    Ok(())
 }
 
-impl<'a> Narrow<'a> {
-    fn new(
-        channels: Channels,
-        depth: Depth,
-        stored: Size,
-        plan: &Plan,
-    ) -> Result<Narrow<'a>, Error> {
-        let layout = match channels {
-            Channels::Gray => Layout::Gray,
-            Channels::Rgb => Layout::Rgb,
-            Channels::GrayAlpha | Channels::Rgba => Layout::Rgba,
-        };
-        Ok(Narrow {
-            rows: Rows::new(layout, stored, plan.crop, plan.scaled)?,
-            narrowed: None,
-            has_alpha: matches!(channels, Channels::GrayAlpha | Channels::Rgba),
-            is_wide: depth == Depth::Sixteen,
-            is_gray_alpha: channels == Channels::GrayAlpha,
-            row: Vec::new(),
-        })
+/// The first frame of an animation of which the default image is none, on a canvas that is transparent around it.
+fn first_frame(
+    frames: &Frames,
+    first: &Frame,
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+    clock: &Clock,
+) -> Result<Decoded, Error> {
+    let stored = info.orientation.size(info.size);
+    let mut rows = Rows::new(Layout::Rgba, stored, plan.crop, plan.scaled)?;
+    let area = first.layer.area;
+    let empty = allocate::filled(0, 4 * stored.width() as usize)?;
+    for y in 0..area.top {
+        rows.push(y as u32, &empty)?;
     }
-
-    /// Rows for what was not found: transparent, or of the background.
-    fn fill(&mut self, end: &End, stored: Size, plan: &Plan) -> Result<(), Error> {
-        if end.found <= plan.crop.y() {
-            return Err(Error::damaged(
-                Format::Png,
-                "none of the rows that are wanted can be decoded",
-            ));
-        }
-        if end.found == stored.height() {
-            return Ok(());
-        }
-        let [r, g, b] = plan.background.unwrap_or_default();
-        let pixel = match self.rows.channels() {
-            // As bright as the color, nearly.
-            Layout::Gray => vec![((u16::from(r) + 2 * u16::from(g) + u16::from(b)) / 4) as u8],
-            Layout::Rgb => vec![r, g, b],
-            Layout::Rgba | Layout::Four => vec![0; 4],
-        };
-        let row = pixel.repeat(stored.width() as usize);
-        for y in end.found..stored.height() {
-            self.rows.push(y, &row)?;
-        }
-        Ok(())
+    let mut canvas_row = empty.clone();
+    let (mut narrow, mut pixels) = (frames.narrow(), Vec::new());
+    let end = frames.rows(first, options.damaged, clock, |y, row| {
+        pixels.clear();
+        narrow.add_pixels(row, &mut pixels);
+        canvas_row[4 * area.left..4 * area.right].copy_from_slice(pixels.as_flattened());
+        rows.push(area.top as u32 + y, &canvas_row)
+    })?;
+    for y in area.top as u32 + end.found..stored.height() {
+        rows.push(y, &empty)?;
     }
-
-    fn push(&mut self, y: u32, row: &[u8]) -> Result<(), Error> {
-        if !self.is_wide && !self.is_gray_alpha {
-            return self.rows.push(y, row);
-        }
-        self.row.clear();
-        let wide = row.as_chunks().0.iter();
-        match self.narrowed.filter(|_| self.is_wide) {
-            Some(narrowed) => {
-                let channels = match (self.is_gray_alpha, self.rows.channels()) {
-                    (true, _) => 2,
-                    (false, layout) => layout.channels(),
-                };
-                self.row.extend(wide.enumerate().map(|(i, sample)| {
-                    if self.has_alpha && i % channels == channels - 1 {
-                        to_8_bits(sample)
-                    } else {
-                        narrowed[usize::from(u16::from_be_bytes(*sample))]
-                    }
-                }));
-            }
-            None if self.is_wide => self.row.extend(wide.map(to_8_bits)),
-            None => self.row.extend_from_slice(row),
-        }
-        if self.is_gray_alpha {
-            let (pixels, _) = self.row.as_chunks();
-            let pixels = pixels
-                .iter()
-                .flat_map(|&[gray, alpha]| [gray, gray, gray, alpha]);
-            self.row = pixels.collect();
-        }
-        self.rows.push(y, &self.row)
-    }
-}
-
-/// 16 bits to 8, to the nearest (PNG, third edition, 13.12): dropping the low byte would darken half of all values.
-fn to_8_bits(wide: &[u8; 2]) -> u8 {
-    ((u32::from(u16::from_be_bytes(*wide)) * 255 + 32_767) / 65_535) as u8
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sixteen_bits_are_rounded() {
-        let cases: [(u16, u8); 6] = [
-            (0, 0),
-            (128, 0),
-            (129, 1),
-            (0x7F80, 127),
-            (0x80FF, 128),
-            (0xFFFF, 255),
-        ];
-        for (wide, narrow) in cases {
-            let exact = (f64::from(wide) / 257.0).round() as u8;
-            let found = to_8_bits(&wide.to_be_bytes());
-            assert_eq!((found, exact), (narrow, narrow), "{wide:#x}");
-        }
-    }
+    let height = (area.bottom - area.top) as u32;
+    Ok(Decoded {
+        raster: rows.finish()?,
+        warnings: Vec::from_iter(missing(&end, height)),
+    })
 }

@@ -1,0 +1,187 @@
+//! The frames of an APNG, composited on its canvas; and what is known of them before the first picture is made.
+
+use headshot_gif::{Area, Disposal};
+use rayon::prelude::*;
+
+use super::layer::{Blend, Canvas, Patch};
+use super::png;
+use crate::animation::{Delays, LoopCount};
+use crate::clock::{Clock, Time};
+use crate::error::Error;
+use crate::info::Info;
+use crate::options::Damaged;
+
+/// How many pixels stand for all of them.
+const SAMPLES: u64 = 1 << 20;
+
+/// What a canvas shows, frame after frame. They are decoded in parallel and shown in order.
+pub(crate) struct Layers<'a> {
+    source: png::Frames<'a>,
+    canvas: Canvas,
+    damaged: Damaged,
+    delays: Delays,
+    /// Frames whose pixels are missing or wrong.
+    incomplete: u32,
+}
+
+/// A frame that is not yet on the canvas.
+pub(crate) struct Frame(Result<Patch, Error>);
+
+impl<'a> Layers<'a> {
+    pub(crate) fn new(
+        photo: &'a [u8],
+        info: &'a Info,
+        damaged: Damaged,
+    ) -> Result<Layers<'a>, Error> {
+        Ok(Layers {
+            source: png::Frames::new(photo, info)?,
+            canvas: Canvas::new(info.orientation.size(info.size))?,
+            damaged,
+            delays: Delays::default(),
+            incomplete: 0,
+        })
+    }
+
+    /// Decodes the next frames, so many at most; fewer only where there are no more.
+    pub(crate) fn next(&mut self, most: usize, time: &Time) -> Result<Vec<Frame>, Error> {
+        let clock = time.clock();
+        let mut coded = Vec::with_capacity(most);
+        while coded.len() < most {
+            match self.source.next() {
+                Some(frame) => coded.push(frame),
+                None => break,
+            }
+        }
+        clock.check()?;
+        let frames = coded
+            .par_iter()
+            .map(|frame| Frame(self.source.decode(frame, self.damaged, &time.clock())))
+            .collect();
+        Ok(frames)
+    }
+
+    /// Puts a frame on the canvas. Says how long it stays, in centiseconds as a GIF can have it, and which pixels may have changed.
+    pub(crate) fn show(&mut self, frame: Frame) -> Result<(u64, Area), Error> {
+        let patch = frame.0?;
+        self.incomplete += u32::from(!patch.is_whole);
+        let changed = self.canvas.show(&patch)?;
+        Ok((self.delays.next(patch.layer.time), changed))
+    }
+
+    /// All pixels of the canvas: RGBA, straight.
+    pub(crate) fn pixels(&self) -> &[[u8; 4]] {
+        self.canvas.pixels()
+    }
+
+    pub(crate) fn loop_count(&self) -> LoopCount {
+        self.source.loop_count()
+    }
+
+    /// How many of the frames shown lack pixels.
+    pub(crate) fn incomplete(&self) -> u32 {
+        self.incomplete
+    }
+
+    /// Shows the next frames, so many at a time and as many in all, until a look at the canvas says that it has seen enough.
+    fn walk(
+        &mut self,
+        mut frames: u64,
+        window: usize,
+        clock: &Clock,
+        mut look: impl FnMut(&Canvas, Area) -> Look,
+    ) -> Result<(), Error> {
+        while frames > 0 {
+            clock.check()?;
+            let most = window.min(usize::try_from(frames).unwrap_or(window));
+            let next = self.next(most, clock.time())?;
+            clock.skip();
+            let is_last = next.len() < most;
+            frames -= next.len() as u64;
+            for frame in next {
+                let (_, changed) = self.show(frame)?;
+                if look(&self.canvas, changed) == Look::Enough {
+                    return Ok(());
+                }
+            }
+            if is_last {
+                break;
+            }
+        }
+        clock.check()
+    }
+}
+
+/// What a look at a canvas leads to.
+#[derive(PartialEq, Eq)]
+enum Look {
+    GoOn,
+    Enough,
+}
+
+/// Whether no moment of the first `frames` has a pixel that is seen through: composited only as far as that is in doubt.
+pub(crate) fn always_opaque(
+    photo: &[u8],
+    info: &Info,
+    frames: u64,
+    window: usize,
+    damaged: Damaged,
+    clock: &Clock,
+) -> Result<bool, Error> {
+    let mut layers = Layers::new(photo, info, damaged)?;
+    let mut coded = layers.source.clone();
+    let Some(first) = coded.next() else {
+        return Ok(false);
+    };
+    // What is opaque gets a hole only by being cleared or replaced.
+    let mut is_in_doubt = first.layer.disposal != Disposal::Keep;
+    for _ in 1..frames {
+        let Some(frame) = coded.next() else {
+            break;
+        };
+        let layer = frame.layer;
+        is_in_doubt |=
+            layer.disposal == Disposal::Background || (layer.blend == Blend::Source && layer.alpha);
+    }
+    let mut is_opaque = true;
+    let mut is_first = true;
+    let (frames, window) = if is_in_doubt {
+        (frames, window)
+    } else {
+        (1, 1)
+    };
+    layers.walk(frames, window, clock, |canvas, changed| {
+        let part = if is_first { canvas.whole() } else { changed };
+        is_first = false;
+        is_opaque = canvas.is_opaque(part);
+        if is_opaque { Look::GoOn } else { Look::Enough }
+    })?;
+    Ok(is_opaque && !is_first)
+}
+
+/// Pixels that are not transparent from all over the first `frames`, which are decoded `window` at a time.
+pub(crate) fn seen_pixels(
+    photo: &[u8],
+    info: &Info,
+    frames: u64,
+    window: usize,
+    damaged: Damaged,
+    clock: &Clock,
+) -> Result<Vec<[u8; 4]>, Error> {
+    let mut layers = Layers::new(photo, info, damaged)?;
+    let mut coded = layers.source.clone();
+    let mut total = 0;
+    for _ in 0..frames {
+        let Some(frame) = coded.next() else {
+            break;
+        };
+        total += frame.layer.area.count() as u64;
+    }
+    let step = (total / SAMPLES + 1) as usize;
+    let mut seen = Vec::new();
+    layers.walk(frames, window, clock, |canvas, changed| {
+        let pixels = canvas.part(changed).flatten().step_by(step);
+        seen.extend(pixels.filter(|pixel| pixel[3] != 0));
+        Look::GoOn
+    })?;
+    Ok(seen)
+}
