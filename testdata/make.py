@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from making import animated, apngs, bad, golden, jpegs, pngs, gifs, webps  # noqa: E402
+from making import animated, animated_webps, apngs, bad, golden, jpegs, pngs, gifs, webps  # noqa: E402
 
 HERE = Path(__file__).parent
 
@@ -29,7 +29,7 @@ def write(folder, files):
 
 stills = jpegs.files() | pngs.files() | gifs.files() | webps.files()
 write("still", stills)
-write("animated", animated.files() | apngs.files())
-write("screens", apngs.screens())
+write("animated", animated.files() | apngs.files() | animated_webps.files())
+write("screens", apngs.screens() | animated_webps.screens())
 write("bad", bad.files(stills))
 write("golden", golden.files(stills))

@@ -78,10 +78,16 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
         }));
     }
     if let Some([width, height]) = webp(&start) {
+        // The flag of an animation (RFC 9649, section 2.7.1).
+        let is_animated = start[12..16] == *b"VP8X" && start[20] & 2 != 0;
         return Ok(Some(Header {
             width,
             height,
-            kind: Kind::Webp,
+            kind: if is_animated {
+                Kind::Animation { each: 40 }
+            } else {
+                Kind::Webp
+            },
         }));
     }
     if let [0x89, b'P', b'N', b'G', ..] = start[..]
@@ -236,6 +242,9 @@ mod tests {
             let found = (webp.width, webp.height, webp.kind);
             assert_eq!(found, (273, 22, Kind::Webp), "{start:?}");
         }
+        let animated = b"RIFF....WEBPVP8X....\x02\0\0\0\x10\x01\0\x15\0\0";
+        let animated = read(animated).unwrap();
+        assert_eq!(animated.kind, Kind::Animation { each: 40 });
     }
 
     #[test]

@@ -1,13 +1,14 @@
-//! The frames of an APNG, composited on its canvas; and what is known of them before the first picture is made.
+//! The frames of an APNG or WebP, composited on its canvas; and what is known of them before the first picture is made.
 
 use headshot_gif::{Area, Disposal};
 use rayon::prelude::*;
 
-use super::layer::{Blend, Canvas, Patch};
-use super::png;
+use super::layer::{Blend, Canvas, Layer, Patch};
+use super::{png, webp};
 use crate::animation::{Delays, LoopCount};
 use crate::clock::{Clock, Time};
 use crate::error::Error;
+use crate::format::Format;
 use crate::info::Info;
 use crate::options::Damaged;
 
@@ -16,12 +17,65 @@ const SAMPLES: u64 = 1 << 20;
 
 /// What a canvas shows, frame after frame. They are decoded in parallel and shown in order.
 pub(crate) struct Layers<'a> {
-    source: png::Frames<'a>,
+    source: Source<'a>,
     canvas: Canvas,
     damaged: Damaged,
     delays: Delays,
     /// Frames whose pixels are missing or wrong.
     incomplete: u32,
+}
+
+/// Where the frames come from.
+#[derive(Clone)]
+enum Source<'a> {
+    Png(png::Frames<'a>),
+    Webp(webp::Frames<'a>),
+}
+
+/// A frame that is not decoded yet.
+enum Coded<'a> {
+    Png(png::Frame),
+    Webp(webp::Frame<'a>),
+}
+
+impl<'a> Source<'a> {
+    fn new(photo: &'a [u8], info: &'a Info) -> Result<Source<'a>, Error> {
+        Ok(match info.format {
+            Format::Webp => Source::Webp(webp::Frames::new(photo)?),
+            _ => Source::Png(png::Frames::new(photo, info)?),
+        })
+    }
+
+    fn next(&mut self) -> Option<Coded<'a>> {
+        match self {
+            Source::Png(frames) => frames.next().map(Coded::Png),
+            Source::Webp(frames) => frames.next().map(Coded::Webp),
+        }
+    }
+
+    fn decode(&self, frame: &Coded, damaged: Damaged, clock: &Clock) -> Result<Patch, Error> {
+        match (self, frame) {
+            (Source::Png(frames), Coded::Png(frame)) => frames.decode(frame, damaged, clock),
+            (_, Coded::Webp(frame)) => webp::decode(frame, damaged, clock),
+            _ => Err(Error::internal("a frame of another animation")),
+        }
+    }
+
+    fn loop_count(&self) -> LoopCount {
+        match self {
+            Source::Png(frames) => frames.loop_count(),
+            Source::Webp(frames) => frames.loop_count(),
+        }
+    }
+}
+
+impl Coded<'_> {
+    fn layer(&self) -> &Layer {
+        match self {
+            Coded::Png(frame) => &frame.layer,
+            Coded::Webp(frame) => &frame.layer,
+        }
+    }
 }
 
 /// A frame that is not yet on the canvas.
@@ -34,7 +88,7 @@ impl<'a> Layers<'a> {
         damaged: Damaged,
     ) -> Result<Layers<'a>, Error> {
         Ok(Layers {
-            source: png::Frames::new(photo, info)?,
+            source: Source::new(photo, info)?,
             canvas: Canvas::new(info.orientation.size(info.size))?,
             damaged,
             delays: Delays::default(),
@@ -133,12 +187,12 @@ pub(crate) fn always_opaque(
         return Ok(false);
     };
     // What is opaque gets a hole only by being cleared or replaced.
-    let mut is_in_doubt = first.layer.disposal != Disposal::Keep;
+    let mut is_in_doubt = first.layer().disposal != Disposal::Keep;
     for _ in 1..frames {
         let Some(frame) = coded.next() else {
             break;
         };
-        let layer = frame.layer;
+        let layer = frame.layer();
         is_in_doubt |=
             layer.disposal == Disposal::Background || (layer.blend == Blend::Source && layer.alpha);
     }
@@ -174,7 +228,7 @@ pub(crate) fn seen_pixels(
         let Some(frame) = coded.next() else {
             break;
         };
-        total += frame.layer.area.count() as u64;
+        total += frame.layer().area.count() as u64;
     }
     let step = (total / SAMPLES + 1) as usize;
     let mut seen = Vec::new();

@@ -1,7 +1,6 @@
 //! How many frames the avatar has, and whether they are too many.
 
 use crate::error::{Error, Limit, check_limit};
-use crate::format::Format;
 use crate::info::Info;
 use crate::options::{FramePolicy, Options, StillFormat};
 
@@ -10,8 +9,6 @@ pub(super) fn count(info: &Info, options: &Options) -> Result<u32, Error> {
     let (found, max) = (info.frames, options.limits.frames.max(1));
     match options.format {
         StillFormat::Jpeg(_) | StillFormat::Png => Ok(1),
-        // Its other frames are not read.
-        StillFormat::Auto(_) if info.format == Format::Webp => Ok(1),
         StillFormat::Auto(_) if found <= max => Ok(found),
         StillFormat::Auto(_) => match options.frames {
             FramePolicy::Reject => Err(Error::TooManyFrames { found, max }),

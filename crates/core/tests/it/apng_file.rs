@@ -1,10 +1,5 @@
-//! Animated PNGs written by hand, and goldens of what is on screen of one.
+//! Animated PNGs written by hand.
 
-use headshot_core::{Background, Options};
-use image::RgbaImage;
-
-use crate::file;
-use crate::gif_file::{Screens, screen};
 use crate::hidden::zlib;
 use crate::kept::chunk;
 
@@ -83,64 +78,5 @@ impl Apng {
             chunk(b"IEND", &[]),
         ]
         .concat()
-    }
-}
-
-/// What is on screen of each of so many frames, by `testdata/screens/<name>.png`: frame below frame.
-pub(crate) fn goldens(name: &str, count: u32) -> Vec<RgbaImage> {
-    let all = image::load_from_memory(&file(&format!("screens/{name}.png")))
-        .unwrap()
-        .to_rgba8();
-    let height = all.height() / count;
-    assert_eq!(all.height(), height * count, "{name}");
-    let frame =
-        |i: u32| image::imageops::crop_imm(&all, 0, i * height, all.width(), height).to_image();
-    (0..count).map(frame).collect()
-}
-
-/// Holds the moments at which frames begin to their goldens, of an avatar on which nothing was resampled.
-#[track_caller]
-pub(crate) fn assert_shown(
-    made: &Screens,
-    starts: &[u64],
-    name: &str,
-    options: &Options,
-    most: u8,
-) {
-    let background = match options.background {
-        Background::Color(color) => Some(color),
-        _ => None,
-    };
-    for (start, golden) in starts.iter().zip(goldens(name, starts.len() as u32)) {
-        let shown = screen(made, *start);
-        let left = (shown.width() - golden.width()) / 2;
-        let top = (shown.height() - golden.height()) / 2;
-        for (x, y, wanted) in golden.enumerate_pixels() {
-            let wanted = settled(wanted.0, background);
-            let found = shown.get_pixel(left + x, top + y).0;
-            let is_near = found
-                .iter()
-                .zip(&wanted)
-                .all(|(a, b)| a.abs_diff(*b) <= most);
-            assert!(
-                is_near && found[3] == wanted[3],
-                "{name}, {start} cs, {x}, {y}: {found:?} is not {wanted:?}"
-            );
-        }
-    }
-}
-
-/// A pixel with as much alpha as GIF has.
-fn settled([r, g, b, alpha]: [u8; 4], background: Option<[u8; 3]>) -> [u8; 4] {
-    let alpha = f64::from(alpha) / 255.0;
-    let over = |over: u8, under: u8| {
-        (f64::from(over) * alpha + f64::from(under) * (1.0 - alpha)).round() as u8
-    };
-    match background {
-        Some([under_r, under_g, under_b]) => {
-            [over(r, under_r), over(g, under_g), over(b, under_b), 255]
-        }
-        None if alpha < 0.5 => [0; 4],
-        None => [r, g, b, 255],
     }
 }

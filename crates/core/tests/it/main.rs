@@ -1,5 +1,6 @@
 //! The library through its front door.
 
+mod animated_webp;
 mod animation;
 mod animation_damage;
 mod apng;
@@ -25,6 +26,7 @@ mod planes;
 mod png_kinds;
 mod refused;
 mod seen;
+mod shown;
 mod webp;
 
 use std::path::Path;

@@ -10,7 +10,7 @@ mod narrow;
 mod pixels;
 mod strip;
 
-pub(crate) use frames::Frames;
+pub(crate) use frames::{Frame, Frames};
 
 use crate::codec::Codec;
 use crate::format::Format;

@@ -1,6 +1,7 @@
 //! What the header of a WebP says.
 
 use super::codes;
+use super::frames::structure;
 use super::riff::{self, Coded, Picture};
 use crate::color::ColorModel;
 use crate::error::{Error, Limit, check_limit};
@@ -29,7 +30,11 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         exif::orientation(exif.strip_prefix(b"Exif\0\0").unwrap_or(exif))
     });
     let mut warnings = Vec::from_iter(seen.warning(&orientation));
-    if file.is_cut && picture.missing == 0 {
+    let structure = file.animation.map(|frames| structure(frames, file.canvas));
+    let animation = structure.as_ref();
+    if animation.is_some_and(|found| found.is_cut) {
+        warnings.push(Warning::CutAnimation);
+    } else if file.is_cut && picture.missing == 0 {
         warnings.push(Warning::MissingEnd(Format::Webp));
     }
     let colors = match file.icc {
@@ -43,20 +48,22 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     Ok(Header {
         size: file.canvas,
         color: ColorModel::Rgb,
-        alpha: picture.has_alpha() || !file.first.covers(file.canvas),
-        frames: file.frames,
-        animation: None,
+        alpha: picture.has_alpha()
+            || !file.first.covers(file.canvas)
+            || animation.is_some_and(|found| found.has_holes),
+        frames: animation.map_or(1, |found| found.frames.max(1)),
         scans: 1,
         orientation,
         colors,
-        decoder: memory(picture)?,
+        decoder: memory(picture)?.max(animation.map_or(0, |found| found.memory)),
+        animation: structure.map(|found| found.animation),
         plain: false,
         warnings,
     })
 }
 
 /// Bytes that decoding a picture takes, at most, its pixels included. All of it is held as a whole.
-fn memory(picture: &Picture) -> Result<u64, Error> {
+pub(super) fn memory(picture: &Picture) -> Result<u64, Error> {
     let (width, height) = (picture.size.width(), picture.size.height());
     let area = picture.size.area();
     // A copy of what is coded, and what a vector takes that grows to it.

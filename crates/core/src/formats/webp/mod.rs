@@ -2,9 +2,12 @@
 
 mod codes;
 mod decode;
+mod frames;
 mod header;
 mod pixels;
 mod riff;
+
+pub(crate) use frames::{Frame, Frames, decode};
 
 use crate::codec::Codec;
 use crate::format::Format;

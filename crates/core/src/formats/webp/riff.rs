@@ -10,8 +10,8 @@ pub(super) struct File<'a> {
     pub(super) canvas: Size,
     /// Its picture, or the first of an animation.
     pub(super) first: Frame<'a>,
-    /// How many there are.
-    pub(super) frames: u32,
+    /// All of them, where it is an animation.
+    pub(super) animation: Option<Frames<'a>>,
     pub(super) icc: Option<&'a [u8]>,
     pub(super) exif: Option<&'a [u8]>,
     pub(super) xmp: Option<&'a [u8]>,
@@ -25,6 +25,36 @@ pub(super) struct Frame<'a> {
     pub(super) x: u32,
     pub(super) y: u32,
     pub(super) picture: Picture<'a>,
+    /// How long it is shown.
+    pub(super) milliseconds: u32,
+    /// Whether it replaces what is there, and is not blended with it.
+    pub(super) replaces: bool,
+    /// Whether its area is cleared when its time is over.
+    pub(super) is_cleared: bool,
+}
+
+/// The frames of an animation (2.7.1.1), each with what is wrong with it.
+#[derive(Debug, Clone)]
+pub(super) struct Frames<'a> {
+    chunks: Chunks<'a>,
+    canvas: Size,
+    /// How often it plays; 0 is for ever.
+    pub(super) plays: u16,
+}
+
+impl<'a> Iterator for Frames<'a> {
+    type Item = Result<Frame<'a>, Error>;
+
+    fn next(&mut self) -> Option<Result<Frame<'a>, Error>> {
+        let chunk = self.chunks.find(|chunk| &chunk.kind == b"ANMF")?;
+        Some(frame(&chunk).and_then(|frame| {
+            let lies_within = self.canvas.rect(frame.x, frame.y, frame.picture.size);
+            match lies_within {
+                None => Err(damaged("a frame lies outside its canvas")),
+                Some(_) => Ok(frame),
+            }
+        }))
+    }
 }
 
 /// A picture as it is coded.
@@ -97,7 +127,7 @@ impl<'a> File<'a> {
         File {
             canvas,
             first,
-            frames: 1,
+            animation: None,
             icc: None,
             exif: None,
             xmp: None,
@@ -112,6 +142,9 @@ impl<'a> Frame<'a> {
             x: 0,
             y: 0,
             picture,
+            milliseconds: 0,
+            replaces: true,
+            is_cleared: false,
         }
     }
 
@@ -128,40 +161,47 @@ fn extended<'a>(header: &'a [u8], chunks: Chunks<'a>) -> Result<File<'a>, Error>
     };
     let canvas = size([w0, w1, w2], [h0, h1, h2]);
     let (mut icc, mut exif, mut xmp) = (None, None, None);
-    let (mut alpha, mut first, mut frames) = (None, None, 0_u32);
+    let (mut alpha, mut still) = (None, None);
+    let is_animated = flags & ANIMATED != 0;
+    let mut frames = Frames {
+        chunks: chunks.clone(),
+        canvas,
+        // What holds where no chunk says so.
+        plays: 1,
+    };
     for chunk in chunks {
-        let is_animated = flags & ANIMATED != 0;
         match &chunk.kind {
             b"ICCP" if flags & ICC != 0 => drop(icc.get_or_insert(chunk.data)),
             b"EXIF" if flags & EXIF != 0 => drop(exif.get_or_insert(chunk.data)),
             b"XMP " if flags & XMP != 0 => drop(xmp.get_or_insert(chunk.data)),
             b"ALPH" if !is_animated => drop(alpha.get_or_insert(chunk)),
-            b"VP8 " | b"VP8L" if !is_animated && first.is_none() => {
-                first = Some(Frame::whole(picture(alpha.take(), &chunk)?));
-                frames = 1;
+            b"VP8 " | b"VP8L" if !is_animated && still.is_none() => {
+                still = Some(Frame::whole(picture(alpha.take(), &chunk)?));
             }
-            b"ANMF" if is_animated => {
-                frames += 1;
-                if first.is_none() {
-                    first = Some(frame(&chunk)?);
+            // A color comes first, which no browser shows (2.7.1.1).
+            b"ANIM" => {
+                if let Some(&[_, _, _, _, l0, l1]) = chunk.data.first_chunk() {
+                    frames.plays = u16::from_le_bytes([l0, l1]);
                 }
             }
             _ => {}
         }
     }
+    let first = if is_animated {
+        frames.clone().next().transpose()?
+    } else {
+        still
+    };
     let first = first.ok_or_else(|| damaged("it ends before its picture"))?;
-    let (part, at) = (first.picture.size, [first.x, first.y]);
-    if flags & ANIMATED == 0 && !first.covers(canvas) {
+    if !is_animated && !first.covers(canvas) {
+        let part = first.picture.size;
         return Err(Error::damaged(
             Format::Webp,
             format!("its picture has {part} pixels, and its header says {canvas}"),
         ));
     }
-    if canvas.rect(at[0], at[1], part).is_none() {
-        return Err(damaged("its first frame lies outside its canvas"));
-    }
     Ok(File {
-        frames,
+        animation: is_animated.then_some(frames),
         icc,
         exif,
         xmp,
@@ -171,11 +211,27 @@ fn extended<'a>(header: &'a [u8], chunks: Chunks<'a>) -> Result<File<'a>, Error>
 
 /// A frame of an animation (2.7.1.1): its place, and chunks of its own.
 fn frame<'a>(chunk: &Chunk<'a>) -> Result<Frame<'a>, Error> {
-    let Some((&[x0, x1, x2, y0, y1, y2, w0, w1, w2, h0, h1, h2, ..], rest)) =
-        chunk.data.split_first_chunk::<16>()
-    else {
-        return Err(damaged("it ends inside the header of its first frame"));
+    let Some((head, rest)) = chunk.data.split_first_chunk::<16>() else {
+        return Err(damaged("it ends inside the header of a frame"));
     };
+    let &[
+        x0,
+        x1,
+        x2,
+        y0,
+        y1,
+        y2,
+        w0,
+        w1,
+        w2,
+        h0,
+        h1,
+        h2,
+        t0,
+        t1,
+        t2,
+        flags,
+    ] = head;
     let mut alpha = None;
     for chunk in Chunks(rest) {
         match &chunk.kind {
@@ -183,18 +239,21 @@ fn frame<'a>(chunk: &Chunk<'a>) -> Result<Frame<'a>, Error> {
             b"VP8 " | b"VP8L" => {
                 let picture = picture(alpha, &chunk)?;
                 if picture.size != size([w0, w1, w2], [h0, h1, h2]) {
-                    return Err(damaged("its first frame has another size than it says"));
+                    return Err(damaged("a frame has another size than it says"));
                 }
                 return Ok(Frame {
                     x: 2 * number([x0, x1, x2]),
                     y: 2 * number([y0, y1, y2]),
                     picture,
+                    milliseconds: number([t0, t1, t2]),
+                    replaces: flags & 2 != 0,
+                    is_cleared: flags & 1 != 0,
                 });
             }
             _ => {}
         }
     }
-    Err(damaged("its first frame has no picture"))
+    Err(damaged("a frame has no picture"))
 }
 
 /// A picture, from the header of its own coding.
@@ -251,6 +310,7 @@ fn number([b0, b1, b2]: [u8; 3]) -> u32 {
 }
 
 /// The chunks of a container (2.3): the last one perhaps cut off by the end. Holds what is still ahead.
+#[derive(Debug, Clone)]
 struct Chunks<'a>(&'a [u8]);
 
 #[derive(Clone, Copy)]
