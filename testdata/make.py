@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes everything in this folder: still/, animated/, screens/, bad/ and golden/. The tests do not run it; its results are kept.
+"""Makes everything in this folder: still/, animated/, screens/, heic/, bad/ and golden/. The tests do not run it; its results are kept.
 
-    pip install pillow==13.0.0 numpy==2.4.6 scikit-image==0.26.0 simplejpeg==1.9.0
+    pip install pillow==13.0.0 numpy==2.4.6 scikit-image==0.26.0 simplejpeg==1.9.0 pillow-heif==1.8.1
     python testdata/make.py
 
 With these versions (Python 3.11) it writes the same bytes every time. README.md says what each file is.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from making import animated, animated_webps, apngs, bad, golden, jpegs, pngs, gifs, webps  # noqa: E402
+from making import animated, animated_webps, apngs, bad, golden, heics, jpegs, pngs, gifs, webps  # noqa: E402
 
 HERE = Path(__file__).parent
 
@@ -31,5 +31,6 @@ stills = jpegs.files() | pngs.files() | gifs.files() | webps.files()
 write("still", stills)
 write("animated", animated.files() | apngs.files() | animated_webps.files())
 write("screens", apngs.screens() | animated_webps.screens())
+write("heic", heics.files())
 write("bad", bad.files(stills))
 write("golden", golden.files(stills))

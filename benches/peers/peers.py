@@ -40,8 +40,11 @@ def with_pyvips():
 
 
 def with_pillow():
+    import pillow_heif
     from PIL import Image, ImageCms, ImageOps, __version__
 
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = None
     srgb = ImageCms.createProfile("sRGB")
 
@@ -63,7 +66,8 @@ def with_pillow():
             image.save(avatar, "JPEG", quality=order["quality"], icc_profile=None)
         return avatar.getvalue()
 
-    return f"Pillow {__version__}", work
+    heif = pillow_heif.libheif_version()
+    return f"Pillow {__version__}, libheif {heif}", work
 
 
 def main():

@@ -7,8 +7,10 @@ import io
 import json
 import sys
 
+import pillow_heif
 from PIL import Image, ImageCms, ImageMath, ImageOps, JpegImagePlugin, __version__
 
+pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None
 SRGB = ImageCms.createProfile("sRGB")
 

@@ -8,7 +8,7 @@ use crate::peer::Peer;
 /// What pip installs for each. Pillow is also what photos and references are made with.
 const PEERS: [(&str, &[&str]); 2] = [
     ("pyvips", &["pyvips==3.2.0", "pyvips-binary==8.18.7"]),
-    ("pillow", &["pillow==13.0.0"]),
+    ("pillow", &["pillow==13.0.0", "pillow-heif==1.8.1"]),
 ];
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");

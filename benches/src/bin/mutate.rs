@@ -98,7 +98,7 @@ fn main() -> ExitCode {
 fn photos(folder: Option<&Path>, most: usize) -> Vec<(PathBuf, Vec<u8>)> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata");
     let mut paths = Vec::new();
-    for folder in ["still", "animated"] {
+    for folder in ["still", "animated", "heic"] {
         let files = fs::read_dir(own.join(folder)).expect("testdata/ is there");
         paths.extend(files.map(|file| file.expect("a file").path()));
     }

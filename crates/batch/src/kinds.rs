@@ -56,7 +56,7 @@ pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'stati
     file.rewind()?;
     let by_bytes = match headshot_core::recognize(&start) {
         Ok(_) => return Ok(None),
-        Err("a HEIC image" | "an AVIF image") => Some(HEIC),
+        Err("a HEIC photo" | "an AVIF image") => Some(HEIC),
         Err("a camera's raw file") => Some(RAW),
         Err(_) => None,
     };

@@ -125,6 +125,10 @@ mod tests {
             ("still/plain.gif", 9),
             ("still/lossy.webp", 9),
             ("still/lossless.webp", 9),
+            #[cfg(feature = "heic")]
+            ("heic/single.heic", 9),
+            #[cfg(feature = "heic")]
+            ("heic/alpha.heic", 9),
         ] {
             let photo = file(name);
             let mut options = Options::default();

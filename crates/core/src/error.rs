@@ -12,7 +12,7 @@ use crate::options::CropBox;
 #[non_exhaustive]
 pub enum Error {
     /// The bytes are no JPEG, PNG, GIF or WebP. The person who chose the file must choose another, or convert it.
-    #[error("this is {found}, {advice}")]
+    #[error("this is {found}{}{advice}", pause(.advice))]
     UnknownFormat {
         /// What the bytes look like, with its article: "an AVIF image".
         found: &'static str,
@@ -148,6 +148,15 @@ pub enum Limit {
     Time,
 }
 
+/// What stands before an advice: a colon where it begins with what to do.
+fn pause(advice: &str) -> &'static str {
+    if advice.starts_with("rebuild") {
+        ": "
+    } else {
+        ", "
+    }
+}
+
 /// What helps against a limit.
 fn advice(which: Limit) -> &'static str {
     match which {
@@ -229,13 +238,13 @@ impl Error {
         }
     }
 
-    /// The same of a photo whose header is in order. Of a damaged WebP nothing can be shown.
+    /// The same of a photo whose header is in order. Of a damaged WebP or HEIC nothing can be shown.
     pub(crate) fn behind_header(mut self) -> Error {
         if let Error::Damaged {
             in_pixels, format, ..
         } = &mut self
         {
-            *in_pixels = *format != Format::Webp;
+            *in_pixels = !matches!(*format, Format::Webp | Format::Heic);
         }
         self
     }

@@ -14,32 +14,42 @@ pub enum Format {
     Gif,
     /// WebP, RFC 9649. It is read and never written.
     Webp,
+    /// HEIC, ISO/IEC 23008-12: read where the feature `heic` is on, and never written.
+    Heic,
 }
 
 impl Format {
     /// All of them: what a photo may be.
-    pub const ALL: &[Format] = &[Format::Jpeg, Format::Png, Format::Gif, Format::Webp];
+    pub const ALL: &[Format] = &[
+        Format::Jpeg,
+        Format::Png,
+        Format::Gif,
+        Format::Webp,
+        Format::Heic,
+    ];
 
     /// Those that are written: what an avatar may be.
     pub const WRITTEN: &[Format] = &[Format::Jpeg, Format::Png, Format::Gif];
 
-    /// Its name for machines, which never changes: `jpeg`, `png`, `gif`, `webp`.
+    /// Its name for machines, which never changes: `jpeg`, `png`, `gif`, `webp`, `heic`.
     pub fn name(self) -> &'static str {
         match self {
             Format::Jpeg => "jpeg",
             Format::Png => "png",
             Format::Gif => "gif",
             Format::Webp => "webp",
+            Format::Heic => "heic",
         }
     }
 
-    /// The usual extension of a file, without a dot: `jpg`, `png`, `gif`, `webp`.
+    /// The usual extension of a file, without a dot: `jpg`, `png`, `gif`, `webp`, `heic`.
     pub fn extension(self) -> &'static str {
         match self {
             Format::Jpeg => "jpg",
             Format::Png => "png",
             Format::Gif => "gif",
             Format::Webp => "webp",
+            Format::Heic => "heic",
         }
     }
 }
@@ -51,6 +61,7 @@ impl fmt::Display for Format {
             Format::Png => "PNG",
             Format::Gif => "GIF",
             Format::Webp => "WebP",
+            Format::Heic => "HEIC",
         })
     }
 }

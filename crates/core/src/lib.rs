@@ -87,7 +87,7 @@ pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
 }
 
 /// The format of a file by its first bytes, 12 at least if it has so many, whatever it is called; or else what it looks like, with its
-/// article: "a HEIC image".
+/// article: "a HEIC photo".
 ///
 /// # Errors
 ///

@@ -125,8 +125,8 @@ pub enum FramePolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StillFormat {
-    /// JPEG stays JPEG; PNG stays PNG; a GIF still becomes PNG, an animation a GIF. A WebP becomes JPEG, or PNG where it has
-    /// alpha.
+    /// JPEG stays JPEG; PNG stays PNG; a GIF still becomes PNG, an animation a GIF. A WebP or HEIC becomes JPEG, or PNG where it
+    /// has alpha.
     ///
     /// A JPEG is encoded 4:2:0 at the quality given. Without one it is [`Quality::default`], and a photo that complies
     /// already is not encoded anew. The other formats take the first frame of an animation, also where an
@@ -222,7 +222,7 @@ pub struct Limits {
     pub bytes: u64,
     /// Pixels of the photo, width times height, whatever its format. Default: 300 million.
     pub pixels: u64,
-    /// The same for a PNG or GIF, of which more is decoded and held for each pixel; [`Limits::pixels`] holds for them, too.
+    /// The same for a HEIC, PNG or GIF, of which more is decoded and held for each pixel; [`Limits::pixels`] holds for them, too.
     /// Default: 64 million.
     pub non_jpeg_pixels: u64,
     /// The same for a WebP: its decoder cannot be stopped when the time is up, so this bounds what it takes. The other limits on

@@ -11,8 +11,10 @@ use crate::orientation::Orientation;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Step {
-    /// The stored pixels were turned upright.
+    /// The stored pixels were turned upright, as EXIF data say.
     Orient(Orientation),
+    /// The stored pixels were turned upright, as the container of a HEIC says.
+    Turn(Orientation),
     /// The rest of the photo was cut off.
     Crop(Rect),
     /// The photo was reduced or enlarged.
@@ -63,23 +65,17 @@ pub enum Step {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Step::Orient(orientation) => {
-                let how = match orientation {
-                    Orientation::Upright => "kept as stored",
-                    Orientation::FlipHorizontal => "mirrored left to right",
-                    Orientation::Rotate180 => "turned by 180 degrees",
-                    Orientation::FlipVertical => "mirrored top to bottom",
-                    Orientation::Transpose => "mirrored and turned by 270 degrees",
-                    Orientation::Rotate90 => "turned by 90 degrees",
-                    Orientation::Transverse => "mirrored and turned by 90 degrees",
-                    Orientation::Rotate270 => "turned by 270 degrees",
-                };
-                write!(
-                    f,
-                    "{how} to stand upright (EXIF orientation {})",
-                    orientation.exif()
-                )
-            }
+            Step::Orient(orientation) => write!(
+                f,
+                "{} to stand upright (EXIF orientation {})",
+                how(*orientation),
+                orientation.exif()
+            ),
+            Step::Turn(orientation) => write!(
+                f,
+                "{} to stand upright (as the HEIC says)",
+                how(*orientation)
+            ),
             Step::Crop(rect) => write!(f, "cropped to {rect}"),
             Step::Resize { from, to } if to.area() < from.area() => {
                 write!(f, "reduced from {from} to {to} (Lanczos3)")
@@ -117,6 +113,20 @@ impl fmt::Display for Step {
                 quality: None,
             } => write!(f, "encoded as {format}, without metadata"),
         }
+    }
+}
+
+/// How a picture is turned, in words.
+fn how(orientation: Orientation) -> &'static str {
+    match orientation {
+        Orientation::Upright => "kept as stored",
+        Orientation::FlipHorizontal => "mirrored left to right",
+        Orientation::Rotate180 => "turned by 180 degrees",
+        Orientation::FlipVertical => "mirrored top to bottom",
+        Orientation::Transpose => "mirrored and turned by 270 degrees",
+        Orientation::Rotate90 => "turned by 90 degrees",
+        Orientation::Transverse => "mirrored and turned by 90 degrees",
+        Orientation::Rotate270 => "turned by 270 degrees",
     }
 }
 

@@ -4,9 +4,35 @@ use crate::error::Error;
 
 /// Names what the bytes look like, and says what to do about it.
 pub(crate) fn error(bytes: &[u8]) -> Error {
-    let found = foreign(bytes);
+    named(foreign(bytes))
+}
+
+/// For what has been found to be none of ours, with its article.
+pub(crate) fn named(found: &'static str) -> Error {
     let advice = advice(found);
     Error::UnknownFormat { found, advice }
+}
+
+/// Whether a file begins as HEIC does: by its major brand, which files of other codings may have, too (ISO/IEC 23008-12, 10.2).
+pub(crate) fn is_heic(bytes: &[u8]) -> bool {
+    let Some([b'f', b't', b'y', b'p', brand @ ..]) = bytes.get(4..12) else {
+        return false;
+    };
+    matches!(
+        brand,
+        b"heic"
+            | b"heix"
+            | b"hevc"
+            | b"hevx"
+            | b"heim"
+            | b"heis"
+            | b"hevm"
+            | b"hevs"
+            | b"heif"
+            | b"mif1"
+            | b"msf1"
+            | b"miaf"
+    )
 }
 
 const EMPTY: &str = "an empty file";
@@ -14,6 +40,7 @@ const TEXT: &str = "a text file";
 const PAGE: &str = "an HTML page";
 const ARCHIVE: &str = "a zip archive or office document";
 const PACKED: &str = "a packed archive";
+const HEIC: &str = "a HEIC photo";
 const RAW: &str = "a camera's raw file";
 const VIDEO: &str = "a video";
 const SOUND: &str = "a sound file";
@@ -34,6 +61,7 @@ fn advice(found: &str) -> &'static str {
         ARCHIVE | PACKED => "not a photo: take the photo out of it",
         VIDEO => "not a photo: choose a JPEG, PNG, GIF or WebP, or save a frame of it as one",
         SOUND => "not a photo: choose a JPEG, PNG, GIF or WebP",
+        HEIC => "rebuild with --features heic, or convert it: on a Mac, sips -s format jpeg",
         UNKNOWN => {
             "neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another"
         }
@@ -52,12 +80,9 @@ fn advice(found: &str) -> &'static str {
 pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => EMPTY,
+        _ if is_heic(bytes) => HEIC,
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
             Some(b"avif" | b"avis") => AVIF,
-            Some(
-                b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"hevm" | b"hevs"
-                | b"heif" | b"mif1" | b"msf1" | b"miaf",
-            ) => "a HEIC image",
             Some(b"crx ") => RAW,
             Some(b"jp2 " | b"jpm " | b"jpx ") => "a JPEG 2000 image",
             Some(b"M4A " | b"M4B ") => SOUND,
@@ -125,7 +150,7 @@ mod tests {
     fn strangers_are_named() {
         let cases: [(&[u8], &str); 22] = [
             (b"", "an empty file"),
-            (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC image"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC photo"),
             (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF image"),
             (b"\0\0\0\x18ftypisom\0\0\0\0", "a video"),
             (
@@ -142,7 +167,7 @@ mod tests {
             (b"\0\x01\x02\x03", "a file of no known kind"),
             (b"\0\0\0\x18ftypcrx \0\0\0\0", "a camera's raw file"),
             (b"\0\0\0\x18ftypM4A \0\0\0\0", "a sound file"),
-            (b"\0\0\0\x18ftypheif\0\0\0\0", "a HEIC image"),
+            (b"\0\0\0\x18ftypheif\0\0\0\0", "a HEIC photo"),
             (b"FUJIFILMCCD-RAW 0201", "a camera's raw file"),
             (b"<!-- an error --><html>", "an HTML page"),
             (b"\xff\xfeh\0e\0l\0l\0o\0", "a text file"),

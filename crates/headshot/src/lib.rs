@@ -32,6 +32,11 @@
 //! It is synchronous and uses the processor, so keep it off the threads of an async runtime. An animation is made by all threads of the
 //! current [rayon](https://docs.rs/rayon) pool.
 //!
+//! # HEIC
+//!
+//! With the feature `heic` photos of iPhones are read, too. It is not on by default, because HEVC, which they are coded in, is patented in some
+//! countries: we grant no patent license, and whoever builds with it decides for their country. Without it the [`Error`] says how to convert one.
+//!
 //! # On Slack
 //!
 //! With the feature `slack` there is a client of Slack's `users.*` methods in [`slack`], and [`set_photo`] does both: it makes the

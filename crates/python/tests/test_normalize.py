@@ -70,6 +70,7 @@ def test_bad_photos_are_told_as_by_the_command_line(command_line):
         (lambda photo: headshot.normalize(b""), headshot.UnknownFormat, {"found": "an empty file"}),
         (lambda photo: headshot.normalize(ANIMATED[1].read_bytes(), max_frames=2), headshot.TooManyFrames, {"max": 2}),
         (lambda photo: headshot.probe(b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00"), headshot.UnknownFormat, {"found": "an AVIF image"}),
+        (lambda photo: headshot.probe(b"\0\0\0\x18ftypheic\0\0\0\0"), headshot.UnknownFormat, {"found": "a HEIC photo"}),
     ],
 )
 def test_exceptions_have_their_numbers(astronaut, make, exception, values):

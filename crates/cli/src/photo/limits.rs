@@ -160,7 +160,7 @@ fn rows(limits: &Limits) -> Vec<Row> {
             plain,
         ),
         row(
-            "pixels of a PNG or GIF",
+            "pixels of a HEIC, PNG or GIF",
             "--max-pixels N",
             non_jpeg_pixels,
             default.non_jpeg_pixels,

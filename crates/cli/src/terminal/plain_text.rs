@@ -88,7 +88,9 @@ pub(crate) fn source(source: &Source) -> String {
         });
     }
     if source.orientation != 1 {
-        words.push(format!("EXIF orientation {}", source.orientation));
+        // A HEIC is turned by its container.
+        let whose = if source.format == "heic" { "" } else { "EXIF " };
+        words.push(format!("{whose}orientation {}", source.orientation));
     }
     words.extend(source.color_profile.clone());
     words.join(", ")

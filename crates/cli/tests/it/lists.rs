@@ -61,12 +61,11 @@ fn what_is_skipped_has_a_reason_and_a_name() {
     let here = folder.path();
     write(here.join("in/a.jpg"), &jpeg(1));
     let webp = fs::read(testdata("still/lossy.webp")).unwrap();
-    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic and more";
     let avif = b"\0\0\0\x18ftypavif\0\0\0\0mif1avif and more";
     let mp4 = b"\0\0\0\x18ftypisom\0\0\0\0mp42isom and more";
     for (name, bytes) in [
         ("w", &webp[..]),
-        ("h", heic),
+        ("h", avif),
         ("h.txt", avif),
         ("film", mp4),
         ("r.DNG", b"II*\0"),
@@ -74,7 +73,7 @@ fn what_is_skipped_has_a_reason_and_a_name() {
         ("r.nef", b"x"),
         ("r.arw", b"x"),
         ("r.CR3", b"x"),
-        ("s.heics", heic),
+        ("s.heics", avif),
         ("d.svg", b"<svg/>"),
         ("d.psd", b"8BPS"),
         ("n.txt", b"x"),

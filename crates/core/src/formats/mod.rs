@@ -2,6 +2,8 @@
 
 mod frames;
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
 mod jpeg;
 mod layer;
 mod layers;
@@ -11,17 +13,26 @@ mod webp;
 use crate::codec::Codec;
 use crate::format::Format;
 
-const CODECS: [&Codec; 4] = [&jpeg::CODEC, &png::CODEC, &gif::CODEC, &webp::CODEC];
+const CODECS: &[&Codec] = &[
+    &jpeg::CODEC,
+    &png::CODEC,
+    &gif::CODEC,
+    &webp::CODEC,
+    #[cfg(feature = "heic")]
+    &heic::CODEC,
+];
 
 /// The format of the bytes, whatever the file is called.
 pub(crate) fn recognize(photo: &[u8]) -> Option<&'static Codec> {
-    CODECS.into_iter().find(|codec| (codec.recognizes)(photo))
+    let mut codecs = CODECS.iter().copied();
+    codecs.find(|codec| (codec.recognizes)(photo))
 }
 
 pub(crate) use frames::{Frames, always_opaque, seen_pixels};
 
 /// The row of a format.
 pub(crate) fn codec(format: Format) -> &'static Codec {
-    let found = CODECS.into_iter().find(|codec| codec.format == format);
-    found.expect("every format has a row")
+    let mut codecs = CODECS.iter().copied();
+    let found = codecs.find(|codec| codec.format == format);
+    found.expect("every format that is recognized has a row")
 }

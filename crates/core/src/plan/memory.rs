@@ -100,10 +100,10 @@ fn square(plan: &Plan) -> u64 {
 /// A picture on its way through the resampler, or its planes.
 fn resampled(info: &Info, plan: &Plan) -> u64 {
     let (planes, layout) = match (info.format, info.color) {
-        (Format::Jpeg, ColorModel::Gray) => (1, Layout::Gray),
-        (Format::Jpeg, ColorModel::Rgb) => (3, Layout::Gray),
-        (Format::Jpeg, ColorModel::Cmyk) => (4, Layout::Gray),
         _ if info.alpha || plan.frames > 1 => (1, Layout::Rgba),
+        (Format::Jpeg | Format::Heic, ColorModel::Gray) => (1, Layout::Gray),
+        (Format::Jpeg | Format::Heic, ColorModel::Rgb) => (3, Layout::Gray),
+        (Format::Jpeg, ColorModel::Cmyk) => (4, Layout::Gray),
         (_, ColorModel::Gray) => (1, Layout::Gray),
         _ => (1, Layout::Rgb),
     };

@@ -153,7 +153,7 @@ fn output_format(info: &Info, options: &Options) -> Result<(Format, Option<Quali
     // Whether a JPEG is what holds such a photo.
     let is_photographic = match info.format {
         Format::Jpeg => true,
-        Format::Webp => !info.alpha,
+        Format::Webp | Format::Heic => !info.alpha,
         Format::Png | Format::Gif => false,
     };
     let transparent = options.background == Background::Transparent;
@@ -223,8 +223,10 @@ fn scaled(length: u32, side: u32, longer: u32) -> u32 {
 
 fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>) -> Vec<Step> {
     let mut steps = Vec::new();
-    if info.orientation != Orientation::Upright {
-        steps.push(Step::Orient(info.orientation));
+    match info.format {
+        _ if info.orientation == Orientation::Upright => {}
+        Format::Heic => steps.push(Step::Turn(info.orientation)),
+        _ => steps.push(Step::Orient(info.orientation)),
     }
     if placement.crop != info.size.whole() {
         steps.push(Step::Crop(placement.crop));

@@ -13,6 +13,8 @@ mod flicker;
 mod gamut;
 mod gif_canvas;
 mod gif_file;
+#[cfg(feature = "heic")]
+mod heic;
 mod hidden;
 mod hidden_gif;
 mod hidden_padding;

@@ -43,9 +43,10 @@ fn strangers_are_named_with_what_to_do() {
             file("bad/drawing.svg"),
             "an SVG drawing, which has no pixels yet: export it as a PNG of 1024 x 1024 pixels",
         ),
+        #[cfg(not(feature = "heic"))]
         (
             file("bad/header.heic"),
-            "a HEIC image, which is not read: convert it to a JPEG or PNG, or choose another file",
+            "a HEIC photo: rebuild with --features heic, or convert it: on a Mac, sips -s format jpeg",
         ),
         (
             file("bad/header.pdf"),

@@ -206,6 +206,11 @@ fn no_photo_takes_more_than_its_plan_says() {
         photos.push((name, apng(700, 500, 4, depth)));
         photos.push((name, apng(200, 150, 20, depth)));
     }
+    #[cfg(feature = "heic")]
+    for name in ["grid", "halved", "alpha", "profile"] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/heic/");
+        photos.push((name, std::fs::read(format!("{folder}{name}.heic")).unwrap()));
+    }
     for disposal in 1..4 {
         photos.push(("small animation", gif(200, 150, 6, disposal)));
         photos.push(("animation", gif(700, 500, 3, disposal)));

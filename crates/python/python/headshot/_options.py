@@ -48,7 +48,7 @@ class Options(TypedDict, total=False):
 class Source(TypedDict):
     """What a photo is, from its header."""
 
-    format: Literal["jpeg", "png", "gif", "webp"]
+    format: Literal["jpeg", "png", "gif", "webp", "heic"]
     width: int
     """In upright pixels, as is the height."""
     height: int

@@ -1,0 +1,156 @@
+//! Rows of samples of a picture, decoded one row of tiles after the other.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::hevc::{Parameters, Tile};
+use super::items::Items;
+use super::picture::{Picture, parameters};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::geometry::Rect;
+
+/// The tiles that touch a part of a picture. Two rows of them are held at most.
+pub(super) struct Bands<'a> {
+    items: &'a Items<'a>,
+    picture: &'a Picture,
+    /// Those of the tile before, and their bytes.
+    parameters: Option<(&'a [u8], Parameters)>,
+    /// Columns of tiles.
+    columns: Range<u32>,
+    /// Rows of tiles that are still to be decoded.
+    ahead: Range<u32>,
+    bands: VecDeque<Band>,
+}
+
+/// A row of tiles.
+struct Band {
+    row: u32,
+    tiles: Vec<Tile>,
+}
+
+impl<'a> Bands<'a> {
+    pub(super) fn new(items: &'a Items<'a>, picture: &'a Picture, part: Rect) -> Bands<'a> {
+        let tile = picture.shape.size;
+        let touched = |from: u32, to: u32, side: u32| from / side..to.div_ceil(side);
+        Bands {
+            items,
+            picture,
+            parameters: None,
+            columns: touched(part.x(), part.right(), tile.width()),
+            ahead: touched(part.y(), part.bottom(), tile.height()),
+            bands: VecDeque::new(),
+        }
+    }
+
+    /// Decodes the next row of tiles. `false` when there is none.
+    pub(super) fn decode_next(&mut self, clock: &Clock) -> Result<bool, Error> {
+        let Some(row) = self.ahead.next() else {
+            return Ok(false);
+        };
+        let mut tiles = Vec::with_capacity(self.columns.len());
+        for column in self.columns.clone() {
+            clock.check()?;
+            let index = (row * self.picture.columns + column) as usize;
+            let item = self.picture.tiles.get(index).copied();
+            let item = item.ok_or_else(|| Error::internal("a grid lacks a tile"))?;
+            tiles.push(self.tile(item, clock)?);
+        }
+        self.bands.push_back(Band { row, tiles });
+        Ok(true)
+    }
+
+    fn tile(&mut self, item: u32, clock: &Clock) -> Result<Tile, Error> {
+        let record = parameters(self.items, item)?;
+        let known = match self.parameters.take() {
+            Some((of, parameters)) if of == record => parameters,
+            _ => Parameters::read(record)?,
+        };
+        let data = self.items.data(item)?;
+        let tile = known.decode(&data, clock);
+        self.parameters = Some((record, known));
+        tile
+    }
+
+    /// Decodes until row `y` of the picture's pixels is there, and forgets rows of tiles that end at row `from` or above it.
+    pub(super) fn reach(&mut self, from: u32, y: u32, clock: &Clock) -> Result<(), Error> {
+        let height = self.picture.shape.size.height();
+        while self
+            .bands
+            .back()
+            .is_none_or(|band| (band.row + 1) * height <= y)
+        {
+            while self
+                .bands
+                .front()
+                .is_some_and(|band| (band.row + 1) * height <= from)
+            {
+                self.bands.pop_front();
+            }
+            if !self.decode_next(clock)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets all rows of tiles but the one that was decoded last, and says which rows of a component's samples that has.
+    pub(super) fn last_rows(&mut self, component: usize) -> Range<u32> {
+        while self.bands.len() > 1 {
+            self.bands.pop_front();
+        }
+        let height = self.tile_sides(component)[1];
+        let row = self.bands.back().map_or(0, |band| band.row);
+        let [_, whole] = self.sides(component);
+        row * height..((row + 1) * height).min(whole)
+    }
+
+    /// The samples of a row of Y (0), Cb (1) or Cr (2), in those columns.
+    pub(super) fn row(
+        &self,
+        component: usize,
+        y: u32,
+        columns: Range<u32>,
+        samples: &mut Vec<u16>,
+    ) -> Result<(), Error> {
+        let missing = || Error::internal("a row of samples is missing");
+        let [width, height] = self.tile_sides(component);
+        let band = self.bands.iter().find(|band| band.row == y / height);
+        let band = band.ok_or_else(missing)?;
+        samples.clear();
+        let first = self.columns.start;
+        for (column, tile) in (first..).zip(&band.tiles) {
+            let from = columns.start.max(column * width);
+            let to = columns.end.min((column + 1) * width);
+            if from < to {
+                let row = tile.row(component, y % height)?;
+                let part = (from - column * width) as usize..(to - column * width) as usize;
+                samples.extend_from_slice(row.get(part).ok_or_else(missing)?);
+            }
+        }
+        if samples.len() != columns.len() {
+            return Err(missing());
+        }
+        Ok(())
+    }
+
+    /// The columns of a component's samples that are decoded.
+    pub(super) fn decoded_columns(&self, component: usize) -> Range<u32> {
+        let [width, _] = self.tile_sides(component);
+        let [whole, _] = self.sides(component);
+        self.columns.start * width..(self.columns.end * width).min(whole)
+    }
+
+    /// Samples of a component across and down.
+    pub(super) fn sides(&self, component: usize) -> [u32; 2] {
+        let [across, down] = self.picture.ratios(component);
+        let size = self.picture.size;
+        [size.width().div_ceil(across), size.height().div_ceil(down)]
+    }
+
+    fn tile_sides(&self, component: usize) -> [u32; 2] {
+        let [across, down] = self.picture.ratios(component);
+        let size = self.picture.shape.size;
+        [size.width().div_ceil(across), size.height().div_ceil(down)]
+    }
+}

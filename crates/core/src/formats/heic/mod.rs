@@ -1,0 +1,27 @@
+//! HEIC (ISO/IEC 23008-12): stills that are coded as HEVC, single or in a grid of tiles.
+
+mod bands;
+mod boxes;
+mod colors;
+mod header;
+mod hevc;
+mod items;
+mod picture;
+mod pixels;
+mod properties;
+mod rgb;
+mod turns;
+
+use crate::codec::Codec;
+use crate::format::Format;
+use crate::unknown;
+
+pub(crate) const CODEC: Codec = Codec {
+    format: Format::Heic,
+    recognizes: unknown::is_heic,
+    pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
+    header: header::header,
+    resize: pixels::resized,
+    // It is never what an avatar is, so it is never kept.
+    strip: |_, _, _, _| Ok(None),
+};

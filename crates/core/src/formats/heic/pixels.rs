@@ -1,0 +1,237 @@
+//! HEIC pixels, resampled row by row as their tiles are decoded.
+
+use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
+
+use super::bands::Bands;
+use super::colors::{self, Matrix};
+use super::picture::{Alpha, Photo};
+use super::rgb::Pixels;
+use crate::clock::Clock;
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::geometry::{Rect, Size};
+use crate::info::Info;
+use crate::options::Options;
+use crate::plan::Plan;
+use crate::planes::{self, Samples, reduced};
+use crate::raster::{Layout, Raster};
+use crate::resize::{self, Rows};
+
+/// Pixels around a part of which its outermost ones take their share of chroma.
+const FRAME: u32 = 2;
+
+/// Decodes the tiles that touch the plan's crop, and resamples it. What is damaged is refused, whatever the options say: of a tile
+/// either all is decoded or nothing.
+///
+/// Where the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size. Else the
+/// pixels are made at full size, and resampled then.
+pub(super) fn resized(
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+    clock: &Clock,
+) -> Result<Decoded, Error> {
+    let photo = Photo::read(photo, &options.limits)?;
+    let outside = || Error::internal("a crop lies outside of its photo");
+    let (crop, seen) = (plan.crop, photo.seen);
+    let crop = photo
+        .color
+        .size
+        .rect(seen.x() + crop.x(), seen.y() + crop.y(), crop.size());
+    let crop = crop.ok_or_else(outside)?;
+    let (right, bottom) = (crop.right() + FRAME, crop.bottom() + FRAME);
+    let [x, y] = [crop.x(), crop.y()].map(|from| from.saturating_sub(FRAME));
+    let size = photo.color.size;
+    let part = Size::new(right.min(size.width()) - x, bottom.min(size.height()) - y);
+    let part = part
+        .and_then(|part| size.rect(x, y, part))
+        .ok_or_else(outside)?;
+    let bands = Bands::new(&photo.items, &photo.color, part);
+    let raster = match &photo.alpha {
+        Some(alpha) => with_alpha(&photo, alpha, bands, part, crop, plan, clock)?,
+        None if stays_ycbcr(&photo, info, plan)? => {
+            // On the photo's own grid, whatever is cut off of it.
+            let plan = Plan {
+                crop,
+                ..plan.clone()
+            };
+            ycbcr(&photo, bands, &plan, clock)?
+        }
+        None => opaque(&photo, bands, crop, plan, clock)?,
+    };
+    Ok(Decoded {
+        raster,
+        warnings: Vec::new(),
+    })
+}
+
+/// Whether nothing between decoding and encoding needs RGB. Where bars begin at an odd pixel, a sample of chroma reaches out of the
+/// photo, so nothing of it may be hidden there.
+fn stays_ycbcr(photo: &Photo, info: &Info, plan: &Plan) -> Result<bool, Error> {
+    let is_like_jpeg =
+        photo.color.shape.ratios.is_none() || Matrix::of(&photo.code_points)? == Matrix::BT601;
+    let is_all = photo.seen == photo.color.size.whole() || plan.scaled == plan.square();
+    Ok(is_like_jpeg && is_all && planes::are_enough(info, plan))
+}
+
+/// Each component by itself.
+fn ycbcr(photo: &Photo, mut bands: Bands, plan: &Plan, clock: &Clock) -> Result<Raster, Error> {
+    let picture = &photo.color;
+    let count = if picture.shape.ratios.is_some() { 3 } else { 1 };
+    let [luma_bits, chroma_bits] = picture.shape.bits;
+    let full_range = photo.code_points.full_range;
+    let levels = [
+        colors::levels(luma_bits, full_range, false),
+        colors::levels(chroma_bits, full_range, true),
+    ];
+    let mut components: Vec<Resampler> = Vec::with_capacity(count);
+    for index in 0..count {
+        let [across, down] = picture.ratios(index);
+        let samples = |pixels, before, available| Samples {
+            grid: if pixels == 2 {
+                Grid::Doubled
+            } else {
+                Grid::Plain
+            },
+            pixels,
+            before,
+            available,
+        };
+        let columns = bands.decoded_columns(index);
+        let [_, rows] = bands.sides(index);
+        let across = samples(across, columns.start, columns.len() as u32);
+        let spec = planes::spec(plan, reduced(index), across, samples(down, 0, rows));
+        // Cb and Cr share their weights.
+        let resampler = match components.last() {
+            Some(before) if index == 2 => before.another(),
+            _ => Resampler::new(&spec),
+        };
+        components.push(resampler.map_err(resize::refusal)?);
+    }
+    let (mut samples, mut row) = (Vec::new(), Vec::new());
+    while bands.decode_next(clock)? {
+        for (index, component) in components.iter_mut().enumerate() {
+            let (rows, wanted) = (bands.last_rows(index), component.rows());
+            let levels = &levels[index.min(1)];
+            for y in rows.start.max(wanted.start)..rows.end.min(wanted.end) {
+                clock.check_row(y)?;
+                bands.row(index, y, bands.decoded_columns(index), &mut samples)?;
+                row.clear();
+                if levels.len() == 256 && full_range {
+                    // Eight bits of the full range are what they are.
+                    row.extend(samples.iter().map(|sample| *sample as u8));
+                } else {
+                    let level = |sample: &u16| levels.get(usize::from(*sample)).copied();
+                    row.extend(samples.iter().map(|sample| level(sample).unwrap_or(255)));
+                }
+                component.push_row(&row).map_err(Error::internal)?;
+            }
+        }
+    }
+    let finished = components.into_iter().map(|component| component.finish());
+    let planes: Result<Vec<_>, _> = finished.collect();
+    planes::on_square(planes.map_err(Error::internal)?, plan)
+}
+
+/// Red, green and blue, or gray, each by itself.
+fn opaque(
+    photo: &Photo,
+    mut bands: Bands,
+    crop: Rect,
+    plan: &Plan,
+    clock: &Clock,
+) -> Result<Raster, Error> {
+    let mut pixels = Pixels::new(photo, &photo.color, crop)?;
+    let spec = Spec {
+        layout: Channels::Gray,
+        horizontal: Axis::whole(crop.size().width(), plan.scaled.width()),
+        vertical: Axis::whole(crop.size().height(), plan.scaled.height()),
+    };
+    let mut channels = vec![Resampler::new(&spec).map_err(resize::refusal)?];
+    while channels.len() < pixels.channels() {
+        let another = channels[0].another().map_err(resize::refusal)?;
+        channels.push(another);
+    }
+    for y in crop.y()..crop.bottom() {
+        clock.check_row(y)?;
+        let (from, to) = pixels.needs(y);
+        bands.reach(from, to, clock)?;
+        pixels.make(&bands, y)?;
+        for (channel, row) in channels.iter_mut().zip(&pixels.row) {
+            channel.push_row(row).map_err(Error::internal)?;
+        }
+    }
+    let finished = channels.into_iter().map(|channel| channel.finish());
+    let planes: Result<Vec<_>, _> = finished.collect();
+    let planes = planes.map_err(Error::internal)?;
+    let raster = match &planes[..] {
+        [gray] => {
+            let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
+            Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
+        }
+        _ => Raster::of_planes(plan.scaled, Layout::Planar, planes),
+    };
+    raster.ok_or_else(|| Error::internal("rows of the picture are missing"))
+}
+
+/// Colors and alpha together, as they are resampled together.
+fn with_alpha(
+    photo: &Photo,
+    alpha: &Alpha,
+    mut bands: Bands,
+    part: Rect,
+    crop: Rect,
+    plan: &Plan,
+    clock: &Clock,
+) -> Result<Raster, Error> {
+    let mut alphas = Bands::new(&photo.items, &alpha.picture, part);
+    let mut pixels = Pixels::new(photo, &photo.color, crop)?;
+    // All of the range, whatever is said of it (ISO/IEC 23000-22, 7.3.5.2).
+    let levels = colors::levels(alpha.picture.shape.bits[0], true, false);
+    let mut rows = Rows::new(
+        Channels::Rgba,
+        crop.size(),
+        crop.size().whole(),
+        plan.scaled,
+    )?;
+    let is_premultiplied = alpha.is_premultiplied;
+    let (mut samples, mut row) = (Vec::new(), Vec::new());
+    for (line, y) in (crop.y()..crop.bottom()).enumerate() {
+        clock.check_row(y)?;
+        let (from, to) = pixels.needs(y);
+        bands.reach(from, to, clock)?;
+        alphas.reach(y, y, clock)?;
+        pixels.make(&bands, y)?;
+        alphas.row(0, y, crop.x()..crop.right(), &mut samples)?;
+        row.clear();
+        let [r, g, b] = &pixels.row;
+        let [g, b] = if pixels.channels() == 1 {
+            [r, r]
+        } else {
+            [g, b]
+        };
+        for (((r, g), b), alpha) in r.iter().zip(g).zip(b).zip(&samples) {
+            let alpha = levels.get(usize::from(*alpha)).copied().unwrap_or(255);
+            let color = [*r, *g, *b];
+            let color = if is_premultiplied {
+                color.map(|sample| straight(sample, alpha))
+            } else {
+                color
+            };
+            let [r, g, b] = color;
+            row.extend([r, g, b, alpha]);
+        }
+        rows.push(line as u32, &row)?;
+    }
+    rows.finish()
+}
+
+/// A sample that was multiplied with alpha, without it.
+fn straight(sample: u8, alpha: u8) -> u8 {
+    let (sample, alpha) = (u32::from(sample), u32::from(alpha));
+    match alpha {
+        0 => 0,
+        alpha => ((sample * 255 + alpha / 2) / alpha).min(255) as u8,
+    }
+}
