@@ -22,6 +22,16 @@ impl Area {
         bottom: 0,
     };
 
+    /// All of so many columns and rows.
+    pub(crate) fn whole([right, bottom]: [usize; 2]) -> Area {
+        Area {
+            left: 0,
+            top: 0,
+            right,
+            bottom,
+        }
+    }
+
     /// Whether there is no pixel in it.
     pub fn is_empty(self) -> bool {
         self.left >= self.right || self.top >= self.bottom

@@ -29,6 +29,8 @@ pub struct Delta {
     place: Place,
     /// Whether a frame is complete: the first draws what is around the pictures, too.
     begun: bool,
+    /// What is around the pictures in place of one color: a whole screen.
+    bars: Option<Vec<[u8; 4]>>,
     /// The source pixels of what is on screen, as of when each was drawn.
     screen: Vec<[u8; 4]>,
     /// The same from before the last frame was drawn, so different inside that frame's area at most.
@@ -62,6 +64,7 @@ impl Delta {
         Delta {
             place,
             begun: false,
+            bars: None,
             screen: blank.clone(),
             before: blank.clone(),
             picture: blank,
@@ -70,6 +73,16 @@ impl Delta {
             flat: false,
             goes_back: true,
         }
+    }
+
+    /// Has the bars show this picture of the whole screen in place of one color, as long as no second picture was pushed.
+    ///
+    /// # Panics
+    ///
+    /// Where it has not as many pixels as the screen.
+    pub fn paint_bars(&mut self, screen: Vec<[u8; 4]>) {
+        assert_eq!(screen.len(), Area::whole(self.place.screen).count());
+        self.bars = Some(screen);
     }
 
     /// From now on no frame is disposed of only because that saves pixels, so that none `repeats` if all is opaque.
@@ -81,18 +94,13 @@ impl Delta {
     ///
     /// A picture equal to the last only prolongs that one.
     pub fn push(&mut self, mut picture: Vec<[u8; 4]>, delay: u64) -> Option<Draft> {
-        let [width, height] = self.place.size;
+        let [width, _] = self.place.size;
         let Some(mut last) = self.last.take() else {
             self.flat = is_flat(width, &picture);
             self.screen.copy_from_slice(&picture);
             self.picture.copy_from_slice(&picture);
             self.last = Some(Last {
-                area: Area {
-                    left: 0,
-                    top: 0,
-                    right: width,
-                    bottom: height,
-                },
+                area: Area::whole(self.place.size),
                 drawn: picture,
                 delay,
                 redrawn: false,
@@ -157,12 +165,7 @@ impl Delta {
             tolerance,
         );
         if area.is_empty() {
-            area = Area {
-                left: 0,
-                top: 0,
-                right: 1,
-                bottom: 1,
-            };
+            area = Area::whole([1, 1]);
         }
         let draft = self.draft(last, disposal);
         self.last = Some(Last {
@@ -191,7 +194,7 @@ impl Delta {
         let repeats = self.holes || last.redrawn || disposal != Disposal::Keep;
         let (begun, place) = (std::mem::replace(&mut self.begun, true), self.place);
         let (area, pixels) = if !begun && place.size != place.screen {
-            (place.whole(), place.surround(&last.drawn))
+            (place.whole(), place.surround(&last.drawn, self.bars.take()))
         } else if last.area.count() == last.drawn.len() {
             (place.on_screen(last.area), last.drawn)
         } else {

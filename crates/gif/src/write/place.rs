@@ -11,20 +11,14 @@ pub struct Place {
     pub offset: [usize; 2],
     /// Pixels of the screen, across and down.
     pub screen: [usize; 2],
-    /// The pixel around them.
+    /// The pixel around them, unless [`Delta::paint_bars`](super::Delta::paint_bars) says otherwise.
     pub bars: [u8; 4],
 }
 
 impl Place {
     /// All of the screen.
     pub(super) fn whole(&self) -> Area {
-        let [right, bottom] = self.screen;
-        Area {
-            left: 0,
-            top: 0,
-            right,
-            bottom,
-        }
+        Area::whole(self.screen)
     }
 
     /// Where an area of the pictures lies on the screen.
@@ -38,10 +32,15 @@ impl Place {
         }
     }
 
-    /// The whole screen with a picture on it.
-    pub(super) fn surround(&self, picture: &[[u8; 4]]) -> Vec<[u8; 4]> {
+    /// The whole screen with a picture on it, on bars of the one color or on those that are `painted`.
+    pub(super) fn surround(
+        &self,
+        picture: &[[u8; 4]],
+        painted: Option<Vec<[u8; 4]>>,
+    ) -> Vec<[u8; 4]> {
         let ([width, _], [left, top]) = (self.size, self.offset);
-        let mut pixels = vec![self.bars; self.screen[0] * self.screen[1]];
+        let one_color = || vec![self.bars; self.screen[0] * self.screen[1]];
+        let mut pixels = painted.unwrap_or_else(one_color);
         let rows = pixels.chunks_exact_mut(self.screen[0]).skip(top);
         for (to, from) in rows.zip(picture.chunks_exact(width)) {
             to[left..][..width].copy_from_slice(from);
