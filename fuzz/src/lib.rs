@@ -4,8 +4,8 @@ pub mod slack;
 
 use arbitrary::{Arbitrary, Unstructured};
 use headshot_core::{
-    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
-    StillFormat,
+    Background, CropBox, Damaged, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange,
+    Small, StillFormat,
 };
 
 /// Lets the fuzzer's own thread do all the work: an input takes less time than waking another.
@@ -28,6 +28,12 @@ fn draw(from: &mut Unstructured) -> arbitrary::Result<Options> {
     let (min, max) = (from.int_in_range(1..=64)?, from.int_in_range(1..=64)?);
     Ok(Options {
         fit: *from.choose(&[Fit::Contain, Fit::Cover, Fit::Crop(CropBox { x, y, side })])?,
+        gravity: *from.choose(&[
+            Gravity::Center,
+            Gravity::Bottom,
+            Gravity::Right,
+            Gravity::Point { x: 1100, y: 9000 },
+        ])?,
         background: *from.choose(&[
             Background::Auto,
             Background::Transparent,

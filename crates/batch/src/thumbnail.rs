@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use headshot_core::{
-    Background, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small, StillFormat,
-    normalize, probe,
+    Background, Damaged, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange, Small,
+    StillFormat, normalize, probe,
 };
 
 /// Twice the 96 pixels at which the page shows them, for screens of today.
@@ -36,6 +36,7 @@ impl Thumbnail {
         let has_alpha = probe(photo, limits).ok()?.alpha;
         let options = Options {
             fit,
+            gravity: Gravity::Center,
             // The page cuts the bars off; only what shows through a photo matters.
             background: Background::Auto,
             side: SideRange::new(SIDE, SIDE)?,

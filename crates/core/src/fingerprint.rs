@@ -1,5 +1,6 @@
 //! Whether an avatar made before is still the one that would be made today.
 
+use crate::gravity::Gravity;
 use crate::options::{Damaged, Fit, FramePolicy, Options, StillFormat};
 
 /// What the pipeline makes of a photo is counted here: a higher number has everything made again.
@@ -17,7 +18,8 @@ impl Options {
     pub fn fingerprint(&self) -> String {
         let fit = match self.fit {
             Fit::Contain => "contain".to_owned(),
-            Fit::Cover => "cover".to_owned(),
+            Fit::Cover if self.gravity == Gravity::Center => "cover".to_owned(),
+            Fit::Cover => format!("cover:{}", self.gravity),
             Fit::Crop(crop) => format!("{},{},{}", crop.x, crop.y, crop.side),
         };
         let background = self.background;
@@ -64,6 +66,26 @@ mod tests {
             "1 fit=contain background=auto side=512-1024 small=enlarge format=auto quality=none frames=all \
              damaged=refuse profile=4194304"
         );
+        let cover = |gravity| {
+            let fit = Fit::Cover;
+            let options = Options {
+                fit,
+                gravity,
+                ..plain.clone()
+            };
+            let text = options.fingerprint();
+            text.split(' ').nth(1).map(str::to_owned)
+        };
+        assert_eq!(cover(Gravity::Center).as_deref(), Some("fit=cover"));
+        assert_eq!(cover(Gravity::Left).as_deref(), Some("fit=cover:left"));
+        let point = Gravity::Point { x: 1100, y: 2250 };
+        assert_eq!(cover(point).as_deref(), Some("fit=cover:11%,22.5%"));
+        // Where nothing is cut, it decides nothing.
+        let contain = Options {
+            gravity: Gravity::Top,
+            ..plain.clone()
+        };
+        assert_eq!(contain.fingerprint(), plain.fingerprint());
         let crop = CropBox {
             x: 11,
             y: 22,
@@ -71,6 +93,7 @@ mod tests {
         };
         let other = Options {
             fit: Fit::Crop(crop),
+            gravity: Gravity::Right,
             background: Background::Color([1, 0x22, 0xff]),
             side: SideRange::new(7, 99).unwrap(),
             small: Small::Refuse,

@@ -28,6 +28,7 @@ mod fingerprint;
 mod format;
 mod formats;
 mod geometry;
+mod gravity;
 mod header;
 #[cfg(feature = "image")]
 mod image_crate;
@@ -58,6 +59,7 @@ pub use error::{Error, Limit};
 pub use fingerprint::PIPELINE;
 pub use format::Format;
 pub use geometry::{Rect, Size};
+pub use gravity::Gravity;
 pub use info::Info;
 pub use options::{
     Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,

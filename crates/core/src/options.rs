@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::geometry::Size;
+use crate::gravity::Gravity;
 
 /// Everything [`normalize`](crate::normalize) can be told. `Options::default()` makes what Slack asks for.
 ///
@@ -12,6 +13,8 @@ use crate::geometry::Size;
 pub struct Options {
     /// How a photo that is not square becomes square. Default: [`Fit::Contain`].
     pub fit: Fit,
+    /// Where [`Fit::Cover`] puts its square; no other fit has a choice. Default: [`Gravity::Center`].
+    pub gravity: Gravity,
     /// What lies behind the photo: in the bars beside it and under its transparent pixels. Default: [`Background::Auto`].
     pub background: Background,
     /// The sides an avatar may have. Default: 512..=1024 pixels.
@@ -51,7 +54,7 @@ pub enum Fit {
     /// The whole photo, centered on a square of background (letterboxed).
     #[default]
     Contain,
-    /// The largest centered square of the photo; what sticks out is cut off.
+    /// The largest square of the photo, in its middle or where [`Options::gravity`] puts it; what sticks out is cut off.
     Cover,
     /// Exactly this square of the photo.
     Crop(CropBox),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use headshot_core::{
-    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
-    StillFormat,
+    Background, CropBox, Damaged, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange,
+    Small, StillFormat,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -28,6 +28,11 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
                     &value,
                     &[("contain", Fit::Contain), ("cover", Fit::Cover)],
                 )?;
+            }
+            "gravity" => {
+                let text: String = value.extract().unwrap_or_default();
+                let gravity = Gravity::parse(&text);
+                options.gravity = gravity.ok_or_else(|| wrong(&name, &value, Gravity::WANTED))?;
             }
             "crop" => crop = self::crop(&value)?,
             "background" => options.background = background(&value)?,
@@ -76,6 +81,11 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
                 )));
             }
         }
+    }
+    if options.gravity != Gravity::Center && options.fit != Fit::Cover {
+        return Err(PyValueError::new_err(
+            "gravity: it says what fit=\"cover\" keeps of a photo: ask for that, or leave gravity out",
+        ));
     }
     if let Some(crop) = crop {
         if options.fit == Fit::Cover {

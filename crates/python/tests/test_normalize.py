@@ -96,6 +96,10 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
     [
         ({"fit": "stretch"}, 'fit: stretch, where "contain" or "cover" is wanted'),
         ({"fit": "cover", "crop": (1, 2, 3)}, "contradicts"),
+        ({"gravity": "top"}, 'what fit="cover" keeps'),
+        ({"gravity": "top", "crop": (1, 2, 3)}, 'what fit="cover" keeps'),
+        ({"gravity": "north", "fit": "cover"}, "gravity: north, where center, top"),
+        ({"gravity": "11,22", "fit": "cover"}, "as in 50%,33.3%"),
         ({"crop": (1, 2)}, "as in (11, 22, 333)"),
         ({"crop": (1, 2, 0)}, "as in (11, 22, 333)"),
         ({"crop": (-1, 2, 3)}, "as in (11, 22, 333)"),
@@ -153,6 +157,10 @@ def test_every_option_reaches_the_library(astronaut):
         "encoded as JPEG, quality 77, without metadata",
     ]
     assert any("cropped to 333 x 333 at 11,22" in step for step in made.report["steps"])
+    above = headshot.normalize(astronaut, fit="cover", gravity="50%,11%").report["steps"]
+    assert any("cropped to 410 x 410 at 0,0" in step for step in above)
+    below = headshot.normalize(astronaut, fit="cover", gravity="bottom").report["steps"]
+    assert any("cropped to 410 x 410 at 0,102" in step for step in below)
     red = headshot.normalize(astronaut, background="#ff1122", format="png")
     assert Image.open(io.BytesIO(red.bytes)).convert("RGB").getpixel((0, 256)) == (255, 17, 34)
     first = headshot.normalize(ANIMATED[1].read_bytes(), max_frames=2, frames="truncate")

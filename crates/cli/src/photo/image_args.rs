@@ -3,8 +3,8 @@
 use clap::builder::RangedU64ValueParser;
 use clap::{Arg, Args, ValueEnum};
 use headshot_core::{
-    Background, CropBox, Damaged, Error, Fit, FramePolicy, Options, Quality, SideRange, Small,
-    StillFormat,
+    Background, CropBox, Damaged, Error, Fit, FramePolicy, Gravity, Options, Quality, SideRange,
+    Small, StillFormat,
 };
 
 use crate::photo::limits::LimitArgs;
@@ -30,6 +30,9 @@ pub(crate) struct ImageArgs {
     /// contain (letterbox) or cover [default: contain]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
+    /// What cover keeps: center, top, left ..., or X%,Y%
+    #[arg(long, value_name = "WHERE", value_parser = gravity)]
+    gravity: Option<Gravity>,
     /// auto, transparent or #rrggbb [default: auto]
     #[arg(long, value_name = "COLOR", value_parser = background)]
     background: Option<Background>,
@@ -95,12 +98,19 @@ pub(crate) enum FormatArg {
 impl ImageArgs {
     /// The options of the core. `named` is the format that the name of the output asks for.
     pub(crate) fn options(&self, named: Option<FormatArg>) -> Result<Options, Failure> {
+        if self.gravity.is_some() && self.fit != Some(FitArg::Cover) {
+            return Err(Failure::usage(
+                "--gravity: it says what --fit cover keeps of a photo, and that was not asked for",
+            )
+            .with_hint("add --fit cover, or leave --gravity out"));
+        }
         let options = Options {
             fit: match (self.crop, self.fit) {
                 (Some(crop), _) => Fit::Crop(crop),
                 (None, Some(FitArg::Cover)) => Fit::Cover,
                 (None, Some(FitArg::Contain) | None) => Fit::Contain,
             },
+            gravity: self.gravity.unwrap_or_default(),
             background: self.background.unwrap_or_default(),
             side: self.side_range()?,
             small: match self.small {
@@ -145,6 +155,8 @@ impl ImageArgs {
             crop.map(|CropBox { x, y, side }| format!("{x},{y},{side}")),
         );
         add("fit", fit.map(|fit| named(&fit)));
+        let gravity = self.gravity.filter(|_| crop.is_none());
+        add("gravity", gravity.map(|gravity| gravity.to_string()));
         add(
             "background",
             self.background.map(|background| background.to_string()),
@@ -237,6 +249,10 @@ fn crop(text: &str) -> Result<CropBox, String> {
                 .to_owned(),
         ),
     }
+}
+
+fn gravity(text: &str) -> Result<Gravity, String> {
+    Gravity::parse(text).ok_or_else(|| format!("give {}", Gravity::WANTED))
 }
 
 /// The `#` may be missing: a shell takes it for a comment.

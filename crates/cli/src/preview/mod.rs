@@ -11,7 +11,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use headshot_core::{
-    Background, Damaged, Fit, FramePolicy, Limits, Options, SideRange, Small, StillFormat,
+    Background, Damaged, Fit, FramePolicy, Gravity, Limits, Options, SideRange, Small, StillFormat,
     normalize,
 };
 use png::{BitDepth, ColorType, Decoder, Encoder};
@@ -109,6 +109,7 @@ fn small(photo: &[u8], fit: Fit, side: u32) -> Result<Square, Failure> {
     let range = SideRange::new(side, side).ok_or_else(|| internal("a side out of range"))?;
     let options = Options {
         fit,
+        gravity: Gravity::Center,
         background: Background::Transparent,
         side: range,
         small: Small::Enlarge,

@@ -89,6 +89,15 @@ fn wrong_command_lines_start_nothing() {
             "normalize a.png -o out.png --crop 1,2,3 --fit cover",
             "cannot be used with",
         ),
+        (
+            "normalize a.png -o out.png --gravity top",
+            "add --fit cover, or leave --gravity out",
+        ),
+        ("set --restore --gravity top", "cannot be used with"),
+        (
+            "set a.png --as-is --gravity top --emulator",
+            "cannot be used with",
+        ),
         ("normalize a.png -o out.png --side 5000", "1..=4096"),
         (
             "normalize a.png -o out.png --format jpeg",

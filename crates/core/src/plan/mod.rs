@@ -181,13 +181,11 @@ fn place(image: Size, options: &Options) -> Result<Placement, Error> {
         Fit::Contain => image.whole(),
         Fit::Cover => {
             let side = NonZeroU32::new(image.shorter()).expect("a size has no side of zero");
-            let (x, y) = (
-                (image.width() - side.get()) / 2,
-                (image.height() - side.get()) / 2,
-            );
+            let sides = [image.width(), image.height()];
+            let [x, y] = options.gravity.start(sides, side.get());
             image
                 .rect(x, y, Size::square(side))
-                .expect("the centered square lies inside")
+                .expect("the largest square lies inside")
         }
         Fit::Crop(crop) => crop
             .size()

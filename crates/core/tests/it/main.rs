@@ -13,6 +13,7 @@ mod flicker;
 mod gamut;
 mod gif_canvas;
 mod gif_file;
+mod gravity;
 #[cfg(feature = "heic")]
 mod heic;
 mod hidden;

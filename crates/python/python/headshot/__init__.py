@@ -58,6 +58,7 @@ def normalize(
     photo: Buffer,
     *,
     fit: Literal["contain", "cover"] = "contain",
+    gravity: str = "center",
     crop: tuple[int, int, int] | None = None,
     background: str = "auto",
     min_side: int = 512,
@@ -77,7 +78,9 @@ def normalize(
 
     Args:
         photo: the bytes of the file, as any object with the buffer protocol.
-        fit: "contain" letterboxes the whole photo, "cover" cuts the largest centered square out.
+        fit: "contain" letterboxes the whole photo, "cover" cuts the largest square out.
+        gravity: where that square lies: "center", "top", "bottom", "left", "right", or the point of the upright photo that
+            is centered where the edges allow it, as in "50%,33.3%".
         crop: exactly this square: left, top, width, in pixels of the upright photo.
         background: "auto", "transparent" or "#rrggbb": what lies in the bars and under transparent pixels.
         min_side: smallest side of the avatar in pixels.
@@ -97,6 +100,7 @@ def normalize(
     """
     options = {
         "fit": fit,
+        "gravity": gravity,
         "crop": crop,
         "background": background,
         "min_side": min_side,

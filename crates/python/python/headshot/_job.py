@@ -27,6 +27,7 @@ EXTENSIONS = {"jpeg": ".jpg", "png": ".png", "gif": ".gif"}
 PICTURES = set(".jpg .jpeg .jpe .jfif .png .gif .webp .heic .heif .avif .bmp .tif .tiff .jxl .jp2".split())
 FLAGS: dict[str, Callable[[str], Any]] = {
     "fit": str,
+    "gravity": str,
     "background": str,
     "min_side": int,
     "max_side": int,

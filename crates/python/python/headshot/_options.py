@@ -32,6 +32,7 @@ class Options(TypedDict, total=False):
     """The keyword arguments of `headshot.normalize`, which says what they do."""
 
     fit: Literal["contain", "cover"]
+    gravity: str
     crop: tuple[int, int, int] | None
     background: str
     min_side: int

@@ -33,6 +33,7 @@ fn every_flag_reaches_its_option() {
             y: 22,
             side: 333,
         }),
+        gravity: Gravity::Center,
         background: Background::Color([0x33, 0x66, 0x99]),
         side: SideRange::new(44, 555).unwrap(),
         small: Small::Refuse,
@@ -62,6 +63,10 @@ fn every_flag_reaches_its_option() {
     assert_eq!(cover.background, Background::Transparent);
     let bare = options("--background 336699", None).unwrap();
     assert_eq!(bare.background, Background::Color([0x33, 0x66, 0x99]));
+    let left = options("--gravity left --fit cover", None).unwrap();
+    assert_eq!((left.fit, left.gravity), (Fit::Cover, Gravity::Left));
+    let point = options("--gravity 11%,22.5% --fit=cover", None).unwrap();
+    assert_eq!(point.gravity, Gravity::Point { x: 1100, y: 2250 });
 }
 
 #[test]
@@ -92,6 +97,10 @@ fn what_is_asked_for_has_one_spelling_and_no_defaults() {
             "fit=cover background=#0122ff min-side=77 max-side=888 small=refuse format=jpeg quality=44",
         ),
         (
+            "--gravity 05.50%,100% --background ffffff --fit cover",
+            "fit=cover gravity=5.5%,100% background=#ffffff",
+        ),
+        (
             "--crop 11,22,333 --allow-damaged",
             "crop=11,22,333 allow-damaged=yes",
         ),
@@ -105,7 +114,7 @@ fn what_is_asked_for_has_one_spelling_and_no_defaults() {
         side: 666,
     };
     assert_eq!(
-        asked("--fit cover --quality 9", Some(crop)),
+        asked("--fit cover --gravity top --quality 9", Some(crop)),
         "crop=44,55,666 quality=9"
     );
 }
@@ -120,6 +129,12 @@ fn wrong_values_say_what_is_right() {
         ("--crop 1,2,3 --fit cover", "cannot be used with"),
         ("--background #12345", "six hexadecimal digits"),
         ("--background #+12345", "six hexadecimal digits"),
+        ("--gravity top", "what --fit cover keeps"),
+        ("--gravity top --fit contain", "what --fit cover keeps"),
+        ("--gravity center --crop 1,2,3", "what --fit cover keeps"),
+        ("--gravity north --fit cover", "center, top, bottom, left"),
+        ("--gravity 11,22 --fit cover", "as in 50%,33.3%"),
+        ("--gravity 101%,22% --fit cover", "as in 50%,33.3%"),
         ("--quality 0", "from 1 to 100"),
         ("--quality 101", "from 1 to 100"),
         ("--side 0", "1..=4096"),
