@@ -38,6 +38,8 @@ fn draw(from: &mut Unstructured) -> arbitrary::Result<Options> {
             Background::Auto,
             Background::Transparent,
             Background::Color([11, 22, 33]),
+            Background::Blur,
+            Background::Edge,
         ])?,
         side: SideRange::new(min.min(max), max).expect("a range"),
         small: *from.choose(&[Small::Enlarge, Small::Refuse])?,

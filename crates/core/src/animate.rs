@@ -5,6 +5,8 @@ use rayon::prelude::*;
 
 use crate::allocate;
 use crate::avatar::Made;
+use crate::background::Bars;
+use crate::bars;
 use crate::clock::{Clock, Time};
 use crate::color::{self, Profile};
 use crate::encode::gif::Writer;
@@ -44,17 +46,24 @@ pub(crate) fn animate(
     {
         // The structure could not tell: the bars of an animation without a hole are black.
         background = Some([0; 3]);
-        for step in &mut steps {
-            if let Step::Letterbox { color, .. } = step {
-                *color = background;
-            }
+    }
+    let bars = if opaque && plan.bars.are_painted() {
+        plan.bars
+    } else {
+        Bars::plain(background)
+    };
+    for step in &mut steps {
+        if let Step::Letterbox { bars: told, .. } = step {
+            *told = bars;
         }
     }
+    let has_bars = plan.scaled.shorter() < plan.side;
     let mut source = Source {
         frames: Frames::new(photo, info, options.damaged)?,
         pictures: Pictures::new(info, plan, background),
         selection,
-        shown: Shown::new(background.filter(|_| plan.scaled.shorter() < plan.side)),
+        paints: (has_bars && bars.are_painted()).then_some((bars, plan.side)),
+        shown: Shown::new(background.filter(|_| has_bars && !bars.are_painted())),
     };
     let upright = plan.orientation.size(plan.scaled);
     let place = Place {
@@ -162,6 +171,8 @@ struct Source<'a> {
     frames: Frames<'a>,
     pictures: Pictures<'a>,
     selection: Selection,
+    /// The bars that the first picture is to paint, and the side of their square.
+    paints: Option<(Bars, u32)>,
     shown: Shown,
 }
 
@@ -208,6 +219,10 @@ impl Source<'_> {
         let mut drafts = Vec::new();
         for (picture, delay) in scenes {
             picture.iter().for_each(|picture| self.shown.look(picture));
+            if let (Some((bars, side)), Some(picture)) = (self.paints, &picture) {
+                delta.paint_bars(bars::around(picture, self.pictures.scaled, bars, side)?);
+                self.paints = None;
+            }
             match picture {
                 Some(picture) => drafts.extend(delta.push(picture, delay)),
                 None => delta.prolong(shown(delay)),

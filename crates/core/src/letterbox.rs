@@ -2,29 +2,82 @@
 
 use std::ops::Range;
 
-use crate::geometry::Rect;
+use headshot_resample::Layout as Channels;
+
+use crate::background::Bars;
+use crate::bars;
+use crate::error::Error;
+use crate::geometry::{Rect, Size};
 use crate::orientation;
 use crate::plan::Plan;
 use crate::raster::{Layout, Raster};
+use crate::step::Step;
+
+/// The plan once the pixels have told what no header says of a photo that may have alpha: whether something shows through it. Then
+/// bars that would show the photo are those of a photo with alpha.
+pub(crate) fn looked_at(plan: &Plan, stored: &Raster) -> Plan {
+    let mut plan = plan.clone();
+    if !plan.bars.are_painted() {
+        return plan;
+    }
+    let (pixels, _) = stored.samples().as_chunks();
+    let has_holes =
+        stored.layout() == Layout::Rgba && pixels.iter().any(|&[_, _, _, alpha]| alpha < 255);
+    if !has_holes {
+        // Nobody sees it.
+        plan.background.get_or_insert([0; 3]);
+        return plan;
+    }
+    plan.bars = Bars::plain(plan.background);
+    for step in &mut plan.steps {
+        if let Step::Letterbox { bars, .. } = step {
+            *bars = plan.bars;
+        }
+    }
+    plan
+}
 
 /// The stored raster, upright, on the plan's square: over its color, which leaves no alpha, or with transparent bars.
-pub(crate) fn place(stored: Raster, plan: &Plan) -> Raster {
+pub(crate) fn place(stored: Raster, plan: &Plan) -> Result<Raster, Error> {
     let raster = match plan.background {
         Some(color) => flatten(stored, color),
         None => stored,
     };
     let fits = raster.size() == plan.square();
-    match (raster.layout(), plan.background) {
-        (Layout::Planar, _) if fits => embed::<3>(&raster, plan, [0; 3]),
+    let clear = || vec![0; 4 * plan.square().area() as usize];
+    Ok(match (raster.layout(), plan.background) {
+        (Layout::Planar, _) if fits => {
+            let square = vec![0; 3 * plan.square().area() as usize];
+            embed::<3>(&raster, plan, square)
+        }
         _ if fits => plan.orientation.apply(raster),
-        (Layout::Rgba, _) => embed::<4>(&raster, plan, [0; 4]),
-        (_, Some(color)) => embed::<3>(&raster, plan, color),
+        (Layout::Rgba, _) => embed::<4>(&raster, plan, clear()),
+        (_, Some(_)) => embed::<3>(&raster, plan, bars_of_pixels(&raster, plan)?),
         (_, None) => {
             let opaque = |[r, g, b]: [u8; 3]| [r, g, b, 255];
             let raster = raster.interleaved().map(Layout::Rgba, opaque);
-            embed::<4>(&raster, plan, [0; 4])
+            embed::<4>(&raster, plan, clear())
         }
-    }
+    })
+}
+
+/// A square of what the bars show, in RGB and upright. The photo lies on none of it yet.
+fn bars_of_pixels(stored: &Raster, plan: &Plan) -> Result<Vec<u8>, Error> {
+    let grid = bars::grid(plan.bars, stored.size(), plan.side);
+    let color = plan.bars.color();
+    let width = stored.size().width() as usize;
+    let planes = stored
+        .planes()
+        .zip(color.chunks_exact(stored.layout().channels()));
+    let cells = planes.map(|((plane, _), plain)| bars::cells(plan.bars, grid, plane, width, plain));
+    // They are turned when they are few.
+    let [across, down] = grid;
+    let cells = Size::new(across, down)
+        .and_then(|size| Raster::of_planes(size, stored.layout(), cells.collect()));
+    let cells = cells.ok_or_else(|| Error::internal("bars without cells"))?;
+    let upright = plan.orientation.apply(cells.interleaved());
+    let grid = [upright.size().width(), upright.size().height()];
+    bars::square(upright.samples(), grid, Channels::Rgb, plan.side)
 }
 
 /// Lays a plane of a photo over that of the bars, whatever these show: a color or a picture.
@@ -82,10 +135,9 @@ fn flatten(raster: Raster, color: [u8; 3]) -> Raster {
     })
 }
 
-/// The raster, turned upright, on a square filled with `pixel`; planes are joined.
-fn embed<const CHANNELS: usize>(raster: &Raster, plan: &Plan, pixel: [u8; CHANNELS]) -> Raster {
-    let size = plan.square();
-    let mut samples = pixel.repeat(size.area() as usize);
+/// The raster, turned upright, laid over the pixels of a square; planes are joined.
+fn embed<const CHANNELS: usize>(raster: &Raster, plan: &Plan, square: Vec<u8>) -> Raster {
+    let (size, mut samples) = (plan.square(), square);
     let side = plan.side as usize;
     let stored = [raster.size().width(), raster.size().height()].map(|side| side as usize);
     let from = (plan.offset.1 as usize * side + plan.offset.0 as usize) * CHANNELS;
@@ -99,5 +151,5 @@ fn embed<const CHANNELS: usize>(raster: &Raster, plan: &Plan, pixel: [u8; CHANNE
         3 => Layout::Rgb,
         _ => Layout::Rgba,
     };
-    Raster::new(size, layout, samples).expect("a square filled with pixels has their number")
+    Raster::new(size, layout, samples).expect("a square keeps the number of its pixels")
 }

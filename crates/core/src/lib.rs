@@ -18,9 +18,12 @@ mod allocate;
 mod animate;
 mod animation;
 mod avatar;
+mod background;
+mod bars;
 mod clock;
 mod codec;
 mod color;
+mod color_names;
 mod decoded;
 mod encode;
 mod error;
@@ -54,6 +57,7 @@ mod warning;
 
 pub use animation::{Animation, LoopCount};
 pub use avatar::Avatar;
+pub use background::Bars;
 pub use color::{ColorModel, Profile};
 pub use error::{Error, Limit};
 pub use fingerprint::PIPELINE;
@@ -202,6 +206,7 @@ fn still(
 ) -> Result<Made, Error> {
     let decoded = photo.resized(info, plan, options, clock)?;
     clock.check()?;
+    let plan = &letterbox::looked_at(plan, &decoded.raster);
     let square = finish(decoded.raster, plan, info.profile.as_ref())?;
     clock.check()?;
     let mut warnings = decoded.warnings;
@@ -217,7 +222,7 @@ fn still(
 /// A resampled picture onto the avatar's square. Everything that costs by the pixel comes after the resampling.
 fn finish(resized: Raster, plan: &Plan, profile: Option<&Profile>) -> Result<Raster, Error> {
     let srgb = color::to_srgb(resized, profile)?;
-    Ok(letterbox::place(srgb, plan))
+    letterbox::place(srgb, plan)
 }
 
 #[cfg(test)]

@@ -84,14 +84,22 @@ pub enum Background {
     Transparent,
     /// This sRGB color: red, green, blue.
     Color([u8; 3]),
+    /// In the bars the photo itself, enlarged to cover the square, blurred and a little darkened; an animation's first frame. A
+    /// photo with transparent pixels gets what [`Background::Auto`] gives it.
+    Blur,
+    /// In each bar the average color of the edge of the photo that it touches; of an animation's first frame. A photo with
+    /// transparent pixels gets what [`Background::Auto`] gives it.
+    Edge,
 }
 
 impl fmt::Display for Background {
-    /// `auto`, `transparent`, or the color as `#rrggbb`.
+    /// What [`Background::parse`] reads: a word, or a color as `#rrggbb`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Background::Auto => f.write_str("auto"),
             Background::Transparent => f.write_str("transparent"),
+            Background::Blur => f.write_str("blur"),
+            Background::Edge => f.write_str("edge"),
             Background::Color([red, green, blue]) => {
                 write!(f, "#{red:02x}{green:02x}{blue:02x}")
             }

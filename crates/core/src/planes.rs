@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use headshot_resample::{Axis, Grid, Layout as Channels, Spec};
 
-use crate::allocate;
+use crate::bars;
 use crate::color::Profile;
 use crate::error::Error;
 use crate::format::Format;
@@ -105,13 +105,16 @@ pub(crate) fn on_square(mut planes: Vec<Vec<u8>>, plan: &Plan) -> Result<Raster,
         planes.extend([chroma.clone(), chroma]);
     }
     if place != square.whole() {
-        let bars = headshot_jpeg::ycbcr(plan.background.unwrap_or_default());
-        for (index, (plane, bar)) in planes.iter_mut().zip(bars).enumerate() {
+        let grid = bars::grid(plan.bars, place.size(), plan.side);
+        let color = headshot_jpeg::ycbcr(plan.bars.color());
+        for (index, (plane, plain)) in planes.iter_mut().zip(color).enumerate() {
             let reduced = reduced(index);
             if plane.len() != samples(reduced) {
                 return Err(Error::internal("planes differ in size"));
             }
-            let mut square = allocate::filled(bar, (plan.side / reduced).pow(2) as usize)?;
+            let [across, _] = letterbox::touched(place, reduced);
+            let cells = bars::cells(plan.bars, grid, plane, across.len(), &[plain]);
+            let mut square = bars::square(&cells, grid, Channels::Gray, plan.side / reduced)?;
             letterbox::lay_over(&mut square, plane, place, plan.side, reduced);
             *plane = square;
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::background::Bars;
 use crate::format::Format;
 use crate::geometry::{Rect, Size};
 use crate::options::Quality;
@@ -32,8 +33,8 @@ pub enum Step {
     Letterbox {
         /// The side of the square in pixels.
         side: u32,
-        /// The color of the bars, or `None` for transparent ones.
-        color: Option<[u8; 3]>,
+        /// What the bars show.
+        bars: Bars,
     },
     /// Transparent pixels were laid over a color.
     Flatten([u8; 3]),
@@ -83,15 +84,14 @@ impl fmt::Display for Step {
             Step::Resize { from, to } => write!(f, "enlarged from {from} to {to} (Catmull-Rom)"),
             Step::ConvertProfile(name) => write!(f, "converted colors to sRGB from \"{name}\""),
             Step::ConvertCmyk => f.write_str("converted colors to sRGB from CMYK"),
-            Step::Letterbox { side, color } => {
+            Step::Letterbox { side, bars } => {
                 write!(
                     f,
-                    "letterboxed to {side} x {side} on {}, because it is not square",
-                    Color(*color)
+                    "letterboxed to {side} x {side} on {bars}, because it is not square"
                 )
             }
             Step::Flatten(color) => {
-                write!(f, "laid transparent pixels over {}", Color(Some(*color)))
+                write!(f, "laid transparent pixels over {}", Bars::Color(*color))
             }
             Step::Truncate { from, to } => write!(f, "kept the first {to} of {from} frames"),
             Step::Decimate { from, to } => {
@@ -127,19 +127,5 @@ fn how(orientation: Orientation) -> &'static str {
         Orientation::Rotate90 => "turned by 90 degrees",
         Orientation::Transverse => "mirrored and turned by 90 degrees",
         Orientation::Rotate270 => "turned by 270 degrees",
-    }
-}
-
-/// A background color, or the lack of one, in words.
-struct Color(Option<[u8; 3]>);
-
-impl fmt::Display for Color {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            None => f.write_str("a transparent background"),
-            Some([0, 0, 0]) => f.write_str("black"),
-            Some([255, 255, 255]) => f.write_str("white"),
-            Some([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
-        }
     }
 }

@@ -40,11 +40,12 @@ fn info(size: Size, orientation: Orientation) -> Info {
     }
 }
 
-/// Every fit and gravity; `side` is that of a crop.
+/// Every fit, gravity and kind of bars; `side` is that of a crop.
 fn fits(upright: Size, side: u32) -> Vec<Options> {
-    let with = |fit, gravity| Options {
+    let with = |fit, gravity, background| Options {
         fit,
         gravity,
+        background,
         side: SideRange::new(13, 21).unwrap(),
         ..Options::default()
     };
@@ -53,10 +54,10 @@ fn fits(upright: Size, side: u32) -> Vec<Options> {
         y: (upright.height() - side) / 3,
         side,
     });
-    let mut fits = vec![
-        with(crop, Gravity::Center),
-        with(Fit::Contain, Gravity::Center),
-    ];
+    let mut fits = vec![with(crop, Gravity::Center, Background::Auto)];
+    for background in [Background::Auto, Background::Blur, Background::Edge] {
+        fits.push(with(Fit::Contain, Gravity::Center, background));
+    }
     for gravity in [
         Gravity::Center,
         Gravity::Top,
@@ -65,7 +66,7 @@ fn fits(upright: Size, side: u32) -> Vec<Options> {
         Gravity::Right,
         Gravity::Point { x: 2200, y: 7700 },
     ] {
-        fits.push(with(Fit::Cover, gravity));
+        fits.push(with(Fit::Cover, gravity, Background::Auto));
     }
     fits
 }
@@ -103,7 +104,7 @@ fn applying_the_plan_equals_turning_upright_first() {
             }
         }
     }
-    assert_eq!(compared, 40 * 40 * 8 * 8);
+    assert_eq!(compared, 40 * 40 * 8 * 10);
 }
 
 /// What the documentation says about the square, checked against another way of computing it.

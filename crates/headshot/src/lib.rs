@@ -22,6 +22,8 @@
 //!
 //! - [`Options::fit`] says what becomes of a photo that is not square: all of it between bars ([`Fit::Contain`]), the square in its middle
 //!   or where [`Options::gravity`] puts it ([`Fit::Cover`]), or one of your own ([`Fit::Crop`]). Boxes are in upright pixels.
+//! - [`Options::background`] says what the bars show: a color, the photo itself, blurred ([`Background::Blur`]), or the colors of its edges
+//!   ([`Background::Edge`]).
 //! - [`Limits`] bound what a photo may take, before a pixel is decoded. [`probe`] and [`Plan::new`] tell from the header alone what would
 //!   be made, and [`Plan::memory`] how much memory that takes.
 //! - [`normalize_pixels`] takes [`Pixels`] that a program has decoded already. With the feature `image` they come from a `DynamicImage` of
@@ -68,10 +70,10 @@
 mod set_photo;
 
 pub use headshot_core::{
-    Animation, Avatar, Background, ColorModel, CropBox, Damaged, Error, Fit, Format, FramePolicy,
-    Gravity, Info, Limit, Limits, LoopCount, Options, Orientation, PixelLayout, Pixels, Plan, Profile,
-    Quality, Rect, Report, SideRange, Size, Small, Step, StillFormat, Warning, normalize,
-    normalize_pixels, probe, recognize,
+    Animation, Avatar, Background, Bars, ColorModel, CropBox, Damaged, Error, Fit, Format,
+    FramePolicy, Gravity, Info, Limit, Limits, LoopCount, Options, Orientation, PixelLayout,
+    Pixels, Plan, Profile, Quality, Rect, Report, SideRange, Size, Small, Step, StillFormat,
+    Warning, normalize, normalize_pixels, probe, recognize,
 };
 #[cfg(feature = "slack")]
 pub use headshot_upload as slack;

@@ -167,21 +167,7 @@ fn crop(value: &Bound<'_, PyAny>) -> PyResult<Option<CropBox>> {
 
 fn background(value: &Bound<'_, PyAny>) -> PyResult<Background> {
     let text: String = value.extract().unwrap_or_default();
-    let hex = text.strip_prefix('#').unwrap_or_default();
-    match text.as_str() {
-        "auto" => Ok(Background::Auto),
-        "transparent" => Ok(Background::Transparent),
-        _ if hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            let color = u32::from_str_radix(hex, 16).unwrap_or_default();
-            let [_, red, green, blue] = color.to_be_bytes();
-            Ok(Background::Color([red, green, blue]))
-        }
-        _ => Err(wrong(
-            "background",
-            value,
-            "\"auto\", \"transparent\", or a color as \"#336699\"",
-        )),
-    }
+    Background::parse(&text).ok_or_else(|| wrong("background", value, Background::WANTED))
 }
 
 /// The value that a word stands for.

@@ -103,8 +103,9 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
         ({"crop": (1, 2)}, "as in (11, 22, 333)"),
         ({"crop": (1, 2, 0)}, "as in (11, 22, 333)"),
         ({"crop": (-1, 2, 3)}, "as in (11, 22, 333)"),
-        ({"background": "336699"}, '"#336699"'),
-        ({"background": "#+12345"}, '"#336699"'),
+        ({"background": "336699"}, "'#336699'"),
+        ({"background": "#+12345"}, "'#336699'"),
+        ({"background": "purpel"}, "background: purpel, where auto, transparent, blur, edge"),
         ({"quality": 0}, "quality: 0, where a whole number from 1 to 100 is wanted"),
         ({"quality": 101}, "from 1 to 100"),
         ({"quality": "best"}, "quality: best"),
@@ -161,6 +162,8 @@ def test_every_option_reaches_the_library(astronaut):
     assert any("cropped to 410 x 410 at 0,0" in step for step in above)
     below = headshot.normalize(astronaut, fit="cover", gravity="bottom").report["steps"]
     assert any("cropped to 410 x 410 at 0,102" in step for step in below)
+    blurred = headshot.normalize(astronaut, background="blur").report["steps"]
+    assert any("on the photo, blurred" in step for step in blurred)
     red = headshot.normalize(astronaut, background="#ff1122", format="png")
     assert Image.open(io.BytesIO(red.bytes)).convert("RGB").getpixel((0, 256)) == (255, 17, 34)
     first = headshot.normalize(ANIMATED[1].read_bytes(), max_frames=2, frames="truncate")

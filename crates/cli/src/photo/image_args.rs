@@ -33,7 +33,7 @@ pub(crate) struct ImageArgs {
     /// What cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
     gravity: Option<Gravity>,
-    /// auto, transparent or #rrggbb [default: auto]
+    /// auto, transparent, blur, edge, color [default: auto]
     #[arg(long, value_name = "COLOR", value_parser = background)]
     background: Option<Background>,
     /// Smallest side of the avatar [default: 512]
@@ -257,20 +257,8 @@ fn gravity(text: &str) -> Result<Gravity, String> {
 
 /// The `#` may be missing: a shell takes it for a comment.
 fn background(text: &str) -> Result<Background, String> {
-    match text {
-        "auto" => return Ok(Background::Auto),
-        "transparent" => return Ok(Background::Transparent),
-        _ => {}
-    }
-    let digits = text.strip_prefix('#').unwrap_or(text);
-    let is_color = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match u32::from_str_radix(digits, 16) {
-        Ok(color) if is_color => {
-            let [_, red, green, blue] = color.to_be_bytes();
-            Ok(Background::Color([red, green, blue]))
-        }
-        _ => Err("give auto, transparent, or six hexadecimal digits as in '#336699'".to_owned()),
-    }
+    let parsed = Background::parse(text).or_else(|| Background::parse(&format!("#{text}")));
+    parsed.ok_or_else(|| format!("give {}", Background::WANTED))
 }
 
 fn quality(text: &str) -> Result<Quality, String> {

@@ -93,6 +93,10 @@ fn wrong_command_lines_start_nothing() {
             "normalize a.png -o out.png --gravity top",
             "add --fit cover, or leave --gravity out",
         ),
+        (
+            "normalize a.png -o out.png --background purpel",
+            "the name of a CSS color",
+        ),
         ("set --restore --gravity top", "cannot be used with"),
         (
             "set a.png --as-is --gravity top --emulator",

@@ -3,6 +3,7 @@
 use headshot_resample::{Axis, Layout, Spec};
 
 use super::Plan;
+use crate::bars;
 use crate::color::ColorModel;
 use crate::format::Format;
 use crate::info::Info;
@@ -46,7 +47,7 @@ fn still(info: &Info, plan: &Plan) -> u64 {
         _ => 24 * square,
     };
     let before = info.decoder.saturating_add(resampled(info, plan));
-    before.max(after)
+    before.max(after + painted(plan))
 }
 
 /// The frames that are finished, and what else an animation takes.
@@ -75,7 +76,9 @@ fn unfinished(info: &Info, plan: &Plan) -> u64 {
         Format::Gif => info.decoder,
         _ => window * info.decoder + 4 * canvas,
     };
-    decoders + 4 * canvas + window * frame + 28 * square(plan) + PALETTES
+    // Bars that are painted are copied once.
+    let bars = painted(plan).saturating_mul(2);
+    decoders + 4 * canvas + window * frame + 28 * square(plan) + bars + PALETTES
 }
 
 /// Bytes of a frame's pixels: the indices of a GIF, or all colors and alpha.
@@ -91,6 +94,15 @@ fn patch(info: &Info) -> u64 {
 pub(crate) fn window(info: &Info, plan: &Plan) -> usize {
     let bytes = patch(info) + 4 * plan.crop.size().area() + 8 * square(plan);
     (WINDOW_BYTES / bytes).clamp(1, WINDOW_FRAMES) as usize
+}
+
+/// The square of bars that show the photo, where there are any.
+fn painted(plan: &Plan) -> u64 {
+    if plan.bars.are_painted() && plan.scaled.shorter() < plan.side {
+        bars::memory(plan.side)
+    } else {
+        0
+    }
 }
 
 fn square(plan: &Plan) -> u64 {

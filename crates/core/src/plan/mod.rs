@@ -5,6 +5,7 @@ pub(crate) mod memory;
 
 use std::num::NonZeroU32;
 
+use crate::background::Bars;
 use crate::color::ColorModel;
 use crate::error::{Error, Limit, check_limit};
 use crate::format::Format;
@@ -36,8 +37,10 @@ pub struct Plan {
     pub side: u32,
     /// Frames of the avatar: 1 for a still.
     pub frames: u32,
-    /// The color behind the photo, or `None` where that is transparent.
+    /// The color under transparent pixels, or `None` where they stay transparent.
     pub background: Option<[u8; 3]>,
+    /// What the bars beside the photo show, if there are any.
+    pub bars: Bars,
     /// The format of the avatar.
     pub format: Format,
     /// The quality, where a JPEG is to be encoded.
@@ -75,6 +78,11 @@ impl Plan {
             _ => (Format::Gif, None),
         };
         let background = background(info, format, options.background);
+        let bars = match options.background {
+            Background::Blur => Bars::Blur,
+            Background::Edge => Bars::Edge,
+            _ => Bars::plain(background),
+        };
         let placement = place(info.size, options)?;
         frames::check_drawn(frames, placement.side, options)?;
         let stored_size = info.orientation.size(info.size);
@@ -86,11 +94,12 @@ impl Plan {
             side: placement.side,
             frames,
             background,
+            bars,
             format,
             quality,
             kept: false,
             memory: 0,
-            steps: steps(info, &placement, background),
+            steps: steps(info, &placement, background, bars),
             warnings: warnings(&placement, options.side),
         };
         if frames < info.frames {
@@ -171,8 +180,8 @@ fn background(info: &Info, format: Format, asked: Background) -> Option<[u8; 3]>
     match asked {
         Background::Color(color) => Some(color),
         Background::Transparent => None,
-        Background::Auto if info.alpha && format != Format::Jpeg => None,
-        Background::Auto => Some([0, 0, 0]),
+        _ if info.alpha && format != Format::Jpeg => None,
+        _ => Some([0, 0, 0]),
     }
 }
 
@@ -219,7 +228,7 @@ fn scaled(length: u32, side: u32, longer: u32) -> u32 {
     (((2 * length * side + longer) / (2 * longer)) as u32).max(1)
 }
 
-fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>) -> Vec<Step> {
+fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>, bars: Bars) -> Vec<Step> {
     let mut steps = Vec::new();
     match info.format {
         _ if info.orientation == Orientation::Upright => {}
@@ -243,7 +252,7 @@ fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>) -> Vec
     if placement.scaled.shorter() < placement.side {
         steps.push(Step::Letterbox {
             side: placement.side,
-            color: background,
+            bars,
         });
     }
     if let Some(color) = background.filter(|_| info.alpha) {

@@ -5,6 +5,7 @@ mod animation;
 mod animation_damage;
 mod apng;
 mod apng_file;
+mod bars;
 mod color_chunks;
 mod damaged;
 mod damaged_gif;

@@ -233,6 +233,11 @@ fn no_photo_takes_more_than_its_plan_says() {
             ..Options::default()
         },
         Options {
+            background: Background::Blur,
+            side: side(1024, 1024),
+            ..Options::default()
+        },
+        Options {
             format: StillFormat::Jpeg(headshot_core::Quality::new(100)),
             frames: FramePolicy::First,
             ..Options::default()

@@ -82,7 +82,9 @@ def normalize(
         gravity: where that square lies: "center", "top", "bottom", "left", "right", or the point of the upright photo that
             is centered where the edges allow it, as in "50%,33.3%".
         crop: exactly this square: left, top, width, in pixels of the upright photo.
-        background: "auto", "transparent" or "#rrggbb": what lies in the bars and under transparent pixels.
+        background: what lies in the bars and under transparent pixels: "auto", "transparent", the name of a CSS color,
+            "#rgb" or "#rrggbb"; or "blur", the photo itself, blurred, or "edge", the colors of its edges, both in the
+            bars of an opaque photo, and as "auto" where something is transparent.
         min_side: smallest side of the avatar in pixels.
         max_side: largest side of the avatar in pixels, at most 4096.
         small: what a photo smaller than `min_side` gets: it is enlarged with a warning, or raises `TooSmall`.

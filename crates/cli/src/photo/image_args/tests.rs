@@ -61,8 +61,17 @@ fn every_flag_reaches_its_option() {
     assert_eq!(cover.fit, Fit::Cover);
     assert_eq!((cover.side.min(), cover.side.max()), (66, 66));
     assert_eq!(cover.background, Background::Transparent);
-    let bare = options("--background 336699", None).unwrap();
-    assert_eq!(bare.background, Background::Color([0x33, 0x66, 0x99]));
+    for (text, background) in [
+        ("336699", Background::Color([0x33, 0x66, 0x99])),
+        ("369", Background::Color([0x33, 0x66, 0x99])),
+        ("#369", Background::Color([0x33, 0x66, 0x99])),
+        ("Tomato", Background::Color([0xff, 0x63, 0x47])),
+        ("blur", Background::Blur),
+        ("edge", Background::Edge),
+    ] {
+        let asked = options(&format!("--background {text}"), None).unwrap();
+        assert_eq!(asked.background, background, "{text}");
+    }
     let left = options("--gravity left --fit cover", None).unwrap();
     assert_eq!((left.fit, left.gravity), (Fit::Cover, Gravity::Left));
     let point = options("--gravity 11%,22.5% --fit=cover", None).unwrap();
@@ -97,9 +106,10 @@ fn what_is_asked_for_has_one_spelling_and_no_defaults() {
             "fit=cover background=#0122ff min-side=77 max-side=888 small=refuse format=jpeg quality=44",
         ),
         (
-            "--gravity 05.50%,100% --background ffffff --fit cover",
+            "--gravity 05.50%,100% --background white --fit cover",
             "fit=cover gravity=5.5%,100% background=#ffffff",
         ),
+        ("--background BLUR", "background=blur"),
         (
             "--crop 11,22,333 --allow-damaged",
             "crop=11,22,333 allow-damaged=yes",
@@ -127,8 +137,9 @@ fn wrong_values_say_what_is_right() {
         ("--crop -1,2,3", "as in 11,22,333"),
         ("--crop 1,2,0", "at least 1"),
         ("--crop 1,2,3 --fit cover", "cannot be used with"),
-        ("--background #12345", "six hexadecimal digits"),
-        ("--background #+12345", "six hexadecimal digits"),
+        ("--background #12345", "or one as '#369' or '#336699'"),
+        ("--background +12345", "the name of a CSS color"),
+        ("--background purpel", "blur, edge"),
         ("--gravity top", "what --fit cover keeps"),
         ("--gravity top --fit contain", "what --fit cover keeps"),
         ("--gravity center --crop 1,2,3", "what --fit cover keeps"),
