@@ -190,7 +190,10 @@ impl Head {
             [x - EARS * size, x + width + EARS * size],
             [y - CROWN * size, y + height],
         ];
-        let is_in = |axis: usize| edges[axis][1] > 0.0 && edges[axis][0] < f64::from(photo[axis]);
+        let is_in = |axis: usize| {
+            let [start, end] = edges[axis];
+            start.max(0.0) < end.min(photo[axis].into())
+        };
         let is_one = face.score >= ACCEPT
             && width > 0.0
             && height > 0.0

@@ -205,6 +205,17 @@ fn below_the_threshold_nobody_is_framed() {
 }
 
 #[test]
+fn a_photo_without_pixels_has_nobody() {
+    let corner = face(0.9, [-90.0, -160.0, 180.0, 320.0]);
+    for photo in [[0, 3000], [2000, 0], [0, 0]] {
+        let framing = frame(&[corner], Choice::Heads, photo, 512);
+        assert_eq!(framing, Framing::Nobody { best: Some(0.9) });
+    }
+    let framed = square(&[corner], Choice::Heads, [1, 1], 512);
+    assert_eq!(place(&framed), [0, 0, 1]);
+}
+
+#[test]
 fn numbers_that_are_no_box_are_no_face() {
     let nonsense = [
         [f32::NAN, 800.0, 180.0, 320.0],
