@@ -1,10 +1,12 @@
-//! The JPEG decoder: what it accepts whole it also accepts by region, with the same samples, and as pixels; what it accepts
+//! The JPEG decoder: what it accepts whole it also accepts by region, with the same samples, and as pixels, small ones too; what it accepts
 //! damaged and only then it marks.
 #![no_main]
 
 use std::ops::ControlFlow;
 
-use headshot_jpeg::{Damage, End, Limits, Region, Request, check_rows, decode, decode_pixels};
+use headshot_jpeg::{
+    Damage, End, Limits, Region, Request, check_rows, decode, decode_eighth, decode_pixels,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -60,4 +62,13 @@ fuzz_target!(|data: &[u8]| {
     })
     .expect("the whole was accepted");
     assert_eq!(rows, 1);
+    let mut rows = 0;
+    decode_eighth(data, Damage::Refuse, &limits, |row| {
+        let length = width.div_ceil(8) as usize;
+        assert!(row.iter().all(|component| component.len() == length));
+        rows += 1;
+        ControlFlow::Continue(())
+    })
+    .expect("the whole was accepted");
+    assert_eq!(rows, height.div_ceil(8));
 });

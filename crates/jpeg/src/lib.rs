@@ -56,7 +56,7 @@ pub use encode::{EncodeError, Planes, encode_planes, encode_rgb, ycbcr};
 pub use end::{End, NeverCoded};
 pub use error::Error;
 pub use frame::{Color, Component, Header, Process};
-pub use pixels::decode_pixels;
+pub use pixels::{decode_eighth, decode_pixels};
 pub use plane::{Plane, Region};
 pub use request::{Below, Damage, Limits, Request, Scale, memory};
 

@@ -239,6 +239,11 @@ impl<'a> Pass<'a> {
         has_it && self.scan.first == 0 && self.scan.high == 0
     }
 
+    /// Whether it has to do with the mean of blocks.
+    pub(crate) fn has_means(&self) -> bool {
+        self.scan.first == 0
+    }
+
     /// Whether both are about some of the same coefficients.
     pub(crate) fn overlaps(&self, other: &Pass) -> bool {
         let shares = |part: &ScanPart| {

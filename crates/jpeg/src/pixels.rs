@@ -9,7 +9,7 @@ use crate::end::End;
 use crate::error::Error;
 use crate::frame::{Color, Component, Header};
 use crate::plane::{Plane, Region, Window};
-use crate::request::{Request, memory};
+use crate::request::{Damage, Limits, Request, Scale, memory};
 
 /// Decodes a JPEG and hands over its pixels row by row: those of the request's region, no others.
 ///
@@ -25,31 +25,92 @@ use crate::request::{Request, memory};
 pub fn decode_pixels(
     bytes: &[u8],
     request: &Request,
-    mut emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+    emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
     let header = read_header(bytes, &request.limits)?;
     // What lies outside the image must not be hidden by what follows.
     Window::new(&header, request)?;
-    let region = request.region.unwrap_or(Region {
-        x: 0,
-        y: 0,
-        width: header.width,
-        height: header.height,
-    });
+    let region = request.region.unwrap_or(whole(&header));
     let request = Request {
         region: Some(around(region, &header)),
         ..request.at_full_scale()
     };
-    let held = memory(&header, &request).saturating_mul(3);
-    request.limits.check_memory(held)?;
+    request.limits.check_memory(held(&header, &request))?;
+    rows_of_pixels(bytes, &request, &header, region, emit)
+}
+
+/// As [`decode_pixels`], a picture of an eighth of the size: each pixel is the mean of 8 x 8, and the last ones of what fills up the
+/// blocks besides. [`Scale::Eighth`] says how large it is.
+///
+/// Nothing is read but the means. So it costs little more than following the file, of a progressive one not even that, and damage elsewhere is not
+/// found: it is to look at, not to keep.
+///
+/// # Errors
+///
+/// As [`decode`](crate::decode()).
+pub fn decode_eighth(
+    bytes: &[u8],
+    damage: Damage,
+    limits: &Limits,
+    emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+) -> Result<End, Error> {
+    let header = read_header(bytes, limits)?;
+    let scale = Scale::Eighth;
+    let request = Request {
+        damage,
+        luma: scale,
+        chroma: scale,
+        limits: *limits,
+        ..Request::default()
+    };
+    limits.check_memory(held(&header, &request))?;
+    let small = Header {
+        width: scale.scaled(header.width),
+        height: scale.scaled(header.height),
+        components: header
+            .components
+            .iter()
+            .map(|component| Component {
+                width: scale.scaled(component.width),
+                height: scale.scaled(component.height),
+                ..*component
+            })
+            .collect(),
+        ..header
+    };
+    rows_of_pixels(bytes, &request, &small, whole(&small), emit)
+}
+
+/// The bytes that pixels take besides.
+fn held(header: &Header, request: &Request) -> u64 {
+    memory(header, request).saturating_mul(3)
+}
+
+/// Hands over the pixels of a region. The header and the region are those of the picture at the request's scale.
+fn rows_of_pixels(
+    bytes: &[u8],
+    request: &Request,
+    header: &Header,
+    region: Region,
+    mut emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+) -> Result<End, Error> {
     let mut pixels = None;
-    decode_rows(bytes, &request, |parts| {
+    decode_rows(bytes, request, |parts| {
         if parts.is_empty() {
             return emit(&[]);
         }
-        let pixels = pixels.get_or_insert_with(|| Pixels::new(&header, parts, region));
+        let pixels = pixels.get_or_insert_with(|| Pixels::new(header, parts, region));
         pixels.push(parts, &mut emit)
     })
+}
+
+fn whole(header: &Header) -> Region {
+    Region {
+        x: 0,
+        y: 0,
+        width: header.width,
+        height: header.height,
+    }
 }
 
 /// The region with a frame of two pixels, from which the outermost samples of a halved component

@@ -116,7 +116,8 @@ impl Window {
     ///
     /// A smaller transform would mix in what lies outside, and what it does at an edge there would show inside.
     pub(crate) fn cut(&self, component: usize, [x, y]: [usize; 2]) -> Option<[Range<usize>; 2]> {
-        if self.scale(component) == Scale::Full {
+        // Of a block that is one sample nothing is read but its mean.
+        if matches!(self.scale(component), Scale::Full | Scale::Eighth) {
             return None;
         }
         let [columns, rows] = &self.inside[component];

@@ -38,6 +38,9 @@ pub enum Scale {
     Half,
     /// 2 x 2.
     Quarter,
+    /// 1: the mean of the block, which is all that is read of it. So what fills up blocks at the edges counts, what lies beside a region
+    /// too, and damage in the rest is not found.
+    Eighth,
 }
 
 impl Scale {
@@ -52,6 +55,7 @@ impl Scale {
             Scale::Full => 64,
             Scale::Half => 25,
             Scale::Quarter => 5,
+            Scale::Eighth => 1,
         }
     }
 
@@ -61,6 +65,7 @@ impl Scale {
             Scale::Full => 1,
             Scale::Half => 2,
             Scale::Quarter => 4,
+            Scale::Eighth => 8,
         }
     }
 
@@ -77,6 +82,11 @@ impl Request {
             0 => self.luma,
             _ => self.chroma,
         }
+    }
+
+    /// Whether the mean of each block is all that is wanted.
+    pub(crate) fn wants_means_alone(&self) -> bool {
+        (self.luma, self.chroma) == (Scale::Eighth, Scale::Eighth)
     }
 
     /// The same with all samples of every block.

@@ -31,6 +31,9 @@ pub(crate) fn decode(
         end,
         mut flaw,
     } = find_passes(stream, header, first, request)?;
+    if request.wants_means_alone() {
+        passes.retain(Pass::has_means);
+    }
     // Rows of MCUs: those to which all scans came, and those which show something.
     let (mut intact, mut found) = match flaw {
         None => (header.mcus().1, header.mcus().1),

@@ -95,6 +95,15 @@ pub(crate) fn decode(
                     let part = part_of(slot.component);
                     let component = &header.components[slot.component];
                     let (h, v) = (component.h as usize, component.v as usize);
+                    let plane = &mut planes[slot.component];
+                    let x = (column - kept.start) * h + slot.x;
+                    let start = (slot.y * plane.stride + x) * slot.scale.block();
+                    let (quant, out) = (&quants[part], &mut plane.data[start..]);
+                    if slot.scale == Scale::Eighth {
+                        block::skip(&mut bits, &tables[part], &mut dc[part])?;
+                        out[0] = idct::mean(dc[part] as i16, quant[0]);
+                        continue;
+                    }
                     let cut = window.cut(slot.component, [column * h + slot.x, row * v + slot.y]);
                     let wanted = match cut {
                         None => slot.scale.coefficients(),
@@ -107,10 +116,6 @@ pub(crate) fn decode(
                         &mut coefficients,
                         wanted,
                     )?;
-                    let plane = &mut planes[slot.component];
-                    let x = (column - kept.start) * h + slot.x;
-                    let start = (slot.y * plane.stride + x) * slot.scale.block();
-                    let (quant, out) = (&quants[part], &mut plane.data[start..]);
                     match cut {
                         None => idct::transform(
                             &coefficients,

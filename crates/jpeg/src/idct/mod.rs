@@ -34,14 +34,20 @@ pub(crate) fn transform(
     out: &mut [u8],
     stride: usize,
 ) {
-    let dc = || flat(coefficients[0].wrapping_mul(quant[0]));
+    let dc = || mean(coefficients[0], quant[0]);
     match (scale, used) {
         (Scale::Full, ..=1) => write([[dc(); 8]; 8], out, stride),
         (Scale::Full, _) => write(samples(coefficients, quant, used), out, stride),
         (Scale::Half, ..=1) => write([[dc(); 4]; 4], out, stride),
         (Scale::Half, _) => write(halved(coefficients, quant), out, stride),
         (Scale::Quarter, _) => write(quartered(coefficients, quant), out, stride),
+        (Scale::Eighth, _) => write([[dc()]], out, stride),
     }
+}
+
+/// The mean of a block, of its DC coefficient and the number that this was divided by.
+pub(crate) fn mean(dc: i16, quant: i16) -> u8 {
+    flat(dc.wrapping_mul(quant))
 }
 
 /// As [`transform`] where but a part of the block is seen: the rest repeats the edge of that, and samples are averages. What is not

@@ -1,6 +1,7 @@
 //! The public API, against files made here and another decoder.
 
 mod damage;
+mod eighth;
 mod encode;
 mod full_size;
 mod header;

@@ -78,7 +78,7 @@ fn samples_are_those_of_another_decoder() {
             photo(whole_blocks(progressive)),
             noise(whole_blocks(progressive)),
         ] {
-            for scale in [Scale::Half, Scale::Quarter] {
+            for scale in [Scale::Half, Scale::Quarter, Scale::Eighth] {
                 let mut other = jpeg_decoder::Decoder::new(&bytes[..]);
                 other.set_color_transform(jpeg_decoder::ColorTransform::RGB);
                 let [width, height] = [128, 80].map(|side| scale.scaled(side) as u16);
@@ -106,7 +106,7 @@ fn samples_are_those_of_another_decoder() {
             }
         }
     }
-    assert_eq!(compared, 4 * 3 * (64 * 40 + 32 * 20));
+    assert_eq!(compared, 4 * 3 * (64 * 40 + 32 * 20 + 16 * 10));
 }
 
 #[test]
@@ -116,6 +116,8 @@ fn each_component_has_its_own_scale_and_a_region_is_cut_from_the_whole() {
             (Scale::Full, Scale::Half),
             (Scale::Half, Scale::Full),
             (Scale::Half, Scale::Quarter),
+            (Scale::Eighth, Scale::Eighth),
+            (Scale::Eighth, Scale::Quarter),
         ] {
             let [plain, progressive] =
                 [false, true].map(|progressive| noise(made(sampling, progressive)));
@@ -159,7 +161,7 @@ fn each_component_has_its_own_scale_and_a_region_is_cut_from_the_whole() {
 fn smaller_planes_take_less_memory() {
     let bytes = noise(made(F_2_2, false));
     let header = read_header(&bytes, &Limits::default()).unwrap();
-    let [full, half, quarter] = [Scale::Full, Scale::Half, Scale::Quarter]
+    let [full, half, quarter, eighth] = [Scale::Full, Scale::Half, Scale::Quarter, Scale::Eighth]
         .map(|scale| memory(&header, &request(scale, scale)));
-    assert_eq!((full, full), (4 * half, 16 * quarter));
+    assert_eq!((full, full, full), (4 * half, 16 * quarter, 64 * eighth));
 }
