@@ -10,13 +10,10 @@ use std::time::Instant;
 use headshot_bench::machine;
 use headshot_bench::peer::{Peer, absolute};
 use headshot_bench::python::Python;
-use headshot_face::{ACCEPT, Face, PERHAPS, SECOND_LOOK, detect};
+use headshot_face::{ACCEPT, Face, LOOKS, PERHAPS, SECOND_LOOK, detect};
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 use serde_json::json;
-
-/// The longer side of what is looked at first, and where that shows nothing.
-const LOOKS: [u32; 2] = [320, 640];
 
 /// Scores differ by less from OpenCV's.
 const SCORE: f32 = 0.01;

@@ -6,7 +6,11 @@ pub const ACCEPT: f32 = 0.8;
 /// From this score on it may be a face: worth a word, and no crop.
 pub const PERHAPS: f32 = 0.6;
 
-/// Where the best score in a picture of 320 pixels is less, one of 640 hardly shows a face either.
+/// The longer side, in pixels, of the picture of a photo that is looked at first, and of the one where that shows nobody. A photo that is smaller
+/// is not enlarged.
+pub const LOOKS: [u32; 2] = [320, 640];
+
+/// Where the best score in the first of [`LOOKS`] is less, the second hardly shows a face either.
 pub const SECOND_LOOK: f32 = 0.3;
 
 /// A face that was found in a picture. Lengths are in pixels of that picture; (0, 0) is the corner of its first pixel. What

@@ -203,3 +203,76 @@ fn pool<S: Simd>(simd: S, [above, below]: [&[Lanes]; 2], out: &mut [Lanes]) {
         above.max(below).store_array(&mut out.0);
     }
 }
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+    use crate::map::filled;
+
+    /// Numbers of many sizes and both signs.
+    fn noise(count: usize, seed: u32) -> Vec<Lanes> {
+        let mut state = seed;
+        let mut lanes = filled(count).unwrap();
+        for value in lanes.iter_mut().flat_map(|lanes| &mut lanes.0) {
+            state = state.wrapping_mul(1664525).wrapping_add(1013904223);
+            *value = (state as i32 >> 8) as f32 * 0.37_f32.powi((state & 15) as i32 + 8);
+        }
+        lanes
+    }
+
+    #[test]
+    fn vectors_add_up_as_plain_loops_do() {
+        // A tile and a rest.
+        let (width, inputs, outputs) = (7, 2, 3);
+        let (point, window) = (noise(outputs * inputs * LANES, 11), noise(9 * outputs, 22));
+        let (point_bias, window_bias) = (noise(outputs, 33), noise(outputs, 44));
+        let unit = Unit {
+            inputs,
+            outputs,
+            point_bias: &point_bias,
+            point: &point,
+            window_bias: &window_bias,
+            window: window.as_chunks().0,
+        };
+        let input = noise(inputs * width, 55);
+        let rows = [66, 77, 88].map(|seed| noise(outputs * (width + 2), seed));
+        let mut pointed = filled(outputs * (width + 2)).unwrap();
+        let mut windowed = filled(outputs * width).unwrap();
+        for x in 0..width {
+            for channel in 0..outputs * LANES {
+                let (block, lane) = (channel / LANES, channel % LANES);
+                let mut sum = point_bias[block].0[lane];
+                for i in 0..inputs * LANES {
+                    let weight = point[block * inputs * LANES + i].0[lane];
+                    sum += input[i / LANES * width + x].0[i % LANES] * weight;
+                }
+                pointed[block * (width + 2) + 1 + x].0[lane] = sum;
+                let mut sum = window_bias[block].0[lane];
+                for i in 0..9 {
+                    let pixel = rows[i / 3][block * (width + 2) + x + i % 3];
+                    sum += pixel.0[lane] * window[9 * block + i].0[lane];
+                }
+                windowed[block * width + x].0[lane] = if sum > 0.0 { sum } else { 0.0 };
+            }
+        }
+        let bits = |lanes: &[Lanes]| -> Vec<u32> {
+            let numbers = lanes.iter().flat_map(|lanes| lanes.0);
+            numbers.map(f32::to_bits).collect()
+        };
+        for cpu in Cpu::all() {
+            let mut out = filled(outputs * (width + 2)).unwrap();
+            cpu.point(unit, &input, &mut out);
+            assert!(bits(&out) == bits(&pointed), "{cpu:?}");
+            let mut out = filled(outputs * width).unwrap();
+            let around = rows.each_ref().map(Vec::as_slice);
+            cpu.window(unit, around, 0.0, &mut out);
+            assert!(bits(&out) == bits(&windowed), "{cpu:?}");
+        }
+        let zeros = windowed
+            .iter()
+            .flat_map(|lanes| lanes.0)
+            .filter(|&n| n == 0.0)
+            .count();
+        assert!((99..200).contains(&zeros), "{zeros}");
+    }
+}

@@ -31,7 +31,7 @@ mod network;
 mod weights;
 
 pub use error::Error;
-pub use face::{ACCEPT, Face, PERHAPS, SECOND_LOOK};
+pub use face::{ACCEPT, Face, LOOKS, PERHAPS, SECOND_LOOK};
 pub use framing::{Choice, Framed, Framing, SideFrom, accepted, frame};
 
 use kernels::Cpu;
