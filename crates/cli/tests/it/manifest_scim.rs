@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use headshot_emulator::{Emulator, Settings};
@@ -47,6 +48,14 @@ impl Company {
 
     /// Runs it, and makes sure that the token is in nothing that it prints or notes.
     fn set(&self, token: &str, more: &[&str]) -> Ran {
+        let ran = run(&mut self.command(token, more));
+        for text in [ran.text(), &ran.stderr, &self.journal()] {
+            assert!(!text.contains(token), "{text}");
+        }
+        ran
+    }
+
+    fn command(&self, token: &str, more: &[&str]) -> Command {
         fs::write(self.path("admin"), format!("{token}\n")).unwrap();
         let mut command = headshot();
         command.args(["set", "--via", "scim", "--manifest"]);
@@ -54,11 +63,7 @@ impl Company {
         command.arg(self.path("admin")).args(more);
         command.args(["--base-url", &self.emulator.base_url()]);
         command.args(["--scim-base-url", &self.emulator.scim_base_url()]);
-        let ran = run(&mut command);
-        for text in [ran.text(), &ran.stderr, &self.journal()] {
-            assert!(!text.contains(token), "{text}");
-        }
-        ran
+        command
     }
 
     fn journal(&self) -> String {
@@ -223,6 +228,40 @@ fn an_answer_that_gets_lost_is_found_on_the_profile_and_two_end_the_run() {
     let expected = ["unchanged", "unchanged", "set"].map(str::to_owned);
     assert_eq!(outcomes(&ran), (2..).zip(expected).collect::<Vec<_>>());
     assert_eq!(company.patched().len(), 3);
+}
+
+#[test]
+fn what_shows_in_place_of_what_was_accepted_is_told_and_not_taken_for_ours() {
+    let company = Company::with(Duration::from_secs(3600));
+    company.write("photo,user_id\np1.png,U0MEMBER\n");
+    let mut command = company.command(ADMIN, &["--json"]);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !company.journal().contains("accepted") {
+        std::thread::yield_now();
+    }
+    // Somebody is quicker.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut own = headshot();
+    own.env("SLACK_TOKEN", "xoxp-emulator--company");
+    own.env("HEADSHOT_STATE", elsewhere.path());
+    own.args(["set", "testdata/still/large.jpg", "--base-url"]);
+    run(own.arg(company.emulator.base_url())).expect(0);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    let said = String::from_utf8(ended.stdout).unwrap();
+    assert!(said.contains("what shows since has other bytes"), "{said}");
+    let notes: Vec<_> = names(&state());
+    let note = notes.iter().find(|name| name.ends_with(".json")).unwrap();
+    let note = fs::read(state().join(note)).unwrap();
+    let note: serde_json::Value = serde_json::from_slice(&note).unwrap();
+    assert_eq!(
+        (&note["user"], &note["sent"]),
+        (&"U0MEMBER".into(), &serde_json::Value::Null)
+    );
 }
 
 #[test]

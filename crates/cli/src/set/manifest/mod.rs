@@ -30,7 +30,6 @@ use headshot_core::Options;
 use crate::args::SetArgs;
 use crate::sheet::Sheet;
 use crate::slack::Slack;
-use crate::slack::admin;
 use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
@@ -250,7 +249,7 @@ fn post_all(
         {
             next = stop::next(failure);
             let is_admin = slack.as_ref().is_some_and(Slack::is_admin);
-            if is_admin && admin::is_everybodys(failure) {
+            if is_admin && pace.is_hopeless(failure) {
                 next = Next::Nothing;
             }
         }

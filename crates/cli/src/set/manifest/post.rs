@@ -332,6 +332,9 @@ fn applied(
     };
     journal.note(job, Event::Set(set))?;
     let record = &mut prepared.record;
+    // What may be somebody else's is not remembered as ours, so that its backup stays for good.
+    let is_ours = |upload| !open.accepted || shown.shows(upload);
+    let is_ours = open.sent.as_ref().is_some_and(is_ours);
     record.profile = shown.profile;
     if let (Ok(state), Some(upload), Some(avatar_hash)) = (&shown.state, &open.sent, avatar_hash) {
         let backup = state.note.backup(&upload.sha256);
@@ -341,7 +344,8 @@ fn applied(
             avatar_hash,
         };
         let (kept, keep) = (open.kept.clone(), args.backup.keep);
-        replace::end(shown.state, Some(sent), kept, keep, slack, record);
+        let sent = is_ours.then_some(sent);
+        replace::end(shown.state, sent, kept, keep, slack, record);
     }
     Ok(())
 }

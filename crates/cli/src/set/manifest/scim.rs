@@ -15,6 +15,7 @@ use crate::set::manifest::stop::Next;
 use crate::set::manifest::tokens::{self, Held};
 use crate::set::manifest::waiting::{self, Waiting};
 use crate::slack::Slack;
+use crate::slack::admin;
 use crate::slack::person::{Owner, Person};
 use crate::slack::token;
 use crate::terminal::console;
@@ -23,6 +24,9 @@ use crate::terminal::interrupt::Interrupt;
 
 /// Photos that were handed in and do not show yet: so many people are locked at once.
 const MOST_WAITING: usize = 48;
+
+/// As long as none has shown, so many refusals in a row end the run. One may be for somebody whom the token's owner does not outrank.
+const MOST_REFUSED: u32 = 3;
 
 /// Each row takes two calls of `users.info` or more, of which Slack allows a hundred.
 pub(super) const A_MINUTE: usize = 50;
@@ -219,6 +223,8 @@ pub(super) fn warn() {
 pub(super) struct Pace {
     /// Whether one has shown that this run has handed in, or looked for.
     has_shown: bool,
+    /// How many in a row were refused because the token may not change that person.
+    refused: u32,
 }
 
 /// What comes after a row that waits.
@@ -231,6 +237,13 @@ pub(super) enum Then {
 }
 
 impl Pace {
+    /// Whether everybody else would meet the same as this row that failed.
+    pub(super) fn is_hopeless(&mut self, failure: &Failure) -> bool {
+        let is_refused = failure.code.as_deref() == Some("permission_denied");
+        self.refused = if is_refused { self.refused + 1 } else { 0 };
+        admin::is_everybodys(failure) || (!self.has_shown && self.refused >= MOST_REFUSED)
+    }
+
     /// Settles photos that were handed in: all of them as long as none has shown, then only those whose time has come.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn keep_up(
@@ -263,5 +276,35 @@ impl Pace {
             return Then::Stuck;
         }
         Then::Next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str) -> Failure {
+        Failure {
+            code: Some(code.to_owned()),
+            ..Failure::new("change_app", "refused")
+        }
+    }
+
+    #[test]
+    fn three_refusals_in_a_row_are_everybodys_unless_a_photo_has_shown() {
+        let mut pace = Pace::default();
+        let mut told = |codes: &[&str]| -> Vec<bool> {
+            let told = codes.iter().map(|code| pace.is_hopeless(&refused(code)));
+            told.collect()
+        };
+        let (no, other) = ("permission_denied", "cannot_modify_owner");
+        assert_eq!(
+            told(&[no, no, other, no, no, no]),
+            [false, false, false, false, false, true]
+        );
+        assert_eq!(told(&["plus_teams_only", "photos_invalid"]), [true, false]);
+        pace.has_shown = true;
+        assert!((0..9).all(|_| !pace.is_hopeless(&refused(no))));
+        assert!(pace.is_hopeless(&Failure::new("sign_in", "revoked")));
     }
 }
