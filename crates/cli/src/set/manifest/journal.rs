@@ -258,6 +258,12 @@ impl Past {
         self.people.is_empty() && self.tokens.is_empty()
     }
 
+    /// Whether anybody's photo was set, ever.
+    pub(crate) fn is_any_set(&self) -> bool {
+        let mut lasts = self.people.values();
+        lasts.any(|last| matches!(last.event, Event::Set(_)))
+    }
+
     /// The last that is known of whoever holds this token. Nothing where nobody has asked whose it is, but for what the first
     /// version noted.
     pub(crate) fn of(&self, holder: &Holder, server: &str) -> Option<&Last> {

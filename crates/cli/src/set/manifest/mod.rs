@@ -249,7 +249,7 @@ fn post_all(
         {
             next = stop::next(failure);
             let is_admin = slack.as_ref().is_some_and(Slack::is_admin);
-            if is_admin && pace.is_hopeless(failure) {
+            if is_admin && pace.is_hopeless(failure, past) {
                 next = Next::Nothing;
             }
         }

@@ -25,7 +25,7 @@ use crate::terminal::interrupt::Interrupt;
 /// Photos that were handed in and do not show yet: so many people are locked at once.
 const MOST_WAITING: usize = 48;
 
-/// As long as none has shown, so many refusals in a row end the run. One may be for somebody whom the token's owner does not outrank.
+/// As long as none has shown, in no run, so many refusals in a row end the run. One may be for somebody whom the token's owner does not outrank.
 const MOST_REFUSED: u32 = 3;
 
 /// Each row takes two calls of `users.info` or more, of which Slack allows a hundred.
@@ -238,10 +238,11 @@ pub(super) enum Then {
 
 impl Pace {
     /// Whether everybody else would meet the same as this row that failed.
-    pub(super) fn is_hopeless(&mut self, failure: &Failure) -> bool {
+    pub(super) fn is_hopeless(&mut self, failure: &Failure, past: &Past) -> bool {
         let is_refused = failure.code.as_deref() == Some("permission_denied");
         self.refused = if is_refused { self.refused + 1 } else { 0 };
-        admin::is_everybodys(failure) || (!self.has_shown && self.refused >= MOST_REFUSED)
+        let is_new = !self.has_shown && !past.is_any_set();
+        admin::is_everybodys(failure) || (is_new && self.refused >= MOST_REFUSED)
     }
 
     /// Settles photos that were handed in: all of them as long as none has shown, then only those whose time has come.
@@ -292,9 +293,11 @@ mod tests {
 
     #[test]
     fn three_refusals_in_a_row_are_everybodys_unless_a_photo_has_shown() {
-        let mut pace = Pace::default();
+        let (mut pace, past) = (Pace::default(), Past::default());
         let mut told = |codes: &[&str]| -> Vec<bool> {
-            let told = codes.iter().map(|code| pace.is_hopeless(&refused(code)));
+            let told = codes
+                .iter()
+                .map(|code| pace.is_hopeless(&refused(code), &past));
             told.collect()
         };
         let (no, other) = ("permission_denied", "cannot_modify_owner");
@@ -304,7 +307,7 @@ mod tests {
         );
         assert_eq!(told(&["plus_teams_only", "photos_invalid"]), [true, false]);
         pace.has_shown = true;
-        assert!((0..9).all(|_| !pace.is_hopeless(&refused(no))));
-        assert!(pace.is_hopeless(&Failure::new("sign_in", "revoked")));
+        assert!((0..9).all(|_| !pace.is_hopeless(&refused(no), &past)));
+        assert!(pace.is_hopeless(&Failure::new("sign_in", "revoked"), &past));
     }
 }
