@@ -4,17 +4,16 @@ use std::sync::LazyLock;
 
 use crate::map::{LANES, Lanes};
 
-/// Written by `weights/convert.py`, which says what is in it: numbers of 16 bits, little-endian.
-const FILE: &[u8; 2 * LANES * VECTORS] = include_bytes!("../weights/yunet-2023mar.f16");
+/// Written by `weights/convert.py`, which says what is in it: numbers of 32 bits, little-endian.
+const FILE: &[u8; 4 * LANES * VECTORS] = include_bytes!("../weights/yunet-2023mar.f32");
 
 const VECTORS: usize = 3319;
 
 static NUMBERS: LazyLock<Vec<Lanes>> = LazyLock::new(|| {
-    let number = |bytes: &[u8; 2]| single(u16::from_le_bytes(*bytes));
-    let (vectors, _) = FILE.as_chunks::<2>().0.as_chunks::<LANES>();
+    let (vectors, _) = FILE.as_chunks::<4>().0.as_chunks::<LANES>();
     vectors
         .iter()
-        .map(|vector| Lanes(vector.each_ref().map(number)))
+        .map(|vector| Lanes(vector.map(f32::from_le_bytes)))
         .collect()
 });
 
@@ -84,35 +83,9 @@ impl Weights {
     }
 }
 
-/// What a number of 16 bits stands for (IEEE 754 binary16), exactly. The file has neither infinities nor NaN.
-fn single(half: u16) -> f32 {
-    let (exponent, fraction) = (u32::from(half >> 10 & 31), u32::from(half & 1023));
-    let size = match exponent {
-        0 => fraction as f32 * (1.0 / (1 << 24) as f32),
-        _ => f32::from_bits((exponent + 112) << 23 | fraction << 13),
-    };
-    if half >> 15 == 1 { -size } else { size }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_of_16_bits_are_what_the_standard_says() {
-        for (half, number) in [
-            (0x0000, 0.0),
-            (0x0001, 5.960_464_5e-8),
-            (0x03FF, 6.097_555e-5),
-            (0x0400, 6.103_515_6e-5),
-            (0x3555, 0.333_251_95),
-            (0x3C00, 1.0),
-            (0xC000, -2.0),
-            (0x7BFF, 65504.0),
-        ] {
-            assert_eq!(single(half), number, "{half:04x}");
-        }
-    }
 
     #[test]
     fn the_file_is_the_one_that_was_converted() {
@@ -123,7 +96,7 @@ mod tests {
             .collect();
         assert_eq!(
             hash,
-            "c96e6287acf8e7f2656cd14065a88769b83a8c50e5cef74822a30dad75d80631"
+            "50b04484761842af87648fdcb23d3de00dfe185969c9816b86488626f8cc2fc7"
         );
         assert!(
             NUMBERS

