@@ -1,7 +1,7 @@
 """OpenCV's FaceDetectorYN and ONNX Runtime behind a pipe: an order in JSON on each line, an answer for each. Started by src/python.rs.
 
 `rgb` names a file of pixels, of `width` and `height`. The answer has the faces from the score 0.3 on, best first, each with its score, box and landmarks, and
-what each of both took, in milliseconds, for the network and, at OpenCV, for reading its maps. `ms` are ONNX Runtime's.
+the least that each of both took in `rounds`, in milliseconds, for the network and, at OpenCV, for reading its maps. `ms` are ONNX Runtime's.
 """
 
 import json
@@ -42,14 +42,17 @@ for line in sys.stdin:
     rgb = np.fromfile(order["rgb"], np.uint8).reshape(height, width, 3)
     bgr = np.ascontiguousarray(rgb[..., ::-1])
     detector.setInputSize((width, height))
-    began = time.perf_counter()
-    _, found = detector.detect(bgr)
-    opencv = time.perf_counter() - began
-    began = time.perf_counter()
-    padded = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), np.float32)
-    padded[0, :, :height, :width] = bgr.transpose(2, 0, 1)
-    network.run(None, {"input": padded})
-    runtime = time.perf_counter() - began
+    times = [], []
+    for _ in range(order["rounds"]):
+        began = time.perf_counter()
+        _, found = detector.detect(bgr)
+        times[0].append(time.perf_counter() - began)
+        began = time.perf_counter()
+        padded = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), np.float32)
+        padded[0, :, :height, :width] = bgr.transpose(2, 0, 1)
+        network.run(None, {"input": padded})
+        times[1].append(time.perf_counter() - began)
+    opencv, runtime = map(min, times)
     faces = [] if found is None else found.tolist()
     print(
         json.dumps(

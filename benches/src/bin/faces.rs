@@ -27,6 +27,9 @@ const MISSED: usize = 1;
 /// The time against ONNX Runtime's is less.
 const TIMES: f64 = 1.5;
 
+/// Each is the least of so many looks: who comes back from waiting finds its caches cold.
+const LOOKS_A_ROUND: usize = 5;
+
 const ROUNDS: usize = 31;
 
 fn main() -> ExitCode {
@@ -86,9 +89,14 @@ fn ours(small: &RgbImage) -> Vec<Face> {
 }
 
 /// What OpenCV finds, and what it and ONNX Runtime took, in milliseconds.
-fn theirs(peer: &mut Peer, rgb: &Path, small: &RgbImage) -> (Vec<Face>, [f64; 2]) {
+fn theirs(peer: &mut Peer, rgb: &Path, small: &RgbImage, rounds: usize) -> (Vec<Face>, [f64; 2]) {
     std::fs::write(rgb, small.as_raw()).expect("target can be written");
-    let order = json!({ "rgb": absolute(rgb), "width": small.width(), "height": small.height() });
+    let order = json!({
+        "rgb": absolute(rgb),
+        "width": small.width(),
+        "height": small.height(),
+        "rounds": rounds,
+    });
     let answer = peer.ask(&order).expect("faces");
     let faces: Vec<Vec<f32>> = serde_json::from_value(answer["faces"].clone()).expect("numbers");
     let face = |numbers: &Vec<f32>| Face {
@@ -145,13 +153,13 @@ struct Tally {
 impl Tally {
     fn take(&mut self, kind: &str, name: &str, photo: &DynamicImage, peer: &mut Peer, rgb: &Path) {
         let mut small = reduced(photo, LOOKS[0]);
-        let (mut mine, (mut other, _)) = (ours(&small), theirs(peer, rgb, &small));
+        let (mut mine, (mut other, _)) = (ours(&small), theirs(peer, rgb, &small, 1));
         let (score, pixels) = self.compare(&mine, &other);
         if (SECOND_LOOK..ACCEPT).contains(&best(&mine))
             && photo.width().max(photo.height()) > LOOKS[0]
         {
             small = reduced(photo, LOOKS[1]);
-            (mine, (other, _)) = (ours(&small), theirs(peer, rgb, &small));
+            (mine, (other, _)) = (ours(&small), theirs(peer, rgb, &small, 1));
         }
         let is_found = usize::from(best(&mine) >= ACCEPT);
         match kind {
@@ -216,7 +224,7 @@ impl Tally {
         println!("| | found | bar |\n|---|--:|--:|");
         let mut code = ExitCode::SUCCESS;
         for (what, found, bar) in bars {
-            println!("| {what} | {found:.4} | {bar} |");
+            println!("| {what} | {found:.4} | {bar:.2} |");
             if found > bar {
                 code = ExitCode::FAILURE;
             }
@@ -231,10 +239,14 @@ fn race(peer: &mut Peer, rgb: &Path) -> f64 {
     let small = RgbImage::from_fn(320, 240, |x, y| image::Rgb([noise(x, y), noise(y, x), 99]));
     let mut times = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
-        let began = Instant::now();
-        std::hint::black_box(ours(&small));
-        times[0].push(began.elapsed().as_secs_f64() * 1000.0);
-        let (_, [opencv, runtime]) = theirs(peer, rgb, &small);
+        let look = || {
+            let began = Instant::now();
+            std::hint::black_box(ours(&small));
+            began.elapsed().as_secs_f64() * 1000.0
+        };
+        let looks = std::iter::repeat_with(look).take(LOOKS_A_ROUND);
+        times[0].push(looks.fold(f64::INFINITY, f64::min));
+        let (_, [opencv, runtime]) = theirs(peer, rgb, &small, LOOKS_A_ROUND);
         times[1].push(opencv);
         times[2].push(runtime);
     }

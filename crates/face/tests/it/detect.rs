@@ -117,10 +117,10 @@ fn faces_are_those_that_opencv_finds() {
         assert_eq!(found.len(), count, "{name}: {found:?}");
         for (face, expected) in found.iter().zip(&expected) {
             let off = (face.score - expected[0]).abs();
-            assert!(off < 0.01, "{name}: {face:?} for {expected:?}");
+            assert!(off < 0.001, "{name}: {face:?} for {expected:?}");
             for (number, expected) in numbers(face).iter().zip(&expected[1..]) {
                 assert!(
-                    (number - expected).abs() < 1.0,
+                    (number - expected).abs() < 0.1,
                     "{name}: {face:?} for {expected:?}"
                 );
             }
