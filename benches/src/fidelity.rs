@@ -5,7 +5,8 @@ use std::io::Cursor;
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use image::codecs::gif::GifDecoder;
-use image::{AnimationDecoder, Frame, RgbaImage};
+use image::codecs::png::PngDecoder;
+use image::{AnimationDecoder, Frame, Frames, RgbaImage};
 
 /// How faithful an animation is.
 pub struct Fidelity {
@@ -18,21 +19,30 @@ pub struct Fidelity {
 }
 
 /// Pictures with the time at which each appears, in centiseconds: composited by the public `image` crate.
-fn screens(gif: &[u8]) -> impl Iterator<Item = (u64, u64, RgbaImage)> {
+///
+/// An animated PNG is taken, too: one of whole frames can hold what others have composited, alpha included.
+fn screens(animation: &[u8]) -> impl Iterator<Item = (u64, u64, RgbaImage)> {
     let mut time = 0;
-    let decoder = GifDecoder::new(Cursor::new(gif)).expect("a GIF of the race has a header");
-    decoder
-        .into_frames()
-        .map(move |frame: image::ImageResult<Frame>| {
-            let frame = frame.expect("a frame of the race decodes");
-            let (ms, _) = frame.delay().numer_denom_ms();
-            let start = time;
-            time += if ms <= 10 { 10 } else { u64::from(ms / 10) };
-            (start, time, frame.into_buffer())
-        })
+    let file = Cursor::new(animation);
+    let frames: Frames = if animation.starts_with(b"GIF") {
+        let decoder = GifDecoder::new(file).expect("a GIF of the race has a header");
+        decoder.into_frames()
+    } else {
+        let decoder = PngDecoder::new(file).and_then(PngDecoder::apng);
+        decoder
+            .expect("a reference is an animated PNG")
+            .into_frames()
+    };
+    frames.map(move |frame: image::ImageResult<Frame>| {
+        let frame = frame.expect("a frame of the race decodes");
+        let (ms, _) = frame.delay().numer_denom_ms();
+        let start = time;
+        time += if ms <= 10 { 10 } else { u64::from(ms / 10) };
+        (start, time, frame.into_buffer())
+    })
 }
 
-/// Compares `result`, a square GIF, with `source`, contained in that square, at up to `samples` moments.
+/// Compares `result`, a square GIF, with `source`, a GIF or an animated PNG, contained in that square, at up to `samples` moments.
 pub fn fidelity(source: &[u8], result: &[u8], samples: usize) -> Fidelity {
     let moments = screens(source).count();
     let every = moments.div_ceil(samples);
@@ -113,8 +123,8 @@ struct Resizer {
 
 impl Resizer {
     fn new(source: &[u8], side: usize) -> Resizer {
-        let [width, height] =
-            [6, 8].map(|at| usize::from(u16::from_le_bytes([source[at], source[at + 1]])));
+        let (_, _, first) = screens(source).next().expect("a source has a frame");
+        let [width, height] = [first.width(), first.height()].map(|side| side as usize);
         let longer = width.max(height);
         let scale = |length: usize| ((2 * length * side + longer) / (2 * longer)).max(1);
         let (to_width, to_height) = (scale(width), scale(height));
@@ -157,11 +167,9 @@ impl Resizer {
         let pixels: Vec<[f32; 4]> = picture
             .pixels()
             .map(|p| {
-                if p[3] == 0 {
-                    [0.0; 4]
-                } else {
-                    p.0.map(f32::from)
-                }
+                let [r, g, b, alpha] = p.0.map(f32::from);
+                let [r, g, b] = [r, g, b].map(|c| c * alpha / 255.0);
+                [r, g, b, alpha]
             })
             .collect();
         let sum = |parts: &mut dyn Iterator<Item = (f32, [f32; 4])>| {

@@ -1,7 +1,8 @@
 //! Races animated GIFs against sharp and writes `docs/animation.md`.
 //!
 //! `cargo run -p headshot-bench --release --bin animations` needs Node with npm. Everything it makes lies under
-//! `target/animations`.
+//! `target/animations`. `-- --judge REFERENCE RESULT...` holds GIFs that others have made to a reference, a GIF or an animated PNG of
+//! whole frames, and writes no report.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,8 +25,11 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = root.join("target/animations");
     fs::create_dir_all(&folder).expect("a folder under target");
-    if let Some(photo) = std::env::args().nth(1) {
-        return peak(Path::new(&photo));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match &arguments[..] {
+        [] => {}
+        [flag, reference, results @ ..] if flag == "--judge" => return judge(reference, results),
+        [photo, ..] => return peak(Path::new(photo)),
     }
     let mut sharp = Sharp::start(&folder.join("sharp"));
     let rows: Vec<Row> = sources::sources()
@@ -114,6 +118,22 @@ fn row(source: &sources::Source, sharp: &mut Sharp, folder: &Path) -> Row {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// Prints how faithful each of some GIFs is.
+fn judge(reference: &str, results: &[String]) {
+    let reference = fs::read(reference).expect("the reference can be read");
+    for result in results {
+        let made = fs::read(result).expect("a result can be read");
+        let found = fidelity(&reference, &made, SAMPLES);
+        println!(
+            "{result}: {} bytes, SSIMULACRA2 {:.1}, {} of {} pixels that stand still flicker",
+            made.len(),
+            found.score,
+            found.flickering,
+            found.still
+        );
+    }
 }
 
 /// Normalizes one animation and prints what it took.
