@@ -1,7 +1,7 @@
 """Makes the files of the WebP race with Pillow: webp.py OUT PHOTO...
 
-Each photo becomes a lossy WebP and a PNG of the pixels that libwebp makes of it. Of every second one there is a lossless one, too, and
-one with alpha of either kind. Files that are there already stay.
+Each photo becomes a lossy WebP and a PNG of the pixels that libwebp makes of it. Of every second one, if it has no more than 8 megapixels, there
+is a lossless one, too, and one with alpha of either kind. Files that are there already stay.
 """
 
 import sys
@@ -21,6 +21,11 @@ def save(image, path, **options):
     Image.open(path).save(png, compress_level=6)
 
 
+def name(source):
+    """A wallpaper is called by its size, and its folder by what it shows."""
+    return source.parts[-4] if "contents" in source.parts else source.stem
+
+
 def holed(image):
     """A soft disc, transparent around it."""
     radial = Image.radial_gradient("L").resize(image.size)
@@ -35,8 +40,8 @@ for number, source in enumerate(map(Path, sys.argv[2:])):
     image = ImageOps.exif_transpose(Image.open(source)).convert("RGB")
     if image.width * image.height > 16_000_000:
         continue
-    save(image, out / f"{source.stem}-lossy.webp", quality=80)
-    if number % 2 == 0:
-        save(image, out / f"{source.stem}-lossless.webp", lossless=True, method=3)
-        save(holed(image), out / f"{source.stem}-lossy-alpha.webp", quality=80)
-        save(holed(image), out / f"{source.stem}-lossless-alpha.webp", lossless=True, method=3)
+    save(image, out / f"{name(source)}-lossy.webp", quality=80)
+    if number % 2 == 0 and image.width * image.height <= 8_000_000:
+        save(image, out / f"{name(source)}-lossless.webp", lossless=True, method=1)
+        save(holed(image), out / f"{name(source)}-lossy-alpha.webp", quality=80)
+        save(holed(image), out / f"{name(source)}-lossless-alpha.webp", lossless=True, method=1)

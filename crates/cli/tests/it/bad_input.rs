@@ -229,7 +229,7 @@ fn what_can_be_decoded_of_a_damaged_photo_is_taken_on_request_and_marked() {
 fn every_limit_is_shown_with_its_flag_and_can_be_changed() {
     let ran =
         run(headshot().args(["limits", "--max-time", "700ms", "--max-memory", "3M"])).expect(0);
-    assert_eq!(ran.text().lines().count(), 12);
+    assert_eq!(ran.text().lines().count(), 13);
     for line in [
         "3M  --max-memory SIZE  (not",
         "700ms  --max-time TIME  (not",
