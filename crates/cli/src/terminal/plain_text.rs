@@ -1,5 +1,6 @@
 //! What became of a photo, in a few lines for people.
 
+use headshot_core::Format;
 use headshot_upload::Profile;
 
 use serde::Serialize;
@@ -74,7 +75,7 @@ pub(crate) fn written(record: &Record, console: &mut Console) {
 pub(crate) fn source(source: &Source) -> String {
     let (width, height) = (source.width, source.height);
     let mut words = vec![
-        source.format.to_uppercase(),
+        spelled(source.format),
         format!("{width} x {height}"),
         bytes(source.bytes),
     ];
@@ -96,9 +97,15 @@ pub(crate) fn source(source: &Source) -> String {
     words.join(", ")
 }
 
+/// The name of a format as people write it.
+fn spelled(name: &str) -> String {
+    let format = Format::ALL.iter().find(|format| format.name() == name);
+    format.map_or_else(|| name.to_uppercase(), ToString::to_string)
+}
+
 /// `JPEG, 512 x 512, 41.3 kB`
 pub(crate) fn made(avatar: &Made) -> String {
-    let mut words = vec![avatar.format.to_uppercase()];
+    let mut words = vec![spelled(avatar.format)];
     words.extend(avatar.side.map(|side| format!("{side} x {side}")));
     if avatar.frames > 1 {
         words.push(format!("{} frames", avatar.frames));

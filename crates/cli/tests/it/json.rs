@@ -76,6 +76,17 @@ fn normalize_tells_what_was_what_became_and_where() {
 }
 
 #[test]
+fn a_webp_is_called_as_people_call_it_and_by_its_name_for_machines() {
+    let ran = run(headshot().args(["inspect", "testdata/still/lossy.webp"])).expect(0);
+    let line = "testdata/still/lossy.webp: WebP, 95 x 63, 1.4 kB\nplan     JPEG, 512 x 512\n";
+    assert!(ran.text().contains(line), "{ran:?}");
+    let ran = run(headshot().args(["inspect", "--json", "testdata/still/lossy-alpha.webp"]));
+    let object = &ran.expect(0).objects()[0];
+    assert_eq!(object["source"]["format"], "webp");
+    assert_eq!(object["avatar"]["format"], "png");
+}
+
+#[test]
 fn inspect_tells_the_same_without_making_it() {
     let ran = run(headshot().args([
         "inspect",
