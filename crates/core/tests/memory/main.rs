@@ -12,9 +12,10 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static PEAK: PeakAlloc = PeakAlloc;
 
-/// Tables, the square where most of it is empty or a photo is kept, palettes and finished frames: what does not grow with the photo.
+/// Tables, the square where most of it is empty or a photo is kept, palettes, bars that show the photo, and finished frames: what does not
+/// grow with the photo.
 const STILL: u64 = 24 << 20;
-const ANIMATION: u64 = 48 << 20;
+const ANIMATION: u64 = 72 << 20;
 
 /// Noise, so that files are as large as they get.
 fn noise(count: usize) -> Vec<u8> {
