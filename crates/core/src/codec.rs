@@ -20,6 +20,8 @@ pub(crate) struct Codec {
     /// Reads the header; allocates nothing that it could inflate.
     pub(crate) header: fn(photo: &[u8], &Limits) -> Result<Header, Error>,
     pub(crate) resize: Resize,
+    /// The same as quickly as can be, of the whole photo: to look at, not to keep. Damage may go unnoticed.
+    pub(crate) glance: Resize,
     pub(crate) strip: Strip,
 }
 

@@ -88,6 +88,36 @@ pub enum Error {
         /// The limit in force.
         max: u32,
     },
+    /// No face was found and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is in force. The person who chose the photo must choose
+    /// another, or the caller another fit.
+    #[error("face: none was found{}: use a photo that shows one, choose a crop, or allow a fallback", scored(*.best))]
+    NoFace {
+        /// The best score of what resembled one, if anything did: a face has 0.8 at least.
+        best: Option<f32>,
+    },
+    /// The faces fit no square of the photo together and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is in force. The caller must
+    /// choose one.
+    #[error(
+        "faces: {faces} of them fit no square, which would take {needed} pixels, and {available} there are: choose one by its number from the left, choose a crop, or allow a fallback"
+    )]
+    Crowd {
+        /// How many count.
+        faces: usize,
+        /// The side of the square that would hold them, in pixels.
+        needed: u32,
+        /// The side of the largest square of the photo.
+        available: u32,
+    },
+    /// The face was chosen by a number that none has. The caller must choose another.
+    #[error(
+        "face: number {number}, and {found} found: numbers go from 1 to {found}, from the left"
+    )]
+    NoSuchFace {
+        /// The number.
+        number: u32,
+        /// How many faces there are.
+        found: u32,
+    },
     /// A transparent background was asked for in a JPEG, which has no alpha. The caller must choose.
     #[error("background: a JPEG cannot be transparent: choose a color, or PNG as the format")]
     TransparentJpeg,
@@ -183,6 +213,16 @@ fn counted(which: Limit, count: u64) -> String {
     }
 }
 
+/// The best score of what is no face, in words.
+fn scored(best: Option<f32>) -> String {
+    best.map_or_else(String::new, |best| {
+        format!(
+            " (best score {best:.2}, at least {:.2})",
+            headshot_face::ACCEPT
+        )
+    })
+}
+
 /// How much was refused, in words.
 fn refused(bytes: u64) -> String {
     match bytes {
@@ -220,6 +260,9 @@ impl Error {
             Error::CropOutside { .. } => "crop_outside",
             Error::TooSmall { .. } => "too_small",
             Error::TooManyFrames { .. } => "too_many_frames",
+            Error::NoFace { .. } => "no_face",
+            Error::Crowd { .. } => "crowd",
+            Error::NoSuchFace { .. } => "no_such_face",
             Error::TransparentJpeg => "transparent_jpeg",
             Error::Encode { .. } => "encode",
             Error::WrongSamples { .. } => "wrong_samples",

@@ -1,7 +1,7 @@
 //! Whether an avatar made before is still the one that would be made today.
 
 use crate::gravity::Gravity;
-use crate::options::{Damaged, Fit, FramePolicy, Options, StillFormat};
+use crate::options::{Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Options, StillFormat};
 
 /// What the pipeline makes of a photo is counted here: a higher number has everything made again.
 ///
@@ -21,6 +21,7 @@ impl Options {
             Fit::Cover if self.gravity == Gravity::Center => "cover".to_owned(),
             Fit::Cover => format!("cover:{}", self.gravity),
             Fit::Crop(crop) => format!("{},{},{}", crop.x, crop.y, crop.side),
+            Fit::Face(fit) => face(fit, self.gravity),
         };
         let background = self.background;
         let (min, max) = (self.side.min(), self.side.max());
@@ -48,6 +49,26 @@ impl Options {
              frames={frames} damaged={damaged} profile={profile}"
         )
     }
+}
+
+/// A face, with its number and what is done without one, as far as that is not the default.
+fn face(fit: FaceFit, gravity: Gravity) -> String {
+    let number = fit
+        .number
+        .map_or_else(String::new, |number| format!(":{number}"));
+    let otherwise = match fit.fallback {
+        FaceFallback::Auto => "",
+        FaceFallback::Cover => "/cover",
+        FaceFallback::Contain => "/contain",
+        FaceFallback::Refuse => "/refuse",
+    };
+    let may_cover = matches!(fit.fallback, FaceFallback::Auto | FaceFallback::Cover);
+    let gravity = match gravity {
+        Gravity::Center => String::new(),
+        gravity if may_cover => format!("@{gravity}"),
+        _ => String::new(),
+    };
+    format!("face{number}{otherwise}{gravity}")
 }
 
 #[cfg(test)]
@@ -80,6 +101,34 @@ mod tests {
         assert_eq!(cover(Gravity::Left).as_deref(), Some("fit=cover:left"));
         let point = Gravity::Point { x: 1100, y: 2250 };
         assert_eq!(cover(point).as_deref(), Some("fit=cover:11%,22.5%"));
+        let face = |fallback, number, gravity| {
+            let number = std::num::NonZeroU32::new(number);
+            let fit = Fit::Face(FaceFit { fallback, number });
+            let options = Options {
+                fit,
+                gravity,
+                ..plain.clone()
+            };
+            let text = options.fingerprint();
+            text.split(' ').nth(1).map(str::to_owned)
+        };
+        for (found, wanted) in [
+            (face(FaceFallback::Auto, 0, Gravity::Center), "fit=face"),
+            (
+                face(FaceFallback::Cover, 2, Gravity::Top),
+                "fit=face:2/cover@top",
+            ),
+            (
+                face(FaceFallback::Contain, 0, Gravity::Top),
+                "fit=face/contain",
+            ),
+            (
+                face(FaceFallback::Refuse, 11, Gravity::Center),
+                "fit=face:11/refuse",
+            ),
+        ] {
+            assert_eq!(found.as_deref(), Some(wanted));
+        }
         // Where nothing is cut, it decides nothing.
         let contain = Options {
             gravity: Gravity::Top,

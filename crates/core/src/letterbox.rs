@@ -121,7 +121,7 @@ pub(crate) fn touched(place: Rect, ratio: u32) -> [Range<usize>; 2] {
 }
 
 /// The raster laid over a color.
-fn flatten(raster: Raster, color: [u8; 3]) -> Raster {
+pub(crate) fn flatten(raster: Raster, color: [u8; 3]) -> Raster {
     if raster.layout() != Layout::Rgba {
         return raster;
     }

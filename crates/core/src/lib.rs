@@ -27,6 +27,7 @@ mod color_names;
 mod decoded;
 mod encode;
 mod error;
+mod faces;
 mod fingerprint;
 mod format;
 mod formats;
@@ -38,6 +39,7 @@ mod image_crate;
 mod info;
 mod keep;
 mod letterbox;
+mod look;
 mod metadata;
 mod options;
 mod orientation;
@@ -60,14 +62,15 @@ pub use avatar::Avatar;
 pub use background::Bars;
 pub use color::{ColorModel, Profile};
 pub use error::{Error, Limit};
+pub use faces::{Face, Faces};
 pub use fingerprint::PIPELINE;
 pub use format::Format;
 pub use geometry::{Rect, Size};
 pub use gravity::Gravity;
 pub use info::Info;
 pub use options::{
-    Background, CropBox, Damaged, Fit, FramePolicy, Limits, Options, Quality, SideRange, Small,
-    StillFormat,
+    Background, CropBox, Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Limits, Options,
+    Quality, SideRange, Small, StillFormat,
 };
 pub use orientation::Orientation;
 pub use pixels::{PixelLayout, Pixels};
@@ -129,6 +132,19 @@ pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Er
     })
 }
 
+/// What will be done to a photo that `info` describes: as [`Plan::new`], but that [`Fit::Face`] has the photo decoded and looked at.
+///
+/// # Errors
+///
+/// As [`normalize`], and what becomes of pixels that nobody has looked at is not known.
+pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error> {
+    caught(|| {
+        let time = Time::new(options.limits.time);
+        planned(&Photo::File(photo), info, options, &time.clock())
+            .map_err(|error| behind_header(error, options))
+    })
+}
+
 /// The pixels of an avatar, of an animated one its first frame.
 #[cfg(feature = "image")]
 fn decode(avatar: &Avatar) -> Result<Raster, Error> {
@@ -160,14 +176,26 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 
 fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let info = probe::probe(photo, &options.limits, clock)?;
-    make_of(&Photo::File(photo), info, options, clock).map_err(|error| match options.damaged {
+    make_of(&Photo::File(photo), info, options, clock)
+        .map_err(|error| behind_header(error, options))
+}
+
+fn behind_header(error: Error, options: &Options) -> Error {
+    match options.damaged {
         Damaged::Refuse => error.behind_header(),
         Damaged::Accept => error,
-    })
+    }
+}
+
+fn planned(photo: &Photo, info: &Info, options: &Options, clock: &Clock) -> Result<Plan, Error> {
+    match options.fit {
+        Fit::Face(fit) => look::plan(photo, info, options, fit, clock),
+        _ => Plan::new(info, options),
+    }
 }
 
 fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
-    let mut plan = Plan::new(&info, options)?;
+    let mut plan = planned(photo, &info, options, clock)?;
     let kept = match photo {
         Photo::File(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
         Photo::Pixels(_) => None,
@@ -192,6 +220,7 @@ fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Resul
         report: Report {
             warnings: [&info.warnings[..], &plan.warnings, &made.warnings].concat(),
             steps: made.steps,
+            faces: plan.faces,
             source: info,
         },
     })

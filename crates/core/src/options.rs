@@ -1,6 +1,7 @@
 //! What the caller may ask for: plain values, each with a default that suits Slack.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::geometry::Size;
@@ -13,7 +14,7 @@ use crate::gravity::Gravity;
 pub struct Options {
     /// How a photo that is not square becomes square. Default: [`Fit::Contain`].
     pub fit: Fit,
-    /// Where [`Fit::Cover`] puts its square; no other fit has a choice. Default: [`Gravity::Center`].
+    /// Where [`Fit::Cover`] puts its square, and [`Fit::Face`] where there is no face; no other fit has a choice. Default: [`Gravity::Center`].
     pub gravity: Gravity,
     /// What lies behind the photo: in the bars beside it and under its transparent pixels. Default: [`Background::Auto`].
     pub background: Background,
@@ -58,6 +59,36 @@ pub enum Fit {
     Cover,
     /// Exactly this square of the photo.
     Crop(CropBox),
+    /// The square that frames the face of the photo, or several: with their hair, and the eyes at 42 % of the height where the edges
+    /// allow. The photo is decoded twice. An animation gets one square, by the best of its first, middle and last frame.
+    Face(FaceFit),
+}
+
+/// How [`Fit::Face`] chooses among faces, and what it does without one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FaceFit {
+    /// What a photo without a face gets. Default: [`FaceFallback::Auto`].
+    pub fallback: FaceFallback,
+    /// Which face alone is framed, the first from the left being 1; `None`: all that count, those at least 0.6 times as large as the
+    /// largest. Default: `None`.
+    pub number: Option<NonZeroU32>,
+}
+
+/// What [`Fit::Face`] makes of a photo in which no face is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum FaceFallback {
+    /// As [`Fit::Cover`], but where the photo has transparent pixels or one side is more than twice as long as the other: there as
+    /// [`Fit::Contain`], because a drawing or a logo would be cut.
+    #[default]
+    Auto,
+    /// As [`Fit::Cover`], with a warning.
+    Cover,
+    /// As [`Fit::Contain`], with a warning.
+    Contain,
+    /// It is refused with [`Error::NoFace`](crate::Error::NoFace), and faces that fit no square together with
+    /// [`Error::Crowd`](crate::Error::Crowd); without this they are letterboxed, with a warning.
+    Refuse,
 }
 
 /// A square of the upright photo: what Slack calls `crop_x`, `crop_y` and `crop_w`.

@@ -32,4 +32,20 @@ impl Photo<'_> {
             Photo::Pixels(pixels) => pixels.resized(plan, clock),
         }
     }
+
+    /// The same as quickly as can be, where the plan uses the whole photo: to look at, not to keep.
+    pub(crate) fn glance(
+        &self,
+        info: &Info,
+        plan: &Plan,
+        options: &Options,
+        clock: &Clock,
+    ) -> Result<Decoded, Error> {
+        match self {
+            Photo::File(bytes) => {
+                (formats::codec(info.format).glance)(bytes, info, plan, options, clock)
+            }
+            Photo::Pixels(pixels) => pixels.resized(plan, clock),
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::bars;
 use crate::color::Profile;
 use crate::error::Error;
 use crate::format::Format;
+use crate::geometry::Rect;
 use crate::info::Info;
 use crate::letterbox;
 use crate::plan::Plan;
@@ -121,4 +122,26 @@ pub(crate) fn on_square(mut planes: Vec<Vec<u8>>, plan: &Plan) -> Result<Raster,
     }
     Raster::of_planes(square, Layout::YCbCr, planes)
         .ok_or_else(|| Error::internal("planes differ in number or size"))
+}
+
+/// Part of a picture in pixels of RGB, each with the chroma that it lies in: to look at. JFIF 1.02, in 16 bits of fraction.
+pub(crate) fn pixels(raster: &Raster, place: Rect) -> Option<Raster> {
+    let planes: Vec<&[u8]> = raster.planes().map(|(plane, _)| plane).collect();
+    let &[luma, cb, cr] = &planes[..] else {
+        return None;
+    };
+    let width = raster.size().width() as usize;
+    let mut rgb = Vec::with_capacity(3 * place.size().area() as usize);
+    for y in place.y()..place.bottom() {
+        for x in place.x()..place.right() {
+            let (x, y) = (x as usize, y as usize);
+            let half = y / 2 * (width / 2) + x / 2;
+            let gray = i32::from(*luma.get(y * width + x)?);
+            let [cb, cr] = [cb, cr].map(|plane| plane.get(half).map(|c| i32::from(*c) - 128));
+            let (cb, cr) = (cb?, cr?);
+            let colors = [91_881 * cr, -22_554 * cb - 46_802 * cr, 116_130 * cb];
+            rgb.extend(colors.map(|part| (gray + ((part + 32_768) >> 16)).clamp(0, 255) as u8));
+        }
+    }
+    Raster::new(place.size(), Layout::Rgb, rgb)
 }

@@ -1,5 +1,6 @@
 //! What became of a photo.
 
+use crate::faces::Faces;
 use crate::info::Info;
 use crate::step::Step;
 use crate::warning::Warning;
@@ -14,6 +15,8 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// What the user should know: of the header first, then of the plan, then of the pixels.
     pub warnings: Vec<Warning>,
+    /// The faces by which [`Fit::Face`](crate::Fit::Face) decided; `None` where nobody was looked for or found.
+    pub faces: Option<Faces>,
 }
 
 impl Report {

@@ -16,6 +16,13 @@ pub enum Step {
     Orient(Orientation),
     /// The stored pixels were turned upright, as the container of a HEIC says.
     Turn(Orientation),
+    /// Faces were found, and decided how the photo is cut.
+    Frame {
+        /// How certain each of those framed is, 0.8 to 1, from the left.
+        scores: Vec<f32>,
+        /// How far down the square the eyes lie, in percent of the side.
+        eyes_percent: u32,
+    },
     /// The rest of the photo was cut off.
     Crop(Rect),
     /// The photo was reduced or enlarged.
@@ -77,6 +84,22 @@ impl fmt::Display for Step {
                 "{} to stand upright (as the HEIC says)",
                 how(*orientation)
             ),
+            Step::Frame {
+                scores,
+                eyes_percent,
+            } => {
+                let texts: Vec<String> = scores.iter().map(|score| format!("{score:.2}")).collect();
+                match &texts[..] {
+                    [score] => write!(f, "framed the face (score {score})")?,
+                    _ => write!(
+                        f,
+                        "framed {} faces (scores {})",
+                        texts.len(),
+                        texts.join(", ")
+                    )?,
+                }
+                write!(f, ", eyes at {eyes_percent} % of the height")
+            }
             Step::Crop(rect) => write!(f, "cropped to {rect}"),
             Step::Resize { from, to } if to.area() < from.area() => {
                 write!(f, "reduced from {from} to {to} (Lanczos3)")

@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use headshot_face::{ACCEPT, PERHAPS};
+
 use crate::format::Format;
-use crate::geometry::Size;
+use crate::geometry::{Rect, Size};
 use crate::options::SideRange;
 use crate::orientation::Orientation;
+
+/// So many faces are named one by one.
+const NAMED: usize = 8;
 
 /// Something the user should know about the photo or the avatar. `Display` says it in plain words.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +52,29 @@ pub enum Warning {
         from: u32,
         /// Side after, in pixels.
         to: u32,
+    },
+    /// No face was found, so the photo was cut as for [`Fit::Cover`](crate::Fit::Cover), or kept whole.
+    NoFace {
+        /// The best score of what resembled one, if anything did: a face has 0.8 at least.
+        best: Option<f32>,
+        /// Whether the photo was kept whole, as for [`Fit::Contain`](crate::Fit::Contain).
+        is_whole: bool,
+    },
+    /// The faces that count fit no square of the photo, so it was kept whole.
+    Crowd {
+        /// Their boxes, from the left, in upright pixels.
+        boxes: Vec<Rect>,
+        /// The side of the square that would hold them, in pixels.
+        needed: u32,
+        /// The side of the largest square of the photo.
+        available: u32,
+    },
+    /// The face is small on the avatar, which would have to be enlarged to show more of it.
+    SmallFace {
+        /// The height of its box, in pixels of the photo.
+        height: u32,
+        /// The side of the square, which is the smallest that was asked for.
+        side: u32,
     },
     /// The avatar is transparent all over.
     Invisible,
@@ -119,6 +147,43 @@ impl fmt::Display for Warning {
                 f,
                 "it was enlarged {:.2} times, from {from} to {to} pixels, and will look soft: use a larger photo",
                 f64::from(*to) / f64::from(*from)
+            ),
+            Warning::NoFace { best, is_whole } => {
+                match best {
+                    Some(best) if *best >= PERHAPS => write!(
+                        f,
+                        "perhaps there is a face, but it is not certain enough (score {best:.2}, at least {ACCEPT:.2})"
+                    )?,
+                    Some(best) => write!(f, "no face was found (best score {best:.2})")?,
+                    None => f.write_str("no face was found")?,
+                }
+                f.write_str(if *is_whole {
+                    ": the whole photo was kept"
+                } else {
+                    ": the largest square was kept"
+                })
+            }
+            Warning::Crowd {
+                boxes,
+                needed,
+                available,
+            } => {
+                let places: Vec<String> = boxes.iter().take(NAMED).map(Rect::to_string).collect();
+                let more = match boxes.len().saturating_sub(NAMED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                write!(
+                    f,
+                    "its {} faces fit no square, which would take {needed} pixels, and {available} there are: the whole photo was kept \
+                     (faces: {}{more}); choose one by its number from the left",
+                    boxes.len(),
+                    places.join(", ")
+                )
+            }
+            Warning::SmallFace { height, side } => write!(
+                f,
+                "the face is small, {height} pixels high in a square of {side}, the smallest side: use a photo from nearer"
             ),
             Warning::Invisible => {
                 f.write_str("the avatar is transparent all over: nobody will see anything of it")

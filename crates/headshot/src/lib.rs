@@ -21,11 +21,12 @@
 //! [`Report::warnings`]; both print in plain words.
 //!
 //! - [`Options::fit`] says what becomes of a photo that is not square: all of it between bars ([`Fit::Contain`]), the square in its middle
-//!   or where [`Options::gravity`] puts it ([`Fit::Cover`]), or one of your own ([`Fit::Crop`]). Boxes are in upright pixels.
+//!   or where [`Options::gravity`] puts it ([`Fit::Cover`]), the one that frames the face ([`Fit::Face`]), or one of your own ([`Fit::Crop`]).
+//!   Boxes are in upright pixels. [`Report::faces`] says which faces were found.
 //! - [`Options::background`] says what the bars show: a color, the photo itself, blurred ([`Background::Blur`]), or the colors of its edges
 //!   ([`Background::Edge`]).
 //! - [`Limits`] bound what a photo may take, before a pixel is decoded. [`probe`] and [`Plan::new`] tell from the header alone what would
-//!   be made, and [`Plan::memory`] how much memory that takes.
+//!   be made, and [`Plan::memory`] how much memory that takes; [`plan()`] looks for the face besides.
 //! - [`normalize_pixels`] takes [`Pixels`] that a program has decoded already. With the feature `image` they come from a `DynamicImage` of
 //!   the crate [image](https://docs.rs/image) by `Pixels::from(&image)`, and `DynamicImage::try_from(&avatar)` leads back. A new major
 //!   version of `image` is one of this library, too.
@@ -70,10 +71,10 @@
 mod set_photo;
 
 pub use headshot_core::{
-    Animation, Avatar, Background, Bars, ColorModel, CropBox, Damaged, Error, Fit, Format,
-    FramePolicy, Gravity, Info, Limit, Limits, LoopCount, Options, Orientation, PixelLayout,
-    Pixels, Plan, Profile, Quality, Rect, Report, SideRange, Size, Small, Step, StillFormat,
-    Warning, normalize, normalize_pixels, probe, recognize,
+    Animation, Avatar, Background, Bars, ColorModel, CropBox, Damaged, Error, Face, FaceFallback,
+    FaceFit, Faces, Fit, Format, FramePolicy, Gravity, Info, Limit, Limits, LoopCount, Options,
+    Orientation, PixelLayout, Pixels, Plan, Profile, Quality, Rect, Report, SideRange, Size, Small,
+    Step, StillFormat, Warning, normalize, normalize_pixels, plan, probe, recognize,
 };
 #[cfg(feature = "slack")]
 pub use headshot_upload as slack;

@@ -7,7 +7,7 @@ use crate::bars;
 use crate::color::ColorModel;
 use crate::format::Format;
 use crate::info::Info;
-use crate::options::Limits;
+use crate::options::{Fit, Limits, Options};
 
 /// What every photo takes: stacks, tables, a window of compressed data.
 const EACH: u64 = 6 << 20;
@@ -35,6 +35,32 @@ pub(crate) fn estimate(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     // A photo that is kept is copied, an animated one twice.
     let copies = if plan.kept { 2 * info.bytes } else { 0 };
     work.saturating_add(EACH + PROFILE * info.profile_bytes + copies)
+}
+
+/// The same of a cover that faces may make a crop or a letterbox, after a look for them.
+pub(crate) fn with_look(info: &Info, cover: &Plan, options: &Options) -> u64 {
+    let contain = Options {
+        fit: Fit::Contain,
+        ..options.clone()
+    };
+    let contain = Plan::new(info, &contain).map_or(0, |plan| plan.memory);
+    let [_, side] = headshot_face::LOOKS;
+    let stored = info.orientation.size(info.size);
+    let small = Spec {
+        layout: Layout::Rgba,
+        horizontal: Axis::whole(stored.width(), side),
+        vertical: Axis::whole(stored.height(), side),
+    };
+    let frames = match cover.frames {
+        1 => info.decoder,
+        // And a canvas that is reduced.
+        _ => unfinished(info, cover).saturating_add(4 * info.size.area()),
+    };
+    let look = headshot_resample::memory(&small)
+        + headshot_face::memory(side, side)
+        + EACH
+        + PROFILE * info.profile_bytes;
+    look.saturating_add(frames).max(contain).max(cover.memory)
 }
 
 /// While rows are decoded and resampled, or when they are turned, converted, letterboxed and encoded.

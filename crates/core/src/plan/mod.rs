@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use crate::background::Bars;
 use crate::color::ColorModel;
 use crate::error::{Error, Limit, check_limit};
+use crate::faces::Faces;
 use crate::format::Format;
 use crate::geometry::{Rect, Size};
 use crate::info::Info;
@@ -49,6 +50,8 @@ pub struct Plan {
     pub kept: bool,
     /// Bytes that making the avatar holds at its peak, at most: beside the photo's own, the avatar's included.
     pub memory: u64,
+    /// The faces by which [`Fit::Face`] decided; `None` where it was not asked for, nobody was looked for, or nobody was found.
+    pub faces: Option<Faces>,
     /// What will be done, in plain words and in upright pixels.
     pub steps: Vec<Step>,
     /// What the user should know of these decisions.
@@ -64,7 +67,8 @@ struct Placement {
 }
 
 impl Plan {
-    /// Decides everything about a photo that `info` describes.
+    /// Decides everything about a photo that `info` describes. Of [`Fit::Face`] the header tells nothing: it is planned as a cover, with the
+    /// memory that it may take; [`plan`](crate::plan()) looks for the face.
     ///
     /// # Errors
     ///
@@ -99,6 +103,7 @@ impl Plan {
             quality,
             kept: false,
             memory: 0,
+            faces: None,
             steps: steps(info, &placement, background, bars),
             warnings: warnings(&placement, options.side),
         };
@@ -117,6 +122,9 @@ impl Plan {
             Step::Encode { format, quality }
         });
         plan.memory = memory::estimate(info, &plan, &options.limits);
+        if let Fit::Face(_) = options.fit {
+            plan.memory = memory::with_look(info, &plan, options);
+        }
         check_limit(Limit::Memory, plan.memory, options.limits.memory)?;
         debug_assert!(
             plan.crop.right() <= stored_size.width() && plan.crop.bottom() <= stored_size.height()
@@ -188,7 +196,7 @@ fn background(info: &Info, format: Format, asked: Background) -> Option<[u8; 3]>
 fn place(image: Size, options: &Options) -> Result<Placement, Error> {
     let crop = match options.fit {
         Fit::Contain => image.whole(),
-        Fit::Cover => {
+        Fit::Cover | Fit::Face(_) => {
             let side = NonZeroU32::new(image.shorter()).expect("a size has no side of zero");
             let sides = [image.width(), image.height()];
             let [x, y] = options.gravity.start(sides, side.get());

@@ -10,6 +10,7 @@ mod color_chunks;
 mod damaged;
 mod damaged_gif;
 mod damaged_png;
+mod faces;
 mod flicker;
 mod gamut;
 mod gif_canvas;

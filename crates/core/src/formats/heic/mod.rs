@@ -22,6 +22,7 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: header::header,
     resize: pixels::resized,
+    glance: pixels::resized,
     // It is never what an avatar is, so it is never kept.
     strip: |_, _, _, _| Ok(None),
 };

@@ -1,5 +1,6 @@
 //! JPEG (ITU-T T.81).
 
+mod glance;
 mod header;
 mod pixels;
 mod planes;
@@ -14,5 +15,6 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels,
     header: header::header,
     resize: pixels::resized,
+    glance: glance::resized,
     strip: strip::stripped,
 };

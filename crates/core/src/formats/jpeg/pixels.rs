@@ -119,7 +119,7 @@ pub(crate) fn coding(photo: &[u8], limits: &Limits) -> Result<(bool, u64), Error
     }
 }
 
-fn is_inks(header: &Header) -> bool {
+pub(super) fn is_inks(header: &Header) -> bool {
     matches!(header.color, Color::Cmyk | Color::Ycck)
 }
 
@@ -162,7 +162,7 @@ pub(crate) fn check(
 }
 
 /// All of a photo, within the caller's limits.
-fn request(limits: &Limits) -> Request {
+pub(super) fn request(limits: &Limits) -> Request {
     Request {
         limits: headshot_jpeg::Limits {
             pixels: limits.pixels,
@@ -207,7 +207,7 @@ fn feed_pixels(channels: &mut Vec<Resampler>, row: &[&[u8]], plan: &Plan) -> Res
     Ok(())
 }
 
-fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
+pub(super) fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
     let raster = match &planes[..] {
         _ if layout == Layout::YCbCr => return crate::planes::on_square(planes, plan),
         [gray] => {
@@ -228,7 +228,7 @@ fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Err
     raster.ok_or_else(|| Error::internal("a JPEG's components differ in number or size"))
 }
 
-fn refusal(error: headshot_jpeg::Error) -> Error {
+pub(super) fn refusal(error: headshot_jpeg::Error) -> Error {
     use headshot_jpeg::Error::*;
     match error {
         Limit {

@@ -21,5 +21,6 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: header::header,
     resize: pixels::resized,
+    glance: pixels::resized,
     strip: strip::stripped,
 };

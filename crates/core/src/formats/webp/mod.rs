@@ -21,6 +21,7 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: header::header,
     resize: pixels::resized,
+    glance: pixels::resized,
     // Slack takes none, so nothing of one is ever kept.
     strip: |_, _, _, _| Ok(None),
 };
