@@ -86,6 +86,12 @@ impl From<Error> for Failure {
             Error::Damaged {
                 in_pixels: true, ..
             } => Some("--allow-damaged takes what can be decoded of it".to_owned()),
+            Error::NoFace { .. } => {
+                Some("--face-fallback cover or contain makes an avatar all the same".to_owned())
+            }
+            Error::Crowd { .. } => {
+                Some("--face N frames one of them, as they are numbered from the left".to_owned())
+            }
             _ => flag.map(|flag| format!("{flag} raises the limit, for photos that you trust")),
         };
         Failure {

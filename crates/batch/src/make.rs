@@ -225,8 +225,7 @@ fn estimate(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
         // It will be refused unread.
         Ok(0)
     } else {
-        let sides = (options.side.min(), options.side.max());
-        memory_estimate::estimate(file, sides, &options.limits)
+        memory_estimate::estimate(file, options)
     }
 }
 

@@ -2,7 +2,7 @@
 //! process.
 
 use bytes::Bytes;
-use headshot_core::{Limits, Options, Plan, normalize, probe};
+use headshot_core::{Fit, Limits, Options, normalize, plan, probe};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -71,17 +71,27 @@ impl Recipe {
         let info = probe(photo, limits)?;
         record.probed(&info);
         if wanted == Wanted::Plan {
-            record.planned(&Plan::new(&info, &self.options)?);
+            record.planned(&plan(photo, &info, &self.options)?);
             return Ok(MadeAvatar::default());
         }
         let avatar = normalize(photo, &self.options)?;
         record.made(&avatar);
+        let faces = avatar.report().faces.as_ref();
+        let crop = faces.and_then(|faces| faces.crop);
         let avatar = avatar.bytes();
         if self.thumbnails {
             thumbnails.after = Thumbnail::of(&avatar, &Limits::default());
         }
         let still = self.still.as_ref();
-        let still = still.map(|still| normalize(photo, still).map(|still| still.bytes()));
+        let still = still.map(|still| {
+            // A still of an animation shows what this does, whichever frame had the face.
+            let fit = crop.map_or(still.fit, Fit::Crop);
+            let still = Options {
+                fit,
+                ..still.clone()
+            };
+            normalize(photo, &still).map(|still| still.bytes())
+        });
         Ok(MadeAvatar {
             avatar,
             still: still.transpose()?,

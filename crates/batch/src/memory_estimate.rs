@@ -3,10 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use headshot_core::Limits;
+use headshot_core::{Fit, Options};
 
 /// What every photo takes: stacks, tables, a profile.
 const EACH: u64 = 6 << 20;
+
+/// What a look for faces takes: a small picture, and the maps of a network.
+const LOOK: u64 = 16 << 20;
 
 /// What an animation takes beside its canvases: two windows of frames, and as many finished ones as there is room for.
 const ANIMATION: u64 = 224 << 20;
@@ -39,11 +42,13 @@ enum Kind {
 /// The library tells exactly what it will take ([`Plan::memory`](headshot_core::Plan::memory)) and refuses what is more than
 /// allowed, but only once it has seen the whole file, and that must not be read before there is room for it. What is no photo
 /// takes what the file does.
-pub(crate) fn estimate(file: &mut File, sides: (u32, u32), limits: &Limits) -> io::Result<u64> {
+pub(crate) fn estimate(file: &mut File, options: &Options) -> io::Result<u64> {
+    let limits = &options.limits;
     let bytes = file.metadata()?.len();
     let header = header(&mut BufReader::with_capacity(4096, file))?;
     // The square as it is resampled, turned, letterboxed and encoded.
-    let (least, most) = (u64::from(sides.0), u64::from(sides.1));
+    let sides = [options.side.min(), options.side.max()];
+    let [least, most] = sides.map(u64::from);
     let square = most * most * 24;
     let photo = match header {
         None => 0,
@@ -62,8 +67,13 @@ pub(crate) fn estimate(file: &mut File, sides: (u32, u32), limits: &Limits) -> i
             Kind::Animation { each } => width * height * each + ANIMATION,
         },
     };
+    let look = if let Fit::Face(_) = options.fit {
+        LOOK
+    } else {
+        0
+    };
     // A photo that complies becomes an avatar of as many bytes.
-    Ok(2 * bytes + (EACH + square + photo).min(limits.memory))
+    Ok(2 * bytes + (EACH + square + photo + look).min(limits.memory))
 }
 
 /// `None` where this is no header of a photo.

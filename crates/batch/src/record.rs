@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use headshot_core::{Avatar, Format, Info, Plan};
-pub use headshot_report::{Made, Source, Status, sha256};
+pub use headshot_report::{FramedFace, Made, Source, Status, sha256};
 use headshot_report::{SCHEMA, texts};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,9 @@ pub struct Record {
     pub source: Option<Source>,
     /// The avatar, or what it would be.
     pub avatar: Option<Made>,
+    /// The face by which it was framed, or would be.
+    #[serde(default)]
+    pub face: Option<FramedFace>,
     /// The file that was written; `-` for standard output.
     pub output: Option<String>,
     /// What was done, in order, in plain words. `inspect` says here what `normalize` would do.
@@ -50,6 +53,7 @@ impl Record {
             status: Status::Ok,
             source: None,
             avatar: None,
+            face: None,
             output: None,
             steps: Vec::new(),
             warnings: Vec::new(),
@@ -69,6 +73,7 @@ impl Record {
     /// Notes what would be made.
     pub fn planned(&mut self, plan: &Plan) {
         self.avatar = Some(plan.into());
+        self.face = plan.faces.as_ref().map(Into::into);
         self.steps = texts(&plan.steps);
         self.warnings.extend(texts(&plan.warnings));
     }
@@ -76,6 +81,7 @@ impl Record {
     /// Notes what was made.
     pub fn made(&mut self, avatar: &Avatar) {
         self.avatar = Some(avatar.into());
+        self.face = avatar.report().faces.as_ref().map(Into::into);
         let steps = texts(&avatar.report().steps);
         // The report repeats the warnings of the header.
         let warnings = texts(&avatar.report().warnings);
@@ -119,7 +125,7 @@ mod tests {
         record.ended(Err(Failure::new("not_found", "there is no such file")));
         assert_eq!(
             serde_json::to_string(&record).unwrap(),
-            "{\"schema\":1,\"photo\":\"a.jpg\",\"status\":\"failed\",\"source\":null,\"avatar\":null,\"output\":null,\"steps\":[],\
+            "{\"schema\":1,\"photo\":\"a.jpg\",\"status\":\"failed\",\"source\":null,\"avatar\":null,\"face\":null,\"output\":null,\"steps\":[],\
              \"warnings\":[],\"error\":{\"kind\":\"not_found\",\"message\":\"there is no such file\",\"hint\":null,\
              \"code\":null}}"
         );

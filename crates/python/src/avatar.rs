@@ -1,7 +1,7 @@
 //! The avatar as Python sees it, and the reports in the keys of docs/report.md.
 
 use headshot_core::{Error, Info};
-use headshot_report::{Made, SCHEMA, Source, Status, message, texts};
+use headshot_report::{FramedFace, Made, SCHEMA, Source, Status, message, texts};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -120,6 +120,7 @@ struct Record<'a> {
     status: Status,
     source: Option<Source>,
     avatar: Option<Made>,
+    face: Option<FramedFace>,
     output: Option<&'a str>,
     steps: Vec<String>,
     warnings: Vec<String>,
@@ -143,6 +144,7 @@ pub(crate) fn report(made: &headshot_core::Avatar) -> PyResult<String> {
         status: Status::Ok,
         source: Some((&report.source).into()),
         avatar: Some(made.into()),
+        face: report.faces.as_ref().map(Into::into),
         output: None,
         steps: texts(&report.steps),
         warnings: texts(&report.warnings),
@@ -158,6 +160,7 @@ pub(crate) fn failed(info: Option<&Info>, error: &Error) -> PyResult<String> {
         status: Status::Failed,
         source: info.map(Into::into),
         avatar: None,
+        face: None,
         output: None,
         steps: Vec::new(),
         warnings: info.map(|info| texts(&info.warnings)).unwrap_or_default(),

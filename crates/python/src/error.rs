@@ -48,6 +48,19 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             values.set_item("max", max)?;
             "TooManyFrames"
         }
+        Error::NoFace { best } => {
+            values.set_item("best", best)?;
+            "NoFace"
+        }
+        Error::Crowd { faces, .. } => {
+            values.set_item("faces", faces)?;
+            "Crowd"
+        }
+        Error::NoSuchFace { number, found } => {
+            values.set_item("number", number)?;
+            values.set_item("found", found)?;
+            "NoSuchFace"
+        }
         Error::TransparentJpeg => "TransparentJpeg",
         Error::Encode { format, .. } => {
             values.set_item("format", format.name())?;

@@ -1,10 +1,11 @@
 //! The keyword arguments of `headshot.normalize` as options of the core.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use headshot_core::{
-    Background, CropBox, Damaged, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange,
-    Small, StillFormat,
+    Background, CropBox, Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Limits,
+    Options, Quality, SideRange, Small, StillFormat,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -19,15 +20,31 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
     let (mut min, mut max) = (SideRange::SLACK.min(), SideRange::SLACK.max());
     let (mut format, mut quality) = (StillFormat::Auto as fn(_) -> _, None);
     let (mut png, mut crop) = (false, None);
+    let mut face = FaceFit::default();
     for (name, value) in given {
         let name: String = name.extract()?;
         match name.as_str() {
             "fit" => {
-                options.fit = one_of(
-                    &name,
-                    &value,
-                    &[("contain", Fit::Contain), ("cover", Fit::Cover)],
-                )?;
+                let choices = [
+                    ("contain", Fit::Contain),
+                    ("cover", Fit::Cover),
+                    ("face", Fit::Face(FaceFit::default())),
+                ];
+                options.fit = one_of(&name, &value, &choices)?;
+            }
+            "face_fallback" => {
+                let choices = [
+                    ("auto", FaceFallback::Auto),
+                    ("cover", FaceFallback::Cover),
+                    ("contain", FaceFallback::Contain),
+                    ("refuse", FaceFallback::Refuse),
+                ];
+                face.fallback = one_of(&name, &value, &choices)?;
+            }
+            "face" if value.is_none() => {}
+            "face" => {
+                let number = NonZeroU32::new(whole(&name, &value)?);
+                face.number = Some(number.ok_or_else(|| wrong(&name, 0, "at least 1"))?);
             }
             "gravity" => {
                 let text: String = value.extract().unwrap_or_default();
@@ -82,16 +99,25 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
             }
         }
     }
-    if options.gravity != Gravity::Center && options.fit != Fit::Cover {
+    let is_face = matches!(options.fit, Fit::Face(_));
+    if is_face {
+        options.fit = Fit::Face(face);
+    } else if face != FaceFit::default() {
+        return Err(PyValueError::new_err(
+            "face, face_fallback: they are for fit=\"face\": ask for that, or leave them out",
+        ));
+    }
+    if options.gravity != Gravity::Center && options.fit != Fit::Cover && !is_face {
         return Err(PyValueError::new_err(
             "gravity: it says what fit=\"cover\" keeps of a photo: ask for that, or leave gravity out",
         ));
     }
     if let Some(crop) = crop {
-        if options.fit == Fit::Cover {
-            return Err(PyValueError::new_err(
-                "crop: it contradicts fit=\"cover\": leave one of them out",
-            ));
+        if options.fit != Fit::Contain {
+            let fit = if is_face { "face" } else { "cover" };
+            return Err(PyValueError::new_err(format!(
+                "crop: it contradicts fit=\"{fit}\": leave one of them out"
+            )));
         }
         options.fit = Fit::Crop(crop);
     }

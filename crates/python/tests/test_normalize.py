@@ -66,6 +66,8 @@ def test_bad_photos_are_told_as_by_the_command_line(command_line):
         (lambda photo: headshot.normalize(photo, limits={"pixels": 1235}), headshot.LimitExceeded, {"which": "pixels", "found": 410 * 512, "max": 1235}),
         (lambda photo: headshot.normalize(photo, limits={"side": 511}), headshot.LimitExceeded, {"which": "side", "found": 512, "max": 511}),
         (lambda photo: headshot.normalize(photo, fit="cover", small="refuse"), headshot.TooSmall, {"found": 410, "min": 512}),
+        (lambda photo: headshot.normalize(photo, fit="face", face=2), headshot.NoSuchFace, {"number": 2, "found": 1, "kind": "no_such_face"}),
+        (lambda photo: headshot.normalize(ANIMATED[1].read_bytes(), fit="face", face_fallback="refuse"), headshot.NoFace, {"best": None, "kind": "no_face"}),
         (lambda photo: headshot.normalize(photo[:1000]), headshot.Damaged, {"format": "jpeg"}),
         (lambda photo: headshot.normalize(b""), headshot.UnknownFormat, {"found": "an empty file"}),
         (lambda photo: headshot.normalize(ANIMATED[1].read_bytes(), max_frames=2), headshot.TooManyFrames, {"max": 2}),
@@ -85,7 +87,7 @@ def test_exceptions_have_their_numbers(astronaut, make, exception, values):
 
 def test_every_exception_of_the_package_is_one_of_its_errors():
     classes = {name for name in headshot.__all__ if isinstance(getattr(headshot, name), type) and issubclass(getattr(headshot, name), Exception)}
-    assert len(classes) == 11
+    assert len(classes) == 14
     for name in classes:
         assert issubclass(getattr(headshot, name), headshot.Error)
         assert getattr(headshot, name).__doc__
@@ -94,7 +96,11 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"fit": "stretch"}, 'fit: stretch, where "contain" or "cover" is wanted'),
+        ({"fit": "stretch"}, 'fit: stretch, where "contain" or "cover" or "face" is wanted'),
+        ({"face": 2}, 'for fit="face"'),
+        ({"face": 0, "fit": "face"}, "face: 0, where at least 1"),
+        ({"fit": "face", "crop": (1, 2, 3)}, 'contradicts fit="face"'),
+        ({"fit": "face", "face_fallback": "guess"}, "face_fallback: guess"),
         ({"fit": "cover", "crop": (1, 2, 3)}, "contradicts"),
         ({"gravity": "top"}, 'what fit="cover" keeps'),
         ({"gravity": "top", "crop": (1, 2, 3)}, 'what fit="cover" keeps'),
@@ -162,6 +168,10 @@ def test_every_option_reaches_the_library(astronaut):
     assert any("cropped to 410 x 410 at 0,0" in step for step in above)
     below = headshot.normalize(astronaut, fit="cover", gravity="bottom").report["steps"]
     assert any("cropped to 410 x 410 at 0,102" in step for step in below)
+    framed = headshot.normalize(astronaut, fit="face", min_side=64).report
+    assert framed["face"]["found"] == 1 and framed["face"]["crop"]["side"] < 300
+    assert any("framed the face" in step for step in framed["steps"])
+    assert made.report["face"] is None
     blurred = headshot.normalize(astronaut, background="blur").report["steps"]
     assert any("on the photo, blurred" in step for step in blurred)
     red = headshot.normalize(astronaut, background="#ff1122", format="png")

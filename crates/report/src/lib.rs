@@ -2,9 +2,13 @@
 
 use std::error::Error;
 
+mod face;
+
 use headshot_core::{Avatar, Format, Info, LoopCount, Plan};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
+
+pub use face::{Face, FaceBox, FramedFace, Square};
 
 /// The version of these objects, described in docs/report.md: raised when a key goes or changes its meaning.
 pub const SCHEMA: u32 = 1;

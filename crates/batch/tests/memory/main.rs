@@ -28,8 +28,7 @@ fn noise(width: u32, height: u32) -> RgbaImage {
 /// The bytes that making an avatar of this file takes, and those that are set aside for it.
 fn measure(path: &Path, options: &Options) -> (u64, u64) {
     let mut file = File::open(path).unwrap();
-    let sides = (options.side.min(), options.side.max());
-    let need = memory_estimate::estimate(&mut file, sides, &options.limits).unwrap();
+    let need = memory_estimate::estimate(&mut file, options).unwrap();
     let before = PEAK.current_usage();
     PEAK.reset_peak_usage();
     let bytes = std::fs::read(path).unwrap();

@@ -19,6 +19,7 @@ use crate::args::NormalizeArgs;
 use crate::claims::output::Destination;
 use crate::claims::{Claims, Content, PHOTO, Target};
 use crate::files::input::{self, DASH, is_dash};
+use crate::photo;
 use crate::preview::Preview;
 use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
@@ -50,6 +51,9 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
         ));
     }
     let recipe = recipe::new(args, destination.named_format()?)?;
+    if args.batch.dry_run && !args.json && !args.batch.quiet {
+        photo::tell_of_looks(&recipe.options);
+    }
     let mut claims = Claims::default();
     photos.iter().for_each(|photo| claims.read(PHOTO, photo));
     let list = args.batch.from_file.iter();

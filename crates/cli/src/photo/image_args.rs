@@ -1,10 +1,12 @@
 //! The image options, the same on every command that takes a photo: parsed once, into values of the core.
 
+use std::num::NonZeroU32;
+
 use clap::builder::RangedU64ValueParser;
 use clap::{Arg, Args, ValueEnum};
 use headshot_core::{
-    Background, CropBox, Damaged, Error, Fit, FramePolicy, Gravity, Options, Quality, SideRange,
-    Small, StillFormat,
+    Background, CropBox, Damaged, Error, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Options,
+    Quality, SideRange, Small, StillFormat,
 };
 
 use crate::photo::limits::LimitArgs;
@@ -27,9 +29,17 @@ pub(crate) struct ImageArgs {
     /// Use this square: left, top, width
     #[arg(long, value_name = "X,Y,W", value_parser = crop, conflicts_with = "fit", allow_hyphen_values = true)]
     crop: Option<CropBox>,
-    /// contain (letterbox) or cover [default: contain]
+    /// face, cover or contain (letterbox) [default: contain]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
+    // These two stand in the manual: the help has no room for them.
+    /// What --fit face does without a face: auto, cover, contain or refuse [default: auto]; auto is cover, or contain for what is seen
+    /// through or more than twice as long as wide
+    #[arg(long, value_name = "FIT", hide = true, hide_possible_values = true)]
+    face_fallback: Option<FallbackArg>,
+    /// Frame this face alone, counted from the left from 1 on
+    #[arg(long, value_name = "N", hide = true)]
+    face: Option<NonZeroU32>,
     /// What cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
     gravity: Option<Gravity>,
@@ -70,8 +80,17 @@ pub(crate) struct ImageArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FitArg {
+    Face,
     Contain,
     Cover,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FallbackArg {
+    Auto,
+    Cover,
+    Contain,
+    Refuse,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -98,17 +117,26 @@ pub(crate) enum FormatArg {
 impl ImageArgs {
     /// The options of the core. `named` is the format that the name of the output asks for.
     pub(crate) fn options(&self, named: Option<FormatArg>) -> Result<Options, Failure> {
-        if self.gravity.is_some() && self.fit != Some(FitArg::Cover) {
+        if self.gravity.is_some() && !matches!(self.fit, Some(FitArg::Cover | FitArg::Face)) {
             return Err(Failure::usage(
                 "--gravity: it says what --fit cover keeps of a photo, and that was not asked for",
             )
             .with_hint("add --fit cover, or leave --gravity out"));
         }
+        for (flag, is_given) in [
+            ("--face-fallback", self.face_fallback.is_some()),
+            ("--face", self.face.is_some()),
+        ] {
+            if is_given && self.fit != Some(FitArg::Face) {
+                let message = format!("{flag}: it is for --fit face, and that was not asked for");
+                let hint = format!("add --fit face, or leave {flag} out");
+                return Err(Failure::usage(message).with_hint(hint));
+            }
+        }
         let options = Options {
             fit: match (self.crop, self.fit) {
                 (Some(crop), _) => Fit::Crop(crop),
-                (None, Some(FitArg::Cover)) => Fit::Cover,
-                (None, Some(FitArg::Contain) | None) => Fit::Contain,
+                (None, fit) => self.fit(fit.unwrap_or(FitArg::Contain)),
             },
             gravity: self.gravity.unwrap_or_default(),
             background: self.background.unwrap_or_default(),
@@ -139,22 +167,44 @@ impl ImageArgs {
         }
     }
 
+    /// The fit that a word stands for, with what is asked for of faces.
+    pub(crate) fn fit(&self, fit: FitArg) -> Fit {
+        match fit {
+            FitArg::Contain => Fit::Contain,
+            FitArg::Cover => Fit::Cover,
+            FitArg::Face => Fit::Face(FaceFit {
+                fallback: match self.face_fallback {
+                    Some(FallbackArg::Cover) => FaceFallback::Cover,
+                    Some(FallbackArg::Contain) => FaceFallback::Contain,
+                    Some(FallbackArg::Refuse) => FaceFallback::Refuse,
+                    Some(FallbackArg::Auto) | None => FaceFallback::Auto,
+                },
+                number: self.face,
+            }),
+        }
+    }
+
     /// What was asked for, of all that decides what is made of a photo, in the words of the flags: the same text asks for the
-    /// same. `crop` is that of one photo, in place of everybody's.
+    /// same. `crop` and `fit` are those of one photo, in place of everybody's.
     ///
     /// Defaults are not in it, so that another default asks for nothing new; nor are limits that only refuse a photo.
-    pub(crate) fn asked(&self, crop: Option<CropBox>) -> String {
+    pub(crate) fn asked(&self, crop: Option<CropBox>, fit: Option<FitArg>) -> String {
         let mut asked = Vec::new();
         let mut add = |flag: &str, value: Option<String>| {
             asked.extend(value.map(|value| format!("{flag}={value}")));
         };
-        let crop = crop.or(self.crop);
-        let fit = self.fit.filter(|_| crop.is_none());
+        let crop = crop.or(self.crop.filter(|_| fit.is_none()));
+        let fit = fit.or(self.fit).filter(|_| crop.is_none());
         add(
             "crop",
             crop.map(|CropBox { x, y, side }| format!("{x},{y},{side}")),
         );
         add("fit", fit.map(|fit| named(&fit)));
+        let is_face = fit == Some(FitArg::Face);
+        let fallback = self.face_fallback.filter(|_| is_face);
+        add("face-fallback", fallback.map(|fallback| named(&fallback)));
+        let face = self.face.filter(|_| is_face);
+        add("face", face.map(|face| face.to_string()));
         let gravity = self.gravity.filter(|_| crop.is_none());
         add("gravity", gravity.map(|gravity| gravity.to_string()));
         add(

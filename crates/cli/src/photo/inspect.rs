@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use headshot_core::{Options, Plan, probe};
+use headshot_core::{Options, plan, probe};
 
 use crate::args::InspectArgs;
 use crate::files::input;
@@ -15,6 +15,9 @@ use crate::terminal::record::Record;
 pub(crate) fn run(args: &InspectArgs, console: &mut Console) -> Result<Exit, Failure> {
     let options = args.image.options(None)?;
     input::refuse_stdin_twice(&args.photos)?;
+    if !args.json {
+        super::tell_of_looks(&options);
+    }
     let exits = args.photos.iter().map(|photo| {
         let mut record = Record::new(photo);
         let end = inspect(photo, &options, &mut record);
@@ -35,6 +38,6 @@ fn inspect(photo: &Path, options: &Options, record: &mut Record) -> Result<(), F
     let bytes = input::read(photo, options.limits.bytes)?;
     let info = probe(&bytes, &options.limits)?;
     record.probed(&info);
-    record.planned(&Plan::new(&info, options)?);
+    record.planned(&plan(&bytes, &info, options)?);
     Ok(())
 }

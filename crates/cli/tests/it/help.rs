@@ -94,6 +94,15 @@ fn wrong_command_lines_start_nothing() {
             "add --fit cover, or leave --gravity out",
         ),
         (
+            "normalize a.png -o out.png --face-fallback cover",
+            "add --fit face, or leave --face-fallback out",
+        ),
+        (
+            "normalize a.png -o out.png --fit cover --face 2",
+            "add --fit face, or leave --face out",
+        ),
+        ("set --restore --face 2", "cannot be used with"),
+        (
             "normalize a.png -o out.png --background purpel",
             "the name of a CSS color",
         ),

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const KEYS: [&str; 9] = [
-    "schema", "photo", "status", "source", "avatar", "output", "steps", "warnings", "error",
+const KEYS: [&str; 10] = [
+    "schema", "photo", "status", "source", "avatar", "face", "output", "steps", "warnings", "error",
 ];
 
 /// The keys of the first object of a text, in the order printed.

@@ -18,6 +18,7 @@ mod claims;
 mod claims_folders;
 mod delete;
 mod emulator;
+mod faces;
 mod help;
 mod hostile_files;
 mod json;

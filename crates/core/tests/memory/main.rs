@@ -234,6 +234,11 @@ fn no_photo_takes_more_than_its_plan_says() {
             ..Options::default()
         },
         Options {
+            fit: Fit::Face(headshot_core::FaceFit::default()),
+            side: side(64, 64),
+            ..Options::default()
+        },
+        Options {
             background: Background::Blur,
             side: side(1024, 1024),
             ..Options::default()

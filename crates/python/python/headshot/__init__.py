@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Literal
 from headshot import _native
 from headshot._errors import (
     CropOutside,
+    Crowd,
     Damaged,
     EncodeFailed,
     Error,
     Internal,
     LimitExceeded,
+    NoFace,
+    NoSuchFace,
     TooManyFrames,
     TooSmall,
     TransparentJpeg,
@@ -36,12 +39,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Avatar",
     "CropOutside",
+    "Crowd",
     "Damaged",
     "EncodeFailed",
     "Error",
     "Internal",
     "LimitExceeded",
     "Limits",
+    "NoFace",
+    "NoSuchFace",
     "Options",
     "Source",
     "TooManyFrames",
@@ -57,7 +63,9 @@ __all__ = [
 def normalize(
     photo: Buffer,
     *,
-    fit: Literal["contain", "cover"] = "contain",
+    fit: Literal["contain", "cover", "face"] = "contain",
+    face_fallback: Literal["auto", "cover", "contain", "refuse"] = "auto",
+    face: int | None = None,
     gravity: str = "center",
     crop: tuple[int, int, int] | None = None,
     background: str = "auto",
@@ -78,8 +86,11 @@ def normalize(
 
     Args:
         photo: the bytes of the file, as any object with the buffer protocol.
-        fit: "contain" letterboxes the whole photo, "cover" cuts the largest square out.
-        gravity: where that square lies: "center", "top", "bottom", "left", "right", or the point of the upright photo that
+        fit: "contain" letterboxes the whole photo, "cover" cuts the largest square out, "face" the one that frames the face.
+        face_fallback: what a photo without a face gets, with a warning: "cover", "contain", or "auto", which is "cover" unless it is
+            transparent or more than twice as long as wide; "refuse" raises `NoFace`.
+        face: frames only this one of several faces, counted from the left from 1 on.
+        gravity: where the square of "cover" lies: "center", "top", "bottom", "left", "right", or the point of the upright photo that
             is centered where the edges allow it, as in "50%,33.3%".
         crop: exactly this square: left, top, width, in pixels of the upright photo.
         background: what lies in the bars and under transparent pixels: "auto", "transparent", the name of a CSS color,
@@ -102,6 +113,8 @@ def normalize(
     """
     options = {
         "fit": fit,
+        "face_fallback": face_fallback,
+        "face": face,
         "gravity": gravity,
         "crop": crop,
         "background": background,

@@ -68,6 +68,26 @@ class TooManyFrames(Error):
     max: int
 
 
+class NoFace(Error):
+    """No face was found, and `face_fallback="refuse"` is in force."""
+
+    best: float | None
+    """The best score of what resembled one; a face has 0.8 at least."""
+
+
+class Crowd(Error):
+    """The faces fit no square together, and `face_fallback="refuse"` is in force."""
+
+    faces: int
+
+
+class NoSuchFace(Error):
+    """No face has the number that `face` asks for."""
+
+    number: int
+    found: int
+
+
 class TransparentJpeg(Error):
     """A transparent background was asked for in a JPEG, which has no alpha."""
 

@@ -27,6 +27,8 @@ EXTENSIONS = {"jpeg": ".jpg", "png": ".png", "gif": ".gif"}
 PICTURES = set(".jpg .jpeg .jpe .jfif .png .gif .webp .heic .heif .avif .bmp .tif .tiff .jxl .jp2".split())
 FLAGS: dict[str, Callable[[str], Any]] = {
     "fit": str,
+    "face_fallback": str,
+    "face": int,
     "gravity": str,
     "background": str,
     "min_side": int,
@@ -47,6 +49,10 @@ def row_type() -> pyarrow.DataType:
     source = {"format": text, "width": number, "height": number, "orientation": number, "frames": number, "bytes": size}
     source |= {"duration": pyarrow.float64(), "loop_count": number, "color_profile": text}
     avatar = {"format": text, "side": number, "frames": number, "bytes": size, "sha256": text, "damaged": pyarrow.bool_()}
+    box = pyarrow.struct({"x": number, "y": number, "width": number, "height": number})
+    seen = {"score": pyarrow.float64(), "box": box, "eyes": pyarrow.list_(pyarrow.list_(number))}
+    crop = pyarrow.struct({"x": number, "y": number, "side": number})
+    face = {"found": number} | seen | {"crop": crop, "faces": pyarrow.list_(pyarrow.struct(seen))}
     return pyarrow.struct(
         {
             "schema": number,
@@ -54,6 +60,7 @@ def row_type() -> pyarrow.DataType:
             "status": text,
             "source": pyarrow.struct(source),
             "avatar": pyarrow.struct(avatar),
+            "face": pyarrow.struct(face),
             "output": text,
             "steps": pyarrow.list_(text),
             "warnings": pyarrow.list_(text),

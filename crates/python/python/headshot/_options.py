@@ -31,7 +31,9 @@ class Limits(TypedDict, total=False):
 class Options(TypedDict, total=False):
     """The keyword arguments of `headshot.normalize`, which says what they do."""
 
-    fit: Literal["contain", "cover"]
+    fit: Literal["contain", "cover", "face"]
+    face_fallback: Literal["auto", "cover", "contain", "refuse"]
+    face: int | None
     gravity: str
     crop: tuple[int, int, int] | None
     background: str

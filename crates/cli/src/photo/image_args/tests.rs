@@ -72,6 +72,14 @@ fn every_flag_reaches_its_option() {
         let asked = options(&format!("--background {text}"), None).unwrap();
         assert_eq!(asked.background, background, "{text}");
     }
+    let face = options("--fit face --face 3 --face-fallback contain", None).unwrap();
+    let wanted = FaceFit {
+        fallback: FaceFallback::Contain,
+        number: std::num::NonZeroU32::new(3),
+    };
+    assert_eq!(face.fit, Fit::Face(wanted));
+    let face = options("--fit face", None).unwrap();
+    assert_eq!(face.fit, Fit::Face(FaceFit::default()));
     let left = options("--gravity left --fit cover", None).unwrap();
     assert_eq!((left.fit, left.gravity), (Fit::Cover, Gravity::Left));
     let point = options("--gravity 11%,22.5% --fit=cover", None).unwrap();
@@ -83,7 +91,7 @@ fn what_is_asked_for_has_one_spelling_and_no_defaults() {
     let asked = |arguments: &str, crop| {
         let arguments = format!("headshot inspect a.jpg {arguments}");
         match Cli::try_parse_from(arguments.split_whitespace()).map(|cli| cli.command) {
-            Ok(Command::Inspect(args)) => args.image.asked(crop),
+            Ok(Command::Inspect(args)) => args.image.asked(crop, None),
             other => panic!("{other:?}"),
         }
     };
@@ -110,6 +118,10 @@ fn what_is_asked_for_has_one_spelling_and_no_defaults() {
             "fit=cover gravity=5.5%,100% background=#ffffff",
         ),
         ("--background BLUR", "background=blur"),
+        (
+            "--face 2 --fit face --face-fallback refuse --gravity top",
+            "fit=face face-fallback=refuse face=2 gravity=top",
+        ),
         (
             "--crop 11,22,333 --allow-damaged",
             "crop=11,22,333 allow-damaged=yes",

@@ -6,7 +6,7 @@ use crate::slack::token;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 8] = [
+pub(super) const COLUMNS: [&str; 9] = [
     "photo",
     "token_env",
     "token_file",
@@ -15,11 +15,11 @@ pub(super) const COLUMNS: [&str; 8] = [
     "crop_x",
     "crop_y",
     "crop_w",
+    "fit",
 ];
 
-const NAMES: &str = "its columns are photo, token_env or token_file, and if wanted user_id or email, and crop_x, crop_y, crop_w";
-const NAMES_FOR_ADMIN: &str =
-    "with --via scim its columns are photo, user_id or email, and if wanted crop_x, crop_y, crop_w";
+const NAMES: &str = "its columns are photo, token_env or token_file, and if wanted user_id or email, crop_x, crop_y, crop_w, and fit";
+const NAMES_FOR_ADMIN: &str = "with --via scim its columns are photo, user_id or email, and if wanted crop_x, crop_y, crop_w, and fit";
 
 /// Whose token posts a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use headshot_core::{CropBox, Fit, Limits, Options, Plan, probe};
+use headshot_core::{Fit, Limits, Options, plan, probe};
 
 use crate::args::SetArgs;
 use crate::files::input;
@@ -163,8 +163,10 @@ pub(crate) fn row(
         }
         return prepared;
     }
+    let own = row.crop.map(Fit::Crop);
+    let own = own.or(row.fit.map(|fit| args.image.fit(fit)));
     let options = Options {
-        fit: row.crop.map_or(options.fit, Fit::Crop),
+        fit: own.unwrap_or(options.fit),
         ..options.clone()
     };
     if let Err(failure) = photo(row, args, options, past, server, &mut prepared) {
@@ -183,7 +185,11 @@ fn photo(
 ) -> Result<(), Failure> {
     let bytes = input::read(&row.photo, options.limits.bytes)?;
     let hash = sha256(&bytes);
-    let asked = asked(args, row.crop);
+    if args.as_is && row.fit.is_some() {
+        let failure = Failure::usage("fit: --as-is posts the file unchanged");
+        return Err(failure.with_hint("leave out --as-is, or the fit of this row"));
+    }
+    let asked = asked(args, row);
     let last = prepared.holder.as_ref();
     let last = last.and_then(|holder| past.of(holder, server));
     prepared.done = last.and_then(|last| last.done(&hash, &asked)).cloned();
@@ -204,7 +210,8 @@ fn photo(
     if args.dry_run {
         let info = probe(&bytes, &options.limits)?;
         prepared.record.probed(&info);
-        prepared.record.planned(&Plan::new(&info, &options)?);
+        let planned = plan(&bytes, &info, &options)?;
+        prepared.record.planned(&planned);
         let sent = remembered(prepared, server);
         if is_drawn || sent.is_some() {
             let upload = drawn(bytes, args, &options)?;
@@ -254,8 +261,8 @@ fn avatar(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
 }
 
 /// What was asked for, as the journal has it.
-fn asked(args: &SetArgs, crop: Option<CropBox>) -> String {
-    let asked = args.image.asked(crop);
+fn asked(args: &SetArgs, row: &Row) -> String {
+    let asked = args.image.asked(row.crop, row.fit);
     if args.as_is {
         format!("as-is {asked}").trim_end().to_owned()
     } else {

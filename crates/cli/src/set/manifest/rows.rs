@@ -4,11 +4,13 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
 use headshot_core::CropBox;
 
 use crate::args;
 use crate::files::input::is_dash;
+use crate::photo::image_args::FitArg;
 use crate::set::manifest::headings::{self, COLUMNS, Whose, wrong};
 use crate::slack::token;
 use crate::terminal::escape;
@@ -27,6 +29,7 @@ pub(crate) struct Row {
     pub(crate) user_id: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) crop: Option<CropBox>,
+    pub(crate) fit: Option<FitArg>,
 }
 
 /// Where a person's token is.
@@ -191,6 +194,14 @@ fn row(
         (Some(x), Some(y), Some(side)) => Some(CropBox { x, y, side }),
         _ => return Err(wrong("a crop needs all of crop_x, crop_y and crop_w")),
     };
+    let fit = match field("fit").map(|text| FitArg::from_str(text.trim(), true)) {
+        None => None,
+        Some(Ok(_)) if crop.is_some() => {
+            return Err(wrong("there are both a crop and a fit: give one"));
+        }
+        Some(Ok(fit)) => Some(fit),
+        Some(Err(_)) => return Err(wrong("fit is none of face, cover and contain")),
+    };
     let given = |name: &str| field(name).map(|text| text.trim().to_owned());
     let (user_id, email) = (given("user_id"), given("email"));
     let has = |name: &str| headers.iter().any(|header| header == name);
@@ -216,6 +227,7 @@ fn row(
         user_id,
         email,
         crop,
+        fit,
     })
 }
 
@@ -231,6 +243,7 @@ fn misplaced(name: &str) -> Failure {
         "photo" | "token_file" => "the name of a file belongs there",
         "user_id" => "an ID like U012AB3CD belongs there",
         "email" => "an e-mail address belongs there",
+        "fit" => "face, cover or contain belongs there",
         _ => "a whole number of pixels belongs there",
     };
     let message = format!("what stands in {name} looks like a token: {belongs}");

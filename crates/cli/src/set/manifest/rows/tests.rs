@@ -33,6 +33,7 @@ fn rows_have_their_photo_token_crop_and_line() {
         user_id: None,
         email: None,
         crop,
+        fit: None,
     };
     let env = |name: &str| Source::Env(name.to_owned());
     let file = Source::File("/secrets/bob".into());

@@ -1,0 +1,199 @@
+//! `--fit face`, on every command that takes a photo.
+
+use std::fs;
+use std::path::Path;
+
+use image::imageops::{self, FilterType};
+use image::{Rgb, RgbImage};
+use serde_json::{Value, json};
+
+use crate::manifest::Office;
+use crate::run::{Ran, headshot, names, png, run};
+
+const ASTRONAUT: &str = "testdata/still/astronaut.jpg";
+
+/// The portrait of the testdata, upright, on a wide wall.
+fn person(folder: &Path, name: &str, left: u32) {
+    let stored = image::open(crate::run::testdata("still/astronaut.jpg")).unwrap();
+    let face = stored.rotate90().to_rgb8();
+    let face = imageops::resize(&face, 205, 256, FilterType::Triangle);
+    let mut wall = RgbImage::from_pixel(700, 256, Rgb([90, 120, 99]));
+    imageops::replace(&mut wall, &face, left.into(), 0);
+    wall.save(folder.join(name)).unwrap();
+}
+
+fn headshot_of(arguments: &str, folder: &Path) -> Ran {
+    let mut command = headshot();
+    command.current_dir(folder);
+    run(command.args(arguments.split_whitespace()))
+}
+
+#[test]
+fn the_report_says_which_face_and_a_plan_says_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.jpg");
+    let made = run(headshot()
+        .args([
+            "normalize",
+            ASTRONAUT,
+            "--fit",
+            "face",
+            "--min-side",
+            "64",
+            "--json",
+            "-o",
+        ])
+        .arg(&out))
+    .expect(0);
+    let [object] = &made.objects()[..] else {
+        panic!("{made:?}")
+    };
+    let face = &object["face"];
+    assert_eq!(face["found"], 1);
+    let side = face["crop"]["side"].as_u64().unwrap();
+    assert_eq!(object["avatar"]["side"], side);
+    let within = |value: &Value, from: f64, to: f64| {
+        let value = value.as_f64().unwrap();
+        assert!((from..=to).contains(&value), "{object}");
+    };
+    within(&face["score"], 0.9, 0.99);
+    for (key, wanted) in [
+        ("x", 159.0),
+        ("y", 64.0),
+        ("width", 89.0),
+        ("height", 111.0),
+    ] {
+        within(&face["box"][key], wanted - 3.0, wanted + 3.0);
+    }
+    within(&face["eyes"][0][0], 180.0, 187.0);
+    within(&face["eyes"][1][0], 221.0, 230.0);
+    assert_eq!(
+        face["faces"],
+        json!([{ "score": face["score"], "box": face["box"], "eyes": face["eyes"] }])
+    );
+    assert!(
+        object["steps"]
+            .to_string()
+            .contains("framed the face (score 0.9")
+    );
+
+    for arguments in [
+        "inspect testdata/still/astronaut.jpg --fit face --min-side 64 --json",
+        "normalize testdata/still/astronaut.jpg --fit face --min-side 64 --json --dry-run -o nowhere.jpg",
+    ] {
+        let planned = run(headshot().args(arguments.split_whitespace())).expect(0);
+        assert_eq!(&planned.objects()[0]["face"], face);
+        assert_eq!(planned.objects()[0]["steps"], object["steps"]);
+        assert_eq!(planned.stderr, "");
+    }
+    let told = run(headshot().args(["inspect", ASTRONAUT, "--fit", "face"])).expect(0);
+    assert!(
+        told.stderr.contains("photos are decoded"),
+        "{}",
+        told.stderr
+    );
+    let plain = run(headshot().args(["inspect", ASTRONAUT, "--json"])).expect(0);
+    assert_eq!(plain.objects()[0]["face"], Value::Null);
+}
+
+#[test]
+fn a_batch_frames_each_and_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::create_dir(here.join("people")).unwrap();
+    person(&here.join("people"), "ann.png", 400);
+    person(&here.join("people"), "bob.jpg", 22);
+    png(&here.join("people"), "logo.png", 300, 260);
+    let command = "normalize people -o out --fit face --min-side 64 --json";
+    let made = headshot_of(command, here).expect(0);
+    let crops: Vec<_> = made
+        .objects()
+        .iter()
+        .map(|object| object["face"]["crop"]["x"].clone())
+        .collect();
+    assert!(
+        crops[0].as_u64() > Some(400) && crops[1].as_u64() < Some(99),
+        "{crops:?}"
+    );
+    assert_eq!(crops[2], Value::Null);
+    assert!(
+        made.objects()[2]["warnings"]
+            .to_string()
+            .contains("no face was found")
+    );
+
+    let again = headshot_of(command, here).expect(0);
+    for (object, before) in again.objects().iter().zip(made.objects()) {
+        assert_eq!(object["status"], "unchanged");
+        assert_eq!(object["face"], before["face"]);
+    }
+    // Another fallback is another avatar.
+    let contain = headshot_of(&format!("{command} --face-fallback contain"), here).expect(0);
+    assert!(
+        contain
+            .objects()
+            .iter()
+            .all(|object| object["status"] == "ok")
+    );
+    let refused = headshot_of(&format!("{command} --face-fallback refuse"), here);
+    let refused = refused.expect_message(1, "--face-fallback cover or contain");
+    assert_eq!(refused.objects()[2]["error"]["kind"], "no_face");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn workers_frame_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    person(folder.path(), "ann.jpg", 333);
+    let command = "normalize ann.jpg --fit face --side 128 --json -o";
+    let here = headshot_of(&format!("{command} here.jpg"), folder.path()).expect(0);
+    let there = headshot_of(&format!("{command} there.jpg --isolate"), folder.path()).expect(0);
+    assert_eq!(here.objects()[0]["face"], there.objects()[0]["face"]);
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert!(read("here.jpg") == read("there.jpg"));
+}
+
+#[test]
+fn a_number_without_a_face_says_how_many_there_are() {
+    let arguments = "normalize testdata/still/astronaut.jpg --fit face --face 2 -o -";
+    let ran = run(headshot().args(arguments.split_whitespace()));
+    ran.expect_message(1, "face: number 2, and 1 found");
+}
+
+#[test]
+fn each_row_of_a_manifest_may_have_its_fit() {
+    let office = Office::with(&["xoxp-1", "xoxp-2", "xoxp-3"]);
+    for index in 0..3 {
+        person(office.folder.path(), &format!("p{index}.png"), 333);
+    }
+    office.write(b"photo,token_env,fit\np0.png,T0,Face\np1.png,T1,cover\np2.png,T2,\n");
+    let ran = office
+        .set(&["--dry-run", "--offline", "--json", "--side", "128"])
+        .expect(0);
+    let steps: Vec<_> = ran
+        .objects()
+        .iter()
+        .map(|object| object["steps"].to_string())
+        .collect();
+    assert!(steps[0].contains("framed the face"), "{steps:?}");
+    assert!(
+        steps[1].contains("256 x 256 at 222,0") && !steps[1].contains("framed"),
+        "{steps:?}"
+    );
+    assert!(steps[2].contains("letterboxed"), "{steps:?}");
+    assert_eq!(ran.objects()[0]["face"]["found"], 1);
+    for (row, message) in [
+        (
+            "p0.png,T0,smile,,,",
+            "fit is none of face, cover and contain",
+        ),
+        ("p0.png,T0,cover,1,2,3", "both a crop and a fit"),
+    ] {
+        let text = format!("photo,token_env,fit,crop_x,crop_y,crop_w\n{row}\n");
+        office.write(text.as_bytes());
+        office
+            .set(&["--dry-run", "--offline"])
+            .expect_message(2, message);
+    }
+    assert!(names(office.folder.path()).contains(&"p0.png".to_owned()));
+}
