@@ -2,7 +2,7 @@
 //! process.
 
 use bytes::Bytes;
-use headshot_core::{Fit, Limits, Options, normalize, plan, probe};
+use headshot_core::{Faces, Fit, Limits, Options, normalize, plan, probe};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -18,6 +18,8 @@ pub struct Recipe {
     pub still: Option<Options>,
     /// Whether there is a page that wants to show every photo.
     pub thumbnails: bool,
+    /// Whether the photo is to be shown with the face that decided, and how long that picture is, in pixels.
+    pub explained: Option<u32>,
 }
 
 /// What is wanted of one.
@@ -59,6 +61,11 @@ impl Recipe {
         match wanted {
             Wanted::Look => {
                 thumbnails.before = Thumbnail::of(photo, limits);
+                if let Fit::Face(_) = self.options.fit {
+                    let info = probe(photo, limits)?;
+                    let plan = plan(photo, &info, &self.options)?;
+                    thumbnails.face = self.explained(photo, plan.faces.as_ref());
+                }
                 return Ok(MadeAvatar::default());
             }
             Wanted::LookAtAvatar => {
@@ -77,6 +84,7 @@ impl Recipe {
         let avatar = normalize(photo, &self.options)?;
         record.made(&avatar);
         let faces = avatar.report().faces.as_ref();
+        thumbnails.face = self.explained(photo, faces);
         let crop = faces.and_then(|faces| faces.crop);
         let avatar = avatar.bytes();
         if self.thumbnails {
@@ -96,5 +104,9 @@ impl Recipe {
             avatar,
             still: still.transpose()?,
         })
+    }
+
+    fn explained(&self, photo: &[u8], faces: Option<&Faces>) -> Option<Thumbnail> {
+        Thumbnail::explained(photo, faces?, self.explained?, &self.options.limits)
     }
 }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use headshot_core::{
-    Background, Damaged, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange, Small,
-    StillFormat, normalize, probe,
+    Background, Damaged, Faces, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange,
+    Small, StillFormat, explain, normalize, probe,
 };
 
 /// Twice the 96 pixels at which the page shows them, for screens of today.
@@ -17,11 +17,13 @@ const QUALITY: u8 = 80;
 pub struct Thumbnails {
     /// The photo.
     pub before: Option<Thumbnail>,
+    /// The photo with its faces and the chosen square, where a face decided.
+    pub face: Option<Thumbnail>,
     /// Its avatar.
     pub after: Option<Thumbnail>,
 }
 
-/// One small picture: a square, with the whole photo in its middle.
+/// One small picture: a square, with the whole photo in its middle, or one of the photo's shape where faces are shown.
 #[derive(Debug)]
 pub struct Thumbnail(Bytes);
 
@@ -52,6 +54,12 @@ impl Thumbnail {
         };
         let picture = normalize(photo, &options).ok()?;
         Some(Thumbnail(picture.bytes()))
+    }
+
+    /// Of a photo with its faces drawn in, `side` pixels long at most.
+    pub fn explained(photo: &[u8], faces: &Faces, side: u32, limits: &Limits) -> Option<Thumbnail> {
+        let drawn = explain(photo, Some(faces), side, limits).ok()?;
+        Some(Thumbnail(drawn.into()))
     }
 
     /// One that was made already.

@@ -74,6 +74,10 @@ pub(crate) struct SetArgs {
     /// Draw the avatar as Slack shows it, into a PNG
     #[arg(long, value_name = "FILE")]
     pub(crate) preview: Option<PathBuf>,
+    // In the manual: the help has no room for it.
+    /// Draw the photo with its faces and the square that --fit face chose, into a PNG
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with_all = ["dry_run", "restore", "manifest", "as_is"])]
+    pub(crate) explain: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) many: ManifestArgs,
     /// Print a JSON object on standard output
@@ -113,6 +117,9 @@ pub(crate) struct NormalizeArgs {
     /// Draw the one avatar as Slack shows it, into a PNG
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) preview: Option<PathBuf>,
+    /// Draw the photo with the faces of --fit face, into a PNG
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) explain: Option<PathBuf>,
     /// Refuse to replace a file that any of these name
     #[arg(long)]
     pub(crate) no_clobber: bool,

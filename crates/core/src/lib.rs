@@ -27,6 +27,7 @@ mod color_names;
 mod decoded;
 mod encode;
 mod error;
+mod explain;
 mod faces;
 mod fingerprint;
 mod format;
@@ -142,6 +143,38 @@ pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error>
         let time = Time::new(options.limits.time);
         planned(&Photo::File(photo), info, options, &time.clock())
             .map_err(|error| behind_header(error, options))
+    })
+}
+
+/// A small picture of a photo, upright, with its faces, their scores, the line of the eyes and the chosen square drawn in: a PNG, whose longer
+/// side has `side` pixels, or as many as the photo; of an animation its first frame.
+///
+/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`].
+///
+/// # Errors
+///
+/// As [`normalize`], but what is damaged is shown as far as it can be.
+pub fn explain(
+    photo: &[u8],
+    faces: Option<&Faces>,
+    side: u32,
+    limits: &Limits,
+) -> Result<Vec<u8>, Error> {
+    caught(|| {
+        let time = Time::new(limits.time);
+        let options = Options {
+            damaged: Damaged::Accept,
+            limits: *limits,
+            ..Options::default()
+        };
+        let info = probe::probe(photo, limits, &time.clock())?;
+        let side = side.min(SideRange::LARGEST);
+        let picture = look::shown(&Photo::File(photo), &info, side, &options, &time.clock())?;
+        let drawn = match faces {
+            Some(faces) => explain::drawn(picture, info.size, faces)?,
+            None => picture,
+        };
+        encode::picture(drawn)
     })
 }
 

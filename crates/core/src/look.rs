@@ -266,6 +266,20 @@ fn still(
     upright(raster, info, options)
 }
 
+/// The whole of a still, or of the first frame, small, upright and opaque: for people to look at.
+pub(crate) fn shown(
+    photo: &Photo,
+    info: &Info,
+    side: u32,
+    options: &Options,
+    clock: &Clock,
+) -> Result<Raster, Error> {
+    Ok(letterbox::flatten(
+        still(photo, info, side, options, clock)?,
+        GRAY,
+    ))
+}
+
 /// The plan of a picture of the whole photo whose longer side has `side` pixels, or as many as the photo.
 fn whole(info: &Info, side: u32, options: &Options) -> Result<Plan, Error> {
     // Planes have an even side.

@@ -74,7 +74,7 @@ pub use headshot_core::{
     Animation, Avatar, Background, Bars, ColorModel, CropBox, Damaged, Error, Face, FaceFallback,
     FaceFit, Faces, Fit, Format, FramePolicy, Gravity, Info, Limit, Limits, LoopCount, Options,
     Orientation, PixelLayout, Pixels, Plan, Profile, Quality, Rect, Report, SideRange, Size, Small,
-    Step, StillFormat, Warning, normalize, normalize_pixels, plan, probe, recognize,
+    Step, StillFormat, Warning, explain, normalize, normalize_pixels, plan, probe, recognize,
 };
 #[cfg(feature = "slack")]
 pub use headshot_upload as slack;

@@ -25,7 +25,10 @@ impl Bounds {
         let enough = limits.memory.saturating_add(limits.bytes.saturating_mul(4));
         let memory = memory.unwrap_or(enough.saturating_add(PROGRAM));
         // The avatar, and what else is drawn of the photo.
-        let pictures = 1 + u64::from(recipe.still.is_some()) + 2 * u64::from(recipe.thumbnails);
+        let pictures = 1
+            + u64::from(recipe.still.is_some())
+            + 2 * u64::from(recipe.thumbnails)
+            + u64::from(recipe.explained.is_some());
         let seconds = (limits.time.as_secs() + 1).saturating_mul(pictures) + 1;
         Bounds {
             memory,

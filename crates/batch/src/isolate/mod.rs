@@ -101,8 +101,13 @@ impl<'a> Maker<'a> {
         let failure = answered.record.error.take();
         answered.record.photo = mem::take(&mut record.photo);
         *record = answered.record;
-        let Thumbnails { before, after } = answered.thumbnails;
+        let Thumbnails {
+            before,
+            face,
+            after,
+        } = answered.thumbnails;
         thumbnails.before = before.or(thumbnails.before.take());
+        thumbnails.face = face.or(thumbnails.face.take());
         thumbnails.after = after.or(thumbnails.after.take());
         failure.map_or(Ok(answered.made), Err)
     }

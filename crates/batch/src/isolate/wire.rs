@@ -24,8 +24,8 @@ struct Question {
 #[derive(Serialize, Deserialize)]
 struct Answer {
     record: Record,
-    /// Of the avatar, the still, and the small pictures before and after.
-    sizes: [Option<u64>; 4],
+    /// Of the avatar, the still, and the small pictures before, with the face and after.
+    sizes: [Option<u64>; 5],
 }
 
 /// What became of a photo elsewhere.
@@ -66,6 +66,7 @@ pub(super) fn answer(
         Some(made.avatar),
         made.still,
         thumbnail(&thumbnails.before),
+        thumbnail(&thumbnails.face),
         thumbnail(&thumbnails.after),
     ];
     let size = |picture: &Option<Bytes>| picture.as_ref().map(|bytes| bytes.len() as u64);
@@ -80,11 +81,11 @@ pub(super) fn answer(
 /// The answer to the last question.
 pub(super) fn answered(from: &mut impl BufRead) -> io::Result<Answered> {
     let Answer { record, sizes } = read_line(from)?;
-    let mut pictures = [const { None }; 4];
+    let mut pictures = [const { None }; 5];
     for (picture, size) in pictures.iter_mut().zip(sizes) {
         *picture = size.map(|size| read(from, size)).transpose()?;
     }
-    let [avatar, still, before, after] = pictures.map(|picture| picture.map(Bytes::from));
+    let [avatar, still, before, face, after] = pictures.map(|picture| picture.map(Bytes::from));
     Ok(Answered {
         record,
         made: MadeAvatar {
@@ -93,6 +94,7 @@ pub(super) fn answered(from: &mut impl BufRead) -> io::Result<Answered> {
         },
         thumbnails: Thumbnails {
             before: before.map(Thumbnail::made),
+            face: face.map(Thumbnail::made),
             after: after.map(Thumbnail::made),
         },
     })
@@ -153,6 +155,7 @@ mod tests {
             };
             let thumbnails = Thumbnails {
                 before: None,
+                face: Some(Thumbnail::made(Bytes::from_static(b"faced"))),
                 after: Some(Thumbnail::made(Bytes::from_static(b"small"))),
             };
             let record = Record::new(Path::new("a.jpg"));
@@ -163,6 +166,7 @@ mod tests {
             let avatar: &[u8] = if end.is_ok() { b"avatar\n" } else { b"" };
             assert_eq!(whole.made.avatar, avatar);
             assert_eq!(whole.thumbnails.after.unwrap().bytes(), &b"small"[..]);
+            assert_eq!(whole.thumbnails.face.unwrap().bytes(), &b"faced"[..]);
             assert!(whole.thumbnails.before.is_none() && whole.made.still.is_none());
             for length in 0..pipe.len() {
                 assert!(answered(&mut &pipe[..length]).is_err(), "{length}");

@@ -13,7 +13,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use headshot_core::Fit;
+use headshot_core::{Fit, Options};
 
 use crate::args::NormalizeArgs;
 use crate::claims::output::Destination;
@@ -21,6 +21,7 @@ use crate::claims::{Claims, Content, PHOTO, Target};
 use crate::files::input::{self, DASH, is_dash};
 use crate::photo;
 use crate::preview::Preview;
+use crate::preview::explain::Explain;
 use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
@@ -91,10 +92,15 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// What only makes sense for a single avatar.
 fn refuse_for_one(args: &NormalizeArgs) -> Result<(), Failure> {
-    if args.preview.is_none() {
+    let flags = [
+        ("--preview", "avatar", &args.preview),
+        ("--explain", "photo", &args.explain),
+    ];
+    let mut given = flags.iter().filter(|(_, _, file)| file.is_some());
+    let Some((flag, what, _)) = given.next() else {
         return Ok(());
-    }
-    let failure = Failure::usage("--preview: it shows one avatar, not a folder of them");
+    };
+    let failure = Failure::usage(format!("{flag}: it shows one {what}, not a folder of them"));
     Err(failure.with_hint("name a file, as in -o avatar.jpg; --sheet makes a page of all of them"))
 }
 
@@ -104,6 +110,7 @@ struct Targets {
     avatar: Option<Target>,
     poster: Option<Poster>,
     preview: Option<Preview>,
+    explain: Option<Explain>,
     report: Option<Target>,
 }
 
@@ -111,6 +118,7 @@ impl Targets {
     /// Claims them all. Touches nothing.
     fn claim(
         args: &NormalizeArgs,
+        options: &Options,
         destination: &Destination,
         mut claims: Claims,
     ) -> Result<Targets, Failure> {
@@ -134,6 +142,9 @@ impl Targets {
         let preview = args.preview.as_ref();
         let preview = preview.map(|file| Preview::new(file, photos, &mut claims));
         let preview = preview.transpose()?;
+        let explain = args.explain.as_ref();
+        let explain = explain.map(|file| Explain::new(file, photos, options, &mut claims));
+        let explain = explain.transpose()?;
         let report = Report::claim(args, &mut claims)?;
         if !args.batch.dry_run {
             avatar.as_ref().map_or(Ok(()), Target::prepare)?;
@@ -142,6 +153,7 @@ impl Targets {
             avatar,
             poster,
             preview,
+            explain,
             report,
         })
     }
@@ -156,16 +168,17 @@ fn one(
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let photo = &args.photos[0];
-    let mut targets = Targets::claim(args, destination, claims)?;
+    let mut targets = Targets::claim(args, &recipe.options, destination, claims)?;
     let report = targets.report.take();
     let mut report = report.map(Report::new).transpose()?;
     let mut record = Record::new(photo);
     record.planned = args.batch.dry_run;
     let isolation = isolation::new(args, recipe)?;
     let mut maker = Maker::new(recipe, isolation.as_ref());
+    let mut thumbnails = Thumbnails::default();
     let mut make_avatar = |wanted, record: &mut Record| {
         let bytes = input::read(photo, recipe.options.limits.bytes)?;
-        let made = maker.make_avatar(&bytes, wanted, record, &mut Thumbnails::default())?;
+        let made = maker.make_avatar(&bytes, wanted, record, &mut thumbnails)?;
         destination.check_name(record.format()?)?;
         Ok(made)
     };
@@ -177,8 +190,8 @@ fn one(
             });
         })
     } else {
-        make_avatar(Wanted::Avatar, &mut record)
-            .and_then(|made| put(&made, &targets, &mut record, console))
+        let made = make_avatar(Wanted::Avatar, &mut record);
+        made.and_then(|made| put(&made, &thumbnails, &targets, &mut record, console))
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
@@ -211,6 +224,7 @@ fn one(
 /// Puts what was made in its places.
 fn put(
     made: &MadeAvatar,
+    thumbnails: &Thumbnails,
     targets: &Targets,
     record: &mut Record,
     console: &mut Console,
@@ -231,6 +245,15 @@ fn put(
     if let Some(preview) = &targets.preview {
         let drawn = preview.write(&made.avatar, Fit::Contain)?;
         record.steps.push(drawn);
+    }
+    if let Some(explain) = &targets.explain {
+        match &thumbnails.face {
+            Some(picture) => record.steps.push(explain.write(&picture.bytes())?),
+            None => {
+                let why = "--explain: nothing was drawn, because no face was found";
+                record.warnings.push(why.to_owned());
+            }
+        }
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(crate) struct ImageArgs {
     /// Use this square: left, top, width
     #[arg(long, value_name = "X,Y,W", value_parser = crop, conflicts_with = "fit", allow_hyphen_values = true)]
     crop: Option<CropBox>,
-    /// face, cover or contain (letterbox) [default: contain]
+    /// face, cover, contain (letterbox) [default: contain]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
     // These two stand in the manual: the help has no room for them.

@@ -6,6 +6,7 @@
 //! today's screens do.
 
 mod bitmap_font;
+pub(crate) mod explain;
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -48,22 +49,7 @@ impl Preview {
         photos: &[PathBuf],
         claims: &mut Claims,
     ) -> Result<Preview, Failure> {
-        if photos.len() > 1 {
-            let failure = Failure::usage("--preview: it shows one photo, not several");
-            return Err(failure.with_hint("normalize --sheet makes a page of all of them"));
-        }
-        let is_png = file
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
-        if !is_png {
-            return Err(Failure::usage(format!(
-                "--preview {}: the picture is a PNG, so its name must end in .png",
-                escape::name(file)
-            )));
-        }
-        let target = claims.claim("--preview", file, Content::Picture)?;
-        target.prepare()?;
-        Ok(Preview(target))
+        claim("--preview", file, photos, claims).map(Preview)
     }
 
     /// Draws what Slack makes of these bytes, writes the picture, and says so.
@@ -74,6 +60,31 @@ impl Preview {
         let file = escape::lossless(self.0.path.as_os_str());
         Ok(format!("drew a preview in {file}"))
     }
+}
+
+/// Claims the name of a picture of one photo.
+fn claim(
+    flag: &'static str,
+    file: &Path,
+    photos: &[PathBuf],
+    claims: &mut Claims,
+) -> Result<Target, Failure> {
+    if photos.len() > 1 {
+        let failure = Failure::usage(format!("{flag}: it shows one photo, not several"));
+        return Err(failure.with_hint("normalize --sheet makes a page of all of them"));
+    }
+    let is_png = file
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
+    if !is_png {
+        return Err(Failure::usage(format!(
+            "{flag} {}: the picture is a PNG, so its name must end in .png",
+            escape::name(file)
+        )));
+    }
+    let target = claims.claim(flag, file, Content::Picture)?;
+    target.prepare()?;
+    Ok(target)
 }
 
 /// The picture, as a PNG: the light theme above the dark one, the avatar at each size, of an animation its first frame.

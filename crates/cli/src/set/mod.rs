@@ -18,6 +18,7 @@ use crate::args::SetArgs;
 use crate::claims::Claims;
 use crate::files::input;
 use crate::preview::Preview;
+use crate::preview::explain::{Explain, SIDE};
 use crate::slack::Slack;
 use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
@@ -51,10 +52,15 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     let preview = args.preview.as_ref();
     let preview = preview.map(|file| Preview::new(file, args.photo.as_slice(), &mut claims));
     let preview = preview.transpose()?;
+    let explain = args.explain.as_ref();
+    let explain =
+        explain.map(|file| Explain::new(file, args.photo.as_slice(), &options, &mut claims));
+    let explain = explain.transpose()?;
+    let drawings = (preview.as_ref(), explain.as_ref());
     let slack = Slack::for_one(&args.slack, args.many.settle())?;
     let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
     let mut record = SetRecord::new(photo);
-    let end = set(args, &options, preview.as_ref(), &slack, &mut record);
+    let end = set(args, &options, drawings, &slack, &mut record);
     record.ended(end);
     let describe = |_: &Record, console: &mut Console| {
         plain_text::photo_and_avatar(&record, console);
@@ -76,7 +82,7 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
 fn set(
     args: &SetArgs,
     options: &Options,
-    preview: Option<&Preview>,
+    (preview, explain): (Option<&Preview>, Option<&Explain>),
     slack: &Slack,
     record: &mut SetRecord,
 ) -> Result<(), Failure> {
@@ -127,6 +133,11 @@ fn set(
         let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
         let drawn = preview.write(upload.photo.bytes(), fit)?;
         record.steps.push(drawn);
+    }
+    if let (Some(explain), Some(photo)) = (explain, &upload.source) {
+        let faces = upload.faces.as_ref();
+        let picture = headshot_core::explain(photo, faces, SIDE, &options.limits)?;
+        record.steps.push(explain.write(&picture)?);
     }
     send(upload, &mut shown, args, options, slack, record, |_| Ok(()))
 }

@@ -50,6 +50,7 @@ pub(crate) fn halving(
             photo: Photo::new(avatar.bytes()).map_err(error::failure)?,
             crop: None,
             source: Some(source),
+            faces: avatar.report().faces.clone(),
             made: true,
         };
     }

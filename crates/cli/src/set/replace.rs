@@ -179,9 +179,8 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
         });
     }
     let when = date::text(backup.at);
-    record
-        .steps
-        .push(format!("left as it was when it was kept, on {when}"));
+    let step = format!("left as it was when it was kept, on {when}");
+    record.steps.push(step);
     if let Some(side) = backup.side {
         let warning =
             format!("it is a copy of {side} pixels: the original could not be fetched then");
@@ -191,6 +190,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
         photo: Photo::new(bytes).map_err(failure)?,
         crop: None,
         source: None,
+        faces: None,
         made: backup.made,
     })
 }

@@ -1,7 +1,9 @@
 //! What is posted of a photo: the avatar that is made here, or with `--as-is` the file itself.
 
 use bytes::Bytes;
-use headshot_core::{CropBox, Fit, Format, Info, Options, Plan, SideRange, normalize, probe};
+use headshot_core::{
+    CropBox, Faces, Fit, Format, Info, Options, Plan, SideRange, normalize, probe,
+};
 use headshot_upload::Photo;
 
 use crate::args::SetArgs;
@@ -17,6 +19,8 @@ pub(crate) struct Upload {
     pub(crate) crop: Option<CropBox>,
     /// The photo that the avatar was made of, for another one with fewer frames.
     pub(crate) source: Option<Vec<u8>>,
+    /// The faces that decided what it shows.
+    pub(crate) faces: Option<Faces>,
     /// Whether headshot made it, so that it can be made again.
     pub(crate) made: bool,
 }
@@ -53,6 +57,7 @@ fn normalized(bytes: Vec<u8>, options: &Options, record: &mut Record) -> Result<
         photo: Photo::new(avatar.bytes()).map_err(failure)?,
         crop: None,
         source: Some(bytes),
+        faces: avatar.report().faces.clone(),
         made: true,
     })
 }
@@ -92,6 +97,7 @@ fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upl
         photo: Photo::new(bytes).map_err(failure)?,
         crop,
         source: None,
+        faces: None,
         made: false,
     })
 }

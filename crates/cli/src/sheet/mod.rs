@@ -31,6 +31,9 @@ const MOST_INSIDE: usize = 500;
 
 const FLAG: &str = "--sheet";
 
+/// The longer side of a picture with faces, in pixels: what the page shows, for screens of today.
+pub(crate) const FACE_SIDE: u32 = 192;
+
 /// A page that is being put together.
 #[derive(Debug)]
 pub(crate) struct Sheet {
@@ -114,10 +117,11 @@ impl Sheet {
         self.rows += 1;
         let added = self.address(&thumbnails.before, "before");
         let added = added.and_then(|before| {
+            let face = self.address(&thumbnails.face, "face")?;
             let after = self.address(&thumbnails.after, "after")?;
             let part = &mut self.parts[row.outcome as usize];
             part.count += 1;
-            page::row(&mut part.rows, row, before, after)
+            page::row(&mut part.rows, row, [before, face, after])
         });
         added.map_err(|error| {
             let failure = self.failed(&error);

@@ -98,17 +98,25 @@ pub(crate) fn foot(page: &mut dyn Write) -> io::Result<()> {
     writeln!(page, "</main>\n</body>\n</html>")
 }
 
-/// One photo. `before` and `after` are addresses of pictures.
+/// One photo. `before`, `face` and `after` are addresses of pictures.
 pub(crate) fn row(
     page: &mut impl Write,
     row: &Row,
-    before: Option<String>,
-    after: Option<String>,
+    [before, face, after]: [Option<String>; 3],
 ) -> io::Result<()> {
     let record = row.record;
     let (width, height) = record.source.as_ref().map_or((SIDE, SIDE), shown_at);
-    write!(page, "<article>\n<figure>")?;
+    let class = if face.is_some() {
+        " class=\"faced\""
+    } else {
+        ""
+    };
+    write!(page, "<article{class}>\n<figure>")?;
     picture(page, before, "before", width, height)?;
+    if face.is_some() {
+        write!(page, "</figure>\n<figure>")?;
+        picture(page, face, "face", width, height)?;
+    }
     write!(page, "</figure>\n<figure>")?;
     picture(page, after, "after", SIDE, SIDE)?;
     writeln!(page, "</figure>\n<div>\n<h3>{}</h3>", text(&record.photo))?;

@@ -32,6 +32,7 @@ fn record(name: &str, bytes: &[u8]) -> (Record, Thumbnails) {
     let avatar = normalize(bytes, &options).unwrap();
     record.made(&avatar);
     let thumbnails = Thumbnails {
+        face: None,
         before: Thumbnail::of(bytes, &limits),
         after: Thumbnail::of(&avatar.bytes(), &limits),
     };

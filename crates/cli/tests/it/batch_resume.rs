@@ -20,7 +20,9 @@ fn only_what_is_new_changed_or_missing_is_made() {
     );
     // The report of the second run knows as much as that of the first.
     let (before, after) = (report(&here.join("first")), report(&here.join("second")));
-    for key in ["photo", "source", "avatar", "face", "output", "steps", "warnings"] {
+    for key in [
+        "photo", "source", "avatar", "face", "output", "steps", "warnings",
+    ] {
         assert_eq!(each(&before, key), each(&after, key));
     }
     assert_eq!(each(&after, "status"), ["unchanged"; 5]);

@@ -197,3 +197,86 @@ fn each_row_of_a_manifest_may_have_its_fit() {
     }
     assert!(names(office.folder.path()).contains(&"p0.png".to_owned()));
 }
+
+#[test]
+fn a_picture_explains_the_square() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    person(here, "ann.png", 333);
+    let command = "normalize ann.png --fit face --side 64 --json -o out.png";
+    let made = headshot_of(&format!("{command} --explain why.png"), here).expect(0);
+    let object = &made.objects()[0];
+    assert!(
+        object["steps"]
+            .to_string()
+            .contains("drew the faces in why.png")
+    );
+    let drawn = image::open(here.join("why.png")).unwrap().to_rgb8();
+    assert_eq!(drawn.dimensions(), (640, 234));
+    let crop = &object["face"]["crop"];
+    let at = |key: &str| crop[key].as_u64().unwrap() as u32;
+    let on = |x: u32, y: u32| drawn.get_pixel(x * 640 / 700, y * 234 / 256).0;
+    // The outline, and what is outside in the dark.
+    let middle = at("y") + at("side") / 2;
+    assert_eq!(on(at("x"), middle), [255; 3]);
+    let outside = on(22, 99);
+    assert!(outside[1] < 60 && outside[1] > 40, "{outside:?}");
+    let face = &object["face"]["box"];
+    let [x, y] = ["x", "y"].map(|key| face[key].as_u64().unwrap() as u32);
+    let corner = on(x + 2, y + 1);
+    assert!(corner[1] > 200 && corner[0] < 99, "{corner:?}");
+    // The same from a worker.
+    if cfg!(target_os = "linux") {
+        headshot_of(&format!("{command} --isolate --explain there.png"), here).expect(0);
+        let read = |name: &str| fs::read(here.join(name)).unwrap();
+        assert!(read("why.png") == read("there.png"));
+    }
+
+    png(here, "logo.png", 300, 260);
+    let none = "normalize logo.png --fit face -o none.png --explain no.png";
+    let none = headshot_of(none, here).expect(0);
+    assert!(none.stderr.contains("nothing was drawn"), "{}", none.stderr);
+    assert!(!here.join("no.png").exists());
+    for (wrong, message) in [
+        (
+            "normalize ann.png -o a.png --explain b.png",
+            "add --fit face",
+        ),
+        (
+            "normalize ann.png -o a.png --fit face --explain b.jpg",
+            "must end in .png",
+        ),
+        (
+            "normalize ann.png -o folder/ --fit face --explain b.png",
+            "one photo, not a folder",
+        ),
+        (
+            "normalize ann.png -o a.png --fit face --explain ann.png",
+            "ann.png",
+        ),
+    ] {
+        headshot_of(wrong, here).expect_message(2, message);
+    }
+    let set = "set ann.png --emulator --fit face --explain set.png";
+    headshot_of(set, here).expect(0);
+    // Of another smallest side, so of another square.
+    let other = image::open(here.join("set.png")).unwrap().to_rgb8();
+    assert!(other != drawn && other.dimensions() == drawn.dimensions());
+}
+
+#[test]
+fn a_page_shows_the_face_beside_the_photo() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::create_dir(here.join("people")).unwrap();
+    person(&here.join("people"), "ann.jpg", 333);
+    png(&here.join("people"), "logo.png", 300, 260);
+    for _ in 0..2 {
+        // Made, and then found unchanged.
+        headshot_of("normalize people -o out --fit face --sheet page.html", here).expect(0);
+        let page = fs::read_to_string(here.join("page.html")).unwrap();
+        assert_eq!(page.matches("<article class=\"faced\">").count(), 1);
+        assert_eq!(page.matches("aria-label=\"face\"").count(), 1);
+        assert_eq!(page.matches("aria-label=\"before\"").count(), 2);
+    }
+}

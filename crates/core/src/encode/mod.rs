@@ -6,8 +6,17 @@ mod png;
 mod reduce;
 
 use crate::error::Error;
+use crate::format::Format;
 use crate::plan::Plan;
 use crate::raster::Raster;
+
+/// Encodes a picture that is no avatar.
+pub(crate) fn picture(raster: Raster) -> Result<Vec<u8>, Error> {
+    png::encode(raster).map_err(|source| Error::Encode {
+        format: Format::Png,
+        source,
+    })
+}
 
 /// Encodes a still in the format that the plan names.
 pub(crate) fn still(raster: Raster, plan: &Plan) -> Result<Vec<u8>, Error> {

@@ -227,6 +227,7 @@ pub(crate) fn deliver(
     let again = Upload {
         photo: upload.photo.clone(),
         source: None,
+        faces: None,
         ..upload
     };
     let mut begun = false;

@@ -11,6 +11,7 @@ use crate::set::manifest::rows::Row;
 use crate::set::manifest::tokens::Holder;
 use crate::set::record::SetRecord;
 use crate::set::upload::{self, Upload};
+use crate::sheet::FACE_SIDE;
 use crate::state::{Sent, State};
 use crate::terminal::date;
 use crate::terminal::failure::Failure;
@@ -202,6 +203,7 @@ fn photo(
         prepared.outcome = Outcome::Unchanged;
         if !args.many.again {
             if is_drawn && let Ok(upload) = drawn(bytes, args, &options) {
+                prepared.thumbnails.face = face(&upload, &options.limits);
                 prepared.thumbnails.after = avatar(&upload, &options.limits);
             }
             return Ok(());
@@ -216,6 +218,7 @@ fn photo(
         if is_drawn || sent.is_some() {
             let upload = drawn(bytes, args, &options)?;
             if is_drawn {
+                prepared.thumbnails.face = face(&upload, &options.limits);
                 prepared.thumbnails.after = avatar(&upload, &options.limits);
             }
             let sent = sent.filter(|sent| sent.upload == upload.fingerprint());
@@ -232,6 +235,7 @@ fn photo(
     }
     let upload = upload::prepare(bytes, args, &options, &mut prepared.record)?;
     if is_drawn {
+        prepared.thumbnails.face = face(&upload, &options.limits);
         prepared.thumbnails.after = avatar(&upload, &options.limits);
     }
     prepared.ready = Some(Ready {
@@ -258,6 +262,12 @@ fn drawn(photo: Vec<u8>, args: &SetArgs, options: &Options) -> Result<Upload, Fa
 fn avatar(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
     let fit = upload.crop.map_or(Fit::Contain, Fit::Crop);
     Thumbnail::fitted(upload.photo.bytes(), fit, limits)
+}
+
+/// A small picture of the photo with the face that decided.
+fn face(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
+    let (photo, faces) = (upload.source.as_ref()?, upload.faces.as_ref()?);
+    Thumbnail::explained(photo, faces, FACE_SIDE, limits)
 }
 
 /// What was asked for, as the journal has it.
