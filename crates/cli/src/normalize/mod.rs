@@ -19,7 +19,7 @@ use crate::args::NormalizeArgs;
 use crate::claims::output::Destination;
 use crate::claims::{Claims, Content, PHOTO, Target};
 use crate::files::input::{self, DASH, is_dash};
-use crate::photo;
+use crate::photo::{self, face_hint};
 use crate::preview::Preview;
 use crate::preview::explain::Explain;
 use crate::terminal::console::{self, Console};
@@ -175,11 +175,16 @@ fn one(
     record.planned = args.batch.dry_run;
     let isolation = isolation::new(args, recipe)?;
     let mut maker = Maker::new(recipe, isolation.as_ref());
+    // A worker is there so that nobody else touches the photo.
+    let may_hint =
+        args.image.leaves_the_fit() && !args.json && !args.batch.quiet && isolation.is_none();
+    let mut is_hinted = false;
     let mut thumbnails = Thumbnails::default();
     let mut make_avatar = |wanted, record: &mut Record| {
         let bytes = input::read(photo, recipe.options.limits.bytes)?;
         let made = maker.make_avatar(&bytes, wanted, record, &mut thumbnails)?;
         destination.check_name(record.format()?)?;
+        is_hinted = may_hint && face_hint::applies(&bytes, &recipe.options);
         Ok(made)
     };
     let end = if args.batch.dry_run {
@@ -207,6 +212,9 @@ fn one(
             }
         },
     );
+    if is_hinted {
+        console::remark(face_hint::HINT);
+    }
     // By now something is written, so this is no run that has not begun.
     let reported = report
         .as_mut()

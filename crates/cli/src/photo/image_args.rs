@@ -167,6 +167,11 @@ impl ImageArgs {
         }
     }
 
+    /// Whether nothing was asked for that decides how a photo becomes square.
+    pub(crate) fn leaves_the_fit(&self) -> bool {
+        self.fit.is_none() && self.crop.is_none()
+    }
+
     /// The fit that a word stands for, with what is asked for of faces.
     pub(crate) fn fit(&self, fit: FitArg) -> Fit {
         match fit {

@@ -17,6 +17,7 @@ use headshot_core::{Fit, Options};
 use crate::args::SetArgs;
 use crate::claims::Claims;
 use crate::files::input;
+use crate::photo::face_hint;
 use crate::preview::Preview;
 use crate::preview::explain::{Explain, SIDE};
 use crate::slack::Slack;
@@ -69,6 +70,9 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
         }
     };
     let exit = plain_text::print(photo, &record, &record, args.json, console, describe);
+    if record.is_hinted {
+        console::remark(face_hint::HINT);
+    }
     let failure = record.error.as_ref();
     Ok(
         if failure.is_some_and(|failure| failure.kind == INTERRUPTED) {
@@ -91,7 +95,11 @@ fn set(
         None => None,
         Some(photo) => {
             let bytes = input::read(photo, options.limits.bytes)?;
-            Some(upload::prepare(bytes, args, options, record)?)
+            let upload = upload::prepare(bytes, args, options, record)?;
+            let may_hint = args.image.leaves_the_fit() && !args.json;
+            record.is_hinted = may_hint
+                && (upload.source.as_ref()).is_some_and(|photo| face_hint::applies(photo, options));
+            Some(upload)
         }
     };
     if args.dry_run {

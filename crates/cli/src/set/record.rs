@@ -18,6 +18,9 @@ pub(crate) struct SetRecord {
     /// What Slack calls the post, where there was one.
     #[serde(skip)]
     pub(crate) receipt: Option<Receipt>,
+    /// Whether a word on `--fit face` is due.
+    #[serde(skip)]
+    pub(crate) is_hinted: bool,
 }
 
 /// A post that was answered.
@@ -35,6 +38,7 @@ impl SetRecord {
             record: Record::new(photo),
             profile: None,
             receipt: None,
+            is_hinted: false,
         }
     }
 }

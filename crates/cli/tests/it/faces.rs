@@ -280,3 +280,38 @@ fn a_page_shows_the_face_beside_the_photo() {
         assert_eq!(page.matches("aria-label=\"before\"").count(), 2);
     }
 }
+
+#[test]
+fn a_face_between_bars_is_told_of_once_and_to_people_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    person(here, "ann.png", 333);
+    png(here, "logo.png", 300, 260);
+    let hint = "headshot: hint: there is a face in it: --fit face would frame that, without bars\n";
+    let said = |arguments: &str| headshot_of(arguments, here).expect(0).stderr;
+    for arguments in [
+        "normalize ann.png -o out.png --side 512",
+        "normalize ann.png -o out.png --side 512 --dry-run",
+        "set ann.png --emulator --side 512",
+    ] {
+        assert_eq!(said(arguments).matches(hint).count(), 1, "{arguments}");
+    }
+    for arguments in [
+        "normalize ann.png -o out.png --side 512 --quiet",
+        "normalize ann.png -o out.png --side 512 --json",
+        "normalize ann.png -o out.png --side 512 --fit contain",
+        "normalize ann.png -o out.png --side 512 --fit cover",
+        "normalize ann.png -o out.png --side 512 --crop 1,2,99",
+        "normalize logo.png -o out.png --side 512",
+        "normalize ann.png -o folder/ --side 512",
+        "set ann.png --emulator --side 512 --json",
+        "set ann.png --emulator --side 512 --fit face",
+        "set logo.png --emulator --side 512",
+    ] {
+        let told = said(arguments);
+        assert!(
+            !told.contains("hint: there is a face"),
+            "{arguments}: {told}"
+        );
+    }
+}

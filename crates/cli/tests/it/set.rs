@@ -34,7 +34,10 @@ fn the_first_command_of_the_readme() {
         .lines()
         .filter_map(|line| line.strip_prefix("cargo run --release -- "));
     let arguments = commands.next().expect("the README has a command");
-    assert_eq!(arguments, "set testdata/still/astronaut.jpg --emulator");
+    assert_eq!(
+        arguments,
+        "set testdata/still/astronaut.jpg --fit face --emulator"
+    );
     let mut command = headshot();
     command.args(arguments.split(' '));
     // A token that happens to be set has no business in an emulator.
@@ -43,7 +46,7 @@ fn the_first_command_of_the_readme() {
         "JPEG, 410 x 512",
         "turned by 90 degrees",
         "Display P3",
-        "letterboxed",
+        "framed the face",
         "users.setPhoto",
         "avatar_hash",
         "image_512 http://127.0.0.1:",
