@@ -2,10 +2,12 @@
 
 pub mod slack;
 
+use std::num::NonZeroU32;
+
 use arbitrary::{Arbitrary, Unstructured};
 use headshot_core::{
-    Background, CropBox, Damaged, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange,
-    Small, StillFormat,
+    Background, CropBox, Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Limits,
+    Options, Quality, SideRange, Small, StillFormat,
 };
 
 /// Lets the fuzzer's own thread do all the work: an input takes less time than waking another.
@@ -27,7 +29,15 @@ fn draw(from: &mut Unstructured) -> arbitrary::Result<Options> {
     let quality = Quality::new(u8::arbitrary(from)?);
     let (min, max) = (from.int_in_range(1..=64)?, from.int_in_range(1..=64)?);
     Ok(Options {
-        fit: *from.choose(&[Fit::Contain, Fit::Cover, Fit::Crop(CropBox { x, y, side })])?,
+        fit: *from.choose(&[
+            Fit::Contain,
+            Fit::Cover,
+            Fit::Crop(CropBox { x, y, side }),
+            Fit::Face(FaceFit {
+                fallback: FaceFallback::Auto,
+                number: NonZeroU32::new(x),
+            }),
+        ])?,
         gravity: *from.choose(&[
             Gravity::Center,
             Gravity::Bottom,

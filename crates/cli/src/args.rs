@@ -21,7 +21,7 @@ use crate::set::manifest_args::ManifestArgs;
     version,
     max_term_width = 80,
     disable_help_subcommand = true,
-    after_help = "Example: headshot set me.jpg --emulator\n\n\
+    after_help = "Example: headshot set me.jpg --fit face --emulator\n\n\
         Exit status: 0 all done, 1 some photo failed, 2 nothing could be started."
 )]
 pub(crate) struct Cli {
@@ -48,7 +48,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore | --manifest CSV>",
-    after_help = "Example: headshot set me.jpg --crop 11,22,333. For a CSV: headshot man set"
+    after_help = "Example: headshot set me.jpg --fit face. For a CSV: headshot man set"
 )]
 pub(crate) struct SetArgs {
     // Told of above, so that the help fits a screen.
@@ -96,7 +96,7 @@ pub(crate) struct SetArgs {
     mut_args(crate::photo::image_args::hide),
     after_help = "Image options as in set --help: --crop --fit --gravity --background --side\n\
         --min-side --max-side --small --format --quality --frames --max-frames\n\
-    Example: headshot normalize people/ -o avatars/ --fit cover\n\
+    Example: headshot normalize people/ -o avatars/ --fit face\n\
     Run again, it makes what is new or changed. Exit status: 0 all done, 1 a photo\n\
     failed, 2 nothing started, 75 disk full, 130 Ctrl-C: the same command resumes."
 )]
@@ -132,7 +132,7 @@ pub(crate) struct NormalizeArgs {
     pub(crate) image: ImageArgs,
 }
 
-/// Tell from the header alone what photos are and would become
+/// Tell from headers what photos are and would become
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot inspect people/*.jpg --crop 11,22,333")]
 pub(crate) struct InspectArgs {
