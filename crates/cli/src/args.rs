@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
-/// Normalize a JPEG, PNG, GIF or WebP and make it your profile photo
+/// Normalize a photo and make it your profile photo
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore | --manifest CSV>",
@@ -136,7 +136,7 @@ pub(crate) struct NormalizeArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot inspect people/*.jpg --crop 11,22,333")]
 pub(crate) struct InspectArgs {
-    /// JPEGs, PNGs or GIFs; - for standard input
+    /// Photos; - for standard input
     #[arg(value_name = "PHOTO", required = true)]
     pub(crate) photos: Vec<PathBuf>,
     /// Print a JSON object per photo on standard output

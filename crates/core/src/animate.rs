@@ -114,6 +114,9 @@ pub(crate) fn animate(
     if incomplete > 0 {
         warnings.push(Warning::IncompleteFrames(incomplete));
     }
+    if has_bars && plan.bars != bars && plan.bars.are_painted() {
+        warnings.push(Warning::SeenThrough(plan.bars));
+    }
     warnings.extend(
         source
             .shown
@@ -220,7 +223,9 @@ impl Source<'_> {
         for (picture, delay) in scenes {
             picture.iter().for_each(|picture| self.shown.look(picture));
             if let (Some((bars, side)), Some(picture)) = (self.paints, &picture) {
-                delta.paint_bars(bars::around(picture, self.pictures.scaled, bars, side)?);
+                // It has been turned already.
+                let size = self.pictures.orientation.size(self.pictures.scaled);
+                delta.paint_bars(bars::around(picture, size, bars, side)?);
                 self.paints = None;
             }
             match picture {

@@ -25,6 +25,9 @@ pub enum LoopCount {
     Repeat(NonZeroU16),
 }
 
+/// The longest delay of a GIF's frame, 16 bits of centiseconds, in nanoseconds.
+const LONGEST: u64 = 65_535 * 10_000_000;
+
 /// Delays of any length as those of a GIF, in centiseconds: rounded so that they never run away from the file's.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Delays {
@@ -37,12 +40,12 @@ pub(crate) struct Delays {
 impl Delays {
     /// The next delay, of so many nanoseconds: at least 2, because browsers play a GIF's delays of 0 and 1 as 10.
     ///
-    /// What is longer than it should be for that is made up for later.
+    /// What is longer than it should be for that is made up for later. What is longer than a GIF's frame may be shown is shown so long.
     pub(crate) fn next(&mut self, nanoseconds: u64) -> u64 {
         // Browsers play what is not longer than 10 ms for 100 ms, whatever the format.
         self.total += match nanoseconds {
             0..=10_000_000 => 100_000_000,
-            longer => u128::from(longer),
+            longer => u128::from(longer.min(LONGEST)),
         };
         let wanted = (self.total + 5_000_000) / 10_000_000;
         let delay = wanted.saturating_sub(self.told).max(2);
@@ -111,8 +114,10 @@ mod tests {
         assert_eq!(delays(&[0, 1, 10, 11, 20]), [10, 10, 10, 2, 2]);
         // 60 frames a second are more than a GIF has; a longer one makes up for them.
         assert_eq!(delays(&[17, 16, 17, 100, 16]), [2, 2, 2, 9, 2]);
+        // As long as a GIF's may be: 655.35 s.
+        assert_eq!(delays(&[655_360, 33, 16_777_215]), [65_535, 3, 65_535]);
         let mut longest = Delays::default();
-        assert_eq!(longest.next(u64::MAX), 1_844_674_407_371);
+        assert_eq!(longest.next(u64::MAX), 65_535);
     }
 
     #[test]

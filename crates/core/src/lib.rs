@@ -268,11 +268,15 @@ fn still(
 ) -> Result<Made, Error> {
     let decoded = photo.resized(info, plan, options, clock)?;
     clock.check()?;
-    let plan = &letterbox::looked_at(plan, &decoded.raster);
+    let seen = &letterbox::looked_at(plan, &decoded.raster);
+    let (asked, plan) = (plan.bars, seen);
     let square = finish(decoded.raster, plan, info.profile.as_ref())?;
     clock.check()?;
     let mut warnings = decoded.warnings;
     warnings.extend(visible::warning(&square, photo, info, options, clock));
+    if plan.bars != asked && plan.scaled.shorter() < plan.side {
+        warnings.push(Warning::SeenThrough(asked));
+    }
     Ok(Made {
         bytes: encode::still(square, plan)?,
         frames: 1,

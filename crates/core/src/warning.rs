@@ -4,6 +4,7 @@ use std::fmt;
 
 use headshot_face::{ACCEPT, PERHAPS};
 
+use crate::background::Bars;
 use crate::format::Format;
 use crate::geometry::{Rect, Size};
 use crate::options::SideRange;
@@ -69,6 +70,8 @@ pub enum Warning {
         /// The side of the largest square of the photo.
         available: u32,
     },
+    /// Something shows through the photo, so its bars are not those that were asked for.
+    SeenThrough(Bars),
     /// The face is small on the avatar, which would have to be enlarged to show more of it.
     SmallFace {
         /// The height of its box, in pixels of the photo.
@@ -181,6 +184,10 @@ impl fmt::Display for Warning {
                     places.join(", ")
                 )
             }
+            Warning::SeenThrough(bars) => write!(
+                f,
+                "it has transparent pixels, so the bars do not show {bars}: choose a color"
+            ),
             Warning::SmallFace { height, side } => write!(
                 f,
                 "the face is small, {height} pixels high in a square of {side}, the smallest side: use a photo from nearer"

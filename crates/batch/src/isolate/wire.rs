@@ -45,7 +45,14 @@ pub(super) fn ask(to: &mut impl Write, wanted: Wanted, photo: &[u8]) -> io::Resu
 
 /// The next question, and its photo; `None` when there are no more.
 pub(super) fn asked(from: &mut impl BufRead) -> io::Result<Option<(Wanted, Vec<u8>)>> {
-    if from.fill_buf()?.is_empty() {
+    let is_over = loop {
+        match from.fill_buf() {
+            // A signal that ends this worker a moment later, for instance.
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            bytes => break bytes?.is_empty(),
+        }
+    };
+    if is_over {
         return Ok(None);
     }
     let Question { wanted, size } = read_line(from)?;

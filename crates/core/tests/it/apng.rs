@@ -1,10 +1,12 @@
 //! Animated PNGs that are cut, damaged, hostile or ordinary. What they show is in `shown.rs`.
 
 use headshot_core::{
-    Damaged, Error, Format, FramePolicy, Limits, Options, Plan, Warning, normalize, probe,
+    Background, Damaged, Error, Format, FramePolicy, Limits, Options, Plan, SideRange, StillFormat,
+    Warning, normalize, probe,
 };
 
 use crate::apng_file::{Apng, BACKGROUND, KEEP, OVER, PREVIOUS, SOURCE};
+use crate::file;
 use crate::gif_file::{at, screens, side};
 
 const RED: [u8; 4] = [230, 20, 30, 255];
@@ -117,4 +119,37 @@ fn too_many_frames_and_too_large_canvases_are_refused_from_the_chunks() {
         ),
         "{thin:?}"
     );
+}
+
+#[test]
+fn painted_bars_stand_upright_as_the_photo_does() {
+    let photo = file("animated/turned.png");
+    for background in [Background::Edge, Background::Blur] {
+        let options = |format| Options {
+            background,
+            format,
+            side: SideRange::new(112, 112).unwrap(),
+            ..Options::default()
+        };
+        let first = |format| {
+            let avatar = normalize(&photo, &options(format)).unwrap();
+            image::load_from_memory(&avatar.bytes()).unwrap().to_rgb8()
+        };
+        let (moving, still) = (first(StillFormat::default()), first(StillFormat::Png));
+        // 40 x 56 upright: bars of 16 pixels at the left and the right.
+        let mut worst = 0;
+        for x in [2, 13, 98, 109] {
+            for y in [5, 40, 80, 106] {
+                let (a, b) = (moving.get_pixel(x, y).0, still.get_pixel(x, y).0);
+                worst = a
+                    .iter()
+                    .zip(b)
+                    .map(|(a, b)| a.abs_diff(b))
+                    .fold(worst, u8::max);
+            }
+        }
+        assert!(worst <= 8, "{background:?}: {worst}");
+        let sides = [2, 109].map(|x| still.get_pixel(x, 56).0);
+        assert_ne!(sides[0], sides[1], "{background:?}");
+    }
 }
