@@ -18,7 +18,7 @@ pub(crate) struct Codec {
     /// How many pixels there may be.
     pub(crate) pixels: fn(&Limits) -> u64,
     /// Reads the header; allocates nothing that it could inflate.
-    pub(crate) header: fn(photo: &[u8], &Limits) -> Result<Header, Error>,
+    pub(crate) header: fn(photo: &[u8], &Limits, &Clock) -> Result<Header, Error>,
     pub(crate) resize: Resize,
     /// The same as quickly as can be, of the whole photo: to look at, not to keep. Damage may go unnoticed.
     pub(crate) glance: Resize,

@@ -15,7 +15,7 @@ use crate::warning::Warning;
 pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info, Error> {
     check_limit(Limit::Bytes, photo.len() as u64, limits.bytes)?;
     let codec = formats::recognize(photo).ok_or_else(|| unknown::error(photo))?;
-    let header = (codec.header)(photo, limits)?;
+    let header = (codec.header)(photo, limits, clock)?;
     clock.check()?;
     check_limit(Limit::Side, header.size.longer().into(), limits.side.into())?;
     check_limit(Limit::Pixels, header.size.area(), (codec.pixels)(limits))?;

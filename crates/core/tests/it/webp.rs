@@ -1,5 +1,7 @@
 //! WebP: what becomes of it, what its chunks say, and what is refused.
 
+use std::time::Duration;
+
 use headshot_core::{
     Avatar, Damaged, Error, Format, Limit, Limits, Options, Orientation, Plan, SideRange, Size,
     StillFormat, Warning, normalize, probe,
@@ -288,6 +290,59 @@ fn a_few_pixels_with_many_codes_are_refused_before_any_table_is_made() {
             assert!(found > 65_536 * (24 << 10), "{found}");
         }
         other => panic!("{other:?}"),
+    }
+}
+
+/// Counting its codes is work that only the bytes of a file bound: frames of 32 megapixels take some 50 bytes each.
+#[test]
+fn pictures_of_codes_without_bits_cost_nothing_and_the_clock_is_looked_at() {
+    // A code with one symbol, 0, of one bit; and one of two symbols.
+    let one = [(1, 1), (0, 1), (0, 1), (0, 1)];
+    let two = [(1, 1), (1, 1), (0, 1), (0, 1), (1, 8)];
+    let group = [one; 5].concat();
+    let picture = |width: u32, height: u32, numbers: &[&[(u32, u32)]]| {
+        let sides = [(0x2F, 8), (width - 1, 14), (height - 1, 14), (0, 4)];
+        bits(&[&sides[..], &numbers.concat()].concat())
+    };
+    // Predictors and a color transform for blocks of 4 x 4 pixels, and a group for each of those.
+    let transform = |kind| [(1, 1), (kind, 2), (0, 3), (0, 1)];
+    let [predictor, color] = [transform(0), transform(1)];
+    let whole = [&predictor[..], &group, &color, &group];
+    let end = [(0, 1), (0, 1), (1, 1), (0, 3), (0, 1)];
+    let whole = [&whole[..], &[&end, &group, &group, &[(0, 16)]]].concat();
+    let animation = |frames: usize, numbers: &[&[(u32, u32)]]| {
+        let sides = [[0; 6], [0x3F, 0x1F, 0, 0x9F, 0x0F, 0]].concat();
+        let coded = chunk(b"VP8L", &picture(8000, 4000, numbers));
+        let frame = chunk(b"ANMF", &[&sides[..], &[100, 0, 0, 2], &coded].concat());
+        let start = [extended(2, 8000, 4000), chunk(b"ANIM", &[0; 6])];
+        container(&[&start[..], &vec![frame; frames]].concat())
+    };
+    let look = |photo: &[u8], time| {
+        let limits = Limits {
+            time: Duration::from_millis(time),
+            ..Limits::default()
+        };
+        probe(photo, &limits)
+    };
+
+    // Pixel by pixel these are a billion and a half, which take more than ten times as long.
+    let photo = animation(200, &whole);
+    assert!(photo.len() < 12_000);
+    assert_eq!(look(&photo, 500).unwrap().frames, 200);
+
+    // For each frame, and amidst a picture that takes bits: both end early, which is found only after a look at the clock.
+    let early = animation(1, &whole[..1]);
+    let pixels = [(0, 32); 3000];
+    let codes = [&predictor[..], &two, &group[4..], &pixels];
+    let long = container(&[chunk(b"VP8L", &picture(2048, 2048, &codes))]);
+    for photo in [early, long] {
+        let which = |time| match look(&photo, time) {
+            Err(Error::Limit { which, .. }) => Some(which),
+            Err(Error::Damaged { .. }) => None,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(which(60_000), None);
+        assert_eq!(which(0), Some(Limit::Time));
     }
 }
 

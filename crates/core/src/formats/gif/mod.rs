@@ -17,7 +17,7 @@ pub(crate) const CODEC: Codec = Codec {
     format: Format::Gif,
     recognizes: |photo| photo.starts_with(b"GIF87a") || photo.starts_with(b"GIF89a"),
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
-    header: header::header,
+    header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: pixels::resized,
     strip: strip::stripped,

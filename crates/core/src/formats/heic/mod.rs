@@ -20,7 +20,7 @@ pub(crate) const CODEC: Codec = Codec {
     format: Format::Heic,
     recognizes: unknown::is_heic,
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
-    header: header::header,
+    header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: pixels::resized,
     // It is never what an avatar is, so it is never kept.

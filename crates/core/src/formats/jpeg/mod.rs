@@ -13,7 +13,7 @@ pub(crate) const CODEC: Codec = Codec {
     format: Format::Jpeg,
     recognizes: |photo| photo.starts_with(&[0xFF, 0xD8, 0xFF]),
     pixels: |limits| limits.pixels,
-    header: header::header,
+    header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: glance::resized,
     strip: strip::stripped,

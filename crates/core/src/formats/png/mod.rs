@@ -19,7 +19,7 @@ pub(crate) const CODEC: Codec = Codec {
     format: Format::Png,
     recognizes: |photo| photo.starts_with(b"\x89PNG\r\n\x1A\n"),
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
-    header: header::header,
+    header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: pixels::resized,
     strip: strip::stripped,

@@ -4,6 +4,7 @@
 //! comes before them in the stream is small pictures, of at most one pixel to 16 of the whole. They are decoded here as far as it
 //! takes to find the numbers of groups, which one of them holds.
 
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
@@ -19,13 +20,15 @@ const ORDER: [usize; 19] = [
 ];
 /// The longest code, in bits.
 const LONGEST: usize = 15;
+/// How many symbols are read between two looks at the clock.
+const SYMBOLS_TIMED: u32 = 1 << 16;
 
 fn damaged(what: &'static str) -> Error {
     Error::damaged(Format::Webp, what)
 }
 
 /// How many groups there are in a stream that begins behind the picture's size.
-pub(super) fn groups(stream: &[u8], size: Size) -> Result<u32, Error> {
+pub(super) fn groups(stream: &[u8], size: Size, clock: &Clock) -> Result<u32, Error> {
     let mut bits = Bits {
         rest: stream,
         held: 0,
@@ -43,13 +46,19 @@ pub(super) fn groups(stream: &[u8], size: Size) -> Result<u32, Error> {
             // The predictor and the color transform: a pixel for each block.
             0 | 1 => {
                 let shift = bits.read(3)? + 2;
-                picture(&mut bits, parts(width, shift), parts(height, shift), |_| {})?;
+                picture(
+                    &mut bits,
+                    clock,
+                    parts(width, shift),
+                    parts(height, shift),
+                    |_| {},
+                )?;
             }
             2 => {}
             // A palette; of few colors several make a pixel.
             _ => {
                 let colors = bits.read(8)? + 1;
-                picture(&mut bits, colors as usize, 1, |_| {})?;
+                picture(&mut bits, clock, colors as usize, 1, |_| {})?;
                 let shift = match colors {
                     ..=2 => 3,
                     3..=4 => 2,
@@ -68,6 +77,7 @@ pub(super) fn groups(stream: &[u8], size: Size) -> Result<u32, Error> {
     let mut last = 0;
     picture(
         &mut bits,
+        clock,
         parts(width, shift),
         parts(height, shift),
         |[red, green]| {
@@ -90,8 +100,12 @@ fn cache(bits: &mut Bits) -> Result<u32, Error> {
 
 /// Reads a picture with one group of codes (3.7.3), and tells red and green of each pixel that is spelled out. Others repeat
 /// what was told.
+///
+/// The work is bounded by the bits of the stream and not by the pixels: where codes of one symbol take no bits, any number of
+/// pixels fits a few bytes.
 fn picture(
     bits: &mut Bits,
+    clock: &Clock,
     width: usize,
     height: usize,
     mut tell: impl FnMut([u8; 2]),
@@ -108,25 +122,37 @@ fn picture(
         return Err(Error::internal("a group of other than five codes"));
     };
     let pixels = width * height;
-    let mut done = 0;
+    let (mut done, mut read) = (0, 0_u32);
     while done < pixels {
-        match green.next(bits)? {
+        read += 1;
+        if read.is_multiple_of(SYMBOLS_TIMED) {
+            clock.check()?;
+        }
+        let before = bits.left();
+        let more = match green.next(bits)? {
             literal @ 0..256 => {
                 let red = red.next(bits)?;
                 blue.next(bits)?;
                 alpha.next(bits)?;
                 tell([red as u8, literal as u8]);
-                done += 1;
+                1
             }
             length @ 256..280 => {
                 let length = number(bits, length - 256)?;
                 let distance = distance.next(bits)?;
                 number(bits, distance)?;
-                done += length;
+                length
             }
             // From the cache, where only pixels are that were told; the decoder finds out about its unwritten places.
-            _ => done += 1,
-        }
+            _ => 1,
+        };
+        // What took no bits comes again and again until the picture is full.
+        let times = if bits.left() == before {
+            (pixels - done).div_ceil(more)
+        } else {
+            1
+        };
+        done += times * more;
     }
     if done > pixels {
         return Err(damaged("a string goes beyond its picture"));
@@ -270,6 +296,11 @@ struct Bits<'a> {
 }
 
 impl Bits<'_> {
+    /// What is still ahead: bytes that nobody has touched, and bits of those that somebody has.
+    fn left(&self) -> (usize, u32) {
+        (self.rest.len(), self.count)
+    }
+
     /// Up to 32 bits more.
     fn read(&mut self, count: u32) -> Result<u32, Error> {
         while self.count < count {

@@ -78,17 +78,28 @@ pub(super) struct Structure {
     pub(super) memory: u64,
 }
 
-/// Follows the frames of a file.
-pub(super) fn structure(frames: riff::Frames, canvas: Size) -> Structure {
+/// Follows the frames of a file, whose number only its bytes bound, and looks at the clock for each.
+pub(super) fn structure(
+    frames: riff::Frames,
+    canvas: Size,
+    clock: &Clock,
+) -> Result<Structure, Error> {
     let plays = frames.plays;
     let (mut count, mut duration_cs, mut delays) = (0, 0, Delays::default());
     let (mut has_holes, mut is_cleared, mut most, mut is_cut) = (false, false, 0, false);
     for frame in frames {
-        let sound = frame.ok().filter(is_whole);
-        let needs = sound.and_then(|frame| Some((memory(&frame.picture).ok()?, frame)));
-        let Some((memory, frame)) = needs else {
+        clock.check()?;
+        let Some(frame) = frame.ok().filter(is_whole) else {
             is_cut = count > 0;
             break;
+        };
+        let memory = match memory(&frame.picture, clock) {
+            Ok(memory) => memory,
+            Err(Error::Damaged { .. }) => {
+                is_cut = count > 0;
+                break;
+            }
+            Err(error) => return Err(error),
         };
         let layer = layer(&frame);
         // What is replaced by pixels with alpha may be seen through.
@@ -99,7 +110,7 @@ pub(super) fn structure(frames: riff::Frames, canvas: Size) -> Structure {
         count += 1;
         duration_cs += delays.next(layer.time);
     }
-    Structure {
+    Ok(Structure {
         frames: count,
         animation: Animation {
             duration_cs,
@@ -108,7 +119,7 @@ pub(super) fn structure(frames: riff::Frames, canvas: Size) -> Structure {
         is_cut,
         has_holes,
         memory: most,
-    }
+    })
 }
 
 /// Whether all of a frame is in the file.

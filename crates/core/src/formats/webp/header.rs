@@ -3,6 +3,7 @@
 use super::codes;
 use super::frames::structure;
 use super::riff::{self, Coded, Picture};
+use crate::clock::Clock;
 use crate::color::ColorModel;
 use crate::error::{Error, Limit, check_limit};
 use crate::format::Format;
@@ -16,7 +17,7 @@ use crate::warning::Warning;
 const XMP: usize = 64 << 10;
 
 /// Walks the chunks of `photo`. Of a lossless picture so much is decoded as tells how many codes it has.
-pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
+pub(crate) fn header(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Header, Error> {
     let file = riff::read(photo)?;
     check_limit(Limit::WebpPixels, file.canvas.area(), limits.webp_pixels)?;
     let picture = &file.first.picture;
@@ -30,7 +31,10 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         exif::orientation(exif.strip_prefix(b"Exif\0\0").unwrap_or(exif))
     });
     let mut warnings = Vec::from_iter(seen.warning(&orientation));
-    let structure = file.animation.map(|frames| structure(frames, file.canvas));
+    let structure = file
+        .animation
+        .map(|frames| structure(frames, file.canvas, clock))
+        .transpose()?;
     let animation = structure.as_ref();
     if animation.is_some_and(|found| found.is_cut) {
         warnings.push(Warning::CutAnimation);
@@ -55,7 +59,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         scans: 1,
         orientation,
         colors,
-        decoder: memory(picture)?.max(animation.map_or(0, |found| found.memory)),
+        decoder: memory(picture, clock)?.max(animation.map_or(0, |found| found.memory)),
         animation: structure.map(|found| found.animation),
         plain: false,
         warnings,
@@ -63,7 +67,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
 }
 
 /// Bytes that decoding a picture takes, at most, its pixels included. All of it is held as a whole.
-pub(super) fn memory(picture: &Picture) -> Result<u64, Error> {
+pub(super) fn memory(picture: &Picture, clock: &Clock) -> Result<u64, Error> {
     let (width, height) = (picture.size.width(), picture.size.height());
     let area = picture.size.area();
     // A copy of what is coded, and what a vector takes that grows to it.
@@ -71,7 +75,7 @@ pub(super) fn memory(picture: &Picture) -> Result<u64, Error> {
     // Four bytes a pixel, and for each block of 4 x 4 pixels its prediction, its color transform and the number of its codes.
     let lossless = |stream: &[u8]| -> Result<u64, Error> {
         let groups = match picture.missing {
-            0 => codes::groups(stream, picture.size)?,
+            0 => codes::groups(stream, picture.size, clock)?,
             // It will not be decoded.
             _ => 1,
         };
