@@ -15,7 +15,7 @@ function peak() {
 }
 
 function work(photo, order) {
-  const { side, fit, format, quality, shrink = true, crop } = order;
+  const { side, fit, format, quality, shrink = true, crop, position } = order;
   if (format === 'gif') {
     return sharp(photo, { animated: true, limitInputPixels: false }).resize(side, side, { fit }).gif();
   }
@@ -24,7 +24,7 @@ function work(photo, order) {
   if (crop) {
     image.extract({ left: crop[0], top: crop[1], width: crop[2], height: crop[3] });
   }
-  image.resize(side, side, { fit, fastShrinkOnLoad: shrink });
+  image.resize(side, side, { fit, position, fastShrinkOnLoad: shrink });
   return format === 'png' ? image.png() : image.jpeg({ quality });
 }
 
@@ -34,10 +34,10 @@ require('readline').createInterface({ input: process.stdin }).on('line', async (
   try {
     const photo = fs.readFileSync(order.from);
     const start = process.hrtime.bigint();
-    const avatar = await work(photo, order).toBuffer();
+    const { data: avatar, info } = await work(photo, order).toBuffer({ resolveWithObject: true });
     const ms = Number(process.hrtime.bigint() - start) / 1e6;
     fs.writeFileSync(order.to, avatar);
-    console.log(JSON.stringify({ ms, peak: peak() }));
+    console.log(JSON.stringify({ ms, peak: peak(), left: info.cropOffsetLeft, top: info.cropOffsetTop }));
   } catch (error) {
     console.log(JSON.stringify({ error: String(error.message) }));
   }

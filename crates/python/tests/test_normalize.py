@@ -24,7 +24,7 @@ def test_an_avatar_is_what_it_says(astronaut):
 
 def test_reports_are_those_of_the_command_line(command_line):
     for folder, count in ((TESTDATA / "still", 70), (TESTDATA / "animated", 3)):
-        avatars, told = command_line(folder)
+        avatars, told = command_line(folder, "--collisions", "suffix")
         photos = sorted(folder.iterdir())
         assert len(photos) == len(told) >= count
         for photo in photos:

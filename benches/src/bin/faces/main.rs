@@ -1,7 +1,11 @@
-//! Holds the detector of faces against OpenCV's on a folder of photos, and against ONNX Runtime's time.
+//! Holds the detector of faces against OpenCV's on a folder of photos and against ONNX Runtime's time, and the square of `--fit face` against
+//! others.
 //!
-//! `cargo run -p headshot-bench --release --bin faces -- FOLDER` needs Python 3 with venv. The folder has a `faces.tsv` whose first two
-//! columns say `people` or `none`, and the name of a file. What it fetches and makes lies under `target/faces`. It fails below its bars.
+//! `cargo run -p headshot-bench --release --bin faces -- FOLDER [PHOTOS]` needs Python 3 with venv, and Node with npm. FOLDER has a `faces.tsv` whose
+//! columns say `people` or `none`, the name of a file, its upright width and height, and the faces of it, as JSON: score, left, top, width, height. PHOTOS is
+//! a folder of photos to time, those of `race` for instance. What it fetches and makes lies under `target/faces`. It fails below its bars.
+
+mod heads;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,6 +14,7 @@ use std::time::Instant;
 use headshot_bench::machine;
 use headshot_bench::peer::{Peer, absolute};
 use headshot_bench::python::Python;
+use headshot_bench::sharp;
 use headshot_face::{ACCEPT, Face, LOOKS, PERHAPS, SECOND_LOOK, detect};
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
@@ -24,6 +29,9 @@ const PIXELS: f32 = 2.0;
 /// Of the photos that show somebody, so many may be missed.
 const MISSED: usize = 1;
 
+/// So many heads may be cut.
+const CUT: usize = 1;
+
 /// The time against ONNX Runtime's is less.
 const TIMES: f64 = 1.5;
 
@@ -34,9 +42,13 @@ const ROUNDS: usize = 31;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder] = &arguments[..] else {
-        eprintln!("usage: faces FOLDER");
-        return ExitCode::from(2);
+    let (folder, photos) = match &arguments[..] {
+        [folder] => (folder, None),
+        [folder, photos] => (folder, Some(Path::new(photos))),
+        _ => {
+            eprintln!("usage: faces FOLDER [PHOTOS]");
+            return ExitCode::from(2);
+        }
     };
     let folder = Path::new(folder);
     let work = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/faces");
@@ -59,7 +71,13 @@ fn main() -> ExitCode {
         tally.take(kind, name, &photo, &mut peer, &rgb);
     }
     let ratio = race(&mut peer, &rgb);
-    tally.verdict(ratio)
+    let mut sharp = sharp::start(&work.join("sharp")).expect("sharp");
+    let out = work.join("out.jpg");
+    let cut = heads::table(folder, &list, &mut sharp, &out);
+    if let Some(photos) = photos {
+        heads::times(photos, ROUNDS / 3, &mut sharp, &out);
+    }
+    tally.verdict(ratio, cut)
 }
 
 /// The photo as it is meant to be seen.
@@ -192,7 +210,7 @@ impl Tally {
         (score, pixels)
     }
 
-    fn verdict(&self, ratio: f64) -> ExitCode {
+    fn verdict(&self, ratio: f64, cut: usize) -> ExitCode {
         println!(
             "\n{} faces compared, {} of one side only.",
             self.compared, self.alone
@@ -219,6 +237,7 @@ impl Tally {
                 0.0,
             ),
             ("time against ONNX Runtime's", ratio, TIMES),
+            ("heads that --fit face cuts", cut as f64, CUT as f64),
         ];
         println!("{} photos of people, {} of none.\n", self.people, self.none);
         println!("| | found | bar |\n|---|--:|--:|");
