@@ -114,9 +114,8 @@ pub(crate) fn animate(
     if incomplete > 0 {
         warnings.push(Warning::IncompleteFrames(incomplete));
     }
-    if has_bars && plan.bars != bars && plan.bars.are_painted() {
-        warnings.push(Warning::SeenThrough(plan.bars));
-    }
+    let seen_through = has_bars && plan.bars.are_painted() && plan.bars != bars;
+    warnings.extend(seen_through.then_some(Warning::SeenThrough(plan.bars)));
     warnings.extend(
         source
             .shown
@@ -223,9 +222,8 @@ impl Source<'_> {
         for (picture, delay) in scenes {
             picture.iter().for_each(|picture| self.shown.look(picture));
             if let (Some((bars, side)), Some(picture)) = (self.paints, &picture) {
-                // It has been turned already.
-                let size = self.pictures.orientation.size(self.pictures.scaled);
-                delta.paint_bars(bars::around(picture, size, bars, side)?);
+                let upright = self.pictures.orientation.size(self.pictures.scaled);
+                delta.paint_bars(bars::around(picture, upright, bars, side)?);
                 self.paints = None;
             }
             match picture {
