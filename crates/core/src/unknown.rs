@@ -52,19 +52,33 @@ const SVG: &str = "an SVG drawing";
 const PDF: &str = "a PDF document";
 const UNKNOWN: &str = "a file of no known kind";
 
+/// What there is to choose from, by what this build reads.
+#[cfg(feature = "heic")]
+mod choice {
+    pub(super) const PHOTO: &str = "not a photo: choose a JPEG, PNG, GIF, WebP or HEIC";
+    pub(super) const FRAME: &str =
+        "not a photo: choose a JPEG, PNG, GIF, WebP or HEIC, or save a frame of it as a JPEG";
+    pub(super) const OTHER: &str = "neither JPEG nor PNG nor GIF nor WebP nor HEIC: it may be damaged or encrypted, so choose another";
+}
+#[cfg(not(feature = "heic"))]
+mod choice {
+    pub(super) const PHOTO: &str = "not a photo: choose a JPEG, PNG, GIF or WebP";
+    pub(super) const FRAME: &str =
+        "not a photo: choose a JPEG, PNG, GIF or WebP, or save a frame of it as one";
+    pub(super) const OTHER: &str =
+        "neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another";
+}
+
 /// What to do about a file that is none of ours.
 fn advice(found: &str) -> &'static str {
     match found {
         EMPTY => "with nothing of a photo in it: copy or download it again",
-        TEXT => "not a photo: choose a JPEG, PNG, GIF or WebP",
+        TEXT | SOUND => choice::PHOTO,
         PAGE => "not a photo: save the picture that it shows, and not the page",
         ARCHIVE | PACKED => "not a photo: take the photo out of it",
-        VIDEO => "not a photo: choose a JPEG, PNG, GIF or WebP, or save a frame of it as one",
-        SOUND => "not a photo: choose a JPEG, PNG, GIF or WebP",
+        VIDEO => choice::FRAME,
         HEIC => "rebuild with --features heic, or convert it: on a Mac, sips -s format jpeg",
-        UNKNOWN => {
-            "neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another"
-        }
+        UNKNOWN => choice::OTHER,
         AVIF => "which is not read: save it as a JPEG or PNG, as with avifdec photo.avif photo.png",
         JPEG_XL => "which is not read: save it as a JPEG or PNG, as with djxl photo.jxl photo.png",
         TIFF => "which is not read: export it as a JPEG or PNG from the program that opens it",

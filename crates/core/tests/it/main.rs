@@ -18,6 +18,8 @@ mod gif_file;
 mod gravity;
 #[cfg(feature = "heic")]
 mod heic;
+#[cfg(feature = "heic")]
+mod heic_limits;
 mod hidden;
 mod hidden_gif;
 mod hidden_padding;

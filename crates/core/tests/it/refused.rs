@@ -25,7 +25,11 @@ fn strangers_are_named_with_what_to_do() {
         ),
         (
             file("bad/not-an-image.txt"),
-            "a text file, not a photo: choose a JPEG, PNG, GIF or WebP",
+            if cfg!(feature = "heic") {
+                "a text file, not a photo: choose a JPEG, PNG, GIF, WebP or HEIC"
+            } else {
+                "a text file, not a photo: choose a JPEG, PNG, GIF or WebP"
+            },
         ),
         (
             b"<!doctype html><p>".to_vec(),
@@ -37,7 +41,11 @@ fn strangers_are_named_with_what_to_do() {
         ),
         (
             (0..=255).cycle().skip(199).step_by(77).take(999).collect(),
-            "a file of no known kind, neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another",
+            if cfg!(feature = "heic") {
+                "a file of no known kind, neither JPEG nor PNG nor GIF nor WebP nor HEIC: it may be damaged or encrypted, so choose another"
+            } else {
+                "a file of no known kind, neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another"
+            },
         ),
         (
             file("bad/drawing.svg"),

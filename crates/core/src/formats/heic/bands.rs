@@ -10,12 +10,15 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::geometry::Rect;
 
+/// How many parameters are kept: the tiles of a photo share one.
+const MOST_KEPT: usize = 4;
+
 /// The tiles that touch a part of a picture. Two rows of them are held at most.
 pub(super) struct Bands<'a> {
     items: &'a Items<'a>,
     picture: &'a Picture,
-    /// Those of the tile before, and their bytes.
-    parameters: Option<(&'a [u8], Parameters)>,
+    /// Those that tiles had last, by the property that they are.
+    parameters: VecDeque<(usize, Parameters)>,
     /// Columns of tiles.
     columns: Range<u32>,
     /// Rows of tiles that are still to be decoded.
@@ -36,7 +39,7 @@ impl<'a> Bands<'a> {
         Bands {
             items,
             picture,
-            parameters: None,
+            parameters: VecDeque::new(),
             columns: touched(part.x(), part.right(), tile.width()),
             ahead: touched(part.y(), part.bottom(), tile.height()),
             bands: VecDeque::new(),
@@ -62,14 +65,18 @@ impl<'a> Bands<'a> {
 
     fn tile(&mut self, item: u32, clock: &Clock) -> Result<Tile, Error> {
         let record = parameters(self.items, item)?;
-        let known = match self.parameters.take() {
-            Some((of, parameters)) if of == record => parameters,
-            _ => Parameters::read(record)?,
+        let mut known = self.parameters.iter();
+        let at = match known.position(|(of, _)| *of == record.index) {
+            Some(at) => at,
+            None => {
+                let parameters = Parameters::read(record.bytes)?;
+                self.parameters.truncate(MOST_KEPT - 1);
+                self.parameters.push_front((record.index, parameters));
+                0
+            }
         };
         let data = self.items.data(item)?;
-        let tile = known.decode(&data, clock);
-        self.parameters = Some((record, known));
-        tile
+        self.parameters[at].1.decode(&data, clock)
     }
 
     /// Decodes until row `y` of the picture's pixels is there, and forgets rows of tiles that end at row `from` or above it.

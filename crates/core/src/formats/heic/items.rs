@@ -7,12 +7,17 @@ use super::boxes::{Reader, damaged, unsupported};
 use super::properties::{self, Property};
 use crate::allocate;
 use crate::error::Error;
+use crate::format::Format;
 
 /// How many items a file may have; the tiles of a phone's photo are some hundreds at most.
 const MOST_ITEMS: u32 = 1 << 14;
 
 /// How many pieces of the file all items together may be made of.
 const MOST_EXTENTS: usize = 1 << 15;
+
+/// How many pieces one item may be made of: they are walked for each tile of a grid. Cameras and encoders write one, and a writer that
+/// interleaves some dozens.
+const MOST_EXTENTS_OF_ITEM: usize = 1 << 10;
 
 /// What the meta box says, of its items.
 pub(super) struct Items<'a> {
@@ -128,12 +133,16 @@ impl<'a> Items<'a> {
     /// How many bytes an item has, all of which are there.
     pub(super) fn length(&self, item: u32) -> Result<u64, Error> {
         let pieces = self.pieces(item)?;
-        Ok(pieces.iter().map(|piece| piece.len() as u64).sum())
+        pieces.map(|piece| Ok(piece?.len() as u64)).sum()
     }
 
     /// The bytes of an item: those of the file, unless they lie in several pieces.
     pub(super) fn data(&self, item: u32) -> Result<Cow<'a, [u8]>, Error> {
         let pieces = self.pieces(item)?;
+        let is_empty = |piece: &Result<&[u8], Error>| piece.as_ref().is_ok_and(|it| it.is_empty());
+        let pieces: Vec<&[u8]> = pieces
+            .filter(|piece| !is_empty(piece))
+            .collect::<Result<_, _>>()?;
         if let [piece] = pieces[..] {
             return Ok(Cow::Borrowed(piece));
         }
@@ -148,7 +157,7 @@ impl<'a> Items<'a> {
         Ok(Cow::Owned(data))
     }
 
-    fn pieces(&self, item: u32) -> Result<Vec<&'a [u8]>, Error> {
+    fn pieces(&self, item: u32) -> Result<impl Iterator<Item = Result<&'a [u8], Error>>, Error> {
         let missing = || damaged("a picture has no place in the file");
         let place = self.places.get(&item).ok_or_else(missing)?;
         let within = if place.is_in_idat {
@@ -157,7 +166,7 @@ impl<'a> Items<'a> {
             self.file
         };
         let cut = || damaged("it is cut off: a picture goes beyond the end of the file");
-        let piece = |&(from, length): &(u64, u64)| {
+        let piece = move |&(from, length): &(u64, u64)| {
             let from = usize::try_from(from).map_err(|_| cut())?;
             let rest = within.get(from..).ok_or_else(cut)?;
             match usize::try_from(length).map_err(|_| cut())? {
@@ -165,7 +174,7 @@ impl<'a> Items<'a> {
                 length => rest.get(..length).ok_or_else(cut),
             }
         };
-        place.extents.iter().map(piece).collect()
+        Ok(place.extents.iter().map(piece))
     }
 }
 
@@ -225,6 +234,11 @@ fn places(mut iloc: Reader) -> Result<BTreeMap<u32, Place>, Error> {
         extents_of_all += extents;
         if extents_of_all > MOST_EXTENTS {
             return Err(damaged("its items are in more than 32768 pieces"));
+        }
+        if extents > MOST_EXTENTS_OF_ITEM {
+            let found =
+                format!("item {item} is in {extents} pieces, and may be in {MOST_EXTENTS_OF_ITEM}");
+            return Err(Error::damaged(Format::Heic, found));
         }
         let mut place = Place {
             is_in_idat: method == 1,

@@ -1,10 +1,12 @@
 //! What a HEIC shows: its own picture, of one coded picture or a grid of them, with its alpha, and how it is cut and turned
 //! (ISO/IEC 23008-12, 6.5 and 6.6).
 
+use std::collections::BTreeSet;
+
 use super::boxes::{Reader, damaged, unsupported};
 use super::hevc::{Parameters, Shape};
 use super::items::Items;
-use super::properties::{CodePoints, Property};
+use super::properties::{CodePoints, Property, Record};
 use super::turns;
 use crate::error::{Error, Limit, check_limit};
 use crate::format::Format;
@@ -115,9 +117,9 @@ impl<'a> Photo<'a> {
         let mut total = 0u64;
         for item in alpha.chain([&self.color]).flat_map(|of| &of.tiles) {
             total = total.saturating_add(self.items.length(*item)?);
-        }
-        if total > most {
-            return Err(damaged("its pictures have more bytes than the file"));
+            if total > most {
+                return Err(damaged("its pictures have more bytes than the file"));
+            }
         }
         Ok(())
     }
@@ -184,16 +186,15 @@ fn grid(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> {
         return Err(damaged("its grid has another number of tiles than it says"));
     }
     let mut shape: Option<Shape> = None;
-    let mut last = None;
+    let mut seen = BTreeSet::new();
     for tile in &tiles {
         match &items.kind(*tile)? {
             b"hvc1" | b"hev1" => {}
             b"av01" => return Err(unknown::named("an AVIF image")),
             _ => return Err(unsupported("a grid of other pictures than coded ones")),
         }
-        // Tiles of one photo share their parameters.
-        let parameters = parameters(items, *tile)?;
-        if last.replace(parameters) == Some(parameters) {
+        // Tiles of one photo share their parameters, which are read once.
+        if !seen.insert(parameters(items, *tile)?.index) {
             continue;
         }
         let found = coded(items, *tile)?;
@@ -229,7 +230,7 @@ fn grid(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> {
 /// What a coded picture is like, by its parameters. Where its size is said to be a little smaller, the rest fills up its blocks and is
 /// left out; where it is said to be anything else, the coding is right, as libheif has it.
 fn coded(items: &Items, item: u32) -> Result<Shape, Error> {
-    let mut shape = Parameters::read(parameters(items, item)?)?.shape;
+    let mut shape = Parameters::read(parameters(items, item)?.bytes)?.shape;
     let whole = shape.size;
     let fills_up = |said: u32, coded: u32| said <= coded && coded - said < BLOCK;
     for property in items.properties(item) {
@@ -245,7 +246,7 @@ fn coded(items: &Items, item: u32) -> Result<Shape, Error> {
 }
 
 /// The parameters of a coded picture.
-pub(super) fn parameters<'a>(items: &Items<'a>, item: u32) -> Result<&'a [u8], Error> {
+pub(super) fn parameters<'a>(items: &Items<'a>, item: u32) -> Result<Record<'a>, Error> {
     let found = items
         .properties(item)
         .iter()

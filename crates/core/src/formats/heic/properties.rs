@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::boxes::{Reader, damaged};
 use crate::error::Error;
+use crate::format::Format;
 
 /// A property of an item.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Property<'a> {
     /// hvcC: what the decoder must know before the pixels (ISO/IEC 14496-15, 8.3.3).
-    Parameters(&'a [u8]),
+    Parameters(Record<'a>),
     /// ispe: width and height before turns and cuts.
     Size(u32, u32),
     /// irot: quarter turns, counterclockwise.
@@ -30,6 +31,13 @@ pub(super) enum Property<'a> {
     Unknown,
 }
 
+/// The bytes of an hvcC, and which property of the file it is: that tells whether two pictures share it, however long it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Record<'a> {
+    pub(super) index: usize,
+    pub(super) bytes: &'a [u8],
+}
+
 /// How colors are coded, in numbers of ITU-T H.273.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CodePoints {
@@ -42,6 +50,12 @@ pub(super) struct CodePoints {
 /// How many properties there may be, and how many all items may have together.
 const MOST: usize = 1 << 14;
 const MOST_OF_ALL: usize = 1 << 17;
+
+/// How many properties one item may have: they are searched for each tile of a grid. Photos have about ten.
+const MOST_OF_ITEM: usize = 64;
+
+/// How many bytes an hvcC may have. Parameters have some hundreds.
+const MOST_PARAMETERS: usize = 1 << 16;
 
 /// Reads the item properties box, for each item.
 pub(super) fn read(mut iprp: Reader) -> Result<BTreeMap<u32, Vec<Property>>, Error> {
@@ -65,6 +79,13 @@ pub(super) fn read(mut iprp: Reader) -> Result<BTreeMap<u32, Vec<Property>>, Err
                 return Err(damaged("its items have more than 131072 properties"));
             }
             let of_item = properties.entry(item).or_default();
+            let count_of_item = of_item.len() + usize::from(count);
+            if count_of_item > MOST_OF_ITEM {
+                let found = format!(
+                    "item {item} has {count_of_item} properties, and may have {MOST_OF_ITEM}"
+                );
+                return Err(Error::damaged(Format::Heic, found));
+            }
             for _ in 0..count {
                 let (is_essential, index) = if flags & 1 == 1 {
                     let bits = ipma.u16()?;
@@ -96,14 +117,28 @@ fn container(mut ipco: Reader) -> Result<Vec<Property>, Error> {
         if known.len() == MOST {
             return Err(damaged("it has more than 16384 properties"));
         }
-        known.push(property(&kind, content)?);
+        known.push(property(known.len(), &kind, content)?);
     }
     Ok(known)
 }
 
-fn property<'a>(kind: &[u8; 4], mut content: Reader<'a>) -> Result<Property<'a>, Error> {
+fn property<'a>(
+    index: usize,
+    kind: &[u8; 4],
+    mut content: Reader<'a>,
+) -> Result<Property<'a>, Error> {
     Ok(match kind {
-        b"hvcC" => Property::Parameters(content.0),
+        b"hvcC" => {
+            let bytes = content.0;
+            if bytes.len() > MOST_PARAMETERS {
+                let found = format!(
+                    "its hvcC has {} bytes, and may have {MOST_PARAMETERS}",
+                    bytes.len()
+                );
+                return Err(Error::damaged(Format::Heic, found));
+            }
+            Property::Parameters(Record { index, bytes })
+        }
         b"ispe" => {
             content.version()?;
             Property::Size(content.u32()?, content.u32()?)
