@@ -81,9 +81,12 @@ pub(crate) fn plan(
                     available,
                 });
             }
-            let boxes = faces.iter().map(|face| place(face, info.size)).collect();
+            let all = accepted(&seen.faces, sides);
+            let numbered = all.iter().zip(1..).filter(|(face, _)| faces.contains(face));
             let warning = Warning::Crowd {
-                boxes,
+                faces: numbered
+                    .map(|(face, number)| (number, place(face, info.size)))
+                    .collect(),
                 needed,
                 available,
             };

@@ -63,8 +63,8 @@ pub enum Warning {
     },
     /// The faces that count fit no square of the photo, so it was kept whole.
     Crowd {
-        /// Their boxes, from the left, in upright pixels.
-        boxes: Vec<Rect>,
+        /// From the left, the number of each as [`FaceFit::number`](crate::FaceFit::number) counts, and its box in upright pixels.
+        faces: Vec<(u32, Rect)>,
         /// The side of the square that would hold them, in pixels.
         needed: u32,
         /// The side of the largest square of the photo.
@@ -167,21 +167,25 @@ impl fmt::Display for Warning {
                 })
             }
             Warning::Crowd {
-                boxes,
+                faces,
                 needed,
                 available,
             } => {
-                let places: Vec<String> = boxes.iter().take(NAMED).map(Rect::to_string).collect();
-                let more = match boxes.len().saturating_sub(NAMED) {
+                let named = faces.iter().take(NAMED);
+                let places: Vec<String> = named
+                    .map(|(number, place)| format!("{number}: {place}"))
+                    .collect();
+                let more = match faces.len().saturating_sub(NAMED) {
                     0 => String::new(),
                     more => format!(" and {more} more"),
                 };
                 write!(
                     f,
                     "its {} faces fit no square, which would take {needed} pixels, and {available} there are: the whole photo was kept \
-                     (faces: {}{more}); choose one by its number from the left",
-                    boxes.len(),
-                    places.join(", ")
+                     ({}{more}); choose one by its number, as in --face {}",
+                    faces.len(),
+                    places.join(", "),
+                    faces.first().map_or(1, |(number, _)| *number)
                 )
             }
             Warning::SeenThrough(bars) => write!(

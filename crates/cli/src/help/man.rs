@@ -53,7 +53,7 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
     for taker in ["set", "normalize", "inspect"] {
         command = command.mut_subcommand(taker, |taker| {
             taker.mut_args(|arg| match arg.get_id().as_str() {
-                "allow_damaged" => arg.hide(false),
+                "allow_damaged" | "explain" | "face" | "face_fallback" => arg.hide(false),
                 _ => limits::show(arg),
             })
         });

@@ -1,15 +1,22 @@
 //! A word on `--fit face`, for one photo that gets bars beside a face.
 
-use headshot_core::{FaceFit, Fit, Options, plan, probe};
+use std::time::Duration;
+
+use headshot_core::{Background, FaceFit, Fit, Limits, Options, plan, probe};
 
 /// What is said.
 pub(crate) const HINT: &str =
     "hint: there is a face in it: --fit face would frame that, without bars";
 
-/// Whether `--fit face` would frame a face of a photo that gets bars, which nobody has asked for. It takes as long as decoding the photo. Whatever
-/// is wrong with the photo is told by those who make its avatar.
+/// How long a look may take that nobody has asked for: enough for a large JPEG.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Whether `--fit face` would frame a face of a photo that gets bars, which nobody has asked for. It takes as long as decoding the photo once or
+/// twice, at most [`PATIENCE`]. Whatever is wrong with the photo is told by those who make its avatar.
 pub(crate) fn applies(photo: &[u8], options: &Options) -> bool {
-    if options.fit != Fit::Contain {
+    // Who chooses what the bars show wants bars.
+    let wants_bars = matches!(options.background, Background::Blur | Background::Edge);
+    if options.fit != Fit::Contain || wants_bars {
         return false;
     }
     let Ok(info) = probe(photo, &options.limits) else {
@@ -20,6 +27,10 @@ pub(crate) fn applies(photo: &[u8], options: &Options) -> bool {
     }
     let face = Options {
         fit: Fit::Face(FaceFit::default()),
+        limits: Limits {
+            time: options.limits.time.min(PATIENCE),
+            ..options.limits
+        },
         ..options.clone()
     };
     let planned = plan(photo, &info, &face).ok();

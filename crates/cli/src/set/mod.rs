@@ -70,7 +70,7 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
         }
     };
     let exit = plain_text::print(photo, &record, &record, args.json, console, describe);
-    if record.is_hinted {
+    if record.is_hinted && record.error.is_none() {
         console::remark(face_hint::HINT);
     }
     let failure = record.error.as_ref();

@@ -208,7 +208,7 @@ fn a_crowd_is_kept_whole_unless_that_is_refused() {
     let [
         Warning::SideOutsideAdvice(_),
         Warning::Crowd {
-            boxes,
+            faces,
             needed,
             available: 512,
         },
@@ -216,10 +216,12 @@ fn a_crowd_is_kept_whole_unless_that_is_refused() {
     else {
         panic!("{:?}", avatar.report().warnings);
     };
-    assert!(*needed > 512 && boxes.len() == 2 && boxes[0].x() < boxes[1].x());
+    assert!(*needed > 512 && faces.len() == 2 && faces[0].1.x() < faces[1].1.x());
     let text = avatar.report().warnings[1].to_string();
     assert!(
-        boxes.iter().all(|place| text.contains(&place.to_string())),
+        faces
+            .iter()
+            .all(|(number, place)| text.contains(&format!("{number}: {place}"))),
         "{text}"
     );
     let refused = normalize(&two(), &fallback(FaceFallback::Refuse)).unwrap_err();
