@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow
 import pytest
-from conftest import ANIMATED, BAD, STILLS
+from conftest import ANIMATED, BAD, STILLS, TESTDATA
 from pyarrow import parquet
 
 import headshot
@@ -91,7 +91,7 @@ def folder(where: Path) -> Path:
         (people / photo.name).write_bytes(photo.read_bytes())
     for photo in ANIMATED:
         (people / "more" / photo.name).write_bytes(photo.read_bytes())
-    (people / "more/cut.jpg").write_bytes(STILLS[2].read_bytes()[:2000])
+    (people / "more/cut.jpg").write_bytes((TESTDATA / "still/astronaut.jpg").read_bytes()[:2000])
     (people / "notes.txt").write_text("not a photo")
     (people / ".hidden.jpg").write_bytes(b"hidden")
     return people
@@ -108,7 +108,7 @@ def test_a_folder_becomes_what_the_command_line_makes_of_it(engine, tmp_path, co
     # The command line counts hidden files, which the engines do not list.
     assert told.pop(".hidden.jpg")["status"] == "skipped"
     rows = parquet.read_table(out / "_report").to_pylist()
-    assert len(rows) == len(told) == 13
+    assert len(rows) == len(told) == 19
     for row in rows:
         record = told[Path(row["photo"]).name]
         assert list(row) == list(record), "the columns, in the order of the keys"
@@ -125,7 +125,7 @@ def test_a_folder_becomes_what_the_command_line_makes_of_it(engine, tmp_path, co
     (people / "more/cut.jpg").unlink()
     again = subprocess.run([sys.executable, "-m", engine, people, out, "--workers", "2", "--fit", "cover"], capture_output=True, text=True, cwd=tmp_path)
     assert again.returncode == 0, again.stderr
-    assert parquet.read_table(out / "_report").num_rows == 12
+    assert parquet.read_table(out / "_report").num_rows == 18
 
 
 def test_many_photos_are_one_report(tmp_path):
@@ -172,7 +172,7 @@ def test_a_killed_worker_costs_no_photo_and_doubles_none(tmp_path, ray):
     people, out, mark = tmp_path / "people", tmp_path / "out", tmp_path / "killed"
     people.mkdir()
     for number in range(60):
-        (people / f"{number:02}.png").write_bytes(STILLS[0].read_bytes())
+        (people / f"{number:02}.png").write_bytes((TESTDATA / "still/rgb8.png").read_bytes())
     job = _job.Job(str(people), str(out), str(out / "_report"), {"max_side": 512})
 
     def once_killed(batch):
