@@ -1,17 +1,16 @@
 //! A JPEG made small as quickly as can be.
 
-use headshot_jpeg::{Damage, End};
-use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
+use headshot_jpeg::End;
+use headshot_resample::{Axis, Grid, Layout as Channels, Spec};
 
 use super::pixels;
 use crate::clock::{Clock, go_on};
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::info::Info;
-use crate::options::{Damaged, Options};
+use crate::options::Options;
 use crate::plan::Plan;
 use crate::raster::Layout;
-use crate::resize;
 
 /// The side of the blocks whose means are a picture, in pixels.
 const BLOCK: u32 = 8;
@@ -28,10 +27,6 @@ pub(crate) fn resized(
     if plan.crop != stored.whole() || plan.scaled.longer() > stored.longer() / BLOCK {
         return pixels::resized(photo, info, plan, options, clock);
     }
-    let damage = match options.damaged {
-        Damaged::Refuse => Damage::Refuse,
-        Damaged::Accept => Damage::Fill,
-    };
     let limits = pixels::request(&options.limits).limits;
     let header = headshot_jpeg::read_header(photo, &limits).map_err(pixels::refusal)?;
     let axis = |pixels: u32, size| Axis {
@@ -49,38 +44,25 @@ pub(crate) fn resized(
     };
     let mut channels = Vec::new();
     let mut fed = Ok(());
-    let end = headshot_jpeg::decode_eighth(photo, damage, &limits, |row| {
-        fed = clock.check().and_then(|()| feed(&mut channels, row, &spec));
-        go_on(&fed)
-    });
+    let end =
+        headshot_jpeg::decode_eighth(photo, pixels::damage(options.damaged), &limits, |row| {
+            // A row of nothing is only a chance to stop.
+            let feed = |()| pixels::feed(&mut channels, row, &spec);
+            fed = clock.check().and_then(feed);
+            go_on(&fed)
+        });
     fed?;
     if let End::NotReached = end.map_err(pixels::refusal)? {
         return Err(Error::internal("the JPEG decoder stopped by itself"));
     }
-    let planes = channels.into_iter().map(Resampler::finish);
-    let planes: Result<Vec<_>, _> = planes.collect();
     let layout = if pixels::is_inks(&header) {
         Layout::Cmyk
     } else {
         Layout::Rgb
     };
     Ok(Decoded {
-        raster: pixels::join(planes.map_err(Error::internal)?, plan, layout)?,
+        raster: pixels::join(pixels::finish(channels)?, plan, layout)?,
         // Whoever decodes it wholly says them.
         warnings: Vec::new(),
     })
-}
-
-/// Passes a row of means on to the resamplers, one for each channel, which the first row brings into being.
-fn feed(channels: &mut Vec<Resampler>, row: &[&[u8]], spec: &Spec) -> Result<(), Error> {
-    if channels.is_empty() {
-        for _ in row {
-            channels.push(Resampler::new(spec).map_err(resize::refusal)?);
-        }
-    }
-    // A row of nothing is only a chance to stop.
-    for (channel, samples) in channels.iter_mut().zip(row) {
-        channel.push_row(samples).map_err(Error::internal)?;
-    }
-    Ok(())
 }

@@ -29,10 +29,7 @@ pub(crate) fn resized(
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let mut request = Request {
-        damage: match options.damaged {
-            Damaged::Refuse => Damage::Refuse,
-            Damaged::Accept => Damage::Fill,
-        },
+        damage: damage(options.damaged),
         ..request(&options.limits)
     };
     let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
@@ -49,6 +46,12 @@ pub(crate) fn resized(
     }
     request.region = Some(region(plan.crop, stored, frame));
     let mut components = Vec::new();
+    let crop = plan.crop.size();
+    let spec = Spec {
+        layout: Channels::Gray,
+        horizontal: Axis::whole(crop.width(), plan.scaled.width()),
+        vertical: Axis::whole(crop.height(), plan.scaled.height()),
+    };
     let (mut fed, mut rows) = (Ok(()), 0u32);
     let end = match layout {
         Layout::YCbCr => headshot_jpeg::decode_rows(photo, &request, |parts| {
@@ -57,7 +60,7 @@ pub(crate) fn resized(
             go_on(&fed)
         }),
         _ => headshot_jpeg::decode_pixels(photo, &request, |row| {
-            let feed = |()| feed_pixels(&mut components, row, plan);
+            let feed = |()| feed(&mut components, row, &spec);
             fed = if row.is_empty() {
                 // Only a chance to stop.
                 clock.check()
@@ -94,11 +97,7 @@ pub(crate) fn resized(
         Ok(End::NotReached) => return Err(Error::internal("the JPEG decoder stopped by itself")),
         Err(error) => return Err(refusal(error)),
     };
-    let mut planes = Vec::with_capacity(components.len());
-    for component in components {
-        planes.push(component.finish().map_err(Error::internal)?);
-    }
-    let raster = join(planes, plan, layout)?;
+    let raster = join(finish(components)?, plan, layout)?;
     Ok(Decoded { raster, warnings })
 }
 
@@ -161,6 +160,14 @@ pub(crate) fn check(
     }
 }
 
+/// What the decoder does about damage.
+pub(super) fn damage(damaged: Damaged) -> Damage {
+    match damaged {
+        Damaged::Refuse => Damage::Refuse,
+        Damaged::Accept => Damage::Fill,
+    }
+}
+
 /// All of a photo, within the caller's limits.
 pub(super) fn request(limits: &Limits) -> Request {
     Request {
@@ -186,25 +193,25 @@ fn region(crop: Rect, stored: Size, frame: u32) -> Region {
     }
 }
 
-/// Passes one row of the crop's pixels on to the resamplers, one for each channel, which the first row brings into being.
-fn feed_pixels(channels: &mut Vec<Resampler>, row: &[&[u8]], plan: &Plan) -> Result<(), Error> {
-    if channels.is_empty() {
-        let crop = plan.crop.size();
-        let spec = Spec {
-            layout: Channels::Gray,
-            horizontal: Axis::whole(crop.width(), plan.scaled.width()),
-            vertical: Axis::whole(crop.height(), plan.scaled.height()),
+/// Passes a row of samples on to the resamplers, one for each channel, which the first row brings into being.
+pub(super) fn feed(channels: &mut Vec<Resampler>, row: &[&[u8]], spec: &Spec) -> Result<(), Error> {
+    while channels.len() < row.len() {
+        let next = match channels.first() {
+            Some(first) => first.another(),
+            None => Resampler::new(spec),
         };
-        let first = Resampler::new(&spec).map_err(resize::refusal)?;
-        for _ in 1..row.len() {
-            channels.push(first.another().map_err(resize::refusal)?);
-        }
-        channels.push(first);
+        channels.push(next.map_err(resize::refusal)?);
     }
     for (channel, samples) in channels.iter_mut().zip(row) {
         channel.push_row(samples).map_err(Error::internal)?;
     }
     Ok(())
+}
+
+/// The resampled planes.
+pub(super) fn finish(channels: Vec<Resampler>) -> Result<Vec<Vec<u8>>, Error> {
+    let planes = channels.into_iter().map(Resampler::finish);
+    planes.collect::<Result<_, _>>().map_err(Error::internal)
 }
 
 pub(super) fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
