@@ -94,8 +94,6 @@ fn nothing_is_refused_for_being_held() {
     assert_eq!(roomy - tight, 3 * 820 * 1024);
     let [a, b] = [roomy, tight].map(|memory| normalize(&png, &within(memory)).unwrap());
     assert!(a.bytes() == b.bytes() && a.report().faces == b.report().faces);
-    let refused = normalize(&png, &within(tight - 1)).unwrap_err();
-    assert!(matches!(refused, Error::Limit { .. }), "{refused}");
 }
 
 #[test]
@@ -112,8 +110,8 @@ fn damage_below_the_square_is_found_by_the_look() {
     let crop = made.report().faces.as_ref().unwrap().crop.unwrap();
     assert!(crop.y + crop.side < 700, "{crop:?}");
     let cut = &photo[..photo.len() - 999];
-    let refused = normalize(cut, &options).unwrap_err();
-    assert!(matches!(refused, Error::Damaged { .. }), "{refused}");
+    let refused = normalize(cut, &options).map(drop);
+    assert!(matches!(refused, Err(Error::Damaged { .. })), "{refused:?}");
     // Without its end marker it is whole, and that is said.
     let unmarked = normalize(&photo[..photo.len() - 2], &options).unwrap();
     assert!(unmarked.bytes() == made.bytes());
