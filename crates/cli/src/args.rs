@@ -74,9 +74,8 @@ pub(crate) struct SetArgs {
     /// Draw the avatar as Slack shows it, into a PNG
     #[arg(long, value_name = "FILE")]
     pub(crate) preview: Option<PathBuf>,
-    // In the manual: the help has no room for it.
     /// Draw the photo with its faces and the square that --fit face chose, into a PNG
-    #[arg(long, value_name = "FILE", hide = true, conflicts_with_all = ["dry_run", "restore", "manifest", "as_is"])]
+    #[arg(long, value_name = "FILE", hide_short_help = true, conflicts_with_all = ["dry_run", "restore", "manifest", "as_is"])]
     pub(crate) explain: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) many: ManifestArgs,

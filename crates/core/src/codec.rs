@@ -5,6 +5,7 @@ use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
 use crate::header::Header;
+use crate::held::{Held, Make};
 use crate::info::Info;
 use crate::options::{Limits, Options};
 use crate::plan::Plan;
@@ -21,12 +22,27 @@ pub(crate) struct Codec {
     pub(crate) header: fn(photo: &[u8], &Limits, &Clock) -> Result<Header, Error>,
     pub(crate) resize: Resize,
     /// The same as quickly as can be, of the whole photo: to look at, not to keep. Damage may go unnoticed.
-    pub(crate) glance: Resize,
+    pub(crate) glance: Glance,
+    /// Decodes all of a still and holds its pixels, where that is quicker than decoding it twice.
+    pub(crate) hold: Option<Hold>,
     pub(crate) strip: Strip,
 }
 
 /// Decodes the plan's crop of a still, or of the first frame, and resamples it on the way.
 type Resize = fn(photo: &[u8], &Info, &Plan, &Options, &Clock) -> Result<Decoded, Error>;
+
+type Glance = for<'a> fn(
+    photo: &'a [u8],
+    &Info,
+    &Plan,
+    &'a Options,
+    &Clock,
+    &mut Held<'a>,
+) -> Result<Decoded, Error>;
+
+/// `None` where the photo has to be decoded for each picture of it.
+type Hold =
+    for<'a> fn(photo: &'a [u8], &Info, &'a Options, &Clock) -> Result<Option<Make<'a>>, Error>;
 
 /// Takes the metadata off. All of the photo is decoded on the way: what is damaged must not pass because nothing was to be done.
 /// `None` where only encoding it anew will do: where bytes may be hidden among those of its pixels, above all.

@@ -88,7 +88,7 @@ pub enum Error {
         /// The limit in force.
         max: u32,
     },
-    /// No face was found and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is in force. The person who chose the photo must choose
+    /// No face was found, and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is in force or a face was chosen by its number. The person who chose the photo must choose
     /// another, or the caller another fit.
     #[error("face: none was found{}: use a photo that shows one, choose a crop, or allow a fallback", scored(*.best))]
     NoFace {

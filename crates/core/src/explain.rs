@@ -13,8 +13,8 @@ const FACE: [u8; 3] = [70, 230, 90];
 const EYES: [u8; 3] = [255, 210, 40];
 const PAPER: [u8; 3] = [0, 0, 0];
 
-/// Digits of 3 x 5 dots, a bit a dot, from the top left to the bottom right; a point comes behind them.
-const GLYPHS: [u16; 11] = [
+/// Digits of 3 x 5 dots, a bit a dot, from the top left to the bottom right; a point and a colon come behind them.
+const GLYPHS: [u16; 12] = [
     0b111_101_101_101_111,
     0b010_110_010_010_111,
     0b111_001_111_100_111,
@@ -26,11 +26,12 @@ const GLYPHS: [u16; 11] = [
     0b111_101_111_101_111,
     0b111_101_111_001_111,
     0b000_000_000_000_010,
+    0b000_010_000_010_000,
 ];
 const GLYPH: [i64; 2] = [3, 5];
 
 /// An upright picture of the whole of a photo of `photo` pixels, in RGB, with its faces, their scores, the line of the eyes and the square
-/// that was cut out.
+/// that was cut out. Where there are several, each has its number from the left before its score.
 pub(crate) fn drawn(picture: Raster, photo: Size, faces: &Faces) -> Result<Raster, Error> {
     let size = picture.size();
     let longer = i64::from(size.longer());
@@ -51,8 +52,17 @@ pub(crate) fn drawn(picture: Raster, photo: Size, faces: &Faces) -> Result<Raste
         canvas.fill([left, line, right, line + canvas.pen], EYES);
         canvas.frame(square, SQUARE);
     }
-    for face in &faces.found {
-        canvas.face(face);
+    let are_many = faces.found.len() > 1;
+    for (number, face) in (1..).zip(&faces.found) {
+        let score = format!("{:.2}", face.score);
+        canvas.face(
+            face,
+            &if are_many {
+                format!("{number}:{score}")
+            } else {
+                score
+            },
+        );
     }
     Raster::new(size, Layout::Rgb, canvas.pixels)
         .ok_or_else(|| Error::internal("drawing keeps every pixel"))
@@ -123,8 +133,8 @@ impl Canvas {
         }
     }
 
-    /// A face with its eyes, and its score above it.
-    fn face(&mut self, face: &Face) {
+    /// A face with its eyes, and what is written above it.
+    fn face(&mut self, face: &Face, label: &str) {
         let (x, y) = (i64::from(face.place.x()), i64::from(face.place.y()));
         let size = face.place.size();
         let [left, top] = self.at(x, y);
@@ -134,14 +144,16 @@ impl Canvas {
             let reach = self.pen;
             self.fill([x - reach, y - reach, x + reach + 1, y + reach + 1], EYES);
         }
-        let score = format!("{:.2}", face.score);
         let dot = 2 * self.pen;
         let [wide, high] = GLYPH.map(|dots| (dots + 1) * dot);
-        let right = left + wide * score.len() as i64 + dot;
+        let right = left + wide * label.len() as i64 + dot;
         let above = (top - high - dot).max(0);
         self.fill([left, above, right, above + high + dot], PAPER);
-        for (letter, character) in (0..).zip(score.chars()) {
-            let glyph = character.to_digit(10).map_or(10, |digit| digit as usize);
+        for (letter, character) in (0..).zip(label.chars()) {
+            let glyph = match character {
+                ':' => 11,
+                digit => digit.to_digit(10).map_or(10, |digit| digit as usize),
+            };
             let origin = [left + dot + letter * wide, above + dot];
             self.glyph(GLYPHS[glyph], origin, dot);
         }

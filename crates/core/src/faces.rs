@@ -12,6 +12,8 @@ pub struct Faces {
     pub found: Vec<Face>,
     /// The largest of those that are framed, or that ought to be.
     pub face: Face,
+    /// The frame of an animation in which they are, from 0 on; 0 for a still.
+    pub frame: u32,
     /// The square that frames them; `None` where no square holds all of them, so that the photo was letterboxed.
     pub crop: Option<CropBox>,
 }

@@ -20,6 +20,8 @@ pub(crate) struct Header {
     pub(crate) colors: Colors,
     /// Bytes that its decoder holds, at most.
     pub(crate) decoder: u64,
+    /// Bytes of its pixels where they are held, at most; 0 where they never are.
+    pub(crate) held: u64,
     /// Whether its coding is one that an avatar may have.
     pub(crate) plain: bool,
     /// What else the user should know.

@@ -34,6 +34,8 @@ pub struct Info {
     pub(crate) profile_bytes: u64,
     /// Bytes that its decoder holds, at most.
     pub(crate) decoder: u64,
+    /// Bytes of its pixels where a look at a still holds them for the avatar, at most; 0 where it never does.
+    pub(crate) held: u64,
     /// Whether its coding may stay as it is in an avatar.
     pub(crate) plain: bool,
     /// What was noticed in the header that the user should know.

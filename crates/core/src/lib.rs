@@ -35,6 +35,7 @@ mod formats;
 mod geometry;
 mod gravity;
 mod header;
+mod held;
 #[cfg(feature = "image")]
 mod image_crate;
 mod info;
@@ -52,6 +53,8 @@ mod probe;
 mod raster;
 mod report;
 mod resize;
+mod search;
+mod small_picture;
 mod step;
 mod strip;
 mod unknown;
@@ -82,6 +85,7 @@ pub use warning::Warning;
 
 use avatar::Made;
 use clock::{Clock, Time};
+use held::Held;
 use photo::Photo;
 use raster::Raster;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -142,12 +146,14 @@ pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error>
     caught(|| {
         let time = Time::new(options.limits.time);
         planned(&Photo::File(photo), info, options, &time.clock())
+            .map(|(plan, _)| plan)
             .map_err(|error| behind_header(error, options))
     })
 }
 
 /// A small picture of a photo, upright, with its faces, their scores, the line of the eyes and the chosen square drawn in: a PNG, whose longer
-/// side has `side` pixels, or as many as the photo; of an animation its first frame.
+/// side has `side` pixels, or as many as the photo; of an animation the frame in which the
+/// faces are, or its first.
 ///
 /// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`].
 ///
@@ -169,7 +175,8 @@ pub fn explain(
         };
         let info = probe::probe(photo, limits, &time.clock())?;
         let side = side.min(SideRange::LARGEST);
-        let picture = look::shown(&Photo::File(photo), &info, side, &options, &time.clock())?;
+        let at = faces.map_or(0, |faces| faces.frame);
+        let picture = search::shown(photo, &info, at, side, &options, &time.clock())?;
         let drawn = match faces {
             Some(faces) => explain::drawn(picture, info.size, faces)?,
             None => picture,
@@ -220,15 +227,21 @@ fn behind_header(error: Error, options: &Options) -> Error {
     }
 }
 
-fn planned(photo: &Photo, info: &Info, options: &Options, clock: &Clock) -> Result<Plan, Error> {
+/// The plan, and what a look for faces has left for the avatar.
+fn planned<'a>(
+    photo: &Photo<'a>,
+    info: &Info,
+    options: &'a Options,
+    clock: &Clock,
+) -> Result<(Plan, Held<'a>), Error> {
     match options.fit {
         Fit::Face(fit) => look::plan(photo, info, options, fit, clock),
-        _ => Plan::new(info, options),
+        _ => Ok((Plan::new(info, options)?, Held::new(false))),
     }
 }
 
 fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
-    let mut plan = planned(photo, &info, options, clock)?;
+    let (mut plan, held) = planned(photo, &info, options, clock)?;
     let kept = match photo {
         Photo::File(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
         Photo::Pixels(_) => None,
@@ -241,7 +254,7 @@ fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Resul
                 Photo::File(bytes) if plan.frames > 1 => {
                     animate::animate(bytes, &info, &plan, options, clock)?
                 }
-                _ => still(photo, &info, &plan, options, clock)?,
+                _ => still(photo, &info, &plan, options, clock, held)?,
             }
         }
     };
@@ -265,8 +278,13 @@ fn still(
     plan: &Plan,
     options: &Options,
     clock: &Clock,
+    mut held: Held,
 ) -> Result<Made, Error> {
-    let decoded = photo.resized(info, plan, options, clock)?;
+    let decoded = match held.resized(info, plan, clock)? {
+        Some(decoded) => decoded,
+        None => photo.resized(info, plan, options, clock)?,
+    };
+    drop(held);
     clock.check()?;
     let seen = &letterbox::looked_at(plan, &decoded.raster);
     let (asked, plan) = (plan.bars, seen);

@@ -1,66 +1,56 @@
-//! Looks for faces in a small picture of the photo, before anything is planned: they turn [`Fit::Face`] into a crop, a cover or a
-//! letterbox.
+//! What the faces of a photo decide, before anything is planned: they turn [`Fit::Face`] into a crop, a cover or a letterbox.
 
-use headshot_face::{
-    ACCEPT, Choice, Face as Found, Framed, Framing, LOOKS, SECOND_LOOK, SideFrom, accepted, detect,
-    frame,
-};
+use headshot_face::{Choice, Face as Found, Framed, Framing, SideFrom, accepted, frame};
 
-use crate::allocate;
 use crate::clock::Clock;
-use crate::color;
 use crate::error::Error;
 use crate::faces::{Face, Faces};
-use crate::format::Format;
-use crate::formats::Frames;
 use crate::geometry::{Rect, Size};
+use crate::held::Held;
 use crate::info::Info;
-use crate::letterbox;
-use crate::options::{
-    Background, CropBox, FaceFallback, FaceFit, Fit, FramePolicy, Options, SideRange, Small,
-    StillFormat,
-};
+use crate::options::{CropBox, FaceFallback, FaceFit, Fit, Options};
 use crate::photo::Photo;
-use crate::plan::{Plan, memory};
-use crate::planes;
-use crate::raster::{Layout, Raster};
-use crate::resize::resize_canvas;
+use crate::plan::Plan;
+use crate::search::{self, Seen};
 use crate::step::Step;
 use crate::warning::Warning;
-
-/// Under transparent pixels, where no color is asked for: a drawn face is dark on light or light on dark.
-const GRAY: [u8; 3] = [128; 3];
 
 /// A face whose box is less than this part of the square, in percent, is small on the avatar: a usual one is 40.
 const SMALL: u64 = 28;
 
-/// The plan of a photo whose square the faces decide.
-pub(crate) fn plan(
-    photo: &Photo,
+/// A face is cut where its box is outside of the square by more than one part of its height in so many: boxes are no more exact.
+const INEXACT: u32 = 20;
+
+/// The plan of a photo whose square the faces decide, and what the look for them has left for its avatar.
+pub(crate) fn plan<'a>(
+    photo: &Photo<'a>,
     info: &Info,
-    options: &Options,
+    options: &'a Options,
     fit: FaceFit,
     clock: &Clock,
-) -> Result<Plan, Error> {
+) -> Result<(Plan, Held<'a>), Error> {
     // Limits hold before a pixel exists.
     let cover = Plan::new(info, options)?;
+    let mut held = Held::new(cover.holds);
     let seen = match photo {
-        Photo::File(bytes) if cover.frames > 1 => frames(bytes, info, &cover, options, clock)?,
-        _ => look(info, |side| still(photo, info, side, options, clock))?,
+        Photo::File(bytes) if cover.frames > 1 => {
+            search::in_frames(bytes, info, &cover, options, clock)?
+        }
+        _ => search::in_still(photo, info, options, clock, &mut held)?,
     };
     let sides = [info.size.width(), info.size.height()];
     let choice = fit
         .number
         .map_or(Choice::Heads, |number| Choice::Number(number.get()));
     let framing = frame(&seen.faces, choice, sides, options.side.min());
-    let (fit, step, warning) = match &framing {
+    let (fit, step, warnings) = match &framing {
         Framing::Square(framed) => (
             Fit::Crop(square(framed)),
             Some(Step::Frame {
                 scores: framed.faces.iter().map(|face| face.score).collect(),
                 eyes_percent: framed.eyes_percent,
             }),
-            small(framed),
+            square_warnings(framed, &seen, fit, info.size),
         ),
         Framing::NoSuchFace { number, found } => {
             return Err(Error::NoSuchFace {
@@ -90,11 +80,15 @@ pub(crate) fn plan(
                 needed,
                 available,
             };
-            (Fit::Contain, None, Some(warning))
+            (Fit::Contain, None, vec![warning])
         }
         Framing::Nobody { .. } => {
             let fit = match fit.fallback {
                 FaceFallback::Refuse => return Err(Error::NoFace { best: seen.best }),
+                // Whoever chooses one of the faces has seen them, and gets no other picture without a word.
+                FaceFallback::Auto if fit.number.is_some() => {
+                    return Err(Error::NoFace { best: seen.best });
+                }
                 FaceFallback::Cover => Fit::Cover,
                 FaceFallback::Contain => Fit::Contain,
                 FaceFallback::Auto if seen.has_holes || is_long(info.size) => Fit::Contain,
@@ -104,7 +98,7 @@ pub(crate) fn plan(
                 best: seen.best,
                 is_whole: fit == Fit::Contain,
             };
-            (fit, None, Some(warning))
+            (fit, None, vec![warning])
         }
     };
     let mut plan = Plan::new(
@@ -120,10 +114,10 @@ pub(crate) fn plan(
         let at = plan.steps.iter().take_while(turns).count();
         plan.steps.insert(at, step);
     }
-    plan.warnings.extend(warning);
+    plan.warnings.extend(warnings);
     plan.memory = plan.memory.max(cover.memory);
-    plan.faces = told(&seen.faces, &framing, info.size);
-    Ok(plan)
+    plan.faces = told(&seen, &framing, info.size);
+    Ok((plan, held))
 }
 
 /// Whether a cover would cut more than half of it.
@@ -137,6 +131,43 @@ fn square(framed: &Framed) -> CropBox {
         y: framed.y,
         side: framed.side,
     }
+}
+
+/// What is to be said of a square.
+fn square_warnings(framed: &Framed, seen: &Seen, fit: FaceFit, photo: Size) -> Vec<Warning> {
+    let mut warnings = Vec::from_iter(small(framed));
+    let crop = square(framed);
+    let is_framed = |face: &Found| framed.faces.contains(face);
+    let all = accepted(&seen.faces, [photo.width(), photo.height()]);
+    let found = all.len();
+    let places = all
+        .iter()
+        .zip(1..)
+        .map(|(face, number)| (face, number, place(face, photo)));
+    let outside = places.filter(|(_, _, place)| !is_whole(*place, crop));
+    let (cut, others): (Vec<_>, Vec<_>) = outside.partition(|(face, ..)| is_framed(face));
+    warnings.extend(cut.first().map(|(_, _, place)| Warning::CutFace {
+        place: *place,
+        side: crop.side,
+    }));
+    // Whoever chooses one wants no other.
+    if fit.number.is_none() && !others.is_empty() {
+        let faces = others.iter().map(|(_, number, place)| (*number, *place));
+        warnings.push(Warning::LeftOut {
+            faces: faces.collect(),
+            found,
+        });
+    }
+    warnings
+}
+
+/// Whether a square has all of a face, as nearly as that is known.
+fn is_whole(face: Rect, square: CropBox) -> bool {
+    let slack = face.size().height() / INEXACT;
+    square.x <= face.x() + slack
+        && square.y <= face.y() + slack
+        && face.right() <= square.x + square.side + slack
+        && face.bottom() <= square.y + square.side + slack
 }
 
 /// Says so where the smallest side that was asked for leaves much beside a face.
@@ -153,7 +184,7 @@ fn small(framed: &Framed) -> Option<Warning> {
 }
 
 /// What reports say of the faces, where there are any.
-fn told(faces: &[Found], framing: &Framing, photo: Size) -> Option<Faces> {
+fn told(seen: &Seen, framing: &Framing, photo: Size) -> Option<Faces> {
     let (framed, crop) = match framing {
         Framing::Square(framed) => (&framed.faces, Some(square(framed))),
         Framing::Crowd { faces, .. } => (faces, None),
@@ -172,10 +203,11 @@ fn told(faces: &[Found], framing: &Framing, photo: Size) -> Option<Faces> {
             eyes: [eye(right), eye(left)],
         }
     };
-    let found = accepted(faces, [photo.width(), photo.height()]);
+    let found = accepted(&seen.faces, [photo.width(), photo.height()]);
     Some(Faces {
         found: found.iter().map(face).collect(),
         face: face(largest),
+        frame: seen.frame,
         crop,
     })
 }
@@ -192,173 +224,4 @@ fn place(face: &Found, photo: Size) -> Rect {
     let [y, height] = span(face.y, face.height, photo.height());
     let size = Size::new(width, height).unwrap_or(photo);
     photo.rect(x, y, size).unwrap_or(photo.whole())
-}
-
-/// What a look has shown.
-struct Seen {
-    /// In pixels of the photo, best first.
-    faces: Vec<Found>,
-    /// The best score, if anything at all resembled a face.
-    best: Option<f32>,
-    /// Whether something shows through the photo.
-    has_holes: bool,
-}
-
-impl Seen {
-    fn score(&self) -> f32 {
-        self.best.unwrap_or_default()
-    }
-}
-
-/// A look at a small picture, and where that leaves a doubt at a larger one; `picture` makes one whose longer side has so many pixels.
-fn look(info: &Info, mut picture: impl FnMut(u32) -> Result<Raster, Error>) -> Result<Seen, Error> {
-    let [first, second] = LOOKS;
-    let mut seen = seen(picture(first)?, info)?;
-    if (SECOND_LOOK..ACCEPT).contains(&seen.score()) && info.size.longer() > first {
-        let again = self::seen(picture(second)?, info)?;
-        if again.score() > seen.score() {
-            seen = again;
-        }
-    }
-    Ok(seen)
-}
-
-/// The faces in an upright picture of the photo: RGB, or RGBA.
-fn seen(picture: Raster, info: &Info) -> Result<Seen, Error> {
-    let (pixels, _) = picture.samples().as_chunks();
-    let has_holes =
-        picture.layout() == Layout::Rgba && pixels.iter().any(|&[_, _, _, alpha]| alpha < 255);
-    let size = picture.size();
-    let opaque = letterbox::flatten(picture, GRAY);
-    let found = detect(opaque.samples(), size.width(), size.height(), SECOND_LOOK);
-    let found = found.map_err(|error| match error {
-        headshot_face::Error::OutOfMemory { bytes } => Error::OutOfMemory { bytes },
-        error => Error::internal(error),
-    })?;
-    let ratio = |photo: u32, picture: u32| photo as f32 / picture as f32;
-    let across = ratio(info.size.width(), size.width());
-    let down = ratio(info.size.height(), size.height());
-    Ok(Seen {
-        best: found.first().map(|face| face.score),
-        faces: found.iter().map(|face| face.scaled(across, down)).collect(),
-        has_holes,
-    })
-}
-
-/// The whole of a still, or of the first frame, small and upright. It costs what decoding costs.
-fn still(
-    photo: &Photo,
-    info: &Info,
-    side: u32,
-    options: &Options,
-    clock: &Clock,
-) -> Result<Raster, Error> {
-    let plan = whole(info, side, options)?;
-    // The few pixels of a JPEG are converted below: until then it may stay in its planes.
-    let planar = (info.format == Format::Jpeg).then(|| Info {
-        profile: None,
-        ..info.clone()
-    });
-    let decoded = photo.glance(planar.as_ref().unwrap_or(info), &plan, options, clock)?;
-    clock.check()?;
-    let raster = match decoded.raster.layout() {
-        Layout::YCbCr => planes::pixels(&decoded.raster, plan.stored_place())
-            .ok_or_else(|| Error::internal("planes differ in number or size"))?,
-        _ => decoded.raster,
-    };
-    upright(raster, info, options)
-}
-
-/// The whole of a still, or of the first frame, small, upright and opaque: for people to look at.
-pub(crate) fn shown(
-    photo: &Photo,
-    info: &Info,
-    side: u32,
-    options: &Options,
-    clock: &Clock,
-) -> Result<Raster, Error> {
-    Ok(letterbox::flatten(
-        still(photo, info, side, options, clock)?,
-        GRAY,
-    ))
-}
-
-/// The plan of a picture of the whole photo whose longer side has `side` pixels, or as many as the photo.
-fn whole(info: &Info, side: u32, options: &Options) -> Result<Plan, Error> {
-    // Planes have an even side.
-    let side = (side.min(info.size.longer()) & !1).max(2);
-    let whole = Options {
-        fit: Fit::Contain,
-        background: Background::Auto,
-        side: SideRange::new(side, side).unwrap_or_default(),
-        small: Small::Enlarge,
-        format: if info.alpha {
-            StillFormat::Png
-        } else {
-            StillFormat::Jpeg(None)
-        },
-        frames: FramePolicy::First,
-        ..options.clone()
-    };
-    Plan::new(info, &whole)
-}
-
-/// A small stored picture in sRGB, turned before anybody looks for a face: one that lies on its side is hardly found.
-fn upright(stored: Raster, info: &Info, options: &Options) -> Result<Raster, Error> {
-    let srgb = color::to_srgb(stored, info.profile.as_ref())?.interleaved();
-    let srgb = match options.background {
-        Background::Color(color) => letterbox::flatten(srgb, color),
-        _ => srgb,
-    };
-    Ok(info.orientation.apply(srgb))
-}
-
-/// The best look at the first, the middle and the last frame that the avatar shows.
-fn frames(
-    photo: &[u8],
-    info: &Info,
-    plan: &Plan,
-    options: &Options,
-    clock: &Clock,
-) -> Result<Seen, Error> {
-    let end = match options.frames {
-        FramePolicy::Decimate => info.frames,
-        _ => plan.frames,
-    };
-    let looked_at = [0, end / 2, end.saturating_sub(1)];
-    let stored = info.orientation.size(info.size);
-    let window = memory::window(info, plan);
-    let mut frames = Frames::new(photo, info, options.damaged)?;
-    let (mut best, mut at, mut is_last) = (None, 0, false);
-    while at < end && !is_last {
-        let wanted = window.min((end - at) as usize);
-        let next = frames.next(wanted, clock.time())?;
-        is_last = next.len() < wanted;
-        clock.skip();
-        for frame in next {
-            frames.show(frame)?;
-            if looked_at.contains(&at) {
-                let seen = look(info, |side| {
-                    let small = whole(info, side, options)?.scaled;
-                    let mut canvas = allocate::reserve(frames.pixels().len())?;
-                    canvas.extend_from_slice(frames.pixels());
-                    let pixels = resize_canvas(canvas, stored, small)?.into_flattened();
-                    let raster = Raster::new(small, Layout::Rgba, pixels);
-                    let raster = raster.ok_or_else(|| Error::internal("a canvas lost pixels"))?;
-                    upright(raster, info, options)
-                })?;
-                best = match best {
-                    Some(best) if Seen::score(&best) >= seen.score() => Some(best),
-                    _ => Some(seen),
-                };
-            }
-            at += 1;
-            clock.check()?;
-        }
-    }
-    Ok(best.unwrap_or(Seen {
-        faces: Vec::new(),
-        best: None,
-        has_holes: info.alpha,
-    }))
 }

@@ -79,7 +79,7 @@ pub struct FaceFit {
 #[non_exhaustive]
 pub enum FaceFallback {
     /// As [`Fit::Cover`], but where the photo has transparent pixels or one side is more than twice as long as the other: there as
-    /// [`Fit::Contain`], because a drawing or a logo would be cut.
+    /// [`Fit::Contain`], because a drawing or a logo would be cut. Where a face was chosen by its number, nobody is an error.
     #[default]
     Auto,
     /// As [`Fit::Cover`], with a warning.

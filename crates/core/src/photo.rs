@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::formats;
+use crate::held::Held;
 use crate::info::Info;
 use crate::options::Options;
 use crate::pixels::Pixels;
@@ -16,7 +17,7 @@ pub(crate) enum Photo<'a> {
     Pixels(&'a Pixels<'a>),
 }
 
-impl Photo<'_> {
+impl<'a> Photo<'a> {
     /// The plan's crop of a still, or of the first frame, resampled.
     pub(crate) fn resized(
         &self,
@@ -33,17 +34,27 @@ impl Photo<'_> {
         }
     }
 
-    /// The same as quickly as can be, where the plan uses the whole photo: to look at, not to keep.
+    /// The same as quickly as can be, where the plan uses the whole photo: to look at, not to keep. What may be of use for the avatar is held.
     pub(crate) fn glance(
         &self,
         info: &Info,
         plan: &Plan,
-        options: &Options,
+        options: &'a Options,
         clock: &Clock,
+        held: &mut Held<'a>,
     ) -> Result<Decoded, Error> {
         match self {
             Photo::File(bytes) => {
-                (formats::codec(info.format).glance)(bytes, info, plan, options, clock)
+                let codec = formats::codec(info.format);
+                if let Some(hold) = codec.hold {
+                    if held.wants_pixels() {
+                        held.keep(hold(bytes, info, options, clock)?);
+                    }
+                    if let Some(decoded) = held.resized(info, plan, clock)? {
+                        return Ok(decoded);
+                    }
+                }
+                (codec.glance)(bytes, info, plan, options, clock, held)
             }
             Photo::Pixels(pixels) => pixels.resized(plan, clock),
         }

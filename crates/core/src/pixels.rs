@@ -126,6 +126,7 @@ impl Pixels<'_> {
             profile_bytes: self.profile.as_ref().map_or(0, |icc| icc.len() as u64),
             // A row with all colors.
             decoder: 4 * u64::from(self.width),
+            held: 0,
             plain: false,
             warnings,
         })

@@ -46,6 +46,7 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         profile,
         profile_bytes,
         decoder: header.decoder,
+        held: header.held,
         plain: header.plain,
         warnings,
     })

@@ -35,6 +35,7 @@ fn info(size: Size, orientation: Orientation) -> Info {
         profile: None,
         profile_bytes: 0,
         decoder: 0,
+        held: 0,
         plain: true,
         warnings: Vec::new(),
     }

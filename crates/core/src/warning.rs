@@ -70,6 +70,20 @@ pub enum Warning {
         /// The side of the largest square of the photo.
         available: u32,
     },
+    /// Faces that were found, and are smaller than those that are framed, are not whole in the square.
+    LeftOut {
+        /// From the left, the number of each as [`FaceFit::number`](crate::FaceFit::number) counts, and its box in upright pixels.
+        faces: Vec<(u32, Rect)>,
+        /// How many were found.
+        found: usize,
+    },
+    /// The face that was framed is larger than the largest square of the photo.
+    CutFace {
+        /// Its box, in upright pixels.
+        place: Rect,
+        /// The side of the square.
+        side: u32,
+    },
     /// Something shows through the photo, so its bars are not those that were asked for.
     SeenThrough(Bars),
     /// The face is small on the avatar, which would have to be enlarged to show more of it.
@@ -106,6 +120,18 @@ pub enum Warning {
         /// Rows that there should be.
         expected: u32,
     },
+}
+
+/// Faces with their numbers and boxes.
+fn numbered(faces: &[(u32, Rect)]) -> String {
+    let named = faces.iter().take(NAMED);
+    let named: Vec<String> = named
+        .map(|(number, place)| format!("{number}: {place}"))
+        .collect();
+    match faces.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
 }
 
 impl fmt::Display for Warning {
@@ -171,23 +197,31 @@ impl fmt::Display for Warning {
                 needed,
                 available,
             } => {
-                let named = faces.iter().take(NAMED);
-                let places: Vec<String> = named
-                    .map(|(number, place)| format!("{number}: {place}"))
-                    .collect();
-                let more = match faces.len().saturating_sub(NAMED) {
-                    0 => String::new(),
-                    more => format!(" and {more} more"),
-                };
                 write!(
                     f,
                     "its {} faces fit no square, which would take {needed} pixels, and {available} there are: the whole photo was kept \
-                     ({}{more}); choose one by its number, as in --face {}",
+                     ({}); choose one by its number, as in --face {}",
                     faces.len(),
-                    places.join(", "),
+                    numbered(faces),
                     faces.first().map_or(1, |(number, _)| *number)
                 )
             }
+            Warning::LeftOut { faces, found } => {
+                let are = if faces.len() == 1 { "is" } else { "are" };
+                write!(
+                    f,
+                    "of the {found} faces found, {} {are} not whole in the square ({}), because the largest is that much larger: choose one \
+                     by its number, as in --face {}, or choose a crop",
+                    faces.len(),
+                    numbered(faces),
+                    faces.first().map_or(1, |(number, _)| *number)
+                )
+            }
+            Warning::CutFace { place, side } => write!(
+                f,
+                "the face is cut: its box has {} pixels, and the largest square of the photo {side}: use a photo with more around it",
+                place.size()
+            ),
             Warning::SeenThrough(bars) => write!(
                 f,
                 "it has transparent pixels, so the bars do not show {bars}: choose a color"

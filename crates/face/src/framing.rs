@@ -88,7 +88,7 @@ pub enum SideFrom {
     Photo,
 }
 
-/// The faces that may be chosen, from the left: of a score of at least [`ACCEPT`], within a photo of `photo` pixels, width and height.
+/// The faces that may be chosen, from the left, and those one above the other from above: of a score of at least [`ACCEPT`], within a photo of `photo` pixels, width and height.
 pub fn accepted(faces: &[Face], photo: [u32; 2]) -> Vec<Face> {
     let heads = heads(faces, photo);
     heads.into_iter().map(|head| head.face).collect()
@@ -221,7 +221,8 @@ impl Head {
     }
 }
 
-/// From the left; of those above each other the upper one first.
+/// From the left, column by column; those of a column from above. A head belongs to the column of the one before it whose center is less than
+/// half a box's width further left: nobody sees which of two heads above each other is a few pixels further to the left.
 fn heads(faces: &[Face], photo: [u32; 2]) -> Vec<Head> {
     let found = faces.iter().filter_map(|face| Head::of(*face, photo));
     let mut heads: Vec<Head> = found.collect();
@@ -230,6 +231,15 @@ fn heads(faces: &[Face], photo: [u32; 2]) -> Vec<Head> {
         let ([ax, ay], [bx, by]) = (center(a), center(b));
         ax.total_cmp(&bx).then(ay.total_cmp(&by))
     });
+    let mut rest = &mut heads[..];
+    while let Some(first) = rest.first() {
+        // Centers are twice what they are.
+        let end = center(first)[0] + f64::from(first.face.width);
+        let column = rest.partition_point(|head| center(head)[0] < end).max(1);
+        let (column, others) = rest.split_at_mut(column);
+        column.sort_by(|a, b| center(a)[1].total_cmp(&center(b)[1]));
+        rest = others;
+    }
     heads
 }
 

@@ -57,6 +57,11 @@ impl<'a> Bits<'a> {
         bits
     }
 
+    /// Whether it is a position in these bytes.
+    pub(crate) fn is_of(&self, data: &[u8]) -> bool {
+        std::ptr::eq(self.data, data)
+    }
+
     /// How far the bytes were loaded; never beyond a marker.
     pub(crate) fn pos(&self) -> usize {
         self.clear_end - self.clear.len()

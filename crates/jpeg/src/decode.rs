@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use crate::end::End;
 use crate::error::Error;
 use crate::frame::{Header, Process};
+use crate::marks::Marks;
 use crate::padding::Padding;
 use crate::plane::{Plane, Window};
 use crate::request::{Damage, Limits, Request, memory};
@@ -77,7 +78,17 @@ pub fn decode_rows(
     request: &Request,
     emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
-    run(&mut Stream::new(bytes)?, request, emit)
+    rows(bytes, request, None, emit)
+}
+
+/// The same, with what a decoding of the same file has noted, or is to note.
+pub(crate) fn rows<'a>(
+    bytes: &'a [u8],
+    request: &Request,
+    marks: Option<&mut Marks<'a>>,
+    emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
+) -> Result<End, Error> {
+    run(&mut Stream::new(bytes)?, request, marks, emit)
 }
 
 /// What [`check_rows`] finds.
@@ -108,7 +119,7 @@ pub fn check_rows(
     let padding = Padding::new(tables.map(|component| ahead.quant_of(component).ok()));
     let mut stream = Stream::new(bytes)?;
     let mut repeats_edges = true;
-    let end = run(&mut stream, request, |planes| {
+    let end = run(&mut stream, request, None, |planes| {
         repeats_edges = repeats_edges && padding.repeats_edges(&header, planes);
         emit(planes)
     })?;
@@ -118,9 +129,10 @@ pub fn check_rows(
     })
 }
 
-fn run(
-    stream: &mut Stream,
+fn run<'a>(
+    stream: &mut Stream<'a>,
     request: &Request,
+    marks: Option<&mut Marks<'a>>,
     mut emit: impl FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
     let bytes = stream.data;
@@ -138,7 +150,7 @@ fn run(
         return scans::decode(stream, &header, scan, &window, request, &mut emit);
     }
     request.limits.check_visits(header.blocks())?;
-    let reached = sequential::decode(stream, &header, &scan, &window, request, &mut emit)?;
+    let reached = sequential::decode(stream, &header, &scan, &window, request, marks, &mut emit)?;
     match reached {
         Reached::Part => Ok(End::NotReached),
         Reached::Damage { row, error } => End::damaged(&header, row, row, error),

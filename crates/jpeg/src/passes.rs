@@ -8,8 +8,8 @@ use crate::frame::{Color, Header, Process};
 use crate::huffman::Table;
 use crate::progressive::{Band, ac_first, ac_refine, dc_first, dc_refine};
 use crate::request::{Damage, Limits, Request};
+use crate::restarts::Restarts;
 use crate::row::Row;
-use crate::sequential::Restarts;
 use crate::stream::{Event, Scan, ScanPart, Stream};
 
 /// A scan and how far it was read.

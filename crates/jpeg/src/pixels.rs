@@ -4,10 +4,11 @@ use std::ops::{ControlFlow, Range};
 
 use fearless_simd::{Level, dispatch};
 
-use crate::decode::{decode_rows, read_header};
+use crate::decode::{read_header, rows};
 use crate::end::End;
 use crate::error::Error;
 use crate::frame::{Color, Component, Header};
+use crate::marks::Marks;
 use crate::plane::{Plane, Region, Window};
 use crate::request::{Damage, Limits, Request, Scale, memory};
 
@@ -15,7 +16,7 @@ use crate::request::{Damage, Limits, Request, Scale, memory};
 ///
 /// `emit` gets one slice for each component, of the region's width: red, green and blue, gray, or inks, at full scale.
 /// Halved chroma is interpolated ("fancy upsampling") and YCbCr becomes RGB, YCCK CMYK, cut off at 0 and 255,
-/// bit for bit as in libjpeg. It may stop the decoding. As with [`decode_rows`], what is made of the
+/// bit for bit as in libjpeg. It may stop the decoding. As with [`decode_rows`](crate::decode_rows()), what is made of the
 /// rows must wait for the result, and rows outside the region come as no slices. Three times as much
 /// memory is held.
 ///
@@ -27,6 +28,16 @@ pub fn decode_pixels(
     request: &Request,
     emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
+    decode(bytes, request, None, emit)
+}
+
+/// The same, with what a decoding of the same file has noted, or is to note.
+pub(crate) fn decode<'a>(
+    bytes: &'a [u8],
+    request: &Request,
+    marks: Option<&mut Marks<'a>>,
+    emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+) -> Result<End, Error> {
     let header = read_header(bytes, &request.limits)?;
     // What lies outside the image must not be hidden by what follows.
     Window::new(&header, request)?;
@@ -36,7 +47,7 @@ pub fn decode_pixels(
         ..request.at_full_scale()
     };
     request.limits.check_memory(held(&header, &request))?;
-    rows_of_pixels(bytes, &request, &header, region, emit)
+    rows_of_pixels(bytes, &request, &header, region, marks, emit)
 }
 
 /// As [`decode_pixels`], a picture of an eighth of the size: each pixel is the mean of 8 x 8, and the last ones of what fills up the
@@ -52,6 +63,17 @@ pub fn decode_eighth(
     bytes: &[u8],
     damage: Damage,
     limits: &Limits,
+    emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+) -> Result<End, Error> {
+    eighth(bytes, damage, limits, None, emit)
+}
+
+/// The same, with what a decoding of the same file is to note.
+pub(crate) fn eighth<'a>(
+    bytes: &'a [u8],
+    damage: Damage,
+    limits: &Limits,
+    marks: Option<&mut Marks<'a>>,
     emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
     let header = read_header(bytes, limits)?;
@@ -78,7 +100,7 @@ pub fn decode_eighth(
             .collect(),
         ..header
     };
-    rows_of_pixels(bytes, &request, &small, whole(&small), emit)
+    rows_of_pixels(bytes, &request, &small, whole(&small), marks, emit)
 }
 
 /// The bytes that pixels take besides.
@@ -87,15 +109,16 @@ fn held(header: &Header, request: &Request) -> u64 {
 }
 
 /// Hands over the pixels of a region. The header and the region are those of the picture at the request's scale.
-fn rows_of_pixels(
-    bytes: &[u8],
+fn rows_of_pixels<'a>(
+    bytes: &'a [u8],
     request: &Request,
     header: &Header,
     region: Region,
+    marks: Option<&mut Marks<'a>>,
     mut emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
     let mut pixels = None;
-    decode_rows(bytes, request, |parts| {
+    rows(bytes, request, marks, |parts| {
         if parts.is_empty() {
             return emit(&[]);
         }

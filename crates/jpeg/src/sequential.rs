@@ -7,8 +7,10 @@ use crate::block::{self, Tables};
 use crate::error::{Error, Flaw};
 use crate::frame::Header;
 use crate::idct;
+use crate::marks::{Mark, Marks};
 use crate::plane::{Plane, Window};
 use crate::request::{Below, Damage, Request, Scale};
+use crate::restarts::Restarts;
 use crate::stream::{Scan, Stream};
 
 /// How far a scan was read.
@@ -31,13 +33,15 @@ struct Slot {
     scale: Scale,
 }
 
-/// Hands over each row of MCUs that the window touches, and nothing for the others.
-pub(crate) fn decode(
-    stream: &mut Stream,
+/// Hands over each row of MCUs that the window touches, and nothing for the others. What `marks` has is not followed again where the
+/// request leaves it to the caller that the rest is sound.
+pub(crate) fn decode<'a>(
+    stream: &mut Stream<'a>,
     header: &Header,
     scan: &Scan,
     window: &Window,
     request: &Request,
+    mut marks: Option<&mut Marks<'a>>,
     emit: &mut dyn FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<Reached, Error> {
     let mut tables = Vec::with_capacity(3);
@@ -70,7 +74,21 @@ pub(crate) fn decode(
     let mut dc = [0i32; 4];
     let mut coefficients = [0i16; 64];
 
-    for row in 0..down {
+    let mut first = 0;
+    if request.below == Below::Skip
+        && let Some(marks) = &marks
+        && let Some(mark) = marks.before(window.down.start, stream.data)
+    {
+        first = window.down.start;
+        (bits, restarts, dc) = (mark.bits, mark.restarts, mark.dc);
+    }
+    // Those of a decoding that has ended are whole.
+    let mut noted = marks.take_if(|marks| marks.is_empty());
+
+    for row in first..down {
+        if let Some(noted) = &mut noted {
+            noted.note(Mark { bits, restarts, dc });
+        }
         if row == window.down.end && request.below == Below::Skip {
             return Ok(Reached::Part);
         }
@@ -200,62 +218,5 @@ fn fill(
         if emit(planes).is_break() {
             return;
         }
-    }
-}
-
-/// Counts MCUs up to the next restart marker (T.81, E.2.4).
-pub(crate) struct Restarts {
-    pub(crate) interval: u32,
-    left: u32,
-    number: u8,
-    /// Whether there was one.
-    pub(crate) has_come: bool,
-    /// What was left before them.
-    before: Left,
-}
-
-impl Restarts {
-    pub(crate) fn new(interval: u32) -> Self {
-        Restarts {
-            interval,
-            left: interval,
-            number: 0,
-            has_come: false,
-            before: Left::NOTHING,
-        }
-    }
-
-    /// Call before each MCU: passes a restart marker if one is due, and says so.
-    #[inline(always)]
-    pub(crate) fn due(&mut self, bits: &mut Bits) -> Result<bool, Flaw> {
-        if self.interval == 0 {
-            return Ok(false);
-        }
-        if self.left > 0 {
-            self.left -= 1;
-            return Ok(false);
-        }
-        self.before.add(bits.restart(self.number)?);
-        self.has_come = true;
-        self.number = (self.number + 1) & 7;
-        self.left = self.interval - 1;
-        Ok(true)
-    }
-
-    /// What was left before all of them and at the end.
-    pub(crate) fn left_at_end(&self, bits: &Bits) -> Left {
-        let mut left = self.before;
-        left.add(bits.left_at_end());
-        left
-    }
-
-    /// After `due`: passes up to `count` MCUs, the current one included, and says how many.
-    pub(crate) fn pass(&mut self, count: u32) -> u32 {
-        if self.interval == 0 {
-            return count;
-        }
-        let passed = count.min(self.left + 1);
-        self.left -= passed - 1;
-        passed
     }
 }

@@ -1,14 +1,14 @@
-//! Whose head is cut: by our square, by the middle of the photo, and by what sharp finds worth attention; and what looking takes.
+//! Whose head is cut: by our square, by the middle of the photo, and by what sharp finds worth attention.
 
+use std::fmt::Write;
 use std::path::Path;
-use std::time::Instant;
 
 use headshot_bench::peer::{Peer, absolute};
-use headshot_core::{FaceFit, Fit, Limits, Options, normalize, plan, probe};
+use headshot_core::{FaceFit, Fit, Limits, Options, SideRange, plan, probe};
 use serde_json::{Value, json};
 
 /// Of a box, in pixels of the upright photo: its left, upper, right and lower edge.
-type Edges = [f64; 4];
+pub(crate) type Edges = [f64; 4];
 
 /// The crown lies so far above the box and the ears beside it, in parts of a face's size (docs/faces.md).
 const CROWN: f64 = 0.27;
@@ -16,6 +16,14 @@ const EARS: f64 = 0.1;
 
 /// An edge may be so far outside, in parts of the face's height: boxes are no more exact.
 const SLACK: f64 = 0.05;
+
+const SQUARES: [&str; 5] = [
+    "`--fit face`",
+    "`--fit face --min-side 128`",
+    "center",
+    "sharp's attention",
+    "sharp's entropy",
+];
 
 /// A photo that shows one person and is not square.
 struct Portrait {
@@ -29,47 +37,57 @@ struct Portrait {
 struct Cuts {
     faces: usize,
     heads: usize,
+    /// By dlib's box.
+    judged: usize,
 }
 
-/// The table of heads that are cut. Returns how many of them ours has cut.
-pub(crate) fn table(folder: &Path, list: &str, sharp: &mut Peer, out: &Path) -> usize {
-    let mut cuts: [Cuts; 4] = Default::default();
-    let mut portraits = 0;
+/// The table of heads that are cut, and how many of them ours has cut.
+pub(crate) fn table(
+    folder: &Path,
+    list: &str,
+    sharp: &mut Peer,
+    judge: &mut Peer,
+    out: &Path,
+) -> (String, usize) {
+    let mut cuts: [Cuts; 5] = Default::default();
+    let (mut portraits, mut judged) = (0, 0);
     for (name, portrait) in list.lines().skip(1).filter_map(portrait) {
         let file = folder.join(name);
+        let middle = middle(portrait.size);
+        let shorter = portrait.size[0].min(portrait.size[1]);
         let squares = [
-            ours(&file).unwrap_or(portrait.middle()),
-            portrait.middle(),
-            portrait.by_sharp(&file, "attention", sharp, out),
-            portrait.by_sharp(&file, "entropy", sharp, out),
+            ours(&file, &options(512)).unwrap_or(middle),
+            ours(&file, &options(128)).unwrap_or(middle),
+            middle,
+            by_sharp(&file, shorter, "attention", sharp, out),
+            by_sharp(&file, shorter, "entropy", sharp, out),
         ];
         portraits += 1;
+        let other = portrait.judged(&file, judge);
+        judged += usize::from(other.is_some());
         for (index, (cuts, square)) in cuts.iter_mut().zip(squares).enumerate() {
             let is_cut = portrait.is_cut(square);
             cuts.faces += usize::from(is_cut[0]);
             cuts.heads += usize::from(is_cut[1]);
-            if index == 0 && is_cut[1] {
-                println!("Ours cuts {name}: {square:.0?} of {:.0?}.", portrait.face);
+            cuts.judged += usize::from(other.is_some_and(|face| portrait.cuts(face, square)));
+            if index < 2 && is_cut[1] {
+                let by = SQUARES[index];
+                println!("{by} cuts {name}: {square:.0?} of {:.0?}.", portrait.face);
             }
         }
     }
-    println!(
-        "\n{portraits} portraits of one person that are not square, {}:\n",
+    let mut text = format!(
+        "\n{portraits} portraits of one person that are not square, {}:\n\n\
+         | square | face cut | head cut | face cut, by dlib ({judged} photos) |\n|---|--:|--:|--:|\n",
         sharp.version
     );
-    println!("| square | face cut | head cut |\n|---|--:|--:|");
-    for (name, cuts) in [
-        "`--fit face`",
-        "center",
-        "sharp's attention",
-        "sharp's entropy",
-    ]
-    .iter()
-    .zip(&cuts)
-    {
-        println!("| {name} | {} | {} |", cuts.faces, cuts.heads);
+    for (name, cuts) in SQUARES.iter().zip(&cuts) {
+        let (faces, heads, judged) = (cuts.faces, cuts.heads, cuts.judged);
+        let _ = writeln!(text, "| {name} | {faces} | {heads} | {judged} |");
     }
-    cuts[0].heads
+    text += "\nA face counts as cut where its box is outside by more than a twentieth of its height, a head with its crown and ears. dlib finds faces in \
+             another way, by gradients, and fewer of them: of a photo counts the box that lies on OpenCV's.\n";
+    (text, cuts[0].heads)
 }
 
 /// A line of faces.tsv.
@@ -89,27 +107,41 @@ fn portrait(line: &str) -> Option<(&str, Portrait)> {
     (size[0] != size[1]).then_some((name, Portrait { size, face }))
 }
 
+/// The centered square of a photo of this width and height.
+pub(crate) fn middle(size: [f64; 2]) -> Edges {
+    let side = size[0].min(size[1]);
+    let [x, y] = size.map(|length| ((length - side) / 2.0).floor());
+    [x, y, x + side, y + side]
+}
+
+/// The square of this side that sharp chooses.
+pub(crate) fn by_sharp(
+    file: &Path,
+    side: f64,
+    position: &str,
+    sharp: &mut Peer,
+    out: &Path,
+) -> Edges {
+    let order = json!({
+        "from": absolute(file), "to": absolute(out), "side": side, "fit": "cover", "format": "jpeg", "quality": 90,
+        "position": position,
+    });
+    let answer = sharp.ask(&order).expect("sharp crops every photo");
+    let offset = |key: &str| -answer[key].as_f64().unwrap_or(0.0);
+    let (x, y) = (offset("left"), offset("top"));
+    [x, y, x + side, y + side]
+}
+
 impl Portrait {
-    fn shorter(&self) -> f64 {
-        self.size[0].min(self.size[1])
-    }
-
-    fn middle(&self) -> Edges {
-        let side = self.shorter();
-        let [x, y] = self.size.map(|length| ((length - side) / 2.0).floor());
-        [x, y, x + side, y + side]
-    }
-
-    fn by_sharp(&self, file: &Path, position: &str, sharp: &mut Peer, out: &Path) -> Edges {
-        let side = self.shorter();
-        let order = json!({
-            "from": absolute(file), "to": absolute(out), "side": side, "fit": "cover", "format": "jpeg", "quality": 90,
-            "position": position,
-        });
-        let answer = sharp.ask(&order).expect("sharp crops every photo");
-        let offset = |key: &str| -answer[key].as_f64().unwrap_or(0.0);
-        let (x, y) = (offset("left"), offset("top"));
-        [x, y, x + side, y + side]
+    /// The box that dlib finds at the same place.
+    fn judged(&self, file: &Path, judge: &mut Peer) -> Option<Edges> {
+        let answer = judge.ask(&json!({ "judge": absolute(file) })).ok()?;
+        let boxes: Vec<Edges> = serde_json::from_value(answer["boxes"].clone()).ok()?;
+        let [left, top, right, bottom] = self.face;
+        let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+        let is_at =
+            |edges: &&Edges| (edges[0]..edges[2]).contains(&x) && (edges[1]..edges[3]).contains(&y);
+        boxes.iter().find(is_at).copied()
     }
 
     /// Whether a square cuts the face, and whether it cuts the head, as far as the photo has it.
@@ -123,79 +155,39 @@ impl Portrait {
             right + EARS * size,
             bottom,
         ];
-        [self.face, head].map(|edges| {
-            let inside = [
-                edges[0].max(0.0),
-                edges[1].max(0.0),
-                edges[2].min(self.size[0]),
-                edges[3].min(self.size[1]),
-            ];
-            let slack = SLACK * height;
-            inside[0] < square[0] - slack
-                || inside[1] < square[1] - slack
-                || inside[2] > square[2] + slack
-                || inside[3] > square[3] + slack
-        })
+        [self.face, head].map(|edges| self.cuts(edges, square))
+    }
+
+    fn cuts(&self, edges: Edges, square: Edges) -> bool {
+        let slack = SLACK * (self.face[3] - self.face[1]);
+        let inside = [
+            edges[0].max(0.0),
+            edges[1].max(0.0),
+            edges[2].min(self.size[0]),
+            edges[3].min(self.size[1]),
+        ];
+        inside[0] < square[0] - slack
+            || inside[1] < square[1] - slack
+            || inside[2] > square[2] + slack
+            || inside[3] > square[3] + slack
     }
 }
 
 /// The square that `--fit face` chooses, where it finds a face.
-fn ours(file: &Path) -> Option<Edges> {
+pub(crate) fn ours(file: &Path, options: &Options) -> Option<Edges> {
     let photo = std::fs::read(file).expect("a photo");
     let info = probe(&photo, &Limits::default()).expect("a photo");
-    let plan = plan(&photo, &info, &options(true)).expect("a photo");
+    let plan = plan(&photo, &info, options).expect("a photo");
     let crop = plan.faces?.crop?;
     let edges = [crop.x, crop.y, crop.x + crop.side, crop.y + crop.side];
     Some(edges.map(f64::from))
 }
 
-fn options(face: bool) -> Options {
-    let fit = if face {
-        Fit::Face(FaceFit::default())
-    } else {
-        Fit::Cover
-    };
+/// `--fit face`, with this smallest side.
+pub(crate) fn options(smallest: u32) -> Options {
     Options {
-        fit,
+        fit: Fit::Face(FaceFit::default()),
+        side: SideRange::new(smallest, 1024).expect("a range"),
         ..Options::default()
-    }
-}
-
-/// What looking adds to the photos of a folder, beside sharp's attention: medians of so many rounds, in milliseconds.
-pub(crate) fn times(folder: &Path, rounds: usize, sharp: &mut Peer, out: &Path) {
-    println!("\nOne thread, medians of {rounds}, milliseconds, avatars of 1024 pixels:\n");
-    println!("| photo | MP | cover | face | more | sharp's attention |\n|---|--:|--:|--:|--:|--:|");
-    let entries = std::fs::read_dir(folder).expect("a folder of photos");
-    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-    files.sort();
-    for file in files {
-        let photo = std::fs::read(&file).expect("a photo");
-        let Ok(info) = probe(&photo, &Limits::default()) else {
-            continue;
-        };
-        let mut times = [const { Vec::new() }; 3];
-        for _ in 0..rounds {
-            for (times, face) in times.iter_mut().zip([false, true]) {
-                let began = Instant::now();
-                let made = normalize(&photo, &options(face));
-                times.push(began.elapsed().as_secs_f64() * 1000.0);
-                std::hint::black_box(made.expect("an avatar"));
-            }
-            let order = json!({
-                "from": absolute(&file), "to": absolute(out), "side": 1024, "fit": "cover", "format": "jpeg", "quality": 90,
-                "position": "attention",
-            });
-            times[2].push(sharp.time(&order).map_or(f64::NAN, |took| took.ms));
-        }
-        let [cover, face, attention] = times.map(|mut times| {
-            times.sort_by(f64::total_cmp);
-            times[rounds / 2]
-        });
-        println!(
-            "| {} | {:.1} | {cover:.1} | {face:.1} | {:.1} | {attention:.1} |",
-            file.file_name().unwrap_or_default().display(),
-            info.size.area() as f64 / 1e6,
-            face - cover,
-        );
     }
 }

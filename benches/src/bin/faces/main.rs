@@ -1,12 +1,16 @@
 //! Holds the detector of faces against OpenCV's on a folder of photos and against ONNX Runtime's time, and the square of `--fit face` against
-//! others.
+//! others; writes the figures of docs/faces.md and the picture beside it.
 //!
 //! `cargo run -p headshot-bench --release --bin faces -- FOLDER [PHOTOS]` needs Python 3 with venv, and Node with npm. FOLDER has a `faces.tsv` whose
 //! columns say `people` or `none`, the name of a file, its upright width and height, and the faces of it, as JSON: score, left, top, width, height. PHOTOS is
-//! a folder of photos to time, those of `race` for instance. What it fetches and makes lies under `target/faces`. It fails below its bars.
+//! a folder of photos to time, those of `race` for instance; without it nothing is written. What it fetches and makes lies under `target/faces`. It
+//! fails below its bars.
 
 mod heads;
+mod sheet;
+mod times;
 
+use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -73,15 +77,46 @@ fn main() -> ExitCode {
     let ratio = race(&mut peer, &rgb);
     let mut sharp = sharp::start(&work.join("sharp")).expect("sharp");
     let out = work.join("out.jpg");
-    let cut = heads::table(folder, &list, &mut sharp, &out);
+    let (heads, cut) = heads::table(folder, &list, &mut sharp, &mut peer, &out);
+    println!("{heads}");
+    let (bars, code) = tally.verdict(ratio, cut);
+    println!("{bars}");
     if let Some(photos) = photos {
-        heads::times(photos, ROUNDS / 3, &mut sharp, &out);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let still = |name: &str| upright(&root.join("testdata/still").join(name)).to_rgb8();
+        let portrait = still("astronaut.jpg");
+        let picture = root.join("docs/faces.jpg");
+        sheet::draw(&portrait, &still("large.jpg"), &mut sharp, &work, &picture);
+        let times = times::table(photos, &portrait, ROUNDS / 3, &mut sharp, &work);
+        println!("{times}");
+        let peers = format!("{}; {}", peer.version, sharp.version);
+        write(
+            &root.join("docs/faces.md"),
+            &peers,
+            &[&bars, &heads, &times],
+        );
     }
-    tally.verdict(ratio, cut)
+    code
+}
+
+/// Where the figures begin in docs/faces.md: what stands before is written by hand.
+const MEASURED: &str = "\n## Measured\n";
+
+/// Puts the figures into the document.
+fn write(document: &Path, peers: &str, tables: &[&str]) {
+    let text = std::fs::read_to_string(document).expect("docs/faces.md");
+    let by_hand = text.split(MEASURED).next().unwrap_or_default();
+    let text = format!(
+        "{by_hand}{MEASURED}\nWritten by `cargo run --release -p headshot-bench --bin faces -- FOLDER PHOTOS`, on: {}. {peers}. The \
+         photos of FOLDER are test pictures of other libraries that are not ours to hand on.\n\n{}",
+        machine::name(),
+        tables.concat(),
+    );
+    std::fs::write(document, text).expect("docs/faces.md can be written");
 }
 
 /// The photo as it is meant to be seen.
-fn upright(path: &Path) -> DynamicImage {
+pub(crate) fn upright(path: &Path) -> DynamicImage {
     let reader = ImageReader::open(path).expect("a photo");
     let mut decoder = reader
         .with_guessed_format()
@@ -95,14 +130,14 @@ fn upright(path: &Path) -> DynamicImage {
 }
 
 /// Reduced so that its longer side is `side`, never enlarged.
-fn reduced(photo: &DynamicImage, side: u32) -> RgbImage {
+pub(crate) fn reduced(photo: &DynamicImage, side: u32) -> RgbImage {
     if photo.width().max(photo.height()) <= side {
         return photo.to_rgb8();
     }
     photo.resize(side, side, FilterType::Lanczos3).to_rgb8()
 }
 
-fn ours(small: &RgbImage) -> Vec<Face> {
+pub(crate) fn ours(small: &RgbImage) -> Vec<Face> {
     detect(small, small.width(), small.height(), SECOND_LOOK).expect("a small picture")
 }
 
@@ -149,7 +184,7 @@ fn nearest<'a>(face: &Face, others: &'a [Face]) -> Option<&'a Face> {
     nearest.filter(|near| distance(near, face) < 0.5 * face.width)
 }
 
-fn best(faces: &[Face]) -> f32 {
+pub(crate) fn best(faces: &[Face]) -> f32 {
     faces.first().map_or(0.0, |face| face.score)
 }
 
@@ -210,11 +245,8 @@ impl Tally {
         (score, pixels)
     }
 
-    fn verdict(&self, ratio: f64, cut: usize) -> ExitCode {
-        println!(
-            "\n{} faces compared, {} of one side only.",
-            self.compared, self.alone
-        );
+    /// What was found against the bars, and whether it holds.
+    fn verdict(&self, ratio: f64, cut: usize) -> (String, ExitCode) {
         let bars = [
             (
                 "scores off by at most",
@@ -239,16 +271,18 @@ impl Tally {
             ("time against ONNX Runtime's", ratio, TIMES),
             ("heads that --fit face cuts", cut as f64, CUT as f64),
         ];
-        println!("{} photos of people, {} of none.\n", self.people, self.none);
-        println!("| | found | bar |\n|---|--:|--:|");
+        let mut text = format!(
+            "{} photos of people, {} of none; {} faces compared with OpenCV's, {} of one side only.\n\n| | found | bar |\n|---|--:|--:|\n",
+            self.people, self.none, self.compared, self.alone
+        );
         let mut code = ExitCode::SUCCESS;
         for (what, found, bar) in bars {
-            println!("| {what} | {found:.4} | {bar:.2} |");
+            let _ = writeln!(text, "| {what} | {found:.4} | {bar:.2} |");
             if found > bar {
                 code = ExitCode::FAILURE;
             }
         }
-        code
+        (text, code)
     }
 }
 

@@ -195,8 +195,16 @@ fn one(
             });
         })
     } else {
-        let made = make_avatar(Wanted::Avatar, &mut record);
-        made.and_then(|made| put(&made, &thumbnails, &targets, &mut record, console))
+        match make_avatar(Wanted::Avatar, &mut record) {
+            Ok(made) => put(&made, &thumbnails, &targets, &mut record, console),
+            Err(failure) => {
+                // What there is to choose from.
+                if let (Some(explain), Some(picture)) = (&targets.explain, &thumbnails.face) {
+                    explain.write_of_refused(picture, &mut record);
+                }
+                Err(failure)
+            }
+        }
     };
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
@@ -257,10 +265,7 @@ fn put(
     if let Some(explain) = &targets.explain {
         match &thumbnails.face {
             Some(picture) => record.steps.push(explain.write(&picture.bytes())?),
-            None => {
-                let why = "--explain: nothing was drawn, because no face was found";
-                record.warnings.push(why.to_owned());
-            }
+            None => record.warnings.push(Explain::NOTHING.to_owned()),
         }
     }
     Ok(())

@@ -32,13 +32,17 @@ pub(crate) struct ImageArgs {
     /// face, cover, contain (letterbox) [default: contain]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
-    // These two stand in the manual: the help has no room for them.
     /// What --fit face does without a face: auto, cover, contain or refuse [default: auto]; auto is cover, or contain for what is seen
     /// through or more than twice as long as wide
-    #[arg(long, value_name = "FIT", hide = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FIT",
+        hide_short_help = true,
+        hide_possible_values = true
+    )]
     face_fallback: Option<FallbackArg>,
     /// Frame this face alone, counted from the left from 1 on
-    #[arg(long, value_name = "N", hide = true)]
+    #[arg(long, value_name = "N", hide_short_help = true, value_parser = face)]
     face: Option<NonZeroU32>,
     /// What cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
@@ -129,7 +133,12 @@ impl ImageArgs {
         ] {
             if is_given && self.fit != Some(FitArg::Face) {
                 let message = format!("{flag}: it is for --fit face, and that was not asked for");
-                let hint = format!("add --fit face, or leave {flag} out");
+                let hint = match self.crop {
+                    Some(_) => format!(
+                        "a crop is a square already: leave {flag} out, or put --fit face in place of --crop"
+                    ),
+                    None => format!("add --fit face, or leave {flag} out"),
+                };
                 return Err(Failure::usage(message).with_hint(hint));
             }
         }
@@ -304,6 +313,12 @@ fn crop(text: &str) -> Result<CropBox, String> {
                 .to_owned(),
         ),
     }
+}
+
+fn face(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| {
+        "faces are counted from the left, from 1 on: give a whole number, as in 2; --explain draws them with their numbers".to_owned()
+    })
 }
 
 fn gravity(text: &str) -> Result<Gravity, String> {

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use headshot_batch::Thumbnail;
 use headshot_core::{Fit, Options};
 
 use crate::claims::{Claims, Target};
+use crate::terminal::console;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
+use crate::terminal::record::Record;
 
 /// The longer side of the picture in pixels.
 pub(crate) const SIDE: u32 = 640;
@@ -29,6 +32,20 @@ impl Explain {
             return Err(failure.with_hint("add --fit face, or leave --explain out"));
         }
         super::claim("--explain", file, photos, claims).map(Explain)
+    }
+
+    /// What is said where there is nothing to draw.
+    pub(crate) const NOTHING: &str = "--explain: nothing was drawn, because no face was found";
+
+    /// Writes the picture of a photo that was refused for its faces, and says so there, where it is known only with an error.
+    pub(crate) fn write_of_refused(&self, picture: &Thumbnail, record: &mut Record) {
+        match self.write(&picture.bytes()) {
+            Ok(drawn) => {
+                console::remark(&drawn);
+                record.steps.push(drawn);
+            }
+            Err(failure) => record.warnings.push(failure.message),
+        }
     }
 
     /// Writes the picture, and says so.

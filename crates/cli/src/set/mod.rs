@@ -12,6 +12,7 @@ mod upload;
 
 use std::path::Path;
 
+use headshot_batch::Thumbnail;
 use headshot_core::{Fit, Options};
 
 use crate::args::SetArgs;
@@ -95,7 +96,19 @@ fn set(
         None => None,
         Some(photo) => {
             let bytes = input::read(photo, options.limits.bytes)?;
-            let upload = upload::prepare(bytes, args, options, record)?;
+            let prepared = match explain {
+                // To draw it where it is refused.
+                Some(explain) => {
+                    upload::prepare(bytes.clone(), args, options, record).inspect_err(|failure| {
+                        let picture = Thumbnail::of_refused(&bytes, options, SIDE, failure);
+                        if let Some(picture) = picture {
+                            explain.write_of_refused(&picture, record);
+                        }
+                    })
+                }
+                None => upload::prepare(bytes, args, options, record),
+            };
+            let upload = prepared?;
             let may_hint = args.image.leaves_the_fit() && !args.json;
             record.is_hinted = may_hint
                 && (upload.source.as_ref()).is_some_and(|photo| face_hint::applies(photo, options));
@@ -143,9 +156,13 @@ fn set(
         record.steps.push(drawn);
     }
     if let (Some(explain), Some(photo)) = (explain, &upload.source) {
-        let faces = upload.faces.as_ref();
-        let picture = headshot_core::explain(photo, faces, SIDE, &options.limits)?;
-        record.steps.push(explain.write(&picture)?);
+        match &upload.faces {
+            Some(faces) => {
+                let picture = headshot_core::explain(photo, Some(faces), SIDE, &options.limits)?;
+                record.steps.push(explain.write(&picture)?);
+            }
+            None => record.warnings.push(Explain::NOTHING.to_owned()),
+        }
     }
     send(upload, &mut shown, args, options, slack, record, |_| Ok(()))
 }

@@ -258,10 +258,85 @@ fn a_picture_explains_the_square() {
         headshot_of(wrong, here).expect_message(2, message);
     }
     let set = "set ann.png --emulator --fit face --explain set.png";
-    headshot_of(set, here).expect(0);
+    let told = headshot_of(set, here).expect(0);
+    assert!(
+        told.text().contains("drew the faces in set.png"),
+        "{}",
+        told.text()
+    );
+    let set = "set logo.png --emulator --fit face --explain no.png";
+    let told = headshot_of(set, here).expect(0);
+    assert!(told.stderr.contains("nothing was drawn"), "{}", told.stderr);
+    assert!(!told.text().contains("drew") && !here.join("no.png").exists());
     // Of another smallest side, so of another square.
     let other = image::open(here.join("set.png")).unwrap().to_rgb8();
     assert!(other != drawn && other.dimensions() == drawn.dimensions());
+}
+
+#[test]
+fn a_refused_choice_is_drawn_with_the_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let stored = image::open(crate::run::testdata("still/astronaut.jpg")).unwrap();
+    let face = stored.rotate90().to_rgb8();
+    let both = RgbImage::from_fn(820, 512, |x, y| *face.get_pixel(x % 410, y));
+    both.save(here.join("two.png")).unwrap();
+    for (command, message) in [
+        (
+            "normalize two.png -o a.png --fit face --face 9 --explain why.png",
+            "face: number 9, and 2 found",
+        ),
+        (
+            "normalize two.png -o a.png --fit face --face-fallback refuse --explain why.png",
+            "faces: 2 of them fit no square",
+        ),
+        (
+            "set two.png --emulator --fit face --face 9 --explain why.png",
+            "face: number 9, and 2 found",
+        ),
+    ] {
+        let ran = headshot_of(command, here).expect_message(1, message);
+        assert!(
+            ran.stderr.contains("drew the faces in why.png"),
+            "{}",
+            ran.stderr
+        );
+        let drawn = image::open(here.join("why.png")).unwrap().to_rgb8();
+        fs::remove_file(here.join("why.png")).unwrap();
+        assert!(!here.join("a.png").exists());
+        // Nothing is dark, and each label begins with its number: 1 has no dot where 2 has one.
+        let green =
+            |x: u32, y: u32| drawn.get_pixel(x, y).0[1] > 200 && drawn.get_pixel(x, y).0[0] < 99;
+        let labels = [0, 320].map(|from| {
+            let (x, y) = (0..320)
+                .flat_map(|x| (0..400).map(move |y| (from + x, y)))
+                .find(|(x, y)| {
+                    drawn.get_pixel(*x, *y).0 == [0; 3] && drawn.get_pixel(x + 1, y + 1).0 == [0; 3]
+                })
+                .unwrap();
+            let dot = 4;
+            let at =
+                |column: u32, row: u32| green(x + dot * (column + 1) + 1, y + dot * (row + 1) + 1);
+            (0..15).fold(0, |bits, i| bits << 1 | u32::from(at(i % 3, i / 3)))
+        });
+        assert_eq!(labels, [0b010_110_010_010_111, 0b111_001_111_100_111]);
+    }
+    // What is there already stays, as with -o.
+    fs::write(here.join("why.png"), b"mine").unwrap();
+    let kept = "normalize two.png -o a.png --fit face --face 1 --explain why.png --no-clobber";
+    headshot_of(kept, here).expect_message(2, "--no-clobber keeps it");
+    assert!(fs::read(here.join("why.png")).unwrap() == b"mine" && !here.join("a.png").exists());
+}
+
+#[test]
+fn a_chosen_face_that_is_not_there_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    png(folder.path(), "logo.png", 300, 260);
+    let chosen = "normalize logo.png -o a.png --fit face --face 1";
+    headshot_of(chosen, folder.path()).expect_message(1, "none was found");
+    assert!(!folder.path().join("a.png").exists());
+    let told = headshot_of(&format!("{chosen} --face-fallback cover"), folder.path()).expect(0);
+    assert!(told.stderr.contains("no face was found"), "{}", told.stderr);
 }
 
 #[test]

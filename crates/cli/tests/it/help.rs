@@ -29,9 +29,10 @@ fn every_help_fits_a_screen_and_has_an_example() {
         vec!["profile", "set"],
         vec!["backups", "remove"],
     ]) {
-        // `emulator --help` lists the faults, `set` and `delete` what becomes of the photo that goes: their screen is that of -h.
+        // `emulator --help` lists the faults, `set` and `delete` what becomes of the photo that goes, `inspect` what is for a face: their screen
+        // is that of -h.
         let flag = match arguments[..] {
-            ["emulator" | "set" | "delete"] => "-h",
+            ["emulator" | "set" | "delete" | "inspect"] => "-h",
             _ => "--help",
         };
         let ran = run(headshot().args(&arguments).arg(flag)).expect(0);
@@ -100,6 +101,18 @@ fn wrong_command_lines_start_nothing() {
         (
             "normalize a.png -o out.png --fit cover --face 2",
             "add --fit face, or leave --face out",
+        ),
+        (
+            "normalize a.png -o out.png --crop 1,2,3 --face 2",
+            "put --fit face in place of --crop",
+        ),
+        (
+            "normalize a.png -o out.png --fit face --face 0",
+            "counted from the left, from 1 on",
+        ),
+        (
+            "normalize a.png -o out.png --fit face --face left",
+            "counted from the left, from 1 on",
         ),
         ("set --restore --face 2", "cannot be used with"),
         (

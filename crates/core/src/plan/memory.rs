@@ -21,6 +21,9 @@ const PALETTES: u64 = 24 << 20;
 /// The finished frames of an animation may have at least one part in so many of the memory that is allowed.
 const FINISHED: u64 = 8;
 
+/// Pixels of a photo are held for its avatar up to so many bytes: decoding it twice costs time, and memory is what row by row is for.
+const HELD: u64 = 32 << 20;
+
 /// Bytes that the frames of one window may take.
 const WINDOW_BYTES: u64 = 48 << 20;
 /// The most frames of a window: enough to keep many processors busy.
@@ -37,8 +40,9 @@ pub(crate) fn estimate(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     work.saturating_add(EACH + PROFILE * info.profile_bytes + copies)
 }
 
-/// The same of a cover that faces may make a crop or a letterbox, after a look for them.
-pub(crate) fn with_look(info: &Info, cover: &Plan, options: &Options) -> u64 {
+/// The same of a cover that faces may make a crop or a letterbox, after a look for them; and whether the look may hold the pixels of a
+/// still, which are part of it then.
+pub(crate) fn with_look(info: &Info, cover: &Plan, options: &Options) -> (u64, bool) {
     let contain = Options {
         fit: Fit::Contain,
         ..options.clone()
@@ -60,7 +64,12 @@ pub(crate) fn with_look(info: &Info, cover: &Plan, options: &Options) -> u64 {
         + headshot_face::memory(side, side)
         + EACH
         + PROFILE * info.profile_bytes;
-    look.saturating_add(frames).max(contain).max(cover.memory)
+    let memory = look.saturating_add(frames).max(contain).max(cover.memory);
+    let held = memory.saturating_add(info.held);
+    // Nothing is refused for being held.
+    let holds =
+        cover.frames == 1 && (1..=HELD).contains(&info.held) && held <= options.limits.memory;
+    (if holds { held } else { memory }, holds)
 }
 
 /// While rows are decoded and resampled, or when they are turned, converted, letterboxed and encoded.

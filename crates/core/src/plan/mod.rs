@@ -50,6 +50,8 @@ pub struct Plan {
     pub kept: bool,
     /// Bytes that making the avatar holds at its peak, at most: beside the photo's own, the avatar's included.
     pub memory: u64,
+    /// Whether a look for faces may hold the pixels of a still for its avatar.
+    pub(crate) holds: bool,
     /// The faces by which [`Fit::Face`] decided; `None` where it was not asked for, nobody was looked for, or nobody was found.
     pub faces: Option<Faces>,
     /// What will be done, in plain words and in upright pixels.
@@ -103,6 +105,7 @@ impl Plan {
             quality,
             kept: false,
             memory: 0,
+            holds: false,
             faces: None,
             steps: steps(info, &placement, background, bars),
             warnings: warnings(&placement, options.side),
@@ -123,7 +126,7 @@ impl Plan {
         });
         plan.memory = memory::estimate(info, &plan, &options.limits);
         if let Fit::Face(_) = options.fit {
-            plan.memory = memory::with_look(info, &plan, options);
+            (plan.memory, plan.holds) = memory::with_look(info, &plan, options);
         }
         check_limit(Limit::Memory, plan.memory, options.limits.memory)?;
         debug_assert!(

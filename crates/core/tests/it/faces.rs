@@ -16,12 +16,12 @@ use jpeg_encoder::{ColorType, Encoder};
 use crate::file;
 
 /// The portrait, upright: 410 x 512 pixels.
-fn portrait() -> RgbImage {
+pub(crate) fn portrait() -> RgbImage {
     let stored = image::load_from_memory(&file("still/astronaut.jpg")).unwrap();
     stored.rotate90().to_rgb8()
 }
 
-fn faced(fit: FaceFit) -> Options {
+pub(crate) fn faced(fit: FaceFit) -> Options {
     Options {
         fit: Fit::Face(fit),
         side: SideRange::new(64, 1024).unwrap(),
@@ -29,14 +29,14 @@ fn faced(fit: FaceFit) -> Options {
     }
 }
 
-fn fallback(fallback: FaceFallback) -> Options {
+pub(crate) fn fallback(fallback: FaceFallback) -> Options {
     faced(FaceFit {
         fallback,
         number: None,
     })
 }
 
-fn number(number: u32) -> Options {
+pub(crate) fn number(number: u32) -> Options {
     faced(FaceFit {
         number: NonZeroU32::new(number),
         ..FaceFit::default()
@@ -55,7 +55,7 @@ fn is_near(found: CropBox, wanted: CropBox, off: u32) -> bool {
         && found.side.abs_diff(wanted.side) <= off
 }
 
-fn jpeg(picture: &RgbImage, orientation: u8) -> Vec<u8> {
+pub(crate) fn jpeg(picture: &RgbImage, orientation: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, 95);
     // TIFF 6.0: one tag, 0x0112.
@@ -301,14 +301,14 @@ fn a_small_face_is_not_enlarged_for() {
     assert!(avatar.report().warnings.iter().any(is_told));
 }
 
-/// An animation that shows the portrait in one of its frames.
-fn animation(frames: usize, face: usize) -> Vec<u8> {
+/// An animation that shows the portrait in some of its frames.
+pub(crate) fn animation(frames: usize, face: impl Fn(usize) -> bool) -> Vec<u8> {
     let portrait = DynamicImage::ImageRgb8(portrait()).to_rgba8();
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
     for index in 0..frames {
         let shade = 40 + 20 * index as u8;
-        let picture = if index == face {
+        let picture = if face(index) {
             portrait.clone()
         } else {
             RgbaImage::from_pixel(410, 512, Rgba([shade, 99, 9, 255]))
@@ -323,7 +323,7 @@ fn animation(frames: usize, face: usize) -> Vec<u8> {
 fn an_animation_has_one_square_and_the_same_bytes_on_many_threads() {
     let still = crop(&jpeg(&portrait(), 1), &faced(FaceFit::default()));
     for face in [0, 2, 4] {
-        let photo = animation(5, face);
+        let photo = animation(5, |frame| frame == face);
         let [one, many] = [1, 3].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let made = pool
@@ -337,7 +337,11 @@ fn an_animation_has_one_square_and_the_same_bytes_on_many_threads() {
         assert!(is_near(found, still, 6), "{face}: {found:?}, {still:?}");
     }
     // Nobody looks at the second.
-    let avatar = normalize(&animation(5, 1), &faced(FaceFit::default())).unwrap();
+    let avatar = normalize(
+        &animation(5, |frame| frame == 1),
+        &faced(FaceFit::default()),
+    )
+    .unwrap();
     assert_eq!(avatar.report().faces, None);
 }
 
@@ -347,7 +351,7 @@ fn what_is_planned_is_made() {
         file("still/astronaut.jpg"),
         two(),
         file("still/wide.jpg"),
-        animation(3, 2),
+        animation(3, |frame| frame == 2),
     ] {
         let options = faced(FaceFit::default());
         let info = probe(&photo, &Limits::default()).unwrap();

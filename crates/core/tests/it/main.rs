@@ -11,6 +11,8 @@ mod damaged;
 mod damaged_gif;
 mod damaged_png;
 mod faces;
+mod faces_held;
+mod faces_told;
 mod flicker;
 mod gamut;
 mod gif_canvas;

@@ -185,6 +185,18 @@ fn faces_of_one_column_are_numbered_from_above() {
     let upper = face(0.9, [500.0, 300.0, 90.0, 160.0]);
     let lower = face(0.95, [500.0, 700.0, 90.0, 160.0]);
     assert_eq!(accepted(&[lower, upper], [1000, 1000]), [upper, lower]);
+    // A few pixels further left or right change nothing, half a width does.
+    let [left, right] = [456.0, 544.0].map(|x| face(0.9, [x, 700.0, 90.0, 160.0]));
+    assert_eq!(accepted(&[left, upper], [1000, 1000]), [upper, left]);
+    assert_eq!(accepted(&[right, upper], [1000, 1000]), [upper, right]);
+    let far = face(0.9, [454.0, 700.0, 90.0, 160.0]);
+    assert_eq!(accepted(&[upper, far], [1000, 1000]), [far, upper]);
+    // Two columns.
+    let beside = face(0.9, [600.0, 11.0, 90.0, 160.0]);
+    assert_eq!(
+        accepted(&[beside, right, upper], [1000, 1000]),
+        [upper, right, beside]
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod encode;
 mod full_size;
 mod header;
 mod made;
+mod marks;
 mod pixels;
 mod region;
 mod scale;

@@ -89,7 +89,8 @@ def normalize(
         fit: "contain" letterboxes the whole photo, "cover" cuts the largest square out, "face" the one that frames the face.
         face_fallback: what a photo without a face gets, with a warning: "cover", "contain", or "auto", which is "cover" unless it is
             transparent or more than twice as long as wide; "refuse" raises `NoFace`.
-        face: frames only this one of several faces, counted from the left from 1 on.
+        face: frames only this one of several faces, counted from the left from 1 on; raises `NoFace` where nobody is found, unless
+            `face_fallback` says what to do then.
         gravity: where the square of "cover" lies: "center", "top", "bottom", "left", "right", or the point of the upright photo that
             is centered where the edges allow it, as in "50%,33.3%".
         crop: exactly this square: left, top, width, in pixels of the upright photo.

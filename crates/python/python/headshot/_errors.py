@@ -69,7 +69,7 @@ class TooManyFrames(Error):
 
 
 class NoFace(Error):
-    """No face was found, and `face_fallback="refuse"` is in force."""
+    """No face was found, and `face_fallback="refuse"` is in force, or `face` chose one by its number."""
 
     best: float | None
     """The best score of what resembled one; a face has 0.8 at least."""

@@ -59,6 +59,8 @@ pub(crate) fn header(photo: &[u8], _: &Limits) -> Result<Header, Error> {
         decoder: u64::from(structure.width) * u64::from(structure.height)
             + 16 * u64::from(u16::MAX)
             + 4 * structure.saved,
+        // The indices again.
+        held: u64::from(structure.width) * u64::from(structure.height),
         plain: !structure.truncated
             && structure.grown_from.is_none()
             && structure.bare_is_marked

@@ -9,14 +9,14 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
+use crate::held::Make;
 use crate::info::Info;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 use crate::resize::Rows;
 use crate::warning::Warning;
 
-/// Decodes the first frame and resamples the plan's crop; the canvas around the frame is transparent, and what is missing of it
-/// is of the background.
+/// Decodes the first frame and resamples the plan's crop.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -24,6 +24,29 @@ pub(crate) fn resized(
     options: &Options,
     clock: &Clock,
 ) -> Result<Decoded, Error> {
+    first(photo, options, clock)?.resized(info, plan, clock)
+}
+
+/// Decodes the first frame and holds its indices.
+pub(crate) fn hold<'a>(
+    photo: &'a [u8],
+    _: &Info,
+    options: &'a Options,
+    clock: &Clock,
+) -> Result<Option<Make<'a>>, Error> {
+    let first = first(photo, options, clock)?;
+    Ok(Some(Box::new(move |info, plan, clock| {
+        first.resized(info, plan, clock).map(Some)
+    })))
+}
+
+/// The first frame, and what is to be said of it.
+struct First {
+    patch: Patch,
+    warnings: Vec<Warning>,
+}
+
+fn first(photo: &[u8], options: &Options, clock: &Clock) -> Result<First, Error> {
     let mut blocks = Blocks::new(photo)?;
     let block = blocks.next_image()?.ok_or(headshot_gif::Error::NoFrames)?;
     let (width, height) = blocks.screen();
@@ -45,35 +68,42 @@ pub(crate) fn resized(
             expected: (patch.area.bottom - patch.area.top) as u32,
         });
     }
-    let layout = if info.alpha {
-        Layout::Rgba
-    } else {
-        Layout::Rgb
-    };
-    let channels = layout.channels();
-    // Only what is missing is seen through, where there is no alpha.
-    let [r, g, b] = plan.background.unwrap_or_default();
-    let empty = if info.alpha { [0; 4] } else { [r, g, b, 255] };
-    let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
-    let mut row = allocate::filled(0, usize::from(width) * channels)?;
-    let mut drawn = patch.rows();
-    for y in 0..usize::from(height) {
-        clock.check_row(y as u32)?;
-        let indices = if (patch.area.top..patch.area.bottom).contains(&y) {
-            drawn.next().unwrap_or_default()
+    Ok(First { patch, warnings })
+}
+
+impl First {
+    /// The plan's crop of the canvas, which is transparent around the frame; what is missing of that is of the background.
+    fn resized(&self, info: &Info, plan: &Plan, clock: &Clock) -> Result<Decoded, Error> {
+        let patch = &self.patch;
+        let layout = if info.alpha {
+            Layout::Rgba
         } else {
-            &[]
+            Layout::Rgb
         };
-        match layout {
-            Layout::Rgba => paint::<4>(&mut row, empty, &patch, indices),
-            _ => paint::<3>(&mut row, empty, &patch, indices),
+        // Only what is missing is seen through, where there is no alpha.
+        let [r, g, b] = plan.background.unwrap_or_default();
+        let empty = if info.alpha { [0; 4] } else { [r, g, b, 255] };
+        let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
+        let mut row = allocate::filled(0, info.size.width() as usize * layout.channels())?;
+        let mut drawn = patch.rows();
+        for y in 0..info.size.height() {
+            clock.check_row(y)?;
+            let indices = if (patch.area.top..patch.area.bottom).contains(&(y as usize)) {
+                drawn.next().unwrap_or_default()
+            } else {
+                &[]
+            };
+            match layout {
+                Layout::Rgba => paint::<4>(&mut row, empty, patch, indices),
+                _ => paint::<3>(&mut row, empty, patch, indices),
+            }
+            rows.push(y, &row)?;
         }
-        rows.push(y as u32, &row)?;
+        Ok(Decoded {
+            raster: rows.finish()?,
+            warnings: self.warnings.clone(),
+        })
     }
-    Ok(Decoded {
-        raster: rows.finish()?,
-        warnings,
-    })
 }
 
 /// Draws the indices of one row of a frame on a row of the canvas, which is empty elsewhere.

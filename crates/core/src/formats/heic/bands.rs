@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::hevc::{Parameters, Tile};
 use super::items::Items;
@@ -24,16 +25,24 @@ pub(super) struct Bands<'a> {
     /// Rows of tiles that are still to be decoded.
     ahead: Range<u32>,
     bands: VecDeque<Band>,
+    /// Those that are decoded already, by their place in the picture.
+    held: &'a [Option<Rc<Tile>>],
 }
 
 /// A row of tiles.
 struct Band {
     row: u32,
-    tiles: Vec<Tile>,
+    tiles: Vec<Rc<Tile>>,
 }
 
 impl<'a> Bands<'a> {
-    pub(super) fn new(items: &'a Items<'a>, picture: &'a Picture, part: Rect) -> Bands<'a> {
+    /// Of a part of a picture; what is `held` is not decoded.
+    pub(super) fn new(
+        items: &'a Items<'a>,
+        picture: &'a Picture,
+        held: &'a [Option<Rc<Tile>>],
+        part: Rect,
+    ) -> Bands<'a> {
         let tile = picture.shape.size;
         let touched = |from: u32, to: u32, side: u32| from / side..to.div_ceil(side);
         Bands {
@@ -43,7 +52,27 @@ impl<'a> Bands<'a> {
             columns: touched(part.x(), part.right(), tile.width()),
             ahead: touched(part.y(), part.bottom(), tile.height()),
             bands: VecDeque::new(),
+            held,
         }
+    }
+
+    /// Decodes all tiles that touch the part, to hold them.
+    pub(super) fn decode_all(mut self, clock: &Clock) -> Result<Vec<Option<Rc<Tile>>>, Error> {
+        let mut held = vec![None; self.picture.tiles.len()];
+        for row in self.ahead.clone() {
+            for column in self.columns.clone() {
+                let index = self.index(row, column);
+                let tile = self.tile(index, clock)?.packed();
+                if let Some(place) = held.get_mut(index) {
+                    *place = Some(Rc::new(tile));
+                }
+            }
+        }
+        Ok(held)
+    }
+
+    fn index(&self, row: u32, column: u32) -> usize {
+        (row * self.picture.columns + column) as usize
     }
 
     /// Decodes the next row of tiles. `false` when there is none.
@@ -53,17 +82,21 @@ impl<'a> Bands<'a> {
         };
         let mut tiles = Vec::with_capacity(self.columns.len());
         for column in self.columns.clone() {
-            clock.check()?;
-            let index = (row * self.picture.columns + column) as usize;
-            let item = self.picture.tiles.get(index).copied();
-            let item = item.ok_or_else(|| Error::internal("a grid lacks a tile"))?;
-            tiles.push(self.tile(item, clock)?);
+            let index = self.index(row, column);
+            let held = self.held.get(index).cloned().flatten();
+            tiles.push(match held {
+                Some(tile) => tile,
+                None => Rc::new(self.tile(index, clock)?),
+            });
         }
         self.bands.push_back(Band { row, tiles });
         Ok(true)
     }
 
-    fn tile(&mut self, item: u32, clock: &Clock) -> Result<Tile, Error> {
+    fn tile(&mut self, index: usize, clock: &Clock) -> Result<Tile, Error> {
+        clock.check()?;
+        let item = self.picture.tiles.get(index).copied();
+        let item = item.ok_or_else(|| Error::internal("a grid lacks a tile"))?;
         let record = parameters(self.items, item)?;
         let mut known = self.parameters.iter();
         let at = match known.position(|(of, _)| *of == record.index) {
@@ -130,9 +163,8 @@ impl<'a> Bands<'a> {
             let from = columns.start.max(column * width);
             let to = columns.end.min((column + 1) * width);
             if from < to {
-                let row = tile.row(component, y % height)?;
                 let part = (from - column * width) as usize..(to - column * width) as usize;
-                samples.extend_from_slice(row.get(part).ok_or_else(missing)?);
+                tile.add_row(component, y % height, part, samples)?;
             }
         }
         if samples.len() != columns.len() {

@@ -33,6 +33,7 @@ pub(super) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         orientation: Ok(Some(photo.orientation)),
         colors,
         decoder: photo.memory()?,
+        held: photo.held(),
         plain: false,
         warnings,
     })

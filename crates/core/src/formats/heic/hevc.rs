@@ -3,9 +3,11 @@
 //! The decoder is handed slices here, one by one, and not a whole stream: only so each block of a picture is decoded once, whatever a
 //! file says, and parameters come from the container alone, where they were looked at before.
 
+use std::ops::Range;
+
 use heifer_hevc_dec::nal::{NalHeader, NalUnit, NalUnitType};
 use heifer_hevc_dec::params::{ParameterSets, Sps};
-use heifer_hevc_dec::recon::{Frame, Reconstructor};
+use heifer_hevc_dec::recon::Reconstructor;
 use heifer_hevc_dec::slice::SliceHeader;
 use heifer_hevc_dec::syntax::{Picture, decode_slice_segment};
 
@@ -55,6 +57,19 @@ impl Shape {
             None => 0,
         };
         2 * (self.coded + chroma)
+    }
+
+    /// Bytes of one that is [packed](Tile::packed).
+    pub(super) fn packed_bytes(&self) -> u64 {
+        if self.fits_bytes() {
+            self.bytes() / 2
+        } else {
+            self.bytes()
+        }
+    }
+
+    fn fits_bytes(&self) -> bool {
+        self.bits == [8; 2]
     }
 
     /// Bytes that decoding a picture takes beside the picture: what is known of each block of 4 x 4, and a plane before it is filtered.
@@ -161,10 +176,14 @@ impl Parameters {
             }
         }
         match state {
-            Some((picture, pixels)) if picture.is_complete() => Ok(Tile {
-                frame: pixels.finish(false),
-                shape: self.shape,
-            }),
+            Some((picture, pixels)) if picture.is_complete() => {
+                let frame = pixels.finish(false);
+                Ok(Tile {
+                    widths: frame.widths,
+                    samples: Samples::Words(frame.planes),
+                    shape: self.shape,
+                })
+            }
             _ => Err(damaged("a picture is not whole")),
         }
     }
@@ -207,24 +226,60 @@ fn shape(sps: &Sps) -> Result<Shape, Error> {
 
 /// A decoded picture.
 pub(super) struct Tile {
-    frame: Frame,
+    samples: Samples,
+    widths: [u32; 3],
     shape: Shape,
 }
 
+/// Y, Cb and Cr.
+enum Samples {
+    Words([Vec<u16>; 3]),
+    Bytes([Vec<u8>; 3]),
+}
+
 impl Tile {
-    /// A row of Y (0), Cb (1) or Cr (2), all that is meant to be seen of it.
-    pub(super) fn row(&self, component: usize, y: u32) -> Result<&[u16], Error> {
+    /// The same in as few bytes as hold it.
+    pub(super) fn packed(mut self) -> Tile {
+        if let Samples::Words(planes) = &self.samples
+            && self.shape.fits_bytes()
+        {
+            let bytes = |plane: &Vec<u16>| plane.iter().map(|sample| *sample as u8).collect();
+            self.samples = Samples::Bytes(planes.each_ref().map(bytes));
+        }
+        self
+    }
+
+    /// Adds samples of a row of Y (0), Cb (1) or Cr (2), of what is meant to be seen of it.
+    pub(super) fn add_row(
+        &self,
+        component: usize,
+        y: u32,
+        part: Range<usize>,
+        samples: &mut Vec<u16>,
+    ) -> Result<(), Error> {
+        let missing = || Error::internal("a decoded picture lacks rows");
         let [across, down] = match component {
             0 => [1; 2],
             _ => self.shape.ratios.unwrap_or([1; 2]),
         };
         let [left, top] = self.shape.offset;
-        let stride = self.frame.widths[component] as usize;
+        let stride = self.widths[component] as usize;
         let from = (y as usize + (top / down) as usize) * stride + (left / across) as usize;
         let width = self.shape.size.width().div_ceil(across) as usize;
-        self.frame.planes[component]
-            .get(from..from + width)
-            .ok_or_else(|| Error::internal("a decoded picture lacks rows"))
+        if part.end > width {
+            return Err(missing());
+        }
+        let part = from + part.start..from + part.end;
+        match &self.samples {
+            Samples::Words(planes) => {
+                samples.extend_from_slice(planes[component].get(part).ok_or_else(missing)?);
+            }
+            Samples::Bytes(planes) => {
+                let bytes = planes[component].get(part).ok_or_else(missing)?;
+                samples.extend(bytes.iter().map(|sample| u16::from(*sample)));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -22,7 +22,10 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
-    glance: pixels::resized,
+    glance: |photo, info, plan, options, clock, _| {
+        pixels::resized(photo, info, plan, options, clock)
+    },
+    hold: Some(pixels::hold),
     // It is never what an avatar is, so it is never kept.
     strip: |_, _, _, _| Ok(None),
 };

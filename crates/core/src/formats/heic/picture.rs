@@ -124,6 +124,16 @@ impl<'a> Photo<'a> {
         Ok(())
     }
 
+    /// Bytes of all tiles where they are held.
+    pub(super) fn held(&self) -> u64 {
+        let alpha = self.alpha.iter().map(|alpha| &alpha.picture);
+        let pictures = alpha.chain([&self.color]).map(|picture| {
+            let count = picture.tiles.len() as u64;
+            picture.shape.packed_bytes().saturating_mul(count)
+        });
+        pictures.fold(0, u64::saturating_add)
+    }
+
     /// Bytes that decoding takes: two rows of tiles, what a decoder needs for one, and its bytes where they are copied.
     pub(super) fn memory(&self) -> Result<u64, Error> {
         let mut memory = 0u64;

@@ -2,14 +2,18 @@
 
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
+use std::rc::Rc;
+
 use super::bands::Bands;
 use super::colors::{self, Matrix};
+use super::hevc::Tile;
 use super::picture::{Alpha, Photo};
 use super::rgb::Pixels;
 use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
+use crate::held::Make;
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
@@ -33,6 +37,52 @@ pub(super) fn resized(
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let photo = Photo::read(photo, &options.limits)?;
+    of(&photo, &Tiles::default(), info, plan, clock)
+}
+
+/// Decodes all tiles of which anything is seen, and holds them.
+pub(super) fn hold<'a>(
+    photo: &'a [u8],
+    _: &Info,
+    options: &'a Options,
+    clock: &Clock,
+) -> Result<Option<Make<'a>>, Error> {
+    let photo = Photo::read(photo, &options.limits)?;
+    let part = framed(photo.color.size, photo.seen)?;
+    let color = Bands::new(&photo.items, &photo.color, &[], part).decode_all(clock)?;
+    let alpha = match &photo.alpha {
+        Some(alpha) => Bands::new(&photo.items, &alpha.picture, &[], part).decode_all(clock)?,
+        None => Vec::new(),
+    };
+    let tiles = Tiles { color, alpha };
+    Ok(Some(Box::new(move |info, plan, clock| {
+        of(&photo, &tiles, info, plan, clock).map(Some)
+    })))
+}
+
+/// Those that are decoded.
+#[derive(Default)]
+struct Tiles {
+    color: Vec<Option<Rc<Tile>>>,
+    alpha: Vec<Option<Rc<Tile>>>,
+}
+
+/// A part with its frame, as far as the picture has it.
+fn framed(size: Size, part: Rect) -> Result<Rect, Error> {
+    let (right, bottom) = (part.right() + FRAME, part.bottom() + FRAME);
+    let [x, y] = [part.x(), part.y()].map(|from| from.saturating_sub(FRAME));
+    let part = Size::new(right.min(size.width()) - x, bottom.min(size.height()) - y);
+    let part = part.and_then(|part| size.rect(x, y, part));
+    part.ok_or_else(|| Error::internal("a crop lies outside of its photo"))
+}
+
+fn of(
+    photo: &Photo,
+    tiles: &Tiles,
+    info: &Info,
+    plan: &Plan,
+    clock: &Clock,
+) -> Result<Decoded, Error> {
     let outside = || Error::internal("a crop lies outside of its photo");
     let (crop, seen) = (plan.crop, photo.seen);
     let crop = photo
@@ -40,25 +90,22 @@ pub(super) fn resized(
         .size
         .rect(seen.x() + crop.x(), seen.y() + crop.y(), crop.size());
     let crop = crop.ok_or_else(outside)?;
-    let (right, bottom) = (crop.right() + FRAME, crop.bottom() + FRAME);
-    let [x, y] = [crop.x(), crop.y()].map(|from| from.saturating_sub(FRAME));
-    let size = photo.color.size;
-    let part = Size::new(right.min(size.width()) - x, bottom.min(size.height()) - y);
-    let part = part
-        .and_then(|part| size.rect(x, y, part))
-        .ok_or_else(outside)?;
-    let bands = Bands::new(&photo.items, &photo.color, part);
+    let part = framed(photo.color.size, crop)?;
+    let bands = Bands::new(&photo.items, &photo.color, &tiles.color, part);
     let raster = match &photo.alpha {
-        Some(alpha) => with_alpha(&photo, alpha, bands, part, crop, plan, clock)?,
-        None if stays_ycbcr(&photo, info, plan)? => {
+        Some(alpha) => {
+            let alphas = Bands::new(&photo.items, &alpha.picture, &tiles.alpha, part);
+            with_alpha(photo, alpha, bands, alphas, crop, plan, clock)?
+        }
+        None if stays_ycbcr(photo, info, plan)? => {
             // On the photo's own grid, whatever is cut off of it.
             let plan = Plan {
                 crop,
                 ..plan.clone()
             };
-            ycbcr(&photo, bands, &plan, clock)?
+            ycbcr(photo, bands, &plan, clock)?
         }
-        None => opaque(&photo, bands, crop, plan, clock)?,
+        None => opaque(photo, bands, crop, plan, clock)?,
     };
     Ok(Decoded {
         raster,
@@ -180,12 +227,11 @@ fn with_alpha(
     photo: &Photo,
     alpha: &Alpha,
     mut bands: Bands,
-    part: Rect,
+    mut alphas: Bands,
     crop: Rect,
     plan: &Plan,
     clock: &Clock,
 ) -> Result<Raster, Error> {
-    let mut alphas = Bands::new(&photo.items, &alpha.picture, part);
     let mut pixels = Pixels::new(photo, &photo.color, crop)?;
     // All of the range, whatever is said of it (ISO/IEC 23000-22, 7.3.5.2).
     let levels = colors::levels(alpha.picture.shape.bits[0], true, false);

@@ -1,34 +1,81 @@
-//! A JPEG made small as quickly as can be.
+//! A JPEG made small as quickly as can be, and what that leaves for the avatar.
 
-use headshot_jpeg::End;
+use std::cell::RefCell;
+
+use headshot_jpeg::{Below, End, Header, Marks, Process};
 use headshot_resample::{Axis, Grid, Layout as Channels, Spec};
 
 use super::pixels;
 use crate::clock::{Clock, go_on};
 use crate::decoded::Decoded;
 use crate::error::Error;
+use crate::format::Format;
+use crate::held::Held;
 use crate::info::Info;
-use crate::options::Options;
+use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 use crate::raster::Layout;
+use crate::warning::Warning;
 
 /// The side of the blocks whose means are a picture, in pixels.
 const BLOCK: u32 = 8;
 
 /// The whole photo at the plan's size: from the means of its blocks, where these are as many as the plan has pixels.
-pub(crate) fn resized(
-    photo: &[u8],
+///
+/// Where all of the file was followed on the way, it is held where its rows of blocks begin: of a crop only its own rows are followed then.
+pub(crate) fn resized<'a>(
+    photo: &'a [u8],
     info: &Info,
+    plan: &Plan,
+    options: &'a Options,
+    clock: &Clock,
+    held: &mut Held<'a>,
+) -> Result<Decoded, Error> {
+    let limits = pixels::request(&options.limits).limits;
+    let header = headshot_jpeg::read_header(photo, &limits).map_err(pixels::refusal)?;
+    let stored = info.orientation.size(info.size);
+    let mut marks = Marks::default();
+    let has_means = plan.crop == stored.whole() && plan.scaled.longer() <= stored.longer() / BLOCK;
+    let (decoded, is_followed) = if has_means {
+        let means = means(photo, &header, plan, options, clock, &mut marks)?;
+        // Of a progressive one only some of its scans were.
+        (means, header.process == Process::Sequential)
+    } else {
+        // By a second look the file was followed already.
+        if let Some(decoded) = held.resized(info, plan, clock)? {
+            return Ok(decoded);
+        }
+        let marks = (&mut marks, Below::Check);
+        (
+            pixels::marked(photo, info, plan, options, clock, marks)?,
+            true,
+        )
+    };
+    if is_followed && options.damaged == Damaged::Refuse {
+        let marks = RefCell::new(marks);
+        let warnings = decoded.warnings.clone();
+        held.keep(Some(Box::new(move |info, plan, clock| {
+            let marks = (&mut *marks.borrow_mut(), Below::Skip);
+            let decoded = pixels::marked(photo, info, plan, options, clock, marks)?;
+            Ok(Some(Decoded {
+                warnings: warnings.clone(),
+                ..decoded
+            }))
+        })));
+    }
+    Ok(decoded)
+}
+
+/// A picture of the means of the blocks.
+fn means<'a>(
+    photo: &'a [u8],
+    header: &Header,
     plan: &Plan,
     options: &Options,
     clock: &Clock,
+    marks: &mut Marks<'a>,
 ) -> Result<Decoded, Error> {
-    let stored = info.orientation.size(info.size);
-    if plan.crop != stored.whole() || plan.scaled.longer() > stored.longer() / BLOCK {
-        return pixels::resized(photo, info, plan, options, clock);
-    }
     let limits = pixels::request(&options.limits).limits;
-    let header = headshot_jpeg::read_header(photo, &limits).map_err(pixels::refusal)?;
     let axis = |pixels: u32, size| Axis {
         start: 0.0,
         // The last block may lie beyond the edge in part.
@@ -44,25 +91,26 @@ pub(crate) fn resized(
     };
     let mut channels = Vec::new();
     let mut fed = Ok(());
-    let end =
-        headshot_jpeg::decode_eighth(photo, pixels::damage(options.damaged), &limits, |row| {
-            // A row of nothing is only a chance to stop.
-            let feed = |()| pixels::feed(&mut channels, row, &spec);
-            fed = clock.check().and_then(feed);
-            go_on(&fed)
-        });
+    let end = marks.decode_eighth(photo, pixels::damage(options.damaged), &limits, |row| {
+        // A row of nothing is only a chance to stop.
+        let feed = |()| pixels::feed(&mut channels, row, &spec);
+        fed = clock.check().and_then(feed);
+        go_on(&fed)
+    });
     fed?;
-    if let End::NotReached = end.map_err(pixels::refusal)? {
-        return Err(Error::internal("the JPEG decoder stopped by itself"));
-    }
-    let layout = if pixels::is_inks(&header) {
+    let warnings = match end.map_err(pixels::refusal)? {
+        End::NotReached => return Err(Error::internal("the JPEG decoder stopped by itself")),
+        End::Unmarked => vec![Warning::MissingEnd(Format::Jpeg)],
+        // Whoever decodes it wholly says it.
+        _ => Vec::new(),
+    };
+    let layout = if pixels::is_inks(header) {
         Layout::Cmyk
     } else {
         Layout::Rgb
     };
     Ok(Decoded {
         raster: pixels::join(pixels::finish(channels)?, plan, layout)?,
-        // Whoever decodes it wholly says them.
-        warnings: Vec::new(),
+        warnings,
     })
 }

@@ -79,6 +79,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         orientation,
         colors,
         decoder,
+        held: 0,
         plain,
     })
 }

@@ -16,5 +16,7 @@ pub(crate) const CODEC: Codec = Codec {
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: glance::resized,
+    // Following it once more takes less than holding its planes.
+    hold: None,
     strip: strip::stripped,
 };

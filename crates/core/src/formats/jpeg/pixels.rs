@@ -1,6 +1,6 @@
 //! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoder.
 
-use headshot_jpeg::{Checked, Color, Damage, End, Header, Region, Request};
+use headshot_jpeg::{Below, Checked, Color, Damage, End, Header, Marks, Region, Request};
 use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
 
 use super::planes;
@@ -28,8 +28,23 @@ pub(crate) fn resized(
     options: &Options,
     clock: &Clock,
 ) -> Result<Decoded, Error> {
+    let marks = &mut Marks::default();
+    marked(photo, info, plan, options, clock, (marks, Below::Check))
+}
+
+/// The same, with what following the file has shown, or is to show: [`Below::Skip`] says that it was followed and is sound. Then nothing is
+/// said of its end.
+pub(super) fn marked<'a>(
+    photo: &'a [u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+    clock: &Clock,
+    (marks, below): (&mut Marks<'a>, Below),
+) -> Result<Decoded, Error> {
     let mut request = Request {
         damage: damage(options.damaged),
+        below,
         ..request(&options.limits)
     };
     let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
@@ -54,12 +69,12 @@ pub(crate) fn resized(
     };
     let (mut fed, mut rows) = (Ok(()), 0u32);
     let end = match layout {
-        Layout::YCbCr => headshot_jpeg::decode_rows(photo, &request, |parts| {
+        Layout::YCbCr => marks.decode_rows(photo, &request, |parts| {
             let feed = |()| planes::feed(&mut components, parts, &header, &request, plan);
             fed = clock.check().and_then(feed);
             go_on(&fed)
         }),
-        _ => headshot_jpeg::decode_pixels(photo, &request, |row| {
+        _ => marks.decode_pixels(photo, &request, |row| {
             let feed = |()| feed(&mut components, row, &spec);
             fed = if row.is_empty() {
                 // Only a chance to stop.
@@ -94,6 +109,8 @@ pub(crate) fn resized(
                 expected: header.height,
             }]
         }
+        // On purpose.
+        Ok(End::NotReached) if below == Below::Skip => Vec::new(),
         Ok(End::NotReached) => return Err(Error::internal("the JPEG decoder stopped by itself")),
         Err(error) => return Err(refusal(error)),
     };

@@ -110,6 +110,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         orientation,
         colors,
         decoder: pixels::memory(size, samples * u64::from(depth), interlace != 0),
+        held: pixels::held(size, color, alpha),
         plain: depth <= 8 && !first_is_apart,
         warnings,
     })

@@ -7,11 +7,12 @@ use super::frames::{Frame, Frames, limits};
 use super::narrow::Narrow;
 use crate::allocate;
 use crate::clock::{Clock, go_on};
-use crate::color::Profile;
+use crate::color::{ColorModel, Profile};
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
+use crate::held::{self, Make};
 use crate::info::Info;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
@@ -28,6 +29,16 @@ pub(crate) fn memory(size: Size, bits: u64, whole: bool) -> u64 {
     } else {
         rows
     }
+}
+
+/// Bytes of all pixels, as they are resampled.
+pub(super) fn held(size: Size, color: ColorModel, alpha: bool) -> u64 {
+    let channels = match color {
+        _ if alpha => 4,
+        ColorModel::Gray => 1,
+        _ => 3,
+    };
+    size.area().saturating_mul(channels)
 }
 
 /// Decodes the picture, any color type and depth, and resamples the plan's crop row by row. Of an animation it is the first frame,
@@ -47,8 +58,7 @@ pub(crate) fn resized(
         return first_frame(&frames, &first, info, plan, options, clock);
     }
     let header = headshot_png::read_header(photo, &limits).map_err(refusal)?;
-    let narrowed = info.profile.as_ref().and_then(Profile::narrowed);
-    let mut narrow = Narrow::new(&header, narrowed);
+    let mut narrow = narrow(&header, info);
     let mut rows = Rows::new(narrow.layout(), stored, plan.crop, plan.scaled)?;
     let mut fed = Ok(());
     let damage = match options.damaged {
@@ -73,6 +83,50 @@ pub(crate) fn resized(
         raster: rows.finish()?,
         warnings: Vec::from_iter(warning(&end, stored)),
     })
+}
+
+/// Decodes all rows and holds them. Not of what is damaged, whose missing rows depend on the plan, nor of a first frame that is apart.
+pub(crate) fn hold<'a>(
+    photo: &'a [u8],
+    info: &Info,
+    options: &'a Options,
+    clock: &Clock,
+) -> Result<Option<Make<'a>>, Error> {
+    let stored = info.orientation.size(info.size);
+    let is_apart = match Frames::read(photo, info)? {
+        Some(mut frames) => frames.next().is_some_and(|first| first.is_apart()),
+        None => false,
+    };
+    if is_apart || options.damaged == Damaged::Accept {
+        return Ok(None);
+    }
+    let limits = limits(stored);
+    let header = headshot_png::read_header(photo, &limits).map_err(refusal)?;
+    let mut narrow = narrow(&header, info);
+    let layout = narrow.layout();
+    let row = stored.width() as usize * layout.channels();
+    let mut samples = allocate::reserve(row * stored.height() as usize)?;
+    let mut in_time = Ok(());
+    let decoded = headshot_png::decode_rows(photo, &limits, Damage::Refuse, |y, row| {
+        in_time = if row.is_empty() {
+            clock.check()
+        } else {
+            samples.extend_from_slice(narrow.row(row));
+            clock.check_row(y)
+        };
+        go_on(&in_time)
+    });
+    in_time?;
+    let end = decoded.map_err(refusal)?;
+    if samples.len() != row * stored.height() as usize {
+        return Err(Error::internal("a PNG's decoder returned other rows"));
+    }
+    let warnings = Vec::from_iter(warning(&end, stored));
+    Ok(Some(held::rows(layout, stored, samples, warnings)))
+}
+
+fn narrow<'a>(header: &headshot_png::Header, info: &'a Info) -> Narrow<'a> {
+    Narrow::new(header, info.profile.as_ref().and_then(Profile::narrowed))
 }
 
 /// What is to be said about the end of a file.

@@ -60,6 +60,8 @@ pub(crate) fn header(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Hea
         orientation,
         colors,
         decoder: memory(picture, clock)?.max(animation.map_or(0, |found| found.memory)),
+        // Whole blocks of planes, or pixels.
+        held: 4 * picture.size.area() + 384 * u64::from(picture.size.longer().div_ceil(16)),
         animation: structure.map(|found| found.animation),
         plain: false,
         warnings,

@@ -21,7 +21,10 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: header::header,
     resize: pixels::resized,
-    glance: pixels::resized,
+    glance: |photo, info, plan, options, clock, _| {
+        pixels::resized(photo, info, plan, options, clock)
+    },
+    hold: Some(pixels::hold),
     // Slack takes none, so nothing of one is ever kept.
     strip: |_, _, _, _| Ok(None),
 };

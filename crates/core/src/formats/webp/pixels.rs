@@ -2,14 +2,16 @@
 
 use headshot_resample::{Grid, Layout, Resampler};
 
-use super::decode::{self, Planes};
+use super::decode::{self, Pixels, Planes};
 use super::riff::{self, Coded, File};
 use crate::allocate;
 use crate::clock::Clock;
+use crate::color::Profile;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
+use crate::held::Make;
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
@@ -29,6 +31,48 @@ pub(crate) fn resized(
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let file = riff::read(photo)?;
+    let are_planes = stays_in_planes(&file, info) && planes::are_enough(info, plan);
+    let samples = samples(&file, are_planes, clock)?;
+    Ok(Decoded {
+        raster: samples.resized(&file, info, plan, clock)?,
+        warnings: Vec::new(),
+    })
+}
+
+/// Decodes the picture and holds it: its planes, where a picture to look at is made of these.
+pub(crate) fn hold<'a>(
+    photo: &'a [u8],
+    info: &Info,
+    _: &'a Options,
+    clock: &Clock,
+) -> Result<Option<Make<'a>>, Error> {
+    let file = riff::read(photo)?;
+    let is_srgb = info.profile.as_ref().is_none_or(Profile::is_srgb);
+    let samples = samples(&file, stays_in_planes(&file, info) && is_srgb, clock)?;
+    Ok(Some(Box::new(move |info, plan, clock| {
+        let are_planes = stays_in_planes(&file, info) && planes::are_enough(info, plan);
+        if are_planes != matches!(samples, Decoding::Planes(_)) {
+            return Ok(None);
+        }
+        Ok(Some(Decoded {
+            raster: samples.resized(&file, info, plan, clock)?,
+            warnings: Vec::new(),
+        }))
+    })))
+}
+
+/// Whether the picture is opaque YCbCr.
+fn stays_in_planes(file: &File, info: &Info) -> bool {
+    !info.alpha && matches!(file.first.picture.coded, Coded::Lossy { alpha: None, .. })
+}
+
+/// A decoded picture.
+enum Decoding {
+    Planes(Planes),
+    Pixels(Pixels),
+}
+
+fn samples(file: &File, are_planes: bool, clock: &Clock) -> Result<Decoding, Error> {
     let picture = &file.first.picture;
     if picture.missing > 0 {
         let missing = picture.missing;
@@ -41,22 +85,33 @@ pub(crate) fn resized(
     }
     // The decoder cannot be stopped: it is not begun too late, and the limit on pixels bounds what it takes.
     clock.check()?;
-    let raster = match picture.coded {
-        Coded::Lossy { vp8, alpha: None } if !info.alpha && planes::are_enough(info, plan) => {
-            let planes = decode::planes(vp8, picture.size)?;
-            clock.check()?;
-            of_planes(planes, picture.size, plan)?
+    let samples = match picture.coded {
+        Coded::Lossy { vp8, .. } if are_planes => {
+            Decoding::Planes(decode::planes(vp8, picture.size)?)
         }
-        _ => of_pixels(&file, info, plan, clock)?,
+        _ => Decoding::Pixels(decode::pixels(picture)?),
     };
-    Ok(Decoded {
-        raster,
-        warnings: Vec::new(),
-    })
+    clock.check()?;
+    Ok(samples)
+}
+
+impl Decoding {
+    fn resized(
+        &self,
+        file: &File,
+        info: &Info,
+        plan: &Plan,
+        clock: &Clock,
+    ) -> Result<Raster, Error> {
+        match self {
+            Decoding::Planes(planes) => of_planes(planes, file.first.picture.size, plan),
+            Decoding::Pixels(pixels) => of_pixels(pixels, file, info, plan, clock),
+        }
+    }
 }
 
 /// Each plane from its own sampling straight to the avatar's.
-fn of_planes(planes: Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
+fn of_planes(planes: &Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
     let spec = |index| {
         let reduced = planes::reduced(index);
         let samples = |side: u32| Samples {
@@ -75,11 +130,11 @@ fn of_planes(planes: Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
     let cb = Resampler::new(&spec(1)).map_err(resize::refusal)?;
     let cr = cb.another().map_err(resize::refusal)?;
     let mut resampled = Vec::with_capacity(planes.planes.len());
-    let each = planes.planes.into_iter().zip([luma, cb, cr]);
+    let each = planes.planes.iter().zip([luma, cb, cr]);
     for (index, ((plane, stride), mut resampler)) in each.enumerate() {
         let wanted = resampler.rows();
         let width = size.width().div_ceil(planes::reduced(index)) as usize;
-        let rows = plane.chunks_exact(stride);
+        let rows = plane.chunks_exact(*stride);
         for row in rows.skip(wanted.start as usize).take(wanted.len()) {
             resampler.push_row(&row[..width]).map_err(Error::internal)?;
         }
@@ -104,10 +159,14 @@ fn full_range(index: usize) -> [u8; 256] {
 }
 
 /// Rows of pixels on the canvas, which is transparent around a frame that does not cover it.
-fn of_pixels(file: &File, info: &Info, plan: &Plan, clock: &Clock) -> Result<Raster, Error> {
+fn of_pixels(
+    pixels: &Pixels,
+    file: &File,
+    info: &Info,
+    plan: &Plan,
+    clock: &Clock,
+) -> Result<Raster, Error> {
     let frame = &file.first;
-    let pixels = decode::pixels(&frame.picture)?;
-    clock.check()?;
     let layout = if info.alpha {
         Layout::Rgba
     } else {
