@@ -42,6 +42,7 @@ mod idct;
 mod marked;
 mod marks;
 mod padding;
+mod pair_table;
 mod passes;
 mod pixels;
 mod plane;

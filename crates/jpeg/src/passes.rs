@@ -6,6 +6,7 @@ use crate::end::{End, NeverCoded};
 use crate::error::{Error, Flaw};
 use crate::frame::{Color, Header, Process};
 use crate::huffman::Table;
+use crate::pair_table::PairTable;
 use crate::progressive::{Band, ac_first, ac_refine, dc_first, dc_refine};
 use crate::request::{Damage, Limits, Request};
 use crate::restarts::Restarts;
@@ -36,7 +37,7 @@ enum Kind {
     Whole(Vec<Tables>),
     DcFirst(Vec<Box<Table>>),
     DcRefine,
-    AcFirst(Box<Table>),
+    AcFirst(Box<Table>, Box<PairTable>),
     AcRefine(Box<Table>),
 }
 
@@ -208,7 +209,11 @@ impl<'a> Pass<'a> {
                     .collect::<Result<_, _>>()?,
             ),
             (Process::Progressive, 0, _) => Kind::DcRefine,
-            (Process::Progressive, _, 0) => Kind::AcFirst(stream.ac_of(scan.parts[0])?),
+            (Process::Progressive, _, 0) => {
+                let table = stream.ac_of(scan.parts[0])?;
+                let pairs = PairTable::new(&table);
+                Kind::AcFirst(table, pairs)
+            }
             (Process::Progressive, _, _) => Kind::AcRefine(stream.ac_of(scan.parts[0])?),
             _ => {
                 let tables =
@@ -274,7 +279,7 @@ impl<'a> Pass<'a> {
                 let row = &mut rows[part.component];
                 for y in 0..row.down.min(down - number * row.down) {
                     match self.kind {
-                        Kind::AcFirst(_) | Kind::AcRefine(_) => self.read_band(row, across, y)?,
+                        Kind::AcFirst(..) | Kind::AcRefine(_) => self.read_band(row, across, y)?,
                         _ => {
                             for x in 0..across {
                                 self.restart_if_due()?;
@@ -330,7 +335,7 @@ impl<'a> Pass<'a> {
                 dc_first(bits, &tables[part], self.scan.low, &mut self.dc[part], kept)?;
             }
             (Kind::Whole(tables), Some(kept)) => {
-                let used = block::read(bits, &tables[part], &mut self.dc[part], kept, 64)?;
+                let used = block::read_all(bits, &tables[part], &mut self.dc[part], kept)?;
                 *mask = u64::MAX >> (64 - used);
             }
             (Kind::Whole(tables), None) => {
@@ -355,22 +360,23 @@ impl<'a> Pass<'a> {
             }
             let (bits, run) = (&mut self.bits, &mut self.run_of_blocks);
             match &self.kind {
-                Kind::AcFirst(_) if *run > 0 => {
+                Kind::AcFirst(..) if *run > 0 => {
                     let passed = self.restarts.pass((*run).min((across - x) as u32));
                     *run -= passed;
                     x += passed as usize;
                     continue;
                 }
-                Kind::AcFirst(table) => {
+                Kind::AcFirst(table, pairs) => {
                     let (mask, kept) = row.block(x, y);
-                    *run = ac_first(bits, table, band, mask, kept)?;
+                    *run = ac_first(bits, table, pairs, band, mask, kept)?;
                 }
                 Kind::AcRefine(table) => {
+                    let wanted = row.wanted;
                     let (mask, kept) = row.block(x, y);
                     if *run > 0 && *mask & band.mask() == 0 {
                         *run -= 1;
                     } else {
-                        ac_refine(bits, table, band, run, mask, kept)?;
+                        ac_refine(bits, table, band, wanted, run, mask, kept)?;
                     }
                 }
                 _ => {}

@@ -5,7 +5,8 @@
 
 use crate::bits::Bits;
 use crate::error::Flaw;
-use crate::huffman::{Table, is_short, take_short};
+use crate::huffman::{LOOK, Table, is_short, take_short};
+use crate::pair_table::{ENDS, PairTable};
 use crate::stream::ZIGZAG;
 
 /// The part of each block's coefficients that a scan is about.
@@ -60,12 +61,13 @@ pub(crate) fn dc_refine(bits: &mut Bits, low: u32, kept: Kept) {
     }
 }
 
-/// First bits of the AC coefficients in a band (G.1.2.2), for a block that no end-of-band run
+/// First bits of the AC coefficients in a band (G.1.2.2), all zero before, for a block that no end-of-band run
 /// covers. Gives the number of blocks after this one that hold nothing.
 #[inline(never)]
 pub(crate) fn ac_first(
     outer: &mut Bits,
     table: &Table,
+    pairs: &PairTable,
     band: Band,
     mask: &mut u64,
     mut kept: Kept,
@@ -74,6 +76,30 @@ pub(crate) fn ac_first(
     let mut next = band.first;
     let mut run_of_blocks = 0;
     while next <= band.last {
+        bits.refill();
+        // At least 56 bits are there: enough for five looks.
+        for _ in 0..5 {
+            let pair = pairs.look(bits.peek::<LOOK>());
+            let after = next + usize::from(pair.step);
+            // What ends the band is read for itself: what follows on that belongs to the next block.
+            if after & !ENDS > band.last {
+                break;
+            }
+            let places = [pair.first, pair.second].map(|place| next + usize::from(place));
+            for (place, value) in places.into_iter().zip(pair.values) {
+                // Zeros stand for the end of a block, or for many.
+                *mask |= u64::from(value != 0) << (place & 63);
+                if let Some(coefficients) = &mut kept {
+                    coefficients[natural_position(place)] = value << band.low;
+                }
+            }
+            bits.consume(pair.length.into());
+            next = after;
+            if next >= ENDS {
+                *outer = bits;
+                return Ok(0);
+            }
+        }
         bits.refill();
         let entry = table.look(&bits);
         let value = if is_short(entry) {
@@ -107,12 +133,14 @@ pub(crate) fn ac_first(
 }
 
 /// One more bit of the AC coefficients in a band, and coefficients that only now show (G.1.2.3).
-/// `run_of_blocks` counts the blocks, this one included, in which no new ones show.
+/// `run_of_blocks` counts the blocks, this one included, in which no new ones show. Behind the last new one, coefficients that are
+/// not `wanted` are passed over.
 #[inline(never)]
 pub(crate) fn ac_refine(
     outer: &mut Bits,
     table: &Table,
     band: Band,
+    wanted: u64,
     run_of_blocks: &mut u32,
     mask: &mut u64,
     mut kept: Kept,
@@ -171,12 +199,26 @@ pub(crate) fn ac_refine(
     // Past the last new one, and in blocks without any.
     if *run_of_blocks > 0 {
         *run_of_blocks -= 1;
+        let unwanted = set & !wanted;
+        set &= wanted;
         while set != 0 {
             refine(&mut bits, &mut set, band.low, &mut kept);
         }
+        pass_over(&mut bits, unwanted.count_ones());
     }
     *outer = bits;
     Ok(())
+}
+
+/// Takes up to 64 bits without looking at them.
+#[inline(always)]
+fn pass_over(bits: &mut Bits, count: u32) {
+    for part in [count.min(32), count.saturating_sub(32)] {
+        if part > 0 {
+            bits.refill();
+            bits.consume(part);
+        }
+    }
 }
 
 /// Takes a bit for the first of the `set` coefficients: 1 moves it away from zero.

@@ -36,7 +36,10 @@ impl Restarts {
             self.left -= 1;
             return Ok(false);
         }
-        self.before.add(bits.restart(self.number)?);
+        // What its address is taken of leaves the registers.
+        let mut behind = *bits;
+        self.before.add(behind.restart(self.number)?);
+        *bits = behind;
         self.has_come = true;
         self.number = (self.number + 1) & 7;
         self.left = self.interval - 1;

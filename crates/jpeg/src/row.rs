@@ -18,7 +18,8 @@ pub(crate) struct Row {
     masks: Vec<u64>,
     /// The columns of blocks whose coefficients are kept, if this row's are.
     kept: Range<usize>,
-    wanted: bool,
+    /// A bit for each zigzag position whose coefficient samples are made of: none if this row's are not kept.
+    pub(crate) wanted: u64,
     coefficients: Vec<[i16; 64]>,
 }
 
@@ -30,14 +31,15 @@ impl Row {
             masks: filled(0, across * down)?,
             coefficients: filled([0; 64], kept.len() * down)?,
             kept,
-            wanted: false,
+            wanted: 0,
         })
     }
 
-    pub(crate) fn clear(&mut self, wanted: bool) {
-        self.wanted = wanted;
+    /// Begins a row of which the coefficients before a zigzag position are wanted, from 0 to 64.
+    pub(crate) fn clear(&mut self, wanted: usize) {
+        self.wanted = u64::MAX.checked_shr(64 - wanted as u32).unwrap_or(0);
         self.masks.fill(0);
-        if wanted {
+        if wanted > 0 {
             self.coefficients.fill([0; 64]);
         }
     }
@@ -45,7 +47,7 @@ impl Row {
     #[inline(always)]
     pub(crate) fn block(&mut self, x: usize, y: usize) -> (&mut u64, Kept<'_>) {
         let mask = &mut self.masks[y * self.across + x];
-        let kept = if self.wanted && self.kept.contains(&x) {
+        let kept = if self.wanted > 0 && self.kept.contains(&x) {
             Some(&mut self.coefficients[y * self.kept.len() + x - self.kept.start])
         } else {
             None

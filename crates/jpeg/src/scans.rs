@@ -54,8 +54,20 @@ pub(crate) fn decode(
             return Ok(End::NotReached);
         }
         let wanted = window.down.contains(&number);
-        for row in &mut rows {
-            row.clear(wanted);
+        let uncut: Vec<_> = (0..)
+            .zip(&rows)
+            .map(|(index, row)| window.uncut_blocks(index, number * row.down, row.down))
+            .collect();
+        for (index, row) in rows.iter_mut().enumerate() {
+            let h = header.components[index].h as usize;
+            let (first, end) = (h * window.across.start, h * window.across.end);
+            let is_uncut = uncut[index].start <= first && end <= uncut[index].end;
+            row.clear(match (wanted, is_uncut) {
+                (false, _) => 0,
+                // Where a block is cut it is transformed whole.
+                (true, false) => 64,
+                (true, true) => window.scale(index).coefficients(),
+            });
         }
         for index in 0..passes.len() {
             let pass = &mut passes[index];
@@ -83,7 +95,13 @@ pub(crate) fn decode(
         }
         window.move_to(number..number + 1, header, &mut planes);
         for (index, (row, plane)) in rows.iter().zip(&mut planes).enumerate() {
-            let cut = |block| window.cut(index, block);
+            let cut = |block: [usize; 2]| {
+                if uncut[index].contains(&block[0]) {
+                    None
+                } else {
+                    window.cut(index, block)
+                }
+            };
             row.transform(&quants[index], window.scale(index), number, cut, plane);
         }
         if emit(&planes).is_break() {

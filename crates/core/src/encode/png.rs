@@ -36,11 +36,15 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
         samples: &rows,
         ..whole
     };
-    let effort = best(&sample);
+    let (effort, known) = best(&sample);
     let file = write(&whole, effort).ok_or("a picture without pixels")?;
     // What is so small is no photo, but may be smooth: then filters and strings together are better than either.
     let may_be_smooth = file.len() * SMOOTH <= whole.samples.len();
-    if !may_be_smooth || 20 * length(&sample, Effort::Filtered) > 19 * length(&sample, effort) {
+    if !may_be_smooth {
+        return Ok(file);
+    }
+    let unfiltered = known.unwrap_or_else(|| length(&sample, effort));
+    if 20 * length(&sample, Effort::Filtered) > 19 * unfiltered {
         return Ok(file);
     }
     let filtered = write(&whole, Effort::Filtered);
@@ -50,8 +54,8 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
 }
 
 /// Filters and runs are quick, and the best for photos. Pictures of few colors are smaller without filters, and with strings that come
-/// again, where a sample of their rows says so.
-fn best(sample: &Picture) -> Effort {
+/// again, where a sample of their rows says so. With it come the sample's bytes, if they are known.
+fn best(sample: &Picture) -> (Effort, Option<usize>) {
     let is_few = match sample.kind {
         Kind::Gray(_) | Kind::Palette { .. } => is_few::<1>(sample.samples),
         Kind::GrayAlpha => is_few::<2>(sample.samples),
@@ -59,7 +63,7 @@ fn best(sample: &Picture) -> Effort {
         Kind::Rgba => is_few::<4>(sample.samples),
     };
     if !is_few {
-        return Effort::Runs;
+        return (Effort::Runs, None);
     }
     // The others take several times as long: not for nothing.
     let efforts = [
@@ -67,10 +71,13 @@ fn best(sample: &Picture) -> Effort {
         (Effort::Strings, 20),
         (Effort::ShortStrings, 20),
     ];
-    let best = efforts
+    let tried = efforts.map(|(effort, weight)| (effort, length(sample, effort), weight));
+    let best = tried
         .into_iter()
-        .min_by_key(|(effort, weight)| length(sample, *effort) * weight);
-    best.map_or(Effort::Runs, |(effort, _)| effort)
+        .min_by_key(|(_, length, weight)| length * weight);
+    best.map_or((Effort::Runs, None), |(effort, length, _)| {
+        (effort, Some(length))
+    })
 }
 
 /// Bytes of a picture's file.

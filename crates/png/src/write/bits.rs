@@ -45,18 +45,25 @@ impl Bits {
         let (mut held, mut count) = (self.held, self.count);
         for tokens in tokens.chunks(SOME) {
             let mut at = 0;
-            for pair in tokens.chunks(2) {
-                for token in pair {
-                    let (bits, more) = codes[usize::from(*token) % 512];
-                    held |= u64::from(bits) << count;
-                    count += more;
-                }
+            let (pairs, last) = tokens.as_chunks::<2>();
+            let code = |token: u16| codes[usize::from(token) % 512];
+            let mut put = |bits: u64, more: u32| {
+                held |= bits << count;
+                count += more;
                 if let Some(to) = space[at..].first_chunk_mut() {
                     *to = held.to_le_bytes();
                 }
                 at += count as usize / 8;
                 held >>= count & !7;
                 count %= 8;
+            };
+            for &[one, next] in pairs {
+                let ((one, length), (next, more)) = (code(one), code(next));
+                put(u64::from(one) | u64::from(next) << length, length + more);
+            }
+            for &token in last {
+                let (bits, more) = code(token);
+                put(bits.into(), more);
             }
             self.bytes.extend_from_slice(&space[..at]);
         }
