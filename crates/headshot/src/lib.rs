@@ -74,7 +74,8 @@ pub use headshot_core::{
     Animation, Avatar, Background, Bars, ColorModel, CropBox, Damaged, Error, Face, FaceFallback,
     FaceFit, Faces, Fit, Format, FramePolicy, Gravity, Info, Limit, Limits, LoopCount, Options,
     Orientation, PixelLayout, Pixels, Plan, Profile, Quality, Rect, Report, Rotation, SideRange,
-    Size, Small, Step, StillFormat, Warning, explain, normalize, normalize_pixels, plan, probe, recognize,
+    Size, Small, Step, StillFormat, Warning, explain, normalize, normalize_pixels, plan, probe,
+    recognize,
 };
 #[cfg(feature = "slack")]
 pub use headshot_upload as slack;
