@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use headshot_core::Format;
+use headshot_core::{Format, Options};
 
+use crate::choices::{self, Choices};
 use crate::escape;
 use crate::format;
 use crate::hash::Hash;
@@ -57,6 +58,31 @@ pub fn journal(folder: &Path, bytes: &[u8]) {
     }
 }
 
+/// Any bytes as a file of choices in a `folder`: refused and left as they were, or read, and written and read again with all of them.
+///
+/// # Panics
+/// When that is not so.
+pub fn choices(folder: &Path, bytes: &[u8]) {
+    let path = folder.join("choices.json");
+    fs::write(&path, bytes).expect("a file can be written");
+    let Ok(mut read) = Choices::read(&path) else {
+        assert!(Choices::default().write(&path).is_err());
+        let left = fs::read(&path).expect("it is there");
+        assert_eq!(left, bytes, "a file that is not understood is left alone");
+        return;
+    };
+    if read.revision() == u64::MAX {
+        assert!(read.write(&path).is_err());
+        return;
+    }
+    read.write(&path).expect("what was read can be written");
+    assert_eq!(Choices::read(&path).expect("it is ours"), read);
+    for (_, chosen) in read.iter() {
+        let options = chosen.choice.applied(&Options::default());
+        assert_eq!(chosen.choice.applied(&options), options);
+    }
+}
+
 /// Any bytes as a list of names: each can be printed, noted and read again, and every photo gets a place of its own that is
 /// in the output folder.
 ///
@@ -86,14 +112,16 @@ pub fn names(bytes: &[u8]) {
         );
         let stem = path.file_stem().unwrap_or_default().into();
         let kind = Kind::Named;
+        let name = choices::name(&path);
         inputs.push(Input {
             path,
             stem,
             kind,
             root: None,
+            name,
         });
     }
-    let format_of = |path: &Path| match path.as_os_str().len() % 3 {
+    let format_of = |input: &Input| match input.path.as_os_str().len() % 3 {
         0 => Some(Format::Jpeg),
         1 => Some(Format::Png),
         _ => None,
@@ -109,7 +137,7 @@ pub fn names(bytes: &[u8]) {
     .expect("they are numbered");
     let mut outputs: Vec<PathBuf> = inputs
         .iter()
-        .filter_map(|input| Some(format::file(&input.stem, format_of(&input.path)?)))
+        .filter_map(|input| Some(format::file(&input.stem, format_of(input)?)))
         .collect();
     for output in &outputs {
         let mut parts = output.components();

@@ -53,6 +53,7 @@ mod probe;
 mod raster;
 mod report;
 mod resize;
+mod rotation;
 mod search;
 mod small_picture;
 mod step;
@@ -80,6 +81,7 @@ pub use orientation::Orientation;
 pub use pixels::{PixelLayout, Pixels};
 pub use plan::Plan;
 pub use report::Report;
+pub use rotation::Rotation;
 pub use step::Step;
 pub use warning::Warning;
 
@@ -145,7 +147,8 @@ pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Er
 pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error> {
     caught(|| {
         let time = Time::new(options.limits.time);
-        planned(&Photo::File(photo), info, options, &time.clock())
+        let info = info.rotated(options.rotate);
+        planned(&Photo::File(photo), &info, options, &time.clock())
             .map(|(plan, _)| plan)
             .map_err(|error| behind_header(error, options))
     })
@@ -155,7 +158,8 @@ pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error>
 /// side has `side` pixels, or as many as the photo; of an animation the frame in which the
 /// faces are, or its first.
 ///
-/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`].
+/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`]. Of the options, which are those of that, only the
+/// rotation and the limits matter.
 ///
 /// # Errors
 ///
@@ -164,16 +168,19 @@ pub fn explain(
     photo: &[u8],
     faces: Option<&Faces>,
     side: u32,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<Vec<u8>, Error> {
     caught(|| {
+        let limits = &options.limits;
         let time = Time::new(limits.time);
         let options = Options {
+            rotate: options.rotate,
             damaged: Damaged::Accept,
             limits: *limits,
             ..Options::default()
         };
         let info = probe::probe(photo, limits, &time.clock())?;
+        let info = info.rotated(options.rotate);
         let side = side.min(SideRange::LARGEST);
         let at = faces.map_or(0, |faces| faces.frame);
         let picture = search::shown(photo, &info, at, side, &options, &time.clock())?;
@@ -240,7 +247,8 @@ fn planned<'a>(
     }
 }
 
-fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+fn make_of(photo: &Photo, source: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+    let info = source.rotated(options.rotate);
     let (mut plan, held) = planned(photo, &info, options, clock)?;
     let kept = match photo {
         Photo::File(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
@@ -264,10 +272,10 @@ fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Resul
         side: plan.side,
         frames: made.frames,
         report: Report {
-            warnings: [&info.warnings[..], &plan.warnings, &made.warnings].concat(),
+            warnings: [&source.warnings[..], &plan.warnings, &made.warnings].concat(),
             steps: made.steps,
             faces: plan.faces,
-            source: info,
+            source,
         },
     })
 }

@@ -158,7 +158,7 @@ fn set(
     if let (Some(explain), Some(photo)) = (explain, &upload.source) {
         match &upload.faces {
             Some(faces) => {
-                let picture = headshot_core::explain(photo, Some(faces), SIDE, &options.limits)?;
+                let picture = headshot_core::explain(photo, Some(faces), SIDE, options)?;
                 record.steps.push(explain.write(&picture)?);
             }
             None => record.warnings.push(Explain::NOTHING.to_owned()),

@@ -34,6 +34,7 @@ mod pixels;
 mod planes;
 mod png_kinds;
 mod refused;
+mod rotate;
 mod seen;
 mod shown;
 mod webp;

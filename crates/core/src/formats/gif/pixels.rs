@@ -83,10 +83,11 @@ impl First {
         // Only what is missing is seen through, where there is no alpha.
         let [r, g, b] = plan.background.unwrap_or_default();
         let empty = if info.alpha { [0; 4] } else { [r, g, b, 255] };
-        let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
-        let mut row = allocate::filled(0, info.size.width() as usize * layout.channels())?;
+        let stored = info.orientation.size(info.size);
+        let mut rows = Rows::new(layout, stored, plan.crop, plan.scaled)?;
+        let mut row = allocate::filled(0, stored.width() as usize * layout.channels())?;
         let mut drawn = patch.rows();
-        for y in 0..info.size.height() {
+        for y in 0..stored.height() {
             clock.check_row(y)?;
             let indices = if (patch.area.top..patch.area.bottom).contains(&(y as usize)) {
                 drawn.next().unwrap_or_default()
