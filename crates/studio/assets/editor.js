@@ -6,6 +6,7 @@ import * as controls from './controls.js';
 import { byId } from './element.js';
 import * as finish from './finish.js';
 import { newestWins } from './newest.js';
+import { isChosen } from './order.js';
 import * as previews from './previews.js';
 import { announce, sentence } from './say.js';
 import * as sent from './sent.js';
@@ -36,28 +37,27 @@ let settles;
 let address = null;
 let theirsInstead = null;
 
-/** `save(id, choice)` is told each choice once it stands; null is the default. */
+/** `save(id, choice, hash)` is told each choice once it stands; null is the default, and the hash is of the photo. */
 export function start(described, listeners) {
   studio = described;
   tell = listeners;
-  finish.start(studio, () => ({ id, choice: tidy(wish.choice) }));
+  finish.start(studio, () => details && { id, photo: details.photo, choice: tidy(wish.choice) });
 }
 
 const ask = newestWins(
-  ({ photo, choice, draft }, signal) => send('POST', `photos/${photo}/avatar`, { choice, draft }, { signal }),
-  (answer, asked) => asked.photo === id && showAvatar(answer, asked),
-  (error, asked) => asked.photo === id && error instanceof Refusal && sent.showRefusal(sentence(error)),
+  ({ of, hash, choice, draft }, signal) => send('POST', `photos/${of}/avatar`, { choice, draft, photo: hash }, { signal }),
+  (answer, asked) => asked.of === id && showAvatar(answer, asked),
+  (error, asked) => asked.of === id && error instanceof Refusal && noAvatar(error),
 );
 
-/** Opens a photo. `start` is the choice to begin with, where there is one other than the server's. */
-export async function open(photo, first = null) {
+export async function open(photo) {
   close();
   id = photo.id;
   frames = photo.frames ?? 1;
   const mine = (opened += 1);
   previews.build(photo.person ?? 'You');
   byId('editor').setAttribute('aria-busy', 'true');
-  const chosen = first ?? (photo.lapsed === null ? photo.choice : null);
+  const chosen = isChosen(photo) ? photo.choice : null;
   let described = await describe(chosen?.rotate ?? 0, mine);
   if (!described) return;
   const choice = chosen ?? described.default ?? { fit: 'face' };
@@ -127,6 +127,12 @@ async function showPhoto(described, mine) {
   apply();
 }
 
+/** A photo that has changed on disk, or is gone, has to be looked at again; any other refusal is of the choice alone. */
+function noAvatar(error) {
+  if (error.status === 409 || error.status === 410) refuse(error);
+  else sent.showRefusal(sentence(error));
+}
+
 function refuse(error) {
   byId('editor').setAttribute('aria-busy', 'false');
   byId('canvas').hidden = true;
@@ -135,6 +141,8 @@ function refuse(error) {
   message.textContent = error.message;
   hint.textContent = error.hint ?? '';
   squareText.textContent = '';
+  details = null;
+  stage.clear();
   sent.showRefusal(error.message);
   tell.refused?.(id);
 }
@@ -149,7 +157,7 @@ function apply({ draft = false, glides = false } = {}) {
   controls.show(choice);
   if (choice.fit === 'crop') place(choice.crop, glides);
   else if (choice.fit === 'contain') place(null);
-  ask({ photo: id, choice: tidy(choice), draft, glides });
+  ask({ of: id, hash: details.photo, choice: tidy(choice), draft, glides });
   buttons();
 }
 
@@ -174,15 +182,20 @@ function settle(glides = false) {
   }
   before = null;
   apply({ glides });
-  tell.save(id, wish.isDefault ? null : tidy(wish.choice));
+  keep();
+}
+
+function keep() {
+  tell.save(id, wish.isDefault ? null : tidy(wish.choice), details.photo);
 }
 
 /** What has not settled yet does so now: somebody goes on, or away. */
 export function finishChanges() {
-  if (before && wish) settle();
+  if (before && wish && details) settle();
 }
 
 function restore(from, to) {
+  if (!details) return;
   finishChanges();
   const next = from.pop();
   if (!next) return;
@@ -195,7 +208,7 @@ async function goTo(next) {
   wish = next;
   conflict.hidden = true;
   finish.forget();
-  tell.save(id, wish.isDefault ? null : tidy(wish.choice));
+  keep();
   if (rotate !== details.rotate) await rotated(rotate);
   else apply({ glides: true });
 }
@@ -230,7 +243,7 @@ export async function rotate(degrees) {
   future = [];
   wish = { choice: turned(wish.choice, degrees, details), isDefault: false };
   finish.forget();
-  tell.save(id, tidy(wish.choice));
+  keep();
   announce(`Rotated to ${wish.choice.rotate} degrees`);
   await rotated(wish.choice.rotate);
 }
@@ -253,10 +266,10 @@ export async function useDefault() {
 
 /** Keeps what is shown as a choice. */
 export function accept() {
-  finishChanges();
   if (!details) return false;
+  finishChanges();
   wish = { ...wish, isDefault: false };
-  tell.save(id, tidy(wish.choice));
+  keep();
   return true;
 }
 

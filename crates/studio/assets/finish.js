@@ -7,7 +7,7 @@ import { sentence, toast } from './say.js';
 const [set, save, copy, state] = ['set', 'save', 'copy', 'state'].map(byId);
 let current = () => null;
 
-/** `wanted()` is the photo's number and the choice that stands now. */
+/** `wanted()` is the photo's number and hash, and the choice that stands now, or null. */
 export function start(studio, wanted) {
   current = wanted;
   const isOne = studio.mode === 'one';
@@ -23,19 +23,20 @@ function offer(button, isShown, isReady, reason, text) {
   button.setAttribute('aria-disabled', !isReady);
   button.setAttribute('aria-describedby', reason.id);
   reason.hidden = !isShown;
-  reason.textContent = text;
-  const what = button === set ? 'Slack' : 'Save';
-  reason.textContent = isReady ? `${what === 'Slack' ? 'Sets it on' : 'Saves to'} ${text}` : `${what}: ${text}`;
+  const [does, what] = button === set ? ['Sets it on', 'Slack'] : ['Saves to', 'Save'];
+  reason.textContent = isReady ? `${does} ${text}.` : `${what}: ${text}.`;
 }
 
 async function use(button, verb, doing) {
   if (button.getAttribute('aria-disabled') === 'true' || button.ariaBusy === 'true') return;
-  const { id, choice } = current();
+  const wish = current();
+  if (!wish) return;
+  const { id, ...wanted } = wish;
   button.ariaBusy = 'true';
   state.className = 'state';
   state.textContent = doing;
   try {
-    const answer = await send('POST', `photos/${id}/${verb}`, { choice });
+    const answer = await send('POST', `photos/${id}/${verb}`, wanted);
     state.className = 'state good';
     state.textContent = answer.message;
   } catch (error) {
@@ -56,6 +57,7 @@ copy.addEventListener('click', async () => {
     toast('Copied the command');
   } catch {
     // The browser does not let us: the text is there to be copied by hand.
+    byId('steps').open = true;
     getSelection().selectAllChildren(command);
     command.focus();
     toast('Selected the command: copy it with Ctrl+C');

@@ -114,7 +114,7 @@ async function open(id) {
   status();
   if (isMany()) grid.goTo(id);
   const moves = !takesKeys(document.activeElement) || document.activeElement === document.body || byId('all').contains(document.activeElement);
-  await editor.open(photos.get(id), kept(id));
+  await editor.open(photos.get(id));
   if (moves && opened === id) editor.focus();
 }
 
@@ -123,21 +123,15 @@ function reopen(id) {
   open(id);
 }
 
-/** Where there is no choices file, the choice of the one photo survives a reload in this tab. */
-const kept = (id) => (isMany() ? null : JSON.parse(sessionStorage.getItem(`choice-${studio.title}-${id}`) ?? 'null'));
-
-function save(id, choice) {
-  if (isMany()) store.choose(id, choice);
-  else if (choice) sessionStorage.setItem(`choice-${studio.title}-${id}`, JSON.stringify(choice));
-  else sessionStorage.removeItem(`choice-${studio.title}-${id}`);
+function save(id, choice, hash) {
+  store.choose(id, choice, hash);
   status();
 }
 
 // --- what the store says
 
 function changed(ids) {
-  if (!isMany()) return;
-  all.changed(ids);
+  if (isMany()) all.changed(ids);
   if (opened !== null && ids.includes(opened)) {
     const photo = photos.get(opened);
     const now = editor.settled();
@@ -204,7 +198,7 @@ async function acceptInGrid(id) {
   if (isChosen(photo)) return;
   try {
     const described = await get(`photos/${id}`);
-    await store.choose(id, described.default ?? { fit: 'face' });
+    await store.choose(id, described.default ?? { fit: 'face' }, described.photo);
   } catch (error) {
     failed(id, error);
   }

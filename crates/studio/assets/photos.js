@@ -21,6 +21,7 @@ let chain = Promise.resolve();
 /** What the server is known to have for a photo, and what is still to be sent: the newest for each. */
 const known = new Map();
 const unsent = new Map();
+const hashes = new Map();
 
 /** `changed(ids)`, `conflict(id, mine)` where another page was faster, `failed(id, refusal)`. */
 export function listen(listeners) {
@@ -75,9 +76,10 @@ async function refresh() {
   tell.changed?.(ids);
 }
 
-/** Chooses for a photo, or with null leaves it to the default, and saves that at once. */
-export function choose(id, choice) {
+/** Chooses for a photo, or with null leaves it to the default, and saves that at once. `hash` is of the photo that was seen. */
+export function choose(id, choice, hash) {
   unsent.set(id, choice);
+  hashes.set(id, hash);
   Object.assign(photos.get(id), { choice, lapsed: null });
   tell.changed?.([id]);
   return enqueue(() => put(id));
@@ -88,15 +90,15 @@ async function put(id) {
   const choice = unsent.get(id);
   let answered;
   try {
-    answered = (await send('PUT', `photos/${id}/choice`, { choice, revision })).revision;
+    answered = (await send('PUT', `photos/${id}/choice`, { choice, revision, photo: hashes.get(id) })).revision;
     known.set(id, choice);
     if (unsent.get(id) === choice) unsent.delete(id);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // Nobody answered: it stays unsent until somebody does.
     if (error.status === 0 || error.status === 401) return;
-    if (error.status === 409 && 'choice' in error.body) {
-      conflict(id, error.body.choice);
+    if (error.status === 409 && error.body.revision !== undefined) {
+      conflict(id, error.body.choice ?? null);
       answered = error.body.revision;
     } else {
       unsent.delete(id);
