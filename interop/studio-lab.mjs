@@ -66,10 +66,9 @@ export async function becomes(page, test, argument) {
 /** Waits for the whole avatar of what is chosen now: no draft, and nothing under way. */
 export async function whole(page) {
   await becomes(page, () => {
-    const sum = document.getElementById('sum');
-    return sum.textContent.trim() && !sum.classList.contains('draft');
+    const isOpen = document.getElementById('editor').getAttribute('aria-busy') === 'false';
+    return isOpen && document.getElementById('right').getAttribute('aria-busy') === 'false';
   });
-  await page.waitForLoadState('networkidle');
 }
 
 export async function accessible(page, name) {

@@ -16,7 +16,7 @@ import { times } from './units.js';
 
 /** So long after the last key, in milliseconds, is the whole avatar made. */
 const SETTLES = 300;
-const [squareText, refused, undo, redo] = ['square-text', 'refused', 'undo', 'redo'].map(byId);
+const [squareText, refused, undo, redo, right] = ['square-text', 'refused', 'undo', 'redo', 'right'].map(byId);
 const [atX, atY, atSide, conflict] = ['at-x', 'at-y', 'at-side', 'conflict'].map(byId);
 
 let studio = null;
@@ -129,11 +129,13 @@ async function showPhoto(described, mine) {
 
 /** A photo that has changed on disk, or is gone, has to be looked at again; any other refusal is of the choice alone. */
 function noAvatar(error) {
+  right.setAttribute('aria-busy', 'false');
   if (error.status === 409 || error.status === 410) refuse(error);
   else sent.showRefusal(sentence(error));
 }
 
 function refuse(error) {
+  right.setAttribute('aria-busy', 'false');
   byId('editor').setAttribute('aria-busy', 'false');
   byId('canvas').hidden = true;
   refused.hidden = false;
@@ -157,6 +159,7 @@ function apply({ draft = false, glides = false } = {}) {
   controls.show(choice);
   if (choice.fit === 'crop') place(choice.crop, glides);
   else if (choice.fit === 'contain') place(null);
+  right.setAttribute('aria-busy', 'true');
   ask({ of: id, hash: details.photo, choice: tidy(choice), draft, glides });
   buttons();
 }
@@ -297,7 +300,8 @@ function place(next, glides = false) {
 function describeSquare() {
   byId('numbers').disabled = false;
   for (const [input, name] of [[atX, 'x'], [atY, 'y'], [atSide, 'side']]) {
-    if (document.activeElement !== input || !before) input.value = square ? square[name] : '';
+    // What somebody is typing stays.
+    if (input !== document.activeElement) input.value = square ? square[name] : '';
   }
   const { text, isSmall } = words();
   squareText.textContent = text;
@@ -322,10 +326,13 @@ function words() {
 }
 
 for (const input of [atX, atY, atSide]) {
+  input.addEventListener('blur', () => details && describeSquare());
   input.addEventListener('change', () => {
     if (!details || input.value === '') return;
     const from = square ?? largest(details);
-    const next = clamped({ x: from.x, y: from.y, side: from.side, [input.id.slice(3)]: Number(input.value) }, details);
+    const name = input.id.slice(3);
+    const next = clamped({ ...from, [name]: Number(input.value) }, details);
+    input.value = next[name];
     change({ ...wish.choice, fit: 'crop', crop: next }, 'end', true);
   });
 }
@@ -335,6 +342,7 @@ function showAvatar(answer, asked) {
   if (wish.choice.fit !== 'crop' && same(wish.choice, asked.choice)) place(answer.square, asked.glides);
   previews.show(answer.image, frames > 1 && !answer.draft);
   sent.show(answer, squareText.textContent);
+  if (!answer.draft && same(wish.choice, asked.choice)) right.setAttribute('aria-busy', 'false');
   tell.changed?.();
 }
 

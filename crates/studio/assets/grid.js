@@ -11,6 +11,8 @@ const MORE = 2;
 const [grid, field, empty] = ['grid', 'field', 'empty'].map(byId);
 
 let ids = [];
+/** The place of each photo in the order. */
+let places = new Map();
 let current = 0;
 let columns = 1;
 let cell = { width: 1, height: 1 };
@@ -29,7 +31,8 @@ export function listen(listeners) {
 export function show(order, { keeps = true } = {}) {
   const id = ids[current];
   ids = order;
-  const at = keeps ? ids.indexOf(id) : 0;
+  places = new Map(ids.map((each, place) => [each, place]));
+  const at = keeps ? placeOf(id) : 0;
   current = Math.max(at, 0);
   for (const [place, node] of cells) release(place, node);
   grid.hidden = ids.length === 0;
@@ -52,13 +55,13 @@ export function go(place) {
 }
 
 export function goTo(id) {
-  const place = ids.indexOf(id);
+  const place = placeOf(id);
   if (place >= 0) go(place);
 }
 
 /** The photo so many places on, or null beyond the ends. */
-export const neighbor = (id, step) => ids[ids.indexOf(id) + step] ?? null;
-export const placeOf = (id) => ids.indexOf(id);
+export const neighbor = (id, step) => (places.has(id) ? (ids[places.get(id) + step] ?? null) : null);
+export const placeOf = (id) => places.get(id) ?? -1;
 
 /** Something of these photos has changed. */
 export function refresh(changed) {
@@ -129,7 +132,7 @@ function load() {
   for (let place = first; place < after; place += 1) sight.push(place);
   const list = sight.map((place) => photos.get(ids[place]));
   want(list, (photo, address, message) => {
-    const node = cells.get(ids.indexOf(photo.id));
+    const node = cells.get(placeOf(photo.id));
     if (node && node.dataset.key === keyOf(photo)) picture(node, address, message);
   });
   grid.dataset.inSight = end - first;
@@ -160,6 +163,8 @@ function release(place, node) {
   node.hidden = true;
   node.firstElementChild.firstElementChild.removeAttribute('src');
   node.dataset.key = '';
+  node.classList.remove('current');
+  node.setAttribute('aria-selected', 'false');
   spare.push(node);
 }
 
@@ -233,4 +238,4 @@ grid.addEventListener('keydown', (event) => {
 });
 
 /** "12 of 2,000". */
-export const position = (id) => `${count(ids.indexOf(id) + 1)} of ${count(ids.length)}`;
+export const position = (id) => `${count(placeOf(id) + 1)} of ${count(ids.length)}`;

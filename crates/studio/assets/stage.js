@@ -8,8 +8,8 @@ import { anchored, clamped, largest, moved, resized, snappedMove, snappedSide, z
 
 /** So near, in CSS pixels, does the square snap. */
 const REACH = 9;
-/** So far, in CSS pixels, must a drag go before it draws a new square. */
-const DRAW = 8;
+/** So far, in CSS pixels, must a drag go before it draws a new square, or does anything: a click moves nothing. */
+const [DRAW, STIR] = [8, 2];
 /** A face below this score may be one, and nothing is framed by it. */
 export const FACE = 0.8;
 /** Small photos are shown larger, up to so many times. */
@@ -170,7 +170,7 @@ canvas.addEventListener('pointerdown', (event) => {
   if (ends && square) {
     const anchor = across(square, ends);
     const grip = { x: (point.x - anchor.x) * ends.x - square.side, y: (point.y - anchor.y) * ends.y - square.side };
-    drag = { kind: 'corner', ends, anchor, grip, resizes: true };
+    drag = { kind: 'corner', from: point, ends, anchor, grip, resizes: true };
   } else if (square && inside(point, square)) {
     drag = { kind: 'move', start: square, from: point };
   } else {
@@ -188,8 +188,9 @@ canvas.addEventListener('pointermove', (event) => {
   if (!drag || !pointers.has(event.pointerId)) return;
   const point = at(event);
   pointers.set(event.pointerId, point);
-  const { square: next, guides: seen = {} } = follow(point, event.altKey ? 0 : REACH / scale) ?? {};
-  if (!next) return;
+  const way = drag.from ? Math.hypot(point.x - drag.from.x, point.y - drag.from.y) * scale : Infinity;
+  if (!drag.moved && way < (drag.kind === 'draw' ? DRAW : STIR)) return;
+  const { square: next, guides: seen = {} } = follow(point, event.altKey ? 0 : REACH / scale);
   drag.moved = true;
   guides(seen);
   set(next, 'drag');
@@ -209,7 +210,6 @@ function follow(point, reach) {
     return snappedSide(anchor, ends, side, { faces: photo.faces, photo, smallest: photo.least }, reach);
   }
   const [dx, dy] = [point.x - drag.from.x, point.y - drag.from.y];
-  if (!drag.moved && Math.hypot(dx, dy) * scale < DRAW) return null;
   const ends = { x: dx < 0 ? -1 : 1, y: dy < 0 ? -1 : 1 };
   const anchor = { x: bounded(drag.from.x, photo.width), y: bounded(drag.from.y, photo.height) };
   const side = Math.max(Math.abs(dx), Math.abs(dy));
