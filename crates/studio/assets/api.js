@@ -45,12 +45,13 @@ export function end() {
   state = 'ended';
 }
 
-async function request(path, { method = 'GET', body, signal } = {}) {
+async function request(path, { method = 'GET', body, signal, keepalive = false } = {}) {
   const headers = { 'x-headshot-token': token };
   if (body !== undefined) headers['content-type'] = 'application/json';
   let response;
   try {
-    response = await fetch(`/api/${path}`, { method, headers, body: body && JSON.stringify(body), signal, cache: 'no-store' });
+    const options = { method, headers, body: body && JSON.stringify(body), signal, keepalive, cache: 'no-store' };
+    response = await fetch(`/api/${path}`, options);
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     become('gone');

@@ -220,7 +220,8 @@ const STEPS = {
   PageDown: page, PageUp: () => -page(), Home: () => -ids.length, End: () => ids.length,
 };
 
-grid.addEventListener('keydown', (event) => {
+/** Takes a key, pressed on the grid or where it means nothing else. */
+export function key(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !ids.length) return;
   const step = STEPS[event.key];
   if (step) {
@@ -235,7 +236,9 @@ grid.addEventListener('keydown', (event) => {
     return;
   }
   event.preventDefault();
-});
+  focus();
+}
+grid.addEventListener('keydown', key);
 
 /** "12 of 2,000". */
 export const position = (id) => `${count(placeOf(id) + 1)} of ${count(ids.length)}`;

@@ -239,7 +239,10 @@ addEventListener('keydown', (event) => {
   let act = event.key === '?' ? help.open : null;
   if (opened !== null) act ??= KEYS[event.key] ?? (isMany() ? MANY_KEYS[event.key] : null);
   else if (event.key === '/' && isMany()) act = () => byId('search').focus();
-  if (!act) return;
+  if (!act) {
+    if (opened === null && isMany() && event.target === document.body) grid.key(event);
+    return;
+  }
   event.preventDefault();
   act();
 });

@@ -37,17 +37,26 @@ function rank(photo) {
   return found === 0 ? 0 : found < 0 ? RANKS.length : found + 1;
 }
 
+/** The place of each photo by its name, found once for as long as the photos are the same: names take long to compare. */
+let byName = new Map();
+
+function sortNames(photos) {
+  const names = [...photos.values()].sort((a, b) => collator.compare(a.name, b.name));
+  byName = new Map(names.map(({ id }, place) => [id, place]));
+}
+
 /** The numbers of the photos that pass the filter and the search, problems first, then by name. */
 export function ordered(photos, filter, search) {
   const { test } = FILTERS.find(({ id }) => id === filter);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (byName.size !== photos.size) sortNames(photos);
   const wanted = [];
   for (const photo of photos.values()) {
     if (!test(photo)) continue;
     const text = `${photo.name} ${photo.person ?? ''}`.toLowerCase();
-    if (words.every((word) => text.includes(word))) wanted.push({ id: photo.id, name: photo.name, rank: rank(photo) });
+    if (words.every((word) => text.includes(word))) wanted.push({ id: photo.id, rank: rank(photo) });
   }
-  wanted.sort((a, b) => a.rank - b.rank || collator.compare(a.name, b.name));
+  wanted.sort((a, b) => a.rank - b.rank || byName.get(a.id) - byName.get(b.id));
   return wanted.map(({ id }) => id);
 }
 

@@ -90,7 +90,9 @@ async function put(id) {
   const choice = unsent.get(id);
   let answered;
   try {
-    answered = (await send('PUT', `photos/${id}/choice`, { choice, revision, photo: hashes.get(id) })).revision;
+    const body = { choice, revision, photo: hashes.get(id) };
+    // It arrives even where the page is closed right now.
+    answered = (await send('PUT', `photos/${id}/choice`, body, { keepalive: true })).revision;
     known.set(id, choice);
     if (unsent.get(id) === choice) unsent.delete(id);
   } catch (error) {
