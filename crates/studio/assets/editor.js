@@ -16,6 +16,8 @@ import { times } from './units.js';
 
 /** So long after the last key, in milliseconds, is the whole avatar made. */
 const SETTLES = 300;
+/** Enlarged so many times, an avatar looks soft: as the command warns. */
+const SOFT = 1.25;
 const [squareText, refused, undo, redo, right] = ['square-text', 'refused', 'undo', 'redo', 'right'].map(byId);
 const [atX, atY, atSide, conflict] = ['at-x', 'at-y', 'at-side', 'conflict'].map(byId);
 
@@ -303,26 +305,27 @@ function describeSquare() {
     // What somebody is typing stays.
     if (input !== document.activeElement) input.value = square ? square[name] : '';
   }
-  const { text, isSmall } = words();
+  const { text, isSoft } = words();
   squareText.textContent = text;
-  squareText.classList.toggle('soft', isSmall);
-  byId('square').classList.toggle('soft', isSmall);
+  squareText.classList.toggle('soft', isSoft);
+  byId('square').classList.toggle('soft', isSoft);
 }
 
 /** Where the square is, and what its size means for the avatar. */
 function words() {
-  if (!square) return { text: `The whole photo, ${details.width} × ${details.height} pixels`, isSmall: false };
+  if (!square) return { text: `The whole photo, ${details.width} × ${details.height} pixels`, isSoft: false };
   const { x, y, side } = square;
   const least = details.smallest_square ?? studio.smallest;
   const where = `${side} × ${side} pixels at ${x}, ${y}`;
   if (side >= least) {
     const most = studio.largest;
-    return { text: side > most ? `${where}, reduced to ${most}` : `${where}, sharp`, isSmall: false };
+    return { text: side > most ? `${where}, reduced to ${most}` : `${where}, sharp`, isSoft: false };
   }
-  const enlarged = `${where}, enlarged ${times(least / side)} to ${least}`;
+  const ratio = least / side;
   const shorter = Math.min(details.width, details.height);
-  const advice = shorter < least ? `the whole photo has only ${shorter}` : `from ${least} on it stays sharp`;
-  return { text: `${enlarged}, so it looks softer; ${advice}`, isSmall: true };
+  const advice = shorter < least ? `the whole photo has only ${shorter}` : `from ${least} on nothing is`;
+  const isSoft = ratio >= SOFT;
+  return { text: `${where}, enlarged ${times(ratio)} to ${least}${isSoft ? ', so it looks soft' : ''}; ${advice}`, isSoft };
 }
 
 for (const input of [atX, atY, atSide]) {

@@ -110,12 +110,13 @@ function inSight(more) {
 }
 
 function paint() {
-  if (!grid.clientHeight) return;
+  if (!grid.clientHeight && ids.length) return;
   const [first, end] = inSight(MORE);
   // The current one stays in the page wherever it is: the focus of a screen reader is on it.
   for (const [place, node] of cells) if ((place < first || place >= end) && place !== current) release(place, node);
   for (let place = first; place < end; place += 1) if (!cells.has(place)) take(place);
   if (ids.length && !cells.has(current)) take(current);
+  for (const node of spare) if (!node.hidden) node.hidden = true;
   for (const [place, node] of cells) {
     node.setAttribute('aria-selected', place === current);
     node.classList.toggle('current', place === current);
@@ -153,14 +154,13 @@ function picture(node, address, message) {
 function take(place) {
   const node = spare.pop() ?? blank();
   cells.set(place, node);
-  node.hidden = false;
+  if (node.hidden) node.hidden = false;
   put(node, place);
   fill(node, place);
 }
 
 function release(place, node) {
   cells.delete(place);
-  node.hidden = true;
   node.firstElementChild.firstElementChild.removeAttribute('src');
   node.dataset.key = '';
   node.classList.remove('current');

@@ -36,6 +36,7 @@ async function start() {
   try {
     studio = await get('studio');
     help.build(isMany());
+    document.body.classList.toggle('many', isMany());
     title();
     store.listen({ changed, conflict, failed });
     editor.start(studio, { save, changed: status, refused: status, reopen });

@@ -42,7 +42,8 @@ export function show({ url, width, height, found, least }) {
     const chip = element('button', { className: 'chip', textContent: number, title: `Frame face ${number}` });
     chip.setAttribute('aria-label', `Frame face ${number} of ${counted.length}`);
     chip.addEventListener('click', () => tell.frame(number));
-    return element('div', { className: 'face' }, counted.length > 1 ? chip : null);
+    const isOne = counted.length === 1;
+    return element('div', { className: isOne ? 'face' : 'face numbered' }, isOne ? null : chip);
   });
   faces.replaceChildren(...chips);
   layout();
