@@ -2,7 +2,7 @@
 //
 // While somebody tries things out, the page keeps more in mind than is sent: the color of the bars survives a look at `cover`.
 
-const OF_FIT = { face: ['face', 'background'], cover: ['gravity'], contain: ['background'], crop: ['crop'] };
+const OF_FIT = { face: ['face', 'face_fallback', 'background'], cover: ['gravity'], contain: ['background'], crop: ['crop'] };
 
 /** Only what counts for its fit, and nothing that is the default anyway. */
 export function tidy(choice) {
