@@ -57,8 +57,8 @@ check('says what enlarging does', (await text(page, 'square-text')).includes('en
 // Dragged without snapping, by different ways on each axis, with at most one preview on its way.
 let [flying, most] = [0, 0];
 const isPreview = (request) => request.url().endsWith('/avatar');
-let newest = null;
-page.on('response', (answer) => isPreview(answer) && (newest = answer.json()));
+let newest;
+page.on('response', (answer) => isPreview(answer) && (newest = answer.json().catch(() => null)));
 page.on('request', (request) => isPreview(request) && (most = Math.max(most, (flying += 1))));
 for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => isPreview(request) && (flying -= 1));
 let at = await where(page, details.width);

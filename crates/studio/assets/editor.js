@@ -341,11 +341,14 @@ for (const input of [atX, atY, atSide]) {
 }
 
 function showAvatar(answer, asked) {
+  // Of a still a draft is the whole avatar already, but somebody is still at it.
+  const draft = answer.draft || asked.draft;
+  const isLast = same(wish.choice, asked.choice);
   // While the square is dragged it is where the hand is, not where an older answer has it.
-  if (wish.choice.fit !== 'crop' && same(wish.choice, asked.choice)) place(answer.square, asked.glides);
+  if (wish.choice.fit !== 'crop' && isLast) place(answer.square, asked.glides);
   previews.show(answer.image, frames > 1 && !answer.draft);
-  sent.show(answer, squareText.textContent);
-  if (!answer.draft && same(wish.choice, asked.choice)) right.setAttribute('aria-busy', 'false');
+  sent.show({ ...answer, draft }, squareText.textContent);
+  if (isLast && !draft) right.setAttribute('aria-busy', 'false');
   tell.changed?.();
 }
 
