@@ -31,6 +31,7 @@ mod phone;
 mod pixels;
 mod planes;
 mod png_kinds;
+mod prepared;
 mod refused;
 mod seen;
 mod shown;
