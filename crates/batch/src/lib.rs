@@ -32,6 +32,7 @@ mod working_folder;
 pub use batch::{Batch, Event, Observer, Outcome};
 pub use commit::Done;
 pub use failure::Failure;
+pub use kinds::is_photo;
 pub use isolate::{Isolation, Maker, worker};
 pub use make::PutStill;
 pub use make_avatar::{MadeAvatar, Recipe, Wanted};
