@@ -55,6 +55,7 @@ mod probe;
 mod raster;
 mod report;
 mod resize;
+mod rotation;
 mod seen;
 mod step;
 mod strip;
@@ -82,6 +83,7 @@ pub use pixels::{PixelLayout, Pixels};
 pub use plan::Plan;
 pub use prepared::Prepared;
 pub use report::Report;
+pub use rotation::Rotation;
 pub use step::Step;
 pub use warning::Warning;
 
@@ -163,6 +165,7 @@ impl Prepared {
         caught(|| {
             let time = Time::new(options.limits.time);
             let info = probe::probe(&self.holding.photo, &options.limits, &time.clock())?;
+            let info = info.rotated(options.rotate);
             planned(&Photo::Held(&self.holding), &info, options, &time.clock())
                 .map_err(|error| behind_header(error, options))
         })
@@ -177,7 +180,8 @@ impl Prepared {
 pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error> {
     caught(|| {
         let time = Time::new(options.limits.time);
-        planned(&Photo::File(photo), info, options, &time.clock())
+        let info = info.rotated(options.rotate);
+        planned(&Photo::File(photo), &info, options, &time.clock())
             .map_err(|error| behind_header(error, options))
     })
 }
@@ -185,7 +189,8 @@ pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error>
 /// A small picture of a photo, upright, with its faces, their scores, the line of the eyes and the chosen square drawn in: a PNG, whose longer
 /// side has `side` pixels, or as many as the photo; of an animation its first frame.
 ///
-/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`].
+/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`]. Of the options, which are those of that, only the
+/// rotation and the limits matter.
 ///
 /// # Errors
 ///
@@ -194,16 +199,19 @@ pub fn explain(
     photo: &[u8],
     faces: Option<&Faces>,
     side: u32,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<Vec<u8>, Error> {
     caught(|| {
+        let limits = &options.limits;
         let time = Time::new(limits.time);
         let options = Options {
+            rotate: options.rotate,
             damaged: Damaged::Accept,
             limits: *limits,
             ..Options::default()
         };
         let info = probe::probe(photo, limits, &time.clock())?;
+        let info = info.rotated(options.rotate);
         let side = side.min(SideRange::LARGEST);
         let picture = look::shown(&Photo::File(photo), &info, side, &options, &time.clock())?;
         let drawn = match faces {
@@ -262,7 +270,8 @@ fn planned(photo: &Photo, info: &Info, options: &Options, clock: &Clock) -> Resu
     }
 }
 
-fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+fn make_of(photo: &Photo, source: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+    let info = source.rotated(options.rotate);
     let mut plan = planned(photo, &info, options, clock)?;
     let kept = match photo.file() {
         Some(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
@@ -286,10 +295,10 @@ fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Resul
         side: plan.side,
         frames: made.frames,
         report: Report {
-            warnings: [&info.warnings[..], &plan.warnings, &made.warnings].concat(),
+            warnings: [&source.warnings[..], &plan.warnings, &made.warnings].concat(),
             steps: made.steps,
             faces: plan.faces,
-            source: info,
+            source,
         },
     })
 }

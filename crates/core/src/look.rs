@@ -114,8 +114,8 @@ pub(crate) fn plan(
     )?;
     if let Some(step) = step {
         // Whatever is cut and resampled follows from it.
-        let turns = |step: &&Step| matches!(step, Step::Orient(_) | Step::Turn(_));
-        let at = plan.steps.iter().take_while(turns).count();
+        let turns = plan.steps.iter().take_while(|step| step.is_turn());
+        let at = turns.count();
         plan.steps.insert(at, step);
     }
     plan.warnings.extend(warning);

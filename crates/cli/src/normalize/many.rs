@@ -18,7 +18,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 use headshot_batch::Recipe;
 use headshot_batch::{Batch, Event, Outcome, PutStill, Refusal, Settings};
-use headshot_batch::{Choice, inputs};
+use headshot_batch::{Scope, inputs};
 
 /// Makes the avatars of all that is `named`, photos and folders, in `out`.
 pub(crate) fn run(
@@ -30,12 +30,12 @@ pub(crate) fn run(
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let many = &args.batch;
-    let choice = Choice {
+    let scope = Scope {
         hidden: many.hidden,
         follow_links: many.follow_links,
         pages: sheet::listed,
     };
-    let inputs = inputs(named, out, choice)?;
+    let inputs = inputs(named, out, scope)?;
     let (all, count) = (
         inputs.len(),
         inputs.iter().filter(|input| input.is_photo()).count(),

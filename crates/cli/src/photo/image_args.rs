@@ -6,7 +6,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Arg, Args, ValueEnum};
 use headshot_core::{
     Background, CropBox, Damaged, Error, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Options,
-    Quality, SideRange, Small, StillFormat,
+    Quality, Rotation, SideRange, Small, StillFormat,
 };
 
 use crate::photo::limits::LimitArgs;
@@ -43,6 +43,9 @@ pub(crate) struct ImageArgs {
     /// What cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
     gravity: Option<Gravity>,
+    /// Turn the upright photo clockwise: 90, 180 or 270
+    #[arg(long, value_name = "DEGREES", value_parser = rotation)]
+    rotate: Option<Rotation>,
     /// auto, transparent, blur, edge, color [default: auto]
     #[arg(long, value_name = "COLOR", value_parser = background)]
     background: Option<Background>,
@@ -139,6 +142,7 @@ impl ImageArgs {
                 (None, fit) => self.fit(fit.unwrap_or(FitArg::Contain)),
             },
             gravity: self.gravity.unwrap_or_default(),
+            rotate: self.rotate.unwrap_or_default(),
             background: self.background.unwrap_or_default(),
             side: self.side_range()?,
             small: match self.small {
@@ -308,6 +312,11 @@ fn crop(text: &str) -> Result<CropBox, String> {
 
 fn gravity(text: &str) -> Result<Gravity, String> {
     Gravity::parse(text).ok_or_else(|| format!("give {}", Gravity::WANTED))
+}
+
+fn rotation(text: &str) -> Result<Rotation, String> {
+    let rotation = text.parse().ok().and_then(Rotation::from_degrees);
+    rotation.ok_or_else(|| format!("give {}", Rotation::WANTED))
 }
 
 /// The `#` may be missing: a shell takes it for a comment.

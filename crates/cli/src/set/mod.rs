@@ -144,7 +144,7 @@ fn set(
     }
     if let (Some(explain), Some(photo)) = (explain, &upload.source) {
         let faces = upload.faces.as_ref();
-        let picture = headshot_core::explain(photo, faces, SIDE, &options.limits)?;
+        let picture = headshot_core::explain(photo, faces, SIDE, options)?;
         record.steps.push(explain.write(&picture)?);
     }
     send(upload, &mut shown, args, options, slack, record, |_| Ok(()))

@@ -33,6 +33,7 @@ mod planes;
 mod png_kinds;
 mod prepared;
 mod refused;
+mod rotate;
 mod seen;
 mod shown;
 mod webp;

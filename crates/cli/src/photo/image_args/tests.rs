@@ -22,7 +22,7 @@ fn nothing_asked_for_is_the_default_of_the_core() {
 
 #[test]
 fn every_flag_reaches_its_option() {
-    let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
+    let all = "--crop 11,22,333 --rotate 270 --background #336699 --min-side 44 --max-side 555 --small refuse \
         --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 --max-length 111 --max-frames 122 \
         --frames decimate --max-memory 3M --max-scans 133 --max-blocks 144 --max-canvases 155 \
         --max-drawn 158 --max-profile 5k \
@@ -34,6 +34,7 @@ fn every_flag_reaches_its_option() {
             side: 333,
         }),
         gravity: Gravity::Center,
+        rotate: Rotation::By270,
         background: Background::Color([0x33, 0x66, 0x99]),
         side: SideRange::new(44, 555).unwrap(),
         small: Small::Refuse,
