@@ -7,8 +7,8 @@ use bytes::Bytes;
 use headshot_batch::choices::Choice;
 use headshot_batch::{Failure, Hash};
 use headshot_core::{
-    Avatar, CropBox, Damaged, FaceFit, Faces, Fit, Format, FramePolicy, Options, Rotation, SideRange, Step,
-    StillFormat, explain, probe,
+    Avatar, CropBox, Damaged, FaceFit, Faces, Fit, Format, FramePolicy, Options, Rotation,
+    SideRange, Step, StillFormat, explain, probe,
 };
 use headshot_report::{Made, Source, texts, words};
 use serde_json::{Value, json};

@@ -179,16 +179,17 @@ mod tests {
     fn whoever_has_seen_an_older_choice_changes_nothing() {
         let hash = Hash::of(b"ann");
         let mut book = Book::open(None).unwrap();
-        book.choose("ann", hash, choice(ChosenFit::Face), 0).unwrap();
+        book.choose("ann", hash, choice(ChosenFit::Face), 0)
+            .unwrap();
         // Another photo's change does not matter.
-        book.choose("bob", hash, choice(ChosenFit::Cover), 0).unwrap();
+        book.choose("bob", hash, choice(ChosenFit::Cover), 0)
+            .unwrap();
         assert_eq!(book.revision(), 2);
         let refused = book.choose("ann", hash, choice(ChosenFit::Contain), 0);
-        assert!(
-            matches!(refused, Err(Refused::Newer(newer)) if newer == choice(ChosenFit::Face))
-        );
+        assert!(matches!(refused, Err(Refused::Newer(newer)) if newer == choice(ChosenFit::Face)));
         // The same once more is no conflict.
-        book.choose("ann", hash, choice(ChosenFit::Face), 0).unwrap();
+        book.choose("ann", hash, choice(ChosenFit::Face), 0)
+            .unwrap();
         book.choose("ann", hash, None, 3).unwrap();
         assert_eq!(chosen(&book, "ann"), None);
         assert_eq!(chosen(&book, "bob"), choice(ChosenFit::Cover));
@@ -202,12 +203,18 @@ mod tests {
         let hash = Hash::of(b"ann");
         let mut mine = Book::open(Some(file.clone())).unwrap();
         let mut theirs = Book::open(Some(file.clone())).unwrap();
-        theirs.choose("ann", hash, choice(ChosenFit::Face), 0).unwrap();
-        theirs.choose("bob", hash, choice(ChosenFit::Face), 1).unwrap();
+        theirs
+            .choose("ann", hash, choice(ChosenFit::Face), 0)
+            .unwrap();
+        theirs
+            .choose("bob", hash, choice(ChosenFit::Face), 1)
+            .unwrap();
         // Not seen here: it is shown instead.
         let refused = mine.choose("ann", hash, choice(ChosenFit::Cover), 0);
         assert!(matches!(refused, Err(Refused::Newer(Some(_)))));
-        let changed = mine.choose("zoe", hash, choice(ChosenFit::Cover), 2).unwrap();
+        let changed = mine
+            .choose("zoe", hash, choice(ChosenFit::Cover), 2)
+            .unwrap();
         assert_eq!(changed, ["zoe"]);
         assert_eq!(chosen(&mine, "bob"), choice(ChosenFit::Face));
         assert_eq!(theirs.look().unwrap(), ["zoe"]);

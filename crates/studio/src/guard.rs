@@ -69,8 +69,7 @@ impl Guard {
         if !path.starts_with("/api/") {
             let is_read = [Method::GET, Method::HEAD].contains(method);
             let message = "a page is only read";
-            return (!is_read)
-                .then(|| Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message, None));
+            return (!is_read).then(|| Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message, None));
         }
         let is_own_page = |origin: &HeaderValue| {
             let origin = origin.to_str().ok();
@@ -78,7 +77,10 @@ impl Guard {
             host.is_some_and(|host| self.is_own(host))
         };
         let site = headers.get("sec-fetch-site");
-        let is_foreign = headers.get_all(ORIGIN).iter().any(|origin| !is_own_page(origin))
+        let is_foreign = headers
+            .get_all(ORIGIN)
+            .iter()
+            .any(|origin| !is_own_page(origin))
             || site.is_some_and(|site| site != "same-origin" && site != "none");
         if is_foreign {
             let message = "another page asks for this, and only the studio's own may";
@@ -88,11 +90,7 @@ impl Guard {
         if !shown.is_some_and(|shown| self.token.is(shown.as_bytes())) {
             let message = "the token of this studio is missing or another one's";
             let hint = "open the address that headshot studio has printed";
-            return Some(Refusal::new(
-                StatusCode::UNAUTHORIZED,
-                message,
-                Some(hint),
-            ));
+            return Some(Refusal::new(StatusCode::UNAUTHORIZED, message, Some(hint)));
         }
         None
     }

@@ -145,8 +145,7 @@ impl State {
         let header = known.and_then(|known| known.header.as_ref());
         let hash = known.and_then(|known| known.hash);
         let chosen = self.book.chosen(&photo.name);
-        let is_lapsed =
-            chosen.is_some_and(|chosen| hash.is_some_and(|hash| hash != chosen.photo));
+        let is_lapsed = chosen.is_some_and(|chosen| hash.is_some_and(|hash| hash != chosen.photo));
         json!({
             "id": id,
             "name": photo.name,

@@ -122,9 +122,11 @@ fn accept_defaults(studio: &Studio) -> Result<(), Failure> {
 
 /// The hash of a photo, if it can be read: what cannot is told of by the run.
 fn hash(studio: &Studio, id: usize, photo: &Photo) -> Option<Hash> {
-    let known = studio.list.state().known(id).map(|known| {
-        (known.stamp, known.hash)
-    });
+    let known = studio
+        .list
+        .state()
+        .known(id)
+        .map(|known| (known.stamp, known.hash));
     match known {
         Some((stamp, hash)) if stamp.is_some() && stamp == read::Stamp::of(&photo.path) => hash,
         _ => {

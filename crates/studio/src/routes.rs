@@ -12,7 +12,7 @@ use headshot_batch::choices::Choice;
 use headshot_batch::{Failure, Hash};
 use headshot_core::{Rotation, SideRange};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::answer::{self, Answer, Refusal};
@@ -59,7 +59,10 @@ pub(crate) fn router(studio: Arc<Studio>, guard: Guard, at_once: usize) -> Route
         .route("/api/done", post(done))
         .fallback(async || answer::of(Err(assets::missing())))
         .layer(DefaultBodyLimit::max(LONGEST))
-        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .layer(middleware::from_fn_with_state(
+            Arc::new(guard),
+            guard::check,
+        ))
         .with_state(shared)
 }
 
@@ -188,7 +191,9 @@ impl Asked {
     }
 
     fn choice(&self) -> Result<&Choice, Refusal> {
-        self.choice.as_ref().ok_or_else(|| bad("there is no choice"))
+        self.choice
+            .as_ref()
+            .ok_or_else(|| bad("there is no choice"))
     }
 }
 
@@ -261,7 +266,9 @@ async fn save(State(shared): State<Shared>, Path(id): Path<String>, body: Bytes)
         (save.write)(&avatar)?;
         let words = headshot_report::words::made(&(&avatar).into());
         let message = format!("saved {}, {words}", save.path);
-        Ok(answer::json(&json!({ "path": save.path, "message": message })))
+        Ok(answer::json(
+            &json!({ "path": save.path, "message": message }),
+        ))
     };
     run(shared, work).await
 }
@@ -290,7 +297,10 @@ async fn set(State(shared): State<Shared>, Path(id): Path<String>, body: Bytes) 
 async fn make(State(shared): State<Shared>) -> Answer {
     let work = |shared: &Shared| {
         making::begin(&shared.studio)?;
-        Ok(answer::with(StatusCode::ACCEPTED, &shared.studio.making.told()))
+        Ok(answer::with(
+            StatusCode::ACCEPTED,
+            &shared.studio.making.told(),
+        ))
     };
     run(shared, work).await
 }
@@ -315,7 +325,9 @@ async fn done(State(shared): State<Shared>) -> Answer {
     let is_running = shared.studio.making.is_running();
     shared.studio.end();
     let message = match is_running {
-        true => "headshot studio finishes the avatars that it has begun, and ends: you can close this page",
+        true => {
+            "headshot studio finishes the avatars that it has begun, and ends: you can close this page"
+        }
         false => "headshot studio has ended: you can close this page",
     };
     answer::json(&json!({ "message": message }))

@@ -62,7 +62,11 @@ impl Server {
 
     /// The address to open, with the token behind `#`, which no browser sends.
     pub fn address(&self) -> String {
-        format!("http://127.0.0.1:{}/#token={}", self.port, self.token.text())
+        format!(
+            "http://127.0.0.1:{}/#token={}",
+            self.port,
+            self.token.text()
+        )
     }
 
     /// Answers until somebody says *Done* or `stop` is set. What was begun is finished.

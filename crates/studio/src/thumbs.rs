@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use headshot_batch::choices::Choice;
 use headshot_batch::{Failure, Hash};
-use headshot_core::{FramePolicy, Options, Quality, SideRange, Small, StillFormat, normalize, probe};
+use headshot_core::{
+    FramePolicy, Options, Quality, SideRange, Small, StillFormat, normalize, probe,
+};
 
 use crate::read::{self, Stamp};
 use crate::settings::Photo;

@@ -35,9 +35,10 @@ impl Token {
     /// Whether somebody knows it. However much of it is right, it takes the same time to tell.
     pub(crate) fn is(&self, shown: &[u8]) -> bool {
         let own = self.0.as_bytes();
-        let differ = own.iter().zip(shown).fold(0, |differ, (own, shown)| {
-            black_box(differ | (own ^ shown))
-        });
+        let differ = own
+            .iter()
+            .zip(shown)
+            .fold(0, |differ, (own, shown)| black_box(differ | (own ^ shown)));
         differ == 0 && own.len() == shown.len()
     }
 }

@@ -7,7 +7,7 @@ mod poster;
 mod progress;
 mod recipe;
 mod report;
-mod summary;
+pub(crate) mod summary;
 
 use std::fs;
 use std::io::{self, Read};

@@ -1,7 +1,7 @@
 //! `set`: a photo becomes an avatar, the avatar becomes the profile photo, and the profile is read back.
 
 pub(crate) mod backup_args;
-mod manifest;
+pub(crate) mod manifest;
 pub(crate) mod manifest_args;
 mod pending;
 mod post;
@@ -169,7 +169,15 @@ pub(crate) fn read(
     let mut shown = Shown::look(owner, Purpose::Change, cannot, slack, &mut record)?;
     pending::wait(&mut shown, args.many.settle(), slack, &mut record)?;
     let mut shown = Some(shown);
-    send(upload, &mut shown, args, options, slack, &mut record, |_| Ok(()))?;
+    send(
+        upload,
+        &mut shown,
+        args,
+        options,
+        slack,
+        &mut record,
+        |_| Ok(()),
+    )?;
     Ok(record)
 }
 

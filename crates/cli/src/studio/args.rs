@@ -20,7 +20,11 @@ use crate::args::SlackArgs;
 )]
 pub(crate) struct StudioArgs {
     // Told of above.
-    #[arg(value_name = "PHOTO", hide = true, required_unless_present = "manifest")]
+    #[arg(
+        value_name = "PHOTO",
+        hide = true,
+        required_unless_present = "manifest"
+    )]
     pub(crate) photo: Option<PathBuf>,
     /// File that Save writes, or folder for a folder's avatars
     #[arg(
@@ -34,12 +38,7 @@ pub(crate) struct StudioArgs {
     #[arg(long, value_name = "CSV", conflicts_with = "photo")]
     pub(crate) manifest: Option<PathBuf>,
     /// Port of 127.0.0.1 to listen on [default: a free one]
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
     /// Print the address, and leave the browser alone
     #[arg(long)]

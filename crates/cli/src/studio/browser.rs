@@ -55,7 +55,10 @@ fn has_display() -> bool {
 /// A page for its owner's eyes only that leads to an address of ours, in which nothing needs escaping.
 fn door(address: &str) -> std::io::Result<NamedTempFile> {
     let builder = &mut tempfile::Builder::new();
-    let mut file = builder.prefix("headshot-studio-").suffix(".html").tempfile()?;
+    let mut file = builder
+        .prefix("headshot-studio-")
+        .suffix(".html")
+        .tempfile()?;
     write!(
         file,
         "<!doctype html>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"refresh\" content=\"0;url={address}\">\n\

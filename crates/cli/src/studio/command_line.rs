@@ -81,13 +81,18 @@ mod tests {
 
     #[test]
     fn the_line_says_what_was_chosen() {
-        let crop = r#"{"fit":"crop","crop":{"x":11,"y":22,"side":333},"rotate":90,"background":"blur"}"#;
+        let crop =
+            r#"{"fit":"crop","crop":{"x":11,"y":22,"side":333},"rotate":90,"background":"blur"}"#;
         assert_eq!(
             line("people/ann.jpg", crop, Some("out.png")),
             "headshot normalize people/ann.jpg --crop 11,22,333 --background blur --rotate 90 -o out.png"
         );
         assert_eq!(
-            line("-ann's cat.jpg", r##"{"fit":"face","background":"#123456"}"##, None),
+            line(
+                "-ann's cat.jpg",
+                r##"{"fit":"face","background":"#123456"}"##,
+                None
+            ),
             r"headshot normalize './-ann'\''s cat.jpg' --fit face --background '#123456' -o './-ann'\''s cat-avatar.png'"
         );
         assert_eq!(

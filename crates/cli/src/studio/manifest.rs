@@ -1,1 +1,40 @@
 //! A manifest in the studio: choices in a file beside it, which `set --manifest` obeys, and a new manifest that has them as columns.
+
+use std::path::Path;
+
+use headshot_batch::choices::{self, Choices};
+use headshot_core::Options;
+use headshot_studio::{Photo, Settings, Work};
+
+use crate::set::manifest;
+use crate::studio::command_line;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+
+/// What a studio for a manifest is about.
+pub(super) fn settings(file: &Path) -> Result<Settings, Failure> {
+    let photos = manifest::photos(file)?;
+    let photos = photos.into_iter().map(|photo| Photo {
+        name: photo.name,
+        path: photo.path,
+        person: photo.person,
+        options: photo.choice.applied(&Options::default()),
+        default: photo.choice,
+    });
+    let kept = choices::beside(file);
+    let (manifest_file, choices_file) = (file.to_owned(), kept.clone());
+    Ok(Settings {
+        title: escape::lossless(file.as_os_str()),
+        photos: photos.collect(),
+        choices: Some(kept),
+        work: Work::Manifest {
+            export: Box::new(move || {
+                let choices = Choices::read(&choices_file)?;
+                manifest::export(&manifest_file, &choices)
+            }),
+        },
+        command: Box::new(|photo, choice, format| {
+            command_line::normalize(&photo.path, choice, None, format)
+        }),
+    })
+}

@@ -45,3 +45,11 @@ fn default_choice() -> Choice {
         ..Choice::default()
     }
 }
+
+/// A failure in a sentence, with what to do about it.
+fn reason(failure: &Failure) -> String {
+    match &failure.hint {
+        Some(hint) => format!("{}: {hint}", failure.message),
+        None => failure.message.clone(),
+    }
+}

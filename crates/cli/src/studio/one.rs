@@ -17,7 +17,7 @@ use crate::photo::image_args::FormatArg;
 use crate::set;
 use crate::slack::Slack;
 use crate::studio::args::StudioArgs;
-use crate::studio::{command_line, default_choice};
+use crate::studio::{command_line, default_choice, reason};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
@@ -72,14 +72,6 @@ pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Fail
     })
 }
 
-/// A failure in a sentence, with what to do about it.
-fn reason(failure: &Failure) -> String {
-    match &failure.hint {
-        Some(hint) => format!("{}: {hint}", failure.message),
-        None => failure.message.clone(),
-    }
-}
-
 /// One photo goes to a file.
 fn destination(photo: &Path, out: &Path) -> Result<Destination, Failure> {
     let is_file = !is_dash(out);
@@ -117,7 +109,10 @@ fn write(photo: &Path, out: &Path, avatar: &Avatar) -> Result<(), Failure> {
         Some(FormatArg::Auto) | None => None,
     };
     if named.is_some_and(|named| named != format) {
-        let message = format!("the avatar is a {format}, and {} is not named so", escape::name(out));
+        let message = format!(
+            "the avatar is a {format}, and {} is not named so",
+            escape::name(out)
+        );
         let failure = Failure::usage(message);
         return Err(failure.with_hint("choose the format that the name says"));
     }
@@ -127,7 +122,12 @@ fn write(photo: &Path, out: &Path, avatar: &Avatar) -> Result<(), Failure> {
 /// Sets avatars as `set` does, by one client for all of them.
 fn set(photo: &Path, args: &StudioArgs, slack: Slack) -> Result<Set, Failure> {
     let name = photo.as_os_str();
-    let words = [OsString::from("headshot"), "set".into(), "--".into(), name.to_owned()];
+    let words = [
+        OsString::from("headshot"),
+        "set".into(),
+        "--".into(),
+        name.to_owned(),
+    ];
     let parsed = Cli::try_parse_from(words).map(|cli| cli.command);
     let Ok(Command::Set(as_set)) = parsed else {
         return Err(Failure::new("internal", "set is not understood"));

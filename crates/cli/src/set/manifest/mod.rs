@@ -9,6 +9,8 @@ mod journal;
 mod look;
 mod outputs;
 mod owners;
+#[cfg(feature = "studio")]
+mod photos;
 mod post;
 mod prepare;
 mod progress;
@@ -34,6 +36,9 @@ use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
+
+#[cfg(feature = "studio")]
+pub(crate) use photos::photos;
 
 use journal::{Journal, Past};
 use post::Posted;
