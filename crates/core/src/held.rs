@@ -95,15 +95,6 @@ fn planar(held: &Raster, plan: &Plan) -> Result<Raster, Error> {
 }
 
 impl Planes {
-    /// Whether these have the same samples, as far as what they are of is the same.
-    pub(crate) fn is_like(&self, other: &Planes) -> bool {
-        let shape = |plane: &Plane| (plane.across, plane.down);
-        self.planes
-            .iter()
-            .map(shape)
-            .eq(other.planes.iter().map(shape))
-    }
-
     fn resized(&self, plan: &Plan) -> Result<Raster, Error> {
         let moved = self.on_own_grid(plan)?;
         let mut resampled = Vec::with_capacity(self.planes.len());

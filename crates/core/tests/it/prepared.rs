@@ -164,21 +164,3 @@ fn what_is_damaged_is_told_each_time() {
         }
     }
 }
-
-#[test]
-fn what_takes_too_much_memory_is_not_held_and_made_all_the_same() {
-    let photo = file("still/large.jpg");
-    let prepared = Prepared::new(photo.clone().into());
-    let size = probe(&photo, &Limits::default()).unwrap().size;
-    let mut options = Options {
-        fit: Fit::Cover,
-        ..Options::default()
-    };
-    options.limits.memory = size.area() * 5 / 2;
-    let wanted = normalize(&photo, &options).map(|avatar| avatar.bytes());
-    let made = prepared.normalize(&options).map(|avatar| avatar.bytes());
-    match (wanted, made) {
-        (Ok(wanted), Ok(made)) => assert!(wanted == made),
-        (wanted, made) => panic!("{:?} and {:?}", wanted.err(), made.err()),
-    }
-}

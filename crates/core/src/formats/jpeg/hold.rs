@@ -1,6 +1,7 @@
-//! A JPEG that is held: its planes as large as its avatars need them, or its pixels.
+//! A JPEG that is held: its planes at their full scale, or its pixels. At a smaller scale blocks at the edge of a crop are made of what lies
+//! inside it, so there each crop is decoded by itself.
 
-use headshot_jpeg::{End, Header, Request};
+use headshot_jpeg::{End, Header, Request, Scale};
 
 use super::{pixels, planes};
 use crate::clock::{Clock, go_on};
@@ -28,13 +29,14 @@ pub(super) fn held(
         };
     }
     planes::scale(&mut request, &header, plan);
-    let empty = empty(&header, &request);
-    if let Some(Held::Planes(planes)) = &held
-        && planes.is_like(&empty)
-    {
+    if (request.luma, request.chroma) != (Scale::Full, Scale::Full) {
+        return None;
+    }
+    if let Some(Held::Planes(_)) = held {
         return held;
     }
     drop(held);
+    let empty = empty(&header, &request);
     let samples =
         |plane: &Plane| u64::from(plane.across.available) * u64::from(plane.down.available);
     if empty.planes.iter().map(samples).sum::<u64>() > options.limits.memory {
@@ -43,7 +45,7 @@ pub(super) fn held(
     decode(photo, &request, empty, clock)
 }
 
-/// Planes of these scales, without their samples.
+/// The planes, without their samples.
 fn empty(header: &Header, request: &Request) -> Planes {
     let planes = header.components.iter().enumerate();
     let planes = planes.map(|(index, component)| {
