@@ -38,7 +38,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
 #[cfg(feature = "studio")]
-pub(crate) use photos::photos;
+pub(crate) use photos::{export, photos};
 
 use journal::{Journal, Past};
 use post::Posted;

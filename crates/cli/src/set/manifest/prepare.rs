@@ -267,7 +267,11 @@ fn avatar(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
 /// A small picture of the photo with the face that decided.
 fn face(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
     let (photo, faces) = (upload.source.as_ref()?, upload.faces.as_ref()?);
-    Thumbnail::explained(photo, faces, FACE_SIDE, limits)
+    let options = Options {
+        limits: *limits,
+        ..Options::default()
+    };
+    Thumbnail::explained(photo, faces, FACE_SIDE, &options)
 }
 
 /// What was asked for, as the journal has it.
