@@ -48,3 +48,5 @@ mod run;
 mod secrets;
 mod set;
 mod sheet;
+mod studio;
+mod studio_many;
