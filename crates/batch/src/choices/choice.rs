@@ -154,6 +154,61 @@ impl Choice {
         }
     }
 
+    /// Chooses what a member other than `crop` says, by its name in JSON and in manifests, as a text: `rotate`, `90`.
+    ///
+    /// # Errors
+    /// What is wrong with the text and what is wanted, for whoever wrote it.
+    pub fn read(&mut self, member: &str, text: &str) -> Result<(), String> {
+        let wrong = |wanted: &str| format!("{member} is \"{text}\": give {wanted}");
+        match member {
+            "fit" => self.fit = Some(meant(&FITS, text).map_err(|words| wrong(&words))?),
+            "face" => {
+                let number = text
+                    .parse()
+                    .map_err(|_| wrong("a whole number from 1 on"))?;
+                self.face = Some(number);
+            }
+            "face_fallback" => {
+                let fallback = meant(&FALLBACKS, text).map_err(|words| wrong(&words))?;
+                self.face_fallback = Some(fallback);
+            }
+            "gravity" => {
+                let gravity = Gravity::parse(text);
+                self.gravity = Some(gravity.ok_or_else(|| wrong(Gravity::WANTED))?);
+            }
+            "background" => {
+                let background = Background::parse(text);
+                self.background = Some(background.ok_or_else(|| wrong(Background::WANTED))?);
+            }
+            "format" => {
+                let format = meant(&FORMATS, text).map_err(|words| wrong(&words))?;
+                self.format = Some(format);
+            }
+            "quality" => {
+                let quality = text.parse().ok().and_then(Quality::new);
+                self.quality = Some(quality.ok_or_else(|| wrong("a whole number from 1 to 100"))?);
+            }
+            "rotate" => {
+                let rotation = text.parse().ok().and_then(Rotation::from_degrees);
+                self.rotate = Some(rotation.ok_or_else(|| wrong(Rotation::WANTED))?);
+            }
+            _ => return Err(format!("there is no {member} to choose")),
+        }
+        Ok(())
+    }
+
+    /// Refuses what contradicts itself.
+    ///
+    /// # Errors
+    /// As [`read`](Choice::read).
+    pub fn check(&self) -> Result<(), String> {
+        let is_jpeg = self.format == Some(ChosenFormat::Jpeg);
+        if is_jpeg && self.background == Some(Background::Transparent) {
+            return Err(Error::TransparentJpeg.to_string());
+        }
+        Ok(())
+    }
+
     /// What is chosen as flags of the command, without the dashes, and their values: what has no effect beside the rest is left
     /// out. In one order always; `crop` stands for the fit of that name.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
@@ -228,55 +283,37 @@ impl TryFrom<Members> for Choice {
     type Error = String;
 
     fn try_from(members: Members) -> Result<Choice, String> {
+        let number = |number: Option<u32>| number.map(|number| number.to_string());
         let fit = members
             .fit
-            .ok_or("a choice has no fit: face, cover, contain or crop")?;
-        let fit = meant("fit", &FITS, &fit)?;
-        let crop = match members.crop {
-            None if fit == ChosenFit::Crop => return Err("fit is crop, and there is none".into()),
+            .ok_or("a choice has no fit: give face, cover, contain or crop")?;
+        let mut choice = Choice {
+            rotate: Some(Rotation::None),
+            ..Choice::default()
+        };
+        for (member, text) in [
+            ("fit", Some(fit)),
+            ("face", number(members.face)),
+            ("face_fallback", members.face_fallback),
+            ("gravity", members.gravity),
+            ("background", members.background),
+            ("format", members.format),
+            ("quality", number(members.quality)),
+            ("rotate", number(members.rotate)),
+        ] {
+            text.map_or(Ok(()), |text| choice.read(member, &text))?;
+        }
+        choice.crop = match members.crop {
+            None if choice.fit == Some(ChosenFit::Crop) => {
+                return Err("fit is crop, and there is none".into());
+            }
             Some(Square { side: 0, .. }) => {
                 return Err("the side of the crop is 0 pixels, and must be at least 1".into());
             }
             crop => crop.map(|Square { x, y, side }| CropBox { x, y, side }),
         };
-        let face = members.face.map(|face| {
-            NonZeroU32::new(face).ok_or("face is 0, and faces are counted from 1 on".to_owned())
-        });
-        let fallback = members.face_fallback;
-        let fallback = fallback.map(|word| meant("face_fallback", &FALLBACKS, &word));
-        let gravity = members.gravity.map(|text| {
-            Gravity::parse(&text).ok_or_else(|| wrong("gravity", &text, Gravity::WANTED))
-        });
-        let background = members.background.map(|text| {
-            Background::parse(&text).ok_or_else(|| wrong("background", &text, Background::WANTED))
-        });
-        let format = members.format;
-        let format = format
-            .map(|word| meant("format", &FORMATS, &word))
-            .transpose()?;
-        let quality = members.quality.map(|number| {
-            let quality = u8::try_from(number).ok().and_then(Quality::new);
-            quality.ok_or_else(|| wrong("quality", number, "a whole number from 1 to 100"))
-        });
-        let rotate = members.rotate.map(|degrees| {
-            let rotate = Rotation::from_degrees(degrees);
-            rotate.ok_or_else(|| wrong("rotate", degrees, Rotation::WANTED))
-        });
-        let background = background.transpose()?;
-        if format == Some(ChosenFormat::Jpeg) && background == Some(Background::Transparent) {
-            return Err(Error::TransparentJpeg.to_string());
-        }
-        Ok(Choice {
-            fit: Some(fit),
-            crop,
-            face: face.transpose()?,
-            face_fallback: fallback.transpose()?,
-            gravity: gravity.transpose()?,
-            background,
-            format,
-            quality: quality.transpose()?,
-            rotate: Some(rotate.transpose()?.unwrap_or_default()),
-        })
+        choice.check()?;
+        Ok(choice)
     }
 }
 
@@ -309,17 +346,15 @@ fn word<T: PartialEq>(table: &[(&str, T)], value: T) -> String {
     found.map_or_else(String::new, |(word, _)| (*word).to_owned())
 }
 
-/// The value of a word in a table.
-fn meant<T: Copy>(member: &str, table: &[(&str, T)], word: &str) -> Result<T, String> {
-    let found = table.iter().find(|(each, _)| *each == word);
+/// The value of a word in a table, or all words.
+fn meant<T: Copy>(table: &[(&str, T)], word: &str) -> Result<T, String> {
+    let found = table
+        .iter()
+        .find(|(each, _)| each.eq_ignore_ascii_case(word));
     found.map(|(_, value)| *value).ok_or_else(|| {
         let words: Vec<&str> = table.iter().map(|(word, _)| *word).collect();
-        wrong(member, word, &words.join(", "))
+        words.join(", ")
     })
-}
-
-fn wrong(member: &str, found: impl std::fmt::Display, wanted: &str) -> String {
-    format!("{member} is \"{found}\": give {wanted}")
 }
 
 #[cfg(test)]

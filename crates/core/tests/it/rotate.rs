@@ -62,8 +62,13 @@ fn every_orientation_and_rotation_is_that_of_another_program() {
     for extension in ["png", "jpg", "webp"] {
         for tag in 1..=8 {
             let photo = file(&format!("still/orient-{tag}.{extension}"));
+            // The `image` crate is built without WebP; the PNG is the same picture.
+            let same = match extension {
+                "webp" => file(&format!("still/orient-{tag}.png")),
+                _ => photo.clone(),
+            };
             for (rotate, turn) in TURNS {
-                let expected = turned(&photo, turn);
+                let expected = turned(&same, turn);
                 let (width, height) = expected.dimensions();
                 let side = width.min(height) / 2;
                 let [x, y] = [width - side - 3, (height - side) / 3];
@@ -81,7 +86,7 @@ fn every_orientation_and_rotation_is_that_of_another_program() {
                 let name = format!("orient-{tag}.{extension} by {rotate}");
                 assert!(off <= most, "{name}: {off}");
                 for (other, turn) in TURNS {
-                    let other_cut = turned(&photo, turn);
+                    let other_cut = turned(&same, turn);
                     if other != rotate && other_cut.dimensions() == (width, height) {
                         let other = image::imageops::crop_imm(&other_cut, x, y, side, side);
                         let off = mean_difference(&found, &other.to_image());

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use headshot_batch::choices::{Choice, ChosenFit};
 
-use crate::photo::image_args::FitArg;
 use crate::set::manifest::headings::Whose;
 use crate::set::manifest::progress::Progress;
 use crate::set::manifest::rows::{self, Row};
@@ -44,20 +43,13 @@ pub(crate) fn export(_: &Path, _: &headshot_batch::choices::Choices) -> Result<S
 }
 
 fn photo(row: Row) -> ManifestPhoto {
-    let fit = match (row.crop, row.fit) {
-        (Some(_), _) => ChosenFit::Crop,
-        (None, Some(FitArg::Face)) => ChosenFit::Face,
-        (None, Some(FitArg::Cover)) => ChosenFit::Cover,
-        (None, Some(FitArg::Contain) | None) => ChosenFit::Contain,
-    };
     ManifestPhoto {
         name: row.name,
         path: row.photo,
         person: row.email.or(row.user_id),
         choice: Choice {
-            fit: Some(fit),
-            crop: row.crop,
-            ..Choice::default()
+            fit: row.columns.fit.or(Some(ChosenFit::Contain)),
+            ..row.columns
         },
     }
 }
