@@ -8,6 +8,7 @@
 //! one. A file that is not understood, in any part, is not used and not replaced.
 
 mod choice;
+mod export;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -23,6 +24,7 @@ use crate::hash::Hash;
 use crate::working_folder::{CHOICES, FOLDER};
 
 pub use choice::{Choice, ChosenFit, ChosenFormat};
+pub use export::export;
 
 /// The kind of failure of a file of choices that cannot be used.
 pub const UNUSABLE: &str = "choices";
