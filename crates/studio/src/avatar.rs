@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::answer::{self, Refusal};
 use crate::open::OpenPhoto;
 use crate::settings::Photo;
-use crate::studio::{Studio, options};
+use crate::studio::Studio;
 
 /// The longer side of a photo on the page, in pixels.
 const SHOWN: u32 = 1600;
@@ -122,7 +122,7 @@ pub(crate) fn told(
     choice: &Choice,
     draft: bool,
 ) -> Result<Value, Refusal> {
-    let asked = options(photo, choice);
+    let asked = photo.options_by(choice);
     let first = match draft {
         true => first_frame(opened, &asked),
         false => None,
@@ -202,6 +202,6 @@ pub(crate) fn made(
     if now.hash != opened.hash || shown.is_some_and(|shown| shown != now.hash) {
         return Err(changed());
     }
-    let avatar = opened.prepared.normalize(&options(photo, choice));
+    let avatar = opened.prepared.normalize(&photo.options_by(choice));
     Ok((now.bytes, avatar.map_err(Failure::from)?))
 }

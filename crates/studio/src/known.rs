@@ -63,7 +63,7 @@ impl Known {
             bytes: info.bytes,
             frames: info.frames,
         });
-        let asked = choice.unwrap_or(&photo.default).applied(&photo.options);
+        let asked = photo.options_by(choice.unwrap_or(&photo.default));
         let faces = Options {
             fit: Fit::Face(FaceFit::default()),
             ..asked.clone()

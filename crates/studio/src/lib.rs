@@ -14,6 +14,7 @@ mod book;
 mod guard;
 mod known;
 mod list;
+mod make_all;
 mod making;
 mod open;
 mod read;

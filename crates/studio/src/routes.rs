@@ -21,7 +21,7 @@ use crate::book::Refused;
 use crate::guard::{self, Guard};
 use crate::settings::{Photo, Work};
 use crate::studio::Studio;
-use crate::{assets, making};
+use crate::{assets, make_all};
 
 /// Bytes of a request's body: many times a choice.
 const LONGEST: usize = 64 << 10;
@@ -285,7 +285,7 @@ async fn set(State(shared): State<Shared>, Path(id): Path<String>, body: Bytes) 
         let asked = Asked::of(&body)?;
         let choice = asked.choice()?;
         let (bytes, _) = avatar::made(studio, id, photo, choice, asked.photo)?;
-        let posted = (set.post)(bytes, &crate::studio::options(photo, choice))?;
+        let posted = (set.post)(bytes, &photo.options_by(choice))?;
         Ok(answer::json(&json!({
             "message": posted.message,
             "profile": { "avatar_hash": posted.avatar_hash, "image_512": posted.image_512 },
@@ -296,7 +296,7 @@ async fn set(State(shared): State<Shared>, Path(id): Path<String>, body: Bytes) 
 
 async fn make(State(shared): State<Shared>) -> Answer {
     let work = |shared: &Shared| {
-        making::begin(&shared.studio)?;
+        make_all::begin(&shared.studio)?;
         Ok(answer::with(
             StatusCode::ACCEPTED,
             &shared.studio.making.told(),

@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use headshot_batch::Failure;
-use headshot_batch::choices::Choice;
-use headshot_core::{Avatar, Format, Options};
+use headshot_batch::choices::{Choice, ChosenFormat};
+use headshot_core::{Avatar, Format, Options, StillFormat};
 
 /// What a studio is about.
 pub struct Settings {
@@ -34,6 +34,23 @@ pub struct Photo {
     pub default: Choice,
     /// What is made of it, as far as no choice says otherwise.
     pub options: Options,
+}
+
+impl Photo {
+    /// The options that a choice leads to.
+    pub(crate) fn options_by(&self, choice: &Choice) -> Options {
+        match (choice.format, self.options.format) {
+            // The name of the file says it already.
+            (Some(ChosenFormat::Auto), StillFormat::Jpeg(_) | StillFormat::Png) => {
+                let choice = Choice {
+                    format: None,
+                    ..choice.clone()
+                };
+                choice.applied(&self.options)
+            }
+            _ => choice.applied(&self.options),
+        }
+    }
 }
 
 /// What the page is for.

@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use headshot_batch::choices::{Choice, ChosenFormat};
+use headshot_batch::choices::Choice;
 use headshot_batch::{Failure, Hash};
-use headshot_core::{Options, StillFormat};
 
 use crate::book::Book;
 use crate::known;
@@ -75,21 +74,6 @@ impl Studio {
         let chosen = state.book.chosen(&photo.name);
         let chosen = chosen.filter(|chosen| chosen.photo == hash);
         chosen.map(|chosen| chosen.choice.clone())
-    }
-}
-
-/// The options that a choice leads to.
-pub(crate) fn options(photo: &Photo, choice: &Choice) -> Options {
-    match (choice.format, photo.options.format) {
-        // The name of the file says it already.
-        (Some(ChosenFormat::Auto), StillFormat::Jpeg(_) | StillFormat::Png) => {
-            let choice = Choice {
-                format: None,
-                ..choice.clone()
-            };
-            choice.applied(&photo.options)
-        }
-        _ => choice.applied(&photo.options),
     }
 }
 

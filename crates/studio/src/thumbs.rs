@@ -12,7 +12,6 @@ use headshot_core::{
 
 use crate::read::{self, Stamp};
 use crate::settings::Photo;
-use crate::studio;
 
 /// Bytes of all of them together.
 const MOST: usize = 48 << 20;
@@ -99,7 +98,7 @@ fn make(photo: &Photo, side: u32, chosen: Option<(Hash, Choice)>) -> Result<Byte
     let read = read::read(&photo.path, photo.options.limits.bytes)?;
     let choice = chosen.filter(|(hash, _)| *hash == read.hash);
     let choice = choice.map_or_else(|| photo.default.clone(), |(_, choice)| choice);
-    let asked = studio::options(photo, &choice);
+    let asked = photo.options_by(&choice);
     let has_alpha = probe(&read.bytes, &asked.limits)?.alpha;
     let small = Options {
         side: SideRange::new(side, side).unwrap_or_default(),
