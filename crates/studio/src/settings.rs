@@ -111,7 +111,7 @@ pub type Post = dyn Fn(Bytes, &Options) -> Result<Posted, Failure> + Send + Sync
 /// Makes all avatars until the flag is set, tells of each photo once it is done with, and says in a sentence how it ended.
 pub type Make = dyn Fn(&AtomicBool, &mut dyn FnMut(Done)) -> Result<String, Failure> + Send + Sync;
 /// See [`Work::Manifest`].
-pub type Export = dyn Fn() -> Result<String, Failure> + Send + Sync;
+pub type Export = dyn Fn() -> Result<Vec<u8>, Failure> + Send + Sync;
 
 /// A photo of many that is done with.
 pub struct Done {

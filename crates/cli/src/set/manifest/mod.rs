@@ -40,7 +40,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
 #[cfg(feature = "studio")]
-pub(crate) use photos::{export, photos};
+pub(crate) use photos::photos;
 
 use journal::{Journal, Past};
 use post::Posted;

@@ -37,11 +37,6 @@ pub(crate) fn photos(manifest: &Path) -> Result<Vec<ManifestPhoto>, Failure> {
     Ok(rows.map(photo).collect())
 }
 
-/// INTERIM
-pub(crate) fn export(_: &Path, _: &headshot_batch::choices::Choices) -> Result<String, Failure> {
-    Err(Failure::new("internal", "not made yet"))
-}
-
 fn photo(row: Row) -> ManifestPhoto {
     ManifestPhoto {
         name: row.name,
