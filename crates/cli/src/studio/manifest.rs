@@ -8,7 +8,7 @@ use headshot_core::Options;
 use headshot_studio::{Photo, Settings, Work};
 
 use crate::files::input;
-use crate::set::manifest;
+use crate::set::manifest::photos::photos;
 use crate::studio::command_line;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -18,8 +18,7 @@ const LONGEST: u64 = 64 << 20;
 
 /// What a studio for a manifest is about.
 pub(super) fn settings(file: &Path) -> Result<Settings, Failure> {
-    let photos = manifest::photos(file)?;
-    let photos = photos.into_iter().map(|photo| Photo {
+    let photos = photos(file)?.into_iter().map(|photo| Photo {
         name: photo.name,
         path: photo.path,
         person: photo.person,

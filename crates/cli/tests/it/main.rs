@@ -51,4 +51,5 @@ mod secrets;
 mod set;
 mod sheet;
 mod studio;
+mod studio_client;
 mod studio_many;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::run::{headshot, png, run, testdata};
-use crate::studio::Studio;
+use crate::studio_client::Studio;
 
 fn folder_of(photos: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ mod look;
 mod outputs;
 mod owners;
 #[cfg(feature = "studio")]
-mod photos;
+pub(crate) mod photos;
 mod post;
 mod prepare;
 mod progress;
@@ -38,9 +38,6 @@ use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
-
-#[cfg(feature = "studio")]
-pub(crate) use photos::photos;
 
 use journal::{Journal, Past};
 use post::Posted;
