@@ -199,9 +199,11 @@ pub(crate) fn made(
     // Read anew, whatever its size and time say.
     let now = crate::read::read(&photo.path, photo.options.limits.bytes)?;
     let opened = studio.open(id, photo)?;
-    if now.hash != opened.hash || shown.is_some_and(|shown| shown != now.hash) {
+    if now.hash != opened.hash {
+        studio.open.forget(id);
         return Err(changed());
     }
+    check(&opened, shown)?;
     let avatar = opened.prepared.normalize(&photo.options_by(choice));
     Ok((now.bytes, avatar.map_err(Failure::from)?))
 }

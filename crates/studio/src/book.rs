@@ -7,10 +7,14 @@ use std::path::PathBuf;
 use headshot_batch::choices::{Choice, Choices, Chosen, Unwritten};
 use headshot_batch::{Failure, Hash};
 
+use crate::read::Stamp;
+
 /// All choices, and when each was made.
 pub(crate) struct Book {
     /// Where they are kept, if they are.
     file: Option<PathBuf>,
+    /// What that file was when it was read or written.
+    stamp: Option<Stamp>,
     choices: Choices,
     /// How often they were changed: the file's revision, where there is one.
     revision: u64,
@@ -30,12 +34,14 @@ pub(crate) enum Refused {
 impl Book {
     /// Reads what was chosen before.
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Book, Failure> {
+        let stamp = file.as_deref().and_then(Stamp::of);
         let choices = match &file {
             Some(file) => Choices::read(file)?,
             None => Choices::default(),
         };
         Ok(Book {
             file,
+            stamp,
             revision: choices.revision(),
             choices,
             changed: HashMap::new(),
@@ -123,7 +129,12 @@ impl Book {
         let Some(file) = &self.file else {
             return Ok(Vec::new());
         };
+        let stamp = Stamp::of(file);
+        if stamp == self.stamp {
+            return Ok(Vec::new());
+        }
         let newer = Choices::read(file)?;
+        self.stamp = stamp;
         if newer.revision() == self.revision {
             return Ok(Vec::new());
         }

@@ -24,6 +24,12 @@ pub(crate) struct OpenPhoto {
 pub(crate) struct OpenPhotos(Mutex<Vec<Arc<OpenPhoto>>>);
 
 impl OpenPhotos {
+    /// Lets a photo go, because it is not what its size and time said.
+    pub(crate) fn forget(&self, id: usize) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|open| open.id != id);
+    }
+
     /// The photo as it is on disk now, read again only if it may have changed.
     pub(crate) fn open(&self, id: usize, photo: &Photo) -> Result<Arc<OpenPhoto>, Failure> {
         let stamp = Stamp::of(&photo.path);

@@ -114,6 +114,7 @@ async fn photos(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Answ
     let since = number(query.as_deref(), "since");
     let work = move |shared: &Shared| {
         let studio = &shared.studio;
+        studio.notice_changes();
         let mut state = studio.list.state();
         // What another program has chosen meanwhile is told, too; that its file is broken is told when somebody chooses.
         let changed = state.book.look().unwrap_or_default();

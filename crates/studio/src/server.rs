@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use axum::serve::ListenerExt;
 use headshot_batch::Failure;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
@@ -94,6 +95,8 @@ impl Server {
         };
         let served = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
+            // Nobody waits for the rest of a small answer.
+            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
             let over = {
                 let studio = Arc::clone(&studio);
                 async move {

@@ -13,6 +13,7 @@ use crate::known;
 use crate::list::List;
 use crate::making::Making;
 use crate::open::{OpenPhoto, OpenPhotos};
+use crate::read::Stamp;
 use crate::settings::{Photo, Settings};
 use crate::thumbs::Thumbs;
 
@@ -66,6 +67,17 @@ impl Studio {
             state.forget(id);
         }
         opened
+    }
+
+    /// Has photos looked at anew whose files are others by now.
+    pub(crate) fn notice_changes(&self) {
+        let mut state = self.list.state();
+        for (id, photo) in self.settings.photos.iter().enumerate() {
+            let known = state.known(id).map(|known| known.stamp);
+            if known.is_some_and(|known| known != Stamp::of(&photo.path)) {
+                state.forget(id);
+            }
+        }
     }
 
     /// What is chosen for a photo with these bytes, where it has not lapsed.
