@@ -19,6 +19,7 @@ use std::time::Duration;
 use rayon::ThreadPoolBuilder;
 
 use crate::admission::Admission;
+use crate::choices::Found;
 use crate::commit::{Commit, Done};
 use crate::failure::Failure;
 use crate::files::input::{self, DASH};
@@ -155,7 +156,7 @@ impl<'a> Batch<'a> {
         };
         let task = Task {
             recipe: settings.recipe,
-            options_hash: Hash::of(settings.recipe.options.fingerprint().as_bytes()),
+            choices: settings.choices,
             working_folder,
             out,
             known,
@@ -240,12 +241,18 @@ fn tell_of_orphans(
 fn settle_names(inputs: &mut [Input], settings: &Settings, known: &Known) -> Result<(), Failure> {
     let recipe = settings.recipe;
     let mut maker = Maker::new(recipe, settings.isolation);
-    let format = |photo: &Path| {
-        let photo = input::read(photo, recipe.options.limits.bytes).ok()?;
+    let format = |input: &Input| {
+        let photo = input::read(&input.path, recipe.options.limits.bytes).ok()?;
+        let choice = settings.choices.and_then(|choices| {
+            match choices.find(&input.name, Hash::of(&photo)) {
+                Found::Choice(choice) => Some(choice),
+                Found::Nothing | Found::Lapsed => None,
+            }
+        });
         let mut record = Record::new(Path::new(DASH));
         let planned = &mut Thumbnails::default();
         maker
-            .make_avatar(&photo, Wanted::Plan, &mut record, planned)
+            .make_avatar(&photo, choice, Wanted::Plan, &mut record, planned)
             .ok()?;
         record.format().ok()
     };

@@ -2,24 +2,24 @@
 //! of.
 
 use std::collections::HashSet;
-use std::fs::OpenOptions;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempPath;
 
+use crate::choices::LAPSED;
 use crate::escape;
 use crate::failure::Failure;
 use crate::files::write::{self, DISK_FULL, is_there};
 use crate::hash::Hash;
 use crate::journal::{Journal, Mark, Noted};
-use crate::make::{End, Ended};
+use crate::make::{By, End, Ended};
 use crate::output_folder::OutputFolder;
 use crate::owner::{EDITED, Owners, Replaces, Verdict};
 use crate::record::{Record, Status};
+use crate::sync::sync;
 use crate::thumbnail::Thumbnails;
 use crate::walk::Input;
 use crate::working_folder::unnoted;
@@ -27,9 +27,6 @@ use crate::working_folder::unnoted;
 /// Avatars are put in place after so many, or after so long.
 const MOST: usize = 128;
 const LONGEST: Duration = Duration::from_millis(500);
-
-/// A file system makes many files durable at once in little more time than one, if it is asked at once.
-const SYNCING: usize = 16;
 
 /// What is known of the places so far.
 pub(crate) struct Commit<'a> {
@@ -60,6 +57,8 @@ pub struct Done<'a> {
     pub record: Record,
     /// Empty unless the recipe asks for them.
     pub thumbnails: Thumbnails,
+    /// By what it was made.
+    pub by: By,
     /// Bytes of the photo that were read.
     pub read: u64,
     /// How long that took.
@@ -169,8 +168,13 @@ impl<'a> Commit<'a> {
             };
             done.retain(is_told);
         }
-        for one in &done {
+        for one in &mut done {
             self.statuses[one.index] = Some(one.record.status);
+            // It is true of this run, and not noted.
+            one.record.chosen = one.by == By::Choice;
+            if one.by == By::LapsedChoice {
+                one.record.warnings.push(LAPSED.to_owned());
+            }
         }
         (done, full)
     }
@@ -262,6 +266,7 @@ impl<'a> Commit<'a> {
             input: &self.inputs[index],
             record,
             thumbnails: ended.thumbnails,
+            by: ended.by,
             read: ended.read,
             took: ended.took,
         };
@@ -371,28 +376,4 @@ impl<'a> Commit<'a> {
 fn kept(record: &mut Record, why: &str) -> Status {
     record.warnings.push(format!("{why}, and is kept"));
     Status::Kept
-}
-
-/// Makes the avatars among these durable.
-fn sync(pending: &[Ended]) -> Vec<io::Result<()>> {
-    let one = |ended: &Ended| match &ended.end {
-        // Not every system syncs what is only open for reading.
-        End::Made { avatar, .. } => OpenOptions::new().write(true).open(avatar)?.sync_all(),
-        _ => Ok(()),
-    };
-    let share = pending.len().div_ceil(SYNCING).max(1);
-    thread::scope(|scope| {
-        let mut started = Vec::with_capacity(SYNCING);
-        for share in pending.chunks(share) {
-            let thread = thread::Builder::new().name("sync".to_owned());
-            let sync = move || share.iter().map(one).collect::<Vec<_>>();
-            // Where no thread can be had it is done here.
-            started.push(thread.spawn_scoped(scope, sync).map_err(|_| sync()));
-        }
-        let synced = started.into_iter().flat_map(|started| match started {
-            Ok(thread) => thread.join().unwrap_or_default(),
-            Err(synced) => synced,
-        });
-        synced.collect()
-    })
 }

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use headshot_core::Format;
 
+use crate::choices;
 use crate::escape;
 use crate::format;
 use crate::hash::Hash;
@@ -86,14 +87,16 @@ pub fn names(bytes: &[u8]) {
         );
         let stem = path.file_stem().unwrap_or_default().into();
         let kind = Kind::Named;
+        let name = choices::name(&path);
         inputs.push(Input {
             path,
             stem,
             kind,
             root: None,
+            name,
         });
     }
-    let format_of = |path: &Path| match path.as_os_str().len() % 3 {
+    let format_of = |input: &Input| match input.path.as_os_str().len() % 3 {
         0 => Some(Format::Jpeg),
         1 => Some(Format::Png),
         _ => None,
@@ -109,7 +112,7 @@ pub fn names(bytes: &[u8]) {
     .expect("they are numbered");
     let mut outputs: Vec<PathBuf> = inputs
         .iter()
-        .filter_map(|input| Some(format::file(&input.stem, format_of(&input.path)?)))
+        .filter_map(|input| Some(format::file(&input.stem, format_of(input)?)))
         .collect();
     for output in &outputs {
         let mut parts = output.components();

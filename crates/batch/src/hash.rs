@@ -10,16 +10,21 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use twox_hash::xxhash3_128;
 
+/// The hash of a photo, an avatar or a text. As a text it has 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, std::hash::Hash)]
-pub(crate) struct Hash(u128);
+pub struct Hash(u128);
 
 impl Hash {
-    pub(crate) fn of(bytes: &[u8]) -> Hash {
+    /// Of all of these bytes.
+    pub fn of(bytes: &[u8]) -> Hash {
         Hash(xxhash3_128::Hasher::oneshot(bytes))
     }
 
     /// Of what is in a file, if that is `size` bytes; a file of another size is not read, nor is a pipe waited for.
-    pub(crate) fn of_file(path: &Path, size: u64) -> io::Result<Option<Hash>> {
+    ///
+    /// # Errors
+    /// When the system lets nobody read it.
+    pub fn of_file(path: &Path, size: u64) -> io::Result<Option<Hash>> {
         if fs::metadata(path)?.is_file() {
             Hash::of_regular(path, size)
         } else {

@@ -1,14 +1,17 @@
 //! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the working folder.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use headshot_core::Options;
 use tempfile::TempPath;
 
 use crate::admission::Admission;
+use crate::choices::{Choice, Choices, Found};
 use crate::escape;
 use crate::failure::Failure;
 use crate::files::input;
@@ -31,8 +34,8 @@ pub type PutStill<'a> = dyn Fn(&[u8]) -> Result<String, Failure> + Sync + 'a;
 /// What is the same for every photo.
 pub(crate) struct Task<'a> {
     pub(crate) recipe: &'a Recipe,
-    /// Of the options that decide.
-    pub(crate) options_hash: Hash,
+    /// What is chosen for single photos.
+    pub(crate) choices: Option<&'a Choices>,
     /// Where avatars lie until they are finished; `None` if none is to be made.
     pub(crate) working_folder: Option<&'a Path>,
     pub(crate) out: &'a Path,
@@ -55,9 +58,57 @@ pub(crate) struct Ended {
     pub(crate) record: Record,
     /// Empty unless they are wanted.
     pub(crate) thumbnails: Thumbnails,
+    pub(crate) by: By,
     /// Bytes of the photo that were read.
     pub(crate) read: u64,
     pub(crate) took: Duration,
+}
+
+/// By what it was made, or would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// By the recipe for all.
+    #[default]
+    Recipe,
+    /// By what is chosen for it.
+    Choice,
+    /// By the recipe, although something is chosen for it: the photo has changed since.
+    LapsedChoice,
+}
+
+/// What is wanted of one photo.
+struct Asked<'a> {
+    choice: Option<&'a Choice>,
+    options: Cow<'a, Options>,
+    /// Of the options that decide.
+    options_hash: Hash,
+    by: By,
+}
+
+impl<'a> Asked<'a> {
+    /// Of a photo with these bytes.
+    fn new(task: &Task<'a>, input: &Input, photo: Option<Hash>) -> Asked<'a> {
+        let found = task.choices.zip(photo);
+        let found = found.map_or(Found::Nothing, |(choices, photo)| {
+            choices.find(&input.name, photo)
+        });
+        let (choice, by) = match found {
+            Found::Nothing => (None, By::Recipe),
+            Found::Choice(choice) => (Some(choice), By::Choice),
+            Found::Lapsed => (None, By::LapsedChoice),
+        };
+        let everybodys = &task.recipe.options;
+        let options = choice.map_or(Cow::Borrowed(everybodys), |choice| {
+            Cow::Owned(choice.applied(everybodys))
+        });
+        let options_hash = Hash::of(options.fingerprint().as_bytes());
+        Asked {
+            choice,
+            options,
+            options_hash,
+            by,
+        }
+    }
 }
 
 pub(crate) enum End {
@@ -92,11 +143,12 @@ pub(crate) fn photo(
     let began = Instant::now();
     let mut record = Record::new(&input.path);
     let mut thumbnails = Thumbnails::default();
+    let mut by = By::Recipe;
     let end = match &input.kind {
         Kind::Skipped(why) => End::Skipped(why),
         Kind::Failed(failure) => End::Failed(failure.clone()),
         Kind::Named | Kind::Walked => {
-            let known = (&mut record, &mut thumbnails);
+            let known = (&mut record, &mut thumbnails, &mut by);
             let made = make(index, input, task, admission, maker, known);
             made.unwrap_or_else(End::Failed)
         }
@@ -110,6 +162,7 @@ pub(crate) fn photo(
         end,
         record,
         thumbnails,
+        by,
         read,
         took: began.elapsed(),
     }
@@ -122,6 +175,7 @@ pub(crate) fn failed(index: usize, input: &Input, failure: Failure) -> Ended {
         end: End::Failed(failure),
         record: Record::new(&input.path),
         thumbnails: Thumbnails::default(),
+        by: By::Recipe,
         read: 0,
         took: Duration::ZERO,
     }
@@ -133,11 +187,10 @@ fn make(
     task: &Task,
     admission: &Admission,
     maker: &mut Maker,
-    (record, thumbnails): (&mut Record, &mut Thumbnails),
+    (record, thumbnails, by): (&mut Record, &mut Thumbnails, &mut By),
 ) -> Result<End, Failure> {
     let path = &input.path;
-    let options = &task.recipe.options;
-    let limits = &options.limits;
+    let limits = &task.recipe.options.limits;
     let mut file = match input::open(path) {
         Ok(file) => file,
         Err(_) if input.kind == Kind::Walked && !path.exists() && !path.is_symlink() => {
@@ -159,11 +212,21 @@ fn make(
             format!("its avatar would be called {part}, which Windows keeps for a device");
         return Err(Failure::new("output", message).with_hint("rename the photo, or its folder"));
     }
-    let mut unchanged = unchanged(input, size, task)?;
+    let is_named = task
+        .choices
+        .is_some_and(|choices| choices.named(&input.name).is_some());
+    let hash = if is_named && size <= limits.bytes {
+        Hash::of_file(path, size).map_err(unreadable)?
+    } else {
+        None
+    };
+    let mut asked = Asked::new(task, input, hash);
+    *by = asked.by;
+    let mut unchanged = unchanged(input, size, hash, &asked, task)?;
     if let Some(end) = unchanged.take_if(|_| !task.recipe.thumbnails) {
         return Ok(end);
     }
-    let estimate = estimate(&mut file, size, task).map_err(unreadable)?;
+    let estimate = estimate(&mut file, size, &asked.options).map_err(unreadable)?;
     drop(file);
     let Some(_admitted) = admission.admit(index, estimate) else {
         return Ok(End::Left);
@@ -171,34 +234,41 @@ fn make(
     let bytes = input::read(path, limits.bytes)?;
     if let Some(end) = unchanged {
         // The avatar is there, whatever becomes of its small pictures.
-        let _ = maker.make_avatar(&bytes, Wanted::Look, record, thumbnails);
+        let _ = maker.make_avatar(&bytes, asked.choice, Wanted::Look, record, thumbnails);
         if let End::Unchanged(noted) | End::Kept(noted) = &end
             && let Ok(avatar) = fs::read(task.out.join(noted.mark.output.path()))
         {
-            let _ = maker.make_avatar(&avatar, Wanted::LookAtAvatar, record, thumbnails);
+            let _ = maker.make_avatar(&avatar, None, Wanted::LookAtAvatar, record, thumbnails);
         }
         return Ok(end);
     }
+    let hash = Hash::of(&bytes);
+    if is_named {
+        // It may have been replaced since it was looked at.
+        asked = Asked::new(task, input, Some(hash));
+        *by = asked.by;
+    }
+    let choice = asked.choice;
     let mark = |output: PathBuf, avatar: &[u8]| Mark {
         photo: Name::from(&*input.absolute()),
         root: input.root.as_deref().map(Name::from),
         size: bytes.len() as u64,
-        hash: Hash::of(&bytes),
-        options: Some(task.options_hash),
+        hash,
+        options: Some(asked.options_hash),
         pipeline: headshot_core::PIPELINE,
         output: Name::from(&*output),
         output_size: avatar.len() as u64,
         output_hash: Hash::of(avatar),
     };
     let Some(working_folder) = task.working_folder else {
-        maker.make_avatar(&bytes, Wanted::Plan, record, thumbnails)?;
+        maker.make_avatar(&bytes, choice, Wanted::Plan, record, thumbnails)?;
         let output = format::file(&input.stem, record.format()?);
         // A file that nobody noted may be the very avatar.
         let is_made = task.known.at(&output).is_none() && is_there(&task.out.join(&output));
         let avatar = if is_made {
             let made = &mut Record::new(path);
             maker
-                .make_avatar(&bytes, Wanted::Avatar, made, thumbnails)?
+                .make_avatar(&bytes, choice, Wanted::Avatar, made, thumbnails)?
                 .avatar
         } else {
             Bytes::new()
@@ -206,7 +276,7 @@ fn make(
         let mark = mark(output, &avatar);
         return Ok(End::Planned { mark, is_made });
     };
-    let made = maker.make_avatar(&bytes, Wanted::Avatar, record, thumbnails)?;
+    let made = maker.make_avatar(&bytes, choice, Wanted::Avatar, record, thumbnails)?;
     let avatar = made.avatar;
     if let (Some(put), Some(still)) = (task.still, made.still) {
         record.steps.push(put(&still)?);
@@ -219,8 +289,7 @@ fn make(
 }
 
 /// Bytes of memory that it will take to make this photo.
-fn estimate(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
-    let options = &task.recipe.options;
+fn estimate(file: &mut File, size: u64, options: &Options) -> io::Result<u64> {
     if size > options.limits.bytes {
         // It will be refused unread.
         Ok(0)
@@ -231,15 +300,20 @@ fn estimate(file: &mut File, size: u64, task: &Task) -> io::Result<u64> {
 
 /// Whether this photo is done already: the same bytes, the same decisive options, no lower pipeline, and its avatar as it
 /// was noted, or edited by somebody since.
-fn unchanged(input: &Input, size: u64, task: &Task) -> Result<Option<End>, Failure> {
+fn unchanged(
+    input: &Input,
+    size: u64,
+    mut hash: Option<Hash>,
+    asked: &Asked,
+    task: &Task,
+) -> Result<Option<End>, Failure> {
     if task.still.is_some() {
         return Ok(None);
     }
-    let mut hash = None;
     for noted in task.known.of(&input.stem) {
         let mark = &noted.mark;
         let is_same =
-            mark.options == Some(task.options_hash) && mark.pipeline >= headshot_core::PIPELINE;
+            mark.options == Some(asked.options_hash) && mark.pipeline >= headshot_core::PIPELINE;
         if !is_same || mark.size != size {
             continue;
         }

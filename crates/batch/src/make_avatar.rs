@@ -5,6 +5,7 @@ use bytes::Bytes;
 use headshot_core::{Faces, Fit, Limits, Options, normalize, plan, probe};
 use serde::{Deserialize, Serialize};
 
+use crate::choices::Choice;
 use crate::failure::Failure;
 use crate::record::Record;
 use crate::thumbnail::{Thumbnail, Thumbnails};
@@ -46,17 +47,22 @@ pub struct MadeAvatar {
 }
 
 impl Recipe {
-    /// Does it, here and now, and notes in `record` and `thumbnails` what is known so far, also when it fails.
+    /// Does it, here and now, with what is chosen for this photo in place of everybody's options, and notes in `record` and `thumbnails` what is known so far, also when it fails.
     ///
     /// # Errors
     /// Those of [`probe`] and [`normalize`], for the still as for the avatar.
     pub fn make_avatar(
         &self,
         photo: &[u8],
+        choice: Option<&Choice>,
         wanted: Wanted,
         record: &mut Record,
         thumbnails: &mut Thumbnails,
     ) -> Result<MadeAvatar, Failure> {
+        if let Some(choice) = choice {
+            let chosen = self.chosen(choice);
+            return chosen.make_avatar(photo, None, wanted, record, thumbnails);
+        }
         let limits = &self.options.limits;
         match wanted {
             Wanted::Look => {
@@ -106,7 +112,20 @@ impl Recipe {
         })
     }
 
+    /// The recipe for a photo of which this is chosen. A still keeps its format, which the name of its file says.
+    pub(crate) fn chosen(&self, choice: &Choice) -> Recipe {
+        let still = |still: &Options| Options {
+            format: still.format,
+            ..choice.applied(still)
+        };
+        Recipe {
+            options: choice.applied(&self.options),
+            still: self.still.as_ref().map(still),
+            ..*self
+        }
+    }
+
     fn explained(&self, photo: &[u8], faces: Option<&Faces>) -> Option<Thumbnail> {
-        Thumbnail::explained(photo, faces?, self.explained?, &self.options.limits)
+        Thumbnail::explained(photo, faces?, self.explained?, &self.options)
     }
 }

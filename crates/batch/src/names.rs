@@ -34,7 +34,7 @@ pub(crate) fn settle(
     out: &Path,
     collisions: Collisions,
     known: &Known,
-    mut format: impl FnMut(&Path) -> Option<Format>,
+    mut format: impl FnMut(&Input) -> Option<Format>,
 ) -> Result<(), Failure> {
     let mut locations = Locations::new(out);
     match collisions {
@@ -82,7 +82,7 @@ fn distinguish(
     inputs: &[Input],
     out: &Path,
     locations: &mut Locations,
-    mut format: impl FnMut(&Path) -> Option<Format>,
+    mut format: impl FnMut(&Input) -> Option<Format>,
 ) -> Result<(), Failure> {
     let photos = (0..inputs.len()).filter(|&i| inputs[i].is_photo());
     let mut order: Vec<(PathBuf, usize)> =
@@ -92,7 +92,7 @@ fn distinguish(
     for alike in order.chunk_by(|(a, _), (b, _)| a == b) {
         let mut first: HashMap<Format, usize> = HashMap::new();
         for &(_, photo) in alike.iter().filter(|_| alike.len() > 1) {
-            let Some(format) = format(&inputs[photo].path) else {
+            let Some(format) = format(&inputs[photo]) else {
                 continue;
             };
             match first.get(&format) {
@@ -125,7 +125,7 @@ fn number(
     out: &Path,
     locations: &mut Locations,
     known: &Known,
-    mut format: impl FnMut(&Path) -> Option<Format>,
+    mut format: impl FnMut(&Input) -> Option<Format>,
 ) {
     let photos: Vec<usize> = (0..inputs.len())
         .filter(|&i| inputs[i].is_photo())
@@ -155,7 +155,7 @@ fn number(
     for photo in rest {
         let input = &inputs[photo];
         let mut own_format = None;
-        let mut format_of = |photo: usize| format(&inputs[photo].path);
+        let mut format_of = |photo: usize| format(&inputs[photo]);
         let mut is_free = |number: u64, stem: &Path| {
             let name = file(stem, Format::Png);
             if name.file_name().is_some_and(|name| name.len() > 255) {
@@ -290,7 +290,7 @@ fn is_same_photo(mark: &Mark, input: &Input) -> bool {
 fn spare_photos(
     inputs: &[Input],
     out: &Path,
-    mut format: impl FnMut(&Path) -> Option<Format>,
+    mut format: impl FnMut(&Input) -> Option<Format>,
 ) -> Result<(), Failure> {
     if !out.is_dir() {
         return Ok(());
@@ -311,7 +311,7 @@ fn spare_photos(
         {
             continue;
         }
-        if let Some((target, photo)) = format(&input.path).and_then(overwritten) {
+        if let Some((target, photo)) = format(input).and_then(overwritten) {
             return Err(Failure::usage(format!(
                 "-o {}: this would overwrite the photo {}",
                 escape::name(&target),
@@ -338,6 +338,7 @@ mod tests {
             stem: Path::new(photo).file_stem().unwrap().into(),
             kind: Kind::Named,
             root: None,
+            name: (*photo).to_owned(),
         };
         let mut inputs: Vec<_> = photos.iter().map(input).collect();
         let settled = settle(
@@ -345,7 +346,7 @@ mod tests {
             Path::new("no/such/folder"),
             collisions,
             &Known::default(),
-            format,
+            |input| format(&input.path),
         );
         settled.map_err(|failure| failure.message)?;
         Ok(inputs

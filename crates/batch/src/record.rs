@@ -38,6 +38,9 @@ pub struct Record {
     /// Nothing was made: it is what would be. Only a dry run of `normalize` has this key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub planned: bool,
+    /// It was made by a choice of somebody who has looked at it. Only such photos of a batch or a manifest have this key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chosen: bool,
     /// How many steps and warnings are about the photo and its avatar: those that follow are about Slack, and stay when
     /// another avatar has to be made.
     #[serde(skip)]
@@ -59,6 +62,7 @@ impl Record {
             warnings: Vec::new(),
             error: None,
             planned: false,
+            chosen: false,
             own: (0, 0),
         }
     }
@@ -89,6 +93,11 @@ impl Record {
         self.steps.splice(..self.own.0, steps);
         self.warnings.splice(..self.own.1, warnings);
         self.own = own;
+    }
+
+    /// What somebody should know beyond the photo and its avatar.
+    pub fn other_warnings(&self) -> &[String] {
+        self.warnings.get(self.own.1..).unwrap_or_default()
     }
 
     /// The format of the avatar.

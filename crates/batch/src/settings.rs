@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use crate::choices::Choices;
 use crate::isolate::Isolation;
 use crate::make::PutStill;
 use crate::make_avatar::Recipe;
@@ -14,6 +15,8 @@ pub struct Settings<'a> {
     pub out: &'a Path,
     /// What is made of every photo.
     pub recipe: &'a Recipe,
+    /// What is chosen for single photos, in place of the recipe's options.
+    pub choices: Option<&'a Choices>,
     /// For other processes to do the work.
     pub isolation: Option<&'a Isolation>,
     /// What becomes of the still of an animation, where the recipe asks for one.
@@ -44,6 +47,7 @@ impl<'a> Settings<'a> {
         Settings {
             out,
             recipe,
+            choices: None,
             isolation: None,
             still: None,
             collisions: Collisions::default(),

@@ -51,14 +51,20 @@ impl Thumbnail {
             frames: FramePolicy::First,
             damaged: Damaged::Accept,
             limits: *limits,
+            ..Options::default()
         };
         let picture = normalize(photo, &options).ok()?;
         Some(Thumbnail(picture.bytes()))
     }
 
     /// Of a photo with its faces drawn in, `side` pixels long at most.
-    pub fn explained(photo: &[u8], faces: &Faces, side: u32, limits: &Limits) -> Option<Thumbnail> {
-        let drawn = explain(photo, Some(faces), side, limits).ok()?;
+    pub fn explained(
+        photo: &[u8],
+        faces: &Faces,
+        side: u32,
+        options: &Options,
+    ) -> Option<Thumbnail> {
+        let drawn = explain(photo, Some(faces), side, options).ok()?;
         Some(Thumbnail(drawn.into()))
     }
 

@@ -6,6 +6,7 @@ use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::choices;
 use crate::escape;
 use crate::failure::Failure;
 use crate::working_folder::{self, FOLDER};
@@ -21,6 +22,8 @@ pub struct Input {
     pub kind: Kind,
     /// The real path of the folder that was named and led here; `None` if it was named itself.
     pub root: Option<Arc<Path>>,
+    /// What [`choices`](crate::choices) call it: where it is in that folder, or its own name.
+    pub name: String,
 }
 
 impl Input {
@@ -50,7 +53,7 @@ pub enum Kind {
 
 /// What of a folder is looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct Choice {
+pub struct Scope {
     /// Hidden files and folders, too.
     pub hidden: bool,
     /// Where symbolic links lead, too.
@@ -59,9 +62,9 @@ pub struct Choice {
     pub pages: fn(&Path) -> HashMap<OsString, u64>,
 }
 
-impl Default for Choice {
-    fn default() -> Choice {
-        Choice {
+impl Default for Scope {
+    fn default() -> Scope {
+        Scope {
             hidden: false,
             follow_links: false,
             pages: |_| HashMap::new(),
@@ -73,10 +76,10 @@ impl Default for Choice {
 ///
 /// # Errors
 /// When a folder is to be read and written at once.
-pub fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Vec<Input>, Failure> {
+pub fn inputs(named: &[PathBuf], out: &Path, scope: Scope) -> Result<Vec<Input>, Failure> {
     let mut walk = Walk {
         out: fs::canonicalize(out).ok(),
-        choice,
+        scope,
         above: Vec::new(),
         root: None,
         outputs: Vec::new(),
@@ -86,7 +89,8 @@ pub fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Vec<Input
     for path in named {
         if !path.is_dir() {
             let stem = path.file_stem().unwrap_or_default().into();
-            walk.add(path.clone(), stem, Kind::Named);
+            let name = choices::name(path.file_name().unwrap_or_default().as_ref());
+            walk.add(path.clone(), stem, Kind::Named, name);
             continue;
         }
         if walk.is_out(path) {
@@ -106,7 +110,7 @@ pub fn inputs(named: &[PathBuf], out: &Path, choice: Choice) -> Result<Vec<Input
 struct Walk {
     /// The output folder, if it is there.
     out: Option<PathBuf>,
-    choice: Choice,
+    scope: Scope,
     /// The real paths of the folders that lead here, where links are followed.
     above: Vec<PathBuf>,
     root: Option<Arc<Path>>,
@@ -117,13 +121,14 @@ struct Walk {
 }
 
 impl Walk {
-    fn add(&mut self, path: PathBuf, stem: PathBuf, kind: Kind) {
+    fn add(&mut self, path: PathBuf, stem: PathBuf, kind: Kind, name: String) {
         let root = self.root.clone();
         self.inputs.push(Input {
             path,
             stem,
             kind,
             root,
+            name,
         });
     }
 
@@ -145,13 +150,19 @@ impl Walk {
         });
         if let Err(error) = listed {
             let failure = Failure::io("unreadable", "this folder cannot be listed", &error);
-            self.add(folder.to_owned(), inside.to_owned(), Kind::Failed(failure));
+            let name = choices::name(inside);
+            self.add(
+                folder.to_owned(),
+                inside.to_owned(),
+                Kind::Failed(failure),
+                name,
+            );
         }
-        if self.choice.follow_links {
+        if self.scope.follow_links {
             self.above.extend(fs::canonicalize(folder).ok());
         }
         entries.sort_by_cached_key(DirEntry::file_name);
-        let pictures = (self.choice.pages)(folder);
+        let pictures = (self.scope.pages)(folder);
         // Whoever names an output folder wants what is in it.
         let is_output = inside != Path::new("") && working_folder::journal_file(folder).exists();
         if is_output {
@@ -165,7 +176,7 @@ impl Walk {
             self.outputs.pop();
         }
         self.is_in_out &= !is_out;
-        if self.choice.follow_links {
+        if self.scope.follow_links {
             self.above.pop();
         }
     }
@@ -178,13 +189,15 @@ impl Walk {
         if name == FOLDER {
             if !working_folder::is_journals(&path) {
                 let why = "a folder called .headshot, which is for journals alone";
-                self.add(path, inside.join(&name), Kind::Skipped(why));
+                let inside = inside.join(&name);
+                let name = choices::name(&inside);
+                self.add(path, inside, Kind::Skipped(why), name);
             }
             return;
         }
         let stem = || inside.join(Path::new(&name).file_stem().unwrap_or_default());
         let mut kind = entry.file_type();
-        if self.choice.follow_links && kind.as_ref().is_ok_and(fs::FileType::is_symlink) {
+        if self.scope.follow_links && kind.as_ref().is_ok_and(fs::FileType::is_symlink) {
             kind = fs::metadata(&path).map(|metadata| metadata.file_type());
         }
         let has = |bytes: u64| {
@@ -201,7 +214,7 @@ impl Walk {
             _ if is_avatar && self.is_in_out => return,
             _ if is_avatar => Kind::Skipped("an avatar that another batch has made"),
             Ok(kind) if self.is_in_out && !kind.is_dir() => Kind::Skipped("in the output folder"),
-            _ if is_hidden && !self.choice.hidden => Kind::Skipped("hidden, which --hidden walks"),
+            _ if is_hidden && !self.scope.hidden => Kind::Skipped("hidden, which --hidden walks"),
             // A link that leads nowhere, or whatever else: whoever opens it will hear of it.
             Err(_) => Kind::Walked,
             Ok(kind) if kind.is_file() => Kind::Walked,
@@ -210,7 +223,7 @@ impl Walk {
             }
             Ok(kind) if kind.is_dir() => {
                 let real = || fs::canonicalize(&path).ok();
-                if self.choice.follow_links && real().is_some_and(|real| self.above.contains(&real))
+                if self.scope.follow_links && real().is_some_and(|real| self.above.contains(&real))
                 {
                     Kind::Skipped("a symbolic link to a folder that it is in")
                 } else {
@@ -220,6 +233,7 @@ impl Walk {
             Ok(_) => Kind::Skipped("a pipe, a socket or a device"),
         };
         let stem = stem();
-        self.add(path, stem, kind);
+        let name = choices::name(&inside.join(&name));
+        self.add(path, stem, kind, name);
     }
 }

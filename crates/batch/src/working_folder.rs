@@ -16,6 +16,9 @@ pub const FOLDER: &str = ".headshot";
 
 const JOURNAL: &str = "journal.jsonl";
 
+/// What is chosen for photos, in the hidden folder.
+pub(crate) const CHOICES: &str = "choices.json";
+
 /// An output folder that this run alone writes to.
 pub(crate) struct WorkingFolder {
     /// Where avatars lie until they are finished.
@@ -28,10 +31,11 @@ pub(crate) fn journal_file(out: &Path) -> PathBuf {
     out.join(FOLDER).join(JOURNAL)
 }
 
-/// Whether the hidden folder of an output folder has nothing of the user's: a journal is in it, or nothing at all.
+/// Whether the hidden folder of an output folder has nothing that is not headshot's: a journal or choices are in it, or nothing at
+/// all.
 pub(crate) fn is_journals(folder: &Path) -> bool {
     let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    folder.join(JOURNAL).exists() || is_empty()
+    folder.join(JOURNAL).exists() || folder.join(CHOICES).exists() || is_empty()
 }
 
 /// Whether an output lies in a folder, within the output folder, that is one of another batch.
@@ -137,7 +141,9 @@ pub fn listed(out: &Path, is_it: impl Fn(&Path) -> bool) -> Option<PathBuf> {
 /// Nobody else is at work here: the lock is held.
 fn sweep(working_folder: &Path) {
     for entry in fs::read_dir(working_folder).into_iter().flatten().flatten() {
-        if write::is_temporary(&entry.file_name()) {
+        // Choices may be being written just now.
+        let is_free = || fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if write::is_temporary(&entry.file_name()) && is_free() {
             // What stays is in nobody's way.
             let _ = fs::remove_file(entry.path());
         }

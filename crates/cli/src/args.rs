@@ -12,6 +12,8 @@ use crate::photo::image_args::ImageArgs;
 use crate::photo::limits::LimitArgs;
 use crate::set::backup_args::BackupArgs;
 use crate::set::manifest_args::ManifestArgs;
+#[cfg(feature = "studio")]
+use crate::studio::args::StudioArgs;
 
 /// Turns any photo into an avatar that Slack takes, and sets it.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     Backups(BackupsArgs),
     Audit(AuditArgs),
+    #[cfg(feature = "studio")]
+    Studio(StudioArgs),
     Limits(LimitsArgs),
     Emulator(EmulatorArgs),
     Completions(CompletionsArgs),
@@ -55,7 +59,7 @@ pub(crate) struct SetArgs {
     #[arg(value_name = "PHOTO", hide = true, required_unless_present_any = ["restore", "manifest"])]
     pub(crate) photo: Option<PathBuf>,
     /// Post the file unchanged; Slack does the crop
-    #[arg(long, conflicts_with_all = ["fit", "face_fallback", "face", "gravity", "background", "min_side", "max_side", "side", "small", "format", "quality"])]
+    #[arg(long, conflicts_with_all = ["fit", "face_fallback", "face", "gravity", "rotate", "background", "min_side", "max_side", "side", "small", "format", "quality"])]
     pub(crate) as_is: bool,
     /// Send nothing if the profile shows this avatar already
     #[arg(long)]
@@ -63,7 +67,7 @@ pub(crate) struct SetArgs {
     /// Put back the photo that went last, or one of backups
     #[arg(long, value_name = "HASH", num_args = 0..=1, require_equals = true, default_missing_value = "",
         conflicts_with_all = ["photo", "as_is", "if_changed", "emulator",
-        "crop", "fit", "face_fallback", "face", "gravity", "background", "min_side", "max_side", "side", "small", "format", "quality", "max_frames",
+        "crop", "fit", "face_fallback", "face", "gravity", "rotate", "background", "min_side", "max_side", "side", "small", "format", "quality", "max_frames",
         "frames", "allow_damaged", "LimitArgs"])]
     pub(crate) restore: Option<String>,
     #[command(flatten)]
@@ -94,8 +98,8 @@ pub(crate) struct SetArgs {
 #[command(
     override_usage = "headshot normalize [OPTIONS] -o <OUT> <PHOTO | FOLDER>...",
     mut_args(crate::photo::image_args::hide),
-    after_help = "Image options as in set --help: --crop --fit --gravity --background --side\n\
-        --min-side --max-side --small --format --quality --frames --max-frames\n\
+    after_help = "Image options as in set --help: --crop --fit --gravity --rotate --background\n\
+        --side --min-side --max-side --small --format --quality --frames --max-frames\n\
     Example: headshot normalize people/ -o avatars/ --fit face\n\
     Run again, it makes what is new or changed. Exit status: 0 all done, 1 a photo\n\
     failed, 2 nothing started, 75 disk full, 130 Ctrl-C: the same command resumes."

@@ -5,6 +5,7 @@ use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
 use crate::header::Header;
+use crate::held::Held;
 use crate::info::Info;
 use crate::options::{Limits, Options};
 use crate::plan::Plan;
@@ -22,11 +23,17 @@ pub(crate) struct Codec {
     pub(crate) resize: Resize,
     /// The same as quickly as can be, of the whole photo: to look at, not to keep. Damage may go unnoticed.
     pub(crate) glance: Resize,
+    pub(crate) hold: Hold,
     pub(crate) strip: Strip,
 }
 
 /// Decodes the plan's crop of a still, or of the first frame, and resamples it on the way.
 type Resize = fn(photo: &[u8], &Info, &Plan, &Options, &Clock) -> Result<Decoded, Error>;
+
+/// Decodes the whole of a still, or of the first frame, so that any crop can be made of it; what is held already is given back where it
+/// serves this plan. `None` where nothing is to be held, because it is damaged, too large, or resampled in a way of its own: then
+/// the photo is resized as any.
+type Hold = fn(photo: &[u8], &Info, &Plan, &Options, &Clock, Option<Held>) -> Option<Held>;
 
 /// Takes the metadata off. All of the photo is decoded on the way: what is damaged must not pass because nothing was to be done.
 /// `None` where only encoding it anew will do: where bytes may be hidden among those of its pixels, above all.

@@ -2,6 +2,7 @@
 
 use crate::gravity::Gravity;
 use crate::options::{Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Options, StillFormat};
+use crate::rotation::Rotation;
 
 /// What the pipeline makes of a photo is counted here: a higher number has everything made again.
 ///
@@ -44,9 +45,13 @@ impl Options {
             Damaged::Accept => "accept",
         };
         let profile = self.limits.profile;
+        let rotate = match self.rotate {
+            Rotation::None => String::new(),
+            rotation => format!(" rotate={rotation}"),
+        };
         format!(
             "1 fit={fit} background={background} side={min}-{max} small=enlarge format={format} quality={quality} \
-             frames={frames} damaged={damaged} profile={profile}"
+             frames={frames} damaged={damaged} profile={profile}{rotate}"
         )
     }
 }
@@ -143,6 +148,7 @@ mod tests {
         let other = Options {
             fit: Fit::Crop(crop),
             gravity: Gravity::Right,
+            rotate: Rotation::By270,
             background: Background::Color([1, 0x22, 0xff]),
             side: SideRange::new(7, 99).unwrap(),
             small: Small::Refuse,
@@ -158,7 +164,7 @@ mod tests {
         assert_eq!(
             other.fingerprint(),
             "1 fit=11,22,333 background=#0122ff side=7-99 small=enlarge format=jpeg quality=44 frames=decimate>55 \
-             damaged=accept profile=66"
+             damaged=accept profile=66 rotate=270"
         );
         let limits = Limits {
             bytes: 1,

@@ -1,10 +1,13 @@
 //! What a photo is, from its header alone.
 
+use std::borrow::Cow;
+
 use crate::animation::Animation;
 use crate::color::{ColorModel, Profile};
 use crate::format::Format;
 use crate::geometry::Size;
 use crate::orientation::Orientation;
+use crate::rotation::Rotation;
 use crate::warning::Warning;
 
 /// What a photo is, read from its header by [`probe`](crate::probe()).
@@ -17,6 +20,8 @@ pub struct Info {
     pub size: Size,
     /// How the stored pixels are turned to stand upright.
     pub orientation: Orientation,
+    /// What was asked for beyond what the file says: it is in `size` and `orientation` already.
+    pub(crate) rotation: Rotation,
     /// Pictures in the file: 1 for a still, more for an animation.
     pub frames: u32,
     /// Duration and loop count, where there is more than one frame.
@@ -38,4 +43,27 @@ pub struct Info {
     pub(crate) plain: bool,
     /// What was noticed in the header that the user should know.
     pub warnings: Vec<Warning>,
+}
+
+impl Info {
+    /// The same photo so turned, whatever it was turned by before.
+    pub(crate) fn rotated(&self, rotation: Rotation) -> Cow<'_, Info> {
+        let further = self.rotation.to(rotation);
+        if further == Rotation::None {
+            return Cow::Borrowed(self);
+        }
+        let orientation = further.after(self.orientation);
+        let stored = self.orientation.size(self.size);
+        Cow::Owned(Info {
+            size: orientation.size(stored),
+            orientation,
+            rotation,
+            ..self.clone()
+        })
+    }
+
+    /// How the file says that its pixels are turned.
+    pub(crate) fn said_orientation(&self) -> Orientation {
+        self.rotation.to(Rotation::None).after(self.orientation)
+    }
 }

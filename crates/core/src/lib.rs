@@ -35,6 +35,8 @@ mod formats;
 mod geometry;
 mod gravity;
 mod header;
+mod held;
+mod holding;
 #[cfg(feature = "image")]
 mod image_crate;
 mod info;
@@ -48,10 +50,13 @@ mod photo;
 mod pixels;
 mod plan;
 mod planes;
+mod prepared;
 mod probe;
 mod raster;
 mod report;
 mod resize;
+mod rotation;
+mod seen;
 mod step;
 mod strip;
 mod unknown;
@@ -76,7 +81,9 @@ pub use options::{
 pub use orientation::Orientation;
 pub use pixels::{PixelLayout, Pixels};
 pub use plan::Plan;
+pub use prepared::Prepared;
 pub use report::Report;
+pub use rotation::Rotation;
 pub use step::Step;
 pub use warning::Warning;
 
@@ -116,7 +123,10 @@ pub fn recognize(start: &[u8]) -> Result<Format, &'static str> {
 /// Every error but [`Error::OutOfMemory`], [`Error::Encode`] and [`Error::Internal`] is for the person who chose the photo
 /// or the options; the message says what to do. A panic in a decoder becomes [`Error::Internal`].
 pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
-    caught(|| make(photo, options, &Time::new(options.limits.time).clock()))
+    caught(|| {
+        let time = Time::new(options.limits.time);
+        make(&Photo::File(photo), options, &time.clock())
+    })
 }
 
 /// Makes an avatar out of pixels that a program has already: the same as from a PNG that holds them, so a PNG where the options do
@@ -133,6 +143,35 @@ pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Er
     })
 }
 
+impl Prepared {
+    /// Makes an avatar of it: the same as [`normalize`], byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// As [`normalize`].
+    pub fn normalize(&self, options: &Options) -> Result<Avatar, Error> {
+        caught(|| {
+            let time = Time::new(options.limits.time);
+            make(&Photo::Held(&self.holding), options, &time.clock())
+        })
+    }
+
+    /// What will be done to it: as [`plan`](crate::plan()).
+    ///
+    /// # Errors
+    ///
+    /// As [`plan`](crate::plan()) and [`probe`](crate::probe()).
+    pub fn plan(&self, options: &Options) -> Result<Plan, Error> {
+        caught(|| {
+            let time = Time::new(options.limits.time);
+            let info = probe::probe(&self.holding.photo, &options.limits, &time.clock())?;
+            let info = info.rotated(options.rotate);
+            planned(&Photo::Held(&self.holding), &info, options, &time.clock())
+                .map_err(|error| behind_header(error, options))
+        })
+    }
+}
+
 /// What will be done to a photo that `info` describes: as [`Plan::new`], but that [`Fit::Face`] has the photo decoded and looked at.
 ///
 /// # Errors
@@ -141,7 +180,8 @@ pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Er
 pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error> {
     caught(|| {
         let time = Time::new(options.limits.time);
-        planned(&Photo::File(photo), info, options, &time.clock())
+        let info = info.rotated(options.rotate);
+        planned(&Photo::File(photo), &info, options, &time.clock())
             .map_err(|error| behind_header(error, options))
     })
 }
@@ -149,7 +189,8 @@ pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error>
 /// A small picture of a photo, upright, with its faces, their scores, the line of the eyes and the chosen square drawn in: a PNG, whose longer
 /// side has `side` pixels, or as many as the photo; of an animation its first frame.
 ///
-/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`].
+/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`]. Of the options, which are those of that, only the
+/// rotation and the limits matter.
 ///
 /// # Errors
 ///
@@ -158,16 +199,19 @@ pub fn explain(
     photo: &[u8],
     faces: Option<&Faces>,
     side: u32,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<Vec<u8>, Error> {
     caught(|| {
+        let limits = &options.limits;
         let time = Time::new(limits.time);
         let options = Options {
+            rotate: options.rotate,
             damaged: Damaged::Accept,
             limits: *limits,
             ..Options::default()
         };
         let info = probe::probe(photo, limits, &time.clock())?;
+        let info = info.rotated(options.rotate);
         let side = side.min(SideRange::LARGEST);
         let picture = look::shown(&Photo::File(photo), &info, side, &options, &time.clock())?;
         let drawn = match faces {
@@ -207,10 +251,9 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         .unwrap_or_else(|_| Err(Error::internal("something panicked on this photo")))
 }
 
-fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
-    let info = probe::probe(photo, &options.limits, clock)?;
-    make_of(&Photo::File(photo), info, options, clock)
-        .map_err(|error| behind_header(error, options))
+fn make(photo: &Photo, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+    let info = probe::probe(photo.file().unwrap_or_default(), &options.limits, clock)?;
+    make_of(photo, info, options, clock).map_err(|error| behind_header(error, options))
 }
 
 fn behind_header(error: Error, options: &Options) -> Error {
@@ -227,18 +270,19 @@ fn planned(photo: &Photo, info: &Info, options: &Options, clock: &Clock) -> Resu
     }
 }
 
-fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+fn make_of(photo: &Photo, source: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+    let info = source.rotated(options.rotate);
     let mut plan = planned(photo, &info, options, clock)?;
-    let kept = match photo {
-        Photo::File(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
-        Photo::Pixels(_) => None,
+    let kept = match photo.file() {
+        Some(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
+        None => None,
     };
     let made = match kept {
         Some(kept) => kept,
         None => {
             plan = plan.encoded();
-            match photo {
-                Photo::File(bytes) if plan.frames > 1 => {
+            match photo.file() {
+                Some(bytes) if plan.frames > 1 => {
                     animate::animate(bytes, &info, &plan, options, clock)?
                 }
                 _ => still(photo, &info, &plan, options, clock)?,
@@ -251,10 +295,10 @@ fn make_of(photo: &Photo, info: Info, options: &Options, clock: &Clock) -> Resul
         side: plan.side,
         frames: made.frames,
         report: Report {
-            warnings: [&info.warnings[..], &plan.warnings, &made.warnings].concat(),
+            warnings: [&source.warnings[..], &plan.warnings, &made.warnings].concat(),
             steps: made.steps,
             faces: plan.faces,
-            source: info,
+            source,
         },
     })
 }

@@ -25,6 +25,7 @@ use crate::plan::{Plan, memory};
 use crate::planes;
 use crate::raster::{Layout, Raster};
 use crate::resize::resize_canvas;
+use crate::seen::{Looked, Seen};
 use crate::step::Step;
 use crate::warning::Warning;
 
@@ -44,10 +45,7 @@ pub(crate) fn plan(
 ) -> Result<Plan, Error> {
     // Limits hold before a pixel exists.
     let cover = Plan::new(info, options)?;
-    let seen = match photo {
-        Photo::File(bytes) if cover.frames > 1 => frames(bytes, info, &cover, options, clock)?,
-        _ => look(info, |side| still(photo, info, side, options, clock))?,
-    };
+    let seen = seen_before(photo, info, &cover, options, clock)?;
     let sides = [info.size.width(), info.size.height()];
     let choice = fit
         .number
@@ -116,8 +114,8 @@ pub(crate) fn plan(
     )?;
     if let Some(step) = step {
         // Whatever is cut and resampled follows from it.
-        let turns = |step: &&Step| matches!(step, Step::Orient(_) | Step::Turn(_));
-        let at = plan.steps.iter().take_while(turns).count();
+        let turns = plan.steps.iter().take_while(|step| step.is_turn());
+        let at = turns.count();
         plan.steps.insert(at, step);
     }
     plan.warnings.extend(warning);
@@ -194,19 +192,43 @@ fn place(face: &Found, photo: Size) -> Rect {
     photo.rect(x, y, size).unwrap_or(photo.whole())
 }
 
-/// What a look has shown.
-struct Seen {
-    /// In pixels of the photo, best first.
-    faces: Vec<Found>,
-    /// The best score, if anything at all resembled a face.
-    best: Option<f32>,
-    /// Whether something shows through the photo.
-    has_holes: bool,
+/// A look at a photo, or what one has shown already, where that is held.
+fn seen_before(
+    photo: &Photo,
+    info: &Info,
+    cover: &Plan,
+    options: &Options,
+    clock: &Clock,
+) -> Result<Seen, Error> {
+    let looked = Looked {
+        orientation: info.orientation,
+        color: match options.background {
+            Background::Color(color) => Some(color),
+            _ => None,
+        },
+        damaged: options.damaged,
+        frames: shown_frames(info, cover, options),
+    };
+    if let Photo::Held(holding) = photo
+        && let Some(seen) = holding.seen(&looked)
+    {
+        return Ok(seen);
+    }
+    let seen = match photo.file() {
+        Some(bytes) if cover.frames > 1 => frames(bytes, info, cover, options, clock)?,
+        _ => look(info, |side| still(photo, info, side, options, clock))?,
+    };
+    if let Photo::Held(holding) = photo {
+        holding.saw(looked, &seen);
+    }
+    Ok(seen)
 }
 
-impl Seen {
-    fn score(&self) -> f32 {
-        self.best.unwrap_or_default()
+/// How many frames of the photo the avatar goes through.
+fn shown_frames(info: &Info, plan: &Plan, options: &Options) -> u32 {
+    match options.frames {
+        FramePolicy::Decimate if plan.frames > 1 => info.frames,
+        _ => plan.frames,
     }
 }
 
@@ -321,10 +343,7 @@ fn frames(
     options: &Options,
     clock: &Clock,
 ) -> Result<Seen, Error> {
-    let end = match options.frames {
-        FramePolicy::Decimate => info.frames,
-        _ => plan.frames,
-    };
+    let end = shown_frames(info, plan, options);
     let looked_at = [0, end / 2, end.saturating_sub(1)];
     let stored = info.orientation.size(info.size);
     let window = memory::window(info, plan);

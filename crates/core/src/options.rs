@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::geometry::Size;
 use crate::gravity::Gravity;
+use crate::rotation::Rotation;
 
 /// Everything [`normalize`](crate::normalize) can be told. `Options::default()` makes what Slack asks for.
 ///
@@ -16,6 +17,9 @@ pub struct Options {
     pub fit: Fit,
     /// Where [`Fit::Cover`] puts its square, and [`Fit::Face`] where there is no face; no other fit has a choice. Default: [`Gravity::Center`].
     pub gravity: Gravity,
+    /// Quarter turns clockwise of the photo that stands upright by what its file says. What the other options say is said of the turned
+    /// photo. Default: [`Rotation::None`].
+    pub rotate: Rotation,
     /// What lies behind the photo: in the bars beside it and under its transparent pixels. Default: [`Background::Auto`].
     pub background: Background,
     /// The sides an avatar may have. Default: 512..=1024 pixels.
@@ -91,7 +95,7 @@ pub enum FaceFallback {
     Refuse,
 }
 
-/// A square of the upright photo: what Slack calls `crop_x`, `crop_y` and `crop_w`.
+/// A square of the upright photo, after [`Options::rotate`]: what Slack calls `crop_x`, `crop_y` and `crop_w`.
 ///
 /// It must lie inside the photo, else [`Error::CropOutside`](crate::Error::CropOutside).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

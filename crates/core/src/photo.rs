@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::formats;
+use crate::holding::Holding;
 use crate::info::Info;
 use crate::options::Options;
 use crate::pixels::Pixels;
@@ -13,10 +14,21 @@ use crate::plan::Plan;
 #[derive(Clone, Copy)]
 pub(crate) enum Photo<'a> {
     File(&'a [u8]),
+    /// A file whose pixels stay, for the next avatar.
+    Held(&'a Holding),
     Pixels(&'a Pixels<'a>),
 }
 
 impl Photo<'_> {
+    /// Its bytes, where it is a file.
+    pub(crate) fn file(&self) -> Option<&[u8]> {
+        match self {
+            Photo::File(bytes) => Some(bytes),
+            Photo::Held(holding) => Some(&holding.photo),
+            Photo::Pixels(_) => None,
+        }
+    }
+
     /// The plan's crop of a still, or of the first frame, resampled.
     pub(crate) fn resized(
         &self,
@@ -25,9 +37,17 @@ impl Photo<'_> {
         options: &Options,
         clock: &Clock,
     ) -> Result<Decoded, Error> {
+        let codec = || formats::codec(info.format);
         match self {
-            Photo::File(bytes) => {
-                (formats::codec(info.format).resize)(bytes, info, plan, options, clock)
+            Photo::File(bytes) => (codec().resize)(bytes, info, plan, options, clock),
+            Photo::Held(holding) => {
+                let mut pixels = holding.pixels();
+                let held = pixels.take();
+                *pixels = (codec().hold)(&holding.photo, info, plan, options, clock, held);
+                match &*pixels {
+                    Some(held) => held.resized(plan),
+                    None => (codec().resize)(&holding.photo, info, plan, options, clock),
+                }
             }
             Photo::Pixels(pixels) => pixels.resized(plan, clock),
         }
@@ -42,10 +62,13 @@ impl Photo<'_> {
         clock: &Clock,
     ) -> Result<Decoded, Error> {
         match self {
+            Photo::Pixels(pixels) => pixels.resized(plan, clock),
             Photo::File(bytes) => {
                 (formats::codec(info.format).glance)(bytes, info, plan, options, clock)
             }
-            Photo::Pixels(pixels) => pixels.resized(plan, clock),
+            Photo::Held(holding) => {
+                (formats::codec(info.format).glance)(&holding.photo, info, plan, options, clock)
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::orientation::Orientation;
 use crate::plan::Plan;
 use crate::probe;
 use crate::resize::Rows;
+use crate::rotation::Rotation;
 
 /// A picture in memory, for [`normalize_pixels`](crate::normalize_pixels).
 ///
@@ -117,6 +118,7 @@ impl Pixels<'_> {
             format: Format::Png,
             size: self.orientation.size(size),
             orientation: self.orientation,
+            rotation: Rotation::None,
             frames: 1,
             animation: None,
             bytes: self.samples.len() as u64,

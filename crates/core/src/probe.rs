@@ -8,6 +8,7 @@ use crate::header::Colors;
 use crate::info::Info;
 use crate::metadata::exif;
 use crate::options::Limits;
+use crate::rotation::Rotation;
 use crate::unknown;
 use crate::warning::Warning;
 
@@ -38,6 +39,7 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
         format: codec.format,
         size: orientation.size(header.size),
         orientation,
+        rotation: Rotation::None,
         frames: header.frames,
         animation: header.animation.filter(|_| header.frames > 1),
         bytes: photo.len() as u64,

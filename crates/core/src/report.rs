@@ -9,9 +9,9 @@ use crate::warning::Warning;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// The photo, from its header.
+    /// The photo, from its header: as its file says it stands upright, whatever rotation was asked for.
     pub source: Info,
-    /// What was done, in order. Rectangles and sizes are in upright pixels.
+    /// What was done, in order. Rectangles and sizes are in pixels of the photo as it stands after them.
     pub steps: Vec<Step>,
     /// What the user should know: of the header first, then of the plan, then of the pixels.
     pub warnings: Vec<Warning>,

@@ -7,6 +7,7 @@ use crate::format::Format;
 use crate::geometry::{Rect, Size};
 use crate::options::Quality;
 use crate::orientation::Orientation;
+use crate::rotation::Rotation;
 
 /// One thing done to the photo. `Display` says it in plain words.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub enum Step {
     Orient(Orientation),
     /// The stored pixels were turned upright, as the container of a HEIC says.
     Turn(Orientation),
+    /// The upright photo was turned further, as [`Options::rotate`](crate::Options::rotate) says.
+    Rotate(Rotation),
     /// Faces were found, and decided how the photo is cut.
     Frame {
         /// How certain each of those framed is, 0.8 to 1, from the left.
@@ -70,6 +73,13 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// Whether it turns the whole photo and does nothing else.
+    pub(crate) fn is_turn(&self) -> bool {
+        matches!(self, Step::Orient(_) | Step::Turn(_) | Step::Rotate(_))
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -84,6 +94,9 @@ impl fmt::Display for Step {
                 "{} to stand upright (as the HEIC says)",
                 how(*orientation)
             ),
+            Step::Rotate(rotation) => {
+                write!(f, "turned by {rotation} degrees clockwise, as asked for")
+            }
             Step::Frame {
                 scores,
                 eyes_percent,

@@ -27,6 +27,7 @@ fn info(size: Size, orientation: Orientation) -> Info {
         format: Format::Png,
         size,
         orientation,
+        rotation: Rotation::None,
         frames: 1,
         animation: None,
         bytes: 0,

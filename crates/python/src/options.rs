@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use headshot_core::{
     Background, CropBox, Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Limits,
-    Options, Quality, SideRange, Small, StillFormat,
+    Options, Quality, Rotation, SideRange, Small, StillFormat,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -50,6 +50,10 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
                 let text: String = value.extract().unwrap_or_default();
                 let gravity = Gravity::parse(&text);
                 options.gravity = gravity.ok_or_else(|| wrong(&name, &value, Gravity::WANTED))?;
+            }
+            "rotate" => {
+                let rotation = Rotation::from_degrees(whole(&name, &value)?);
+                options.rotate = rotation.ok_or_else(|| wrong(&name, &value, Rotation::WANTED))?;
             }
             "crop" => crop = self::crop(&value)?,
             "background" => options.background = background(&value)?,

@@ -9,7 +9,7 @@ import numpy
 import pyarrow
 import pytest
 from conftest import ANIMATED, BAD, STILLS, TESTDATA
-from PIL import Image
+from PIL import Image, ImageOps
 
 import headshot
 
@@ -109,6 +109,8 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
         ({"crop": (1, 2)}, "as in (11, 22, 333)"),
         ({"crop": (1, 2, 0)}, "as in (11, 22, 333)"),
         ({"crop": (-1, 2, 3)}, "as in (11, 22, 333)"),
+        ({"rotate": 45}, "rotate: 45, where 0, 90, 180 or 270 is wanted"),
+        ({"rotate": -90}, "not negative"),
         ({"background": "336699"}, "'#336699'"),
         ({"background": "#+12345"}, "'#336699'"),
         ({"background": "purpel"}, "background: purpel, where auto, transparent, blur, edge"),
@@ -168,6 +170,13 @@ def test_every_option_reaches_the_library(astronaut):
     assert any("cropped to 410 x 410 at 0,0" in step for step in above)
     below = headshot.normalize(astronaut, fit="cover", gravity="bottom").report["steps"]
     assert any("cropped to 410 x 410 at 0,102" in step for step in below)
+    lying = headshot.normalize(astronaut, crop=(11, 22, 333), min_side=333, rotate=270, format="png")
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(astronaut))).transpose(Image.Transpose.ROTATE_90)
+    assert lying.report["steps"][1] == "turned by 270 degrees clockwise, as asked for"
+    shown = numpy.asarray(Image.open(io.BytesIO(lying.bytes)).convert("RGB"), float)
+    wanted = numpy.asarray(upright.crop((11, 22, 344, 355)).convert("RGB"), float)
+    # The photo has another profile than sRGB, so colors differ a little.
+    assert abs(shown - wanted).mean() < 12 < abs(shown[::-1, ::-1] - wanted).mean()
     framed = headshot.normalize(astronaut, fit="face", min_side=64).report
     assert framed["face"]["found"] == 1 and framed["face"]["crop"]["side"] < 300
     assert any("framed the face" in step for step in framed["steps"])

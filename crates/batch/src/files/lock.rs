@@ -6,6 +6,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::escape;
 use crate::failure::Failure;
@@ -48,6 +50,44 @@ pub fn exclusive(path: &Path, busy: &str) -> Result<File, Failure> {
     }
     restrict(&file, 0o600).map_err(|error| failed("kept from other people's eyes", &error))?;
     Ok(file)
+}
+
+/// How often, and after how long, a lock is tried for that is held for a moment only.
+const TRIES: u32 = 500;
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// As [`exclusive`], but for a file that is replaced as a whole while it is locked: what is locked is the file that has the name now,
+/// and whoever holds the lock is waited for, 5 seconds at most.
+///
+/// # Errors
+/// Those of [`exclusive`].
+pub fn to_replace(path: &Path, busy: &str) -> Result<File, Failure> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match exclusive(path, busy) {
+            // Another writer may have replaced it between opening and locking.
+            Ok(file) if is_named(&file, path) => return Ok(file),
+            Ok(_) if tries < TRIES => {}
+            Ok(_) => return Err(Failure::new(LOCKED, busy)),
+            Err(failure) if failure.kind == LOCKED && tries < TRIES => thread::sleep(PAUSE),
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+/// Whether a file that is open is the one of this name.
+#[cfg(unix)]
+fn is_named(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |found: fs::Metadata| (found.dev(), found.ino());
+    let found = file.metadata().ok().zip(fs::metadata(path).ok());
+    found.is_some_and(|(file, named)| id(file) == id(named))
+}
+
+#[cfg(not(unix))]
+fn is_named(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 /// Makes a folder that only its owner can look into, or makes one that is there so. It is never a link.

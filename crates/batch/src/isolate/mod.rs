@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crate::choices::Choice;
 use crate::failure::Failure;
 use crate::make_avatar::{MadeAvatar, Recipe, Wanted};
 use crate::record::Record;
@@ -78,12 +79,15 @@ impl<'a> Maker<'a> {
     pub fn make_avatar(
         &mut self,
         photo: &[u8],
+        choice: Option<&Choice>,
         wanted: Wanted,
         record: &mut Record,
         thumbnails: &mut Thumbnails,
     ) -> Result<MadeAvatar, Failure> {
         let Some(isolation) = self.isolation else {
-            return self.recipe.make_avatar(photo, wanted, record, thumbnails);
+            return self
+                .recipe
+                .make_avatar(photo, choice, wanted, record, thumbnails);
         };
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
@@ -93,7 +97,8 @@ impl<'a> Maker<'a> {
         if !worker.is_alive() {
             worker = isolation.start()?;
         }
-        let mut answered = match worker.ask(wanted, photo, isolation.bounds.patience) {
+        let patience = isolation.bounds.patience;
+        let mut answered = match worker.ask(photo, choice, wanted, patience) {
             Ok(answered) => answered,
             Err(error) => return Err(worker.cause_of_death(&error, &isolation.bounds)),
         };
@@ -161,12 +166,18 @@ impl Worker {
     }
 
     /// Has it do one thing, and ends it if it has not answered after so many seconds.
-    fn ask(&mut self, wanted: Wanted, photo: &[u8], patience: u64) -> io::Result<wire::Answered> {
+    fn ask(
+        &mut self,
+        photo: &[u8],
+        choice: Option<&Choice>,
+        wanted: Wanted,
+        patience: u64,
+    ) -> io::Result<wire::Answered> {
         let (questions, answers) = (&mut self.questions, &mut self.answers);
         thread::scope(|scope| {
             let (send, answered) = mpsc::channel();
             thread::Builder::new().spawn_scoped(scope, move || {
-                let answer = wire::ask(questions, wanted, photo);
+                let answer = wire::ask(questions, photo, choice, wanted);
                 send.send(answer.and_then(|()| wire::answered(answers)))
                     .ok()
             })?;
@@ -293,7 +304,7 @@ mod tests {
         };
         // More than fits into a pipe that nobody reads.
         let photo = vec![0; 1 << 20];
-        let answered = worker.ask(Wanted::Avatar, &photo, bounds.patience);
+        let answered = worker.ask(&photo, None, Wanted::Avatar, bounds.patience);
         let error = answered.err().expect("this is no worker");
         worker.cause_of_death(&error, &bounds)
     }

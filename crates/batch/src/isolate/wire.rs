@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::choices::Choice;
 use crate::failure::Failure;
 use crate::make_avatar::{MadeAvatar, Wanted};
 use crate::record::Record;
@@ -17,6 +18,7 @@ const LARGEST: u64 = 256 << 20;
 
 #[derive(Serialize, Deserialize)]
 struct Question {
+    choice: Option<Choice>,
     wanted: Wanted,
     size: u64,
 }
@@ -35,16 +37,35 @@ pub(super) struct Answered {
     pub(super) thumbnails: Thumbnails,
 }
 
-/// Asks for what is `wanted` of a photo.
-pub(super) fn ask(to: &mut impl Write, wanted: Wanted, photo: &[u8]) -> io::Result<()> {
+/// Asks for what is `wanted` of a photo, by what is chosen for it.
+pub(super) fn ask(
+    to: &mut impl Write,
+    photo: &[u8],
+    choice: Option<&Choice>,
+    wanted: Wanted,
+) -> io::Result<()> {
     let size = photo.len() as u64;
-    write_line(to, &Question { wanted, size })?;
+    let choice = choice.cloned();
+    let question = Question {
+        choice,
+        wanted,
+        size,
+    };
+    write_line(to, &question)?;
     to.write_all(photo)?;
     to.flush()
 }
 
-/// The next question, and its photo; `None` when there are no more.
-pub(super) fn asked(from: &mut impl BufRead) -> io::Result<Option<(Wanted, Vec<u8>)>> {
+/// A question, with all that a worker needs for the answer.
+#[derive(Debug, PartialEq)]
+pub(super) struct Asked {
+    pub(super) photo: Vec<u8>,
+    pub(super) choice: Option<Choice>,
+    pub(super) wanted: Wanted,
+}
+
+/// The next question; `None` when there are no more.
+pub(super) fn asked(from: &mut impl BufRead) -> io::Result<Option<Asked>> {
     let is_over = loop {
         match from.fill_buf() {
             // A signal that ends this worker a moment later, for instance.
@@ -55,8 +76,17 @@ pub(super) fn asked(from: &mut impl BufRead) -> io::Result<Option<(Wanted, Vec<u
     if is_over {
         return Ok(None);
     }
-    let Question { wanted, size } = read_line(from)?;
-    Ok(Some((wanted, read(from, size)?)))
+    let Question {
+        choice,
+        wanted,
+        size,
+    } = read_line(from)?;
+    let photo = read(from, size)?;
+    Ok(Some(Asked {
+        photo,
+        choice,
+        wanted,
+    }))
 }
 
 /// Answers the last question.
@@ -143,14 +173,24 @@ mod tests {
     #[test]
     fn questions_and_answers_come_back_as_they_went() {
         let mut pipe = Vec::new();
-        ask(&mut pipe, Wanted::Plan, b"11\n{").unwrap();
-        ask(&mut pipe, Wanted::Look, b"").unwrap();
+        let json = r#"{"fit":"crop","crop":{"x":11,"y":22,"side":333},"rotate":90}"#;
+        let choice: Choice = serde_json::from_str(json).unwrap();
+        ask(&mut pipe, b"11\n{", Some(&choice), Wanted::Plan).unwrap();
+        ask(&mut pipe, b"", None, Wanted::Look).unwrap();
         let from = &mut &pipe[..];
+        let question = |photo: &[u8], choice, wanted| {
+            let photo = photo.to_vec();
+            Some(Asked {
+                photo,
+                choice,
+                wanted,
+            })
+        };
         assert_eq!(
             asked(from).unwrap(),
-            Some((Wanted::Plan, b"11\n{".to_vec()))
+            question(b"11\n{", Some(choice), Wanted::Plan)
         );
-        assert_eq!(asked(from).unwrap(), Some((Wanted::Look, Vec::new())));
+        assert_eq!(asked(from).unwrap(), question(b"", None, Wanted::Look));
         assert_eq!(asked(from).unwrap(), None);
 
         let failure = Failure::new("limit", "33 of 22").with_hint("44");

@@ -26,11 +26,12 @@ pub fn worker(recipe: &Recipe, memory: Option<u64>) -> Result<(), Failure> {
     let _pool = pool.build();
     let mut questions = BufReader::new(io::stdin().lock());
     let mut answers = BufWriter::new(io::stdout().lock());
-    while let Some((wanted, photo)) = wire::asked(&mut questions).map_err(failed)? {
+    while let Some(asked) = wire::asked(&mut questions).map_err(failed)? {
         bounds::allow_time(&bounds).map_err(failed)?;
         let mut record = Record::new(Path::new(DASH));
         let mut thumbnails = Thumbnails::default();
-        let end = recipe.make_avatar(&photo, wanted, &mut record, &mut thumbnails);
+        let (choice, wanted) = (asked.choice.as_ref(), asked.wanted);
+        let end = recipe.make_avatar(&asked.photo, choice, wanted, &mut record, &mut thumbnails);
         wire::answer(&mut answers, record, end, &thumbnails).map_err(failed)?;
     }
     Ok(())

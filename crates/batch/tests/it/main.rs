@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use headshot_batch::record::Status;
-use headshot_batch::{Batch, Choice, Event, Failure, Outcome, Recipe, Settings, inputs};
+use headshot_batch::{Batch, Event, Failure, Outcome, Recipe, Scope, Settings, inputs};
 
 fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -32,7 +32,7 @@ fn people(root: &Path) -> PathBuf {
 /// Runs a batch, one photo at a time, and says what became of each input, by its name, and how it ended.
 fn run(people: &Path, out: &Path, stop: &AtomicBool) -> (Vec<(String, Status)>, Outcome) {
     let recipe = Recipe::default();
-    let photos = inputs(&[people.to_owned()], out, Choice::default()).unwrap();
+    let photos = inputs(&[people.to_owned()], out, Scope::default()).unwrap();
     let settings = Settings {
         jobs: NonZeroUsize::new(1),
         ..Settings::new(out, &recipe)
@@ -163,7 +163,7 @@ fn an_observer_that_fails_stops_it() {
     let root = tempfile::tempdir().unwrap();
     let (people, out) = (people(root.path()), root.path().join("avatars"));
     let recipe = Recipe::default();
-    let photos = inputs(&[people], &out, Choice::default()).unwrap();
+    let photos = inputs(&[people], &out, Scope::default()).unwrap();
     let batch = Batch::new(photos, Settings::new(&out, &recipe)).unwrap();
     let outcome = batch.run(&AtomicBool::new(false), &mut |event| match event {
         Event::Done(_) => Err(Failure::new("output", "nobody listens")),
@@ -182,7 +182,7 @@ fn one_folder_is_one_runs_until_its_outcome_is_dropped() {
     let (people, out) = (people(root.path()), root.path().join("avatars"));
     let recipe = Recipe::default();
     let batch = || {
-        let photos = inputs(std::slice::from_ref(&people), &out, Choice::default()).unwrap();
+        let photos = inputs(std::slice::from_ref(&people), &out, Scope::default()).unwrap();
         Batch::new(photos, Settings::new(&out, &recipe))
     };
     let mut first = batch().unwrap();

@@ -25,8 +25,8 @@ pub(crate) const PLANNED_PAGE: &str = "<meta name=\"headshot\" content=\"planned
 const FIRST_PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src * data:\">\n";
 
-/// How journals, lists and states begin, but for blanks.
-const NOTES: &[u8] = b"{\"format\":\"headshot-";
+/// How journals, lists and states begin, and files of choices, but for blanks.
+const NOTES: [&[u8]; 2] = [b"{\"format\":\"headshot-", b"{\"headshot_choices\":"];
 
 /// No object of a report is nearly as long.
 const LONGEST_OBJECT: u64 = 1 << 20;
@@ -105,10 +105,12 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
         return Ok(None);
     };
     let mut start = Vec::new();
-    file.take(2 * NOTES.len() as u64).read_to_end(&mut start)?;
+    file.take(2 * NOTES[1].len() as u64)
+        .read_to_end(&mut start)?;
     start.retain(|byte| !byte.is_ascii_whitespace());
-    if start.starts_with(NOTES) {
-        return Ok(Some("this is a journal or a list of headshot's".to_owned()));
+    if NOTES.iter().any(|notes| start.starts_with(notes)) {
+        let why = "this is a journal or a list of headshot's, or what you have chosen";
+        return Ok(Some(why.to_owned()));
     }
     let Some(identity) = Identity::of(&real) else {
         return Ok(None);
@@ -132,7 +134,7 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
 pub(crate) fn kept_for_itself(real: &Path) -> Option<String> {
     if real.iter().any(|part| part == headshot_batch::FOLDER) {
         return Some(format!(
-            "folders that are called {} are for journals alone",
+            "folders that are called {} are for journals and choices alone",
             headshot_batch::FOLDER
         ));
     }
@@ -220,6 +222,7 @@ mod tests {
         for (text, is_kept) in [
             ("{\"format\":\"headshot-batch-1\"}\n", true),
             ("{\n  \"format\": \"headshot-state-1\",", true),
+            ("{\n  \"headshot_choices\": 1,\n", true),
             ("{\"format\":\"other\"}", false),
             ("", false),
         ] {

@@ -51,6 +51,9 @@ pub(crate) struct BatchArgs {
     /// Most to remove at once [default: half; 10 to 100]
     #[arg(long, value_name = "N", requires = "prune")]
     pub(crate) max_delete: Option<usize>,
+    /// Leave out what was chosen for single photos
+    #[arg(long)]
+    pub(crate) no_choices: bool,
     /// Tell what would be done; write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

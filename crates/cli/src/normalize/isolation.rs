@@ -11,6 +11,7 @@ use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use headshot_batch::Isolation;
 use headshot_batch::Recipe;
+use headshot_batch::choices::ChosenFit;
 
 /// What a worker is started as, in place of `normalize`: no command of the command line's. So both understand the rest of
 /// the arguments alike.
@@ -52,7 +53,9 @@ pub(crate) fn work(args: &NormalizeArgs) -> Result<Exit, Failure> {
         (None, 1) => Destination::new(&args.output, &args.photos)?.named_format()?,
         _ => None,
     };
-    let recipe = recipe::new(args, named)?;
+    // Whoever started it has found that the flags fit the photos.
+    let own = [ChosenFit::Face, ChosenFit::Cover];
+    let recipe = recipe::new(args, named, &own)?;
     let memory = args.batch.isolate;
     let memory = memory.ok_or_else(|| Failure::usage("a worker is for --isolate only"))?;
     headshot_batch::worker(&recipe, memory)?;

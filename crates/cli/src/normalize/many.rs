@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::args::NormalizeArgs;
 use crate::claims::Claims;
 use crate::files::write::DISK_FULL;
+use crate::normalize::chosen;
 use crate::normalize::isolation;
 use crate::normalize::poster::Poster;
 use crate::normalize::progress::{Progress, Voice};
@@ -17,8 +18,9 @@ use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 use headshot_batch::Recipe;
+use headshot_batch::choices::Choices;
 use headshot_batch::{Batch, Event, Outcome, PutStill, Refusal, Settings};
-use headshot_batch::{Choice, inputs};
+use headshot_batch::{Scope, inputs};
 
 /// Makes the avatars of all that is `named`, photos and folders, in `out`.
 pub(crate) fn run(
@@ -27,15 +29,16 @@ pub(crate) fn run(
     out: &Path,
     mut claims: Claims,
     recipe: &Recipe,
+    choices: Option<&Choices>,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let many = &args.batch;
-    let choice = Choice {
+    let scope = Scope {
         hidden: many.hidden,
         follow_links: many.follow_links,
         pages: sheet::listed,
     };
-    let inputs = inputs(named, out, choice)?;
+    let inputs = inputs(named, out, scope)?;
     let (all, count) = (
         inputs.len(),
         inputs.iter().filter(|input| input.is_photo()).count(),
@@ -55,6 +58,7 @@ pub(crate) fn run(
     let settings = Settings {
         out,
         recipe,
+        choices,
         isolation: isolation.as_ref(),
         still: poster.as_ref().map(|_| &write_still as &PutStill),
         collisions: many.collisions.into(),
@@ -67,6 +71,7 @@ pub(crate) fn run(
         memory: many.memory,
         in_full: args.json || report.is_some() || sheet.is_some(),
     };
+    let strangers = choices.and_then(|choices| chosen::strangers(choices, &inputs));
     let mut batch = Batch::new(inputs, settings)?;
     claims.spare(out, batch.photos())?;
     batch.open()?;
@@ -81,6 +86,9 @@ pub(crate) fn run(
     };
     let mut progress = Progress::new(all, voice, report, sheet, console);
     progress.names_skipped = many.verbose;
+    if let Some(strangers) = strangers {
+        progress.remark(&strangers);
+    }
     let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut progress))?;
     let pruned = match &outcome.refusal {
         // The report is broken, and that is what is said.

@@ -1,13 +1,14 @@
 //! `normalize`: photos in, avatars out, each written whole or not at all. Whatever goes into a folder is a batch.
 
 pub(crate) mod batch_args;
+mod chosen;
 pub(crate) mod isolation;
 mod many;
 mod poster;
 mod progress;
 mod recipe;
 mod report;
-mod summary;
+pub(crate) mod summary;
 
 use std::fs;
 use std::io::{self, Read};
@@ -51,7 +52,12 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
             "-o - and --json: standard output holds the avatar or the JSON, not both",
         ));
     }
-    let recipe = recipe::new(args, destination.named_format()?)?;
+    let choices = match &destination {
+        Destination::Folder(out) => chosen::read(args, out)?,
+        Destination::File(_) | Destination::Stdout => None,
+    };
+    let fits = choices.as_ref().map(chosen::fits).unwrap_or_default();
+    let recipe = recipe::new(args, destination.named_format()?, &fits)?;
     if args.batch.dry_run && !args.json && !args.batch.quiet {
         photo::tell_of_looks(&recipe.options);
     }
@@ -66,7 +72,8 @@ pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, F
         Destination::Folder(out) => {
             refuse_for_one(args)?;
             claims.make(out)?;
-            many::run(args, &photos, out, claims, &recipe, console)
+            let choices = choices.as_ref();
+            many::run(args, &photos, out, claims, &recipe, choices, console)
         }
         Destination::File(_) | Destination::Stdout => {
             one(args, &destination, claims, &recipe, console)
@@ -182,7 +189,7 @@ fn one(
     let mut thumbnails = Thumbnails::default();
     let mut make_avatar = |wanted, record: &mut Record| {
         let bytes = input::read(photo, recipe.options.limits.bytes)?;
-        let made = maker.make_avatar(&bytes, wanted, record, &mut thumbnails)?;
+        let made = maker.make_avatar(&bytes, None, wanted, record, &mut thumbnails)?;
         destination.check_name(record.format()?)?;
         is_hinted = may_hint && face_hint::applies(&bytes, &recipe.options);
         Ok(made)

@@ -9,6 +9,7 @@ use crate::claims::{Claims, Content, Target};
 use crate::photo::image_args::{FormatArg, ImageArgs};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
+use headshot_batch::choices::ChosenFit;
 
 /// Where the still goes.
 pub(crate) struct Poster(Target);
@@ -38,7 +39,11 @@ impl Poster {
 }
 
 /// What the still is made by, as its name has it.
-pub(crate) fn options(file: &Path, image: &ImageArgs) -> Result<Options, Failure> {
+pub(crate) fn options(
+    file: &Path,
+    image: &ImageArgs,
+    own: &[ChosenFit],
+) -> Result<Options, Failure> {
     let named = Destination::File(file.to_owned()).named_format()?;
     if file
         .extension()
@@ -49,5 +54,5 @@ pub(crate) fn options(file: &Path, image: &ImageArgs) -> Result<Options, Failure
                 .with_hint("name it .jpg or .png"),
         );
     }
-    image.options(Some(named.unwrap_or(FormatArg::Png)))
+    image.options_beside(Some(named.unwrap_or(FormatArg::Png)), own)
 }

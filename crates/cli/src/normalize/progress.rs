@@ -13,8 +13,9 @@ use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
 use crate::terminal::record::{Record, Status};
-use headshot_batch::Done;
 use headshot_batch::Thumbnails;
+use headshot_batch::choices::LAPSED;
+use headshot_batch::{By, Done};
 
 /// How many avatars without a photo are named.
 const NAMED: usize = 20;
@@ -80,6 +81,7 @@ impl<'a> Progress<'a> {
         let mut show = || {
             for done in done {
                 self.summary.count(&done.record, done.read, done.took);
+                self.summary.count_choice(&done.record, done.by);
                 if let (Ok(()), Some(report)) = (&written, &mut self.report) {
                     written = report.write(&done.record);
                 }
@@ -120,6 +122,11 @@ impl<'a> Progress<'a> {
                 }
             }
             Voice::Lines | Voice::Quiet => {}
+        }
+        // Of those that were made it is said with their other warnings.
+        let is_said = self.voice == Voice::Quiet || record.status == Status::Ok;
+        if done.by == By::LapsedChoice && !is_said {
+            console::warning(Some(path), LAPSED);
         }
         if let Some(failure) = &record.error {
             console::failed(Some(path), failure);
@@ -203,6 +210,11 @@ impl<'a> Progress<'a> {
         }
         for line in self.summary.lines(planned, self.began.elapsed()) {
             self.remark(&line);
+        }
+        if self.voice == Voice::Quiet
+            && let Some(lapsed) = self.summary.lapsed()
+        {
+            console::remark(&lapsed);
         }
         if self.voice == Voice::Quiet && self.summary.removed > 0 {
             // Never without a word.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::terminal::plain_text::bytes;
 use crate::terminal::record::{Record, Status};
+use headshot_batch::By;
 
 /// Counts of what was told so far.
 #[derive(Debug, Default)]
@@ -18,12 +19,25 @@ pub(crate) struct Summary {
     /// By the reason.
     skipped: BTreeMap<String, usize>,
     warned: usize,
+    /// Made by choices, now or before, or left out because the photo has changed.
+    chosen: usize,
+    lapsed: usize,
     pub(crate) read: u64,
     written: u64,
     slowest: Option<(Duration, String)>,
 }
 
 impl Summary {
+    /// Counts by what a photo was made.
+    pub(crate) fn count_choice(&mut self, record: &Record, by: By) {
+        let is_right = matches!(record.status, Status::Ok | Status::Unchanged);
+        match by {
+            By::Choice if is_right => self.chosen += 1,
+            By::LapsedChoice => self.lapsed += 1,
+            By::Choice | By::Recipe => {}
+        }
+    }
+
     /// Counts one photo, of which `read` bytes were read.
     pub(crate) fn count(&mut self, record: &Record, read: u64, took: Duration) {
         match record.status {
@@ -69,6 +83,18 @@ impl Summary {
         self.orphaned + self.removed
     }
 
+    /// How many photos were made without what was chosen, because they have changed.
+    pub(crate) fn lapsed(&self) -> Option<String> {
+        match self.lapsed {
+            0 => None,
+            1 => Some("1 photo has changed since you chose".to_owned()),
+            count => Some(format!(
+                "{} photos have changed since you chose",
+                grouped(count)
+            )),
+        }
+    }
+
     /// The lines, of a run that made avatars (or, if `planned`, only looked at photos) for this long.
     pub(crate) fn lines(&self, planned: bool, took: Duration) -> Vec<String> {
         let mut counts = vec![(self.made, if planned { "planned" } else { "made" })];
@@ -86,6 +112,10 @@ impl Summary {
             counts[0] += &format!(" ({} with warnings)", grouped(self.warned));
         }
         let mut lines = vec![format!("{} in {}", counts.join(", "), duration(took))];
+        if self.chosen > 0 {
+            lines.push(by_choices(self.chosen));
+        }
+        lines.extend(self.lapsed());
         for (why, count) in &self.skipped {
             lines.push(format!("{} skipped: {why}", grouped(*count)));
         }
@@ -103,6 +133,14 @@ impl Summary {
             ));
         }
         lines
+    }
+}
+
+/// `42 photos by your choices`
+pub(crate) fn by_choices(count: usize) -> String {
+    match count {
+        1 => "1 photo by your choices".to_owned(),
+        _ => format!("{} photos by your choices", grouped(count)),
     }
 }
 

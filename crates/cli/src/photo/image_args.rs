@@ -6,8 +6,10 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Arg, Args, ValueEnum};
 use headshot_core::{
     Background, CropBox, Damaged, Error, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Options,
-    Quality, SideRange, Small, StillFormat,
+    Quality, Rotation, SideRange, Small, StillFormat,
 };
+
+use headshot_batch::choices::{Choice, ChosenFit, ChosenFormat};
 
 use crate::photo::limits::LimitArgs;
 use crate::terminal::failure::Failure;
@@ -43,6 +45,9 @@ pub(crate) struct ImageArgs {
     /// What cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
     gravity: Option<Gravity>,
+    /// Turn the upright photo clockwise: 90, 180 or 270
+    #[arg(long, value_name = "DEGREES", value_parser = rotation)]
+    rotate: Option<Rotation>,
     /// auto, transparent, blur, edge, color [default: auto]
     #[arg(long, value_name = "COLOR", value_parser = background)]
     background: Option<Background>,
@@ -114,10 +119,43 @@ pub(crate) enum FormatArg {
     Png,
 }
 
+impl FitArg {
+    /// The same for a single photo.
+    pub(crate) fn chosen(self) -> ChosenFit {
+        match self {
+            FitArg::Face => ChosenFit::Face,
+            FitArg::Contain => ChosenFit::Contain,
+            FitArg::Cover => ChosenFit::Cover,
+        }
+    }
+}
+
+impl FallbackArg {
+    fn meant(self) -> FaceFallback {
+        match self {
+            FallbackArg::Auto => FaceFallback::Auto,
+            FallbackArg::Cover => FaceFallback::Cover,
+            FallbackArg::Contain => FaceFallback::Contain,
+            FallbackArg::Refuse => FaceFallback::Refuse,
+        }
+    }
+}
+
 impl ImageArgs {
     /// The options of the core. `named` is the format that the name of the output asks for.
     pub(crate) fn options(&self, named: Option<FormatArg>) -> Result<Options, Failure> {
-        if self.gravity.is_some() && !matches!(self.fit, Some(FitArg::Cover | FitArg::Face)) {
+        self.options_beside(named, &[])
+    }
+
+    /// The same, where single photos have fits of their own: flags that are for one of these may be given.
+    pub(crate) fn options_beside(
+        &self,
+        named: Option<FormatArg>,
+        own: &[ChosenFit],
+    ) -> Result<Options, Failure> {
+        let is_face = self.fit == Some(FitArg::Face) || own.contains(&ChosenFit::Face);
+        let is_cut = is_face || self.fit == Some(FitArg::Cover) || own.contains(&ChosenFit::Cover);
+        if self.gravity.is_some() && !is_cut {
             return Err(Failure::usage(
                 "--gravity: it says what --fit cover keeps of a photo, and that was not asked for",
             )
@@ -127,7 +165,7 @@ impl ImageArgs {
             ("--face-fallback", self.face_fallback.is_some()),
             ("--face", self.face.is_some()),
         ] {
-            if is_given && self.fit != Some(FitArg::Face) {
+            if is_given && !is_face {
                 let message = format!("{flag}: it is for --fit face, and that was not asked for");
                 let hint = format!("add --fit face, or leave {flag} out");
                 return Err(Failure::usage(message).with_hint(hint));
@@ -139,6 +177,7 @@ impl ImageArgs {
                 (None, fit) => self.fit(fit.unwrap_or(FitArg::Contain)),
             },
             gravity: self.gravity.unwrap_or_default(),
+            rotate: self.rotate.unwrap_or_default(),
             background: self.background.unwrap_or_default(),
             side: self.side_range()?,
             small: match self.small {
@@ -173,58 +212,69 @@ impl ImageArgs {
     }
 
     /// The fit that a word stands for, with what is asked for of faces.
-    pub(crate) fn fit(&self, fit: FitArg) -> Fit {
+    fn fit(&self, fit: FitArg) -> Fit {
         match fit {
             FitArg::Contain => Fit::Contain,
             FitArg::Cover => Fit::Cover,
             FitArg::Face => Fit::Face(FaceFit {
-                fallback: match self.face_fallback {
-                    Some(FallbackArg::Cover) => FaceFallback::Cover,
-                    Some(FallbackArg::Contain) => FaceFallback::Contain,
-                    Some(FallbackArg::Refuse) => FaceFallback::Refuse,
-                    Some(FallbackArg::Auto) | None => FaceFallback::Auto,
-                },
+                fallback: self
+                    .face_fallback
+                    .map(FallbackArg::meant)
+                    .unwrap_or_default(),
                 number: self.face,
             }),
         }
     }
 
+    /// What was asked for, of all that may be chosen for a single photo.
+    pub(crate) fn choice(&self) -> Choice {
+        let fit = self.fit.map(FitArg::chosen);
+        Choice {
+            fit: self.crop.map(|_| ChosenFit::Crop).or(fit),
+            crop: self.crop,
+            face: self.face,
+            face_fallback: self.face_fallback.map(FallbackArg::meant),
+            gravity: self.gravity,
+            background: self.background,
+            format: self.format.map(|format| match format {
+                FormatArg::Auto => ChosenFormat::Auto,
+                FormatArg::Jpeg => ChosenFormat::Jpeg,
+                FormatArg::Png => ChosenFormat::Png,
+            }),
+            quality: self.quality,
+            rotate: self.rotate,
+        }
+    }
+
     /// What was asked for, of all that decides what is made of a photo, in the words of the flags: the same text asks for the
-    /// same. `crop` and `fit` are those of one photo, in place of everybody's.
+    /// same. `chosen` is what is asked for of one photo: by [`choice`](ImageArgs::choice), and what stands above or below that.
     ///
     /// Defaults are not in it, so that another default asks for nothing new; nor are limits that only refuse a photo.
-    pub(crate) fn asked(&self, crop: Option<CropBox>, fit: Option<FitArg>) -> String {
+    pub(crate) fn asked(&self, chosen: &Choice) -> String {
         let mut asked = Vec::new();
         let mut add = |flag: &str, value: Option<String>| {
             asked.extend(value.map(|value| format!("{flag}={value}")));
         };
-        let crop = crop.or(self.crop.filter(|_| fit.is_none()));
-        let fit = fit.or(self.fit).filter(|_| crop.is_none());
-        add(
-            "crop",
-            crop.map(|CropBox { x, y, side }| format!("{x},{y},{side}")),
-        );
-        add("fit", fit.map(|fit| named(&fit)));
-        let is_face = fit == Some(FitArg::Face);
-        let fallback = self.face_fallback.filter(|_| is_face);
-        add("face-fallback", fallback.map(|fallback| named(&fallback)));
-        let face = self.face.filter(|_| is_face);
-        add("face", face.map(|face| face.to_string()));
-        let gravity = self.gravity.filter(|_| crop.is_none());
+        let flags = chosen.flags();
+        let value = |flag: &str| {
+            let mut flags = flags.iter().filter(|(known, _)| *known == flag);
+            flags.next().map(|(_, value)| value.clone())
+        };
+        for flag in ["crop", "fit", "face-fallback", "face"] {
+            add(flag, value(flag));
+        }
+        // Journals have it also beside a fit that leaves it unused.
+        let gravity = chosen
+            .gravity
+            .filter(|_| chosen.fit != Some(ChosenFit::Crop));
         add("gravity", gravity.map(|gravity| gravity.to_string()));
-        add(
-            "background",
-            self.background.map(|background| background.to_string()),
-        );
+        add("background", value("background"));
         let number = |number: Option<u32>| number.map(|number| number.to_string());
         add("min-side", number(self.side.or(self.min_side)));
         add("max-side", number(self.side.or(self.max_side)));
         add("small", self.small.map(|small| named(&small)));
-        add("format", self.format.map(|format| named(&format)));
-        add(
-            "quality",
-            self.quality.map(|quality| quality.get().to_string()),
-        );
+        add("format", value("format"));
+        add("quality", value("quality"));
         add("frames", self.frames.map(|frames| named(&frames)));
         if matches!(self.frames, Some(FramesArg::Truncate | FramesArg::Decimate)) {
             add("max-frames", number(self.max_frames));
@@ -237,6 +287,7 @@ impl ImageArgs {
             "max-profile",
             self.limits.max_profile().map(|bytes| bytes.to_string()),
         );
+        add("rotate", value("rotate"));
         asked.join(" ")
     }
 
@@ -308,6 +359,11 @@ fn crop(text: &str) -> Result<CropBox, String> {
 
 fn gravity(text: &str) -> Result<Gravity, String> {
     Gravity::parse(text).ok_or_else(|| format!("give {}", Gravity::WANTED))
+}
+
+fn rotation(text: &str) -> Result<Rotation, String> {
+    let rotation = text.parse().ok().and_then(Rotation::from_degrees);
+    rotation.ok_or_else(|| format!("give {}", Rotation::WANTED))
 }
 
 /// The `#` may be missing: a shell takes it for a comment.

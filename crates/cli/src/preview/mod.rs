@@ -134,6 +134,7 @@ fn small(photo: &[u8], fit: Fit, side: u32) -> Result<Square, Failure> {
             non_jpeg_pixels: u64::MAX,
             ..Limits::default()
         },
+        ..Options::default()
     };
     let avatar = normalize(photo, &options)?;
     let mut decoder = Decoder::new(Cursor::new(avatar.bytes()));

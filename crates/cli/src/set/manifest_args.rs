@@ -35,6 +35,9 @@ pub(crate) struct ManifestArgs {
     /// What was posted of the manifest [default: CSV.headshot-journal]
     #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
     pub(crate) journal: Option<PathBuf>,
+    /// Leave out what was chosen for single photos, in CSV.choices.json
+    #[arg(long, requires = "manifest", hide = true)]
+    pub(crate) no_choices: bool,
     /// Also post to people whose photo somebody has changed since it was set
     #[arg(long, requires = "manifest", hide = true)]
     pub(crate) again: bool,
@@ -81,6 +84,7 @@ impl ManifestArgs {
             || self.check
             || self.offline
             || self.again
+            || self.no_choices
             || files.iter().any(|file| file.is_some())
     }
 }

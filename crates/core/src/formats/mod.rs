@@ -4,6 +4,7 @@ mod frames;
 mod gif;
 #[cfg(feature = "heic")]
 mod heic;
+mod hold;
 mod jpeg;
 mod layer;
 mod layers;

@@ -2,19 +2,17 @@
 
 mod frames;
 pub(crate) mod memory;
+mod told;
 
 use std::num::NonZeroU32;
 
 use crate::background::Bars;
-use crate::color::ColorModel;
 use crate::error::{Error, Limit, check_limit};
 use crate::faces::Faces;
 use crate::format::Format;
 use crate::geometry::{Rect, Size};
 use crate::info::Info;
-use crate::options::{
-    Background, Fit, FramePolicy, Options, Quality, SideRange, Small, StillFormat,
-};
+use crate::options::{Background, Fit, FramePolicy, Options, Quality, Small, StillFormat};
 use crate::orientation::Orientation;
 use crate::step::Step;
 use crate::warning::Warning;
@@ -75,6 +73,7 @@ impl Plan {
     /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must
     /// choose otherwise. [`Error::Limit`]: making the avatar takes too much memory, or the animation is too large.
     pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
+        let info = &*info.rotated(options.rotate);
         let frames = frames::count(info, options)?;
         frames::check_canvases(info, frames, options)?;
         let (format, quality) = match frames {
@@ -104,8 +103,8 @@ impl Plan {
             kept: false,
             memory: 0,
             faces: None,
-            steps: steps(info, &placement, background, bars),
-            warnings: warnings(&placement, options.side),
+            steps: told::steps(info, &placement, background, bars),
+            warnings: told::warnings(&placement, options.side),
         };
         if frames < info.frames {
             let (from, to) = (info.frames, frames);
@@ -115,7 +114,10 @@ impl Plan {
                 _ => plan.steps.push(Step::Truncate { from, to }),
             }
         }
-        plan.kept = plan.steps.is_empty() && complies(info, &plan, options);
+        // Turns may undo each other, where a file says a wrong orientation.
+        let is_as_stored =
+            plan.orientation == Orientation::Upright && plan.steps.iter().all(Step::is_turn);
+        plan.kept = is_as_stored && complies(info, &plan, options);
         plan.steps.push(if plan.kept {
             Step::Keep(format)
         } else {
@@ -234,55 +236,6 @@ fn scaled(length: u32, side: u32, longer: u32) -> u32 {
     let (length, side, longer) = (u64::from(length), u64::from(side), u64::from(longer));
     // At most `side`, because `length` is at most `longer`.
     (((2 * length * side + longer) / (2 * longer)) as u32).max(1)
-}
-
-fn steps(info: &Info, placement: &Placement, background: Option<[u8; 3]>, bars: Bars) -> Vec<Step> {
-    let mut steps = Vec::new();
-    match info.format {
-        _ if info.orientation == Orientation::Upright => {}
-        Format::Heic => steps.push(Step::Turn(info.orientation)),
-        _ => steps.push(Step::Orient(info.orientation)),
-    }
-    if placement.crop != info.size.whole() {
-        steps.push(Step::Crop(placement.crop));
-    }
-    let (from, to) = (placement.crop.size(), placement.scaled);
-    if from != to {
-        steps.push(Step::Resize { from, to });
-    }
-    match &info.profile {
-        Some(profile) if !profile.is_srgb() => {
-            steps.push(Step::ConvertProfile(profile.name().to_owned()))
-        }
-        None if info.color == ColorModel::Cmyk => steps.push(Step::ConvertCmyk),
-        Some(_) | None => {}
-    }
-    if placement.scaled.shorter() < placement.side {
-        steps.push(Step::Letterbox {
-            side: placement.side,
-            bars,
-        });
-    }
-    if let Some(color) = background.filter(|_| info.alpha) {
-        steps.push(Step::Flatten(color));
-    }
-    steps
-}
-
-fn warnings(placement: &Placement, range: SideRange) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let longer = placement.crop.size().longer();
-    // A quarter more is what begins to show; less is told as a step.
-    if u64::from(placement.side) * 4 >= u64::from(longer) * 5 {
-        warnings.push(Warning::Enlarged {
-            from: longer,
-            to: placement.side,
-        });
-    }
-    if range.min() < SideRange::SLACK.min() || range.max() > SideRange::SLACK.max() {
-        warnings.push(Warning::SideOutsideAdvice(range));
-    }
-    warnings
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ def normalize(
     face: int | None = None,
     gravity: str = "center",
     crop: tuple[int, int, int] | None = None,
+    rotate: Literal[0, 90, 180, 270] = 0,
     background: str = "auto",
     min_side: int = 512,
     max_side: int = 1024,
@@ -92,7 +93,9 @@ def normalize(
         face: frames only this one of several faces, counted from the left from 1 on.
         gravity: where the square of "cover" lies: "center", "top", "bottom", "left", "right", or the point of the upright photo that
             is centered where the edges allow it, as in "50%,33.3%".
-        crop: exactly this square: left, top, width, in pixels of the upright photo.
+        crop: exactly this square: left, top, width, in pixels of the upright photo, after `rotate`.
+        rotate: quarter turns clockwise in degrees, on top of the orientation that the file says: for a photo that says a wrong one or
+            none. `gravity`, `crop` and faces are in the photo as it stands then.
         background: what lies in the bars and under transparent pixels: "auto", "transparent", the name of a CSS color,
             "#rgb" or "#rrggbb"; or "blur", the photo itself, blurred, or "edge", the colors of its edges, both in the
             bars of an opaque photo, and as "auto" where something is transparent.
@@ -117,6 +120,7 @@ def normalize(
         "face": face,
         "gravity": gravity,
         "crop": crop,
+        "rotate": rotate,
         "background": background,
         "min_side": min_side,
         "max_side": max_side,

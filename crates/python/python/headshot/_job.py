@@ -30,6 +30,7 @@ FLAGS: dict[str, Callable[[str], Any]] = {
     "face_fallback": str,
     "face": int,
     "gravity": str,
+    "rotate": int,
     "background": str,
     "min_side": int,
     "max_side": int,

@@ -36,6 +36,7 @@ class Options(TypedDict, total=False):
     face: int | None
     gravity: str
     crop: tuple[int, int, int] | None
+    rotate: Literal[0, 90, 180, 270]
     background: str
     min_side: int
     max_side: int

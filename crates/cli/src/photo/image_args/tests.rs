@@ -22,7 +22,7 @@ fn nothing_asked_for_is_the_default_of_the_core() {
 
 #[test]
 fn every_flag_reaches_its_option() {
-    let all = "--crop 11,22,333 --background #336699 --min-side 44 --max-side 555 --small refuse \
+    let all = "--crop 11,22,333 --rotate 270 --background #336699 --min-side 44 --max-side 555 --small refuse \
         --format jpeg --quality 77 --max-bytes 88 --max-pixels 99 --max-length 111 --max-frames 122 \
         --frames decimate --max-memory 3M --max-scans 133 --max-blocks 144 --max-canvases 155 \
         --max-drawn 158 --max-profile 5k \
@@ -34,6 +34,7 @@ fn every_flag_reaches_its_option() {
             side: 333,
         }),
         gravity: Gravity::Center,
+        rotate: Rotation::By270,
         background: Background::Color([0x33, 0x66, 0x99]),
         side: SideRange::new(44, 555).unwrap(),
         small: Small::Refuse,
@@ -88,10 +89,17 @@ fn every_flag_reaches_its_option() {
 
 #[test]
 fn what_is_asked_for_has_one_spelling_and_no_defaults() {
-    let asked = |arguments: &str, crop| {
+    let asked = |arguments: &str, crop: Option<CropBox>| {
         let arguments = format!("headshot inspect a.jpg {arguments}");
         match Cli::try_parse_from(arguments.split_whitespace()).map(|cli| cli.command) {
-            Ok(Command::Inspect(args)) => args.image.asked(crop, None),
+            Ok(Command::Inspect(args)) => {
+                let own = Choice {
+                    fit: crop.map(|_| ChosenFit::Crop),
+                    crop,
+                    ..Choice::default()
+                };
+                args.image.asked(&own.over(&args.image.choice()))
+            }
             other => panic!("{other:?}"),
         }
     };
@@ -127,6 +135,8 @@ fn what_is_asked_for_has_one_spelling_and_no_defaults() {
             "crop=11,22,333 allow-damaged=yes",
         ),
         ("--max-profile 5k", "max-profile=5120"),
+        ("--rotate 90 --max-profile 5k", "max-profile=5120 rotate=90"),
+        ("--rotate 0", ""),
     ] {
         assert_eq!(asked(arguments, None), expected, "{arguments}");
     }
@@ -158,6 +168,8 @@ fn wrong_values_say_what_is_right() {
         ("--gravity north --fit cover", "center, top, bottom, left"),
         ("--gravity 11,22 --fit cover", "as in 50%,33.3%"),
         ("--gravity 101%,22% --fit cover", "as in 50%,33.3%"),
+        ("--rotate 45", "0, 90, 180 or 270"),
+        ("--rotate -90", "0, 90, 180 or 270"),
         ("--quality 0", "from 1 to 100"),
         ("--quality 101", "from 1 to 100"),
         ("--side 0", "1..=4096"),
@@ -191,4 +203,25 @@ fn the_name_of_the_output_decides_or_contradicts() {
     );
     let contradiction = format("--format jpeg", FormatArg::Png).unwrap_err();
     assert!(contradiction.contains("contradicts"), "{contradiction}");
+}
+
+#[test]
+fn flags_for_a_fit_may_stand_beside_photos_that_have_it() {
+    let options = |arguments: &str, own: &[ChosenFit]| {
+        let arguments = format!("headshot inspect a.jpg {arguments}");
+        match Cli::try_parse_from(arguments.split_whitespace()).map(|cli| cli.command) {
+            Ok(Command::Inspect(args)) => args.image.options_beside(None, own).is_ok(),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (arguments, own, is_right) in [
+        ("--face-fallback refuse", &[][..], false),
+        ("--face-fallback refuse", &[ChosenFit::Cover], false),
+        ("--face-fallback refuse", &[ChosenFit::Face], true),
+        ("--face 2 --fit cover", &[ChosenFit::Face], true),
+        ("--gravity top", &[ChosenFit::Contain], false),
+        ("--gravity top", &[ChosenFit::Crop, ChosenFit::Cover], true),
+    ] {
+        assert_eq!(options(arguments, own), is_right, "{arguments} {own:?}");
+    }
 }

@@ -6,7 +6,18 @@ use crate::slack::token;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 9] = [
+/// Columns of options of a photo that have the names of their flags.
+pub(super) const OPTIONS: [&str; 7] = [
+    "face",
+    "face_fallback",
+    "gravity",
+    "background",
+    "format",
+    "quality",
+    "rotate",
+];
+
+pub(super) const COLUMNS: [&str; 16] = [
     "photo",
     "token_env",
     "token_file",
@@ -16,10 +27,17 @@ pub(super) const COLUMNS: [&str; 9] = [
     "crop_y",
     "crop_w",
     "fit",
+    "face",
+    "face_fallback",
+    "gravity",
+    "background",
+    "format",
+    "quality",
+    "rotate",
 ];
 
-const NAMES: &str = "its columns are photo, token_env or token_file, and if wanted user_id or email, crop_x, crop_y, crop_w, and fit";
-const NAMES_FOR_ADMIN: &str = "with --via scim its columns are photo, user_id or email, and if wanted crop_x, crop_y, crop_w, and fit";
+const NAMES: &str = "its columns are photo, token_env or token_file, and if wanted user_id or email, crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
+const NAMES_FOR_ADMIN: &str = "with --via scim its columns are photo, user_id or email, and if wanted crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
 
 /// Whose token posts a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

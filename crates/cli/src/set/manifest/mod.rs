@@ -4,11 +4,14 @@
 //! end nobody saw is judged by the profile. Before anything is posted, Slack says whose every token is.
 
 mod ahead;
+mod chosen;
 mod headings;
 mod journal;
 mod look;
 mod outputs;
 mod owners;
+#[cfg(feature = "studio")]
+pub(crate) mod photos;
 mod post;
 mod prepare;
 mod progress;
@@ -25,6 +28,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::thread::available_parallelism;
 
+use headshot_batch::choices::Choices;
 use headshot_core::Options;
 
 use crate::args::SetArgs;
@@ -58,10 +62,12 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             "--restore=HASH is for one person; with --manifest it is --restore",
         ));
     }
-    let options = args.image.options(None)?;
     let administrator = scim::administrator(args)?;
     let read = rows::read(manifest, scim::whose(administrator.as_ref()))
         .map_err(|problems| Progress::refuse(manifest, &problems))?;
+    let choices = chosen::read(args, manifest)?;
+    let own = chosen::fits(&read.rows, choices.as_ref());
+    let options = args.image.options_beside(None, &own)?;
     for warning in &read.warnings {
         console::warning(Some(manifest), warning);
     }
@@ -139,6 +145,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     post_all(
         &rows,
         &options,
+        choices.as_ref(),
         args,
         &mut slack,
         &mut journal,
@@ -183,6 +190,7 @@ enum Told {
 fn post_all(
     rows: &[Held],
     options: &Options,
+    choices: Option<&Choices>,
     args: &SetArgs,
     slack: &mut Option<Slack>,
     journal: &mut Option<Journal>,
@@ -193,7 +201,8 @@ fn post_all(
 ) {
     let server = args.slack.base_url.trim_end_matches('/');
     let threads = available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
-    let work = |(row, holder): &Held| prepare::row(row, holder, args, options, past, server);
+    let work =
+        |(row, holder): &Held| prepare::row(row, holder, args, options, choices, past, server);
     let mut doubt = false;
     let mut pace = Pace::default();
     let mut photos: HashMap<String, u64> = HashMap::new();

@@ -16,7 +16,8 @@ use crate::state::{Sent, State};
 use crate::terminal::date;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::{Record, sha256};
-use headshot_batch::{Thumbnail, Thumbnails};
+use headshot_batch::choices::{Choice, Choices, Found, LAPSED};
+use headshot_batch::{By, Hash, Thumbnail, Thumbnails};
 
 /// A row so far.
 pub(crate) struct Prepared {
@@ -150,6 +151,7 @@ pub(crate) fn row(
     holder: &Result<Holder, Failure>,
     args: &SetArgs,
     options: &Options,
+    choices: Option<&Choices>,
     past: &Past,
     server: &str,
 ) -> Prepared {
@@ -164,33 +166,46 @@ pub(crate) fn row(
         }
         return prepared;
     }
-    let own = row.crop.map(Fit::Crop);
-    let own = own.or(row.fit.map(|fit| args.image.fit(fit)));
-    let options = Options {
-        fit: own.unwrap_or(options.fit),
-        ..options.clone()
-    };
-    if let Err(failure) = photo(row, args, options, past, server, &mut prepared) {
+    let mut by = By::Recipe;
+    let made = photo(
+        row,
+        args,
+        options,
+        choices,
+        past,
+        server,
+        &mut prepared,
+        &mut by,
+    );
+    if let Err(failure) = made {
         prepared.failed(failure);
+    }
+    prepared.record.chosen = by == By::Choice;
+    if by == By::LapsedChoice {
+        prepared.record.warnings.push(LAPSED.to_owned());
     }
     prepared
 }
 
+#[allow(clippy::too_many_arguments)]
 fn photo(
     row: &Row,
     args: &SetArgs,
-    options: Options,
+    options: &Options,
+    choices: Option<&Choices>,
     past: &Past,
     server: &str,
     prepared: &mut Prepared,
+    by: &mut By,
 ) -> Result<(), Failure> {
     let bytes = input::read(&row.photo, options.limits.bytes)?;
     let hash = sha256(&bytes);
-    if args.as_is && row.fit.is_some() {
-        let failure = Failure::usage("fit: --as-is posts the file unchanged");
-        return Err(failure.with_hint("leave out --as-is, or the fit of this row"));
+    let chosen = chosen(row, &bytes, args, choices, by);
+    if args.as_is {
+        check_as_is(&chosen, *by)?;
     }
-    let asked = asked(args, row);
+    let options = chosen.applied(options);
+    let asked = asked(args, &chosen);
     let last = prepared.holder.as_ref();
     let last = last.and_then(|holder| past.of(holder, server));
     prepared.done = last.and_then(|last| last.done(&hash, &asked)).cloned();
@@ -203,7 +218,7 @@ fn photo(
         prepared.outcome = Outcome::Unchanged;
         if !args.many.again {
             if is_drawn && let Ok(upload) = drawn(bytes, args, &options) {
-                prepared.thumbnails.face = face(&upload, &options.limits);
+                prepared.thumbnails.face = face(&upload, &options);
                 prepared.thumbnails.after = avatar(&upload, &options.limits);
             }
             return Ok(());
@@ -218,7 +233,7 @@ fn photo(
         if is_drawn || sent.is_some() {
             let upload = drawn(bytes, args, &options)?;
             if is_drawn {
-                prepared.thumbnails.face = face(&upload, &options.limits);
+                prepared.thumbnails.face = face(&upload, &options);
                 prepared.thumbnails.after = avatar(&upload, &options.limits);
             }
             let sent = sent.filter(|sent| sent.upload == upload.fingerprint());
@@ -235,7 +250,7 @@ fn photo(
     }
     let upload = upload::prepare(bytes, args, &options, &mut prepared.record)?;
     if is_drawn {
-        prepared.thumbnails.face = face(&upload, &options.limits);
+        prepared.thumbnails.face = face(&upload, &options);
         prepared.thumbnails.after = avatar(&upload, &options.limits);
     }
     prepared.ready = Some(Ready {
@@ -244,6 +259,44 @@ fn photo(
         asked,
     });
     Ok(())
+}
+
+/// What is asked for of a row's photo: flags over its choice over its columns; without a choice its columns over flags.
+fn chosen(
+    row: &Row,
+    photo: &[u8],
+    args: &SetArgs,
+    choices: Option<&Choices>,
+    by: &mut By,
+) -> Choice {
+    let has_choice = |choices: &&Choices| choices.named(&row.name).is_some();
+    let found = choices.filter(has_choice).map(|choices| {
+        // The flags are in it.
+        choices.find(&row.name, Hash::of(photo))
+    });
+    match found {
+        Some(Found::Choice(choice)) => {
+            *by = By::Choice;
+            return choice.over(&row.columns);
+        }
+        Some(Found::Lapsed) => *by = By::LapsedChoice,
+        Some(Found::Nothing) | None => {}
+    }
+    row.columns.over(&args.image.choice())
+}
+
+/// Refuses what `--as-is` cannot do: anything but a crop, which Slack does.
+fn check_as_is(chosen: &Choice, by: By) -> Result<(), Failure> {
+    let flags = chosen.flags();
+    let Some((flag, _)) = flags.iter().find(|(flag, _)| *flag != "crop") else {
+        return Ok(());
+    };
+    let member = flag.replace('-', "_");
+    let failure = Failure::usage(format!("{member}: --as-is posts the file unchanged"));
+    Err(match by {
+        By::Choice => failure.with_hint("leave out --as-is, or your choices with --no-choices"),
+        _ => failure.with_hint(format!("leave out --as-is, or the {member} of this row")),
+    })
 }
 
 /// What this machine has set for the person last, where nobody has to be asked who that is.
@@ -265,14 +318,14 @@ fn avatar(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
 }
 
 /// A small picture of the photo with the face that decided.
-fn face(upload: &Upload, limits: &Limits) -> Option<Thumbnail> {
+fn face(upload: &Upload, options: &Options) -> Option<Thumbnail> {
     let (photo, faces) = (upload.source.as_ref()?, upload.faces.as_ref()?);
-    Thumbnail::explained(photo, faces, FACE_SIDE, limits)
+    Thumbnail::explained(photo, faces, FACE_SIDE, options)
 }
 
 /// What was asked for, as the journal has it.
-fn asked(args: &SetArgs, row: &Row) -> String {
-    let asked = args.image.asked(row.crop, row.fit);
+fn asked(args: &SetArgs, chosen: &Choice) -> String {
+    let asked = args.image.asked(chosen);
     if args.as_is {
         format!("as-is {asked}").trim_end().to_owned()
     } else {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::args::SetArgs;
+use crate::normalize::summary::by_choices;
 use crate::set::manifest::prepare::{Outcome, Prepared};
 use crate::set::manifest::report::Report;
 use crate::set::manifest::tokens::Held;
@@ -26,6 +27,8 @@ pub(crate) struct Progress {
     is_dry: bool,
     rows: usize,
     counts: [usize; OUTCOMES.len()],
+    /// How many rows are as somebody has chosen.
+    chosen: usize,
     report: Option<Report>,
     sheet: Option<Sheet>,
     /// The lines of the rows of which something was said.
@@ -73,6 +76,7 @@ impl Progress {
             is_dry: args.dry_run || args.many.check,
             rows,
             counts: [0; OUTCOMES.len()],
+            chosen: 0,
             report,
             sheet,
             told: HashSet::new(),
@@ -87,6 +91,8 @@ impl Progress {
         self.told.insert(row.line);
         let index = OUTCOMES.iter().position(|(known, _)| *known == row.outcome);
         self.counts[index.unwrap_or_default()] += 1;
+        let is_right = !matches!(row.outcome, Outcome::Failed | Outcome::Changed);
+        self.chosen += usize::from(record.chosen && is_right);
         let mut subject = row_name(&self.manifest, row.line).into_os_string();
         subject.push(format!(": {}", record.photo));
         let subject = PathBuf::from(subject);
@@ -197,6 +203,9 @@ impl Progress {
             (false, _) if self.stopped => "; every row would meet the same",
             (false, _) => "",
         };
+        if self.chosen > 0 {
+            console::remark(&by_choices(self.chosen));
+        }
         console::remark(&format!("{rows}: {}{after}", words.join(", ")));
         self.exit
     }

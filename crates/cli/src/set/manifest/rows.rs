@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
+use headshot_batch::choices::{Choice, ChosenFit};
 use headshot_core::CropBox;
 
 use crate::args;
 use crate::files::input::is_dash;
 use crate::photo::image_args::FitArg;
-use crate::set::manifest::headings::{self, COLUMNS, Whose, wrong};
+use crate::set::manifest::headings::{self, COLUMNS, OPTIONS, Whose, wrong};
 use crate::slack::token;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -28,8 +29,8 @@ pub(crate) struct Row {
     /// Who it is for, as far as the manifest says: an ID like `U012AB3CD`, an e-mail address.
     pub(crate) user_id: Option<String>,
     pub(crate) email: Option<String>,
-    pub(crate) crop: Option<CropBox>,
-    pub(crate) fit: Option<FitArg>,
+    /// What its columns ask for.
+    pub(crate) columns: Choice,
 }
 
 /// Where a person's token is.
@@ -194,14 +195,26 @@ fn row(
         (Some(x), Some(y), Some(side)) => Some(CropBox { x, y, side }),
         _ => return Err(wrong("a crop needs all of crop_x, crop_y and crop_w")),
     };
-    let fit = match field("fit").map(|text| FitArg::from_str(text.trim(), true)) {
-        None => None,
+    let mut columns = Choice {
+        fit: crop.map(|_| ChosenFit::Crop),
+        crop,
+        ..Choice::default()
+    };
+    columns.fit = match field("fit").map(|text| FitArg::from_str(text.trim(), true)) {
+        None => columns.fit,
         Some(Ok(_)) if crop.is_some() => {
             return Err(wrong("there are both a crop and a fit: give one"));
         }
-        Some(Ok(fit)) => Some(fit),
+        Some(Ok(fit)) => Some(fit.chosen()),
         Some(Err(_)) => return Err(wrong("fit is none of face, cover and contain")),
     };
+    for name in OPTIONS {
+        if let Some(text) = field(name) {
+            let text = escape::text(text.trim());
+            columns.read(name, &text).map_err(wrong)?;
+        }
+    }
+    columns.check().map_err(wrong)?;
     let given = |name: &str| field(name).map(|text| text.trim().to_owned());
     let (user_id, email) = (given("user_id"), given("email"));
     let has = |name: &str| headers.iter().any(|header| header == name);
@@ -226,8 +239,7 @@ fn row(
         token,
         user_id,
         email,
-        crop,
-        fit,
+        columns,
     })
 }
 
@@ -244,6 +256,7 @@ fn misplaced(name: &str) -> Failure {
         "user_id" => "an ID like U012AB3CD belongs there",
         "email" => "an e-mail address belongs there",
         "fit" => "face, cover or contain belongs there",
+        name if OPTIONS.contains(&name) => "what the flag of that name takes belongs there",
         _ => "a whole number of pixels belongs there",
     };
     let message = format!("what stands in {name} looks like a token: {belongs}");

@@ -54,7 +54,8 @@ pub(crate) fn resized(
     // Only what is missing is seen through, where there is no alpha.
     let [r, g, b] = plan.background.unwrap_or_default();
     let empty = if info.alpha { [0; 4] } else { [r, g, b, 255] };
-    let mut rows = Rows::new(layout, info.size, plan.crop, plan.scaled)?;
+    let stored = info.orientation.size(info.size);
+    let mut rows = Rows::new(layout, stored, plan.crop, plan.scaled)?;
     let mut row = allocate::filled(0, usize::from(width) * channels)?;
     let mut drawn = patch.rows();
     for y in 0..usize::from(height) {

@@ -5,6 +5,7 @@ mod boxes;
 mod colors;
 mod header;
 mod hevc;
+mod hold;
 mod items;
 mod picture;
 mod pixels;
@@ -23,6 +24,7 @@ pub(crate) const CODEC: Codec = Codec {
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: pixels::resized,
+    hold: hold::held,
     // It is never what an avatar is, so it is never kept.
     strip: |_, _, _, _| Ok(None),
 };

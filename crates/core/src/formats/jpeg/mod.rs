@@ -2,6 +2,7 @@
 
 mod glance;
 mod header;
+mod hold;
 mod pixels;
 mod planes;
 mod strip;
@@ -16,5 +17,6 @@ pub(crate) const CODEC: Codec = Codec {
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: glance::resized,
+    hold: hold::held,
     strip: strip::stripped,
 };

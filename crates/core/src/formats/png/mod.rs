@@ -14,6 +14,7 @@ pub(crate) use frames::{Frame, Frames};
 
 use crate::codec::Codec;
 use crate::format::Format;
+use crate::formats::hold;
 
 pub(crate) const CODEC: Codec = Codec {
     format: Format::Png,
@@ -22,5 +23,8 @@ pub(crate) const CODEC: Codec = Codec {
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
     glance: pixels::resized,
+    hold: |photo, info, plan, options, clock, held| {
+        hold::pixels(pixels::resized, photo, info, plan, options, clock, held)
+    },
     strip: strip::stripped,
 };

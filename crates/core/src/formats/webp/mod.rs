@@ -4,6 +4,7 @@ mod codes;
 mod decode;
 mod frames;
 mod header;
+mod hold;
 mod pixels;
 mod riff;
 
@@ -22,6 +23,7 @@ pub(crate) const CODEC: Codec = Codec {
     header: header::header,
     resize: pixels::resized,
     glance: pixels::resized,
+    hold: hold::held,
     // Slack takes none, so nothing of one is ever kept.
     strip: |_, _, _, _| Ok(None),
 };

@@ -42,7 +42,7 @@ pub(crate) fn resized(
     // The decoder cannot be stopped: it is not begun too late, and the limit on pixels bounds what it takes.
     clock.check()?;
     let raster = match picture.coded {
-        Coded::Lossy { vp8, alpha: None } if !info.alpha && planes::are_enough(info, plan) => {
+        Coded::Lossy { vp8, alpha: None } if stays_ycbcr(info, plan) => {
             let planes = decode::planes(vp8, picture.size)?;
             clock.check()?;
             of_planes(planes, picture.size, plan)?
@@ -55,20 +55,16 @@ pub(crate) fn resized(
     })
 }
 
+/// Whether a lossy picture without alpha stays in its planes.
+pub(super) fn stays_ycbcr(info: &Info, plan: &Plan) -> bool {
+    !info.alpha && planes::are_enough(info, plan)
+}
+
 /// Each plane from its own sampling straight to the avatar's.
 fn of_planes(planes: Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
     let spec = |index| {
-        let reduced = planes::reduced(index);
-        let samples = |side: u32| Samples {
-            grid: match reduced {
-                1 => Grid::Plain,
-                _ => Grid::Doubled,
-            },
-            pixels: reduced,
-            before: 0,
-            available: side.div_ceil(reduced),
-        };
-        planes::spec(plan, reduced, samples(size.width()), samples(size.height()))
+        let [across, down] = samples(index, size);
+        planes::spec(plan, planes::reduced(index), across, down)
     };
     let luma = Resampler::new(&spec(0)).map_err(resize::refusal)?;
     // Cb and Cr share their weights.
@@ -91,8 +87,22 @@ fn of_planes(planes: Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
     planes::on_square(resampled, plan)
 }
 
+/// How the samples of a plane lie across and down.
+pub(super) fn samples(index: usize, size: Size) -> [Samples; 2] {
+    let reduced = planes::reduced(index);
+    [size.width(), size.height()].map(|side| Samples {
+        grid: match reduced {
+            1 => Grid::Plain,
+            _ => Grid::Doubled,
+        },
+        pixels: reduced,
+        before: 0,
+        available: side.div_ceil(reduced),
+    })
+}
+
 /// The samples of a JPEG for those of video: Y of 16..=235, Cb and Cr of 16..=240 (RFC 6386, section 9.2, which is BT.601).
-fn full_range(index: usize) -> [u8; 256] {
+pub(super) fn full_range(index: usize) -> [u8; 256] {
     let (zero, steps, middle) = match index {
         0 => (16.0, 219.0, 0.0),
         _ => (128.0, 224.0, 128.0),

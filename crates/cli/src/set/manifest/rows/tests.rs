@@ -25,15 +25,18 @@ fn rows_have_their_photo_token_crop_and_line() {
         y: 22,
         side: 333,
     };
-    let row = |line, name: &str, photo: &str, token, crop| Row {
+    let row = |line, name: &str, photo: &str, token, crop: Option<CropBox>| Row {
         line,
         name: name.to_owned(),
         photo: photo.into(),
         token,
         user_id: None,
         email: None,
-        crop,
-        fit: None,
+        columns: Choice {
+            fit: crop.map(|_| ChosenFit::Crop),
+            crop,
+            ..Choice::default()
+        },
     };
     let env = |name: &str| Source::Env(name.to_owned());
     let file = Source::File("/secrets/bob".into());

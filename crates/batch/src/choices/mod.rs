@@ -1,0 +1,302 @@
+//! What somebody has chosen for photos by looking at them: a file beside a batch or a manifest, which runs obey.
+//!
+//! ```json
+//! {"headshot_choices":1,"revision":7,"photos":{"dir/ann.jpg":{"photo":"99aa06d3014798d86001c324468d497f","choice":{"fit":"face"}}}}
+//! ```
+//!
+//! A choice is of a photo's bytes: once the photo has others, it lapses. Names are texts to compare, and no file is ever opened by
+//! one. A file that is not understood, in any part, is not used and not replaced.
+
+mod choice;
+mod export;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::escape;
+use crate::failure::Failure;
+use crate::files::{lock, write};
+use crate::hash::Hash;
+use crate::working_folder::{CHOICES, FOLDER};
+
+pub use choice::{Choice, ChosenFit, ChosenFormat};
+pub use export::export;
+
+/// The kind of failure of a file of choices that cannot be used.
+pub const UNUSABLE: &str = "choices";
+
+/// The version of the file.
+const VERSION: u64 = 1;
+
+/// Far more than a choice for each of a hundred thousand photos takes.
+const LONGEST: u64 = 64 << 20;
+
+/// The choices of a file, by the names of the photos.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Choices {
+    revision: u64,
+    photos: BTreeMap<String, Chosen>,
+}
+
+/// What is chosen for a photo, and for which bytes of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    /// The hash of the photo when it was looked at.
+    pub photo: Hash,
+    /// What was chosen then.
+    pub choice: Choice,
+}
+
+/// What there is for a photo.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Found<'a> {
+    /// Nothing was chosen.
+    Nothing,
+    /// This was.
+    Choice(&'a Choice),
+    /// Something was, but for other bytes than the photo has.
+    Lapsed,
+}
+
+/// Why choices were not written. What was there is there still.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// Somebody else has written since they were read. These are there now.
+    Newer(Choices),
+    /// It could not be read or written.
+    Failed(Failure),
+}
+
+/// The file of choices of an output folder.
+pub fn in_folder(out: &Path) -> PathBuf {
+    out.join(FOLDER).join(CHOICES)
+}
+
+/// The file of choices of a manifest, beside it.
+pub fn beside(manifest: &Path) -> PathBuf {
+    let mut name = manifest.as_os_str().to_owned();
+    name.push(".choices.json");
+    name.into()
+}
+
+/// The name that a photo has in a file of choices, for where it is in the folder that was named, or for its own name where it was
+/// named itself: its parts, with `/` between them. Bytes that are no UTF-8 are spelled out as `\xff`.
+pub fn name(relative: &Path) -> String {
+    let parts = relative.iter().map(escape::lossless);
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// What a photo is told whose choice has lapsed.
+pub const LAPSED: &str =
+    "the photo has changed since you chose, so your choice is left out: look at it again";
+
+impl Choices {
+    /// Reads a file; one that is missing or empty has no choices, at revision 0.
+    ///
+    /// # Errors
+    /// [`UNUSABLE`] when it is damaged, too large, of another version, or no file: for whoever looks after it. It stays as it is.
+    pub fn read(file: &Path) -> Result<Choices, Failure> {
+        let unusable = |what: &str| unusable(file, what);
+        let bytes = match open(file) {
+            Ok(None) => return Ok(Choices::default()),
+            Ok(Some(opened)) => {
+                let mut bytes = Vec::new();
+                let read = opened.take(LONGEST + 1).read_to_end(&mut bytes);
+                read.map(|_| bytes)
+            }
+            Err(error) => Err(error),
+        };
+        let bytes = bytes.map_err(|error| {
+            Failure::io(
+                UNUSABLE,
+                format!("{} cannot be read", escape::name(file)),
+                &error,
+            )
+        })?;
+        if bytes.len() as u64 > LONGEST {
+            let most = LONGEST >> 20;
+            return Err(unusable(&format!("has more than {most} MiB")));
+        }
+        parse(&bytes).map_err(|why| unusable(&why))
+    }
+
+    /// How often the file was written.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// How many photos something is chosen for.
+    pub fn len(&self) -> usize {
+        self.photos.len()
+    }
+
+    /// Whether nothing is chosen for any photo.
+    pub fn is_empty(&self) -> bool {
+        self.photos.is_empty()
+    }
+
+    /// Every photo for which something is chosen, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Chosen)> {
+        let photos = self.photos.iter();
+        photos.map(|(name, chosen)| (name.as_str(), chosen))
+    }
+
+    /// What is chosen for the photo of this [`name`], whatever its bytes are.
+    pub fn named(&self, name: &str) -> Option<&Chosen> {
+        self.photos.get(name)
+    }
+
+    /// What is chosen for the photo of this [`name`] with these bytes.
+    pub fn find(&self, name: &str, photo: Hash) -> Found<'_> {
+        match self.photos.get(name) {
+            None => Found::Nothing,
+            Some(chosen) if chosen.photo == photo => Found::Choice(&chosen.choice),
+            Some(_) => Found::Lapsed,
+        }
+    }
+
+    /// Chooses for a photo. Nothing is written.
+    pub fn set(&mut self, name: String, chosen: Chosen) {
+        self.photos.insert(name, chosen);
+    }
+
+    /// Takes a choice back; says whether there was one. Nothing is written.
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.photos.remove(name).is_some()
+    }
+
+    /// The same with every choice below what the flags ask for.
+    ///
+    /// # Errors
+    /// When a flag turns photos of which a choice has a square, a face or a point: for whoever gave the flags.
+    pub fn under(mut self, flags: &Choice) -> Result<Choices, Failure> {
+        let is_away = |chosen: &&Chosen| flags.turns_away_from(&chosen.choice);
+        let away = self.photos.values().filter(is_away).count();
+        let mut photos = self.photos.iter();
+        if let Some((first, chosen)) = photos.find(|(_, chosen)| is_away(chosen)) {
+            let rotate = flags.rotate.unwrap_or_default();
+            let more = match away {
+                1 => String::new(),
+                count => format!(", and {} more,", count - 1),
+            };
+            let message = format!(
+                "--rotate {rotate}: what you chose for {}{more} is a place in the photo turned by {} degrees",
+                escape::text(first),
+                chosen.choice.rotate.unwrap_or_default()
+            );
+            let failure = Failure::usage(message);
+            return Err(failure.with_hint("leave --rotate out, or your choices with --no-choices"));
+        }
+        for chosen in self.photos.values_mut() {
+            chosen.choice = flags.over(&chosen.choice);
+        }
+        Ok(self)
+    }
+
+    /// Writes the file as its next revision, whole and durable under its name, for its owner's eyes only, and makes the hidden folder of
+    /// [`in_folder`] if it is missing. One writer at a time.
+    ///
+    /// # Errors
+    /// Where the file has another revision than was read.
+    pub fn write(&mut self, file: &Path) -> Result<(), Unwritten> {
+        prepare(file).map_err(Unwritten::Failed)?;
+        let busy = format!("somebody else is writing {}", escape::name(file));
+        let _lock = lock::to_replace(file, &busy).map_err(Unwritten::Failed)?;
+        let found = Choices::read(file).map_err(Unwritten::Failed)?;
+        if found.revision != self.revision {
+            return Err(Unwritten::Newer(found));
+        }
+        let mut photos = self.photos.iter();
+        if let Some((name, _)) = photos.find(|(_, chosen)| chosen.choice.fit.is_none()) {
+            let message = format!("the choice for {} has no fit", escape::text(name));
+            return Err(Unwritten::Failed(Failure::new("internal", message)));
+        }
+        let revision = self.revision + 1;
+        let whole = Whole {
+            headshot_choices: VERSION,
+            revision,
+            photos: &self.photos,
+        };
+        let filled = write::filled(file, |written| {
+            // A photo a line, for people who compare two of them.
+            serde_json::to_writer_pretty(&mut *written, &whole)?;
+            written.write_all(b"\n")
+        });
+        filled.map_err(Unwritten::Failed)?;
+        self.revision = revision;
+        Ok(())
+    }
+}
+
+/// The file, with all that is in it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole<P> {
+    headshot_choices: u64,
+    revision: u64,
+    photos: P,
+}
+
+/// What is said of any version.
+#[derive(Deserialize)]
+struct Version {
+    headshot_choices: u64,
+}
+
+fn parse(bytes: &[u8]) -> Result<Choices, String> {
+    // What a run leaves that was killed before it first wrote.
+    if bytes.is_empty() {
+        return Ok(Choices::default());
+    }
+    let damaged = |error| format!("is damaged ({error})");
+    let version: Version = serde_json::from_slice(bytes).map_err(damaged)?;
+    if version.headshot_choices != VERSION {
+        let found = version.headshot_choices;
+        return Err(format!(
+            "is of version {found}, and this program knows {VERSION}"
+        ));
+    }
+    let whole: Whole<BTreeMap<String, Chosen>> = serde_json::from_slice(bytes).map_err(damaged)?;
+    Ok(Choices {
+        revision: whole.revision,
+        photos: whole.photos,
+    })
+}
+
+fn unusable(file: &Path, what: &str) -> Failure {
+    let message = format!("{} {}", escape::name(file), escape::text(what));
+    let hint = "--no-choices leaves your choices out; to choose anew, move that file away";
+    Failure::new(UNUSABLE, message).with_hint(hint)
+}
+
+/// A regular file; `None` where there is nothing.
+fn open(file: &Path) -> io::Result<Option<File>> {
+    match fs::metadata(file) {
+        // Asked before opening: a device has no end, and a pipe is waited for.
+        Ok(found) if !found.is_file() => Err(ErrorKind::InvalidInput.into()),
+        Ok(_) => File::open(file).map(Some),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes the hidden folder of an output folder, and that itself.
+fn prepare(file: &Path) -> Result<(), Failure> {
+    let folder = write::folder_of(file);
+    if folder.file_name().is_none_or(|name| name != FOLDER) {
+        return Ok(());
+    }
+    let made = fs::create_dir_all(write::folder_of(folder));
+    let made = made.and_then(|()| lock::private_folder(folder));
+    made.map_err(|error| write::failed(file, &error))
+}
+
+#[cfg(test)]
+mod tests;

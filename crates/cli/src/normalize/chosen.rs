@@ -1,0 +1,46 @@
+//! What somebody has chosen for single photos of a batch, as far as it counts beside the flags.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use crate::args::NormalizeArgs;
+use crate::normalize::summary::grouped;
+use crate::terminal::escape;
+use crate::terminal::failure::Failure;
+use headshot_batch::Input;
+use headshot_batch::choices::{self, Choices, ChosenFit};
+
+/// The choices for an output folder, below the flags; `None` without any.
+///
+/// # Errors
+/// When they cannot be used, or contradict the flags.
+pub(crate) fn read(args: &NormalizeArgs, out: &Path) -> Result<Option<Choices>, Failure> {
+    if args.batch.no_choices {
+        return Ok(None);
+    }
+    let choices = Choices::read(&choices::in_folder(out))?;
+    let choices = choices.under(&args.image.choice())?;
+    Ok((!choices.is_empty()).then_some(choices))
+}
+
+/// The fits that single photos have.
+pub(crate) fn fits(choices: &Choices) -> Vec<ChosenFit> {
+    let fits = choices.iter().filter_map(|(_, chosen)| chosen.choice.fit);
+    fits.collect()
+}
+
+/// Says which choices are for photos that are not here, renamed ones for instance.
+pub(crate) fn strangers(choices: &Choices, inputs: &[Input]) -> Option<String> {
+    let here: HashSet<&str> = inputs.iter().map(|input| &*input.name).collect();
+    let mut names = choices.iter().map(|(name, _)| name);
+    let first = names.find(|name| !here.contains(name))?;
+    let more = names.filter(|name| !here.contains(name)).count();
+    let first = escape::text(first);
+    Some(match more {
+        0 => format!("you have chosen for {first}, and no such photo is here"),
+        _ => format!(
+            "you have chosen for {first} and {} more, and no such photos are here",
+            grouped(more)
+        ),
+    })
+}
