@@ -60,7 +60,7 @@ class Lab:
     def checks_of(self, script, *arguments):
         """Runs a script that prints one check a line, as JSON, and counts them."""
         process = self.node(script, *arguments)
-        out, _ = process.communicate(timeout=180)
+        out, _ = process.communicate(timeout=400)
         for line in out.splitlines():
             entry = json.loads(line)
             self.check(entry["name"], entry["ok"], entry.get("found", ""))

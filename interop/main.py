@@ -12,6 +12,7 @@ import once
 import page
 import parsers
 import sdks
+import studio
 from lab import PHOTO, ROOT, Emulator, Lab
 
 
@@ -32,6 +33,7 @@ PARTS = {
     "colors": ("colors without a profile, as Chromium shows them", lambda lab, _: colors.check(lab)),
     "once": ("exactly once: losses, late effects, many at a time", lambda lab, _: once.check(lab)),
     "page": ("the emulator's page in Chromium", lambda lab, _: page.check(lab)),
+    "studio": ("the studio in Chromium: one photo, and two thousand", lambda lab, _: studio.check(lab)),
 }
 
 

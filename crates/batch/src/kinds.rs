@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
+use crate::files::input;
+
 /// Names of pictures that would be missed if they came to nothing.
 const MEANT: [&str; 15] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif",
@@ -38,6 +40,13 @@ const NOT_READ: [(&str, &[&str]); 4] = [
 
 const RAW: &str = "a raw photo of a camera, which is not read";
 const HEIC: &str = "a HEIC or AVIF, which is not read";
+
+/// Whether a file that was found in a folder is a photo, by its name or its first bytes. One that cannot be opened is: whoever reads it
+/// will hear why.
+pub fn is_photo(path: &Path) -> bool {
+    let looked = input::open(path).map(|mut file| skipped(path, &mut file));
+    !matches!(looked, Ok(Ok(Some(_))))
+}
 
 /// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it came to
 /// nothing.

@@ -36,6 +36,7 @@ pub use commit::Done;
 pub use failure::Failure;
 pub use hash::Hash;
 pub use isolate::{Isolation, Maker, worker};
+pub use kinds::is_photo;
 pub use make::{By, PutStill};
 pub use make_avatar::{MadeAvatar, Recipe, Wanted};
 pub use names::Collisions;

@@ -95,6 +95,11 @@ impl Record {
         self.own = own;
     }
 
+    /// What somebody should know beyond the photo and its avatar.
+    pub fn other_warnings(&self) -> &[String] {
+        self.warnings.get(self.own.1..).unwrap_or_default()
+    }
+
     /// The format of the avatar.
     ///
     /// # Errors

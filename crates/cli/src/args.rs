@@ -12,6 +12,8 @@ use crate::photo::image_args::ImageArgs;
 use crate::photo::limits::LimitArgs;
 use crate::set::backup_args::BackupArgs;
 use crate::set::manifest_args::ManifestArgs;
+#[cfg(feature = "studio")]
+use crate::studio::args::StudioArgs;
 
 /// Turns any photo into an avatar that Slack takes, and sets it.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     Backups(BackupsArgs),
     Audit(AuditArgs),
+    #[cfg(feature = "studio")]
+    Studio(StudioArgs),
     Limits(LimitsArgs),
     Emulator(EmulatorArgs),
     Completions(CompletionsArgs),

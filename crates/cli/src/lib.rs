@@ -15,6 +15,8 @@ mod set;
 mod sheet;
 mod slack;
 mod state;
+#[cfg(feature = "studio")]
+mod studio;
 mod terminal;
 
 use std::env;
@@ -56,6 +58,8 @@ pub fn run() -> ExitCode {
         Command::Delete(args) => profile::delete::run(args, &mut console),
         Command::Backups(args) => profile::backups::run(args, &mut console),
         Command::Audit(args) => profile::audit::run(args, &mut console),
+        #[cfg(feature = "studio")]
+        Command::Studio(args) => studio::run(args, &mut console),
         Command::Emulator(args) => emulator::run(args, &mut console),
         Command::Limits(args) => {
             let limits = args.limit.limits(args.max_frames);

@@ -10,6 +10,7 @@ use crate::info::Info;
 use crate::options::{Limits, Options};
 use crate::plan::Plan;
 use crate::strip::Stripped;
+use crate::whole::Whole;
 
 /// A row of the table of formats.
 pub(crate) struct Codec {
@@ -25,6 +26,7 @@ pub(crate) struct Codec {
     pub(crate) glance: Glance,
     /// Decodes all of a still and holds its pixels, where that is quicker than decoding it twice.
     pub(crate) hold: Option<Hold>,
+    pub(crate) whole: DecodeWhole,
     pub(crate) strip: Strip,
 }
 
@@ -43,6 +45,11 @@ type Glance = for<'a> fn(
 /// `None` where the photo has to be decoded for each picture of it.
 type Hold =
     for<'a> fn(photo: &'a [u8], &Info, &'a Options, &Clock) -> Result<Option<Make<'a>>, Error>;
+
+/// Decodes the whole of a still, or of the first frame, so that any crop can be made of it; what is held already is given back where it
+/// serves this plan. `None` where nothing is to be held, because it is damaged, too large, or resampled in a way of its own: then
+/// the photo is resized as any.
+type DecodeWhole = fn(photo: &[u8], &Info, &Plan, &Options, &Clock, Option<Whole>) -> Option<Whole>;
 
 /// Takes the metadata off. All of the photo is decoded on the way: what is damaged must not pass because nothing was to be done.
 /// `None` where only encoding it anew will do: where bytes may be hidden among those of its pixels, above all.

@@ -36,6 +36,7 @@ mod geometry;
 mod gravity;
 mod header;
 mod held;
+mod holding;
 #[cfg(feature = "image")]
 mod image_crate;
 mod info;
@@ -49,6 +50,7 @@ mod photo;
 mod pixels;
 mod plan;
 mod planes;
+mod prepared;
 mod probe;
 mod raster;
 mod report;
@@ -61,6 +63,7 @@ mod strip;
 mod unknown;
 mod visible;
 mod warning;
+mod whole;
 
 pub use animation::{Animation, LoopCount};
 pub use avatar::Avatar;
@@ -80,6 +83,7 @@ pub use options::{
 pub use orientation::Orientation;
 pub use pixels::{PixelLayout, Pixels};
 pub use plan::Plan;
+pub use prepared::Prepared;
 pub use report::Report;
 pub use rotation::Rotation;
 pub use step::Step;
@@ -122,7 +126,10 @@ pub fn recognize(start: &[u8]) -> Result<Format, &'static str> {
 /// Every error but [`Error::OutOfMemory`], [`Error::Encode`] and [`Error::Internal`] is for the person who chose the photo
 /// or the options; the message says what to do. A panic in a decoder becomes [`Error::Internal`].
 pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
-    caught(|| make(photo, options, &Time::new(options.limits.time).clock()))
+    caught(|| {
+        let time = Time::new(options.limits.time);
+        make(&Photo::File(photo), options, &time.clock())
+    })
 }
 
 /// Makes an avatar out of pixels that a program has already: the same as from a PNG that holds them, so a PNG where the options do
@@ -137,6 +144,36 @@ pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Er
         let info = pixels.info(&options.limits)?;
         make_of(&Photo::Pixels(pixels), info, options, &time.clock())
     })
+}
+
+impl Prepared {
+    /// Makes an avatar of it: the same as [`normalize`], byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// As [`normalize`].
+    pub fn normalize(&self, options: &Options) -> Result<Avatar, Error> {
+        caught(|| {
+            let time = Time::new(options.limits.time);
+            make(&Photo::Held(&self.holding), options, &time.clock())
+        })
+    }
+
+    /// What will be done to it: as [`plan`](crate::plan()).
+    ///
+    /// # Errors
+    ///
+    /// As [`plan`](crate::plan()) and [`probe`](crate::probe()).
+    pub fn plan(&self, options: &Options) -> Result<Plan, Error> {
+        caught(|| {
+            let time = Time::new(options.limits.time);
+            let info = probe::probe(&self.holding.photo, &options.limits, &time.clock())?;
+            let info = info.rotated(options.rotate);
+            planned(&Photo::Held(&self.holding), &info, options, &time.clock())
+                .map(|(plan, _)| plan)
+                .map_err(|error| behind_header(error, options))
+        })
+    }
 }
 
 /// What will be done to a photo that `info` describes: as [`Plan::new`], but that [`Fit::Face`] has the photo decoded and looked at.
@@ -221,10 +258,9 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         .unwrap_or_else(|_| Err(Error::internal("something panicked on this photo")))
 }
 
-fn make(photo: &[u8], options: &Options, clock: &Clock) -> Result<Avatar, Error> {
-    let info = probe::probe(photo, &options.limits, clock)?;
-    make_of(&Photo::File(photo), info, options, clock)
-        .map_err(|error| behind_header(error, options))
+fn make(photo: &Photo, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
+    let info = probe::probe(photo.file().unwrap_or_default(), &options.limits, clock)?;
+    make_of(photo, info, options, clock).map_err(|error| behind_header(error, options))
 }
 
 fn behind_header(error: Error, options: &Options) -> Error {
@@ -250,16 +286,16 @@ fn planned<'a>(
 fn make_of(photo: &Photo, source: Info, options: &Options, clock: &Clock) -> Result<Avatar, Error> {
     let info = source.rotated(options.rotate);
     let (mut plan, held) = planned(photo, &info, options, clock)?;
-    let kept = match photo {
-        Photo::File(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
-        Photo::Pixels(_) => None,
+    let kept = match photo.file() {
+        Some(bytes) => keep::kept(bytes, &info, &plan, options, clock)?,
+        None => None,
     };
     let made = match kept {
         Some(kept) => kept,
         None => {
             plan = plan.encoded();
-            match photo {
-                Photo::File(bytes) if plan.frames > 1 => {
+            match photo.file() {
+                Some(bytes) if plan.frames > 1 => {
                     animate::animate(bytes, &info, &plan, options, clock)?
                 }
                 _ => still(photo, &info, &plan, options, clock, held)?,

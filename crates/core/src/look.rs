@@ -7,8 +7,9 @@ use crate::error::Error;
 use crate::faces::{Face, Faces};
 use crate::geometry::{Rect, Size};
 use crate::held::Held;
+use crate::holding::Looked;
 use crate::info::Info;
-use crate::options::{CropBox, FaceFallback, FaceFit, Fit, Options};
+use crate::options::{Background, CropBox, FaceFallback, FaceFit, Fit, Options};
 use crate::photo::Photo;
 use crate::plan::Plan;
 use crate::search::{self, Seen};
@@ -31,13 +32,10 @@ pub(crate) fn plan<'a>(
 ) -> Result<(Plan, Held<'a>), Error> {
     // Limits hold before a pixel exists.
     let cover = Plan::new(info, options)?;
-    let mut held = Held::new(cover.holds);
-    let seen = match photo {
-        Photo::File(bytes) if cover.frames > 1 => {
-            search::in_frames(bytes, info, &cover, options, clock)?
-        }
-        _ => search::in_still(photo, info, options, clock, &mut held)?,
-    };
+    // What is held already is not held twice.
+    let has_room = cover.holds && !matches!(photo, Photo::Held(_));
+    let mut held = Held::new(has_room);
+    let seen = seen(photo, info, &cover, options, clock, &mut held)?;
     let sides = [info.size.width(), info.size.height()];
     let choice = fit
         .number
@@ -118,6 +116,39 @@ pub(crate) fn plan<'a>(
     plan.memory = plan.memory.max(cover.memory);
     plan.faces = told(&seen, &framing, info.size);
     Ok((plan, held))
+}
+
+/// A look at a photo, or what one has shown already, where that is held.
+fn seen<'a>(
+    photo: &Photo<'a>,
+    info: &Info,
+    cover: &Plan,
+    options: &'a Options,
+    clock: &Clock,
+    held: &mut Held<'a>,
+) -> Result<Seen, Error> {
+    let looked = Looked {
+        orientation: info.orientation,
+        color: match options.background {
+            Background::Color(color) => Some(color),
+            _ => None,
+        },
+        damaged: options.damaged,
+        frames: (cover.frames, options.frames),
+    };
+    if let Photo::Held(holding) = photo
+        && let Some(seen) = holding.seen(&looked)
+    {
+        return Ok(seen);
+    }
+    let seen = match photo.file() {
+        Some(bytes) if cover.frames > 1 => search::in_frames(bytes, info, cover, options, clock)?,
+        _ => search::in_still(photo, info, options, clock, held)?,
+    };
+    if let Photo::Held(holding) = photo {
+        holding.saw(looked, &seen);
+    }
+    Ok(seen)
 }
 
 /// Whether a cover would cut more than half of it.

@@ -5,6 +5,7 @@ use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::formats;
 use crate::held::Held;
+use crate::holding::Holding;
 use crate::info::Info;
 use crate::options::Options;
 use crate::pixels::Pixels;
@@ -14,10 +15,21 @@ use crate::plan::Plan;
 #[derive(Clone, Copy)]
 pub(crate) enum Photo<'a> {
     File(&'a [u8]),
+    /// A file whose pixels stay, for the next avatar.
+    Held(&'a Holding),
     Pixels(&'a Pixels<'a>),
 }
 
 impl<'a> Photo<'a> {
+    /// Its bytes, where it is a file.
+    pub(crate) fn file(&self) -> Option<&'a [u8]> {
+        match *self {
+            Photo::File(bytes) => Some(bytes),
+            Photo::Held(holding) => Some(&holding.photo),
+            Photo::Pixels(_) => None,
+        }
+    }
+
     /// The plan's crop of a still, or of the first frame, resampled.
     pub(crate) fn resized(
         &self,
@@ -26,9 +38,17 @@ impl<'a> Photo<'a> {
         options: &Options,
         clock: &Clock,
     ) -> Result<Decoded, Error> {
+        let codec = || formats::codec(info.format);
         match self {
-            Photo::File(bytes) => {
-                (formats::codec(info.format).resize)(bytes, info, plan, options, clock)
+            Photo::File(bytes) => (codec().resize)(bytes, info, plan, options, clock),
+            Photo::Held(holding) => {
+                let mut pixels = holding.pixels();
+                let held = pixels.take();
+                *pixels = (codec().whole)(&holding.photo, info, plan, options, clock, held);
+                match &*pixels {
+                    Some(held) => held.resized(plan),
+                    None => (codec().resize)(&holding.photo, info, plan, options, clock),
+                }
             }
             Photo::Pixels(pixels) => pixels.resized(plan, clock),
         }
@@ -44,6 +64,7 @@ impl<'a> Photo<'a> {
         held: &mut Held<'a>,
     ) -> Result<Decoded, Error> {
         match self {
+            Photo::Pixels(pixels) => pixels.resized(plan, clock),
             Photo::File(bytes) => {
                 let codec = formats::codec(info.format);
                 if let Some(hold) = codec.hold {
@@ -56,7 +77,9 @@ impl<'a> Photo<'a> {
                 }
                 (codec.glance)(bytes, info, plan, options, clock, held)
             }
-            Photo::Pixels(pixels) => pixels.resized(plan, clock),
+            Photo::Held(holding) => {
+                (codec().glance)(&holding.photo, info, plan, options, clock, held)
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn reduced(index: usize) -> u32 {
 }
 
 /// The samples of a plane along one axis, as its decoder hands them on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Samples {
     /// [`Grid::Doubled`] where a sample is two pixels wide, and its neighbors take their share of them, as libjpeg and libwebp do it.
     pub(crate) grid: Grid,

@@ -21,6 +21,7 @@ const GRAY: [u8; 3] = [128; 3];
 const BETTER: f32 = 0.05;
 
 /// What a look has shown.
+#[derive(Clone)]
 pub(crate) struct Seen {
     /// In pixels of the photo, best first.
     pub(crate) faces: Vec<Found>,

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 mod face;
+pub mod words;
 
 use headshot_core::{Avatar, Format, Info, LoopCount, Plan};
 use serde::{Deserialize, Deserializer, Serialize};

@@ -1,7 +1,7 @@
 //! `set`: a photo becomes an avatar, the avatar becomes the profile photo, and the profile is read back.
 
 pub(crate) mod backup_args;
-mod manifest;
+pub(crate) mod manifest;
 pub(crate) mod manifest_args;
 mod pending;
 mod post;
@@ -165,6 +165,37 @@ fn set(
         }
     }
     send(upload, &mut shown, args, options, slack, record, |_| Ok(()))
+}
+
+/// Sets the avatar of a photo that was read already, as `set` does it: what is shown is kept, and what was sent is noted.
+///
+/// # Errors
+/// Those of `set`. What is known of it then is lost.
+#[cfg(feature = "studio")]
+pub(crate) fn read(
+    photo: &Path,
+    bytes: Vec<u8>,
+    args: &SetArgs,
+    options: &Options,
+    slack: &Slack,
+) -> Result<SetRecord, Failure> {
+    let mut record = SetRecord::new(photo);
+    let upload = upload::prepare(bytes, args, options, &mut record)?;
+    let cannot = cannot(args);
+    let owner = slack.owner()?;
+    let mut shown = Shown::look(owner, Purpose::Change, cannot, slack, &mut record)?;
+    pending::wait(&mut shown, args.many.settle(), slack, &mut record)?;
+    let mut shown = Some(shown);
+    send(
+        upload,
+        &mut shown,
+        args,
+        options,
+        slack,
+        &mut record,
+        |_| Ok(()),
+    )?;
+    Ok(record)
 }
 
 /// What cannot be done where the token may not see the profile; nothing where that is no way to go on.

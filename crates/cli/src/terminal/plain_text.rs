@@ -1,6 +1,6 @@
 //! What became of a photo, in a few lines for people.
 
-use headshot_core::Format;
+pub(crate) use headshot_report::words::{bytes, made, source};
 use headshot_upload::Profile;
 
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
-use crate::terminal::record::{Made, Record, Source, Status};
+use crate::terminal::record::{Record, Status};
 
 use std::path::Path;
 
@@ -71,59 +71,6 @@ pub(crate) fn written(record: &Record, console: &mut Console) {
     }
 }
 
-/// `JPEG, 410 x 512, 58.2 kB, EXIF orientation 6, Display P3`
-pub(crate) fn source(source: &Source) -> String {
-    let (width, height) = (source.width, source.height);
-    let mut words = vec![
-        spelled(source.format),
-        format!("{width} x {height}"),
-        bytes(source.bytes),
-    ];
-    if source.frames > 1 {
-        words.push(format!("{} frames", source.frames));
-        words.extend(source.duration.map(|seconds| format!("{seconds:.2} s")));
-        words.push(match source.loop_count {
-            None => "once".to_owned(),
-            Some(0) => "for ever".to_owned(),
-            Some(times) => format!("repeated {times} times"),
-        });
-    }
-    if source.orientation != 1 {
-        // A HEIC is turned by its container.
-        let whose = if source.format == "heic" { "" } else { "EXIF " };
-        words.push(format!("{whose}orientation {}", source.orientation));
-    }
-    words.extend(source.color_profile.clone());
-    words.join(", ")
-}
-
-/// The name of a format as people write it.
-fn spelled(name: &str) -> String {
-    let format = Format::ALL.iter().find(|format| format.name() == name);
-    format.map_or_else(|| name.to_uppercase(), ToString::to_string)
-}
-
-/// `JPEG, 512 x 512, 41.3 kB`
-pub(crate) fn made(avatar: &Made) -> String {
-    let mut words = vec![spelled(avatar.format)];
-    words.extend(avatar.side.map(|side| format!("{side} x {side}")));
-    if avatar.frames > 1 {
-        words.push(format!("{} frames", avatar.frames));
-    }
-    words.extend(avatar.bytes.map(bytes));
-    words.join(", ")
-}
-
-/// In the decimal units that file managers show.
-pub(crate) fn bytes(count: u64) -> String {
-    match count {
-        0..1_000 => format!("{count} bytes"),
-        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
-        _ => format!("{:.1} GB", count as f64 / 1e9),
-    }
-}
-
 /// What a profile holds of a photo: its hash, one address to look at, and which other sizes there are.
 pub(crate) fn profile(profile: &Profile, console: &mut Console) {
     let hash = match &profile.avatar_hash {
@@ -155,19 +102,5 @@ pub(crate) fn profile(profile: &Profile, console: &mut Console) {
     let others: Vec<_> = sizes.map(|(size, _)| size).collect();
     if !others.is_empty() {
         console.labeled("", &format!("and image_{}", others.join(", ")));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_at_a_glance() {
-        assert_eq!(bytes(999), "999 bytes");
-        assert_eq!(bytes(1_000), "1.0 kB");
-        assert_eq!(bytes(58_249), "58.2 kB");
-        assert_eq!(bytes(20_971_520), "21.0 MB");
-        assert_eq!(bytes(9_876_543_210), "9.9 GB");
     }
 }

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "set",
     "normalize",
     "inspect",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 11] = [
     "delete",
     "backups",
     "audit",
+    "studio",
     "limits",
     "emulator",
     "completions",

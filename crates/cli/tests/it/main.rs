@@ -50,3 +50,6 @@ mod run;
 mod secrets;
 mod set;
 mod sheet;
+mod studio;
+mod studio_client;
+mod studio_many;

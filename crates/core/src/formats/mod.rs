@@ -4,6 +4,7 @@ mod frames;
 mod gif;
 #[cfg(feature = "heic")]
 mod heic;
+mod whole;
 mod jpeg;
 mod layer;
 mod layers;

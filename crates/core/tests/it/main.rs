@@ -33,6 +33,7 @@ mod phone;
 mod pixels;
 mod planes;
 mod png_kinds;
+mod prepared;
 mod refused;
 mod rotate;
 mod seen;

@@ -10,6 +10,8 @@ mod journal;
 mod look;
 mod outputs;
 mod owners;
+#[cfg(feature = "studio")]
+pub(crate) mod photos;
 mod post;
 mod prepare;
 mod progress;

@@ -12,6 +12,7 @@ pub(crate) use frames::{Frame, Frames};
 
 use crate::codec::Codec;
 use crate::format::Format;
+use crate::formats::whole;
 
 pub(crate) const CODEC: Codec = Codec {
     format: Format::Gif,
@@ -23,5 +24,8 @@ pub(crate) const CODEC: Codec = Codec {
         pixels::resized(photo, info, plan, options, clock)
     },
     hold: Some(pixels::hold),
+    whole: |photo, info, plan, options, clock, held| {
+        whole::pixels(pixels::resized, photo, info, plan, options, clock, held)
+    },
     strip: strip::stripped,
 };

@@ -5,6 +5,7 @@ mod boxes;
 mod colors;
 mod header;
 mod hevc;
+mod whole;
 mod items;
 mod picture;
 mod pixels;
@@ -26,6 +27,7 @@ pub(crate) const CODEC: Codec = Codec {
         pixels::resized(photo, info, plan, options, clock)
     },
     hold: Some(pixels::hold),
+    whole: whole::whole,
     // It is never what an avatar is, so it is never kept.
     strip: |_, _, _, _| Ok(None),
 };

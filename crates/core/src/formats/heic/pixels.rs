@@ -1,5 +1,7 @@
 //! HEIC pixels, resampled row by row as their tiles are decoded.
 
+use std::ops::Range;
+
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
 use std::rc::Rc;
@@ -115,7 +117,7 @@ fn of(
 
 /// Whether nothing between decoding and encoding needs RGB. Where bars begin at an odd pixel, a sample of chroma reaches out of the
 /// photo, so nothing of it may be hidden there.
-fn stays_ycbcr(photo: &Photo, info: &Info, plan: &Plan) -> Result<bool, Error> {
+pub(super) fn stays_ycbcr(photo: &Photo, info: &Info, plan: &Plan) -> Result<bool, Error> {
     let is_like_jpeg =
         photo.color.shape.ratios.is_none() || Matrix::of(&photo.code_points)? == Matrix::BT601;
     let is_all = photo.seen == photo.color.size.whole() || plan.scaled == plan.square();
@@ -123,43 +125,76 @@ fn stays_ycbcr(photo: &Photo, info: &Info, plan: &Plan) -> Result<bool, Error> {
 }
 
 /// Each component by itself.
-fn ycbcr(photo: &Photo, mut bands: Bands, plan: &Plan, clock: &Clock) -> Result<Raster, Error> {
-    let picture = &photo.color;
-    let count = if picture.shape.ratios.is_some() { 3 } else { 1 };
-    let [luma_bits, chroma_bits] = picture.shape.bits;
+fn ycbcr(photo: &Photo, bands: Bands, plan: &Plan, clock: &Clock) -> Result<Raster, Error> {
+    let count = components(photo);
+    let mut resamplers: Vec<Resampler> = Vec::with_capacity(count);
+    for index in 0..count {
+        let [across, down] = samples(photo, &bands, index);
+        let spec = planes::spec(plan, reduced(index), across, down);
+        // Cb and Cr share their weights.
+        let resampler = match resamplers.last() {
+            Some(before) if index == 2 => before.another(),
+            _ => Resampler::new(&spec),
+        };
+        resamplers.push(resampler.map_err(resize::refusal)?);
+    }
+    let wanted: Vec<_> = resamplers.iter().map(Resampler::rows).collect();
+    each_row(photo, bands, &wanted, clock, |index, row| {
+        resamplers[index].push_row(row).map_err(Error::internal)
+    })?;
+    let finished = resamplers.into_iter().map(|component| component.finish());
+    let planes: Result<Vec<_>, _> = finished.collect();
+    planes::on_square(planes.map_err(Error::internal)?, plan)
+}
+
+/// How many there are of Y, Cb and Cr.
+pub(super) fn components(photo: &Photo) -> usize {
+    if photo.color.shape.ratios.is_some() {
+        3
+    } else {
+        1
+    }
+}
+
+/// How the samples of a component lie across and down.
+pub(super) fn samples(photo: &Photo, bands: &Bands, index: usize) -> [Samples; 2] {
+    let samples = |pixels, before, available| Samples {
+        grid: if pixels == 2 {
+            Grid::Doubled
+        } else {
+            Grid::Plain
+        },
+        pixels,
+        before,
+        available,
+    };
+    let [across, down] = photo.color.ratios(index);
+    let columns = bands.decoded_columns(index);
+    let [_, rows] = bands.sides(index);
+    [
+        samples(across, columns.start, columns.len() as u32),
+        samples(down, 0, rows),
+    ]
+}
+
+/// Decodes the bands, and hands on the rows that are wanted of each component, in eight bits of the full range.
+pub(super) fn each_row(
+    photo: &Photo,
+    mut bands: Bands,
+    wanted: &[Range<u32>],
+    clock: &Clock,
+    mut take: impl FnMut(usize, &[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let [luma_bits, chroma_bits] = photo.color.shape.bits;
     let full_range = photo.code_points.full_range;
     let levels = [
         colors::levels(luma_bits, full_range, false),
         colors::levels(chroma_bits, full_range, true),
     ];
-    let mut components: Vec<Resampler> = Vec::with_capacity(count);
-    for index in 0..count {
-        let [across, down] = picture.ratios(index);
-        let samples = |pixels, before, available| Samples {
-            grid: if pixels == 2 {
-                Grid::Doubled
-            } else {
-                Grid::Plain
-            },
-            pixels,
-            before,
-            available,
-        };
-        let columns = bands.decoded_columns(index);
-        let [_, rows] = bands.sides(index);
-        let across = samples(across, columns.start, columns.len() as u32);
-        let spec = planes::spec(plan, reduced(index), across, samples(down, 0, rows));
-        // Cb and Cr share their weights.
-        let resampler = match components.last() {
-            Some(before) if index == 2 => before.another(),
-            _ => Resampler::new(&spec),
-        };
-        components.push(resampler.map_err(resize::refusal)?);
-    }
     let (mut samples, mut row) = (Vec::new(), Vec::new());
     while bands.decode_next(clock)? {
-        for (index, component) in components.iter_mut().enumerate() {
-            let (rows, wanted) = (bands.last_rows(index), component.rows());
+        for (index, wanted) in wanted.iter().enumerate() {
+            let rows = bands.last_rows(index);
             let levels = &levels[index.min(1)];
             for y in rows.start.max(wanted.start)..rows.end.min(wanted.end) {
                 clock.check_row(y)?;
@@ -172,13 +207,11 @@ fn ycbcr(photo: &Photo, mut bands: Bands, plan: &Plan, clock: &Clock) -> Result<
                     let level = |sample: &u16| levels.get(usize::from(*sample)).copied();
                     row.extend(samples.iter().map(|sample| level(sample).unwrap_or(255)));
                 }
-                component.push_row(&row).map_err(Error::internal)?;
+                take(index, &row)?;
             }
         }
     }
-    let finished = components.into_iter().map(|component| component.finish());
-    let planes: Result<Vec<_>, _> = finished.collect();
-    planes::on_square(planes.map_err(Error::internal)?, plan)
+    Ok(())
 }
 
 /// Red, green and blue, or gray, each by itself.

@@ -2,6 +2,7 @@
 
 mod glance;
 mod header;
+mod whole;
 mod pixels;
 mod planes;
 mod strip;
@@ -18,5 +19,6 @@ pub(crate) const CODEC: Codec = Codec {
     glance: glance::resized,
     // Following it once more takes less than holding its planes.
     hold: None,
+    whole: whole::whole,
     strip: strip::stripped,
 };

@@ -100,7 +100,18 @@ fn spec(
     plan: &Plan,
     reduced: u32,
 ) -> Spec {
-    let samples = |pixels: u32, before: u32, available: u32| {
+    let [across, down] = whole(component, header, scale);
+    let across = Samples {
+        before: part.x,
+        available: part.width,
+        ..across
+    };
+    planes::spec(plan, reduced, across, down)
+}
+
+/// The samples of the whole component at this scale, across and down.
+pub(super) fn whole(component: &Component, header: &Header, scale: Scale) -> [Samples; 2] {
+    let samples = |pixels: u32, available: u32| {
         let (grid, pixels) = match (pixels, scale) {
             (2, Scale::Full) => (Grid::Doubled, pixels),
             _ => (Grid::Plain, pixels * scale.divisor()),
@@ -108,12 +119,13 @@ fn spec(
         Samples {
             grid,
             pixels,
-            before,
-            available,
+            before: 0,
+            available: scale.scaled(available),
         }
     };
     let (across, down) = ratios(component, header);
-    let across = samples(across, part.x, part.width);
-    let down = samples(down, 0, scale.scaled(component.height));
-    planes::spec(plan, reduced, across, down)
+    [
+        samples(across, component.width),
+        samples(down, component.height),
+    ]
 }

@@ -4,6 +4,7 @@ mod codes;
 mod decode;
 mod frames;
 mod header;
+mod whole;
 mod pixels;
 mod riff;
 
@@ -25,6 +26,7 @@ pub(crate) const CODEC: Codec = Codec {
         pixels::resized(photo, info, plan, options, clock)
     },
     hold: Some(pixels::hold),
+    whole: whole::whole,
     // Slack takes none, so nothing of one is ever kept.
     strip: |_, _, _, _| Ok(None),
 };

@@ -32,7 +32,7 @@ pub(crate) fn resized(
 ) -> Result<Decoded, Error> {
     let file = riff::read(photo)?;
     let are_planes = stays_in_planes(&file, info) && planes::are_enough(info, plan);
-    let samples = samples(&file, are_planes, clock)?;
+    let samples = decoding(&file, are_planes, clock)?;
     Ok(Decoded {
         raster: samples.resized(&file, info, plan, clock)?,
         warnings: Vec::new(),
@@ -48,7 +48,7 @@ pub(crate) fn hold<'a>(
 ) -> Result<Option<Make<'a>>, Error> {
     let file = riff::read(photo)?;
     let is_srgb = info.profile.as_ref().is_none_or(Profile::is_srgb);
-    let samples = samples(&file, stays_in_planes(&file, info) && is_srgb, clock)?;
+    let samples = decoding(&file, stays_in_planes(&file, info) && is_srgb, clock)?;
     Ok(Some(Box::new(move |info, plan, clock| {
         let are_planes = stays_in_planes(&file, info) && planes::are_enough(info, plan);
         if are_planes != matches!(samples, Decoding::Planes(_)) {
@@ -72,7 +72,7 @@ enum Decoding {
     Pixels(Pixels),
 }
 
-fn samples(file: &File, are_planes: bool, clock: &Clock) -> Result<Decoding, Error> {
+fn decoding(file: &File, are_planes: bool, clock: &Clock) -> Result<Decoding, Error> {
     let picture = &file.first.picture;
     if picture.missing > 0 {
         let missing = picture.missing;
@@ -110,20 +110,16 @@ impl Decoding {
     }
 }
 
+/// Whether a lossy picture without alpha stays in its planes.
+pub(super) fn stays_ycbcr(info: &Info, plan: &Plan) -> bool {
+    !info.alpha && planes::are_enough(info, plan)
+}
+
 /// Each plane from its own sampling straight to the avatar's.
 fn of_planes(planes: &Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
     let spec = |index| {
-        let reduced = planes::reduced(index);
-        let samples = |side: u32| Samples {
-            grid: match reduced {
-                1 => Grid::Plain,
-                _ => Grid::Doubled,
-            },
-            pixels: reduced,
-            before: 0,
-            available: side.div_ceil(reduced),
-        };
-        planes::spec(plan, reduced, samples(size.width()), samples(size.height()))
+        let [across, down] = samples(index, size);
+        planes::spec(plan, planes::reduced(index), across, down)
     };
     let luma = Resampler::new(&spec(0)).map_err(resize::refusal)?;
     // Cb and Cr share their weights.
@@ -146,8 +142,22 @@ fn of_planes(planes: &Planes, size: Size, plan: &Plan) -> Result<Raster, Error> 
     planes::on_square(resampled, plan)
 }
 
+/// How the samples of a plane lie across and down.
+pub(super) fn samples(index: usize, size: Size) -> [Samples; 2] {
+    let reduced = planes::reduced(index);
+    [size.width(), size.height()].map(|side| Samples {
+        grid: match reduced {
+            1 => Grid::Plain,
+            _ => Grid::Doubled,
+        },
+        pixels: reduced,
+        before: 0,
+        available: side.div_ceil(reduced),
+    })
+}
+
 /// The samples of a JPEG for those of video: Y of 16..=235, Cb and Cr of 16..=240 (RFC 6386, section 9.2, which is BT.601).
-fn full_range(index: usize) -> [u8; 256] {
+pub(super) fn full_range(index: usize) -> [u8; 256] {
     let (zero, steps, middle) = match index {
         0 => (16.0, 219.0, 0.0),
         _ => (128.0, 224.0, 128.0),

@@ -1,0 +1,50 @@
+//! The photos of a manifest, for whoever chooses avatars by looking at them.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use headshot_batch::choices::{Choice, ChosenFit};
+
+use crate::set::manifest::headings::Whose;
+use crate::set::manifest::progress::Progress;
+use crate::set::manifest::rows::{self, Row};
+use crate::terminal::failure::Failure;
+
+/// A photo of a manifest.
+pub(crate) struct ManifestPhoto {
+    /// As it is written there, which is what choices go by.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// Who it is for, as far as the manifest says.
+    pub(crate) person: Option<String>,
+    /// What its columns ask for.
+    pub(crate) choice: Choice,
+}
+
+/// The photos in the order of the rows, each once. Tokens are not looked for.
+///
+/// # Errors
+/// When it is no manifest, neither of people with tokens nor for an administrator. What is wrong is said then, by line.
+pub(crate) fn photos(manifest: &Path) -> Result<Vec<ManifestPhoto>, Failure> {
+    let read = rows::read(manifest, Whose::Theirs).or_else(|problems| {
+        // One for `--via scim` has no tokens in it.
+        rows::read(manifest, Whose::Admins).map_err(|_| problems)
+    });
+    let rows = read.map_err(|problems| Progress::refuse(manifest, &problems))?;
+    let mut names = HashSet::new();
+    let rows = rows.rows.into_iter();
+    let rows = rows.filter(|row| names.insert(row.name.clone()));
+    Ok(rows.map(photo).collect())
+}
+
+fn photo(row: Row) -> ManifestPhoto {
+    ManifestPhoto {
+        name: row.name,
+        path: row.photo,
+        person: row.email.or(row.user_id),
+        choice: Choice {
+            fit: row.columns.fit.or(Some(ChosenFit::Contain)),
+            ..row.columns
+        },
+    }
+}

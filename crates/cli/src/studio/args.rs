@@ -1,0 +1,48 @@
+//! The arguments of `studio`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::args::SlackArgs;
+
+/// Choose avatars by looking, on a page of this machine
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "headshot studio [OPTIONS] <PHOTO | FOLDER -o OUT | --manifest CSV>",
+    after_help = "Examples: headshot studio me.jpg --emulator\n          \
+        headshot studio people/ -o avatars/\n          \
+        headshot studio --manifest people.csv\n\
+    It runs until Ctrl-C, or until you say Done on the page. Nobody but this machine\n\
+    can open the page, and only by the address that is printed. What you choose for\n\
+    many photos is kept at once, in OUT/.headshot or beside the CSV: normalize and\n\
+    set --manifest make it."
+)]
+pub(crate) struct StudioArgs {
+    // Told of above.
+    #[arg(
+        value_name = "PHOTO",
+        hide = true,
+        required_unless_present = "manifest"
+    )]
+    pub(crate) photo: Option<PathBuf>,
+    /// File that Save writes, or folder for a folder's avatars
+    #[arg(
+        short,
+        long = "output",
+        value_name = "OUT",
+        conflicts_with = "manifest"
+    )]
+    pub(crate) output: Option<PathBuf>,
+    /// Choose for the photos of a manifest
+    #[arg(long, value_name = "CSV", conflicts_with = "photo")]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Port of 127.0.0.1 to listen on [default: a free one]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Print the address, and leave the browser alone
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    #[command(flatten)]
+    pub(crate) slack: SlackArgs,
+}

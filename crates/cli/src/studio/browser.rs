@@ -1,0 +1,88 @@
+//! Opens a page in the browser of whoever sits at this machine.
+//!
+//! Everybody on the machine can read the arguments of a program, so the address with its token is not one: the browser is given a file that
+//! only its owner can read, and that leads there. No shell is asked.
+
+use std::env;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use tempfile::NamedTempFile;
+
+use crate::terminal::console;
+
+/// The program that opens a file as its owner would.
+const OPENER: &str = if cfg!(target_os = "macos") {
+    "open"
+} else if cfg!(windows) {
+    "explorer"
+} else {
+    "xdg-open"
+};
+
+/// Opens an address, if there is a display. What comes back has to last as long as the browser may need it.
+pub(super) fn open(address: &str) -> Option<NamedTempFile> {
+    if !has_display() {
+        return None;
+    }
+    let door = door(address).ok()?;
+    let opened = Command::new(OPENER)
+        .arg(door.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    match opened {
+        Ok(mut opener) => {
+            // Nobody waits for how it ends.
+            thread::spawn(move || opener.wait());
+            Some(door)
+        }
+        Err(_) => {
+            console::remark("no browser could be opened: open the address yourself");
+            None
+        }
+    }
+}
+
+/// Over a network there is none, and a browser in the terminal would be in the way.
+fn has_display() -> bool {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+/// A page for its owner's eyes only that leads to an address of ours, in which nothing needs escaping.
+fn door(address: &str) -> std::io::Result<NamedTempFile> {
+    let builder = &mut tempfile::Builder::new();
+    let mut file = builder
+        .prefix("headshot-studio-")
+        .suffix(".html")
+        .tempfile()?;
+    write!(
+        file,
+        "<!doctype html>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"refresh\" content=\"0;url={address}\">\n\
+         <title>headshot studio</title>\n<p><a href=\"{address}\">headshot studio</a></p>\n"
+    )?;
+    file.flush()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_door_leads_there_and_is_its_owners_alone() {
+        let address = "http://127.0.0.1:1122/#token=333";
+        let door = door(address).unwrap();
+        let page = std::fs::read_to_string(door.path()).unwrap();
+        assert!(page.contains(&format!("0;url={address}\"")), "{page}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = door.as_file().metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The command that makes the same avatar, to be copied into a shell.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use headshot_batch::choices::Choice;
+use headshot_core::Format;
+
+/// `headshot normalize PHOTO ... -o OUT`, as bash, zsh and the shells of a Mac read it. Without `out` the avatar gets a name of its own
+/// in the folder that one is in.
+pub(super) fn normalize(
+    photo: &Path,
+    choice: &Choice,
+    out: Option<&Path>,
+    format: Format,
+) -> String {
+    let mut words = vec!["headshot".to_owned(), "normalize".to_owned(), file(photo)];
+    for (flag, value) in choice.flags() {
+        words.push(format!("--{flag}"));
+        words.push(quoted(OsStr::new(&value)));
+    }
+    words.push("-o".to_owned());
+    words.push(match out {
+        Some(out) => file(out),
+        None => {
+            let mut name = photo.file_stem().unwrap_or_default().to_owned();
+            name.push(match format {
+                Format::Jpeg => "-avatar.jpg",
+                Format::Gif => "-avatar.gif",
+                _ => "-avatar.png",
+            });
+            file(Path::new(&name))
+        }
+    });
+    words.join(" ")
+}
+
+/// The name of a file, so that it is taken for no flag.
+fn file(path: &Path) -> String {
+    if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        quoted(Path::new(".").join(path).as_os_str())
+    } else {
+        quoted(path.as_os_str())
+    }
+}
+
+/// One word of a shell.
+fn quoted(word: &OsStr) -> String {
+    let bytes = word.as_encoded_bytes();
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./,:%+@=".contains(byte);
+    if !bytes.is_empty() && bytes.iter().all(is_plain) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    match word.to_str() {
+        Some(text) if !text.chars().any(char::is_control) => {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
+        // What cannot be pasted is spelled out.
+        _ => {
+            let mut text = "$'".to_owned();
+            for byte in bytes {
+                match byte {
+                    b'\'' | b'\\' => text.extend(['\\', char::from(*byte)]),
+                    b' '..=b'~' => text.push(char::from(*byte)),
+                    _ => text.push_str(&format!("\\x{byte:02x}")),
+                }
+            }
+            text + "'"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(photo: &str, choice: &str, out: Option<&str>) -> String {
+        let choice = serde_json::from_str(choice).unwrap();
+        normalize(Path::new(photo), &choice, out.map(Path::new), Format::Png)
+    }
+
+    #[test]
+    fn the_line_says_what_was_chosen() {
+        let crop =
+            r#"{"fit":"crop","crop":{"x":11,"y":22,"side":333},"rotate":90,"background":"blur"}"#;
+        assert_eq!(
+            line("people/ann.jpg", crop, Some("out.png")),
+            "headshot normalize people/ann.jpg --crop 11,22,333 --background blur --rotate 90 -o out.png"
+        );
+        assert_eq!(
+            line(
+                "-ann's cat.jpg",
+                r##"{"fit":"face","background":"#123456"}"##,
+                None
+            ),
+            r"headshot normalize './-ann'\''s cat.jpg' --fit face --background '#123456' -o './-ann'\''s cat-avatar.png'"
+        );
+        assert_eq!(
+            line("a\n$(b).jpg", r#"{"fit":"cover"}"#, None),
+            r"headshot normalize $'a\x0a$(b).jpg' --fit cover -o $'a\x0a$(b)-avatar.png'"
+        );
+    }
+}

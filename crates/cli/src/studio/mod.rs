@@ -1,0 +1,55 @@
+//! `studio`: a page on this machine to choose avatars by looking, until Ctrl-C or *Done*.
+
+pub(crate) mod args;
+mod browser;
+mod command_line;
+mod folder;
+mod manifest;
+mod one;
+
+use headshot_batch::choices::{Choice, ChosenFit};
+use headshot_studio::Server;
+
+use crate::terminal::console::Console;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+use crate::terminal::interrupt::Interrupt;
+
+use args::StudioArgs;
+
+pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let settings = match (&args.manifest, &args.photo) {
+        (Some(manifest), _) => manifest::settings(manifest)?,
+        (None, Some(folder)) if folder.is_dir() => folder::settings(folder, args)?,
+        (None, Some(photo)) => one::settings(photo, args)?,
+        (None, None) => return Err(Failure::usage("there is no photo")),
+    };
+    let interrupt = Interrupt::watch()?;
+    let server = Server::new(args.port, settings)?;
+    let address = server.address();
+    console.labeled("page", &address);
+    console.labeled("stop", "Ctrl-C, or Done on the page");
+    // Until the end: a browser may be slow to read it.
+    let _door = match args.no_open {
+        true => None,
+        false => browser::open(&address),
+    };
+    server.run(interrupt.flag())?;
+    Ok(Exit::Done)
+}
+
+/// What is shown of a photo of which nothing was chosen: it is about faces.
+fn default_choice() -> Choice {
+    Choice {
+        fit: Some(ChosenFit::Face),
+        ..Choice::default()
+    }
+}
+
+/// A failure in a sentence, with what to do about it.
+fn reason(failure: &Failure) -> String {
+    match &failure.hint {
+        Some(hint) => format!("{}: {hint}", failure.message),
+        None => failure.message.clone(),
+    }
+}

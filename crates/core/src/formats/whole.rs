@@ -1,0 +1,47 @@
+//! Decoding a whole photo to hold it, by the way on which its crops are decoded.
+
+use crate::clock::Clock;
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::format::Format;
+use crate::whole::Whole;
+use crate::info::Info;
+use crate::options::Options;
+use crate::plan::Plan;
+use crate::raster::Layout;
+
+/// The pixels of the whole photo at their own size, as `resize` decodes them.
+pub(super) fn pixels(
+    resize: fn(&[u8], &Info, &Plan, &Options, &Clock) -> Result<Decoded, Error>,
+    photo: &[u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
+    clock: &Clock,
+    held: Option<Whole>,
+) -> Option<Whole> {
+    if let Some(Whole::Pixels(_)) = held {
+        return held;
+    }
+    // Not beside what takes its place.
+    drop(held);
+    let size = info.orientation.size(info.size);
+    if 4 * size.area() > options.limits.memory {
+        return None;
+    }
+    let whole = Plan {
+        crop: size.whole(),
+        scaled: size,
+        // Planes are for JPEGs.
+        format: Format::Png,
+        ..plan.clone()
+    };
+    // Whoever decodes it again for its crop has the same error.
+    let decoded = resize(photo, info, &whole, options, clock).ok()?;
+    let is_sound = decoded.warnings.is_empty();
+    let is_rgb = matches!(
+        decoded.raster.layout(),
+        Layout::Rgb | Layout::Rgba | Layout::Planar
+    );
+    (is_sound && is_rgb).then_some(Whole::Pixels(decoded.raster))
+}

@@ -1,0 +1,59 @@
+//! A photo that is held between one avatar and the next: its file, its pixels, and what was seen in it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::whole::Whole;
+use crate::options::{Damaged, FramePolicy};
+use crate::orientation::Orientation;
+use crate::search::Seen;
+
+/// What was made of the photo last is held, and nothing older.
+pub(crate) struct Holding {
+    pub(crate) photo: Bytes,
+    pixels: Mutex<Option<Whole>>,
+    seen: Mutex<Option<(Looked, Seen)>>,
+}
+
+impl Holding {
+    pub(crate) fn new(photo: Bytes) -> Holding {
+        Holding {
+            photo,
+            pixels: Mutex::default(),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The pixels, for one at a time.
+    pub(crate) fn pixels(&self) -> MutexGuard<'_, Option<Whole>> {
+        unpoisoned(&self.pixels)
+    }
+
+    /// What was seen when somebody looked like this.
+    pub(crate) fn seen(&self, looked: &Looked) -> Option<Seen> {
+        let seen = unpoisoned(&self.seen);
+        let (how, seen) = seen.as_ref()?;
+        (how == looked).then(|| seen.clone())
+    }
+
+    pub(crate) fn saw(&self, looked: Looked, seen: &Seen) {
+        *unpoisoned(&self.seen) = Some((looked, seen.clone()));
+    }
+}
+
+/// Whoever panicked has put nothing half made there.
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// All of what was asked for that a look depends on.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Looked {
+    pub(crate) orientation: Orientation,
+    /// What lies under transparent pixels, where a color was asked for.
+    pub(crate) color: Option<[u8; 3]>,
+    pub(crate) damaged: Damaged,
+    /// How many frames are kept, and how.
+    pub(crate) frames: (u32, FramePolicy),
+}

@@ -1,0 +1,373 @@
+// One photo: its square, its choice and its preview, held together. Every change goes through `change` and can be undone.
+
+import { Refusal, send } from './api.js';
+import { same, tidy, turned } from './choice.js';
+import * as controls from './controls.js';
+import { byId } from './element.js';
+import * as finish from './finish.js';
+import { load } from './loading.js';
+import { newestWins } from './newest.js';
+import { isChosen } from './order.js';
+import * as previews from './previews.js';
+import { announce, sentence } from './say.js';
+import * as sent from './sent.js';
+import { clamped, largest } from './square.js';
+import * as stage from './stage.js';
+import { times } from './units.js';
+
+/** So long after the last key, in milliseconds, is the whole avatar made. */
+const SETTLES = 300;
+/** Enlarged so many times, an avatar looks soft: as the command warns. */
+const SOFT = 1.25;
+const [squareText, refused, undo, redo, right] = ['square-text', 'refused', 'undo', 'redo', 'right'].map(byId);
+const [atX, atY, atSide, conflict] = ['at-x', 'at-y', 'at-side', 'conflict'].map(byId);
+
+let studio = null;
+let tell = {};
+/** The photo as the server describes it in its present rotation, or null while there is none. */
+let details = null;
+let id = null;
+let frames = 1;
+let opened = 0;
+/** What is wanted: a choice, and whether it is only the default. */
+let wish = null;
+let square = null;
+let past = [];
+let future = [];
+/** What was wanted before a drag or a run of keys began. */
+let before = null;
+let settles;
+let theirsInstead = null;
+
+/** `save(id, choice, hash)` is told each choice once it stands; null is the default, and the hash is of the photo. */
+export function start(described, listeners) {
+  studio = described;
+  tell = listeners;
+  finish.start(studio, () => details && { id, photo: details.photo, choice: tidy(wish.choice) });
+}
+
+const ask = newestWins(
+  ({ of, hash, choice, draft }, signal) => send('POST', `photos/${of}/avatar`, { choice, draft, photo: hash }, { signal }),
+  (answer, asked) => asked.of === id && showAvatar(answer, asked),
+  (error, asked) => asked.of === id && error instanceof Refusal && noAvatar(error),
+);
+
+export async function open(photo) {
+  close();
+  id = photo.id;
+  frames = photo.frames ?? 1;
+  const mine = (opened += 1);
+  previews.build(photo.person ?? 'You');
+  byId('editor').setAttribute('aria-busy', 'true');
+  const chosen = isChosen(photo) ? photo.choice : null;
+  let loaded = await loadFor(mine, chosen?.rotate ?? 0);
+  if (!loaded) return;
+  const choice = chosen ?? loaded.default ?? { fit: 'face' };
+  if ((choice.rotate ?? 0) !== loaded.rotate) loaded = await loadFor(mine, choice.rotate);
+  if (!loaded) return;
+  wish = { choice, isDefault: chosen === null };
+  showPhoto(loaded);
+}
+
+export function close() {
+  opened += 1;
+  clearTimeout(settles);
+  if (details) URL.revokeObjectURL(details.url);
+  [id, details, wish, square, before] = [null, null, null, null, null];
+  [past, future] = [[], []];
+  conflict.hidden = true;
+  refused.hidden = true;
+  byId('canvas').hidden = false;
+  stage.clear();
+  previews.clear();
+  sent.clear();
+  finish.forget();
+  buttons();
+}
+
+export const focus = () => (refused.hidden ? stage.focus() : byId('title').focus());
+/** What has settled: not what is still being dragged. */
+export function settled() {
+  const stands = before ?? wish;
+  return stands && { choice: tidy(stands.choice), isDefault: stands.isDefault };
+}
+
+async function loadFor(mine, rotate) {
+  try {
+    const loaded = await load(id, rotate);
+    if (mine === opened) return loaded;
+    URL.revokeObjectURL(loaded.url);
+  } catch (error) {
+    if (mine === opened) refuse(error);
+  }
+  return null;
+}
+
+function showPhoto(loaded) {
+  if (details) URL.revokeObjectURL(details.url);
+  details = loaded;
+  frames = details.frames ?? frames;
+  const { url, width, height, faces, smallest_square: least } = details;
+  stage.show({ url, width, height, found: faces, least: least ?? studio.smallest });
+  sent.showPhoto(details.lines);
+  byId('editor').setAttribute('aria-busy', 'false');
+  apply();
+}
+
+/** A photo that has changed on disk, or is gone, has to be looked at again; any other refusal is of the choice alone. */
+function noAvatar(error) {
+  right.setAttribute('aria-busy', 'false');
+  if (error.status === 409 || error.status === 410) refuse(error);
+  else sent.showRefusal(sentence(error));
+}
+
+function refuse(error) {
+  right.setAttribute('aria-busy', 'false');
+  byId('editor').setAttribute('aria-busy', 'false');
+  byId('canvas').hidden = true;
+  refused.hidden = false;
+  const [message, hint] = refused.children;
+  message.textContent = error.message;
+  hint.textContent = error.hint ?? '';
+  squareText.textContent = '';
+  details = null;
+  stage.clear();
+  sent.showRefusal(error.message);
+  tell.refused?.(id);
+}
+
+byId('look-again').addEventListener('click', () => tell.reopen(id));
+
+// --- changes
+
+/** Shows what is wanted, and asks for its avatar. */
+function apply({ draft = false, glides = false } = {}) {
+  const { choice } = wish;
+  controls.show(choice);
+  if (choice.fit === 'crop') place(choice.crop, glides);
+  else if (choice.fit === 'contain') place(null);
+  right.setAttribute('aria-busy', 'true');
+  ask({ of: id, hash: details.photo, choice: tidy(choice), draft, glides });
+  buttons();
+}
+
+/** Wants this from now on. While the phase is `drag` or `keys` it can still change, and only drafts are made. */
+function change(choice, phase, glides = false) {
+  if (!details) return;
+  before ??= wish;
+  wish = { choice, isDefault: false };
+  conflict.hidden = true;
+  finish.forget();
+  clearTimeout(settles);
+  if (phase === 'end') settle(glides);
+  else apply({ draft: true });
+  if (phase === 'keys') settles = setTimeout(settle, SETTLES);
+}
+
+function settle(glides = false) {
+  clearTimeout(settles);
+  if (before && (!same(before.choice, wish.choice) || before.isDefault !== wish.isDefault)) {
+    past.push(before);
+    future = [];
+  }
+  before = null;
+  apply({ glides });
+  keep();
+}
+
+function keep() {
+  tell.save(id, wish.isDefault ? null : tidy(wish.choice), details.photo);
+}
+
+/** What has not settled yet does so now: somebody goes on, or away. */
+export function finishChanges() {
+  if (before && wish && details) settle();
+}
+
+function restore(from, to) {
+  if (!details) return;
+  finishChanges();
+  const next = from.pop();
+  if (!next) return;
+  to.push(wish);
+  goTo(next);
+}
+
+async function goTo(next) {
+  const rotate = next.choice.rotate ?? 0;
+  wish = next;
+  conflict.hidden = true;
+  finish.forget();
+  keep();
+  if (rotate !== details.rotate) await rotated(rotate);
+  else apply({ glides: true });
+}
+
+async function rotated(rotate) {
+  const mine = (opened += 1);
+  const loaded = await loadFor(mine, rotate);
+  if (loaded) showPhoto(loaded);
+}
+
+export function undoLast() {
+  restore(past, future);
+}
+
+export function redoNext() {
+  restore(future, past);
+}
+
+undo.addEventListener('click', undoLast);
+redo.addEventListener('click', redoNext);
+
+function buttons() {
+  undo.disabled = past.length === 0 && !before;
+  redo.disabled = future.length === 0;
+  tell.changed?.();
+}
+
+export async function rotate(degrees) {
+  if (!details) return;
+  finishChanges();
+  past.push(wish);
+  future = [];
+  wish = { choice: turned(wish.choice, degrees, details), isDefault: false };
+  finish.forget();
+  keep();
+  announce(`Rotated to ${wish.choice.rotate} degrees`);
+  await rotated(wish.choice.rotate);
+}
+
+/** Frames a face by its number, or whichever counts. */
+export function frame(number = null) {
+  if (!details) return;
+  const { face: _, ...rest } = wish.choice;
+  change({ ...rest, fit: 'face', ...(number ? { face: number } : {}) }, 'end', true);
+}
+
+/** Goes back to what is made without a choice. */
+export async function useDefault() {
+  if (!details || wish.isDefault) return;
+  finishChanges();
+  past.push(wish);
+  future = [];
+  await goTo({ choice: details.default ?? { fit: 'face' }, isDefault: true });
+}
+
+/** Keeps what is shown as a choice. */
+export function accept() {
+  if (!details) return false;
+  finishChanges();
+  wish = { ...wish, isDefault: false };
+  keep();
+  return true;
+}
+
+// --- the square
+
+stage.listen({
+  change: (next, phase) => change({ ...wish.choice, fit: 'crop', crop: next }, phase),
+  frame,
+});
+
+controls.listen((members, phase) => {
+  if (!details) return;
+  const choice = { ...wish.choice, ...members };
+  for (const name of Object.keys(members)) if (members[name] === undefined) delete choice[name];
+  if (members.fit === 'face') delete choice.face;
+  if (members.fit === 'crop') choice.crop = square ?? wish.choice.crop ?? details.face_square ?? largest(details);
+  change(choice, phase, true);
+});
+
+function place(next, glides = false) {
+  square = next;
+  stage.place(next, glides);
+  describeSquare();
+}
+
+function describeSquare() {
+  byId('numbers').disabled = false;
+  for (const [input, name] of [[atX, 'x'], [atY, 'y'], [atSide, 'side']]) {
+    // What somebody is typing stays.
+    if (input !== document.activeElement) input.value = square ? square[name] : '';
+  }
+  const { text, isSoft } = words();
+  squareText.textContent = text;
+  squareText.classList.toggle('soft', isSoft);
+  byId('square').classList.toggle('soft', isSoft);
+}
+
+/** Where the square is, and what its size means for the avatar. */
+function words() {
+  if (!square) return { text: `The whole photo, ${details.width} × ${details.height} pixels`, isSoft: false };
+  const { x, y, side } = square;
+  const least = details.smallest_square ?? studio.smallest;
+  const where = `${side} × ${side} pixels at ${x}, ${y}`;
+  if (side >= least) {
+    const most = studio.largest;
+    return { text: side > most ? `${where}, reduced to ${most}` : `${where}, sharp`, isSoft: false };
+  }
+  const ratio = least / side;
+  const shorter = Math.min(details.width, details.height);
+  const advice = shorter < least ? `the whole photo has only ${shorter}` : `from ${least} on nothing is`;
+  const isSoft = ratio >= SOFT;
+  return { text: `${where}, enlarged ${times(ratio)} to ${least}${isSoft ? ', so it looks soft' : ''}; ${advice}`, isSoft };
+}
+
+for (const input of [atX, atY, atSide]) {
+  input.addEventListener('blur', () => details && describeSquare());
+  input.addEventListener('change', () => {
+    if (!details || input.value === '') return;
+    const from = square ?? largest(details);
+    const name = input.id.slice(3);
+    const next = clamped({ ...from, [name]: Number(input.value) }, details);
+    input.value = next[name];
+    change({ ...wish.choice, fit: 'crop', crop: next }, 'end', true);
+  });
+}
+
+function showAvatar(answer, asked) {
+  // Of a still a draft is the whole avatar already, but somebody is still at it.
+  const draft = answer.draft || asked.draft;
+  const isLast = same(wish.choice, asked.choice);
+  // While the square is dragged it is where the hand is, not where an older answer has it.
+  if (wish.choice.fit !== 'crop' && isLast) place(answer.square, asked.glides);
+  previews.show(answer.image, frames > 1 && !answer.draft);
+  sent.show({ ...answer, draft }, squareText.textContent);
+  if (isLast && !draft) {
+    right.setAttribute('aria-busy', 'false');
+    tell.stands?.();
+  }
+  tell.changed?.();
+}
+
+// --- other pages
+
+/** Another page has chosen for this photo: its choice is shown, and one step back is what was wanted here. */
+export async function showTheirs(theirs, mine) {
+  stage.letGo();
+  clearTimeout(settles);
+  const rejected = mine ? { choice: mine, isDefault: false } : wish;
+  if (!same(rejected.choice, theirs)) past.push(rejected);
+  [before, future, theirsInstead] = [null, [], rejected];
+  wish = theirs ? { choice: theirs, isDefault: false } : { choice: details?.default ?? { fit: 'face' }, isDefault: true };
+  conflict.hidden = false;
+  conflict.firstElementChild.textContent = 'Another page has just chosen for this photo. Its choice is shown now; yours is one undo away.';
+  if (!details) return;
+  if ((wish.choice.rotate ?? 0) !== details.rotate) await rotated(wish.choice.rotate ?? 0);
+  else apply({ glides: true });
+}
+
+byId('use-mine').addEventListener('click', () => {
+  if (!theirsInstead) return;
+  past.push(wish);
+  goTo(theirsInstead);
+  stage.focus();
+});
+
+byId('rotate-left').addEventListener('click', () => rotate(-90));
+byId('rotate-right').addEventListener('click', () => rotate(90));
+byId('smaller').addEventListener('click', () => stage.zoom(true));
+byId('larger').addEventListener('click', () => stage.zoom(false));
+byId('largest').addEventListener('click', stage.fill);
+byId('frame').addEventListener('click', () => frame());

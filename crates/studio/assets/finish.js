@@ -1,0 +1,71 @@
+// What becomes of one avatar: saved, set on Slack, or made again by a command.
+
+import { send } from './api.js';
+import { byId } from './element.js';
+import { sentence, toast } from './say.js';
+
+const [set, save, copy, state] = ['set', 'save', 'copy', 'state'].map(byId);
+let current = () => null;
+
+/** `wanted()` is the photo's number and hash, and the choice that stands now, or null. */
+export function start(studio, wanted) {
+  current = wanted;
+  const isOne = studio.mode === 'one';
+  offer(set, isOne, studio.slack.ready, byId('set-reason'), studio.slack.ready ? studio.slack.where : studio.slack.reason);
+  offer(save, isOne, studio.save.ready, byId('save-reason'), studio.save.ready ? studio.save.path : studio.save.reason);
+  if (studio.slack.ready) set.title = `Sets it at ${studio.slack.where}`;
+  if (studio.save.ready) save.title = `Saves it as ${studio.save.path}`;
+}
+
+/** A button that cannot be used says why, and can still be found by keyboard. */
+function offer(button, isShown, isReady, reason, text) {
+  button.hidden = !isShown;
+  button.setAttribute('aria-disabled', !isReady);
+  button.setAttribute('aria-describedby', reason.id);
+  reason.hidden = !isShown;
+  const [does, what] = button === set ? ['Sets it on', 'Slack'] : ['Saves to', 'Save'];
+  reason.textContent = isReady ? `${does} ${text}.` : `${what}: ${text}.`;
+}
+
+async function use(button, verb, doing) {
+  if (button.getAttribute('aria-disabled') === 'true' || button.ariaBusy === 'true') return;
+  const wish = current();
+  if (!wish) return;
+  const { id, ...wanted } = wish;
+  button.ariaBusy = 'true';
+  state.className = 'state';
+  state.textContent = doing;
+  try {
+    const answer = await send('POST', `photos/${id}/${verb}`, wanted);
+    state.className = 'state good';
+    state.textContent = answer.message;
+  } catch (error) {
+    state.className = 'state bad';
+    state.textContent = sentence(error);
+  }
+  button.ariaBusy = 'false';
+}
+
+set.addEventListener('click', () => use(set, 'set', 'Setting it …'));
+save.addEventListener('click', () => use(save, 'save', 'Saving …'));
+
+copy.addEventListener('click', async () => {
+  const command = byId('command');
+  if (command.hidden) return;
+  try {
+    await navigator.clipboard.writeText(command.textContent);
+    toast('Copied the command');
+  } catch {
+    // The browser does not let us: the text is there to be copied by hand.
+    byId('steps').open = true;
+    getSelection().selectAllChildren(command);
+    command.focus();
+    toast('Selected the command: copy it with Ctrl+C');
+  }
+});
+
+/** What was said of one avatar is not true of the next. */
+export function forget() {
+  state.textContent = '';
+  state.className = 'state';
+}

@@ -1,0 +1,236 @@
+//! What was chosen, in memory and in its file: every change is written at once, and nothing of another page's or program's is overwritten
+//! unseen.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use headshot_batch::choices::{Choice, Choices, Chosen, Unwritten};
+use headshot_batch::{Failure, Hash};
+
+use crate::read::Stamp;
+
+/// All choices, and when each was made.
+pub(crate) struct Book {
+    /// Where they are kept, if they are.
+    file: Option<PathBuf>,
+    /// What that file was when it was read or written.
+    stamp: Option<Stamp>,
+    choices: Choices,
+    /// How often they were changed: the file's revision, where there is one.
+    revision: u64,
+    /// The revision at which the choice of a photo was changed last, of those that were changed while this ran.
+    changed: HashMap<String, u64>,
+}
+
+/// Why a choice was not taken.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// It was changed since the page has seen it. This is chosen now.
+    Newer(Option<Choice>),
+    /// It cannot be written.
+    Failed(Failure),
+}
+
+impl Book {
+    /// Reads what was chosen before.
+    pub(crate) fn open(file: Option<PathBuf>) -> Result<Book, Failure> {
+        let stamp = file.as_deref().and_then(Stamp::of);
+        let choices = match &file {
+            Some(file) => Choices::read(file)?,
+            None => Choices::default(),
+        };
+        Ok(Book {
+            file,
+            stamp,
+            revision: choices.revision(),
+            choices,
+            changed: HashMap::new(),
+        })
+    }
+
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What is chosen for a photo, and for which bytes of it.
+    pub(crate) fn chosen(&self, name: &str) -> Option<&Chosen> {
+        self.choices.named(name)
+    }
+
+    /// Chooses for a photo with this hash, or takes a choice back, as somebody asks who has seen this revision. Returns the photos whose
+    /// choices are others now.
+    pub(crate) fn choose(
+        &mut self,
+        name: &str,
+        photo: Hash,
+        choice: Option<Choice>,
+        seen: u64,
+    ) -> Result<Vec<String>, Refused> {
+        let mut others = Vec::new();
+        loop {
+            let current = self.chosen(name).map(|chosen| chosen.choice.clone());
+            let is_newer = self.changed.get(name).is_some_and(|at| *at > seen);
+            if is_newer && current != choice {
+                return Err(Refused::Newer(current));
+            }
+            let mut next = self.choices.clone();
+            match &choice {
+                Some(choice) => next.set(
+                    name.to_owned(),
+                    Chosen {
+                        photo,
+                        choice: choice.clone(),
+                    },
+                ),
+                None => drop(next.remove(name)),
+            }
+            match self.write(next) {
+                Ok(()) => {
+                    self.changed.insert(name.to_owned(), self.revision);
+                    others.push(name.to_owned());
+                    return Ok(others);
+                }
+                Err(Unwritten::Newer(newer)) => others.extend(self.take(newer)),
+                Err(Unwritten::Failed(failure)) => return Err(Refused::Failed(failure)),
+            }
+        }
+    }
+
+    /// Chooses for many photos that have no choice, at once. Those that have one by now are left alone.
+    pub(crate) fn fill(&mut self, chosen: &[(String, Chosen)]) -> Result<Vec<String>, Failure> {
+        let mut others = Vec::new();
+        loop {
+            let mut next = self.choices.clone();
+            let mut filled = Vec::new();
+            for (name, chosen) in chosen {
+                if next.named(name).is_none() {
+                    next.set(name.clone(), chosen.clone());
+                    filled.push(name.clone());
+                }
+            }
+            if filled.is_empty() {
+                return Ok(others);
+            }
+            match self.write(next) {
+                Ok(()) => {
+                    let changed = filled.iter().map(|name| (name.clone(), self.revision));
+                    self.changed.extend(changed);
+                    others.extend(filled);
+                    return Ok(others);
+                }
+                Err(Unwritten::Newer(newer)) => others.extend(self.take(newer)),
+                Err(Unwritten::Failed(failure)) => return Err(failure),
+            }
+        }
+    }
+
+    /// Looks whether another program has written the file. Returns the photos whose choices are others now.
+    pub(crate) fn look(&mut self) -> Result<Vec<String>, Failure> {
+        let Some(file) = &self.file else {
+            return Ok(Vec::new());
+        };
+        let stamp = Stamp::of(file);
+        if stamp == self.stamp {
+            return Ok(Vec::new());
+        }
+        let newer = Choices::read(file)?;
+        self.stamp = stamp;
+        if newer.revision() == self.revision {
+            return Ok(Vec::new());
+        }
+        Ok(self.take(newer))
+    }
+
+    fn write(&mut self, mut next: Choices) -> Result<(), Unwritten> {
+        self.revision = match &self.file {
+            Some(file) => {
+                next.write(file)?;
+                next.revision()
+            }
+            None => self.revision + 1,
+        };
+        self.choices = next;
+        Ok(())
+    }
+
+    /// Takes over what another program has written.
+    fn take(&mut self, newer: Choices) -> Vec<String> {
+        self.revision = newer.revision();
+        let of = |choices: &Choices, name: &str| choices.named(name).cloned();
+        let names = self.choices.iter().chain(newer.iter());
+        let mut names: Vec<String> = names.map(|(name, _)| name.to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names.retain(|name| of(&self.choices, name) != of(&newer, name));
+        let changed = names.iter().map(|name| (name.clone(), self.revision));
+        self.changed.extend(changed);
+        self.choices = newer;
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use headshot_batch::choices::ChosenFit;
+
+    use super::*;
+
+    fn choice(fit: ChosenFit) -> Option<Choice> {
+        Some(Choice {
+            fit: Some(fit),
+            ..Choice::default()
+        })
+    }
+
+    fn chosen(book: &Book, name: &str) -> Option<Choice> {
+        book.chosen(name).map(|chosen| chosen.choice.clone())
+    }
+
+    #[test]
+    fn whoever_has_seen_an_older_choice_changes_nothing() {
+        let hash = Hash::of(b"ann");
+        let mut book = Book::open(None).unwrap();
+        book.choose("ann", hash, choice(ChosenFit::Face), 0)
+            .unwrap();
+        // Another photo's change does not matter.
+        book.choose("bob", hash, choice(ChosenFit::Cover), 0)
+            .unwrap();
+        assert_eq!(book.revision(), 2);
+        let refused = book.choose("ann", hash, choice(ChosenFit::Contain), 0);
+        assert!(matches!(refused, Err(Refused::Newer(newer)) if newer == choice(ChosenFit::Face)));
+        // The same once more is no conflict.
+        book.choose("ann", hash, choice(ChosenFit::Face), 0)
+            .unwrap();
+        book.choose("ann", hash, None, 3).unwrap();
+        assert_eq!(chosen(&book, "ann"), None);
+        assert_eq!(chosen(&book, "bob"), choice(ChosenFit::Cover));
+    }
+
+    #[test]
+    fn what_another_program_has_written_is_taken_over_and_not_overwritten() {
+        let folder = std::env::temp_dir().join(format!("headshot-book-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("people.csv.choices.json");
+        let hash = Hash::of(b"ann");
+        let mut mine = Book::open(Some(file.clone())).unwrap();
+        let mut theirs = Book::open(Some(file.clone())).unwrap();
+        theirs
+            .choose("ann", hash, choice(ChosenFit::Face), 0)
+            .unwrap();
+        theirs
+            .choose("bob", hash, choice(ChosenFit::Face), 1)
+            .unwrap();
+        // Not seen here: it is shown instead.
+        let refused = mine.choose("ann", hash, choice(ChosenFit::Cover), 0);
+        assert!(matches!(refused, Err(Refused::Newer(Some(_)))));
+        let changed = mine
+            .choose("zoe", hash, choice(ChosenFit::Cover), 2)
+            .unwrap();
+        assert_eq!(changed, ["zoe"]);
+        assert_eq!(chosen(&mine, "bob"), choice(ChosenFit::Face));
+        assert_eq!(theirs.look().unwrap(), ["zoe"]);
+        let read = Choices::read(&file).unwrap();
+        assert_eq!((read.len(), read.revision()), (3, 3));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
