@@ -16,6 +16,7 @@ mod sheet;
 mod slack;
 mod state;
 mod terminal;
+mod trace;
 
 use std::env;
 use std::ffi::OsString;

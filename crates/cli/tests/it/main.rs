@@ -35,6 +35,7 @@ mod manifest_sheet;
 mod manual;
 mod model;
 mod model_acts;
+mod network;
 mod normalize;
 mod pages;
 mod places;
