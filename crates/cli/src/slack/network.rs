@@ -4,7 +4,6 @@ use std::env;
 
 use headshot_upload::{Error, Events, Proxy, Settings};
 
-use crate::args::SlackArgs;
 use crate::slack::error::failure;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
@@ -19,14 +18,21 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// Reads the address of the proxy. `events` are for the trace.
+    /// Reads the address of the proxy: that of `--proxy`, else that of the environment. `events` are for the trace.
     ///
     /// # Errors
     /// When the address cannot be used.
-    pub(crate) fn new(args: &SlackArgs, events: Events) -> Result<Network, Failure> {
-        // The emulator inside this program is on loopback, which no proxy leads to.
-        let proxy = if args.emulator { None } else { proxy(args)? };
+    pub(crate) fn new(named: Option<&str>, events: Events) -> Result<Network, Failure> {
+        let proxy = proxy(named)?;
         Ok(Network { proxy, events })
+    }
+
+    /// Without a proxy, whatever the environment says.
+    pub(crate) fn direct(events: Events) -> Network {
+        Network {
+            proxy: None,
+            events,
+        }
     }
 
     /// A client's settings but for pace and patience.
@@ -51,7 +57,7 @@ impl Network {
 }
 
 /// The proxy of `--proxy`, else of the environment, whose exceptions count for both.
-fn proxy(args: &SlackArgs) -> Result<Option<Proxy>, Failure> {
+fn proxy(flag: Option<&str>) -> Result<Option<Proxy>, Failure> {
     let named = |name: &str, error: Error| {
         let failure = failure(error);
         Failure {
@@ -59,7 +65,7 @@ fn proxy(args: &SlackArgs) -> Result<Option<Proxy>, Failure> {
             ..failure
         }
     };
-    match &args.proxy {
+    match flag {
         Some(address) => {
             let proxy = Proxy::new(address).map_err(|error| named("--proxy", error))?;
             let except = env::var("no_proxy").or_else(|_| env::var("NO_PROXY"));

@@ -65,7 +65,11 @@ pub(crate) fn network(args: &SlackArgs, claims: &mut Claims) -> Result<Network, 
         Some(file) => begin(file, claims)?,
         None => Events::default(),
     };
-    Network::new(args, events)
+    if args.emulator {
+        // That inside this program is on loopback, where no proxy leads.
+        return Ok(Network::direct(events));
+    }
+    Network::new(args.proxy.as_deref(), events)
 }
 
 /// The same for a command that writes no other file.
