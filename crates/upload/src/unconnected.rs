@@ -207,3 +207,28 @@ fn tls(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
         _ => Some("and this client do not come to terms about TLS"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words of the connector below the HTTP library, by which a name without an address is known. No name has so long a part,
+    /// so nobody is asked.
+    #[cfg(feature = "graviola")]
+    #[tokio::test]
+    async fn a_name_without_an_address_is_known_in_reads() {
+        let host = format!("{}.test", "x".repeat(64));
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(crate::tls::config(None, true).unwrap())
+            .no_proxy()
+            .build()
+            .unwrap();
+        let error = client.get(format!("http://{host}/")).send().await;
+        let error = Unconnected::new(Party::Server(&host), error.unwrap_err().into());
+        let problem = format!("cannot find {host}: no network, or a proxy is needed");
+        assert_eq!(
+            (error.kind, error.problem),
+            (NoConnection::NotFound, problem)
+        );
+    }
+}
