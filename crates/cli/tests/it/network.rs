@@ -1,4 +1,4 @@
-//! Through a proxy to an emulator behind TLS: every command works there, and tokens and passwords are nowhere, whatever goes wrong.
+//! Through a proxy to an emulator behind TLS: every command works there, and what is wrong with a proxy is said.
 //!
 //! Roots come from the system, and on Linux the environment can say where from.
 #![cfg(target_os = "linux")]
@@ -15,24 +15,24 @@ use std::time::Duration;
 use headshot_emulator::{Emulator, Settings};
 use tempfile::TempDir;
 
-use crate::run::{Ran, headshot, png, run, state};
+use crate::run::{Ran, headshot, png, run};
 
 /// In every token.
-const CANARY: &str = "canary7391";
+pub(crate) const CANARY: &str = "canary7391";
 /// The proxy's password, and how it goes out.
 const PASSWORD: &str = "canary-pass5";
-const BASIC: &str = "YW5uOmNhbmFyeS1wYXNzNQ==";
+pub(crate) const BASIC: &str = "YW5uOmNhbmFyeS1wYXNzNQ==";
 
 /// An emulator behind its proxy, and a relay before that, which keeps all that is said to the proxy.
-struct Network {
+pub(crate) struct Network {
     folder: TempDir,
-    emulator: Emulator,
+    pub(crate) emulator: Emulator,
     relay: String,
     heard: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Network {
-    fn new() -> Network {
+    pub(crate) fn new() -> Network {
         let settings = Settings {
             proxy: Some(0),
             rate: None,
@@ -69,7 +69,7 @@ impl Network {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -89,7 +89,7 @@ impl Network {
         command
     }
 
-    fn call(&self, token: &str, arguments: &[&str]) -> Ran {
+    pub(crate) fn call(&self, token: &str, arguments: &[&str]) -> Ran {
         let mut command = self.command(token);
         run(command
             .args(arguments)
@@ -97,7 +97,7 @@ impl Network {
     }
 
     /// What the proxy was told, before TLS and in it.
-    fn heard(&self) -> String {
+    pub(crate) fn heard(&self) -> String {
         String::from_utf8_lossy(&self.heard.lock().unwrap()).into_owned()
     }
 }
@@ -114,7 +114,7 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, keep: impl Fn(&[u8])) {
 }
 
 /// Every file below a folder, its name with it.
-fn everything(folder: &Path) -> String {
+pub(crate) fn everything(folder: &Path) -> String {
     let mut text = String::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -129,7 +129,7 @@ fn everything(folder: &Path) -> String {
 }
 
 #[track_caller]
-fn has_no_secret(text: &str, what: &str) {
+pub(crate) fn has_no_secret(text: &str, what: &str) {
     for secret in [CANARY, PASSWORD, BASIC] {
         assert!(!text.contains(secret), "{secret} is in {what}: {text}");
     }
@@ -233,302 +233,4 @@ fn what_is_wrong_with_a_proxy_is_said_without_its_password() {
         ran.stderr.contains("name its PEM file in SSL_CERT_FILE"),
         "{ran:?}"
     );
-}
-
-/// The ways in which calls go wrong that take no more than seconds.
-const FAULTS: [&str; 27] = [
-    "error-brand_new",
-    "error-missing_scope",
-    "error-internal_error-applied",
-    "control",
-    "html-400",
-    "html-503",
-    "redirect-302",
-    "status-204",
-    "408",
-    "429-json-901",
-    "429-text-x1",
-    "empty-200",
-    "html-200",
-    "array-200-everywhere",
-    "object-200",
-    "nested",
-    "gigantic",
-    "cut-head",
-    "cut-everywhere",
-    "close-after",
-    "reset-before",
-    "reset-after-everywhere",
-    "refuse",
-    "early-413",
-    "early-bad_image",
-    "gzip",
-    "warnings",
-];
-
-/// A run of every command that takes a token, and all that is left of it.
-fn run_all(network: &Network, name: &str, kind: &str, scim: &str, json: &[&str]) -> Vec<i32> {
-    let folder = network.path(name);
-    fs::create_dir(&folder).unwrap();
-    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-    let photo = png(&folder, "me.png", 512, 511);
-    let photo = photo.to_str().unwrap();
-    let token = format!("xoxp-{kind}--{CANARY}");
-    fs::write(file("people.csv"), "photo,token_env\nme.png,SLACK_TOKEN\n").unwrap();
-    fs::write(file("company.csv"), "photo,user_id\nme.png,U0MEMBER\n").unwrap();
-    // Outside, because all in the folder is looked at.
-    let secret = tempfile::tempdir().unwrap();
-    let admin = secret.path().join("admin");
-    fs::write(&admin, format!("xoxp-{scim}--{CANARY}")).unwrap();
-    let (mut left, mut statuses) = (String::new(), Vec::new());
-    for (index, arguments) in [
-        &["set", photo, "--as-is", "--settle", "0s"][..],
-        &["profile"],
-        &["profile", "set", "title=Barista"],
-        &["audit", "--all"],
-        &["delete"],
-        &[
-            "set",
-            "--manifest",
-            &file("people.csv"),
-            "--settle",
-            "0s",
-            "--report",
-            &file("a.jsonl"),
-        ],
-        &["set", "--manifest", &file("people.csv"), "--check"],
-        &[
-            "set",
-            "--manifest",
-            &file("company.csv"),
-            "--via",
-            "scim",
-            "--scim-base-url",
-            &network.emulator.scim_base_url(),
-            "--token-file",
-            admin.to_str().unwrap(),
-            "--settle",
-            "3s",
-            "--report",
-            &file("b.csv"),
-            "--sheet",
-            &file("b.html"),
-        ],
-    ]
-    .iter()
-    .enumerate()
-    {
-        let trace = file(&format!("{index}.trace"));
-        let more = [arguments, json, &["--trace", &trace]].concat();
-        let ran = network.call(&token, &more);
-        statuses.push(ran.status);
-        let traced = fs::read_to_string(&trace).unwrap();
-        assert!(traced.contains("\"event\":\"sent\""), "{more:?} {traced}");
-        left += &format!(
-            "{:?} {} {}",
-            String::from_utf8_lossy(&ran.stdout),
-            ran.stderr,
-            traced
-        );
-    }
-    left += &everything(&folder);
-    left += &everything(&state());
-    has_no_secret(&left, name);
-    statuses
-}
-
-#[test]
-fn tokens_and_passwords_are_nowhere_whatever_goes_wrong() {
-    let network = Network::new();
-    thread::scope(|scope| {
-        let network = &network;
-        // One after the other: they set the same person's photo.
-        for (name, json) in [("good", &[][..]), ("json", &["--json"])] {
-            let statuses = run_all(network, name, "emulator", "emulator-scim", json);
-            assert_eq!(statuses, [0; 8], "{name}");
-        }
-        // The canary is there: Slack got it.
-        let good = format!("xoxp-emulator--{CANARY}");
-        let requests = network.emulator.requests();
-        assert!(requests.iter().any(|request| request.bears(&good)));
-        scope.spawn(move || {
-            let statuses = run_all(
-                network,
-                "none",
-                "emulator-noscopes",
-                "emulator-scimless",
-                &[],
-            );
-            assert!(!statuses.contains(&0), "{statuses:?}");
-        });
-        // Four at a time: what is tried is secrets, not how much the machine can do at once.
-        for part in 0..4 {
-            scope.spawn(move || {
-                for (index, fault) in FAULTS.iter().enumerate().skip(part).step_by(4) {
-                    let json: &[&str] = if index % 2 == 0 { &[] } else { &["--json"] };
-                    let kind = format!("fault-{fault}");
-                    run_all(network, fault, &kind, &format!("{kind}-scim"), json);
-                }
-            });
-        }
-    });
-    // And nobody on the way did.
-    let requests = network.emulator.requests();
-    assert!(requests.iter().all(|request| !request.leaks(CANARY)));
-    let heard = network.heard();
-    assert!(heard.matches("CONNECT slack.test:443 ").count() > 100);
-    assert!(heard.contains(&format!("Basic {BASIC}")));
-    let others = heard.replace(BASIC, "");
-    has_no_secret(&others, "what the proxy has seen");
-    assert!(!others.contains("xoxp-") && !others.contains("Bearer"));
-    has_no_secret(&network.emulator.log().join("\n"), "the proxy's log");
-}
-
-/// A server that puts the token into everything that it says: status line, headers, Slack's name for the request, body.
-#[test]
-fn a_server_that_repeats_the_token_is_not_repeated_in_a_trace() {
-    let folder = tempfile::tempdir().unwrap();
-    let token = format!("xoxp-{CANARY}");
-    let body =
-        format!(r#"{{"ok":false,"error":"{token}","needed":"{token}","warning":"{token}"}}"#);
-    for (status, body) in [
-        ("200 OK", body.clone()),
-        ("200 OK", format!("<html>{token}")),
-        ("400 No", body),
-        ("500 No", format!("sorry, {token}")),
-        ("429 No", String::new()),
-    ] {
-        let server = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}/api/", server.local_addr().unwrap());
-        let reply = format!(
-            "HTTP/1.1 {status} {token}\r\nx-slack-req-id: {token}\r\nx-oauth-scopes: {token}\r\nlocation: /{token}\r\n\
-             retry-after: 9999\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        // It ends with the test's process.
-        thread::spawn(move || {
-            for mut stream in server.incoming().flatten() {
-                let _ = stream.read(&mut [0; 4096]);
-                let _ = stream.write_all(reply.as_bytes());
-            }
-        });
-        let trace = folder.path().join("trace");
-        for command in [
-            &["profile", "--json"][..],
-            &["delete", "--no-backup"],
-            &["audit"],
-        ] {
-            let mut ran = headshot();
-            ran.env("SLACK_TOKEN", &token).args(command);
-            ran.args(["--base-url", &address, "--trace"]).arg(&trace);
-            let ran = run(ran.env("RUST_LOG", "trace")).expect(1);
-            let traced = fs::read_to_string(&trace).unwrap();
-            assert!(traced.contains("\"request_id\":\"[token]\""), "{traced}");
-            assert!(ran.stderr.contains("request: [token]"), "{ran:?}");
-            has_no_secret(&format!("{ran:?} {} {traced}", ran.text()), "a run");
-        }
-    }
-}
-
-#[test]
-fn a_trace_has_each_request_and_is_its_owners_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let emulator = Emulator::start().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let trace = folder.path().join("trace.jsonl");
-    let call = |token: &str, arguments: &[&str]| {
-        let mut command = headshot();
-        command.env("SLACK_TOKEN", token).args(arguments);
-        command.args(["--base-url", &emulator.base_url()]);
-        run(command.arg("--trace").arg(&trace))
-    };
-    let read = || -> Vec<serde_json::Value> {
-        let text = fs::read_to_string(&trace).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    };
-    call("xoxp-emulator", &["delete"]).expect(0);
-    let ran = call(
-        "xoxp-emulator-readonly",
-        &["delete", "--no-backup", "--json"],
-    )
-    .expect(1);
-    assert_eq!(
-        fs::metadata(&trace).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
-    let lines = read();
-    assert_eq!(lines[0]["schema"], "headshot-trace-1");
-    let words: Vec<_> = lines[1..]
-        .iter()
-        .map(|line| format!("{} {} {}", line["number"], line["event"], line["method"]))
-        .collect();
-    let delete = |event: &str| format!("1 \"{event}\" \"users.deletePhoto\"");
-    // What the run before has noted is gone.
-    assert_eq!(words, [delete("sent"), delete("reply"), delete("failed")]);
-    assert_eq!(lines[2]["status"], 200);
-    assert_eq!(lines[3]["code"], "missing_scope");
-    assert!(lines[1]["at"].as_str().unwrap().ends_with('Z'));
-    // The same name for the request in the trace, in the object, and for people.
-    let id = lines[2]["request_id"].as_str().unwrap();
-    assert_eq!(id.len(), 32, "{id}");
-    assert_eq!(ran.objects()[0]["error"]["request_id"], id);
-    assert!(ran.stderr.contains(&format!("request: {id}")), "{ran:?}");
-}
-
-#[test]
-fn a_trace_replaces_nothing_but_a_trace() {
-    let emulator = Emulator::start().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    png(folder.path(), "me.png", 512, 512);
-    fs::write(path("token"), "xoxp-emulator").unwrap();
-    fs::write(path("notes"), "{\"schema\":\"mine\"}\n").unwrap();
-    fs::write(path("people.csv"), "photo,token_file\nme.png,token\n").unwrap();
-    let before = everything(folder.path());
-    let base = ["--base-url", &emulator.base_url()];
-    let (token, notes, photo) = (&path("token")[..], &path("notes")[..], &path("me.png")[..]);
-    let people = &path("people.csv")[..];
-    for (arguments, message) in [
-        (
-            &["profile", "--token-file", token, "--trace", token][..],
-            "this would overwrite the token in",
-        ),
-        (
-            &["profile", "--token-file", token, "--trace", notes],
-            "is no trace: only a trace is replaced",
-        ),
-        (
-            &["profile", "--token-file", token, "--trace", "-"],
-            "the trace is a file",
-        ),
-        (
-            &["set", photo, "--token-file", token, "--trace", photo],
-            "this would overwrite the photo",
-        ),
-        (
-            &["set", "--manifest", people, "--trace", people],
-            "this would overwrite the manifest",
-        ),
-        (
-            &[
-                "set",
-                "--manifest",
-                people,
-                "--report",
-                &path("new"),
-                "--trace",
-                &path("new"),
-            ],
-            "names the same file",
-        ),
-    ] {
-        let mut command = headshot();
-        run(command.args(arguments).args(base)).expect_message(2, message);
-    }
-    // A journal is opened before, and stays empty.
-    let _ = fs::remove_file(path("people.csv.headshot-journal"));
-    assert_eq!(everything(folder.path()), before);
-    assert!(emulator.requests().is_empty());
 }
