@@ -293,6 +293,11 @@ async fn no_tls_with(answer: &'static [u8], problem: &str) {
         let error = error.unwrap();
         let said = shown(&error);
         assert!(said.contains(&format!("127.0.0.1 {problem}")), "{said}");
+        let kind = NoConnection::Tls;
+        assert!(
+            matches!(error, Error::NotSent { kind: found, .. } if found == kind),
+            "{said}"
+        );
         assert_eq!(error.class(), Class::Outage);
     }
     server.abort();
