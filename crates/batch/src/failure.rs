@@ -34,7 +34,7 @@ pub struct Failure {
     /// The code that Slack named.
     pub code: Option<String>,
     /// What Slack calls the request that failed.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<Box<str>>,
 }
 

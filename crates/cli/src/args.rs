@@ -337,6 +337,12 @@ pub(crate) struct SlackArgs {
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
     pub(crate) base_url: String,
+    /// Reach https by this proxy, not that of HTTPS_PROXY
+    #[arg(long, value_name = "URL", conflicts_with = "emulator")]
+    pub(crate) proxy: Option<String>,
+    /// Note requests, replies and waits as JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
     /// Use an emulator inside this program; no token needed
     #[arg(long, conflicts_with_all = ["token_file", "base_url"])]
     pub(crate) emulator: bool,

@@ -18,6 +18,7 @@ mod state;
 #[cfg(feature = "studio")]
 mod studio;
 mod terminal;
+mod trace;
 
 use std::env;
 use std::ffi::OsString;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::call::{Answer, Call, members};
 
 pub(crate) fn auth_test(call: Call<'_>) -> Answer {
-    let origin = &call.shared.origin;
+    let origin = &call.shared.public;
     let remaining = call.grant.remaining(call.shared);
     call.in_world(|world| {
         let user = world.user(&call.grant.user).expect("authenticated");

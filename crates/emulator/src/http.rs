@@ -129,6 +129,7 @@ fn reason(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        407 => "Proxy Authentication Required",
         408 => "Request Timeout",
         413 => "Content Too Large",
         429 => "Too Many Requests",
@@ -289,6 +290,11 @@ impl Connection {
                 _ => return,
             }
         }
+    }
+
+    /// The bare connection, for another protocol. What was read and not used is lost.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.stream
     }
 
     /// Closes with a reset instead of an orderly end.

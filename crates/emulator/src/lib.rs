@@ -26,6 +26,7 @@ mod photo;
 mod photo_methods;
 mod play;
 mod profile_methods;
+mod proxy;
 mod rate;
 mod record;
 mod refusal;

@@ -78,7 +78,7 @@ pub(crate) fn lookup_by_email(call: Call<'_>) -> Answer {
 
 /// The user as the token may see it: the e-mail address needs a scope of its own.
 fn visible(call: &Call<'_>, user: &User, locale: bool) -> Value {
-    let mut json = user.to_json(&call.shared.origin);
+    let mut json = user.to_json(&call.shared.public);
     if !call.grant.scopes.contains(&"users:read.email")
         && let Some(profile) = json["profile"].as_object_mut()
     {
@@ -116,7 +116,7 @@ pub(crate) fn identity(call: Call<'_>) -> Answer {
         }
         if call.grant.scopes.contains(&"identity.avatar") {
             identity.extend(
-                user.images(&call.shared.origin)
+                user.images(&call.shared.public)
                     .into_iter()
                     .filter(|(name, _)| name.starts_with("image_")),
             );

@@ -96,7 +96,7 @@ pub(crate) fn replace(
     user: &str,
     photo: Option<Arc<Photo>>,
 ) -> Map<String, Value> {
-    let origin = &shared.origin;
+    let origin = &shared.public;
     let mut state = shared.state();
     // Every upload gets a hash of its own, even of the same bytes.
     let seed = format!("{:?} {} {origin}", SystemTime::now(), state.tick());

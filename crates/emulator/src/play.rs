@@ -121,7 +121,7 @@ impl Kind {
             Kind::Status(status) => {
                 let reply = Reply::text(*status, "accepted\n");
                 match status {
-                    300.. => reply.with("location", format!("{}{REDIRECTED}", shared.origin)),
+                    300.. => reply.with("location", format!("{}{REDIRECTED}", shared.public)),
                     _ => reply,
                 }
             }
@@ -136,7 +136,7 @@ impl Kind {
             }
             Kind::Nested => Reply::new(200, "application/json", vec![b'['; 1_000_000]),
             Kind::Redirect(status) => Reply::text(*status, "elsewhere\n")
-                .with("location", format!("{}{REDIRECTED}", shared.origin)),
+                .with("location", format!("{}{REDIRECTED}", shared.public)),
             Kind::Html(status) => {
                 let html = format!(
                     "<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"

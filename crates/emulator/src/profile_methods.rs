@@ -40,7 +40,7 @@ pub(crate) fn get(call: Call<'_>) -> Answer {
             .user(&id)
             .filter(|user| user.role != Role::Stranger || user.id == call.grant.user);
         let user = user.ok_or_else(|| Refusal::new("user_not_found", format!("no user {id:?}")))?;
-        Ok(members([("profile", user.profile(&call.shared.origin))]))
+        Ok(members([("profile", user.profile(&call.shared.public))]))
     })
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn set(call: Call<'_>) -> Answer {
     call.check_rate(&format!("users.profile.set of {id}"), 10)?;
     call.check_rate(&format!("users.profile.set by {}", call.grant.user), 30)?;
 
-    let origin = &call.shared.origin;
+    let origin = &call.shared.public;
     let mut state = call.shared.state();
     let world = state.world(&call.grant.world);
     let is_admin = may_change(world, &call.grant.user, &id)?;

@@ -17,7 +17,7 @@ use crate::play::{self, Played};
 use crate::record::Request;
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::{api, injection, page, scim};
+use crate::{api, injection, page, proxy, scim};
 
 /// Answers the requests of one connection, one after the other.
 pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
@@ -201,6 +201,9 @@ async fn route(
     match head.path.as_str() {
         "/" => page::html(shared),
         "/page.css" => page::css(),
+        "/root.pem" if shared.settings.proxy.is_some() => {
+            Reply::new(200, "application/x-pem-file", proxy::ROOT)
+        }
         path => match path.strip_prefix("/avatars/") {
             Some(file) => avatar(shared, file).await.unwrap_or_else(missing),
             None => missing(),
@@ -227,6 +230,7 @@ fn host_is_ours(shared: &Shared, head: &Head) -> bool {
         .to_ascii_lowercase();
     name == "localhost"
         || name.ends_with(".localhost")
+        || (shared.settings.proxy.is_some() && proxy::is_ours(&name))
         || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 

@@ -1,7 +1,7 @@
 //! The listening thread and its life from start to drop.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::record::Request;
 use crate::state::Shared;
-use crate::{Settings, serve, token};
+use crate::{Settings, proxy, serve, token};
 
 /// How often somebody who waits for a place has another idle connection closed.
 const NUDGE: Duration = Duration::from_millis(10);
@@ -20,6 +20,8 @@ const NUDGE: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub struct Emulator {
     shared: Arc<Shared>,
+    /// Where its proxy listens.
+    proxy: Option<SocketAddr>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -40,7 +42,18 @@ impl Emulator {
     pub fn with(settings: Settings) -> io::Result<Emulator> {
         let listener = TcpListener::bind((settings.host, settings.port))?;
         listener.set_nonblocking(true)?;
-        let origin = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let origin = format!("http://{address}");
+        let front = match settings.proxy {
+            Some(port) => {
+                let listener = TcpListener::bind((settings.host, port))?;
+                listener.set_nonblocking(true)?;
+                Some((listener, proxy::acceptor()?))
+            }
+            None => None,
+        };
+        let local = front.as_ref().map(|(listener, _)| listener.local_addr());
+        let local = local.transpose()?;
         let shared = Arc::new(Shared::new(settings, origin));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -51,6 +64,12 @@ impl Emulator {
             .name("headshot-emulator".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
+                    if let Some((listener, tls)) = front
+                        && let Ok(listener) = tokio::net::TcpListener::from_std(listener)
+                    {
+                        let shared = Arc::clone(&for_thread);
+                        tokio::spawn(proxy::listen(listener, address, tls, shared));
+                    }
                     tokio::select! {
                         () = accept(listener, for_thread) => {}
                         _ = stopped => {}
@@ -59,19 +78,31 @@ impl Emulator {
             })?;
         Ok(Emulator {
             shared,
+            proxy: local,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
 
-    /// The base URL for a client, as `http://127.0.0.1:40123/api/`.
+    /// The base URL for a client, as `http://127.0.0.1:40123/api/`; with a proxy `https://slack.test/api/`.
     pub fn base_url(&self) -> String {
-        format!("{}/api/", self.shared.origin)
+        format!("{}/api/", self.shared.public)
     }
 
-    /// The base URL for a client of SCIM, as `http://127.0.0.1:40123/scim/v2/`.
+    /// The base URL for a client of SCIM, as `http://127.0.0.1:40123/scim/v2/`; with a proxy `https://slack.test/scim/v2/`.
     pub fn scim_base_url(&self) -> String {
-        format!("{}/scim/v2/", self.shared.origin)
+        format!("{}/scim/v2/", self.shared.public)
+    }
+
+    /// The address of its proxy, as `http://127.0.0.1:40124`, where [`Settings::proxy`] asks for one.
+    pub fn proxy_url(&self) -> Option<String> {
+        self.proxy.map(|address| format!("http://{address}"))
+    }
+
+    /// The root certificate, as PEM, that a client must trust to speak to `https://slack.test` through the proxy. It is good for
+    /// nothing else.
+    pub fn root_certificate(&self) -> &'static str {
+        proxy::ROOT
     }
 
     /// The URL of the page that shows the photo and the log.

@@ -36,6 +36,9 @@ pub struct Settings {
     pub idle: Duration,
     /// Connections served at once; where there are more, the one that has been idle for longest is closed. Default: 4096.
     pub max_connections: usize,
+    /// Port on which it is also an HTTP proxy, which leads to `https://slack.test/` by CONNECT and nowhere else; 0 takes a free one.
+    /// That host is this emulator, and with a proxy every address that it names is there. Default: `None`, no proxy.
+    pub proxy: Option<u16>,
     /// Members of the workspace besides the few that every workspace has, for `users.list`. Default: 20.
     pub members: usize,
 }
@@ -53,6 +56,7 @@ impl Default for Settings {
             scim_delay: Duration::from_secs(2),
             idle: Duration::from_secs(30),
             max_connections: 4096,
+            proxy: None,
             members: 20,
         }
     }

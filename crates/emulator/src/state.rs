@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::Settings;
 use crate::idle::Idle;
+use crate::proxy;
 use crate::record::{Entry, Recent, Request};
 use crate::scrub::scrub;
 use crate::world::World;
@@ -19,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub(crate) origin: String,
+    /// What stands in front of every address that it tells to clients: the same, or `https://slack.test` behind its proxy.
+    pub(crate) public: String,
     /// When it started: some tokens expire after that.
     pub(crate) started: Instant,
     pub(crate) idle: Idle,
@@ -44,6 +47,10 @@ impl std::fmt::Debug for Shared {
 
 impl Shared {
     pub(crate) fn new(settings: Settings, origin: String) -> Shared {
+        let public = match settings.proxy {
+            Some(_) => format!("https://{}", proxy::HOST),
+            None => origin.clone(),
+        };
         let state = State {
             worlds: HashMap::from([(String::new(), (0, World::new("", settings.members)))]),
             requests: Recent::new(1000, 64 << 20),
@@ -54,6 +61,7 @@ impl Shared {
         Shared {
             settings,
             origin,
+            public,
             started: Instant::now(),
             idle: Idle::default(),
             state: Mutex::new(state),

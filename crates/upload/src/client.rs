@@ -3,17 +3,21 @@
 use std::fmt;
 use std::sync::Arc;
 
+use reqwest::header::HeaderValue;
 use reqwest::{Url, redirect};
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
+use std::time::Duration;
+
+use crate::events::Teller;
 use crate::fresh::{Dialer, MOST_HEADERS};
 use crate::method::Method;
 use crate::payload::Payload;
 use crate::rate_limit::TooLong;
 use crate::retry::Tries;
-use crate::settings::base_url;
+use crate::settings::{agent, base_url};
 use crate::{Error, RateLimiter, Reply, RetryPolicy, Settings, Timeouts, Token, tls};
 
 /// Requests under way at once, of all clients that were cloned from one: each connection holds some 20 kB. More wait, and
@@ -25,8 +29,8 @@ const MOST_IDLE: usize = 8;
 
 /// Slack's `users.*` methods on behalf of one person.
 ///
-/// Cloning is cheap. Calls need a tokio runtime with I/O and time. No proxy is used, whatever the environment says, and
-/// no redirect is followed: the token goes to the named host or nowhere.
+/// Cloning is cheap. Calls need a tokio runtime with I/O and time. No proxy is used but that of [`Settings::proxy`], which sees TLS
+/// only, and no redirect is followed: the token goes to the named host or nowhere.
 ///
 /// Calls that only read share connections; each change goes out on one of its own, which cannot have been closed a moment
 /// ago. Dropping a call's future stops it and leaves nothing behind here; but what was already sent may still take effect,
@@ -41,6 +45,9 @@ pub struct Client {
     pub(crate) token: Token,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
+    /// The `User-Agent`.
+    pub(crate) agent: HeaderValue,
+    pub(crate) teller: Teller,
     rate_limiter: RateLimiter,
     permits: Arc<Semaphore>,
 }
@@ -58,17 +65,13 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::BaseUrl`] for an address that the token must not be sent to, [`Error::Tls`] if this machine cannot do
-    /// https. Nothing is sent.
+    /// https, [`Error::Argument`] for a [`Settings::agent`] that cannot be sent. Nothing is sent.
     pub fn with(token: Token, settings: &Settings) -> Result<Client, Error> {
         let base_url = base_url(&settings.base_url)?;
         let plain = base_url.scheme() == "http";
-        let tls = if plain {
-            tls::trusting_nobody()?
-        } else {
-            tls::trusting_the_system()?
-        };
-        let dialer = Dialer::new((!plain).then(|| tls.clone()));
-        let http = reqwest::Client::builder()
+        let tls = tls::config(settings.tls.as_ref(), plain)?;
+        let dialer = Dialer::new((!plain).then(|| tls.clone()), settings.proxy.clone());
+        let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .http1_max_headers(MOST_HEADERS)
             .pool_max_idle_per_host(MOST_IDLE)
@@ -77,12 +80,14 @@ impl Client {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .connect_timeout(settings.timeouts.connect)
-            .build()
-            .map_err(|error| Error::Tls {
-                problem: "the HTTP library cannot be set up",
-                detail: error.without_url().to_string(),
-            })?;
+            .connect_timeout(settings.timeouts.connect);
+        if let Some(proxy) = &settings.proxy {
+            http = http.proxy(proxy.for_reads());
+        }
+        let http = http.build().map_err(|error| Error::Tls {
+            problem: "the HTTP library cannot be set up",
+            detail: error.without_url().to_string(),
+        })?;
         Ok(Client {
             http,
             dialer,
@@ -90,6 +95,8 @@ impl Client {
             token,
             timeouts: settings.timeouts,
             retry: settings.retry,
+            agent: agent(settings.agent.as_deref())?,
+            teller: Teller::new(settings.events.clone()),
             rate_limiter: settings.rate_limiter.clone(),
             permits: Arc::new(Semaphore::new(MOST_AT_ONCE)),
         })
@@ -99,6 +106,15 @@ impl Client {
     pub fn with_token(&self, token: Token) -> Client {
         Client {
             token,
+            ..self.clone()
+        }
+    }
+
+    /// The same client at the pace of this rate limiter, which other clients may share: those of another base URL, or of another app
+    /// with limits of its own.
+    pub fn with_pace(&self, rate_limiter: RateLimiter) -> Client {
+        Client {
+            rate_limiter,
             ..self.clone()
         }
     }
@@ -133,12 +149,14 @@ impl Client {
         method: &Method,
         payload: &Payload<'_>,
     ) -> Result<Reply<Map<String, Value>>, Error> {
-        self.repeat(retry, || self.attempt(method, payload)).await
+        let attempt = || self.attempt(method, payload);
+        self.repeat(method.name, retry, attempt).await
     }
 
     /// Sends again and again as far as a policy allows.
     pub(crate) async fn repeat<T, S: Future<Output = Result<Reply<T>, Error>>>(
         &self,
+        method: &'static str,
         retry: &RetryPolicy,
         send: impl Fn() -> S,
     ) -> Result<Reply<T>, Error> {
@@ -153,11 +171,17 @@ impl Client {
                     });
                 }
                 Err(error) => match retry.wait(&error, &mut tries, fastrand::f64()) {
-                    Some(wait) => sleep(wait).await,
+                    Some(wait) => self.rest(method, wait).await,
                     None => return Err(error),
                 },
             }
         }
+    }
+
+    /// Waits before a method is called again.
+    pub(crate) async fn rest(&self, method: &'static str, wait: Duration) {
+        self.teller.waiting(method, wait);
+        sleep(wait).await;
     }
 
     /// Calls a method once, when its turn has come.
@@ -176,13 +200,13 @@ impl Client {
         exchange: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let base_url = self.base_url.as_str();
-        let allowed = self
-            .rate_limiter
-            .acquire(base_url, method, self.retry.longest_wait)
-            .await;
-        allowed.map_err(|TooLong(wait)| Error::RateLimited {
+        let longest = self.retry.longest_wait;
+        let told = |wait| self.teller.waiting(method.name, wait);
+        let allowed = self.rate_limiter.acquire(base_url, method, longest, told);
+        allowed.await.map_err(|TooLong(wait)| Error::RateLimited {
             method: method.name,
             retry_after: wait,
+            request_id: None,
         })?;
         // It is never closed, so there is a permit sooner or later.
         let permit = self.permits.acquire().await;

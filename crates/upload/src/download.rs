@@ -2,13 +2,14 @@
 
 use bytes::Bytes;
 use reqwest::Url;
-use reqwest::header::{HeaderValue, USER_AGENT};
-use tokio::time::{sleep, timeout};
+use reqwest::header::USER_AGENT;
+use tokio::time::timeout;
 
+use crate::events::UnderWay;
+use crate::loopback::is_loopback;
 use crate::method::DOWNLOAD;
 use crate::retry::Tries;
-use crate::settings::is_loopback;
-use crate::wire::{AGENT, from_network, silent};
+use crate::wire::{from_network, silent};
 use crate::{Client, Error};
 
 impl Client {
@@ -27,14 +28,17 @@ impl Client {
         let mut tries = Tries::default();
         loop {
             tries.sent = tries.sent.saturating_add(1);
-            let fetched = timeout(self.timeouts.total, self.fetch(address.clone(), longest)).await;
+            let request = self.teller.sent(DOWNLOAD, 0);
+            let fetch = self.fetch(address.clone(), longest, &request);
+            let fetched = timeout(self.timeouts.total, request.span.around(fetch)).await;
             let fetched = fetched.unwrap_or_else(|elapsed| Err(silent(DOWNLOAD, elapsed.into())));
+            request.ended(&fetched);
             let error = match fetched {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) => error,
             };
             match self.retry.wait(&error, &mut tries, fastrand::f64()) {
-                Some(wait) => sleep(wait).await,
+                Some(wait) => self.rest(DOWNLOAD, wait).await,
                 None => return Err(error),
             }
         }
@@ -62,14 +66,22 @@ impl Client {
         }
     }
 
-    async fn fetch(&self, address: Url, longest: usize) -> Result<Bytes, Error> {
-        let request = self.http.get(address);
-        let request = request.header(USER_AGENT, HeaderValue::from_static(AGENT));
+    async fn fetch(
+        &self,
+        address: Url,
+        longest: usize,
+        under_way: &UnderWay<'_>,
+    ) -> Result<Bytes, Error> {
+        let request = self.http.get(address.clone());
+        let request = request.header(USER_AGENT, &self.agent);
         let response = timeout(self.timeouts.idle, request.send()).await;
-        let mut response = response
-            .map_err(|elapsed| silent(DOWNLOAD, elapsed.into()))?
-            .map_err(|error| from_network(DOWNLOAD, error))?;
+        let response = response.map_err(|elapsed| silent(DOWNLOAD, elapsed.into()))?;
+        let mut response = match response {
+            Ok(response) => response,
+            Err(error) => return Err(self.read_failed(DOWNLOAD, &address, error).await),
+        };
         let status = response.status().as_u16();
+        under_way.replied(status, None);
         if status != 200 {
             return Err(Error::Status {
                 method: DOWNLOAD,
@@ -85,7 +97,7 @@ impl Client {
             let piece = timeout(self.timeouts.idle, response.chunk()).await;
             let piece = piece
                 .map_err(|elapsed| silent(DOWNLOAD, elapsed.into()))?
-                .map_err(|error| from_network(DOWNLOAD, error))?;
+                .map_err(|error| from_network(DOWNLOAD, &address, error))?;
             let Some(piece) = piece else {
                 return Ok(bytes.into());
             };

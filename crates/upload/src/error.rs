@@ -4,14 +4,16 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use crate::method::{DOWNLOAD, SCIM_PATCH, SCIM_READ, only_reads};
-use crate::{Class, Code};
+use crate::no_connection::{NoConnection, UNVERIFIABLE};
+use crate::{Class, Code, Refusal};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why a call did not do what was asked.
 ///
-/// `Display` says what happened in one line: no token, no address, never its [`source`](StdError::source), and whatever
-/// of it comes from a reply is cleaned of control characters and shortened. [`Error::hint`] says what to do about it,
+/// `Display` says what happened in one line: no token, of addresses no more than the host, and that only where there is no
+/// connection to it, never its [`source`](StdError::source), and whatever of it comes from a reply is cleaned of control
+/// characters and shortened. [`Error::hint`] says what to do about it,
 /// [`Error::class`] who has to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -31,6 +33,13 @@ pub enum Error {
     #[error("the base URL {problem}")]
     BaseUrl {
         /// What is wrong, as a phrase after "the base URL".
+        problem: &'static str,
+    },
+
+    /// The proxy's address cannot be used. Nothing was sent. The caller acts.
+    #[error("the proxy {problem}")]
+    Proxy {
+        /// What is wrong, as a phrase after "the proxy". Nothing of the address is in it.
         problem: &'static str,
     },
 
@@ -61,6 +70,8 @@ pub enum Error {
         method: &'static str,
         /// How long to wait: as long as the reply said, but at least 1 s, or 30 s where it did not say.
         retry_after: Duration,
+        /// What Slack calls the request, when the reply said so.
+        request_id: Option<String>,
     },
 
     /// Any other HTTP status than 2xx and 429. For 1xx, 3xx, 408 and 5xx a change may have been made, but for 511, which
@@ -92,22 +103,30 @@ pub enum Error {
         is_html: bool,
         /// The beginning of the reply, cleaned.
         text: String,
+        /// What Slack calls the request, when the reply said so.
+        request_id: Option<String>,
     },
 
-    /// No connection came about, so nothing was sent.
-    #[error("{method}: no connection")]
+    /// No connection came about, so nothing was sent. Whoever looks after the network acts, or nobody, and it passes.
+    #[error("{method}: {problem}")]
     NotSent {
         /// The method that was called.
         method: &'static str,
-        /// What the network said.
-        source: Source,
+        /// In which way.
+        kind: NoConnection,
+        /// The same in one sentence, with the host or the proxy that it was about.
+        problem: String,
+        /// What the network said, where the sentence does not say it all.
+        source: Option<Source>,
     },
 
     /// The server's certificate was not accepted, so nothing was sent. The owner of the machine or the server acts.
-    #[error("{method}: the server's certificate is not accepted")]
+    #[error("{method}: {problem}")]
     NotTrusted {
         /// The method that was called.
         method: &'static str,
+        /// Whether it is not trusted, or of a kind that nobody here can verify.
+        problem: String,
         /// What the verifier said.
         source: Source,
     },
@@ -164,40 +183,6 @@ pub enum Error {
     },
 }
 
-/// What Slack said along with `"ok": false`. All of it is cleaned of control characters and shortened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Refusal {
-    /// The method that was called.
-    pub method: &'static str,
-    /// Why it was refused.
-    pub code: Code,
-    /// With `missing_scope`: the scope that is needed.
-    pub needed: Option<String>,
-    /// With `missing_scope`: the scopes that the token has.
-    pub provided: Option<String>,
-    /// Warnings and messages that came along.
-    pub warnings: Vec<String>,
-    /// What Slack calls the request: what its support asks for.
-    pub request_id: Option<String>,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: refused: {}", self.method, self.code)?;
-        if let Some(needed) = &self.needed {
-            write!(f, ", needed: {needed}")?;
-        }
-        if let Some(provided) = &self.provided {
-            write!(f, ", provided: {provided}")?;
-        }
-        if !self.warnings.is_empty() {
-            write!(f, " ({})", self.warnings.join("; "))?;
-        }
-        Ok(())
-    }
-}
-
 impl Error {
     /// Who must act.
     pub fn class(&self) -> Class {
@@ -205,7 +190,7 @@ impl Error {
             Error::BotToken => Class::ChangeApp,
             Error::BadToken { .. } => Class::SignIn,
             Error::NotAPhoto { .. } => Class::FixImage,
-            Error::BaseUrl { .. } | Error::Tls { .. } => Class::Other,
+            Error::BaseUrl { .. } | Error::Proxy { .. } | Error::Tls { .. } => Class::Other,
             Error::NotTrusted { .. } => Class::Outage,
             Error::Refused(refusal) => match refusal.code.class() {
                 Class::OutcomeUnknown => unless_only_reading(refusal.method),
@@ -235,7 +220,8 @@ impl Error {
             Error::Unreadable { method, .. } | Error::Lost { method, .. } => {
                 unless_only_reading(method)
             }
-            Error::NotSent { .. } | Error::CutShort { .. } => Class::Retry,
+            Error::NotSent { kind, .. } => kind.class(),
+            Error::CutShort { .. } => Class::Retry,
             Error::OutcomeUnknown { .. } => Class::OutcomeUnknown,
             Error::Argument { .. } => Class::Other,
             Error::Internal { .. } => Class::OurBug,
@@ -252,12 +238,18 @@ impl Error {
             Error::BaseUrl { .. } => {
                 "use an address like https://slack.com/api/; http is for this machine only"
             }
+            Error::Proxy { .. } => {
+                "use an address like http://proxy.example.com:3128, with USER:PASSWORD@ before the host where it asks for them"
+            }
             Error::NotAPhoto { .. } => "hand in a JPEG, PNG or GIF",
             Error::Tls { .. } => {
                 "install the system's certificates (ca-certificates), or run on another machine"
             }
+            Error::NotTrusted { problem, .. } if problem == UNVERIFIABLE => {
+                "it needs one by RSA, P-256, P-384 or Ed25519; in Rust, Settings::tls takes a provider of cryptography that knows more"
+            }
             Error::NotTrusted { .. } => {
-                "check the base URL, this machine's clock and its certificates"
+                "check the base URL and this machine's clock; if your network has a root certificate of its own, name its PEM file in SSL_CERT_FILE"
             }
             Error::Refused(refusal) if refusal.code.class() == Class::OutcomeUnknown => {
                 self.class_hint()
@@ -287,9 +279,7 @@ impl Error {
             Error::Status {
                 status: 413 | 415, ..
             } => "hand in a smaller photo, as JPEG, PNG or GIF",
-            Error::NotSent { .. } => {
-                "check the network and the base URL, then try again; nothing was sent"
-            }
+            Error::NotSent { kind, .. } => kind.hint(),
             _ => self.class_hint(),
         }
     }
@@ -317,7 +307,9 @@ impl Error {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Error::Refused(refusal) => refusal.request_id.as_deref(),
-            Error::Status { request_id, .. } => request_id.as_deref(),
+            Error::Status { request_id, .. }
+            | Error::Unreadable { request_id, .. }
+            | Error::RateLimited { request_id, .. } => request_id.as_deref(),
             Error::OutcomeUnknown { source, .. } => source.as_ref()?.request_id(),
             Error::CutShort { source, .. } => source.request_id(),
             _ => None,

@@ -23,9 +23,13 @@ use reqwest::Url;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
+
+use crate::proxy::Proxy;
+use crate::unconnected::{Party, Unconnected, host};
 
 /// Headers of a reply that are read at most: proxies add theirs.
 pub(crate) const MOST_HEADERS: usize = 1000;
@@ -44,6 +48,7 @@ pub(crate) struct Dialer {
     tcp: HttpConnector,
     /// `None` for plain http.
     tls: Option<TlsConnector>,
+    proxy: Option<Proxy>,
 }
 
 /// How much of a request went out.
@@ -64,25 +69,57 @@ pub(crate) struct Line {
 }
 
 impl Dialer {
-    pub(crate) fn new(tls: Option<ClientConfig>) -> Dialer {
+    pub(crate) fn new(tls: Option<ClientConfig>, proxy: Option<Proxy>) -> Dialer {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         Dialer {
             tcp,
             tls: tls.map(|config| TlsConnector::from(Arc::new(config))),
+            proxy,
         }
     }
 
-    /// Connects to the host of this address, TLS included. Nothing is sent yet.
-    pub(crate) async fn dial(&self, url: &Url) -> Result<Line, Source> {
-        let address: Uri = url.as_str().parse()?;
-        let tcp = self.tcp.clone().call(address).await?.into_inner();
+    /// The proxy that leads to this address, if one does.
+    pub(crate) fn proxy(&self, url: &Url) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|proxy| proxy.is_for_url(url))
+    }
+
+    /// Who is connected to first on the way to this address.
+    pub(crate) fn party<'a>(&'a self, url: &'a Url) -> Party<'a> {
+        match self.proxy(url) {
+            Some(proxy) => Party::Proxy(proxy, host(url)),
+            None => Party::Server(host(url)),
+        }
+    }
+
+    /// Connects to the host of this address, TLS included, through a proxy where one leads there. Nothing of a request is sent yet.
+    pub(crate) async fn dial(&self, url: &Url) -> Result<Line, Unconnected> {
+        let tcp = self.reach(url).await;
+        let tcp = tcp.map_err(|source| Unconnected::new(self.party(url), source))?;
+        let line = self.line(url, tcp).await;
+        line.map_err(|source| Unconnected::new(Party::Server(host(url)), source))
+    }
+
+    /// TCP to the server, or a proxy's connection to it.
+    async fn reach(&self, url: &Url) -> Result<TcpStream, Source> {
+        let proxy = self.proxy(url);
+        let address: Uri = match proxy {
+            Some(proxy) => proxy.url().parse()?,
+            None => url.as_str().parse()?,
+        };
+        let mut tcp = self.tcp.clone().call(address).await?.into_inner();
+        if let Some(proxy) = proxy {
+            proxy.open(&mut tcp, url).await?;
+        }
+        Ok(tcp)
+    }
+
+    async fn line(&self, url: &Url, tcp: TcpStream) -> Result<Line, Source> {
         let stream: Box<dyn Duplex> = match &self.tls {
             None => Box::new(tcp),
             Some(tls) => {
-                let host = url.host_str().unwrap_or_default();
-                let host = host.trim_start_matches('[').trim_end_matches(']');
+                let host = host(url).trim_start_matches('[').trim_end_matches(']');
                 let name = ServerName::try_from(host.to_owned())?;
                 Box::new(tls.connect(name, tcp).await?)
             }

@@ -16,8 +16,8 @@
 //!
 //! What it promises:
 //!
-//! - **The token** goes into the `Authorization` header of the named host and nowhere else: no proxy, no redirect, no
-//!   `http` but to this machine. It is in no message, no `Debug` output and no reply text.
+//! - **The token** goes into the `Authorization` header of the named host and nowhere else: no redirect, no `http` but to this
+//!   machine, and through a [`Proxy`] only within TLS. It is in no message, no `Debug` output and no reply text.
 //! - **A reply** is believed by its status first, is read up to a cap (1 MiB where it holds one person), and becomes a
 //!   value or an [`Error`] in one place. `"ok": false` never looks like success.
 //! - **An error** says who must act ([`Error::class`]) and what to do ([`Error::hint`]). "It may have worked" is a case
@@ -30,8 +30,17 @@
 //! - **Other people's photos**, by an administrator, with the feature `scim`: `scim::Client`, which is experimental.
 //! - **An upload** can be settled by another process than the one that sent it ([`Upload`]).
 //!
+//! - **What it does** can be seen: each request, reply and wait by one function ([`Events`]), and with the feature `tracing` as spans and
+//!   events of that crate; the token is in none of them.
+//!
 //! TLS is rustls with graviola, so no C compiler is needed; it runs on x86-64 processors from about 2014 on and on
-//! 64-bit ARM ones with the cryptography extension, and says so where it cannot.
+//! 64-bit ARM ones with the cryptography extension, and says so where it cannot. Without the default feature `graviola` the
+//! caller brings TLS in [`Settings::tls`]: any provider of cryptography for [`rustls`].
+
+/// The examples of the page on outcomes and networks, so that they stay true.
+#[cfg(all(doctest, feature = "graviola"))]
+#[doc = include_str!("../../../docs/slack.md")]
+struct Slack;
 
 mod change;
 mod class;
@@ -41,14 +50,20 @@ mod code;
 mod companions;
 mod download;
 mod error;
+mod events;
 mod form;
 mod fresh;
+mod loopback;
 mod method;
+mod no_connection;
+mod no_proxy;
 mod payload;
 mod photo;
 mod profile;
+mod proxy;
 mod rate_limit;
 mod record;
+mod refusal;
 mod reply;
 mod retry;
 mod retry_after;
@@ -56,8 +71,10 @@ mod retry_after;
 pub mod scim;
 mod set_photo;
 mod settings;
+mod span;
 mod tls;
 mod token;
+mod unconnected;
 mod upload;
 mod user;
 mod wire;
@@ -67,12 +84,19 @@ pub use class::Class;
 pub use client::Client;
 pub use code::Code;
 pub use companions::{ConversationType, ConversationsQuery, Presence, UsersQuery};
-pub use error::{Error, Refusal};
+pub use error::Error;
+pub use events::{Event, Events};
+pub use no_connection::NoConnection;
 pub use photo::{Photo, PhotoFormat};
 pub use profile::Profile;
+pub use proxy::Proxy;
 pub use rate_limit::RateLimiter;
+pub use refusal::Refusal;
 pub use reply::{Page, Reply};
 pub use retry::RetryPolicy;
+/// What [`Settings::tls`] is made of, in the version that it takes.
+#[doc(no_inline)]
+pub use rustls;
 pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};
 pub use token::Token;
 pub use upload::Upload;

@@ -84,12 +84,14 @@ impl RateLimiter {
 
     /// Waits until a request may be sent, and counts it.
     ///
-    /// `longest_wait` is for the wait at the head of the queue; standing in line takes as long as it takes.
+    /// `longest_wait` is for the wait at the head of the queue; standing in line takes as long as it takes. Whoever waits there
+    /// is `told` how long.
     pub(crate) async fn acquire(
         &self,
         base_url: &str,
         method: &Method,
         longest_wait: Duration,
+        told: impl Fn(Duration),
     ) -> Result<(), TooLong> {
         let queue = self.queue(base_url, method);
         let _head_of_the_line = queue.line.lock().await;
@@ -109,6 +111,7 @@ impl RateLimiter {
             if free - now > longest_wait {
                 return Err(TooLong(free - now));
             }
+            told(free - now);
             // The queue may be paused while we sleep, so look again afterwards.
             sleep_until(free).await;
         }
@@ -189,7 +192,10 @@ mod tests {
         method: &Method,
         start: Instant,
     ) -> f64 {
-        limiter.acquire(base_url, method, QUARTER).await.unwrap();
+        limiter
+            .acquire(base_url, method, QUARTER, |_| {})
+            .await
+            .unwrap();
         start.elapsed().as_secs_f64()
     }
 
@@ -228,7 +234,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_everything_behind_it_and_ends_without_a_burst() {
         let (limiter, start) = (RateLimiter::default(), Instant::now());
-        limiter.acquire("a", &SET_PHOTO, QUARTER).await.unwrap();
+        limiter
+            .acquire("a", &SET_PHOTO, QUARTER, |_| {})
+            .await
+            .unwrap();
         limiter.pause("a", &SET_PHOTO, Duration::from_secs(30));
         // A shorter pause does not lift a longer one.
         limiter.pause("a", &SET_PHOTO, Duration::from_secs(2));
@@ -241,7 +250,10 @@ mod tests {
         assert_eq!(permits, (30.0, 36.0, 0.0));
         for limiter in [RateLimiter::default(), RateLimiter::unlimited()] {
             limiter.pause("a", &SET_PHOTO, Duration::from_secs(901));
-            let TooLong(wait) = limiter.acquire("a", &SET_PHOTO, QUARTER).await.unwrap_err();
+            let TooLong(wait) = limiter
+                .acquire("a", &SET_PHOTO, QUARTER, |_| {})
+                .await
+                .unwrap_err();
             assert_eq!(wait, Duration::from_secs(901));
         }
     }
@@ -253,6 +265,7 @@ mod tests {
         let error = Error::RateLimited {
             method: "users.setPhoto",
             retry_after: second,
+            request_id: None,
         };
         let (mut tries, mut posts, start) = (Tries::default(), Vec::new(), Instant::now());
         loop {
@@ -272,8 +285,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_is_dropped_leaves_the_line() {
         let (limiter, start) = (RateLimiter::new(1, 1), Instant::now());
-        limiter.acquire("a", &SET_PHOTO, QUARTER).await.unwrap();
-        let second = limiter.acquire("a", &SET_PHOTO, QUARTER);
+        limiter
+            .acquire("a", &SET_PHOTO, QUARTER, |_| {})
+            .await
+            .unwrap();
+        let second = limiter.acquire("a", &SET_PHOTO, QUARTER, |_| {});
         assert!(
             tokio::time::timeout(Duration::from_secs(10), second)
                 .await
@@ -301,21 +317,23 @@ mod tests {
             for wait in [Duration::ZERO, Duration::MAX] {
                 let limiter = RateLimiter::new(per_minute, burst);
                 for longest in [Duration::ZERO, Duration::MAX] {
-                    let first = limiter.acquire("a", &PROFILE_GET, longest).await;
+                    let first = limiter.acquire("a", &PROFILE_GET, longest, |_| {}).await;
                     assert!(first.is_ok() || longest == Duration::ZERO);
                 }
                 for _ in 0..20 {
                     limiter.pause("a", &SET_PHOTO, wait);
                     limiter.relax("a", &SET_PHOTO);
                 }
-                let permit = limiter.acquire("a", &SET_PHOTO, Duration::ZERO).await;
+                let permit = limiter
+                    .acquire("a", &SET_PHOTO, Duration::ZERO, |_| {})
+                    .await;
                 match (wait, permit) {
                     (Duration::ZERO, permit) => permit.unwrap(),
                     (_, Err(TooLong(asked))) => assert_eq!(asked, LONGEST_PAUSE),
                     (_, Ok(())) => panic!("a pause without an end let one through"),
                 }
                 limiter
-                    .acquire("b", &SET_PHOTO, Duration::ZERO)
+                    .acquire("b", &SET_PHOTO, Duration::ZERO, |_| {})
                     .await
                     .unwrap();
             }

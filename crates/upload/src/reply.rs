@@ -131,6 +131,7 @@ pub(crate) struct Whole {
     behind: usize,
     text: String,
     is_html: bool,
+    request_id: Option<String>,
 }
 
 /// Judges a reply by its status first. `refusal` reads what an object says along with a status of 4xx.
@@ -172,6 +173,7 @@ pub(crate) fn whole(
         problem,
         text: clean(text),
         is_html,
+        request_id: raw.request_id.clone(),
     };
     if let Some(coding) = coding(raw) {
         let problem = format!("it is compressed ({coding}), which nobody asked for");
@@ -187,6 +189,7 @@ pub(crate) fn whole(
         behind,
         text: clean(text),
         is_html,
+        request_id: raw.request_id.clone(),
     })
 }
 
@@ -199,6 +202,7 @@ impl Whole {
             behind: 0,
             text: String::new(),
             is_html: false,
+            request_id: None,
         }
     }
 
@@ -227,6 +231,7 @@ impl Whole {
             problem: problem.to_owned(),
             text: self.text,
             is_html: self.is_html,
+            request_id: self.request_id,
         }
     }
 }
@@ -285,6 +290,7 @@ pub(crate) fn unreadable(method: &Method, problem: String) -> Error {
         problem,
         text: String::new(),
         is_html: false,
+        request_id: None,
     }
 }
 
@@ -292,6 +298,7 @@ pub(crate) fn rate_limited(method: &Method, raw: &Raw) -> Error {
     Error::RateLimited {
         method: method.name,
         retry_after: raw.retry_after.unwrap_or(UNSAID).max(LEAST),
+        request_id: raw.request_id.clone(),
     }
 }
 

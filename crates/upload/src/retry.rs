@@ -161,6 +161,7 @@ mod tests {
             let error = Error::RateLimited {
                 method: "users.list",
                 retry_after,
+                request_id: None,
             };
             wait(&policy, &error, 1, 1.0)
         };
@@ -197,6 +198,7 @@ mod tests {
         let error = Error::RateLimited {
             method: "users.setPhoto",
             retry_after: Duration::from_secs(5),
+            request_id: None,
         };
         let mut tries = Tries::default();
         let mut more = Vec::new();
@@ -220,6 +222,7 @@ mod tests {
             Error::RateLimited {
                 method: "users.list",
                 retry_after: Duration::MAX,
+                request_id: None,
             },
         ];
         for extreme in [Duration::ZERO, Duration::MAX] {

@@ -1,11 +1,13 @@
 //! What a caller may decide about a client, with defaults that suit nearly all.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::Url;
+use reqwest::header::HeaderValue;
 
-use crate::{Error, RateLimiter, RetryPolicy};
+use crate::loopback::is_loopback;
+use crate::tls::TlsConfig;
+use crate::{Error, Events, Proxy, RateLimiter, RetryPolicy};
 
 /// Where Slack's Web API lives. GovSlack is at `https://slack-gov.com/api/`.
 pub const DEFAULT_BASE_URL: &str = "https://slack.com/api/";
@@ -23,6 +25,32 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// How fast requests follow each other. Settings that are cloned share it; two `Settings::default()` do not.
     pub rate_limiter: RateLimiter,
+    /// The proxy that https goes through. Default `None`: the environment is not looked at, unless you say so with
+    /// [`Proxy::from_environment`].
+    pub proxy: Option<Proxy>,
+    /// TLS of your own instead of ours: another provider of cryptography, other roots, a client certificate. Default `None`: graviola
+    /// and the roots that the system trusts (`SSL_CERT_FILE` on Linux), by the feature `graviola`, without which this must be
+    /// given. What it says of ALPN is not used: HTTP/1.1 is spoken.
+    ///
+    /// ```
+    /// use headshot_upload::Settings;
+    /// use headshot_upload::rustls::{ClientConfig, Error, RootCertStore, crypto::CryptoProvider};
+    ///
+    /// /// `rustls::crypto::ring::default_provider()`, that of aws-lc-rs, or any other.
+    /// fn settings(provider: CryptoProvider, roots: RootCertStore) -> Result<Settings, Error> {
+    ///     let tls = ClientConfig::builder_with_provider(provider.into())
+    ///         .with_safe_default_protocol_versions()?
+    ///         .with_root_certificates(roots)
+    ///         .with_no_client_auth(); // or with_client_auth_cert(chain, key)
+    ///     Ok(Settings { tls: Some(tls), ..Settings::default() })
+    /// }
+    /// ```
+    pub tls: Option<TlsConfig>,
+    /// Who is told of requests, replies and waits. Default: nobody.
+    pub events: Events,
+    /// Words behind our own in `User-Agent`, as in `acme-hr/2.3`, so that Slack's support can tell your program. Visible ASCII
+    /// and spaces, 200 characters at most. Default `None`.
+    pub agent: Option<String>,
 }
 
 impl Default for Settings {
@@ -32,6 +60,10 @@ impl Default for Settings {
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             rate_limiter: RateLimiter::default(),
+            proxy: None,
+            tls: None,
+            events: Events::default(),
+            agent: None,
         }
     }
 }
@@ -92,11 +124,25 @@ pub(crate) fn base_url(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// By name or number; a name that merely resolves to this machine does not count.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+/// What this client calls itself: its own name, and what the caller has put behind it.
+pub(crate) fn agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
+    const OURS: &str = concat!("headshot-upload/", env!("CARGO_PKG_VERSION"));
+    let Some(suffix) = suffix else {
+        return Ok(HeaderValue::from_static(OURS));
+    };
+    let refuse = |problem: &str| {
+        Err(Error::Argument {
+            argument: "the suffix of the user agent".to_owned(),
+            problem: problem.to_owned(),
+        })
+    };
+    if suffix.trim().is_empty() || suffix.len() > 200 {
+        return refuse("is empty or has more than 200 characters");
+    }
+    match HeaderValue::try_from(format!("{OURS} {}", suffix.trim())) {
+        Ok(agent) if suffix.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Ok(agent),
+        _ => refuse("has a character in it that is not visible ASCII"),
+    }
 }
 
 #[cfg(test)]
@@ -138,6 +184,18 @@ mod tests {
             let message = base_url(text).unwrap_err().to_string();
             assert!(message.contains(reason), "{text}: {message}");
             assert!(!message.contains("xoxp"), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_user_agent_takes_a_suffix_of_visible_ascii() {
+        let ours = agent(None).unwrap();
+        let ours = ours.to_str().unwrap();
+        assert!(ours.starts_with("headshot-upload/"));
+        let longer = agent(Some("acme-hr/2.3 (test)")).unwrap();
+        assert_eq!(longer, format!("{ours} acme-hr/2.3 (test)"));
+        for wrong in ["", " ", "a\nb", "ü", &"x".repeat(201)] {
+            assert!(agent(Some(wrong)).is_err(), "{wrong}");
         }
     }
 }

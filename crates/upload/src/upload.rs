@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::method::{PROFILE_GET, SET_PHOTO};
 use crate::payload::Payload;
@@ -153,7 +153,8 @@ impl Upload {
             if let Some(wait) = error.retry_after() {
                 let apart = client.retry.first_backoff.min(wait).as_secs_f64();
                 let jitter = Duration::from_secs_f64(apart * fastrand::f64());
-                sleep(wait.min(client.retry.longest_wait).saturating_add(jitter)).await;
+                let wait = wait.min(client.retry.longest_wait).saturating_add(jitter);
+                client.rest(PROFILE_GET.name, wait).await;
             }
             match self.watch(client, FIRST_LOOK).await {
                 Ok(Some(profile)) => match self.is_shown_by(client, &profile).await {
@@ -223,7 +224,7 @@ impl Upload {
                 return Err(unknown(problem, error));
             }
             match client.retry.wait(&error, tries, fastrand::f64()) {
-                Some(wait) => sleep(wait).await,
+                Some(wait) => client.rest(SET_PHOTO.name, wait).await,
                 None => return Err(error),
             }
         }
@@ -262,7 +263,8 @@ impl Upload {
         loop {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let wait = left.map_or(next, |left| left.min(next));
-            sleep(wait).await;
+            client.rest(PROFILE_GET.name, wait).await;
+            client.teller.looking(PROFILE_GET.name);
             let is_last = left == Some(wait) && next > Duration::ZERO;
             let looked = if is_last {
                 client.look().await

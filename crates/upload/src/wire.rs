@@ -16,16 +16,15 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::clean::{clean, without_secret};
+use crate::events::UnderWay;
 use crate::form::Form;
 use crate::fresh::{Line, length};
 use crate::method::{Effect, Method};
 use crate::payload::Payload;
 use crate::reply::{Raw, read};
 use crate::retry_after::retry_after;
+use crate::unconnected::{Party, Unconnected, host};
 use crate::{Class, Client, Error, Reply};
-
-/// What this client calls itself.
-pub(crate) const AGENT: &str = concat!("headshot-upload/", env!("CARGO_PKG_VERSION"));
 
 /// One request, before it gets its headers.
 pub(crate) struct Outgoing {
@@ -69,18 +68,35 @@ impl Client {
         outgoing: Outgoing,
         read: impl Fn(&Method, &Raw) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let request = self.teller.sent(method.name, length(&outgoing.form.parts));
+        let exchange = self.exchange_once(method, outgoing, read, &request);
+        let result = request.span.around(exchange).await;
+        request.ended(&result);
+        result
+    }
+
+    async fn exchange_once<T>(
+        &self,
+        method: &Method,
+        outgoing: Outgoing,
+        read: impl Fn(&Method, &Raw) -> Result<T, Error>,
+        request: &UnderWay<'_>,
+    ) -> Result<T, Error> {
         let total = self.timeouts.total.saturating_add(outgoing.extra);
+        let receive = |raw: Raw| {
+            request.replied(raw.status, raw.request_id.as_deref());
+            read(method, &raw)
+        };
         match method.effect {
             Effect::Reads => {
-                let exchange = self.send_read(method, outgoing, read);
+                let exchange = self.send_read(method, outgoing, receive);
                 let done = timeout(total, exchange).await;
                 done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())))
             }
             Effect::Changes => {
-                let dialed = timeout(self.timeouts.connect, self.dialer.dial(&outgoing.url)).await;
-                let dialed = dialed.unwrap_or_else(|elapsed| Err(elapsed.into()));
-                let mut line = dialed.map_err(|source| no_connection(method.name, source))?;
-                let exchange = self.send_change(method, outgoing, read, &mut line);
+                let dialed = self.dial(&outgoing.url).await;
+                let mut line = dialed.map_err(|unconnected| unconnected.error(method.name))?;
+                let exchange = self.send_change(method, outgoing, receive, &mut line);
                 let done = timeout(total, exchange).await;
                 let done = done.unwrap_or_else(|elapsed| Err(silent(method.name, elapsed.into())));
                 done.map_err(|error| match error.class() {
@@ -99,21 +115,46 @@ impl Client {
         &self,
         method: &Method,
         outgoing: Outgoing,
-        read: impl Fn(&Method, &Raw) -> Result<T, Error>,
+        receive: impl Fn(Raw) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let headers = self.headers(&outgoing);
         let body = outgoing.form.parts.concat();
+        let url = outgoing.url;
         let request = self
             .http
-            .request(outgoing.verb, outgoing.url)
+            .request(outgoing.verb, url.clone())
             .headers(headers);
         let response = timeout(self.timeouts.idle, request.body(body).send()).await;
-        let response = response
-            .map_err(|elapsed| silent(method.name, elapsed.into()))?
-            .map_err(|error| from_network(method.name, error))?;
-        let lost = |error| from_network(method.name, error);
-        let raw = self.receive(method, response.into(), lost).await?;
-        read(method, &raw)
+        let response = match response.map_err(|elapsed| silent(method.name, elapsed.into()))? {
+            Ok(response) => response,
+            Err(error) => return Err(self.read_failed(method.name, &url, error).await),
+        };
+        let lost = |error| from_network(method.name, &url, error);
+        receive(self.receive(method, response.into(), lost).await?)
+    }
+
+    /// A connection of its own, within the time that there is for that.
+    async fn dial(&self, url: &Url) -> Result<Line, Unconnected> {
+        let connect = self.timeouts.connect;
+        let dialed = timeout(connect, self.dialer.dial(url)).await;
+        dialed.unwrap_or_else(|_| Err(Unconnected::silent(self.dialer.party(url), connect)))
+    }
+
+    /// Why a read got no reply. The HTTP library does not tell what a proxy answered, so that is asked once more, by CONNECT and
+    /// nothing else.
+    pub(crate) async fn read_failed(
+        &self,
+        method: &'static str,
+        url: &Url,
+        error: reqwest::Error,
+    ) -> Error {
+        if error.is_connect()
+            && self.dialer.proxy(url).is_some()
+            && let Err(unconnected) = self.dial(url).await
+        {
+            return unconnected.error(method);
+        }
+        from_network(method, url, error)
     }
 
     /// A request that changes something, on a connection of its own.
@@ -121,7 +162,7 @@ impl Client {
         &self,
         method: &Method,
         outgoing: Outgoing,
-        read: impl Fn(&Method, &Raw) -> Result<T, Error>,
+        receive: impl Fn(Raw) -> Result<T, Error>,
         line: &mut Line,
     ) -> Result<T, Error> {
         let headers = self.headers(&outgoing);
@@ -140,8 +181,7 @@ impl Client {
         let response = response
             .map_err(|elapsed| silent(method.name, elapsed.into()))?
             .map_err(lost)?;
-        let raw = self.receive(method, response, lost).await?;
-        read(method, &raw)
+        receive(self.receive(method, response, lost).await?)
     }
 
     fn headers(&self, outgoing: &Outgoing) -> HeaderMap {
@@ -156,7 +196,7 @@ impl Client {
             headers.insert(HOST, host);
         }
         headers.insert(AUTHORIZATION, self.token.header());
-        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.insert(USER_AGENT, self.agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         if outgoing.verb != Verb::GET {
             headers.insert(CONTENT_TYPE, form.content_type.clone());
@@ -227,7 +267,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// Tells whether anything can have reached the server. The address is taken out of the cause: it may be private.
-pub(crate) fn from_network(method: &'static str, error: reqwest::Error) -> Error {
+pub(crate) fn from_network(method: &'static str, url: &Url, error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_builder() {
         return Error::Internal {
@@ -236,20 +276,12 @@ pub(crate) fn from_network(method: &'static str, error: reqwest::Error) -> Error
         };
     }
     if error.is_connect() {
-        return no_connection(method, error.into());
+        return Unconnected::new(Party::Server(host(url)), error.into()).error(method);
     }
     if error.is_timeout() {
         return silent(method, error.into());
     }
     broken(method, error.into())
-}
-
-fn no_connection(method: &'static str, source: Source) -> Error {
-    if is_about_certificates(source.as_ref()) {
-        Error::NotTrusted { method, source }
-    } else {
-        Error::NotSent { method, source }
-    }
 }
 
 fn broken(method: &'static str, source: Source) -> Error {
@@ -267,23 +299,4 @@ pub(crate) fn silent(method: &'static str, source: Source) -> Error {
         problem: "the server went silent, or its reply took too long",
         source,
     }
-}
-
-/// The verifier's verdict is wrapped in I/O errors, whose source is not the error they wrap but that one's source.
-fn is_about_certificates(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let wrapped = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(|error| error.get_ref());
-        if let Some(error) = wrapped {
-            if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
-                return true;
-            }
-            cause = Some(error);
-        } else {
-            cause = error.source();
-        }
-    }
-    false
 }

@@ -46,6 +46,9 @@ pub(crate) struct EmulatorArgs {
     /// Connections; idle ones go first [default: 4096]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     max_connections: Option<usize>,
+    /// Also be a proxy to https://slack.test, by CONNECT
+    #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
+    proxy: Option<u16>,
     /// Further members, for users.list [default: 20]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(..=100_000))]
     members: Option<usize>,
@@ -70,6 +73,7 @@ impl EmulatorArgs {
             scim_delay: self.scim_delay.unwrap_or(default.scim_delay),
             idle: self.idle.map_or(default.idle, Duration::from_secs),
             max_connections: self.max_connections.unwrap_or(default.max_connections),
+            proxy: self.proxy,
             members: self.members.unwrap_or(default.members),
         }
     }
@@ -152,7 +156,7 @@ mod tests {
     #[test]
     fn every_flag_reaches_its_setting_and_the_help_tells_the_defaults() {
         let all = "--port 11 --host ::1 --max-frames 22 --max-bytes 33 --max-dimension 44 --rate 55/min --max-body 66 \
-            --scim-delay 0.5 --idle 77 --members 88 --max-connections 99";
+            --scim-delay 0.5 --idle 77 --members 88 --max-connections 99 --proxy=111";
         let expected = Settings {
             host: "::1".parse().unwrap(),
             port: 11,
@@ -165,6 +169,7 @@ mod tests {
             idle: Duration::from_secs(77),
             members: 88,
             max_connections: 99,
+            proxy: Some(111),
         };
         assert_eq!(
             format!("{:?}", settings(all).unwrap()),

@@ -36,14 +36,21 @@ pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Fa
     console.labeled("SCIM", &emulator.scim_base_url());
     console.labeled("token", emulator.token());
     console.labeled("page", &emulator.page_url());
-    console.labeled(
-        "try",
-        &format!(
-            "SLACK_TOKEN={} headshot set PHOTO --base-url {}",
-            emulator.token(),
-            emulator.base_url()
-        ),
+    let mut example = format!(
+        "SLACK_TOKEN={} headshot set PHOTO --base-url {}",
+        emulator.token(),
+        emulator.base_url()
     );
+    if let Some(proxy) = emulator.proxy_url() {
+        console.labeled("proxy", &proxy);
+        let root = format!("{}root.pem", emulator.page_url());
+        console.labeled(
+            "root",
+            &format!("{root} (save it, name it in SSL_CERT_FILE)"),
+        );
+        example = format!("SSL_CERT_FILE=root.pem {example} --proxy {proxy}");
+    }
+    console.labeled("try", &example);
     console.labeled("stop", "Ctrl-C");
     let mut shown = Vec::new();
     let mut show_new = |console: &mut Console| {

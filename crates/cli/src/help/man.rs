@@ -29,6 +29,8 @@ each photo beside its avatar, the person and the outcome, problems first.\n\n\
 By an administrator: --via scim sets the photos of all rows with one token, that of --token-file, which has the scope admin. The \
 columns are photo, and user_id or email. One photo must show before the others are handed in. It is experimental; an identity provider \
 may overwrite the photos, and people may find that they can no longer change theirs.\n\n\
+Networks: HTTPS_PROXY, or --proxy in its place, names an HTTP proxy, as in http://USER:PASSWORD@HOST:PORT; NO_PROXY lists hosts \
+that need none, and SSL_CERT_FILE a file with the root certificates to trust. A proxy sees the names of hosts, never the token.\n\n\
 Exit status: 0 all done, 1 some row failed, 3 nothing failed but photos handed in by --via scim do not show yet, 75 stopped because Slack could not be reached, 130 stopped by Ctrl-C, 2 nothing \
 could be started.\n\n\
 What --if-changed and --restore need is noted in $HEADSHOT_STATE, or else in ~/.local/state/headshot.";

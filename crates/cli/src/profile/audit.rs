@@ -12,6 +12,7 @@ use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::Status;
+use crate::trace;
 
 /// One member; the object of `--json`.
 #[derive(Debug, Serialize)]
@@ -42,7 +43,7 @@ struct Found {
 }
 
 pub(crate) fn run(args: &AuditArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let slack = Slack::new(&args.slack)?;
+    let slack = Slack::new(&args.slack, &trace::network_alone(&args.slack)?)?;
     let found = match everybody(&slack, args.team.as_deref()) {
         Ok(found) => found,
         Err(failure) => {

@@ -12,9 +12,10 @@ use crate::terminal::console::Console;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::{Record, Status};
+use crate::trace;
 
 pub(crate) fn run(args: &DeleteArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let slack = Slack::new(&args.slack)?;
+    let slack = Slack::new(&args.slack, &trace::network_alone(&args.slack)?)?;
     let mut record = Record::new(Path::new("--delete"));
     let end = delete(args, &slack, &mut record);
     let answer = Answer {

@@ -13,6 +13,7 @@ use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
 use crate::terminal::record::Status;
+use crate::trace;
 
 use answer::{Answer, who};
 
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &ProfileArgs, console: &mut Console) -> Result<Exit, Fai
 }
 
 fn show(args: &ProfileShowArgs, console: &mut Console) -> Result<Exit, Failure> {
-    let slack = Slack::new(&args.slack)?;
+    let slack = Slack::new(&args.slack, &trace::network_alone(&args.slack)?)?;
     let answer = match slack.wait(slack.client.profile(args.user.as_deref())) {
         Ok(reply) => Answer {
             status: Status::Ok,

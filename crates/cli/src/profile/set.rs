@@ -10,13 +10,14 @@ use crate::terminal::console::Console;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::Status;
+use crate::trace;
 
 pub(crate) fn run(args: &ProfileSetArgs, console: &mut Console) -> Result<Exit, Failure> {
     let fields = fields(&args.fields)?;
     let names: Vec<String> = fields.keys().cloned().collect();
     // Slack's documented limits: what breaks them is a mistake in the arguments.
     let change = ProfileChange::new(fields).map_err(|error| Failure::usage(error.to_string()))?;
-    let slack = Slack::new(&args.slack)?;
+    let slack = Slack::new(&args.slack, &trace::network_alone(&args.slack)?)?;
     let call = slack.client.set_profile(&change, args.user.as_deref());
     let answer = match slack.wait(call) {
         Ok(reply) => Answer {

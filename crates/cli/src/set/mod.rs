@@ -28,6 +28,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::INTERRUPTED;
 use crate::terminal::plain_text;
 use crate::terminal::record::Record;
+use crate::trace;
 
 use record::SetRecord;
 use replace::{Purpose, Shown};
@@ -59,7 +60,8 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
         explain.map(|file| Explain::new(file, args.photo.as_slice(), &options, &mut claims));
     let explain = explain.transpose()?;
     let drawings = (preview.as_ref(), explain.as_ref());
-    let slack = Slack::for_one(&args.slack, args.many.settle())?;
+    let network = trace::network(&args.slack, &mut claims)?;
+    let slack = Slack::for_one(&args.slack, args.many.settle(), &network)?;
     let photo = args.photo.as_deref().unwrap_or(Path::new("--restore"));
     let mut record = SetRecord::new(photo);
     let end = set(args, &options, drawings, &slack, &mut record);

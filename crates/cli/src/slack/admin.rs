@@ -7,6 +7,7 @@ use headshot_upload::{Class, Photo, Profile, RateLimiter, Reply, Token, User, Us
 
 use crate::slack::Slack;
 use crate::slack::error::failure;
+use crate::slack::network::Network;
 use crate::slack::person::Owner;
 use crate::terminal::failure::Failure;
 
@@ -31,16 +32,22 @@ impl Slack {
         scim_base_url: &str,
         token: Token,
         max_wait: Duration,
+        network: &Network,
     ) -> Result<Slack, Failure> {
+        network.announce(&[base_url, scim_base_url]);
         let pace = if base_url.starts_with("http://") {
             RateLimiter::unlimited()
         } else {
             // All of what Slack allows: this only reads, so "too many requests" costs time alone.
             RateLimiter::new(20, 10)
         };
-        let slack = Slack::paced(base_url, token.clone(), max_wait, pace)?;
+        let slack = Slack::paced(base_url, token.clone(), max_wait, pace, network)?;
+        let shared = network.settings(scim_base_url);
         let mut settings = scim::Settings {
-            base_url: scim_base_url.to_owned(),
+            base_url: shared.base_url,
+            proxy: shared.proxy,
+            events: shared.events,
+            agent: shared.agent,
             ..scim::Settings::default()
         };
         settings.retry.longest_wait = max_wait;

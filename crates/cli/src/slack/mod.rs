@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod error;
+pub(crate) mod network;
 pub(crate) mod person;
 pub(crate) mod token;
 
@@ -22,6 +23,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::{INTERRUPTED, Interrupt};
 use admin::Admin;
 use error::failure;
+use network::Network;
 use person::Owner;
 
 /// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
@@ -48,12 +50,16 @@ pub(crate) struct Slack {
 
 impl Slack {
     /// Checks token and address, and sends nothing. Every failure here means that nothing could be started.
-    pub(crate) fn new(args: &SlackArgs) -> Result<Slack, Failure> {
-        Slack::for_one(args, RetryPolicy::default().settle)
+    pub(crate) fn new(args: &SlackArgs, network: &Network) -> Result<Slack, Failure> {
+        Slack::for_one(args, RetryPolicy::default().settle, network)
     }
 
     /// The same for a photo that is looked for so long on the profile where its answer gets lost.
-    pub(crate) fn for_one(args: &SlackArgs, settle: Duration) -> Result<Slack, Failure> {
+    pub(crate) fn for_one(
+        args: &SlackArgs,
+        settle: Duration,
+        network: &Network,
+    ) -> Result<Slack, Failure> {
         let emulator = if args.emulator {
             Some(start_emulator()?)
         } else {
@@ -70,8 +76,8 @@ impl Slack {
                 args.base_url.clone(),
             ),
         };
+        network.announce(&[&base_url]);
         let settings = Settings {
-            base_url,
             retry: RetryPolicy {
                 longest_wait: PATIENCE,
                 settle,
@@ -81,7 +87,7 @@ impl Slack {
                 Some(_) => RateLimiter::unlimited(),
                 None => RateLimiter::default(),
             },
-            ..Settings::default()
+            ..network.settings(&base_url)
         };
         Slack::with(token, settings, emulator)
     }
@@ -94,14 +100,16 @@ impl Slack {
         base_url: &str,
         token: Token,
         max_wait: Duration,
+        network: &Network,
     ) -> Result<Slack, Failure> {
+        network.announce(&[base_url]);
         let pace = if base_url.starts_with("http://") {
             // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
             RateLimiter::unlimited()
         } else {
             RateLimiter::default()
         };
-        Slack::paced(base_url, token, max_wait, pace)
+        Slack::paced(base_url, token, max_wait, pace, network)
     }
 
     /// The same at this pace.
@@ -110,15 +118,15 @@ impl Slack {
         token: Token,
         max_wait: Duration,
         pace: RateLimiter,
+        network: &Network,
     ) -> Result<Slack, Failure> {
         let settings = Settings {
-            base_url: base_url.to_owned(),
             retry: RetryPolicy {
                 longest_wait: max_wait,
                 ..RetryPolicy::default()
             },
             rate_limiter: pace,
-            ..Settings::default()
+            ..network.settings(base_url)
         };
         Ok(Slack {
             is_many: true,

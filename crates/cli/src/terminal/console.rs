@@ -101,6 +101,12 @@ pub(crate) fn failed(subject: Option<&Path>, failure: &Failure) {
     if let Some(hint) = &failure.hint {
         note(format_args!("  hint: {}", escape::text(hint)));
     }
+    if let Some(id) = &failure.request_id {
+        let id = escape::text(id);
+        note(format_args!(
+            "  request: {id} (what Slack's support asks for)"
+        ));
+    }
 }
 
 /// Something that is neither a result nor a problem, such as how much was looked at.

@@ -65,6 +65,51 @@ fn limits_from_the_command_line_are_kept() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn with_a_proxy_it_is_behind_tls_and_says_how_to_get_there() {
+    use std::io::{Read, Write};
+    let mut command = headshot();
+    command.args(["emulator", "--proxy", "--rate", "off"]);
+    let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut lines = lines.map(Result::unwrap);
+    let mut value = |label: &str| {
+        let line = lines.find(|line| line.starts_with(label)).unwrap();
+        line[label.len()..].trim().to_owned()
+    };
+    let (base_url, token, page) = (value("base URL"), value("token"), value("page"));
+    let (proxy, root, example) = (value("proxy"), value("root"), value("try"));
+    let _running = Running {
+        process,
+        base_url: base_url.clone(),
+        token: token.clone(),
+    };
+    assert_eq!(base_url, "https://slack.test/api/");
+    assert!(root.starts_with(&format!("{page}root.pem ")), "{root}");
+    assert!(
+        example.starts_with("SSL_CERT_FILE=root.pem SLACK_TOKEN="),
+        "{example}"
+    );
+    let address = page.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET /root.pem HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    let (_, pem) = reply.split_once("\r\n\r\n").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("root.pem");
+    std::fs::write(&file, pem).unwrap();
+    let mut command = headshot();
+    command
+        .env("SSL_CERT_FILE", &file)
+        .env_remove("SSL_CERT_DIR")
+        .env("SLACK_TOKEN", &token);
+    command.args(["set", "testdata/still/large.jpg", "--base-url", &base_url]);
+    run(command.args(["--proxy", &proxy])).expect(0);
+}
+
+#[test]
 fn the_long_help_lists_every_token_and_fault() {
     let help = run(headshot().args(["emulator", "--help"])).expect(0);
     let rows = [TOKENS, FAULTS, FAULT_OPTIONS, RETRY_AFTER].concat();

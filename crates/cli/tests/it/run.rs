@@ -63,6 +63,10 @@ pub(crate) fn headshot() -> Command {
         .current_dir(root())
         .stdin(Stdio::null())
         .env_remove("SLACK_TOKEN")
+        .env_remove("HTTPS_PROXY")
+        .env_remove("https_proxy")
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
         .env("HEADSHOT_STATE", state())
         .env_remove("CLICOLOR_FORCE");
     command

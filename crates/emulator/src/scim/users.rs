@@ -17,7 +17,7 @@ const LONGEST_PAGE: usize = 1000;
 pub(super) fn get(shared: &Shared, grant: &Grant, id: &str) -> Result<Value, Refused> {
     let mut state = shared.state();
     let user = find(state.world(&grant.world), id)?;
-    Ok(resource(user, &shared.origin))
+    Ok(resource(user, &shared.public))
 }
 
 /// A person whom SCIM manages: no bot, and nobody of another workspace.
@@ -65,7 +65,7 @@ pub(super) fn list(
         })
         .collect();
     let page = users.iter().skip(start - 1).take(count);
-    let page: Vec<Value> = page.map(|user| resource(user, &shared.origin)).collect();
+    let page: Vec<Value> = page.map(|user| resource(user, &shared.public)).collect();
     Ok(json!({
         "schemas": [LIST], "totalResults": users.len(), "itemsPerPage": page.len(), "startIndex": start,
         "Resources": page,

@@ -10,6 +10,7 @@ mod page;
 mod photo;
 mod pictures;
 mod profile_set;
+mod proxy;
 mod rates;
 mod refusals;
 mod scim;

@@ -29,14 +29,14 @@ use bytes::Bytes;
 use hyper::Method as Verb;
 use hyper::header::HeaderValue;
 use reqwest::Url;
-use tokio::time::sleep;
 
 use crate::form::Form;
 use crate::method::{Effect, Method, PERSON, SCIM_PATCH, SCIM_READ, Tier};
 use crate::payload::time_to_send;
 use crate::retry::Tries;
+use crate::tls::TlsConfig;
 use crate::wire::Outgoing;
-use crate::{Class, Error, Photo, RateLimiter, Reply, RetryPolicy, Timeouts, Token};
+use crate::{Class, Error, Events, Photo, Proxy, RateLimiter, Reply, RetryPolicy, Timeouts, Token};
 
 pub use user::{User, UserPhoto};
 
@@ -76,6 +76,14 @@ pub struct Settings {
     /// How fast photos follow each other, 90 a minute with a burst of 10 by default: half of what Slack allows all apps of an
     /// organization together. Reads go faster, in the proportion of 2 to 5.
     pub rate_limiter: RateLimiter,
+    /// As [`Settings::proxy`](crate::Settings::proxy).
+    pub proxy: Option<Proxy>,
+    /// As [`Settings::tls`](crate::Settings::tls).
+    pub tls: Option<TlsConfig>,
+    /// As [`Settings::events`](crate::Settings::events).
+    pub events: Events,
+    /// As [`Settings::agent`](crate::Settings::agent).
+    pub agent: Option<String>,
 }
 
 impl Default for Settings {
@@ -85,6 +93,10 @@ impl Default for Settings {
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             rate_limiter: RateLimiter::new(90, 10),
+            proxy: None,
+            tls: None,
+            events: Events::default(),
+            agent: None,
         }
     }
 }
@@ -120,6 +132,10 @@ impl Client {
             timeouts: settings.timeouts,
             retry: settings.retry,
             rate_limiter: settings.rate_limiter.clone(),
+            proxy: settings.proxy.clone(),
+            tls: settings.tls.clone(),
+            events: settings.events.clone(),
+            agent: settings.agent.clone(),
         };
         let web = crate::Client::with_most(token, &settings, MOST_AT_ONCE)?;
         Ok(Client { web })
@@ -140,7 +156,7 @@ impl Client {
             };
             self.exchange(&READ, id, outgoing)
         };
-        let reply = self.web.repeat(&self.web.retry, send).await?;
+        let reply = self.web.repeat(READ.name, &self.web.retry, send).await?;
         reply::required(&READ, reply)
     }
 
@@ -188,7 +204,7 @@ impl Client {
                 });
             }
             match self.web.retry.wait(&error, &mut tries, fastrand::f64()) {
-                Some(wait) => sleep(wait).await,
+                Some(wait) => self.web.rest(PATCH.name, wait).await,
                 None => return Err(error),
             }
         }

@@ -154,7 +154,9 @@ async fn a_refused_connection_means_nothing_was_sent() {
     let error = result.unwrap_err();
     assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
     assert_eq!(error.class(), Class::Retry);
-    assert!(!shown(&error).contains("/api/"), "{error:?}");
+    let said = shown(&error);
+    assert!(said.contains("127.0.0.1 refused the connection"), "{said}");
+    assert!(!said.contains("/api/"), "{said}");
 }
 
 #[tokio::test]
@@ -211,5 +213,10 @@ async fn a_connection_that_hangs_ends_after_the_connect_timeout() {
     let (result, took) = hurried(client.set_photo(&photo())).await;
     let error = result.unwrap_err();
     assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
+    let said = shown(&error);
+    assert!(
+        said.contains("127.0.0.1 did not answer in time (10 s)"),
+        "{said}"
+    );
     assert!((10..13).contains(&took.as_secs()), "{took:?}");
 }

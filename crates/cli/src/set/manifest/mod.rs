@@ -93,18 +93,21 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         None => owners::directory(&rows, args.many.directory_token_file.as_deref())?,
     };
     let journal_file = outputs::journal_file(args, manifest);
-    let (report, sheet) = outputs::claim(args, manifest, &journal_file, &rows)?;
+    let (report, sheet, network) = outputs::claim(args, manifest, &journal_file, &rows)?;
     let (mut journal, past) = open(args, &journal_file)?;
     let interrupt = Interrupt::watch()?;
     let first = rows.iter().find_map(|(_, holder)| holder.as_ref().ok());
     let mut slack = match first {
-        Some(holder) if administrator.is_some() => Some(scim::way(args, holder.token.clone())?),
+        Some(holder) if administrator.is_some() => {
+            Some(scim::way(args, holder.token.clone(), &network)?)
+        }
         Some(holder) => {
             let token = holder.token.clone();
             Some(Slack::for_many(
                 &args.slack.base_url,
                 token,
                 args.many.max_wait,
+                &network,
             )?)
         }
         None => None,

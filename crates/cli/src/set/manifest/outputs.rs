@@ -10,7 +10,9 @@ use crate::set::manifest::report::Report;
 use crate::set::manifest::rows::Source;
 use crate::set::manifest::tokens::Held;
 use crate::sheet::Sheet;
+use crate::slack::network::Network;
 use crate::terminal::failure::Failure;
+use crate::trace;
 
 /// The journal: beside the manifest unless it is named.
 pub(crate) fn journal_file(args: &SetArgs, manifest: &Path) -> PathBuf {
@@ -22,13 +24,13 @@ pub(crate) fn journal_file(args: &SetArgs, manifest: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Checks that report and page replace nothing but others of their kind.
+/// Checks that report, page and trace replace nothing but others of their kind, and begins the trace.
 pub(crate) fn claim(
     args: &SetArgs,
     manifest: &Path,
     journal_file: &Path,
     rows: &[Held],
-) -> Result<(Option<Report>, Option<Target>), Failure> {
+) -> Result<(Option<Report>, Option<Target>, Network), Failure> {
     for (flag, file) in [
         ("--journal", &args.many.journal),
         ("--sheet", &args.many.sheet),
@@ -68,7 +70,8 @@ pub(crate) fn claim(
     if let Some(sheet) = &sheet {
         sheet.prepare()?;
     }
-    Ok((report, sheet))
+    let network = trace::network(&args.slack, &mut claims)?;
+    Ok((report, sheet, network))
 }
 
 /// Refuses a page of runs that look at no photo.

@@ -16,6 +16,7 @@ use crate::set::manifest::tokens::{self, Held};
 use crate::set::manifest::waiting::{self, Waiting};
 use crate::slack::Slack;
 use crate::slack::admin;
+use crate::slack::network::Network;
 use crate::slack::person::{Owner, Person};
 use crate::slack::token;
 use crate::terminal::console;
@@ -59,7 +60,7 @@ pub(super) fn whose(administrator: Option<&Token>) -> Whose {
 ///
 /// # Errors
 /// Where it is not sure that both addresses are of one service: the token goes to both.
-pub(super) fn way(args: &SetArgs, token: Token) -> Result<Slack, Failure> {
+pub(super) fn way(args: &SetArgs, token: Token, network: &Network) -> Result<Slack, Failure> {
     let (base_url, many) = (&args.slack.base_url, &args.many);
     let is_slack = base_url.trim_end_matches('/') == DEFAULT_BASE_URL.trim_end_matches('/');
     let scim_base_url = match (&many.scim_base_url, is_slack) {
@@ -72,7 +73,7 @@ pub(super) fn way(args: &SetArgs, token: Token) -> Result<Slack, Failure> {
             .with_hint("--scim-base-url URL: headshot emulator prints its own"));
         }
     };
-    Slack::for_admin(base_url, scim_base_url, token, many.max_wait)
+    Slack::for_admin(base_url, scim_base_url, token, many.max_wait, network)
 }
 
 /// Finds out who the rows are for, by one list of everybody, and whether the token may set their photos. Changes nothing.

@@ -33,7 +33,7 @@ pub(crate) fn next(failure: &Failure) -> Next {
 
 #[cfg(test)]
 mod tests {
-    use headshot_upload::Error;
+    use headshot_upload::{Error, NoConnection};
 
     use super::*;
     use crate::slack::error::failure;
@@ -50,15 +50,23 @@ mod tests {
         };
         let source = || "nobody knows whose certificate it is".into();
         let (look, post) = ("users.profile.get", "users.setPhoto");
+        let not_sent = |kind| Error::NotSent {
+            method: post,
+            kind,
+            problem: format!("no connection ({kind:?})"),
+            source: None,
+        };
         for error in [
             Error::NotTrusted {
                 method: post,
+                problem: "the certificate is not accepted".to_owned(),
                 source: source(),
             },
-            Error::NotSent {
-                method: post,
-                source: source(),
-            },
+            not_sent(NoConnection::Other),
+            not_sent(NoConnection::NotFound),
+            not_sent(NoConnection::Tls),
+            not_sent(NoConnection::Proxy(407)),
+            not_sent(NoConnection::Proxy(502)),
             status(look, 302, false),
             status(post, 302, false),
             status(look, 403, true),
