@@ -28,6 +28,7 @@
 //! - **A change** goes out on a connection of its own, and a refusal that comes before it is sent is heard. What did not go
 //!   out whole was not done ([`Error::CutShort`]).
 //! - **Other people's photos**, by an administrator, with the feature `scim`: `scim::Client`, which is experimental.
+//! - **Signing in** without a client secret, and tokens that are refreshed, with the feature `oauth`: `oauth::Client`.
 //! - **An upload** can be settled by another process than the one that sent it ([`Upload`]).
 //!
 //! TLS is rustls with graviola, so no C compiler is needed; it runs on x86-64 processors from about 2014 on and on
@@ -44,6 +45,8 @@ mod error;
 mod form;
 mod fresh;
 mod method;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 mod payload;
 mod photo;
 mod profile;
