@@ -7,6 +7,7 @@ mod claims;
 mod emulator;
 mod files;
 mod help;
+mod login;
 mod normalize;
 mod photo;
 mod preview;
@@ -56,6 +57,9 @@ pub fn run() -> ExitCode {
         Command::Delete(args) => profile::delete::run(args, &mut console),
         Command::Backups(args) => profile::backups::run(args, &mut console),
         Command::Audit(args) => profile::audit::run(args, &mut console),
+        Command::Login(args) => login::run(args, &mut console),
+        Command::Logout(args) => login::logout::run(args, &mut console),
+        Command::AppManifest(args) => Ok(login::app_manifest::run(args, &mut console)),
         Command::Emulator(args) => emulator::run(args, &mut console),
         Command::Limits(args) => {
             let limits = args.limit.limits(args.max_frames);

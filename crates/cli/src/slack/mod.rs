@@ -2,7 +2,11 @@
 
 pub(crate) mod admin;
 pub(crate) mod error;
+pub(crate) mod kept;
 pub(crate) mod person;
+pub(crate) mod refresh;
+pub(crate) mod runtime;
+pub(crate) mod signed_in;
 pub(crate) mod token;
 
 use std::future::Future;
@@ -13,7 +17,7 @@ use headshot_emulator::Emulator;
 use headshot_upload::{
     Client, Error, Photo, Profile, RateLimiter, Reply, RetryPolicy, Settings, Token, Upload, User,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::args::SlackArgs;
@@ -23,6 +27,7 @@ use crate::terminal::interrupt::{INTERRUPTED, Interrupt};
 use admin::Admin;
 use error::failure;
 use person::Owner;
+use runtime::runtime;
 
 /// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
 /// back.
@@ -44,10 +49,12 @@ pub(crate) struct Slack {
     emulator: Option<Emulator>,
     /// Where photos go through SCIM.
     admin: Option<Admin>,
+    /// Whose token it is, where somebody has asked: of a login.
+    owner: Option<Owner>,
 }
 
 impl Slack {
-    /// Checks token and address, and sends nothing. Every failure here means that nothing could be started.
+    /// Checks token and address, and sends nothing but what a kept login needs. Every failure here means that nothing could be started.
     pub(crate) fn new(args: &SlackArgs) -> Result<Slack, Failure> {
         Slack::for_one(args, RetryPolicy::default().settle)
     }
@@ -59,16 +66,16 @@ impl Slack {
         } else {
             None
         };
-        let (token, base_url) = match &emulator {
+        let (token, base_url, login) = match &emulator {
             // The user's own token has no business in an emulator.
             Some(emulator) => {
                 let token = Token::new(emulator.token().to_owned()).map_err(failure)?;
-                (token, emulator.base_url())
+                (token, emulator.base_url(), None)
             }
-            None => (
-                token::named(args.token_file.as_deref())?,
-                args.base_url.clone(),
-            ),
+            None => {
+                let (token, login) = signed_in::token(args)?;
+                (token, args.base_url.clone(), login)
+            }
         };
         let settings = Settings {
             base_url,
@@ -83,7 +90,16 @@ impl Slack {
             },
             ..Settings::default()
         };
-        Slack::with(token, settings, emulator)
+        let mut slack = Slack::with(token, settings, emulator)?;
+        if let Some(login) = login {
+            let (owner, login) = signed_in::owner(login, |token| {
+                let client = slack.client.with_token(token);
+                slack.wait(client.auth_test()).and_then(Owner::of)
+            })?;
+            slack.client = slack.client.with_token(login.token()?);
+            slack.owner = Some(owner);
+        }
+        Ok(slack)
     }
 
     /// For many people, one after the other: `token` is the first one's, and [`speak_for`](Slack::speak_for) takes the
@@ -161,15 +177,12 @@ impl Slack {
         emulator: Option<Emulator>,
     ) -> Result<Slack, Failure> {
         let client = Client::with(token, &settings).map_err(failure)?;
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::io("internal", "no network runtime", &error))?;
         Ok(Slack {
             client,
             is_many: false,
             base_url: settings.base_url,
-            runtime,
+            runtime: runtime()?,
+            owner: None,
             emulator,
             admin: None,
         })
@@ -205,6 +218,9 @@ impl Slack {
 
     /// Whose token it is.
     pub(crate) fn owner(&self) -> Result<Owner, Failure> {
+        if let Some(owner) = &self.owner {
+            return Ok(owner.clone());
+        }
         self.wait(self.client.auth_test()).and_then(Owner::of)
     }
 

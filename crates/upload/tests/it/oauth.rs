@@ -182,6 +182,6 @@ fn what_is_no_app_and_no_address_is_refused() {
 
 fn reply(status: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
-        .into_bytes()
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close");
+    format!("{head}\r\n\r\n{body}").into_bytes()
 }

@@ -4,6 +4,7 @@
 //! end nobody saw is judged by the profile. Before anything is posted, Slack says whose every token is.
 
 mod ahead;
+mod command;
 mod headings;
 mod journal;
 mod look;
@@ -16,6 +17,7 @@ mod report;
 mod restore;
 mod rows;
 mod scim;
+mod source;
 mod stop;
 mod tokens;
 mod waiting;
@@ -64,6 +66,10 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         .map_err(|problems| Progress::refuse(manifest, &problems))?;
     for warning in &read.warnings {
         console::warning(Some(manifest), warning);
+    }
+    let problems = command::announce(&read.rows, args.many.allow_commands);
+    if !problems.is_empty() {
+        return Err(Progress::refuse(manifest, &problems));
     }
     let server = args.slack.base_url.trim_end_matches('/');
     let held = |row: Row| {
