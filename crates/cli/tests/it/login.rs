@@ -77,7 +77,7 @@ fn nothing_secret_is_in_output_pages_arguments_or_other_files() {
         let ran = run(&mut command);
         shown.extend([ran.text().to_owned(), ran.stderr]);
     }
-    let page = visit(&format!("{}", emulator.page_url()));
+    let page = visit(&emulator.page_url());
     shown.push(page.text);
     for secret in &secrets {
         assert!(secret.len() > 40, "a real one");

@@ -50,22 +50,22 @@ impl SigningIn {
             .stderr(Stdio::piped())
             .spawn();
         let mut child = child.expect("the binary starts");
-        let mut said = BufReader::new(child.stderr.take().expect("it is piped"));
-        let mut heard = String::new();
-        loop {
-            let begun = heard.len();
-            let read = said.read_line(&mut heard).expect("text");
-            assert_ne!(read, 0, "it ended early: {heard}");
-            if let Some(line) = heard[begun..].strip_prefix("http") {
-                let address = format!("http{}", line.trim_end());
-                return SigningIn {
-                    child,
-                    said,
-                    heard,
-                    address,
-                };
+        let mut login = SigningIn {
+            said: BufReader::new(child.stderr.take().expect("it is piped")),
+            child,
+            heard: String::new(),
+            address: String::new(),
+        };
+        while login.address.is_empty() {
+            let mut line = String::new();
+            let read = login.said.read_line(&mut line).expect("text");
+            login.heard += &line;
+            assert_ne!(read, 0, "it ended early: {}", login.heard);
+            if line.starts_with("http") {
+                login.address = line.trim_end().to_owned();
             }
         }
+        login
     }
 
     /// Where the consent page sends the browser of this person, or of whoever says `cancel`.

@@ -123,7 +123,7 @@ fn random() -> Result<Secret, Error> {
         method: ACCESS.name,
         source: error.to_string().into(),
     })?;
-    Ok(Secret::new(URL_SAFE_NO_PAD.encode(&*bytes)))
+    Ok(Secret::new(URL_SAFE_NO_PAD.encode(*bytes)))
 }
 
 #[cfg(test)]

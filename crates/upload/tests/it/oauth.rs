@@ -126,9 +126,9 @@ async fn a_refresh_whose_answer_gets_lost_is_not_sent_again() {
         Answer::Say(reply("200 OK", "xoxe.xoxp-canary")),
     ];
     for answer in lost {
-        let server = Server::start(&[("oauth.v2.access", &[answer.clone()])]).await;
+        let server = Server::start(&[("oauth.v2.access", std::slice::from_ref(&answer))]).await;
         let secret = Secret::new("xoxe-1-canary".to_owned());
-        let error = app(&server.base_url()).refresh(&secret).await.unwrap_err();
+        let error = app(server.base_url()).refresh(&secret).await.unwrap_err();
         assert_eq!(error.class(), Class::OutcomeUnknown, "{answer:?}");
         shown(&error);
         assert_eq!(server.requests().len(), 1);
@@ -142,7 +142,7 @@ async fn a_refresh_whose_answer_gets_lost_is_not_sent_again() {
     let answers = [busy, Answer::Say(reply("200 OK", good))];
     let server = Server::start(&[("oauth.v2.access", &answers)]).await;
     let secret = Secret::new("xoxe-1-canary".to_owned());
-    let done = app(&server.base_url()).refresh(&secret).await.unwrap();
+    let done = app(server.base_url()).refresh(&secret).await.unwrap();
     assert_eq!(done.attempts, 2);
     assert_eq!(done.value.access_token.expose(), "xoxe.xoxp-1");
 }
@@ -158,7 +158,7 @@ async fn a_server_that_repeats_a_secret_is_not_repeated() {
     ] {
         let server = Server::start(&[("oauth.v2.access", &[Answer::Say(answer)])]).await;
         let secret = Secret::new("xoxe-1-canary".to_owned());
-        let error = app(&server.base_url()).refresh(&secret).await.unwrap_err();
+        let error = app(server.base_url()).refresh(&secret).await.unwrap_err();
         shown(&error);
     }
 }
