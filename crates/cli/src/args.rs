@@ -94,7 +94,7 @@ pub(crate) struct SetArgs {
     pub(crate) image: ImageArgs,
 }
 
-/// Turn photos into avatars: square, upright, sRGB, without metadata
+/// Turn photos into avatars: square, upright, sRGB, no metadata
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot normalize [OPTIONS] -o <OUT> <PHOTO | FOLDER>...",
@@ -336,7 +336,7 @@ pub(crate) struct SlackArgs {
     /// Read the token from this file
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Use the login of this user, whatever SLACK_TOKEN holds
+    /// Use this user's login, whatever SLACK_TOKEN holds
     #[arg(long, value_name = "ID", value_parser = login_id, conflicts_with = "token_file")]
     pub(crate) login: Option<String>,
     /// Address of the API

@@ -40,7 +40,7 @@ pub(crate) struct EmulatorArgs {
     /// Seconds until a photo of SCIM shows [default: 2]
     #[arg(long, value_name = "S", value_parser = seconds)]
     scim_delay: Option<Duration>,
-    /// Seconds a login's token is good, or off [default: 43200]
+    /// Seconds a login is good, or off [default: 43200]
     #[arg(long, value_name = "S", value_parser = life)]
     token_life: Option<Life>,
     /// Seconds of silence before it closes [default: 30]

@@ -25,10 +25,10 @@ pub(crate) const PORT: u16 = 18457;
     Exit status: 0 signed in, 1 not signed in, 2 nothing could be started."
 )]
 pub(crate) struct LoginArgs {
-    /// Which app [default: HEADSHOT_CLIENT_ID, or that of before]
+    /// Which app [default: HEADSHOT_CLIENT_ID, or the last]
     #[arg(long, value_name = "ID", value_parser = client_id)]
     pub(crate) client_id: Option<String>,
-    /// Port that the browser comes back to; 0 takes a free one
+    /// Port to come back to; 0 is a free one
     #[arg(long, value_name = "N", default_value_t = PORT)]
     pub(crate) port: u16,
     /// Print the address, and open no browser
@@ -50,7 +50,7 @@ pub(crate) struct LogoutArgs {
     /// Whose login, where there are several
     #[arg(long, value_name = "ID", value_parser = login_id)]
     pub(crate) login: Option<String>,
-    /// Only forget it here; Slack is not asked to revoke anything
+    /// Only forget it here; Slack revokes nothing
     #[arg(long)]
     pub(crate) forget: bool,
     /// Address of the API
@@ -68,7 +68,7 @@ pub(crate) struct AppManifestArgs {
     /// Have tokens last until they are revoked
     #[arg(long)]
     pub(crate) no_rotation: bool,
-    /// Port that the browser comes back to, as for login
+    /// Port to come back to, as for login
     #[arg(long, value_name = "N", default_value_t = PORT, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: u16,
 }

@@ -68,6 +68,21 @@ fn a_token_that_ends_early_is_renewed_once() {
 }
 
 #[test]
+fn tokens_without_an_end_are_kept_and_never_renewed() {
+    let settings = Settings {
+        token_life: None,
+        ..Settings::default()
+    };
+    let emulator = Emulator::with(settings).unwrap();
+    let base_url = emulator.base_url();
+    let ran = sign_in(&base_url, "maya");
+    assert!(ran.text().contains("until they are revoked"), "{ran:?}");
+    assert!(field(&kept()[0], "access_token").starts_with("xoxp-"));
+    run(&mut profile(&base_url)).expect(0);
+    assert!(grants(&emulator, "refresh_token").is_empty());
+}
+
+#[test]
 fn a_refresh_token_that_somebody_has_used_is_the_end_of_a_login() {
     let emulator = emulator(43_200);
     let base_url = emulator.base_url();

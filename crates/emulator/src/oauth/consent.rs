@@ -45,7 +45,7 @@ pub(crate) fn answer(shared: &Shared, head: &Head, form: &Form) -> Reply {
             shared
                 .state()
                 .note(format!("{} oauth/v2/authorize {wrong}", head.verb));
-            return refused(&wrong);
+            return refused(shared, &wrong);
         }
     };
     let answer = match text("auto") {
@@ -62,6 +62,7 @@ pub(crate) fn answer(shared: &Shared, head: &Head, form: &Form) -> Reply {
             let Some(user) = users.iter().filter(|user| can_sign_in(user)).find(is_meant) else {
                 drop(state);
                 return refused(
+                    shared,
                     "user_not_found: nobody of this name or ID can sign in here; maya can",
                 );
             };
@@ -82,7 +83,10 @@ pub(crate) fn answer(shared: &Shared, head: &Head, form: &Form) -> Reply {
         }
         _ => {
             drop(state);
-            return refused("invalid_arguments: answer is neither allow nor cancel");
+            return refused(
+                shared,
+                "invalid_arguments: answer is neither allow nor cancel",
+            );
         }
     };
     state.note(format!("{} {line}", head.verb));
@@ -172,7 +176,7 @@ fn can_sign_in(user: &User) -> bool {
 }
 
 fn page(shared: &Shared, asked: &Asked) -> Reply {
-    let mut html = head("An app asks to be let in");
+    let mut html = head(shared, "An app asks to be let in");
     let _ = write!(
         html,
         "<h1>headshot emulator</h1>\n<main class=\"consent\">\n<h2>The app <code>{}</code> asks for your permission</h2>\n<p>It wants to:</p>\n<ul>\n",
@@ -217,8 +221,8 @@ fn page(shared: &Shared, asked: &Asked) -> Reply {
 }
 
 /// A page of Slack's own, from which no way leads back to the app: its address cannot be trusted.
-fn refused(wrong: &str) -> Reply {
-    let mut html = head("Something is wrong with this app");
+fn refused(shared: &Shared, wrong: &str) -> Reply {
+    let mut html = head(shared, "Something is wrong with this app");
     let wrong = escape(wrong);
     let _ = write!(
         html,
@@ -227,10 +231,16 @@ fn refused(wrong: &str) -> Reply {
     harmless(Reply::new(400, "text/html; charset=utf-8", html)).with("cache-control", "no-store")
 }
 
-fn head(title: &str) -> String {
+fn head(shared: &Shared, title: &str) -> String {
+    let member = shared
+        .state()
+        .world("")
+        .user(token::MEMBER)
+        .map(User::avatar_hash);
+    let icon = member.unwrap_or_default();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} – headshot emulator</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/page.css\">\n</head>\n<body>\n"
+         <title>{title} – headshot emulator</title>\n<link rel=\"icon\" href=\"/avatars/{icon}_32.png\">\n<link rel=\"stylesheet\" href=\"/page.css\">\n</head>\n<body>\n"
     )
 }
