@@ -7,6 +7,7 @@ import traceback
 
 import colors
 import companions
+import login
 import matrix
 import once
 import page
@@ -32,6 +33,7 @@ PARTS = {
     ),
     "colors": ("colors without a profile, as Chromium shows them", lambda lab, _: colors.check(lab)),
     "once": ("exactly once: losses, late effects, many at a time", lambda lab, _: once.check(lab)),
+    "login": ("signing in with Chromium, by both buttons", lambda lab, _: login.check(lab)),
     "page": ("the emulator's page in Chromium", lambda lab, _: page.check(lab)),
     "studio": ("the studio in Chromium: one photo, and two thousand", lambda lab, _: studio.check(lab)),
 }

@@ -7,11 +7,13 @@ use clap_complete::Shell;
 use headshot_upload::DEFAULT_BASE_URL;
 
 use crate::emulator::args::EmulatorArgs;
+use crate::login::args::{AppManifestArgs, LoginArgs, LogoutArgs};
 use crate::normalize::batch_args::BatchArgs;
 use crate::photo::image_args::ImageArgs;
 use crate::photo::limits::LimitArgs;
 use crate::set::backup_args::BackupArgs;
 use crate::set::manifest_args::ManifestArgs;
+use crate::slack::person::{is_user_id, login_id};
 #[cfg(feature = "studio")]
 use crate::studio::args::StudioArgs;
 
@@ -40,6 +42,9 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     Backups(BackupsArgs),
     Audit(AuditArgs),
+    Login(LoginArgs),
+    Logout(LogoutArgs),
+    AppManifest(AppManifestArgs),
     #[cfg(feature = "studio")]
     Studio(StudioArgs),
     Limits(LimitsArgs),
@@ -92,7 +97,7 @@ pub(crate) struct SetArgs {
     pub(crate) image: ImageArgs,
 }
 
-/// Turn photos into avatars: square, upright, sRGB, without metadata
+/// Turn photos into avatars: square, upright, sRGB, no metadata
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot normalize [OPTIONS] -o <OUT> <PHOTO | FOLDER>...",
@@ -329,11 +334,14 @@ pub(crate) struct ManArgs {
 
 /// Where Slack is and who calls.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Slack (the token comes from SLACK_TOKEN or a file)")]
+#[command(next_help_heading = "Slack (the token: a file, SLACK_TOKEN or headshot login)")]
 pub(crate) struct SlackArgs {
     /// Read the token from this file
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Use this user's login, whatever SLACK_TOKEN holds
+    #[arg(long, value_name = "ID", value_parser = login_id, conflicts_with = "token_file")]
+    pub(crate) login: Option<String>,
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
     pub(crate) base_url: String,
@@ -344,7 +352,7 @@ pub(crate) struct SlackArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
     /// Use an emulator inside this program; no token needed
-    #[arg(long, conflicts_with_all = ["token_file", "base_url"])]
+    #[arg(long, conflicts_with_all = ["token_file", "login", "base_url"])]
     pub(crate) emulator: bool,
 }
 
@@ -355,14 +363,6 @@ fn user_id(text: &str) -> Result<String, String> {
     } else {
         Err("an ID is needed, as in U012AB3CD; audit lists those of everybody".to_owned())
     }
-}
-
-pub(crate) fn is_user_id(text: &str) -> bool {
-    text.starts_with(['U', 'W'])
-        && text.len() > 2
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 #[cfg(test)]

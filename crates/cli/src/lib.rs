@@ -7,6 +7,7 @@ mod claims;
 mod emulator;
 mod files;
 mod help;
+mod login;
 mod normalize;
 mod photo;
 mod preview;
@@ -61,6 +62,9 @@ pub fn run() -> ExitCode {
         Command::Audit(args) => profile::audit::run(args, &mut console),
         #[cfg(feature = "studio")]
         Command::Studio(args) => studio::run(args, &mut console),
+        Command::Login(args) => login::run(args, &mut console),
+        Command::Logout(args) => login::logout::run(args, &mut console),
+        Command::AppManifest(args) => Ok(login::app_manifest::run(args, &mut console)),
         Command::Emulator(args) => emulator::run(args, &mut console),
         Command::Limits(args) => {
             let limits = args.limit.limits(args.max_frames);

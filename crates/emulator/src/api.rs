@@ -11,7 +11,7 @@ use crate::http::{Head, Reply};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::token::{self, Grant};
-use crate::{auth_test, member_methods, photo_methods, profile_methods};
+use crate::{auth_test, member_methods, oauth, photo_methods, profile_methods};
 
 /// What a method asks for.
 struct Method {
@@ -30,6 +30,7 @@ struct Method {
 const METHODS: &[Method] = &[
     // "hundreds of requests per minute", more than any tier.
     method("auth.test", "", 5, &[]).taking_json(),
+    method("auth.revoke", "", 3, &["test"]),
     method(
         "users.setPhoto",
         "users.profile:write",
@@ -180,6 +181,9 @@ async fn call(
     form: Form,
     refusal: Option<Refusal>,
 ) -> Answer {
+    if oauth::access::is_method(name) {
+        return oauth::access::answer(shared, name, head, form, refusal);
+    }
     let method = METHODS.iter().find(|method| method.name == name);
     let method = method
         .ok_or_else(|| Refusal::new("unknown_method", "no such method").with("req_method", name))?;
@@ -234,6 +238,7 @@ async fn call(
     check_names(&call.fields, method.arguments)?;
     match name {
         "auth.test" => auth_test::auth_test(call),
+        "auth.revoke" => oauth::revoke::revoke(call, bearer(head)?),
         "users.setPhoto" => photo_methods::set_photo(call).await,
         "users.deletePhoto" => photo_methods::delete_photo(call),
         "users.profile.get" => profile_methods::get(call),
@@ -258,20 +263,19 @@ pub(crate) fn authenticate(shared: &Shared, head: &Head) -> Result<Grant, Refusa
             "a token in the query: send it in the Authorization header only",
         ));
     }
-    let token = match &head.authorization[..] {
-        [] => return Err(Refusal::new("not_authed", "no Authorization header")),
-        [one] => one
-            .strip_prefix("Bearer ")
-            .ok_or_else(|| Refusal::new("invalid_auth", "Authorization is not \"Bearer TOKEN\""))?,
-        _ => {
-            return Err(Refusal::new(
-                "invalid_auth",
-                "several Authorization headers",
-            ));
-        }
-    };
+    let token = bearer(head)?;
     let never = || Refusal::new("invalid_auth", "the token was never issued");
-    let grant = token::read(token).ok_or_else(never)?;
+    let (issued, is_revoked) = {
+        let oauth = &shared.state().oauth;
+        (oauth.grant(token, shared.started), oauth.is_revoked(token))
+    };
+    let mut grant = match issued {
+        Some(grant) => grant,
+        None => token::read(token).ok_or_else(never)?,
+    };
+    if is_revoked {
+        grant.standing = Some("token_revoked");
+    }
     match grant.standing {
         None if grant.remaining(shared) == Some(Duration::ZERO) => Err(Refusal::new(
             "token_expired",
@@ -289,6 +293,20 @@ pub(crate) fn authenticate(shared: &Shared, head: &Head) -> Result<Grant, Refusa
         Some(code) => Err(Refusal::new(
             code,
             "every call with this token gets this answer",
+        )),
+    }
+}
+
+/// The token of the one Authorization header.
+fn bearer(head: &Head) -> Result<&str, Refusal> {
+    match &head.authorization[..] {
+        [] => Err(Refusal::new("not_authed", "no Authorization header")),
+        [one] => one
+            .strip_prefix("Bearer ")
+            .ok_or_else(|| Refusal::new("invalid_auth", "Authorization is not \"Bearer TOKEN\"")),
+        _ => Err(Refusal::new(
+            "invalid_auth",
+            "several Authorization headers",
         )),
     }
 }

@@ -21,6 +21,7 @@ mod http;
 mod idle;
 mod injection;
 mod member_methods;
+mod oauth;
 mod page;
 mod photo;
 mod photo_methods;

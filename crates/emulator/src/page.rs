@@ -107,7 +107,7 @@ pub(crate) fn html(shared: &Shared) -> Reply {
 }
 
 /// No script, nothing from elsewhere, no framing: what the page shows comes from outside.
-fn harmless(reply: Reply) -> Reply {
+pub(crate) fn harmless(reply: Reply) -> Reply {
     reply
         .with("content-security-policy", "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
         .with("x-content-type-options", "nosniff")
@@ -297,7 +297,7 @@ fn pretty(json: &str) -> String {
     format!("{value:#}")
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -17,7 +17,7 @@ use crate::play::{self, Played};
 use crate::record::Request;
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::{api, injection, page, proxy, scim};
+use crate::{api, injection, oauth, page, proxy, scim};
 
 /// Answers the requests of one connection, one after the other.
 pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
@@ -192,6 +192,9 @@ async fn route(
     }
     if head.path.starts_with("/scim/") {
         return scim::answer(shared, head, &body).await;
+    }
+    if head.path == "/oauth/v2/authorize" {
+        return oauth::consent::answer(shared, head, &form);
     }
     if !matches!(head.verb.as_str(), "GET" | "HEAD") {
         return Reply::text(405, "only /api/ and /scim/ take anything but GET\n")

@@ -142,6 +142,11 @@ impl Emulator {
             .collect()
     }
 
+    /// Ends every access token that OAuth has issued, earlier than anybody was told: the next call with one is `token_expired`.
+    pub fn expire_tokens(&self) {
+        self.shared.state().oauth.expire();
+    }
+
     /// Blocks for as long as the emulator runs: until the process ends.
     pub fn wait(mut self) {
         if let Some(thread) = self.thread.take() {

@@ -32,6 +32,9 @@ pub struct Settings {
     pub max_body: usize,
     /// How long a photo that was handed in through SCIM takes to show; the person is locked meanwhile. Default: 2 s.
     pub scim_delay: Duration,
+    /// How long an access token is good that OAuth issues; `None` for ever, and then without a refresh token, as where an app has no
+    /// token rotation. Default: 12 h, as on Slack.
+    pub token_life: Option<Duration>,
     /// Silence of a client, after which its connection is closed. Default: 30 s.
     pub idle: Duration,
     /// Connections served at once; where there are more, the one that has been idle for longest is closed. Default: 4096.
@@ -54,6 +57,7 @@ impl Default for Settings {
             rate: Some(20),
             max_body: 32 << 20,
             scim_delay: Duration::from_secs(2),
+            token_life: Some(Duration::from_secs(12 * 60 * 60)),
             idle: Duration::from_secs(30),
             max_connections: 4096,
             proxy: None,

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::Settings;
 use crate::idle::Idle;
+use crate::oauth::Store;
 use crate::proxy;
 use crate::record::{Entry, Recent, Request};
 use crate::scrub::scrub;
@@ -33,6 +34,8 @@ pub(crate) struct State {
     worlds: HashMap<String, (u64, World)>,
     pub(crate) requests: Recent<Request>,
     pub(crate) log: Recent<Entry>,
+    /// What OAuth has issued.
+    pub(crate) oauth: Store,
     ticks: u64,
     members: usize,
 }
@@ -55,6 +58,7 @@ impl Shared {
             worlds: HashMap::from([(String::new(), (0, World::new("", settings.members)))]),
             requests: Recent::new(1000, 64 << 20),
             log: Recent::new(1000, 4 << 20),
+            oauth: Store::default(),
             ticks: 0,
             members: settings.members,
         };

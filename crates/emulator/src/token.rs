@@ -1,6 +1,6 @@
 //! Tokens: what a token's own text says about its user, its scopes, its workspace and its fault.
 //!
-//! The emulator keeps no list of issued tokens. `xoxp-emulator` is a user's token with every scope; a word after it makes
+//! The emulator keeps no list of these tokens (of those that OAuth issues it does, see [`crate::oauth`]). `xoxp-emulator` is a user's token with every scope; a word after it makes
 //! another kind (`xoxp-emulator-readonly`); `xoxp-fault-` makes calls go wrong (see [`crate::fault`]); and `--LABEL` at the
 //! end of any token puts it into a workspace and an app of its own, so that tests which run at the same time see neither
 //! each other's photos nor each other's rate limits.
@@ -114,6 +114,15 @@ const IDENTITY: &[&str] = &["identity.basic", "identity.email", "identity.avatar
 const PHOTOS: &[&str] = &["users.setPhoto", "users.deletePhoto"];
 const PROFILE: &[&str] = &["users.profile.set"];
 const SCIM: &[&str] = &["scim"];
+
+/// The scope of this name, if a user's token can have it.
+pub(crate) fn scope(name: &str) -> Option<&'static str> {
+    let all = [READ, WRITE, MORE, IDENTITY, &["admin"]];
+    all.into_iter()
+        .flatten()
+        .copied()
+        .find(|scope| *scope == name)
+}
 
 /// What a token stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Every error code in Slack's documents for the `users.*` methods and for SCIM, with who must act and what to do.
+//! Every error code in Slack's documents for the `users.*` methods for SCIM and for OAuth, with who must act and what to do.
 //!
 //! Adding a code is adding a line to the table. Sources: the reference pages of the twelve methods that this crate
 //! calls, older and newer editions taken together, and that of SCIM.
@@ -132,6 +132,17 @@ codes! {
     "upgrade_required" UpgradeRequired Gone "update this program; Slack asks for a newer one";
     "unknown_method" UnknownMethod Gone "check the base URL; if it is right, update this program";
 
+    // Signing in.
+    "invalid_code" InvalidCode SignIn "sign in again; a code is good once, for ten minutes, and for whoever has asked for it";
+    "invalid_refresh_token" InvalidRefreshToken SignIn "sign in again; a refresh token is good once, and ends after 30 days";
+    "bad_redirect_uri" BadRedirectUri ChangeApp "add the redirect address to the app's redirect URLs, letter by letter";
+    "invalid_client_id" InvalidClientId ChangeApp "check the client ID; the app's page has it under Basic Information";
+    "bad_client_secret" BadClientSecret ChangeApp "turn PKCE on for the app: without it Slack wants a client secret, and here is none";
+    "no_scopes" NoScopes ChangeApp "add user scopes to the app";
+    "no_user_scopes" NoUserScopes ChangeApp "add user scopes to the app";
+    "cannot_install_an_org_installed_app" CannotInstallAnOrgInstalledApp ChangeApp "the app is installed on the organization; ask one of its owners";
+    "invalid_grant_type" InvalidGrantType OurBug "please report this, with the method's name";
+
     // About this call only.
     "not_found" NotFound Other "Slack lost the uploaded file; try again";
     "user_not_found" UserNotFound Other "check the user ID (U... or W...); it must be of the token's workspace";
@@ -170,7 +181,7 @@ mod tests {
 
     #[test]
     fn every_code_finds_itself_and_says_what_to_do() {
-        assert_eq!(Code::DOCUMENTED.len(), 78);
+        assert_eq!(Code::DOCUMENTED.len(), 87);
         for code in Code::DOCUMENTED {
             assert_eq!(Code::named(code.as_str().to_owned()), *code);
             assert!(code.hint().len() > 10, "{code}");

@@ -28,6 +28,7 @@
 //! - **A change** goes out on a connection of its own, and a refusal that comes before it is sent is heard. What did not go
 //!   out whole was not done ([`Error::CutShort`]).
 //! - **Other people's photos**, by an administrator, with the feature `scim`: `scim::Client`, which is experimental.
+//! - **Signing in** without a client secret, and tokens that are refreshed, with the feature `oauth`: `oauth::Client`.
 //! - **An upload** can be settled by another process than the one that sent it ([`Upload`]).
 //!
 //! - **What it does** can be seen: each request, reply and wait by one function ([`Events`]), and with the feature `tracing` as spans and
@@ -57,6 +58,8 @@ mod loopback;
 mod method;
 mod no_connection;
 mod no_proxy;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 mod payload;
 mod photo;
 mod profile;

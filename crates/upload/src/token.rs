@@ -64,6 +64,14 @@ impl Token {
         Ok(Token { header })
     }
 
+    /// No token, for the calls that need none: no `Authorization` header is sent.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn nobody() -> Token {
+        Token {
+            header: HeaderValue::from_static(SCHEME),
+        }
+    }
+
     /// The value of the `Authorization` header, marked as sensitive.
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()

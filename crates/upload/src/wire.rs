@@ -195,7 +195,10 @@ impl Client {
         if let Ok(host) = HeaderValue::try_from(host) {
             headers.insert(HOST, host);
         }
-        headers.insert(AUTHORIZATION, self.token.header());
+        // Some calls need no token.
+        if !self.token.secret().is_empty() {
+            headers.insert(AUTHORIZATION, self.token.header());
+        }
         headers.insert(USER_AGENT, self.agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         if outgoing.verb != Verb::GET {

@@ -40,6 +40,9 @@ pub(crate) struct EmulatorArgs {
     /// Seconds until a photo of SCIM shows [default: 2]
     #[arg(long, value_name = "S", value_parser = seconds)]
     scim_delay: Option<Duration>,
+    /// Seconds a login is good, or off [default: 43200]
+    #[arg(long, value_name = "S", value_parser = life)]
+    token_life: Option<Life>,
     /// Seconds of silence before it closes [default: 30]
     #[arg(long, value_name = "S", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
     idle: Option<u64>,
@@ -58,6 +61,10 @@ pub(crate) struct EmulatorArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rate(Option<u32>);
 
+/// How long a token of a login is good; `None` for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Life(Option<Duration>);
+
 impl EmulatorArgs {
     /// The emulator's own defaults, but for what was asked.
     pub(crate) fn settings(&self) -> Settings {
@@ -71,6 +78,9 @@ impl EmulatorArgs {
             rate: self.rate.map_or(default.rate, |Rate(rate)| rate),
             max_body: self.max_body.unwrap_or(default.max_body),
             scim_delay: self.scim_delay.unwrap_or(default.scim_delay),
+            token_life: self
+                .token_life
+                .map_or(default.token_life, |Life(life)| life),
             idle: self.idle.map_or(default.idle, Duration::from_secs),
             max_connections: self.max_connections.unwrap_or(default.max_connections),
             proxy: self.proxy,
@@ -86,6 +96,16 @@ fn rate(text: &str) -> Result<Rate, String> {
     let number = text.strip_suffix("/min").unwrap_or(text);
     let number = number.parse().ok().map(|number| Rate(Some(number)));
     number.ok_or_else(|| "give calls a minute, as in 20/min, or off".to_owned())
+}
+
+/// `43200`, or `off`.
+fn life(text: &str) -> Result<Life, String> {
+    if text == "off" {
+        return Ok(Life(None));
+    }
+    let seconds = text.parse::<u32>().ok();
+    let life = seconds.map(|seconds| Life(Some(Duration::from_secs(seconds.into()))));
+    life.ok_or_else(|| "give whole seconds, as in 43200, or off".to_owned())
 }
 
 /// `2`, `0.1`, `0`: seconds, an hour at most.
@@ -156,7 +176,7 @@ mod tests {
     #[test]
     fn every_flag_reaches_its_setting_and_the_help_tells_the_defaults() {
         let all = "--port 11 --host ::1 --max-frames 22 --max-bytes 33 --max-dimension 44 --rate 55/min --max-body 66 \
-            --scim-delay 0.5 --idle 77 --members 88 --max-connections 99 --proxy=111";
+            --scim-delay 0.5 --token-life 111 --idle 77 --members 88 --max-connections 99 --proxy=111";
         let expected = Settings {
             host: "::1".parse().unwrap(),
             port: 11,
@@ -166,6 +186,7 @@ mod tests {
             rate: Some(55),
             max_body: 66,
             scim_delay: Duration::from_millis(500),
+            token_life: Some(Duration::from_secs(111)),
             idle: Duration::from_secs(77),
             members: 88,
             max_connections: 99,
@@ -176,7 +197,7 @@ mod tests {
             format!("{expected:?}")
         );
         let told = "--max-frames 100 --max-bytes 8388608 --max-dimension 1024 --rate 20/min --max-body 33554432 \
-            --scim-delay 2 --idle 30 --members 20 --max-connections 4096";
+            --scim-delay 2 --token-life 43200 --idle 30 --members 20 --max-connections 4096";
         let default = format!("{:?}", Settings::default());
         assert_eq!(format!("{:?}", settings(told).unwrap()), default);
         assert_eq!(format!("{:?}", settings("").unwrap()), default);

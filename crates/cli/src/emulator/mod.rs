@@ -51,6 +51,13 @@ pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Fa
         example = format!("SSL_CERT_FILE=root.pem {example} --proxy {proxy}");
     }
     console.labeled("try", &example);
+    console.labeled(
+        "login",
+        &format!(
+            "headshot login --client-id 1.1 --base-url {}",
+            emulator.base_url()
+        ),
+    );
     console.labeled("stop", "Ctrl-C");
     let mut shown = Vec::new();
     let mut show_new = |console: &mut Console| {

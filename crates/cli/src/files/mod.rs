@@ -1,5 +1,6 @@
 //! Files: read once, written whole or not at all, locked, and told apart by what they are to the system.
 
 pub(crate) mod private;
+pub(crate) mod state_folder;
 
 pub(crate) use headshot_batch::files::{case, input, lock, log, reserved, write};

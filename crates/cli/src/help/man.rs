@@ -18,7 +18,8 @@ use crate::terminal::failure::Failure;
 
 /// What does not fit the one screen of `set --help`.
 const SET: &str = "Many people: --manifest FILE.csv sets a photo for each of its rows. Its first line names the columns: \
-photo; token_env, the environment variable that holds the person's token, or token_file, a file with nothing else in it; and, \
+photo; token, which says where the person's token is: env:NAME, file:PATH, login:USER_ID, or with --allow-commands \
+cmd:PROGRAM ARG..., whose output it is (token_env and token_file name a variable and a file as well); and, \
 if wanted, user_id or email, which a token of somebody else does not pass, and crop_x, crop_y, crop_w, in pixels of the \
 upright photo. Paths are relative to the manifest.\n\n\
 What was posted is noted in FILE.csv.headshot-journal, or in the file that --journal names, before and after each post. The same \

@@ -29,6 +29,9 @@ pub(crate) struct ManifestArgs {
     /// With --dry-run: do not even ask Slack whose tokens they are
     #[arg(long, requires_all = ["manifest", "dry_run"], hide = true)]
     pub(crate) offline: bool,
+    /// Let the manifest name programs that print tokens, as cmd:PROGRAM ARG...
+    #[arg(long, requires = "manifest", conflicts_with = "via", hide = true)]
+    pub(crate) allow_commands: bool,
     /// A token with users:read.email, for a column email
     #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
     pub(crate) directory_token_file: Option<PathBuf>,
@@ -82,6 +85,7 @@ impl ManifestArgs {
         let is_scim = self.via.is_some() || self.scim_base_url.is_some();
         is_scim
             || self.check
+            || self.allow_commands
             || self.offline
             || self.again
             || self.no_choices
@@ -90,7 +94,7 @@ impl ManifestArgs {
 }
 
 /// `30s`, `15m`, `2h`, or `0s`.
-fn time(text: &str) -> Result<Duration, String> {
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(['s', 'm', 'h']);
     let unit = match &text[digits.len()..] {
         "s" => Some(1),

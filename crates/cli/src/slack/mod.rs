@@ -2,8 +2,12 @@
 
 pub(crate) mod admin;
 pub(crate) mod error;
+pub(crate) mod kept;
 pub(crate) mod network;
 pub(crate) mod person;
+pub(crate) mod refresh;
+pub(crate) mod runtime;
+pub(crate) mod signed_in;
 pub(crate) mod token;
 
 use std::future::Future;
@@ -14,7 +18,7 @@ use headshot_emulator::Emulator;
 use headshot_upload::{
     Client, Error, Photo, Profile, RateLimiter, Reply, RetryPolicy, Settings, Token, Upload, User,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::args::SlackArgs;
@@ -25,6 +29,7 @@ use admin::Admin;
 use error::failure;
 use network::Network;
 use person::Owner;
+use runtime::runtime;
 
 /// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
 /// back.
@@ -46,10 +51,14 @@ pub(crate) struct Slack {
     emulator: Option<Emulator>,
     /// Where photos go through SCIM.
     admin: Option<Admin>,
+    /// Whose token it is, where somebody has asked: of a login.
+    owner: Option<Owner>,
+    /// The way to Slack.
+    network: Network,
 }
 
 impl Slack {
-    /// Checks token and address, and sends nothing. Every failure here means that nothing could be started.
+    /// Checks token and address, and sends nothing but what a kept login needs. Every failure here means that nothing could be started.
     pub(crate) fn new(args: &SlackArgs, network: &Network) -> Result<Slack, Failure> {
         Slack::for_one(args, RetryPolicy::default().settle, network)
     }
@@ -60,23 +69,25 @@ impl Slack {
         settle: Duration,
         network: &Network,
     ) -> Result<Slack, Failure> {
+        if !args.emulator {
+            network.announce(&[&args.base_url]);
+        }
         let emulator = if args.emulator {
             Some(start_emulator()?)
         } else {
             None
         };
-        let (token, base_url) = match &emulator {
+        let (token, base_url, login) = match &emulator {
             // The user's own token has no business in an emulator.
             Some(emulator) => {
                 let token = Token::new(emulator.token().to_owned()).map_err(failure)?;
-                (token, emulator.base_url())
+                (token, emulator.base_url(), None)
             }
-            None => (
-                token::named(args.token_file.as_deref())?,
-                args.base_url.clone(),
-            ),
+            None => {
+                let (token, login) = signed_in::token(args, network)?;
+                (token, args.base_url.clone(), login)
+            }
         };
-        network.announce(&[&base_url]);
         let settings = Settings {
             retry: RetryPolicy {
                 longest_wait: PATIENCE,
@@ -89,7 +100,16 @@ impl Slack {
             },
             ..network.settings(&base_url)
         };
-        Slack::with(token, settings, emulator)
+        let mut slack = Slack::with(token, settings, emulator, network)?;
+        if let Some(login) = login {
+            let (owner, login) = signed_in::owner(login, network, |token| {
+                let client = slack.client.with_token(token);
+                slack.wait(client.auth_test()).and_then(Owner::of)
+            })?;
+            slack.client = slack.client.with_token(login.token()?);
+            slack.owner = Some(owner);
+        }
+        Ok(slack)
     }
 
     /// For many people, one after the other: `token` is the first one's, and [`speak_for`](Slack::speak_for) takes the
@@ -130,7 +150,7 @@ impl Slack {
         };
         Ok(Slack {
             is_many: true,
-            ..Slack::with(token, settings, None)?
+            ..Slack::with(token, settings, None, network)?
         })
     }
 
@@ -167,20 +187,24 @@ impl Slack {
         token: Token,
         settings: Settings,
         emulator: Option<Emulator>,
+        network: &Network,
     ) -> Result<Slack, Failure> {
         let client = Client::with(token, &settings).map_err(failure)?;
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::io("internal", "no network runtime", &error))?;
         Ok(Slack {
             client,
             is_many: false,
             base_url: settings.base_url,
-            runtime,
+            runtime: runtime()?,
+            owner: None,
             emulator,
             admin: None,
+            network: network.clone(),
         })
+    }
+
+    /// The way to Slack, for calls about tokens.
+    pub(crate) fn network(&self) -> &Network {
+        &self.network
     }
 
     /// Makes a call and waits for it.
@@ -213,6 +237,9 @@ impl Slack {
 
     /// Whose token it is.
     pub(crate) fn owner(&self) -> Result<Owner, Failure> {
+        if let Some(owner) = &self.owner {
+            return Ok(owner.clone());
+        }
         self.wait(self.client.auth_test()).and_then(Owner::of)
     }
 

@@ -12,6 +12,7 @@ use crate::terminal::failure::Failure;
 const AGENT: &str = concat!("headshot/", env!("CARGO_PKG_VERSION"));
 
 /// How requests go out.
+#[derive(Clone)]
 pub(crate) struct Network {
     proxy: Option<Proxy>,
     events: Events,
@@ -25,6 +26,14 @@ impl Network {
     pub(crate) fn new(named: Option<&str>, events: Events) -> Result<Network, Failure> {
         let proxy = proxy(named)?;
         Ok(Network { proxy, events })
+    }
+
+    /// For calls about tokens before a run can have a trace.
+    ///
+    /// # Errors
+    /// When the address of the proxy cannot be used.
+    pub(crate) fn untraced(named: Option<&str>) -> Result<Network, Failure> {
+        Network::new(named, Events::default())
     }
 
     /// Without a proxy, whatever the environment says.

@@ -91,3 +91,31 @@ impl fmt::Display for Owner {
         }
     }
 }
+
+/// Whether this looks like the ID of a user.
+pub(crate) fn is_user_id(text: &str) -> bool {
+    text.starts_with(['U', 'W'])
+        && text.len() > 2
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// A user ID, or a workspace and a user, as `T012AB3C4/U012AB3CD`.
+pub(crate) fn login_id(text: &str) -> Result<String, String> {
+    let user = match text.split_once('/') {
+        Some((team, user)) if is_team_id(team) => user,
+        Some(_) => "",
+        None => text,
+    };
+    if is_user_id(user) {
+        Ok(text.to_owned())
+    } else {
+        Err("an ID is needed, as in U012AB3CD or T012AB3C4/U012AB3CD".to_owned())
+    }
+}
+
+fn is_team_id(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    text.starts_with(['T', 'E']) && text.len() > 2 && text.bytes().all(is_letter)
+}

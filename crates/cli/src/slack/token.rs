@@ -12,10 +12,10 @@ use crate::terminal::console;
 use crate::terminal::failure::Failure;
 
 /// The longest token file that is read: many times the length of any token.
-const LONGEST: u64 = 4096;
+pub(crate) const LONGEST: u64 = 4096;
 
 /// The kind of failure where there is no token that could be used.
-const NO_TOKEN: &str = "no_token";
+pub(crate) const NO_TOKEN: &str = "no_token";
 
 /// What begins like this is Slack's, but sets no photo.
 const OTHERS: [(&str, &str); 6] = [
@@ -66,7 +66,7 @@ pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     match file {
         Some(file) => Token::new(from_file(file)?).map_err(failure),
         None => {
-            let hint = "set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";
+            let hint = "headshot login signs in; or set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";
             Token::new(from_variable("SLACK_TOKEN", "there is no token", hint)?).map_err(failure)
         }
     }
@@ -98,18 +98,23 @@ pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
     File::open(file)
         .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
+    from_bytes(bytes, "the token file")
+}
+
+/// The text of the token that these bytes are, without a line end behind it. `what` is said of them.
+pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> {
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::new(
             NO_TOKEN,
-            format!("the token file has more than {LONGEST} bytes: that is no token"),
+            format!("{what} has more than {LONGEST} bytes: that is no token"),
         ));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Failure::new(NO_TOKEN, "the token file is UTF-16")
+        return Err(Failure::new(NO_TOKEN, format!("{what} is UTF-16"))
             .with_hint("save it as plain text; in PowerShell with -Encoding ascii"));
     }
     let mut token = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(NO_TOKEN, "the token file is no text"))?;
+        .map_err(|_| Failure::new(NO_TOKEN, format!("{what} is no text")))?;
     if token.ends_with('\n') {
         token.pop();
         if token.ends_with('\r') {
@@ -154,7 +159,7 @@ fn check(text: &str) -> Result<(), Failure> {
 }
 
 /// On systems where that can be told.
-fn warn_if_others_can_read(file: &Path) {
+pub(crate) fn warn_if_others_can_read(file: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

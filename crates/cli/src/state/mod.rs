@@ -9,7 +9,6 @@ mod keep;
 mod note;
 mod old;
 
-use std::env;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -24,6 +23,7 @@ use crate::terminal::escape;
 use crate::terminal::failure::{self, Failure};
 use crate::terminal::record::sha256;
 
+pub(crate) use crate::files::state_folder::folder;
 pub(crate) use backup::Backup;
 pub(crate) use everybody::{Everybody, Why, everybody};
 pub(crate) use note::{Fingerprint, Note, Pending, Sent};
@@ -269,25 +269,6 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
 fn is_named(file: &Path, key: &str) -> bool {
     let is_hash = key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash && file.file_stem() == Some(key[..16].as_ref())
-}
-
-/// `$HEADSHOT_STATE`, else `$XDG_STATE_HOME/headshot`, else `~/.local/state/headshot`. Makes nothing.
-pub(crate) fn folder() -> Result<PathBuf, Failure> {
-    let named = |name| env::var_os(name).filter(|value| !value.is_empty());
-    if let Some(folder) = named("HEADSHOT_STATE") {
-        return Ok(folder.into());
-    }
-    // The XDG specification has relative paths ignored.
-    let state = named("XDG_STATE_HOME").map(PathBuf::from);
-    let state = state.filter(|state| state.is_absolute());
-    let home = || Some(env::home_dir()?.join(".local/state"));
-    match state.or_else(home) {
-        Some(state) => Ok(state.join("headshot")),
-        None => Err(
-            Failure::new("state", "there is no home folder to remember anything in")
-                .with_hint("name a folder in HEADSHOT_STATE"),
-        ),
-    }
 }
 
 /// Makes the folder, where only its owner can look: there are photos of people in it.

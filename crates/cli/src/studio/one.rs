@@ -16,6 +16,7 @@ use crate::files::input::{self, is_dash};
 use crate::photo::image_args::FormatArg;
 use crate::set;
 use crate::slack::Slack;
+use crate::trace;
 use crate::studio::args::StudioArgs;
 use crate::studio::{command_line, default_choice, reason};
 use crate::terminal::escape;
@@ -50,7 +51,7 @@ pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Fail
         Some(out) => Ok(save(photo.to_owned(), out.to_owned())),
         None => Err("say where: headshot studio PHOTO -o FILE".to_owned()),
     };
-    let set = match Slack::new(&args.slack) {
+    let set = match trace::network_alone(&args.slack).and_then(|network| Slack::new(&args.slack, &network)) {
         Ok(slack) => Ok(set(photo, args, slack)?),
         Err(failure) => Err(reason(&failure)),
     };

@@ -114,6 +114,11 @@ pub(crate) fn remark(text: &str) {
     note(format_args!("headshot: {}", escape::text(text)));
 }
 
+/// A line that is meant to be copied, on standard error and with nothing before it.
+pub(crate) fn plain(line: &str) {
+    note(escape::text(line));
+}
+
 /// A line on standard error. There is nobody to tell when that fails.
 fn note(line: impl Display) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 15] = [
     "set",
     "normalize",
     "inspect",
@@ -12,6 +12,9 @@ const COMMANDS: [&str; 12] = [
     "delete",
     "backups",
     "audit",
+    "login",
+    "logout",
+    "app-manifest",
     "studio",
     "limits",
     "emulator",

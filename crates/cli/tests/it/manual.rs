@@ -60,6 +60,7 @@ fn every_command_has_a_page() {
     let pages = folder.path().join("man/man1");
     run(headshot().args(["man", "--dir"]).arg(&pages)).expect(0);
     let expected = [
+        "app-manifest",
         "audit",
         "backups-remove",
         "backups",
@@ -68,6 +69,8 @@ fn every_command_has_a_page() {
         "emulator",
         "inspect",
         "limits",
+        "login",
+        "logout",
         "man",
         "normalize",
         "profile-set",
@@ -75,8 +78,8 @@ fn every_command_has_a_page() {
         "set",
     ];
     let expected = expected.map(|name| format!("headshot-{name}.1"));
-    assert_eq!(names(&pages)[..13], expected);
-    assert_eq!(names(&pages)[13..], ["headshot.1"]);
+    assert_eq!(names(&pages)[..16], expected);
+    assert_eq!(names(&pages)[16..], ["headshot.1"]);
     for name in names(&pages) {
         let page = std::fs::read_to_string(pages.join(&name)).unwrap();
         assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"));
@@ -87,9 +90,17 @@ fn every_command_has_a_page() {
     }
     let set = run(headshot().args(["man", "set"])).expect(0);
     for flag in [
-        "check", "offline", "journal", "again", "report", "sheet", "settle", "via",
+        "check",
+        "offline",
+        "journal",
+        "again",
+        "report",
+        "sheet",
+        "settle",
+        "via",
+        "allow-commands",
     ] {
-        let found = format!("\\-\\-{flag}");
+        let found = format!("\\-\\-{}", flag.replace('-', "\\-"));
         assert!(set.text().contains(&found), "{flag}: {}", set.text());
     }
     let one = run(headshot().args(["man", "profile", "set"])).expect(0);

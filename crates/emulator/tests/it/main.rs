@@ -6,6 +6,7 @@ mod fault_replies;
 mod faults;
 mod http;
 mod methods;
+mod oauth;
 mod page;
 mod photo;
 mod pictures;

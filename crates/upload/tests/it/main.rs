@@ -9,6 +9,7 @@ mod extremes;
 mod faults;
 mod log;
 mod network;
+mod oauth;
 mod photo;
 mod proxy;
 mod rate_limit;

@@ -17,8 +17,9 @@ pub(super) const OPTIONS: [&str; 7] = [
     "rotate",
 ];
 
-pub(super) const COLUMNS: [&str; 16] = [
+pub(super) const COLUMNS: [&str; 17] = [
     "photo",
+    "token",
     "token_env",
     "token_file",
     "user_id",
@@ -36,7 +37,7 @@ pub(super) const COLUMNS: [&str; 16] = [
     "rotate",
 ];
 
-const NAMES: &str = "its columns are photo, token_env or token_file, and if wanted user_id or email, crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
+const NAMES: &str = "its columns are photo, token (or token_env or token_file), and if wanted user_id or email, crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
 const NAMES_FOR_ADMIN: &str = "with --via scim its columns are photo, user_id or email, and if wanted crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
 
 /// Whose token posts a row.
@@ -80,11 +81,6 @@ pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
             failures.push(wrong(message).with_hint(format!("write it as {name}")));
         }
     }
-    if has("token") {
-        // Whoever sees the file would have them all.
-        let failure = wrong("it has a column token: tokens are never written into a manifest");
-        failures.push(failure.with_hint("name a variable in token_env, or a file in token_file"));
-    }
     if !has("photo") {
         failures.push(wrong("there is no column photo").with_hint(names));
     }
@@ -94,7 +90,7 @@ pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
     }
     let is_named = has("token_env") || has("token_file") || has("token");
     if whose == Whose::Theirs && !is_named {
-        let failure = wrong("there is neither a column token_env nor token_file");
+        let failure = wrong("there is no column token, and neither token_env nor token_file");
         failures.push(failure.with_hint(names));
     }
     let crops = ["crop_x", "crop_y", "crop_w"];
@@ -116,7 +112,7 @@ pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
 /// Says which columns are left alone.
 pub(super) fn unused(headers: &StringRecord, whose: Whose) -> Vec<String> {
     let is_used = |name: &&str| {
-        let is_token = ["token_env", "token_file"].contains(name);
+        let is_token = ["token", "token_env", "token_file"].contains(name);
         COLUMNS.contains(name) && !(is_token && whose == Whose::Admins)
     };
     let unused = headers.iter().filter(|name| !is_used(name));

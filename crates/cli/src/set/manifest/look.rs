@@ -10,6 +10,9 @@ const CANNOT: &str = "no photo is kept for --restore";
 
 /// Looks, to change the photo.
 pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, Failure> {
+    if let Some(holder) = &mut prepared.holder {
+        holder.keep_fresh(slack.network())?;
+    }
     let holder = prepared.holder.as_ref();
     let Some((holder, owner)) = holder.and_then(|holder| Some((holder, holder.owner.clone()?)))
     else {

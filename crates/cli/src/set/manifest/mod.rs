@@ -5,6 +5,7 @@
 
 mod ahead;
 mod chosen;
+mod command;
 mod headings;
 mod journal;
 mod look;
@@ -19,6 +20,7 @@ mod report;
 mod restore;
 mod rows;
 mod scim;
+mod source;
 mod stop;
 mod tokens;
 mod waiting;
@@ -34,6 +36,7 @@ use headshot_core::Options;
 use crate::args::SetArgs;
 use crate::sheet::Sheet;
 use crate::slack::Slack;
+use crate::slack::network::Network;
 use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
@@ -71,11 +74,16 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     for warning in &read.warnings {
         console::warning(Some(manifest), warning);
     }
+    let problems = command::announce(&read.rows, args.many.allow_commands);
+    if !problems.is_empty() {
+        return Err(Progress::refuse(manifest, &problems));
+    }
     let server = args.slack.base_url.trim_end_matches('/');
+    let untraced = Network::untraced(args.slack.proxy.as_deref())?;
     let held = |row: Row| {
         let holder = match &administrator {
             Some(token) => Ok(Holder::by_admin(token.clone())),
-            None => Holder::of(&row.token, server),
+            None => Holder::of(&row.token, server, &untraced),
         };
         (row, holder)
     };

@@ -7,7 +7,7 @@ use crate::args::SetArgs;
 use crate::claims::{Claims, Target};
 use crate::files::input::is_dash;
 use crate::set::manifest::report::Report;
-use crate::set::manifest::rows::Source;
+use crate::set::manifest::source::Source;
 use crate::set::manifest::tokens::Held;
 use crate::sheet::Sheet;
 use crate::slack::network::Network;

@@ -8,10 +8,11 @@ use headshot_upload::Token;
 
 use crate::set::manifest::rows::Problem;
 use crate::set::manifest::stop::{Next, next};
-use crate::set::manifest::tokens::{self, Held};
+use crate::set::manifest::tokens::{self, Held, Holder};
 use crate::slack::Slack;
 use crate::slack::error::failure;
 use crate::slack::person::Owner;
+use crate::slack::signed_in::is_expired;
 use crate::slack::token;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
@@ -65,6 +66,10 @@ pub(crate) fn ask(
             let Some(owner) = owners.next() else {
                 continue;
             };
+            let owner = match owner {
+                Err(failure) if is_expired(&failure) => again(known, slack, failure),
+                owner => owner,
+            };
             let fits = owner.and_then(|owner| {
                 let first = *people.entry(owner.person.clone()).or_insert(row.line);
                 if first != row.line {
@@ -107,6 +112,16 @@ pub(crate) fn ask(
         after,
         repeated,
     }
+}
+
+/// Asks once more, with another token, where that of a login has ended earlier than it said.
+fn again(holder: &mut Holder, slack: &Slack, failure: Failure) -> Result<Owner, Failure> {
+    if !holder.renew(slack.network())? {
+        return Err(failure);
+    }
+    let token = holder.token.clone();
+    let owner = slack.owners(&[token]).pop();
+    owner.unwrap_or(Err(failure))
 }
 
 type Wanted = Option<Result<(String, Option<String>), Failure>>;

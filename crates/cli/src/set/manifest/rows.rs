@@ -9,10 +9,11 @@ use csv::{Position, ReaderBuilder, StringRecord, Trim};
 use headshot_batch::choices::{Choice, ChosenFit};
 use headshot_core::CropBox;
 
-use crate::args;
 use crate::files::input::is_dash;
 use crate::photo::image_args::FitArg;
 use crate::set::manifest::headings::{self, COLUMNS, OPTIONS, Whose, wrong};
+use crate::set::manifest::source::{Source, source};
+use crate::slack::person::is_user_id;
 use crate::slack::token;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
@@ -31,15 +32,6 @@ pub(crate) struct Row {
     pub(crate) email: Option<String>,
     /// What its columns ask for.
     pub(crate) columns: Choice,
-}
-
-/// Where a person's token is.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Source {
-    Env(String),
-    File(PathBuf),
-    /// Nowhere: an administrator has one for all.
-    Admin,
 }
 
 /// A manifest that was understood.
@@ -168,16 +160,11 @@ fn row(
         }
     }
     let photo = field("photo").ok_or_else(|| wrong("there is no photo"))?;
-    let token = match (field("token_env"), field("token_file")) {
-        _ if whose == Whose::Admins => Source::Admin,
-        (Some(name), None) => Source::Env(variable(name.trim())?),
-        (None, Some(file)) => Source::File(folder.join(file)),
-        (None, None) => return Err(wrong("there is no token_env and no token_file")),
-        (Some(_), Some(_)) => {
-            return Err(wrong(
-                "there are both a token_env and a token_file: give one",
-            ));
-        }
+    let token = if whose == Whose::Admins {
+        Source::Admin
+    } else {
+        let [token, env, file] = ["token", "token_env", "token_file"].map(&field);
+        source(token, env, file, folder)?
     };
     let number = |name: &str| match field(name) {
         None => Ok(None),
@@ -224,7 +211,7 @@ fn row(
         return Err(failure.with_hint("fill in user_id or email, or leave the column out"));
     }
     if let Some(id) = &user_id
-        && !args::is_user_id(id)
+        && !is_user_id(id)
     {
         let message = format!("user_id is \"{}\", and no ID", escape::text(id));
         return Err(wrong(message).with_hint("an ID looks like U012AB3CD; audit lists them"));
@@ -245,7 +232,12 @@ fn row(
 
 /// Whether somebody has put a token into this column. A file may have any name.
 fn looks_like_a_token(name: &str, value: &str, folder: &Path) -> bool {
-    let is_file = ["photo", "token_file"].contains(&name) && folder.join(value).exists();
+    let file = match name {
+        "photo" | "token_file" => Some(value),
+        "token" => value.trim().strip_prefix("file:"),
+        _ => None,
+    };
+    let is_file = file.is_some_and(|file| folder.join(file).exists());
     token::is_like(value) && !is_file
 }
 
@@ -253,6 +245,7 @@ fn looks_like_a_token(name: &str, value: &str, folder: &Path) -> bool {
 fn misplaced(name: &str) -> Failure {
     let belongs = match name {
         "photo" | "token_file" => "the name of a file belongs there",
+        "token" => "env:NAME, file:PATH or login:USER_ID belongs there",
         "user_id" => "an ID like U012AB3CD belongs there",
         "email" => "an e-mail address belongs there",
         "fit" => "face, cover or contain belongs there",
@@ -299,22 +292,6 @@ fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
             "the quoted field that begins on this line has no end",
         )),
         None => Ok(()),
-    }
-}
-
-/// The name of a variable. What is none may be a token that somebody has put there, so it is not repeated.
-fn variable(name: &str) -> Result<String, Failure> {
-    let is_name = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_name {
-        Ok(name.to_owned())
-    } else {
-        Err(
-            wrong("what stands in token_env is not the name of a variable").with_hint(
-                "it names a variable that holds the token; the token itself does not belong there",
-            ),
-        )
     }
 }
 

@@ -37,6 +37,11 @@ pub(super) const A_MINUTE: usize = 50;
 /// # Errors
 /// Where the flags contradict each other, and where there is no token.
 pub(super) fn administrator(args: &SetArgs) -> Result<Option<Token>, Failure> {
+    if args.slack.login.is_some() {
+        let message = "--login chooses one person's login, and a manifest is for many";
+        let hint = "a row names it in its column token, as login:U012AB3CD";
+        return Err(Failure::usage(message).with_hint(hint));
+    }
     if args.many.via.is_none() {
         return match args.slack.token_file {
             Some(_) => Err(Failure::usage(

@@ -5,9 +5,14 @@ use std::collections::HashMap;
 use headshot_upload::{Profile, Token};
 use sha2::{Digest, Sha256};
 
-use crate::set::manifest::rows::{Problem, Row, Source};
+use crate::set::manifest::command;
+use crate::set::manifest::rows::{Problem, Row};
+use crate::set::manifest::source::Source;
 use crate::slack::error::failure;
+use crate::slack::kept::{self, Login};
+use crate::slack::network::Network;
 use crate::slack::person::Owner;
+use crate::slack::refresh::{AHEAD, AHEAD_OF_MANY, fresh, renewed};
 use crate::slack::token;
 use crate::terminal::failure::Failure;
 
@@ -17,6 +22,8 @@ pub(crate) struct Holder {
     pub(crate) token: Token,
     /// What journals of the first version know them by: 32 hexadecimal digits of a hash of the token and its address.
     pub(crate) old_key: String,
+    /// Where the token is that of a kept login.
+    pub(crate) login: Option<Login>,
     /// `None` as long as Slack has not been asked.
     pub(crate) owner: Option<Owner>,
     /// What the list of everybody has of them, where an administrator has asked for that.
@@ -32,13 +39,15 @@ impl Holder {
         Holder {
             token,
             old_key: String::new(),
+            login: None,
             owner: None,
             listed: None,
         }
     }
 
-    /// Reads the token and checks it as far as that is possible without asking Slack.
-    pub(crate) fn of(source: &Source, server: &str) -> Result<Holder, Failure> {
+    /// Reads the token and checks it as far as that is possible without asking Slack whose it is; that of a login is renewed
+    /// if it could end while a run for many goes on.
+    pub(crate) fn of(source: &Source, server: &str, network: &Network) -> Result<Holder, Failure> {
         let token = match source {
             Source::File(file) => token::from_file(file)?,
             Source::Admin => return Err(Failure::new("internal", "the row names no token")),
@@ -47,8 +56,40 @@ impl Holder {
                 let hint = "set and export it, or name a file in token_file";
                 token::from_variable(name, &missing, hint)?
             }
+            Source::Command(words) => command::token(words)?,
+            Source::Login(id) => {
+                let Some(login) = kept::choose(server, Some(id))? else {
+                    return Err(Failure::new("internal", "the row names no login"));
+                };
+                let login = fresh(login, AHEAD_OF_MANY, network)?;
+                let holder = Holder::of_text(login.access_token.0.expose(), server)?;
+                let login = Some(login);
+                return Ok(Holder { login, ..holder });
+            }
         };
         Holder::of_text(&token, server)
+    }
+
+    /// Makes sure that the token of a login lasts for this person's turn, which may come hours later.
+    pub(crate) fn keep_fresh(&mut self, network: &Network) -> Result<(), Failure> {
+        match self.login.take() {
+            Some(login) => self.take(fresh(login, AHEAD, network)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Gets another token where Slack says that the one of a login has ended. False where it is of no login.
+    pub(super) fn renew(&mut self, network: &Network) -> Result<bool, Failure> {
+        match self.login.take() {
+            Some(login) => self.take(renewed(login, network)?).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn take(&mut self, login: Login) -> Result<(), Failure> {
+        self.token = login.token()?;
+        self.login = Some(login);
+        Ok(())
     }
 
     pub(super) fn of_text(token: &str, server: &str) -> Result<Holder, Failure> {
@@ -61,6 +102,7 @@ impl Holder {
         Ok(Holder {
             old_key: key.collect(),
             token: Token::new(token.to_owned()).map_err(failure)?,
+            login: None,
             owner: None,
             listed: None,
         })

@@ -64,13 +64,10 @@ fn columns_that_are_wrong_are_named() {
         ("photo,token_env\n", "no row below"),
         ("photo;token_env\na.jpg;A\n", "not separated by commas"),
         ("foto,token_env\na.jpg,A\n", "no column photo"),
-        (
-            "photo\na.jpg\n",
-            "neither a column token_env nor token_file",
-        ),
+        ("photo\na.jpg\n", "neither token_env nor token_file"),
         (
             "photo,token\na.jpg,xoxp-1\n",
-            "never written into a manifest",
+            "what stands in token looks like a token",
         ),
         ("photo,token_env,crop_x,crop_y\n", "no column crop_w"),
         ("photo,token_env,photo\n", "two columns photo"),
@@ -95,7 +92,7 @@ fn every_line_that_is_wrong_is_named() {
                 a.jpg,A,,1,2,3\n";
     let expected = [
         "there is no photo",
-        "no token_env and no token_file",
+        "no token, no token_env and no token_file",
         "both a token_env and a token_file",
         "not the name of a variable",
         "crop_y is \"x\"",

@@ -1,0 +1,240 @@
+//! `login`: somebody says yes in a browser, and the tokens that come of it are kept.
+
+pub(crate) mod app_manifest;
+pub(crate) mod args;
+mod browser;
+mod callback;
+pub(crate) mod logout;
+mod page;
+mod pasted;
+
+use std::env;
+use std::time::Duration;
+
+use headshot_upload::oauth::{self, NoCode, Secret};
+use headshot_upload::{Class, Client, Settings, Token};
+use tokio::runtime::Runtime;
+use tokio::time::sleep;
+
+use crate::login::args::LoginArgs;
+use crate::slack::error::failure;
+use crate::slack::kept::{self, Login};
+use crate::slack::network::Network;
+use crate::slack::person::Owner;
+use crate::slack::refresh::settings;
+use crate::slack::runtime::runtime;
+use crate::terminal::console::{self, Console};
+use crate::terminal::escape;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+
+use callback::{Answer, Browser, Callback};
+
+/// What `set`, `profile` and `delete` need, and nothing else.
+const SCOPES: [&str; 2] = ["users.profile:read", "users.profile:write"];
+
+/// The kind of failure where somebody is not signed in.
+const NOT_SIGNED_IN: &str = "not_signed_in";
+
+fn redirect_uri(port: u16) -> String {
+    format!("http://localhost:{port}/callback")
+}
+
+pub(crate) fn run(args: &LoginArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let client_id = client_id(args)?;
+    let network = Network::untraced(args.proxy.as_deref())?;
+    network.announce(&[&args.base_url]);
+    let settings = settings(&network, &args.base_url);
+    let app = oauth::Client::with(&client_id, &settings).map_err(failure)?;
+    let runtime = runtime()?;
+    let callback = runtime.block_on(Callback::bind(args.port))?;
+    let question = app
+        .login(&redirect_uri(callback.port), &SCOPES)
+        .map_err(failure)?;
+    let is_opened = !args.no_open && browser::open(question.address());
+    console::remark(if is_opened {
+        "a browser opens for you to say yes; if it does not, open this address:"
+    } else {
+        "open this address in a browser, and say yes:"
+    });
+    console::plain(question.address());
+    console::remark("if the browser cannot come back here, paste the address that it ended at");
+    let (code, browser) = runtime.block_on(answer(callback, &question, args.wait));
+    let done = code.and_then(|code| {
+        let login = exchange(&app, &question, &code, &client_id, &settings, &runtime)?;
+        keep(&login, &settings, &runtime)?;
+        Ok(login)
+    });
+    if let Some(browser) = browser {
+        let who = done.as_ref().map(Login::who);
+        let who = who.as_deref().map_err(|failure| failure.message.as_str());
+        runtime.block_on(browser.show(who));
+    }
+    match done {
+        Ok(login) => {
+            console.labeled("login", &login.who());
+            console.labeled("may", &SCOPES.join(", "));
+            let file = escape::name(&login.file()?);
+            let life = match login.left() {
+                Some(left) => format!("{}, renewed as needed", in_words(left)),
+                None => "until they are revoked".to_owned(),
+            };
+            console.labeled("kept", &format!("{file} (good for {life})"));
+            Ok(Exit::Done)
+        }
+        Err(failure) => {
+            console::failed(None, &failure);
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// `12 h`, `3 min`.
+fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds >= 7200 => format!("{} h", seconds / 3600),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
+
+/// The ID that is given, that of the variable, or that of an earlier login.
+fn client_id(args: &LoginArgs) -> Result<String, Failure> {
+    if let Some(id) = &args.client_id {
+        return Ok(id.clone());
+    }
+    match env::var("HEADSHOT_CLIENT_ID") {
+        Ok(id) if !id.is_empty() => {
+            return args::client_id(&id).map_err(|problem| {
+                Failure::usage("what HEADSHOT_CLIENT_ID holds is no client ID").with_hint(problem)
+            });
+        }
+        _ => {}
+    }
+    if let Some(login) = kept::all(&args.base_url)?.pop() {
+        return Ok(login.client_id);
+    }
+    let message = "there is no client ID: which app is to be let in?";
+    let hint = "--client-id ID, from the app's page under Basic Information; headshot app-manifest says how to make an app";
+    Err(Failure::usage(message).with_hint(hint))
+}
+
+/// Whichever comes first: the browser, a pasted address, or the end of patience.
+async fn answer(
+    callback: Callback,
+    question: &oauth::Login,
+    wait: Duration,
+) -> (Result<Secret, Failure>, Option<Browser>) {
+    let mut lines = pasted::lines();
+    let mut is_open = true;
+    let mut late = std::pin::pin!(sleep(wait));
+    let mut came = std::pin::pin!(callback.answer(question));
+    loop {
+        tokio::select! {
+            Answer { code, browser } = &mut came => return (code.map_err(refused), Some(browser)),
+            line = lines.recv(), if is_open => {
+                let Some(line) = line else {
+                    is_open = false;
+                    continue;
+                };
+                match question.code(line.expose().trim()) {
+                    Err(NoCode::NoAnswer) => {
+                        console::remark("that is no address with an answer in it: paste all of it, from http to its end");
+                    }
+                    code => return (code.map_err(refused), None),
+                }
+            }
+            () = &mut late => {
+                let message = format!("nobody has answered within {} s", wait.as_secs());
+                let hint = "run headshot login again, and say yes in the browser; --wait TIME waits longer";
+                return (Err(Failure::new(NOT_SIGNED_IN, message).with_hint(hint)), None);
+            }
+        }
+    }
+}
+
+fn refused(why: NoCode) -> Failure {
+    let hint = match &why {
+        NoCode::Denied(code) if code == "access_denied" => {
+            "nothing was changed; run headshot login again if you did not mean to say no"
+        }
+        NoCode::Denied(_) => {
+            "nothing was changed; ask whoever runs the workspace whether it lets this app in"
+        }
+        _ => "nothing was changed; run headshot login again, and use the newest address",
+    };
+    Failure::new(NOT_SIGNED_IN, why.to_string()).with_hint(hint)
+}
+
+/// Gets tokens for a code, and asks whose they are.
+fn exchange(
+    app: &oauth::Client,
+    question: &oauth::Login,
+    code: &Secret,
+    client_id: &str,
+    settings: &Settings,
+    runtime: &Runtime,
+) -> Result<Login, Failure> {
+    let asked = kept::now();
+    let grant = runtime
+        .block_on(app.exchange(question, code))
+        .map_err(|error| {
+            let is_open = error.class() == Class::OutcomeUnknown;
+            let failure = failure(error);
+            // What is said of photos does not fit.
+            if is_open {
+                failure.with_hint("run headshot login again")
+            } else {
+                failure
+            }
+        })?
+        .value;
+    let token = Token::new(grant.access_token.expose().to_owned()).map_err(failure)?;
+    let client = Client::with(token, settings).map_err(failure)?;
+    let owner = runtime.block_on(client.auth_test()).map_err(failure);
+    let owner = owner.and_then(Owner::of).and_then(|owner| {
+        owner.must_write()?;
+        Ok(owner)
+    });
+    match owner {
+        Ok(owner) => {
+            if owner.may("users.profile:read") == Some(false) {
+                let text = "the app lacks the scope users.profile:read: no photo can be kept before it is replaced";
+                console::warning(None, text);
+            }
+            Ok(Login::new(&settings.base_url, client_id, &owner, grant, asked))
+        }
+        Err(failure) => {
+            give_up(&client, runtime);
+            Err(failure)
+        }
+    }
+}
+
+/// Keeps it, in place of an earlier one of the same person.
+fn keep(login: &Login, settings: &Settings, runtime: &Runtime) -> Result<(), Failure> {
+    login
+        .hold()
+        .and_then(|held| held.save(login))
+        .map_err(|failure| {
+            let client = Client::with(
+                match login.token() {
+                    Ok(token) => token,
+                    Err(failure) => return failure,
+                },
+                settings,
+            );
+            if let Ok(client) = client {
+                give_up(&client, runtime);
+            }
+            let message = format!(
+                "the tokens cannot be kept, and were revoked: {}",
+                failure.message
+            );
+            Failure { message, ..failure }
+        })
+}
+
+/// Tokens that nobody will have are better revoked. Where that fails nobody has them either.
+fn give_up(client: &Client, runtime: &Runtime) {
+    let _ = runtime.block_on(client.revoke());
+}

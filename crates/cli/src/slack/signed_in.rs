@@ -1,0 +1,79 @@
+//! Whose token a command uses: one that is named, else that of a kept login.
+
+use std::env;
+
+use headshot_upload::{Class, Token};
+
+use crate::args::SlackArgs;
+use crate::slack::kept::{self, Login};
+use crate::slack::network::Network;
+use crate::slack::person::Owner;
+use crate::slack::refresh::{AHEAD, fresh, renewed};
+use crate::slack::token;
+use crate::terminal::console;
+use crate::terminal::failure::Failure;
+
+/// The token of `--token-file`, else of `SLACK_TOKEN` unless `--login` is given, else that of a kept login, with that.
+pub(super) fn token(args: &SlackArgs, network: &Network) -> Result<(Token, Option<Login>), Failure> {
+    let file = args.token_file.as_deref();
+    let is_set = env::var_os("SLACK_TOKEN").is_some_and(|token| !token.is_empty());
+    if file.is_some() || (is_set && args.login.is_none()) {
+        let token = token::named(file)?;
+        // Whoever has logged in may wonder whose photo this is about.
+        let others = kept::all(&args.base_url).unwrap_or_default();
+        if let ([other], None) = (&others[..], file) {
+            let who = other.who();
+            console::remark(&format!(
+                "the token is that of SLACK_TOKEN, not of the login of {who}"
+            ));
+        }
+        return Ok((token, None));
+    }
+    match kept::choose(&args.base_url, args.login.as_deref())? {
+        None => Ok((token::named(None)?, None)),
+        Some(login) => {
+            let login = fresh(login, AHEAD, network)?;
+            console::remark(&format!("logged in as {}", login.who()));
+            Ok((login.token()?, Some(login)))
+        }
+    }
+}
+
+/// Asks whose token a login has, by `ask`, and once more with new tokens where Slack says that these have ended.
+///
+/// # Errors
+/// Where nobody can say, and where it is somebody else's.
+pub(super) fn owner(
+    login: Login,
+    network: &Network,
+    mut ask: impl FnMut(Token) -> Result<Owner, Failure>,
+) -> Result<(Owner, Login), Failure> {
+    let (login, owner) = match ask(login.token()?) {
+        Err(failure) if is_expired(&failure) => {
+            let login = renewed(login, network)?;
+            let owner = ask(login.token()?);
+            (login, owner)
+        }
+        owner => (login, owner),
+    };
+    let owner = owner.map_err(|failure| {
+        if failure.kind == Class::SignIn.as_str() {
+            let hint = "headshot login signs in again; headshot logout forgets this login";
+            failure.with_hint(hint)
+        } else {
+            failure
+        }
+    })?;
+    if owner.person != login.person {
+        let (kept, found) = (login.who(), &owner.person);
+        let message = format!("the login is kept as that of {kept}, and its token is of {found}");
+        let failure = Failure::new("wrong_person", message);
+        return Err(failure.with_hint("headshot logout forgets it; headshot login signs in again"));
+    }
+    Ok((owner, login))
+}
+
+/// Whether Slack says that a token has ended.
+pub(crate) fn is_expired(failure: &Failure) -> bool {
+    failure.code.as_deref() == Some("token_expired")
+}
