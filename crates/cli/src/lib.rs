@@ -22,9 +22,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::{Cli, Command};
+use crate::args::Command;
 use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
@@ -38,9 +36,9 @@ pub fn run() -> ExitCode {
     if is_worker {
         arguments[1] = "normalize".into();
     }
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match help::usage::parse(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return help::usage::explain(&error).into(),
+        Err(exit) => return exit.into(),
     };
     if let Err(failure) = help::usage::refuse_tokens(&arguments) {
         console::failed(None, &failure);
@@ -63,6 +61,7 @@ pub fn run() -> ExitCode {
         }
         Command::Completions(args) => Ok(help::completions::run(args, &mut console)),
         Command::Man(args) => help::man::run(args, &mut console),
+        Command::Help(args) => help::command::run(args, &mut console),
     };
     // Only a bug comes here: what photos do to decoders is caught where they are decoded.
     let done = catch_unwind(AssertUnwindSafe(dispatch));

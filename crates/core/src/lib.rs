@@ -54,6 +54,7 @@ mod report;
 mod resize;
 mod step;
 mod strip;
+mod units;
 mod unknown;
 mod visible;
 mod warning;

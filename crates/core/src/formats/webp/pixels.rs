@@ -8,7 +8,6 @@ use crate::allocate;
 use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
-use crate::format::Format;
 use crate::geometry::Size;
 use crate::info::Info;
 use crate::options::Options;
@@ -19,8 +18,7 @@ use crate::resize::{self, Rows};
 
 /// Decodes the picture, or the first frame of an animation, and resamples the plan's crop.
 ///
-/// One that is cut off is refused, whatever the options say: of what there is of it the decoder makes nothing. What is lossy and
-/// becomes a JPEG stays in its planes, as a JPEG does.
+/// One that is cut off was refused by its header. What is lossy and becomes a JPEG stays in its planes, as a JPEG does.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -30,15 +28,6 @@ pub(crate) fn resized(
 ) -> Result<Decoded, Error> {
     let file = riff::read(photo)?;
     let picture = &file.first.picture;
-    if picture.missing > 0 {
-        let missing = picture.missing;
-        return Err(Error::damaged(
-            Format::Webp,
-            format!(
-                "it is cut off: {missing} bytes of its picture are missing, and nothing can be shown without them"
-            ),
-        ));
-    }
     // The decoder cannot be stopped: it is not begun too late, and the limit on pixels bounds what it takes.
     clock.check()?;
     let raster = match picture.coded {
