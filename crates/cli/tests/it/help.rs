@@ -31,7 +31,9 @@ fn commands() -> Vec<Vec<String>> {
 
 /// The options of a help, as `--side`.
 fn options(help: &str) -> Vec<String> {
-    let begins = help.lines().filter(|line| line.starts_with("  "));
+    // What is indented further is about them.
+    let is_flag = |line: &&str| line.starts_with("  -") || line.starts_with("      -");
+    let begins = help.lines().filter(is_flag);
     let flags = begins.flat_map(|line| line.split_whitespace().take(2));
     let flags = flags.filter(|word| word.starts_with("--"));
     flags

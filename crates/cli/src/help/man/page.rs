@@ -16,7 +16,7 @@ if wanted, user_id or email, which a token of somebody else does not pass, and c
 upright photo. Paths are relative to the manifest.\n\n\
 What was posted is noted in FILE.csv.headshot-journal, or in the file that --journal names, before and after each post. The same \
 command run again goes on where it stopped, repeats nothing that is noted as set, and posts again what has changed: the photo, \
-the options or the crop. A post whose end nobody saw is judged by the profile. Nothing of a token is written down.\n\n\
+the options or the crop. What became of a post without an answer is read from the profile. Nothing of a token is written down.\n\n\
 --dry-run checks every row, names what is wrong with the number of its line, and posts nothing. --sheet FILE.html draws a page: \
 each photo beside its avatar, the person and the outcome, problems first.\n\n\
 By an administrator: --via scim sets the photos of all rows with one token, that of --token-file, which has the scope admin. The \
