@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use headshot_upload::DEFAULT_BASE_URL;
 
+#[cfg(feature = "emulator")]
 use crate::emulator::args::EmulatorArgs;
 use crate::normalize::batch_args::BatchArgs;
 use crate::photo::image_args::ImageArgs;
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     Backups(BackupsArgs),
     Audit(AuditArgs),
     Limits(LimitsArgs),
+    #[cfg(feature = "emulator")]
     Emulator(EmulatorArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

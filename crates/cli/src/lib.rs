@@ -4,6 +4,10 @@
 
 mod args;
 mod claims;
+#[cfg(feature = "emulator")]
+mod emulator;
+#[cfg(not(feature = "emulator"))]
+#[path = "emulator/without.rs"]
 mod emulator;
 mod files;
 mod help;
@@ -54,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Delete(args) => profile::delete::run(args, &mut console),
         Command::Backups(args) => profile::backups::run(args, &mut console),
         Command::Audit(args) => profile::audit::run(args, &mut console),
+        #[cfg(feature = "emulator")]
         Command::Emulator(args) => emulator::run(args, &mut console),
         Command::Limits(args) => {
             let limits = args.limit.limits(args.max_frames);

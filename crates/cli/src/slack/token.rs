@@ -149,7 +149,8 @@ fn check(text: &str) -> Result<(), Failure> {
     let hint = "use a user token (xoxp-...) with the scope users.profile:write";
     match OTHERS.iter().find(|(start, _)| trimmed.starts_with(start)) {
         Some((_, what)) => wrong(what, hint),
-        None if !trimmed.starts_with("xox") => wrong(
+        // That there is nothing is said by who makes a token of it.
+        None if !trimmed.is_empty() && !trimmed.starts_with("xox") => wrong(
             "does not look like one of Slack's, which begin with xoxp- or xoxe.xoxp-",
             "copy the User OAuth Token from the page OAuth & Permissions of your app",
         ),

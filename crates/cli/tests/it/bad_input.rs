@@ -253,3 +253,12 @@ fn every_limit_is_shown_with_its_flag_and_can_be_changed() {
         }
     }
 }
+
+#[cfg(not(feature = "emulator"))]
+#[test]
+fn a_build_without_the_emulator_says_so() {
+    let mut command = headshot();
+    command.args(["set", "testdata/still/plain.jpg", "--emulator"]);
+    run(&mut command).expect_message(2, "the emulator cannot start: this build has none");
+    run(headshot().arg("emulator")).expect_message(2, "unrecognized subcommand 'emulator'");
+}
