@@ -142,6 +142,9 @@ pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Er
 pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error> {
     caught(|| {
         let time = Time::new(options.limits.time);
+        if info.format == Format::Webp {
+            formats::webp::check_whole(photo)?;
+        }
         planned(&Photo::File(photo), info, options, &time.clock())
             .map_err(|error| behind_header(error, options))
     })

@@ -21,14 +21,6 @@ pub(crate) fn header(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Hea
     let file = riff::read(photo)?;
     check_limit(Limit::WebpPixels, file.canvas.area(), limits.webp_pixels)?;
     let picture = &file.first.picture;
-    // Of what there is of it the decoder makes nothing, whatever the options say.
-    if picture.missing > 0 {
-        let missing = picture.missing;
-        let what = format!(
-            "it is cut off: {missing} bytes of its picture are missing, and nothing can be shown without them"
-        );
-        return Err(Error::damaged(Format::Webp, what));
-    }
 
     let mut seen = Seen::default();
     if let Some(xmp) = file.xmp {

@@ -8,6 +8,7 @@ use crate::allocate;
 use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
+use crate::format::Format;
 use crate::geometry::Size;
 use crate::info::Info;
 use crate::options::Options;
@@ -18,7 +19,8 @@ use crate::resize::{self, Rows};
 
 /// Decodes the picture, or the first frame of an animation, and resamples the plan's crop.
 ///
-/// One that is cut off was refused by its header. What is lossy and becomes a JPEG stays in its planes, as a JPEG does.
+/// One that is cut off is refused, whatever the options say: of what there is of it the decoder makes nothing. What is lossy and
+/// becomes a JPEG stays in its planes, as a JPEG does.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -27,6 +29,7 @@ pub(crate) fn resized(
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let file = riff::read(photo)?;
+    check(&file)?;
     let picture = &file.first.picture;
     // The decoder cannot be stopped: it is not begun too late, and the limit on pixels bounds what it takes.
     clock.check()?;
@@ -42,6 +45,23 @@ pub(crate) fn resized(
         raster,
         warnings: Vec::new(),
     })
+}
+
+/// Refuses a photo whose picture is cut off. Its header alone is in order, so that its first bytes can be probed.
+pub(crate) fn check_whole(photo: &[u8]) -> Result<(), Error> {
+    check(&riff::read(photo)?)
+}
+
+fn check(file: &File) -> Result<(), Error> {
+    match file.first.picture.missing {
+        0 => Ok(()),
+        missing => Err(Error::damaged(
+            Format::Webp,
+            format!(
+                "it is cut off: {missing} bytes of its picture are missing, and nothing can be shown without them"
+            ),
+        )),
+    }
 }
 
 /// Each plane from its own sampling straight to the avatar's.
