@@ -80,7 +80,7 @@ impl std::error::Error for Failure {}
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let flag = match error {
-            Error::Limit { which, .. } => flag(which),
+            Error::Limit { which, found, .. } => flag(which, found),
             _ => None,
         };
         let hint = match error {
@@ -93,7 +93,7 @@ impl From<Error> for Failure {
             Error::Crowd { .. } => {
                 Some("--face N frames one of them, as they are numbered from the left".to_owned())
             }
-            _ => flag.map(|flag| format!("{flag} raises the limit, for photos that you trust")),
+            _ => flag.map(|flag| format!("{flag} takes it, if you trust the photo")),
         };
         Failure {
             hint,
@@ -102,20 +102,32 @@ impl From<Error> for Failure {
     }
 }
 
-/// The flag that raises a limit, with its kind of value.
-fn flag(limit: Limit) -> Option<&'static str> {
+/// The flag that takes a photo in which so much was found, with a value that is enough, ready to be copied.
+fn flag(limit: Limit, found: u64) -> Option<String> {
+    let bytes = |flag: &str| format!("{flag} {}", rounded_up(found, 1024));
+    let count = |flag: &str| format!("{flag} {}", rounded_up(found, 1000));
     Some(match limit {
-        Limit::Bytes => "--max-bytes SIZE",
-        Limit::Pixels | Limit::WebpPixels => "--max-pixels N",
-        Limit::Side => "--max-length N",
-        Limit::Scans => "--max-scans N",
-        Limit::Blocks => "--max-blocks N",
-        Limit::Memory => "--max-memory SIZE",
-        Limit::Canvases => "--max-canvases N",
-        Limit::Drawn => "--max-drawn N",
-        Limit::Time => "--max-time TIME",
+        Limit::Bytes => bytes("--max-bytes"),
+        Limit::Pixels | Limit::WebpPixels => count("--max-pixels"),
+        Limit::Side => format!("--max-length {found}"),
+        Limit::Scans => format!("--max-scans {found}"),
+        Limit::Blocks => count("--max-blocks"),
+        Limit::Memory => bytes("--max-memory"),
+        Limit::Canvases => count("--max-canvases"),
+        Limit::Drawn => count("--max-drawn"),
+        // It was stopped there, and nobody knows how far it would have come.
+        Limit::Time => format!("--max-time {}s", (found * 4).div_ceil(1000)),
         _ => return None,
     })
+}
+
+/// A number as flags take it, in the largest of the units K, M, G that it fills: `269M`.
+fn rounded_up(number: u64, thousand: u64) -> String {
+    let units = [(3, "G"), (2, "M"), (1, "K")].map(|(power, name)| (thousand.pow(power), name));
+    match units.iter().find(|(unit, _)| number >= *unit) {
+        Some((unit, name)) => format!("{}{name}", number.div_ceil(*unit)),
+        None => number.to_string(),
+    }
 }
 
 /// What the operating system says, in lower case and without its number.
@@ -132,6 +144,30 @@ pub fn reason(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_raised_by_what_can_be_copied() {
+        let hint = |which, found| {
+            let max = 11;
+            Failure::from(Error::Limit { which, found, max })
+                .hint
+                .unwrap()
+        };
+        for (which, found, flag) in [
+            (Limit::Bytes, 50 << 30, "--max-bytes 50G "),
+            (Limit::Memory, (22 << 20) + 1, "--max-memory 23M "),
+            (Limit::Pixels, 268_435_456, "--max-pixels 269M "),
+            (Limit::WebpPixels, 333, "--max-pixels 333 "),
+            (Limit::Side, 40_000, "--max-length 40000 "),
+            (Limit::Time, 5_001, "--max-time 21s "),
+        ] {
+            assert!(
+                hint(which, found).starts_with(flag),
+                "{}",
+                hint(which, found)
+            );
+        }
+    }
 
     #[test]
     fn reasons_read_like_the_rest_of_a_sentence() {

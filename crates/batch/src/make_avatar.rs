@@ -85,6 +85,9 @@ impl Recipe {
         record.probed(&info);
         if wanted == Wanted::Plan {
             record.planned(&plan(photo, &info, &self.options)?);
+            if let Some(still) = &self.still {
+                plan(photo, &info, still)?;
+            }
             return Ok(MadeAvatar::default());
         }
         let avatar = normalize(photo, &self.options).map_err(|error| {

@@ -6,11 +6,13 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use headshot_upload::DEFAULT_BASE_URL;
 
+#[cfg(feature = "emulator")]
 use crate::emulator::args::EmulatorArgs;
 use crate::login::args::{AppManifestArgs, LoginArgs, LogoutArgs};
 use crate::normalize::batch_args::BatchArgs;
 use crate::photo::image_args::ImageArgs;
 use crate::photo::limits::LimitArgs;
+use crate::photo::number;
 use crate::set::backup_args::BackupArgs;
 use crate::set::manifest_args::ManifestArgs;
 use crate::slack::person::{is_user_id, login_id};
@@ -22,11 +24,12 @@ use crate::studio::args::StudioArgs;
 #[command(
     // Not that of the package.
     name = "headshot",
-    version,
+    // With the features and the target of the build.
+    version = env!("HEADSHOT_VERSION"),
     max_term_width = 80,
+    // Ours is a command like any other, so that it stands in the manual.
     disable_help_subcommand = true,
-    after_help = "Example: headshot set me.jpg --fit face --emulator\n\n\
-        Exit status: 0 all done, 1 some photo failed, 2 nothing could be started."
+    after_help = "Example: headshot set me.jpg --fit face --emulator"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -48,20 +51,26 @@ pub(crate) enum Command {
     #[cfg(feature = "studio")]
     Studio(StudioArgs),
     Limits(LimitsArgs),
+    #[cfg(feature = "emulator")]
     Emulator(EmulatorArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
+    Help(HelpArgs),
 }
 
 /// Normalize a photo and make it your profile photo
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot set [OPTIONS] <PHOTO | - | --restore | --manifest CSV>",
-    after_help = "Example: headshot set me.jpg --fit face. For a CSV: headshot man set"
+    after_help = "Examples: headshot set me.jpg --fit face\n          \
+        headshot set me.jpg --emulator --preview seen.png\n          \
+        headshot set --restore\n          \
+        headshot set --manifest people.csv --dry-run\n\
+    headshot man set tells how a manifest is written and what a run of it notes."
 )]
 pub(crate) struct SetArgs {
-    // Told of above, so that the help fits a screen.
-    #[arg(value_name = "PHOTO", hide = true, required_unless_present_any = ["restore", "manifest"])]
+    /// The photo; - for standard input
+    #[arg(value_name = "PHOTO", required_unless_present_any = ["restore", "manifest"])]
     pub(crate) photo: Option<PathBuf>,
     /// Post the file unchanged; Slack does the crop
     #[arg(long, conflicts_with_all = ["fit", "face_fallback", "face", "gravity", "rotate", "background", "min_side", "max_side", "side", "small", "format", "quality"])]
@@ -75,8 +84,6 @@ pub(crate) struct SetArgs {
         "crop", "fit", "face_fallback", "face", "gravity", "rotate", "background", "min_side", "max_side", "side", "small", "format", "quality", "max_frames",
         "frames", "allow_damaged", "LimitArgs"])]
     pub(crate) restore: Option<String>,
-    #[command(flatten)]
-    pub(crate) backup: BackupArgs,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -84,37 +91,32 @@ pub(crate) struct SetArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) preview: Option<PathBuf>,
     /// Draw the photo with its faces and the square that --fit face chose, into a PNG
-    #[arg(long, value_name = "FILE", hide_short_help = true, conflicts_with_all = ["dry_run", "restore", "manifest", "as_is"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "restore", "manifest", "as_is"])]
     pub(crate) explain: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) many: ManifestArgs,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
+    pub(crate) backup: BackupArgs,
+    #[command(flatten)]
     pub(crate) slack: SlackArgs,
     #[command(flatten)]
     pub(crate) image: ImageArgs,
+    #[command(flatten)]
+    pub(crate) many: ManifestArgs,
 }
 
 /// Turn photos into avatars: square, upright, sRGB, no metadata
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot normalize [OPTIONS] -o <OUT> <PHOTO | FOLDER>...",
-    mut_args(crate::photo::image_args::hide),
-    after_help = "Image options as in set --help: --crop --fit --gravity --rotate --background\n\
-        --side --min-side --max-side --small --format --quality --frames --max-frames\n\
-    Example: headshot normalize people/ -o avatars/ --fit face\n\
-    Run again, it makes what is new or changed. Exit status: 0 all done, 1 a photo\n\
-    failed, 2 nothing started, 75 disk full, 130 Ctrl-C: the same command resumes."
+    after_help = "Examples: headshot normalize me.jpg -o avatar.jpg --fit face\n          \
+        headshot normalize people/ -o avatars/ --sheet page.html\n\
+    Run again, it makes what is new or changed, and goes on where it was cut off."
 )]
 pub(crate) struct NormalizeArgs {
-    // Told of above, so that the help fits a screen.
-    #[arg(
-        value_name = "PHOTO",
-        hide = true,
-        required_unless_present = "from_file"
-    )]
+    /// Photos and folders of photos; - for standard input
+    #[arg(value_name = "PHOTO", required_unless_present = "from_file")]
     pub(crate) photos: Vec<PathBuf>,
     /// File, folder for many photos, or - to print one
     #[arg(short, long = "output", value_name = "OUT")]
@@ -156,15 +158,13 @@ pub(crate) struct InspectArgs {
 
 /// Show what a photo may be and take, and the flags to change it
 #[derive(Debug, Args)]
-#[command(
-    mut_args(crate::photo::limits::show),
-    after_help = "Example: headshot limits --max-time 20s\n\
-    set, normalize and inspect take the same flags. Sizes are as in 256M, in units\n\
-    of 1024, and times as in 5s or 800ms. Each can be raised, and none taken off."
-)]
+#[command(after_help = "Example: headshot limits --max-time 20s\n\
+    set, normalize and inspect take the same flags. Bytes are as in 256M, in units of\n\
+    1024, pixels as in 64M, in units of 1000, and times as in 5s or 800ms. Each limit\n\
+    can be raised, and none taken off.")]
 pub(crate) struct LimitsArgs {
     /// Frames of an animated avatar
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "frames"))]
     pub(crate) max_frames: Option<u32>,
     /// Print a JSON object per limit on standard output
     #[arg(long)]
@@ -236,14 +236,14 @@ pub(crate) struct ProfileSetArgs {
     back."
 )]
 pub(crate) struct DeleteArgs {
-    #[command(flatten)]
-    pub(crate) backup: BackupArgs,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print a JSON object on standard output
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) backup: BackupArgs,
     #[command(flatten)]
     pub(crate) slack: SlackArgs,
 }
@@ -255,8 +255,7 @@ pub(crate) struct DeleteArgs {
     after_help = "Examples: headshot backups\n          \
         headshot backups remove 3f9a41c2\n          \
         headshot set --restore=3f9a41c2\n\
-    They are kept for each person, by the hash of their bytes, in HEADSHOT_STATE,\n\
-    XDG_STATE_HOME/headshot or ~/.local/state/headshot. Nothing is sent."
+    They are kept for each person, by the hash of their bytes. Nothing is sent."
 )]
 pub(crate) struct BackupsArgs {
     #[command(subcommand)]
@@ -287,9 +286,7 @@ pub(crate) struct BackupsRemoveArgs {
     Bots and deactivated accounts are left out; how many members were looked at is\n\
     said on standard error. The token needs the scope users:read, and\n\
     users:read.email for the addresses. A photo is \"unknown\" where Slack does not\n\
-    tell. In CSV, texts that a spreadsheet would take for a formula begin with '.\n\
-    Exit status: 0 done, whoever lacks a photo, 1 the list is not whole and nothing\n\
-    of it was printed, 2 nothing could be started.")]
+    tell. In CSV, texts that a spreadsheet would take for a formula begin with '.")]
 pub(crate) struct AuditArgs {
     /// List members with a photo as well
     #[arg(long)]
@@ -330,6 +327,17 @@ pub(crate) struct ManArgs {
     /// Write every page into this folder instead
     #[arg(long, value_name = "DIR", conflicts_with = "command")]
     pub(crate) dir: Option<PathBuf>,
+}
+
+/// Print the help of a command
+#[derive(Debug, Args)]
+#[command(after_help = "Examples: headshot help set\n          \
+        headshot help profile set\n\
+    It is what COMMAND --help prints; COMMAND -h prints the most used options alone.")]
+pub(crate) struct HelpArgs {
+    /// Which command, as in profile set [default: headshot itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 /// Where Slack is and who calls.

@@ -4,6 +4,10 @@
 
 mod args;
 mod claims;
+#[cfg(feature = "emulator")]
+mod emulator;
+#[cfg(not(feature = "emulator"))]
+#[path = "emulator/without.rs"]
 mod emulator;
 mod files;
 mod help;
@@ -26,9 +30,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::{Cli, Command};
+use crate::args::Command;
 use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
@@ -42,9 +44,9 @@ pub fn run() -> ExitCode {
     if is_worker {
         arguments[1] = "normalize".into();
     }
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match help::usage::parse(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return help::usage::explain(&error).into(),
+        Err(exit) => return exit.into(),
     };
     if let Err(failure) = help::usage::refuse_tokens(&arguments) {
         console::failed(None, &failure);
@@ -65,6 +67,7 @@ pub fn run() -> ExitCode {
         Command::Login(args) => login::run(args, &mut console),
         Command::Logout(args) => login::logout::run(args, &mut console),
         Command::AppManifest(args) => Ok(login::app_manifest::run(args, &mut console)),
+        #[cfg(feature = "emulator")]
         Command::Emulator(args) => emulator::run(args, &mut console),
         Command::Limits(args) => {
             let limits = args.limit.limits(args.max_frames);
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
         }
         Command::Completions(args) => Ok(help::completions::run(args, &mut console)),
         Command::Man(args) => help::man::run(args, &mut console),
+        Command::Help(args) => help::command::run(args, &mut console),
     };
     // Only a bug comes here: what photos do to decoders is caught where they are decoded.
     let done = catch_unwind(AssertUnwindSafe(dispatch));

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::format::Format;
 use crate::geometry::Size;
 use crate::options::CropBox;
+use crate::units::{self, Round};
 
 /// Why a photo did not become an avatar. Messages never repeat their [`source`](StdError::source).
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +43,7 @@ pub enum Error {
     },
     /// The photo exceeds one of the caller's [`Limits`](crate::Limits). The person who chose it must choose a smaller one,
     /// or the caller raise the limit.
-    #[error("{which}: {}, at most {}: {}", counted(*.which, *.found), counted(*.which, *.max), advice(*.which))]
+    #[error("{which}: {}, at most {}: {}", units::counted(*.which, *.found, Round::Up), units::counted(*.which, *.max, Round::Down), advice(*.which))]
     Limit {
         /// Which of the limits.
         which: Limit,
@@ -199,20 +200,6 @@ fn advice(which: Limit) -> &'static str {
     }
 }
 
-/// A number of a limit: long ones of pixels in megapixels, rounded up, so that one that is too large also looks so.
-fn counted(which: Limit, count: u64) -> String {
-    match which {
-        Limit::WebpPixels if count >= 1_000_000 => {
-            let tenths = count.div_ceil(100_000);
-            match tenths % 10 {
-                0 => format!("{} MP", tenths / 10),
-                tenth => format!("{}.{tenth} MP", tenths / 10),
-            }
-        }
-        _ => count.to_string(),
-    }
-}
-
 /// The best score of what is no face, in words.
 fn scored(best: Option<f32>) -> String {
     best.map_or_else(String::new, |best| {
@@ -227,23 +214,26 @@ fn scored(best: Option<f32>) -> String {
 fn refused(bytes: u64) -> String {
     match bytes {
         0 => String::new(),
-        bytes => format!(": {bytes} bytes were refused"),
+        bytes => format!(
+            ": {} were refused",
+            units::counted(Limit::Memory, bytes, Round::Up)
+        ),
     }
 }
 
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Limit::Bytes => "bytes of the file",
+            Limit::Bytes => "size of the file",
             Limit::Pixels => "pixels",
             Limit::WebpPixels => "pixels of a WebP",
             Limit::Side => "longer side in pixels",
             Limit::Scans => "progressive scans",
             Limit::Blocks => "blocks in all scans",
-            Limit::Memory => "bytes of memory to make the avatar",
+            Limit::Memory => "memory to make the avatar",
             Limit::Canvases => "pixels of all frames together",
             Limit::Drawn => "pixels of all frames of the avatar together",
-            Limit::Time => "milliseconds of processor time",
+            Limit::Time => "processor time",
         })
     }
 }

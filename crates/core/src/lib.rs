@@ -60,6 +60,7 @@ mod search;
 mod small_picture;
 mod step;
 mod strip;
+mod units;
 mod unknown;
 mod visible;
 mod warning;
@@ -184,6 +185,9 @@ impl Prepared {
 pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error> {
     caught(|| {
         let time = Time::new(options.limits.time);
+        if info.format == Format::Webp {
+            formats::webp::check_whole(photo)?;
+        }
         let info = info.rotated(options.rotate);
         planned(&Photo::File(photo), &info, options, &time.clock())
             .map(|(plan, _)| plan)

@@ -20,9 +20,10 @@ pub const SCHEMA: u32 = 1;
 pub enum Status {
     /// Its avatar was made, or could be.
     Ok,
-    /// Its avatar is there already. Only `normalize` into a folder finds that.
+    /// Its avatar is there already, in the output folder or, for a manifest, on the profile.
     Unchanged,
-    /// Its avatar is there, and somebody has edited it: it stays as it is. Only `normalize` into a folder finds that.
+    /// Something else is there that somebody has chosen, and it stays: an avatar that was edited or, for a manifest, another photo on the
+    /// profile.
     Kept,
     /// It was found in a folder and is left alone; the warning says why.
     Skipped,
@@ -32,8 +33,10 @@ pub enum Status {
     Removed,
     /// The error says why.
     Failed,
-    /// `normalize` was cut off before its turn came.
+    /// The run was cut off before its turn came.
     NotTried,
+    /// It was handed in and does not show yet. Only `set --manifest` through SCIM finds that.
+    Unsettled,
 }
 
 /// What the photo is, from its header.

@@ -73,12 +73,34 @@ fn stdin(limit: u64) -> Result<Vec<u8>, Failure> {
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::io("unreadable", "cannot be read", &error))?;
     if bytes.len() as u64 > limit {
-        return Err(Failure::new(
-            "limit",
-            format!("more than {limit} bytes, which is the most that is read: use a smaller photo"),
-        ));
+        // How much more nobody knows.
+        let hint = Failure::from(Error::Limit {
+            which: Limit::Bytes,
+            found: limit.saturating_mul(2),
+            max: limit,
+        });
+        let most = bytes_in_words(limit);
+        let message =
+            format!("more than {most}, which is the most that is read: use a smaller photo");
+        let message = Failure::new("limit", message);
+        return Err(Failure {
+            hint: hint.hint,
+            ..message
+        });
     }
     Ok(bytes)
+}
+
+/// `64 MB`, in the units of `--max-bytes`.
+fn bytes_in_words(bytes: u64) -> String {
+    let units = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")];
+    let whole = units
+        .iter()
+        .find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit));
+    match whole {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
 }
 
 fn too_large(found: u64, max: u64) -> Failure {
@@ -93,11 +115,30 @@ fn unreadable(photo: &Path, error: &io::Error) -> Failure {
     if error.kind() != ErrorKind::NotFound {
         return Failure::io("unreadable", "cannot be read", error);
     }
+    if let Some(address) = address(photo) {
+        let failure = Failure::new("not_found", "this is an address, and photos are files");
+        return failure.with_hint(format!("curl -fL -o photo.jpg {address} fetches it"));
+    }
     let dangling = fs::symlink_metadata(photo).is_ok_and(|found| found.is_symlink());
     if dangling {
         Failure::new("not_found", "a symbolic link to a file that does not exist")
     } else {
         Failure::new("not_found", "there is no such file")
+    }
+}
+
+/// The address on the web that stands where a file should, as a shell takes it for one word.
+fn address(photo: &Path) -> Option<String> {
+    let text = photo.to_str()?;
+    let lower = text.to_ascii_lowercase();
+    let is_address = ["http://", "https://"]
+        .iter()
+        .any(|start| lower.starts_with(start));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,~".contains(c);
+    match text.chars().all(is_plain) {
+        _ if !is_address => None,
+        true => Some(text.to_owned()),
+        false => Some(format!("'{}'", text.replace('\'', "%27"))),
     }
 }
 

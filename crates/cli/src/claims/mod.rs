@@ -19,6 +19,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::files::case;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
+use crate::terminal::quoted::quoted;
 
 use crate::files::input::is_dash;
 use crate::files::reserved;
@@ -257,7 +258,12 @@ impl Claims {
             Content::Report { .. } => "report",
             Content::Page { .. } => "page",
         };
+        let hint = format!("mkdir -p {} makes it", quoted(&folder.to_string_lossy()));
         let (path, folder) = (escape::name(path), escape::name(folder));
+        if error.kind() == ErrorKind::NotFound {
+            let message = format!("{flag} {path}: there is no folder {folder}");
+            return Err(Failure::new("output", message).with_hint(hint));
+        }
         let what = format!("{flag} {path}: no {what} can be made in {folder}");
         Err(Failure::io("output", what, &error))
     }

@@ -43,6 +43,7 @@ impl Destination {
                 Ok(Destination::Stdout)
             };
         }
+        refuse_file_as_folder(out)?;
         match out.is_dir() || ends_in_separator(out) {
             false => Ok(Destination::File(out.to_owned())),
             true if is_dash(&photos[0]) => Err(nameless(out)),
@@ -57,6 +58,7 @@ impl Destination {
                 "-o -: one photo fits into standard output, not several",
             ));
         }
+        refuse_file_as_folder(out)?;
         if out.exists() && !out.is_dir() {
             return Err(Failure::usage(format!(
                 "-o {}: several photos need a folder, and this is a file",
@@ -106,6 +108,19 @@ impl Destination {
         Err(Failure::new("output", message)
             .with_hint("name it .jpg or .png; animations become GIFs"))
     }
+}
+
+/// Refuses `out/` where `out` is a file.
+fn refuse_file_as_folder(out: &Path) -> Result<(), Failure> {
+    // Without the separator at its end, with which the system finds nothing there.
+    let bare: PathBuf = out.components().collect();
+    if !ends_in_separator(out) || !bare.exists() || bare.is_dir() {
+        return Ok(());
+    }
+    let (out, bare) = (escape::name(out), escape::name(&bare));
+    let message = format!("-o {out}: {bare} is a file, and / behind a name stands for a folder");
+    let hint = format!("name another folder, or leave out the / to replace {bare}");
+    Err(Failure::usage(message).with_hint(hint))
 }
 
 /// Refuses the name of a file that is to be made if it is not that of an image: it is more likely a folder to come, into

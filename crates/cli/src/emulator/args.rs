@@ -4,17 +4,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use headshot_emulator::{FAULT_OPTIONS, FAULTS, RETRY_AFTER, Settings, TOKENS};
+
+use crate::photo::number;
 
 /// Run an emulator of Slack's users methods until Ctrl-C
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example: headshot emulator --port 8080 --rate off\n\
-        It prints its base URL, a token to use, and then each call. It keeps nothing.\n\
-        --help lists the tokens that it knows and the faults that they can ask for.",
-    after_long_help = tokens_and_faults()
-)]
+#[command(after_help = tokens_and_faults())]
 pub(crate) struct EmulatorArgs {
     /// Port to listen on; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -44,16 +40,16 @@ pub(crate) struct EmulatorArgs {
     #[arg(long, value_name = "S", value_parser = life)]
     token_life: Option<Life>,
     /// Seconds of silence before it closes [default: 30]
-    #[arg(long, value_name = "S", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
+    #[arg(long, value_name = "S", value_parser = number::whole::<u64>(1, 86_400, "seconds"))]
     idle: Option<u64>,
     /// Connections; idle ones go first [default: 4096]
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = number::whole::<usize>(1, 1_000_000, "connections"))]
     max_connections: Option<usize>,
     /// Also be a proxy to https://slack.test, by CONNECT
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
     proxy: Option<u16>,
     /// Further members, for users.list [default: 20]
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(..=100_000))]
+    #[arg(long, value_name = "N", value_parser = number::whole::<usize>(0, 100_000, "members"))]
     members: Option<usize>,
 }
 

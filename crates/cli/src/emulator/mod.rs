@@ -4,7 +4,7 @@ pub(crate) mod args;
 
 use std::time::Duration;
 
-use headshot_emulator::Emulator;
+pub(crate) use headshot_emulator::Emulator;
 use tokio::runtime::Builder;
 
 use crate::terminal::console::{self, Console};

@@ -1,5 +1,9 @@
-//! What this program says of its own command line: usage, completions, the manual.
+//! What this program says of its own command line: usage, help, completions, the manual.
 
+pub(crate) mod command;
 pub(crate) mod completions;
+mod definition;
+mod exit_status;
 pub(crate) mod man;
+mod mistakes;
 pub(crate) mod usage;

@@ -4,13 +4,16 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
+use clap::error::ErrorKind;
+use clap::{Command, FromArgMatches};
+
+use crate::args::Cli;
+use crate::help::{definition, mistakes};
 use crate::slack::token;
 use crate::terminal::console;
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
-
-const INSTEAD: &str = "use SLACK_TOKEN or --token-file, and revoke this token if it is a real one";
 
 /// Refuses a token where a photo or anything else belongs, so that no message, report or page repeats it.
 pub(crate) fn refuse_tokens(arguments: &[OsString]) -> Result<(), Failure> {
@@ -21,24 +24,60 @@ pub(crate) fn refuse_tokens(arguments: &[OsString]) -> Result<(), Failure> {
     match arguments.iter().position(|argument| is_token(&argument)) {
         None | Some(0) => Ok(()),
         Some(number) => {
-            let message = format!(
-                "argument {number} looks like a token, and a token is never taken from an argument, where others can see it"
-            );
-            Err(Failure::usage(message).with_hint(INSTEAD))
+            let failure = mistakes::token_as_argument();
+            let message = format!("argument {number} looks like a token: {}", failure.message);
+            Err(Failure { message, ..failure })
         }
     }
 }
 
+/// Reads the command line of this process.
+///
+/// # Errors
+/// With how the program ends, once help, the version or what is wrong is printed.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Exit> {
+    let read = |mut command: Command| {
+        let mut matches = command.try_get_matches_from_mut(arguments)?;
+        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    };
+    read(definition::whole()).map_err(|error| {
+        let is_brief = error.kind() == ErrorKind::DisplayHelp && !asks_for_all(arguments);
+        let brief = is_brief.then(|| read(definition::brief()).err()).flatten();
+        explain(brief.unwrap_or(error), arguments)
+    })
+}
+
+/// Whether help was asked for by its long name.
+fn asks_for_all(arguments: &[OsString]) -> bool {
+    arguments
+        .iter()
+        .take_while(|argument| *argument != "--")
+        .any(|argument| argument == "--help")
+}
+
 /// Prints help, the version or what is wrong. A token among the arguments is not repeated.
-pub(crate) fn explain(error: &clap::Error) -> Exit {
-    let rendered = error.render().ansi().to_string();
+fn explain(mut error: clap::Error, arguments: &[OsString]) -> Exit {
     if !error.use_stderr() {
         // Whoever reads it may have gone away already.
-        let _ = write!(anstream::stdout(), "{rendered}");
+        let _ = write!(anstream::stdout(), "{}", error.render().ansi());
         return Exit::Done;
     }
+    if let Err(failure) = refuse_tokens(arguments) {
+        console::failed(None, &failure);
+        return Exit::NotStarted;
+    }
+    if let Some(failure) = mistakes::failure(&error) {
+        console::failed(None, &failure);
+        return Exit::NotStarted;
+    }
+    let words: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    mistakes::suggest(&mut error, &words);
+    let rendered = plainly(&error, error.render().ansi().to_string());
     // A file's name may have got among the arguments, and be made to command a terminal.
-    let plain = error.render().to_string();
+    let plain = plainly(&error, error.render().to_string());
     let is_safe = plain.lines().all(|line| escape::text(line) == line);
     let rendered = if is_safe {
         rendered
@@ -51,10 +90,21 @@ pub(crate) fn explain(error: &clap::Error) -> Exit {
     let scrubbed = without_tokens(&rendered);
     let _ = write!(anstream::stderr(), "{scrubbed}");
     if scrubbed != rendered {
-        let message = "a token is never taken from an argument, where others can see it";
-        console::failed(None, &Failure::usage(message).with_hint(INSTEAD));
+        console::failed(None, &mistakes::token_as_argument());
     }
     Exit::NotStarted
+}
+
+/// The text with the cause of the error in plain words.
+fn plainly(error: &clap::Error, rendered: String) -> String {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    let plain = cause.as_deref().and_then(mistakes::plain);
+    match (cause, plain) {
+        (Some(cause), Some(plain)) => {
+            rendered.replacen(&format!(": {cause}"), &format!(": {plain}"), 1)
+        }
+        _ => rendered,
+    }
 }
 
 /// Text in which whatever looks like one of Slack's tokens (`xoxp-...`, `xoxe.xoxb-...`) is replaced.

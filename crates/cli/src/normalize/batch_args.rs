@@ -31,7 +31,7 @@ pub(crate) struct BatchArgs {
     )]
     pub(crate) collisions: CollisionsArg,
     /// Photos at once [default: the cores that are allowed]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Memory for them, as in 800M [default: RAM / 4]
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
@@ -39,7 +39,7 @@ pub(crate) struct BatchArgs {
     /// Each in a process, with so much memory at most
     #[arg(long, value_name = "SIZE", value_parser = size::parse, num_args = 0..=1, require_equals = true)]
     pub(crate) isolate: Option<Option<u64>>,
-    /// Make again what has not changed, too
+    /// Make every avatar again, also where nothing has changed
     #[arg(long)]
     pub(crate) force: bool,
     /// Replace files in the folder that are not ours
@@ -69,6 +69,11 @@ pub(crate) struct BatchArgs {
     /// Also name what is skipped, and say why
     #[arg(short, long, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let wrong = "give a whole number of photos, at least 1, or leave it out for one a core";
+    text.parse().map_err(|_| wrong.to_owned())
 }
 
 /// What becomes of photos whose avatars would have the same name.

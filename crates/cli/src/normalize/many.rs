@@ -113,8 +113,8 @@ pub(crate) fn run(
         pruned,
         ending(outcome, finished),
     ];
-    if count == 0 {
-        progress.remark("no photos were found");
+    if !progress.summary.is_any() && !interrupt.is_raised() {
+        progress.remark(&nothing_found(named, all));
     }
     Ok(Exit::worst(exits))
 }
@@ -136,6 +136,21 @@ fn on(event: Event, out: &Path, progress: &mut Progress) -> Result<(), Failure> 
         Event::Orphan(record) => return progress.orphan(record),
     }
     Ok(())
+}
+
+/// What is said where there are no photos among so many files.
+fn nothing_found(named: &[PathBuf], files: usize) -> String {
+    let names: Vec<_> = named.iter().map(|path| escape::name(path)).collect();
+    match (&names[..], files) {
+        ([], _) => "no photos were found: the list names none".to_owned(),
+        ([folder], 0) => format!("no photos were found: {folder} is empty"),
+        (_, 0) => "no photos were found: the folders are empty".to_owned(),
+        (_, 1) => "no photos were found: -v says why the file there is none".to_owned(),
+        _ => format!(
+            "no photos were found among {} files: -v says why",
+            grouped(files)
+        ),
+    }
 }
 
 /// Why none of so many avatars without a photo is removed.

@@ -230,6 +230,9 @@ fn one(
     if is_hinted {
         console::remark(face_hint::HINT);
     }
+    if args.batch.dry_run && record.error.is_none() && !args.json && !args.batch.quiet {
+        console::remark(plain_text::PLANNED);
+    }
     // By now something is written, so this is no run that has not begun.
     let reported = report
         .as_mut()

@@ -216,6 +216,9 @@ impl<'a> Progress<'a> {
         {
             console::remark(&lapsed);
         }
+        if planned && self.summary.made > 0 {
+            self.remark(plain_text::PLANNED);
+        }
         if self.voice == Voice::Quiet && self.summary.removed > 0 {
             // Never without a word.
             console::remark(&format!("{} removed", avatars(self.summary.removed)));

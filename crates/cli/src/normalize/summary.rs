@@ -45,7 +45,7 @@ impl Summary {
             Status::Unchanged => self.unchanged += 1,
             Status::Kept => self.kept += 1,
             Status::Failed => self.failed += 1,
-            Status::NotTried => return,
+            Status::NotTried | Status::Unsettled => return,
             Status::Orphan => {
                 self.orphaned += 1;
                 return;
@@ -69,13 +69,15 @@ impl Summary {
                 .and_then(|made| made.bytes)
                 .unwrap_or(0);
         }
-        if self
-            .slowest
-            .as_ref()
-            .is_none_or(|(slowest, _)| took > *slowest)
-        {
+        let slowest = self.slowest.as_ref();
+        if record.status == Status::Ok && slowest.is_none_or(|(slowest, _)| took > *slowest) {
             self.slowest = Some((took, record.photo.clone()));
         }
+    }
+
+    /// Whether there was any photo.
+    pub(crate) fn is_any(&self) -> bool {
+        self.made + self.unchanged + self.kept + self.failed > 0
     }
 
     /// How many avatars without a photo there were.
@@ -111,7 +113,10 @@ impl Summary {
         if self.warned > 0 {
             counts[0] += &format!(" ({} with warnings)", grouped(self.warned));
         }
-        let mut lines = vec![format!("{} in {}", counts.join(", "), duration(took))];
+        let line = self
+            .is_any()
+            .then(|| format!("{} in {}", counts.join(", "), duration(took)));
+        let mut lines = Vec::from_iter(line);
         if self.chosen > 0 {
             lines.push(by_choices(self.chosen));
         }
@@ -125,12 +130,16 @@ impl Summary {
         if self.orphaned > 0 {
             lines.push(format!("{} without a photo", avatars(self.orphaned)));
         }
-        if let Some((slowest, photo)) = &self.slowest {
-            let (read, written) = (bytes(self.read), bytes(self.written));
-            let slowest = duration(*slowest);
-            lines.push(format!(
-                "{read} read, {written} written; slowest {photo}, {slowest}"
-            ));
+        let read = bytes(self.read);
+        match &self.slowest {
+            Some((slowest, photo)) if !planned => {
+                let (written, slowest) = (bytes(self.written), duration(*slowest));
+                lines.push(format!(
+                    "{read} read, {written} written; slowest {photo}, {slowest}"
+                ));
+            }
+            _ if self.read > 0 => lines.push(format!("{read} read")),
+            _ => {}
         }
         lines
     }

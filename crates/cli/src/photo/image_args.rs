@@ -2,8 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use clap::builder::RangedU64ValueParser;
-use clap::{Arg, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 use headshot_core::{
     Background, CropBox, Damaged, Error, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Options,
     Quality, Rotation, SideRange, Small, StillFormat,
@@ -12,21 +11,12 @@ use headshot_core::{
 use headshot_batch::choices::{Choice, ChosenFit, ChosenFormat};
 
 use crate::photo::limits::LimitArgs;
+use crate::photo::number;
 use crate::terminal::failure::Failure;
-
-const HEADING: &str = "Image (in pixels of the upright photo)";
-
-/// Leaves an image option out of the help of a command that has many others, and says where it is told of.
-pub(crate) fn hide(arg: Arg) -> Arg {
-    match arg.get_help_heading() {
-        Some(HEADING) => arg.hide(true),
-        _ => arg,
-    }
-}
 
 /// What to make of a photo. The same on every command that takes one.
 #[derive(Debug, Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = "Image (in pixels of the upright photo)")]
 pub(crate) struct ImageArgs {
     /// Use this square: left, top, width
     #[arg(long, value_name = "X,Y,W", value_parser = crop, conflicts_with = "fit", allow_hyphen_values = true)]
@@ -34,17 +24,12 @@ pub(crate) struct ImageArgs {
     /// face, cover, contain (letterbox) [default: contain]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
-    /// What --fit face does without a face: auto, cover, contain or refuse [default: auto]; auto is cover, or contain for what is seen
-    /// through or more than twice as long as wide
-    #[arg(
-        long,
-        value_name = "FIT",
-        hide_short_help = true,
-        hide_possible_values = true
-    )]
+    /// What --fit face does without a face: cover, contain, refuse, or auto, which is cover, or contain for what is seen through or more
+    /// than twice as long as wide [default: auto]
+    #[arg(long, value_name = "FIT", hide_possible_values = true)]
     face_fallback: Option<FallbackArg>,
     /// Frame this face alone, counted from the left from 1 on
-    #[arg(long, value_name = "N", hide_short_help = true, value_parser = face)]
+    #[arg(long, value_name = "N", value_parser = face)]
     face: Option<NonZeroU32>,
     /// What cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
@@ -56,13 +41,13 @@ pub(crate) struct ImageArgs {
     #[arg(long, value_name = "COLOR", value_parser = background)]
     background: Option<Background>,
     /// Smallest side of the avatar [default: 512]
-    #[arg(long, value_name = "N", value_parser = side(), conflicts_with = "side")]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, SideRange::LARGEST.into(), "pixels"), conflicts_with = "side")]
     min_side: Option<u32>,
     /// Largest side of the avatar [default: 1024]
-    #[arg(long, value_name = "N", value_parser = side(), conflicts_with = "side")]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, SideRange::LARGEST.into(), "pixels"), conflicts_with = "side")]
     max_side: Option<u32>,
     /// Exactly this side; beyond 512 to 1024 with a warning
-    #[arg(long, value_name = "N", value_parser = side())]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, SideRange::LARGEST.into(), "pixels"))]
     side: Option<u32>,
     /// enlarge or refuse small photos [default: enlarge]
     #[arg(long, value_name = "WHAT", hide_possible_values = true)]
@@ -74,14 +59,13 @@ pub(crate) struct ImageArgs {
     #[arg(long, value_name = "Q", value_parser = quality)]
     quality: Option<Quality>,
     /// Most frames; Slack publishes none [default: 100]
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u32>::new().range(1..))]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "frames"))]
     max_frames: Option<u32>,
     /// reject, first, truncate, decimate [default: reject]
     #[arg(long, value_name = "POLICY", hide_possible_values = true)]
     frames: Option<FramesArg>,
-    // In the manual, and in the message of a photo that is damaged: the help has no room for it.
     /// Take what can be decoded of a damaged photo
-    #[arg(long, hide = true)]
+    #[arg(long)]
     allow_damaged: bool,
     #[command(flatten)]
     limits: LimitArgs,
@@ -390,10 +374,6 @@ fn background(text: &str) -> Result<Background, String> {
 fn quality(text: &str) -> Result<Quality, String> {
     let quality = text.parse().ok().and_then(Quality::new);
     quality.ok_or_else(|| "give a whole number from 1 to 100".to_owned())
-}
-
-fn side() -> RangedU64ValueParser<u32> {
-    RangedU64ValueParser::new().range(1..=u64::from(SideRange::LARGEST))
 }
 
 #[cfg(test)]

@@ -2,50 +2,48 @@
 
 use std::time::Duration;
 
-use clap::builder::RangedU64ValueParser;
-use clap::{Arg, Args};
+use clap::Args;
 use headshot_core::Limits;
 use serde_json::json;
 
+use crate::photo::number;
 use crate::photo::size;
 use crate::terminal::console::Console;
 use crate::terminal::exit::Exit;
 
-const HEADING: &str = "Limits";
-
 /// What is refused. Each has a default and can be raised, and none can be taken off.
 #[derive(Debug, Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = "Limits (headshot limits shows them)")]
 pub(crate) struct LimitArgs {
     /// Bytes of the file, as in 64M
-    #[arg(long, value_name = "SIZE", value_parser = size::parse, hide = true)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     max_bytes: Option<u64>,
-    /// Pixels of the photo, whatever its format
-    #[arg(long, value_name = "N", value_parser = count(), hide = true)]
+    /// Pixels of the photo, whatever its format, as in 64M
+    #[arg(long, value_name = "N", value_parser = number::count)]
     max_pixels: Option<u64>,
     /// Pixels of its longer side
-    #[arg(long, value_name = "N", value_parser = small_count(), hide = true)]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "pixels"))]
     max_length: Option<u32>,
     /// Memory for making the avatar, as in 256M
-    #[arg(long, value_name = "SIZE", value_parser = size::parse, hide = true)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     max_memory: Option<u64>,
     /// Scans of a progressive JPEG
-    #[arg(long, value_name = "N", value_parser = small_count(), hide = true)]
+    #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "scans"))]
     max_scans: Option<u32>,
     /// Blocks of 8 x 8 samples in all scans of a JPEG
-    #[arg(long, value_name = "N", value_parser = count(), hide = true)]
+    #[arg(long, value_name = "N", value_parser = number::count)]
     max_blocks: Option<u64>,
     /// Pixels of all frames of an animation together
-    #[arg(long, value_name = "N", value_parser = count(), hide = true)]
+    #[arg(long, value_name = "N", value_parser = number::count)]
     max_canvases: Option<u64>,
     /// Pixels of all frames of an animated avatar together
-    #[arg(long, value_name = "N", value_parser = count(), hide = true)]
+    #[arg(long, value_name = "N", value_parser = number::count)]
     max_drawn: Option<u64>,
     /// Bytes of a color profile, as in 4M
-    #[arg(long, value_name = "SIZE", value_parser = size::parse, hide = true)]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     max_profile: Option<u64>,
     /// Processor time for a photo, as in 5s or 800ms
-    #[arg(long, value_name = "TIME", value_parser = time, hide = true)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     max_time: Option<Duration>,
 }
 
@@ -73,14 +71,6 @@ impl LimitArgs {
             profile: self.max_profile.unwrap_or(limits.profile),
             time: self.max_time.unwrap_or(limits.time),
         }
-    }
-}
-
-/// The flags of the limits are told of in the manual and by `headshot limits`: no other help has room for them.
-pub(crate) fn show(arg: Arg) -> Arg {
-    match arg.get_help_heading() {
-        Some(HEADING) => arg.hide(false),
-        _ => arg,
     }
 }
 
@@ -239,8 +229,12 @@ fn rows(limits: &Limits) -> Vec<Row> {
     ]
 }
 
+/// In millions where that leaves nothing over.
 fn plain(count: u64) -> String {
-    count.to_string()
+    match count {
+        _ if count.is_multiple_of(1_000_000) => format!("{}M", count / 1_000_000),
+        _ => count.to_string(),
+    }
 }
 
 /// In the largest unit that leaves nothing over.
@@ -277,14 +271,6 @@ fn time(text: &str) -> Result<Duration, String> {
         Some(milliseconds @ 1..=86_400_000) => Ok(Duration::from_millis(milliseconds)),
         _ => Err(wrong()),
     }
-}
-
-fn count() -> RangedU64ValueParser {
-    RangedU64ValueParser::new().range(1..)
-}
-
-fn small_count() -> RangedU64ValueParser<u32> {
-    RangedU64ValueParser::new().range(1..)
 }
 
 #[cfg(test)]
@@ -330,6 +316,9 @@ mod tests {
         );
         for bytes in [20 << 20, 3 << 30, 5 << 10, 77] {
             assert_eq!(size::parse(&size(bytes)), Ok(bytes));
+        }
+        for count in [300_000_000, 64_000_000, 77] {
+            assert_eq!(number::count(&plain(count)), Ok(count));
         }
         for milliseconds in [5000, 1, 800] {
             assert_eq!(

@@ -4,6 +4,7 @@ pub(crate) mod face_hint;
 pub(crate) mod image_args;
 pub(crate) mod inspect;
 pub(crate) mod limits;
+pub(crate) mod number;
 pub(crate) mod size;
 
 use headshot_core::{Fit, Options};

@@ -4,6 +4,7 @@ use headshot_upload::{Profile, ProfileChange};
 use serde_json::{Map, Value};
 
 use crate::args::ProfileSetArgs;
+use crate::help::command::nearest;
 use crate::profile::answer::{Answer, who};
 use crate::slack::Slack;
 use crate::terminal::console::Console;
@@ -50,6 +51,7 @@ fn fields(arguments: &[String]) -> Result<Map<String, Value>, Failure> {
             let failure = Failure::usage("a field is given as NAME=VALUE, as in title=Barista");
             return Err(failure.with_hint("an empty VALUE clears a field, as in title="));
         };
+        check_name(name)?;
         let value = match name {
             "status_expiration" => Value::from(seconds(value)?),
             _ => Value::from(value),
@@ -71,6 +73,36 @@ fn fields(arguments: &[String]) -> Result<Map<String, Value>, Failure> {
         fields.entry("status_expiration").or_insert(0.into());
     }
     Ok(fields)
+}
+
+/// Slack's names of the fields that can be set.
+const NAMES: [&str; 11] = [
+    "first_name",
+    "last_name",
+    "real_name",
+    "display_name",
+    "title",
+    "phone",
+    "pronouns",
+    "email",
+    "status_text",
+    "status_emoji",
+    "status_expiration",
+];
+
+/// Refuses a name that is much like one of Slack's. Of any other name Slack says itself what it is.
+fn check_name(name: &str) -> Result<(), Failure> {
+    if NAMES.contains(&name) {
+        return Ok(());
+    }
+    match nearest(name, NAMES) {
+        None => Ok(()),
+        Some(meant) => {
+            let message = format!("there is no field {name}: did you mean {meant}?");
+            let hint = format!("headshot profile set {meant}=VALUE");
+            Err(Failure::usage(message).with_hint(hint))
+        }
+    }
 }
 
 fn seconds(value: &str) -> Result<i64, Failure> {

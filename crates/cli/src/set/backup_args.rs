@@ -4,28 +4,15 @@ use clap::Args;
 
 /// What is kept of the photo on the profile.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The photo that goes")]
 pub(crate) struct BackupArgs {
-    // In --help and the manual, which shows only the long help of what is hidden from -h: that has no room for them.
-    #[arg(
-        long,
-        hide_short_help = true,
-        long_help = "Do not keep the photo that goes"
-    )]
+    /// Do not keep it
+    #[arg(long)]
     pub(crate) no_backup: bool,
-    #[arg(
-        long,
-        hide_short_help = true,
-        conflicts_with = "no_backup",
-        long_help = "Keep a smaller picture of it where the original cannot be had"
-    )]
+    /// Keep a smaller picture of it where the original cannot be had
+    #[arg(long, conflicts_with = "no_backup")]
     pub(crate) smaller_backup: bool,
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 100,
-        hide_short_help = true,
-        hide_default_value = true,
-        long_help = "Avatars of headshot's own to keep for each person; other photos stay until backups removes them [default: 100]"
-    )]
+    /// Avatars that headshot made to keep for each person; other photos stay until backups removes them
+    #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) keep: usize,
 }

@@ -1,14 +1,16 @@
-//! The flags of `set --manifest`. They are in the manual: the help of `set` has no room for them.
+//! The flags of `set --manifest`.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+/// What becomes of the photos of many people.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Many people (with --manifest)")]
 pub(crate) struct ManifestArgs {
     /// Set the photos of many people, one for each row
-    #[arg(long, value_name = "CSV", hide = true,
+    #[arg(long, value_name = "CSV",
         conflicts_with_all = ["photo", "preview", "emulator"])]
     pub(crate) manifest: Option<PathBuf>,
     /// Set them by an administrator through SCIM, whose token --token-file holds: experimental
@@ -16,45 +18,44 @@ pub(crate) struct ManifestArgs {
         long,
         value_name = "WAY",
         requires = "manifest",
-        conflicts_with = "directory_token_file",
-        hide = true
+        conflicts_with = "directory_token_file"
     )]
     pub(crate) via: Option<Via>,
     /// Address of SCIM [default: https://api.slack.com/scim/v2/]
-    #[arg(long, value_name = "URL", requires = "via", hide = true)]
+    #[arg(long, value_name = "URL", requires = "via")]
     pub(crate) scim_base_url: Option<String>,
     /// Only ask Slack whose tokens those of the manifest are, and what they may do
-    #[arg(long, requires = "manifest", conflicts_with_all = ["dry_run", "restore"], hide = true)]
+    #[arg(long, requires = "manifest", conflicts_with_all = ["dry_run", "restore"])]
     pub(crate) check: bool,
     /// With --dry-run: do not even ask Slack whose tokens they are
-    #[arg(long, requires_all = ["manifest", "dry_run"], hide = true)]
+    #[arg(long, requires_all = ["manifest", "dry_run"])]
     pub(crate) offline: bool,
     /// Let the manifest name programs that print tokens, as cmd:PROGRAM ARG...
     #[arg(long, requires = "manifest", conflicts_with = "via", hide = true)]
     pub(crate) allow_commands: bool,
     /// A token with users:read.email, for a column email
-    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
+    #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) directory_token_file: Option<PathBuf>,
     /// What was posted of the manifest [default: CSV.headshot-journal]
-    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
+    #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) journal: Option<PathBuf>,
     /// Leave out what was chosen for single photos, in CSV.choices.json
     #[arg(long, requires = "manifest", hide = true)]
     pub(crate) no_choices: bool,
     /// Also post to people whose photo somebody has changed since it was set
-    #[arg(long, requires = "manifest", hide = true)]
+    #[arg(long, requires = "manifest")]
     pub(crate) again: bool,
     /// What became of each row, as JSON Lines or, by its ending, as CSV
-    #[arg(long, value_name = "FILE", requires = "manifest", hide = true)]
+    #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) report: Option<PathBuf>,
     /// A page with each photo, its avatar, the person and the outcome, problems first
-    #[arg(long, value_name = "PAGE", requires = "manifest", hide = true)]
+    #[arg(long, value_name = "PAGE", requires = "manifest")]
     pub(crate) sheet: Option<PathBuf>,
     /// The longest that Slack may have a call wait
-    #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m", hide = true)]
+    #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m")]
     pub(crate) max_wait: Duration,
     /// How long a post without an answer, or that SCIM has accepted, is looked for on the profile [default: 30s, with --via scim 60s]
-    #[arg(long, value_name = "TIME", value_parser = time, hide = true)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) settle: Option<Duration>,
 }
 

@@ -14,7 +14,6 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use headshot_emulator::Emulator;
 use headshot_upload::{
     Client, Error, Photo, Profile, RateLimiter, Reply, RetryPolicy, Settings, Token, Upload, User,
 };
@@ -22,6 +21,7 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::args::SlackArgs;
+use crate::emulator::Emulator;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::{INTERRUPTED, Interrupt};

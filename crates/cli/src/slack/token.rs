@@ -154,6 +154,11 @@ fn check(text: &str) -> Result<(), Failure> {
     let hint = "use a user token (xoxp-...) with the scope users.profile:write";
     match OTHERS.iter().find(|(start, _)| trimmed.starts_with(start)) {
         Some((_, what)) => wrong(what, hint),
+        // That there is nothing is said by who makes a token of it.
+        None if !trimmed.is_empty() && !trimmed.starts_with("xox") => wrong(
+            "does not look like one of Slack's, which begin with xoxp- or xoxe.xoxp-",
+            "copy the User OAuth Token from the page OAuth & Permissions of your app",
+        ),
         None => Ok(()),
     }
 }
@@ -204,15 +209,11 @@ mod tests {
 
     #[test]
     fn what_is_no_user_token_is_told_and_never_repeated() {
-        for good in [
-            "xoxp-1-canary",
-            "xoxe.xoxp-1-canary",
-            "xoxb-canary",
-            "anything",
-        ] {
+        for good in ["xoxp-1-canary", "xoxe.xoxp-1-canary", "xoxb-canary"] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
         for (text, what) in [
+            ("canary", "does not look like one of Slack's"),
             ("\u{feff}xoxp-canary", "byte order mark"),
             ("\"xoxp-canary\"", "quotes"),
             ("'xoxp-canary'", "quotes"),

@@ -5,5 +5,6 @@ pub(crate) mod date;
 pub(crate) mod exit;
 pub(crate) mod interrupt;
 pub(crate) mod plain_text;
+pub(crate) mod quoted;
 
 pub(crate) use headshot_batch::{escape, failure, record};

@@ -40,6 +40,7 @@ pub(crate) fn print(
         | Status::Skipped
         | Status::Orphan
         | Status::Removed
+        | Status::Unsettled
         | Status::NotTried => Exit::Done,
         Status::Failed => Exit::Failed,
     }
@@ -63,11 +64,18 @@ pub(crate) fn photo_and_avatar(record: &Record, console: &mut Console) {
     }
 }
 
-/// The avatar that was written: one line.
+/// What a dry run cannot know.
+pub(crate) const PLANNED: &str = "a dry run looks at headers: whether pixels are damaged, and whether the disk has room, shows only when avatars are made";
+
+/// The avatar that was written, or would be: one line, which looks different where nothing was made.
 pub(crate) fn written(record: &Record, console: &mut Console) {
     if let (Some(output), Some(avatar)) = (&record.output, &record.avatar) {
         let line = format!("{} -> {output}: {}", record.photo, made(avatar));
-        console.line(escape::text(&line));
+        if record.planned {
+            console.labeled("plan", &line);
+        } else {
+            console.line(escape::text(&line));
+        }
     }
 }
 

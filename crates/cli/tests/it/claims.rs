@@ -46,7 +46,7 @@ fn a_report_or_page_replaces_nothing_but_its_like() {
             ("out/.headshot/new", "for journals alone"),
             ("out/000.jpg", "this is the avatar of "),
             ("out", "this is a folder"),
-            ("no/such", "can be made in no"),
+            ("no/such", "there is no folder no"),
             ("notes.txt/x", "can be made in notes.txt"),
             ("out/..", "not the name of a file"),
             ("new/", "not the name of a file"),

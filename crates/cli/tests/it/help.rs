@@ -1,82 +1,108 @@
-//! Help that fits a screen, and command lines that cannot be understood.
+//! Help that has everything, and command lines that cannot be understood.
 
 use std::process::Stdio;
 
 use crate::run::{headshot, names, png, run, testdata};
 
-const COMMANDS: [&str; 15] = [
-    "set",
-    "normalize",
-    "inspect",
-    "profile",
-    "delete",
-    "backups",
-    "audit",
-    "login",
-    "logout",
-    "app-manifest",
-    "studio",
-    "limits",
-    "emulator",
-    "completions",
-    "man",
-];
+/// The words of each command, as help lists them: no command is forgotten here.
+fn commands() -> Vec<Vec<String>> {
+    let listed = |words: &[String]| -> Vec<String> {
+        let ran = run(headshot().args(words).arg("--help")).expect(0);
+        let lines = ran.text().lines();
+        let below = lines.skip_while(|line| *line != "Commands:").skip(1);
+        let names = below.take_while(|line| line.starts_with("  "));
+        // A description that is long goes on in lines that are indented further.
+        names
+            .filter(|line| !line.starts_with("   "))
+            .map(|line| line.split_whitespace().next().unwrap().to_owned())
+            .collect()
+    };
+    let mut commands = vec![vec![]];
+    let mut index = 0;
+    while index < commands.len() {
+        let words: Vec<String> = commands[index].clone();
+        for name in listed(&words) {
+            commands.push([&words[..], &[name]].concat());
+        }
+        index += 1;
+    }
+    commands
+}
+
+/// The options of a help, as `--side`.
+fn options(help: &str) -> Vec<String> {
+    // What is indented further is about them.
+    let is_flag = |line: &&str| line.starts_with("  -") || line.starts_with("      -");
+    let begins = help.lines().filter(is_flag);
+    let flags = begins.flat_map(|line| line.split_whitespace().take(2));
+    let flags = flags.filter(|word| word.starts_with("--"));
+    flags
+        .map(|flag| {
+            flag.trim_end_matches("[=<HASH>]")
+                .trim_end_matches("[=<SIZE>]")
+                .to_owned()
+        })
+        .collect()
+}
 
 #[test]
-fn every_help_fits_a_screen_and_has_an_example() {
-    let overall = run(headshot().arg("--help")).expect(0);
-    for command in COMMANDS {
-        assert!(overall.text().contains(command), "{command}");
-    }
-    for arguments in COMMANDS.map(|command| vec![command]).into_iter().chain([
-        vec![],
-        vec!["profile", "set"],
-        vec!["backups", "remove"],
-    ]) {
-        // `emulator --help` lists the faults, `set` and `delete` what becomes of the photo that goes, `inspect` what is for a face: their screen
-        // is that of -h.
-        let flag = match arguments[..] {
-            ["emulator" | "set" | "delete" | "inspect"] => "-h",
-            _ => "--help",
-        };
-        let ran = run(headshot().args(&arguments).arg(flag)).expect(0);
+fn every_help_has_all_options_an_example_and_the_exit_status() {
+    let commands = commands();
+    assert!(commands.len() >= 15, "{commands:?}");
+    let script = run(headshot().args(["completions", "bash"])).expect(0);
+    for words in &commands {
+        let ran = run(headshot().args(words).arg("--help")).expect(0);
         let help = ran.text();
-        assert!(help.contains("Example"), "{help}");
-        assert!(
-            help.lines().count() <= 40,
-            "{} lines: {help}",
-            help.lines().count()
-        );
+        assert!(help.contains("\nExample"), "{help}");
+        assert!(help.contains("\nExit status:\n  0    done\n"), "{help}");
         for line in help.lines() {
-            assert!(line.chars().count() <= 80, "{line}");
+            assert!(line.chars().count() <= 80, "{words:?}: {line}");
         }
         assert!(!help.contains('\x1b'), "no colors into a pipe");
+        let page = run(headshot().arg("man").args(words)).expect(0);
+        let page = page.text().replace("\\-", "-");
+        for option in options(help) {
+            assert!(script.text().contains(&option), "{words:?} {option}");
+            assert!(page.contains(&option), "{words:?} {option}: {page}");
+        }
+        // The three ways to ask are one.
+        let asked = run(headshot().arg("help").args(words)).expect(0);
+        assert_eq!(asked.text().trim_end(), help.trim_end());
     }
 }
 
 #[test]
-fn what_is_kept_of_the_photo_that_goes_is_in_the_help_and_the_manual() {
-    for arguments in [
-        ["set", "--help"],
-        ["delete", "--help"],
-        ["man", "set"],
-        ["man", "delete"],
+fn the_short_help_has_the_ten_most_used_options_and_says_where_the_others_are() {
+    for (command, most) in [
+        ("set", 12),
+        ("normalize", 12),
+        ("inspect", 12),
+        ("emulator", 12),
     ] {
-        let ran = run(headshot().args(arguments)).expect(0);
-        let text = ran.text().replace("\\-", "-");
+        let brief = run(headshot().args([command, "-h"])).expect(0);
+        let whole = run(headshot().args([command, "--help"])).expect(0);
+        let (few, all) = (options(brief.text()), options(whole.text()));
         assert!(
-            text.contains("\nDo not keep the photo that goes")
-                || text.contains("  Do not keep the photo that goes")
+            few.len() <= most && few.len() < all.len(),
+            "{few:?} {all:?}"
         );
-        for flag in ["--no-backup", "--smaller-backup", "--keep"] {
-            let is_listed = |line: &str| {
-                line.trim_start()
-                    .trim_start_matches("\\fB")
-                    .starts_with(flag)
-            };
-            assert!(text.lines().any(is_listed), "{arguments:?} {flag}: {text}");
-        }
+        assert!(few.iter().all(|option| all.contains(option)), "{few:?}");
+        assert!(brief.text().lines().count() <= 40, "{brief:?}");
+        let more = format!("headshot help {command} has all");
+        assert!(brief.text().contains(&more), "{brief:?}");
     }
+    // What has few options shows them all.
+    let brief = run(headshot().args(["audit", "-h"])).expect(0);
+    assert!(brief.text().contains("--team") && brief.text().contains("--csv"));
+}
+
+#[test]
+fn the_version_has_the_features_and_the_target() {
+    let ran = run(headshot().arg("--version")).expect(0);
+    let begin = concat!("headshot ", env!("CARGO_PKG_VERSION"), " (");
+    assert!(ran.text().starts_with(begin), "{ran:?}");
+    assert_eq!(ran.text().contains("heic"), cfg!(feature = "heic"));
+    assert!(ran.text().contains(std::env::consts::ARCH), "{ran:?}");
 }
 
 #[test]
@@ -106,18 +132,6 @@ fn wrong_command_lines_start_nothing() {
             "normalize a.png -o out.png --fit cover --face 2",
             "add --fit face, or leave --face out",
         ),
-        (
-            "normalize a.png -o out.png --crop 1,2,3 --face 2",
-            "put --fit face in place of --crop",
-        ),
-        (
-            "normalize a.png -o out.png --fit face --face 0",
-            "counted from the left, from 1 on",
-        ),
-        (
-            "normalize a.png -o out.png --fit face --face left",
-            "counted from the left, from 1 on",
-        ),
         ("set --restore --face 2", "cannot be used with"),
         (
             "normalize a.png -o out.png --background purpel",
@@ -128,7 +142,10 @@ fn wrong_command_lines_start_nothing() {
             "set a.png --as-is --gravity top --emulator",
             "cannot be used with",
         ),
-        ("normalize a.png -o out.png --side 5000", "1..=4096"),
+        (
+            "normalize a.png -o out.png --side 5000",
+            "pixels from 1 to 4096",
+        ),
         (
             "normalize a.png -o out.png --format jpeg",
             "contradicts the name",
@@ -181,7 +198,7 @@ fn wrong_command_lines_start_nothing() {
         ("man nonsense", "there is no command nonsense"),
         ("man set --dir pages", "cannot be used with"),
         ("emulator --rate 20/s", "as in 20/min"),
-        ("emulator --idle 0", "1..=86400"),
+        ("emulator --idle 0", "seconds from 1 to 86400"),
     ] {
         let mut command = headshot();
         command.current_dir(folder.path());

@@ -142,8 +142,8 @@ fn a_report_says_what_became_of_each_row() {
         .expect_message(2, "no report of a manifest");
     for (name, message) in [
         ("nul.csv", "Windows"),
-        (".headshot/report.csv", "no file can be made in"),
-        ("no/report.csv", "no file can be made in"),
+        (".headshot/report.csv", "there is no folder"),
+        ("no/report.csv", "there is no folder"),
     ] {
         office
             .set(&["--report", &path(name)])

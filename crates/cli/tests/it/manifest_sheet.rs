@@ -223,7 +223,7 @@ fn a_page_replaces_nothing_but_a_page() {
         ("people.csv.headshot-journal", "the journal"),
         ("report.html", "names the same file"),
         ("mine.html", "only such a page is replaced"),
-        ("no/page.html", "no page can be made"),
+        ("no/page.html", "there is no folder"),
         ("nul.html", "Windows"),
     ] {
         let file = path(name);

@@ -67,6 +67,7 @@ fn every_command_has_a_page() {
         "completions",
         "delete",
         "emulator",
+        "help",
         "inspect",
         "limits",
         "login",
@@ -76,19 +77,49 @@ fn every_command_has_a_page() {
         "profile-set",
         "profile",
         "set",
+        "studio",
     ];
     let expected = expected.map(|name| format!("headshot-{name}.1"));
-    assert_eq!(names(&pages)[..16], expected);
-    assert_eq!(names(&pages)[16..], ["headshot.1"]);
+    assert_eq!(names(&pages)[..18], expected);
+    assert_eq!(names(&pages)[18..], ["headshot.1"]);
     for name in names(&pages) {
         let page = std::fs::read_to_string(pages.join(&name)).unwrap();
-        assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"));
+        for section in [
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "OPTIONS",
+            "EXAMPLES",
+            "\"EXIT STATUS\"",
+            "ENVIRONMENT",
+            "\"SEE ALSO\"",
+        ] {
+            let heading = format!("\n.SH {section}\n");
+            assert_eq!(
+                page.matches(&heading).count(),
+                1,
+                "{name} {section}: {page}"
+            );
+        }
+        assert!(
+            page.contains("\n\\fBheadshot"),
+            "{name} has an example: {page}"
+        );
         // Every warning there is, and nothing formatted.
         if let Some((is_right, said)) = judge("groff", &["-man", "-ww", "-z", "-Tutf8"], &page) {
             assert!(is_right && said.is_empty(), "{name}: {said}");
         }
     }
     let set = run(headshot().args(["man", "set"])).expect(0);
+    for word in [
+        "SLACK_TOKEN",
+        ".SH FILES",
+        "headshot\\-journal",
+        "\\fB130\\fR",
+        "By an administrator",
+    ] {
+        assert!(set.text().contains(word), "{word}: {}", set.text());
+    }
     for flag in [
         "check",
         "offline",

@@ -89,7 +89,7 @@ fn what_cannot_be_written_is_said_before_anything_starts() {
     for (arguments, message) in [
         ("a.png b.png -o a.png", "several photos need a folder"),
         ("a.png b.png -o -", "not several"),
-        ("a.png -o no/such/out.png", "no file can be made in no/such"),
+        ("a.png -o no/such/out.png", "there is no folder no/such"),
         ("a.png -o b.png/out.png", "no file can be made in b.png"),
         ("a.png b.png -o b.png/out", "cannot make this folder"),
         ("a.png -o out/..", "not the name of a file"),

@@ -49,7 +49,7 @@ fn a_preview_that_cannot_be_is_refused_before_anything_is_sent() {
     for (name, message) in [
         ("p.jpg", "must end in .png"),
         ("a.png", "would overwrite the photo"),
-        ("no/such/p.png", "no file can be made"),
+        ("no/such/p.png", "there is no folder"),
     ] {
         let mut command = headshot();
         command.current_dir(folder.path());

@@ -22,7 +22,7 @@ fn anybody_can_be_looked_at() {
     assert_eq!(ran.objects()[0]["error"]["code"], "user_not_found");
     // Whatever is pasted there by mistake stays here.
     let sent = emulator.requests().len();
-    call(&["profile", "--user", "xoxp-canary"]).expect_message(2, "'[token]'");
+    call(&["profile", "--user", "xoxp-canary"]).expect_message(2, "argument 3 looks like a token");
     assert_eq!(emulator.requests().len(), sent);
 }
 

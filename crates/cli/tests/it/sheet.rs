@@ -119,7 +119,7 @@ fn one_avatar_is_drawn_and_a_folder_is_not() {
         (&["-o", "out/", "--sheet", "a.png"], "overwrite the photo"),
         (
             &["-o", "out/", "--sheet", "no/such.html"],
-            "no page can be made",
+            "there is no folder no",
         ),
         (
             &["-o", "out/", "--sheet", "p.html", "--dry-run"],

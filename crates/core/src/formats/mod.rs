@@ -9,7 +9,7 @@ mod jpeg;
 mod layer;
 mod layers;
 mod png;
-mod webp;
+pub(crate) mod webp;
 
 use crate::codec::Codec;
 use crate::format::Format;

@@ -206,7 +206,10 @@ fn what_is_cut_off_is_refused_and_what_follows_its_picture_is_not_missed() {
             ..options()
         };
         let cut = &photo[..picture - 5];
-        assert!(probe(cut, &options.limits).is_ok());
+        // Whoever has only its first bytes can ask what it is; whoever has all of it hears what would become of it.
+        let info = probe(cut, &options.limits).unwrap();
+        let planned = headshot_core::plan(cut, &info, &options).unwrap_err();
+        assert_eq!(planned.kind(), "damaged");
         let Err(Error::Damaged {
             in_pixels, source, ..
         }) = normalize(cut, &options)

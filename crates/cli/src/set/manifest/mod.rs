@@ -145,7 +145,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             // Of whom nothing is known to be wrong, nothing is to be said: they were not tried.
             if holder.is_err() || args.many.check {
                 about(&mut prepared, row.line as usize, args);
-                progress.row(&prepared, console);
+                progress.row(&mut prepared, console);
             }
         }
         progress.end(after, is_interrupted);
@@ -164,7 +164,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         &interrupt,
         &mut waiting,
         |event| match event {
-            Told::Row(prepared) => progress.turn(&prepared, args, console),
+            Told::Row(mut prepared) => progress.turn(&mut prepared, args, console),
             Told::Stop(next, interrupted) => progress.end(next, interrupted),
         },
     );
@@ -172,7 +172,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         if !waiting.is_empty() {
             console::remark(&waiting::announcement(waiting.len(), slack));
         }
-        let told = |prepared| progress.turn(&prepared, args, console);
+        let told = |mut prepared| progress.turn(&mut prepared, args, console);
         if waiting::settle(
             &mut waiting,
             0,
@@ -391,7 +391,7 @@ fn open(args: &SetArgs, path: &Path) -> Result<(Option<Journal>, Past), Failure>
 
 impl Progress {
     /// Prints what became of a row. What failed and will pass has the same command go on from there.
-    fn turn(&mut self, prepared: &Prepared, args: &SetArgs, console: &mut Console) {
+    fn turn(&mut self, prepared: &mut Prepared, args: &SetArgs, console: &mut Console) {
         self.row(prepared, console);
         let next = prepared.failures.first().map_or(Next::Row, next);
         if !args.dry_run && [Next::Doubt, Next::Later].contains(&next) {

@@ -15,7 +15,7 @@ use crate::sheet::FACE_SIDE;
 use crate::state::{Sent, State};
 use crate::terminal::date;
 use crate::terminal::failure::Failure;
-use crate::terminal::record::{Record, sha256};
+use crate::terminal::record::{Record, Status, sha256};
 use headshot_batch::choices::{Choice, Choices, Found, LAPSED};
 use headshot_batch::{By, Hash, Thumbnail, Thumbnails};
 
@@ -95,6 +95,18 @@ impl Outcome {
             Outcome::Checked => "checked",
             Outcome::Failed => "failed",
             Outcome::NotTried => "not_tried",
+        }
+    }
+
+    /// The same in the fewer words that all reports share.
+    pub(crate) fn status(self) -> Status {
+        match self {
+            Outcome::Set | Outcome::Restored | Outcome::Planned | Outcome::Checked => Status::Ok,
+            Outcome::Unchanged | Outcome::PutBack => Status::Unchanged,
+            Outcome::Changed => Status::Kept,
+            Outcome::Unsettled => Status::Unsettled,
+            Outcome::Failed => Status::Failed,
+            Outcome::NotTried => Status::NotTried,
         }
     }
 }

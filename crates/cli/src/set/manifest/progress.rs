@@ -86,7 +86,9 @@ impl Progress {
     }
 
     /// Prints what became of a row, and counts it.
-    pub(crate) fn row(&mut self, row: &Prepared, console: &mut Console) {
+    pub(crate) fn row(&mut self, row: &mut Prepared, console: &mut Console) {
+        row.record.status = row.outcome.status();
+        row.record.planned = self.is_dry;
         let record = &row.record;
         self.told.insert(row.line);
         let index = OUTCOMES.iter().position(|(known, _)| *known == row.outcome);

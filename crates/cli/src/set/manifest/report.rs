@@ -12,6 +12,7 @@ use crate::set::manifest::prepare::{Outcome, Prepared};
 use crate::terminal::date;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
+use crate::terminal::record::Status;
 
 /// A report in the making: written when the run ends, whole or not at all.
 pub(crate) struct Report {
@@ -27,6 +28,7 @@ struct Line {
     schema: &'static str,
     line: u64,
     outcome: &'static str,
+    status: Status,
     user_id: Option<String>,
     team_id: Option<String>,
     name: Option<String>,
@@ -105,6 +107,7 @@ impl Report {
             schema: if self.is_planned { PLANNED } else { REAL },
             line: row.line,
             outcome: row.outcome.word(),
+            status: row.outcome.status(),
             user_id: owner.map(|owner| owner.person.user.clone()),
             team_id: owner.map(|owner| owner.person.team.clone()),
             name: owner.and_then(|owner| owner.name.clone()),
@@ -164,6 +167,7 @@ impl Line {
             schema: self.schema,
             line: self.line,
             outcome: self.outcome,
+            status: self.status,
             user_id: given(&self.user_id),
             team_id: given(&self.team_id),
             name: given(&self.name),

@@ -9,6 +9,7 @@ mod pixels;
 mod riff;
 
 pub(crate) use frames::{Frame, Frames, decode};
+pub(crate) use pixels::check_whole;
 
 use crate::codec::Codec;
 use crate::format::Format;

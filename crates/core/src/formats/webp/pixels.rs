@@ -73,16 +73,8 @@ enum Decoding {
 }
 
 fn decoding(file: &File, are_planes: bool, clock: &Clock) -> Result<Decoding, Error> {
+    check(file)?;
     let picture = &file.first.picture;
-    if picture.missing > 0 {
-        let missing = picture.missing;
-        return Err(Error::damaged(
-            Format::Webp,
-            format!(
-                "it is cut off: {missing} bytes of its picture are missing, and nothing can be shown without them"
-            ),
-        ));
-    }
     // The decoder cannot be stopped: it is not begun too late, and the limit on pixels bounds what it takes.
     clock.check()?;
     let samples = match picture.coded {
@@ -113,6 +105,23 @@ impl Decoding {
 /// Whether a lossy picture without alpha stays in its planes.
 pub(super) fn stays_ycbcr(info: &Info, plan: &Plan) -> bool {
     !info.alpha && planes::are_enough(info, plan)
+}
+
+/// Refuses a photo whose picture is cut off. Its header alone is in order, so that its first bytes can be probed.
+pub(crate) fn check_whole(photo: &[u8]) -> Result<(), Error> {
+    check(&riff::read(photo)?)
+}
+
+fn check(file: &File) -> Result<(), Error> {
+    match file.first.picture.missing {
+        0 => Ok(()),
+        missing => Err(Error::damaged(
+            Format::Webp,
+            format!(
+                "it is cut off: {missing} bytes of its picture are missing, and nothing can be shown without them"
+            ),
+        )),
+    }
 }
 
 /// Each plane from its own sampling straight to the avatar's.

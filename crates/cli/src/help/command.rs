@@ -1,0 +1,113 @@
+//! `help`: what `--help` of a command prints, and how a command is found by its words.
+
+use clap::Command;
+
+use crate::args::HelpArgs;
+use crate::help::definition;
+use crate::terminal::console::Console;
+use crate::terminal::exit::Exit;
+use crate::terminal::failure::Failure;
+
+pub(crate) fn run(args: &HelpArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let mut whole = definition::whole();
+    whole.build();
+    let mut wanted = find(&whole, "help", &args.command)?.clone();
+    let help = wanted.render_help();
+    let ansi = help.ansi().to_string();
+    console.line(ansi.trim_end());
+    Ok(Exit::Done)
+}
+
+/// The command of these words, as in `profile set`. `asked` is the command that was asked for it, `help` or `man`.
+///
+/// # Errors
+/// When there is none; one that is spelled much like it is in the hint.
+pub(super) fn find<'a>(
+    whole: &'a Command,
+    asked: &str,
+    words: &[String],
+) -> Result<&'a Command, Failure> {
+    let mut found = whole;
+    for (index, word) in words.iter().enumerate() {
+        let Some(next) = found.find_subcommand(word) else {
+            let failure = Failure::usage(format!("there is no command {}", words.join(" ")));
+            let names = found.get_subcommands().map(Command::get_name);
+            let hint = match nearest(word, names) {
+                Some(name) => {
+                    let before: String = words[..index]
+                        .iter()
+                        .map(|word| format!("{word} "))
+                        .collect();
+                    format!("did you mean headshot {asked} {before}{name}?")
+                }
+                None => "headshot --help lists the commands".to_owned(),
+            };
+            return Err(failure.with_hint(hint));
+        };
+        found = next;
+    }
+    Ok(found)
+}
+
+/// The word that is most like what was typed, if one is: at most a third of its letters differ, or only signs and cases do.
+pub(crate) fn nearest<'a>(
+    typed: &str,
+    words: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let bare = |text: &str| -> Vec<char> {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let typed = bare(typed);
+    let distances = words.into_iter().map(|word| {
+        let letters = bare(word);
+        let distance = distance(&typed, &letters);
+        (distance, distance * 3 <= letters.len(), word)
+    });
+    let near = distances.filter(|(_, is_near, _)| *is_near);
+    near.min_by_key(|(distance, ..)| *distance)
+        .map(|(.., word)| word)
+}
+
+/// How many letters must be put in, taken out, changed or swapped with the next to make the one the other.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && (a[i - 1], a[i - 2]) == (b[j - 2], b[j - 1]) {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_found_and_none_that_is_far() {
+        let fields = ["status_text", "status_emoji", "title", "phone"];
+        for (typed, found) in [
+            ("statustext", Some("status_text")),
+            ("Status-Text", Some("status_text")),
+            ("titel", Some("title")),
+            ("tittle", Some("title")),
+            ("phones", Some("phone")),
+            ("pronouns", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed, fields), found, "{typed}");
+        }
+        assert_eq!(nearest("sett", ["inspect", "set"]), Some("set"));
+        let letters = |text: &str| text.chars().collect::<Vec<_>>();
+        assert_eq!(distance(&letters("kitten"), &letters("sitting")), 3);
+        assert_eq!(distance(&letters(""), &letters("abc")), 3);
+    }
+}

@@ -1,0 +1,56 @@
+//! What the exit status of each command says, for `--help` and the manual.
+
+use crate::terminal::exit::Exit;
+
+/// The statuses of a command, with what each says; of the program as a whole without a name.
+pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
+    let failed = match name {
+        Some("audit") => "the list is not whole, and nothing of it was printed",
+        Some("profile" | "delete" | "login" | "logout") => "the call failed",
+        _ => "a photo or a call failed; each is named",
+    };
+    let mut statuses = vec![
+        (Exit::Done, "done"),
+        (Exit::Failed, failed),
+        (
+            Exit::NotStarted,
+            "nothing was started: an argument, a token or a place for the output is wrong",
+        ),
+    ];
+    if name == Some("set") || name.is_none() {
+        let what =
+            "photos were handed in through SCIM that do not show yet; the same command looks again";
+        statuses.push((Exit::Unsettled, what));
+    }
+    match name {
+        Some("set") => statuses.push((
+            Exit::Stopped,
+            "Slack could not be reached; the same command goes on from there",
+        )),
+        Some("normalize") => statuses.push((
+            Exit::Stopped,
+            "the disk is full; the same command goes on from there",
+        )),
+        None => statuses.push((
+            Exit::Stopped,
+            "stopped by a full disk or because Slack could not be reached; the same command goes on from there",
+        )),
+        Some(_) => {}
+    }
+    if matches!(name, None | Some("set" | "normalize")) {
+        let what = "stopped by Ctrl-C; the same command goes on from there";
+        statuses.push((Exit::Interrupted, what));
+    }
+    statuses
+        .into_iter()
+        .map(|(exit, what)| (exit.status(), what))
+        .collect()
+}
+
+/// The same as a table below a help.
+pub(super) fn sentence(name: Option<&str>) -> String {
+    let lines = of(name)
+        .into_iter()
+        .map(|(status, what)| format!("\n  {status:<4} {what}"));
+    format!("Exit status:{}", lines.collect::<String>())
+}
