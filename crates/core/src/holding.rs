@@ -4,10 +4,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::whole::Whole;
 use crate::options::{Damaged, FramePolicy};
 use crate::orientation::Orientation;
 use crate::search::Seen;
+use crate::whole::Whole;
 
 /// What was made of the photo last is held, and nothing older.
 pub(crate) struct Holding {

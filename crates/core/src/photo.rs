@@ -77,9 +77,14 @@ impl<'a> Photo<'a> {
                 }
                 (codec.glance)(bytes, info, plan, options, clock, held)
             }
-            Photo::Held(holding) => {
-                (codec().glance)(&holding.photo, info, plan, options, clock, held)
-            }
+            Photo::Held(holding) => (formats::codec(info.format).glance)(
+                &holding.photo,
+                info,
+                plan,
+                options,
+                clock,
+                held,
+            ),
         }
     }
 }

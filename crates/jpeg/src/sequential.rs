@@ -79,7 +79,9 @@ pub(crate) fn decode<'a>(
 
     for row in first..down {
         if let Some(noted) = &mut noted {
-            let Reader { bits, restarts, dc, .. } = reader;
+            let Reader {
+                bits, restarts, dc, ..
+            } = reader;
             noted.note(Mark { bits, restarts, dc });
         }
         if row == window.down.end && request.below == Below::Skip {

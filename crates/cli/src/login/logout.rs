@@ -55,7 +55,8 @@ pub(crate) fn run(args: &LogoutArgs, console: &mut Console) -> Result<Exit, Fail
 fn revoke(login: Login, network: &Network) -> Result<(), Failure> {
     // An access token that has ended revokes nothing, and its refresh token would stay good.
     let login = fresh(login, Duration::ZERO, network)?;
-    let client = Client::with(login.token()?, &settings(network, login.base_url())).map_err(failure)?;
+    let client =
+        Client::with(login.token()?, &settings(network, login.base_url())).map_err(failure)?;
     runtime()?.block_on(client.revoke()).map_err(failure)?;
     Ok(())
 }

@@ -201,7 +201,13 @@ fn exchange(
                 let text = "the app lacks the scope users.profile:read: no photo can be kept before it is replaced";
                 console::warning(None, text);
             }
-            Ok(Login::new(&settings.base_url, client_id, &owner, grant, asked))
+            Ok(Login::new(
+                &settings.base_url,
+                client_id,
+                &owner,
+                grant,
+                asked,
+            ))
         }
         Err(failure) => {
             give_up(&client, runtime);

@@ -42,7 +42,12 @@ pub(crate) fn renewed(login: Login, network: &Network) -> Result<Login, Failure>
     renew(login, |login| login.access_token == old, true, network)
 }
 
-fn renew(known: Login, is_due: impl Fn(&Login) -> bool, has_ended: bool, network: &Network) -> Result<Login, Failure> {
+fn renew(
+    known: Login,
+    is_due: impl Fn(&Login) -> bool,
+    has_ended: bool,
+    network: &Network,
+) -> Result<Login, Failure> {
     if !is_due(&known) {
         return Ok(known);
     }

@@ -14,7 +14,10 @@ use crate::terminal::console;
 use crate::terminal::failure::Failure;
 
 /// The token of `--token-file`, else of `SLACK_TOKEN` unless `--login` is given, else that of a kept login, with that.
-pub(super) fn token(args: &SlackArgs, network: &Network) -> Result<(Token, Option<Login>), Failure> {
+pub(super) fn token(
+    args: &SlackArgs,
+    network: &Network,
+) -> Result<(Token, Option<Login>), Failure> {
     let file = args.token_file.as_deref();
     let is_set = env::var_os("SLACK_TOKEN").is_some_and(|token| !token.is_empty());
     if file.is_some() || (is_set && args.login.is_none()) {

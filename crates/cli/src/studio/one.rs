@@ -16,12 +16,12 @@ use crate::files::input::{self, is_dash};
 use crate::photo::image_args::FormatArg;
 use crate::set;
 use crate::slack::Slack;
-use crate::trace;
 use crate::studio::args::StudioArgs;
 use crate::studio::{command_line, default_choice, reason};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
+use crate::trace;
 
 /// What a studio for one photo is about.
 pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Failure> {
@@ -51,7 +51,9 @@ pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Fail
         Some(out) => Ok(save(photo.to_owned(), out.to_owned())),
         None => Err("say where: headshot studio PHOTO -o FILE".to_owned()),
     };
-    let set = match trace::network_alone(&args.slack).and_then(|network| Slack::new(&args.slack, &network)) {
+    let set = match trace::network_alone(&args.slack)
+        .and_then(|network| Slack::new(&args.slack, &network))
+    {
         Ok(slack) => Ok(set(photo, args, slack)?),
         Err(failure) => Err(reason(&failure)),
     };

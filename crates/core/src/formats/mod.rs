@@ -4,12 +4,12 @@ mod frames;
 mod gif;
 #[cfg(feature = "heic")]
 mod heic;
-mod whole;
 mod jpeg;
 mod layer;
 mod layers;
 mod png;
 pub(crate) mod webp;
+mod whole;
 
 use crate::codec::Codec;
 use crate::format::Format;

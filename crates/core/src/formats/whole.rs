@@ -4,11 +4,11 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
-use crate::whole::Whole;
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::raster::Layout;
+use crate::whole::Whole;
 
 /// The pixels of the whole photo at their own size, as `resize` decodes them.
 pub(super) fn pixels(

@@ -5,13 +5,13 @@ mod boxes;
 mod colors;
 mod header;
 mod hevc;
-mod whole;
 mod items;
 mod picture;
 mod pixels;
 mod properties;
 mod rgb;
 mod turns;
+mod whole;
 
 use crate::codec::Codec;
 use crate::format::Format;

@@ -6,10 +6,10 @@ use super::pixels;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::formats::whole;
-use crate::whole::{Plane, Planes, Whole};
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
+use crate::whole::{Plane, Planes, Whole};
 
 /// As the table of formats has it.
 pub(super) fn whole(

@@ -2,10 +2,10 @@
 
 mod glance;
 mod header;
-mod whole;
 mod pixels;
 mod planes;
 mod strip;
+mod whole;
 
 use crate::codec::Codec;
 use crate::format::Format;

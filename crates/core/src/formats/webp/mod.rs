@@ -4,9 +4,9 @@ mod codes;
 mod decode;
 mod frames;
 mod header;
-mod whole;
 mod pixels;
 mod riff;
+mod whole;
 
 pub(crate) use frames::{Frame, Frames, decode};
 pub(crate) use pixels::check_whole;

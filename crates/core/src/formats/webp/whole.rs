@@ -3,10 +3,10 @@
 use super::{decode, pixels, riff};
 use crate::clock::Clock;
 use crate::formats::whole;
-use crate::whole::{Plane, Planes, Whole};
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
+use crate::whole::{Plane, Planes, Whole};
 
 /// As the table of formats has it.
 pub(super) fn whole(
