@@ -102,13 +102,17 @@ fn main() -> ExitCode {
 /// Where the figures begin in docs/faces.md: what stands before is written by hand.
 const MEASURED: &str = "\n## Measured\n";
 
+/// What stands below the picture.
+const LOOKED_AT: &str = "![Rows of photos, each with three crops](faces.jpg)\n\nFive scenes made of the photos of testdata: the portrait as it is, at one \
+    side, low in a tall photo, small, and twice. From the left: the photo, its center, sharp's attention, and `--fit face --min-side 128`.\n\n";
+
 /// Puts the figures into the document.
 fn write(document: &Path, peers: &str, tables: &[&str]) {
     let text = std::fs::read_to_string(document).expect("docs/faces.md");
     let by_hand = text.split(MEASURED).next().unwrap_or_default();
     let text = format!(
         "{by_hand}{MEASURED}\nWritten by `cargo run --release -p headshot-bench --bin faces -- FOLDER PHOTOS`, on: {}. {peers}. The \
-         photos of FOLDER are test pictures of other libraries that are not ours to hand on.\n\n{}",
+         photos of FOLDER are test pictures of other libraries that are not ours to hand on.\n\n{LOOKED_AT}{}",
         machine::name(),
         tables.concat(),
     );

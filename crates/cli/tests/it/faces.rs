@@ -281,6 +281,8 @@ fn a_refused_choice_is_drawn_with_the_numbers() {
     let face = stored.rotate90().to_rgb8();
     let both = RgbImage::from_fn(820, 512, |x, y| *face.get_pixel(x % 410, y));
     both.save(here.join("two.png")).unwrap();
+    let found = headshot_of("inspect two.png --fit face --json", here).expect(0);
+    let faces = found.objects()[0]["face"]["faces"].clone();
     for (command, message) in [
         (
             "normalize two.png -o a.png --fit face --face 9 --explain why.png",
@@ -304,20 +306,20 @@ fn a_refused_choice_is_drawn_with_the_numbers() {
         let drawn = image::open(here.join("why.png")).unwrap().to_rgb8();
         fs::remove_file(here.join("why.png")).unwrap();
         assert!(!here.join("a.png").exists());
-        // Nothing is dark, and each label begins with its number: 1 has no dot where 2 has one.
-        let green =
-            |x: u32, y: u32| drawn.get_pixel(x, y).0[1] > 200 && drawn.get_pixel(x, y).0[0] < 99;
-        let labels = [0, 320].map(|from| {
-            let (x, y) = (0..320)
-                .flat_map(|x| (0..400).map(move |y| (from + x, y)))
-                .find(|(x, y)| {
-                    drawn.get_pixel(*x, *y).0 == [0; 3] && drawn.get_pixel(x + 1, y + 1).0 == [0; 3]
-                })
-                .unwrap();
-            let dot = 4;
-            let at =
-                |column: u32, row: u32| green(x + dot * (column + 1) + 1, y + dot * (row + 1) + 1);
-            (0..15).fold(0, |bits, i| bits << 1 | u32::from(at(i % 3, i / 3)))
+        // A label stands above its face, and begins with the number.
+        let (width, height) = drawn.dimensions();
+        let dot = 4;
+        let labels = [0, 1].map(|index| {
+            let at = |key: &str| faces[index]["box"][key].as_u64().unwrap() as u32;
+            let left = at("x") * width / 820 + dot;
+            let top = (at("y") * height / 512 - 6 * dot - dot) + dot;
+            let is_drawn = |column: u32, row: u32| {
+                let pixel = drawn
+                    .get_pixel(left + dot * column + 1, top + dot * row + 1)
+                    .0;
+                pixel[1] > 200 && pixel[0] < 99
+            };
+            (0..15).fold(0, |bits, i| bits << 1 | u32::from(is_drawn(i % 3, i / 3)))
         });
         assert_eq!(labels, [0b010_110_010_010_111, 0b111_001_111_100_111]);
     }
