@@ -2,7 +2,8 @@
 
 use crate::bits::Bits;
 use crate::error::Flaw;
-use crate::huffman::{LOOK, Table, is_short, take_short};
+use crate::huffman::{LOOK, Table};
+use crate::pair_table::{ENDS, OTHER, Pair, PairTable};
 use crate::skip_table::SkipTable;
 use crate::stream::ZIGZAG;
 
@@ -10,87 +11,148 @@ use crate::stream::ZIGZAG;
 pub(crate) struct Tables {
     dc: Box<Table>,
     ac: Box<Table>,
+    pairs: Box<PairTable>,
     skips: Box<SkipTable>,
 }
 
 impl Tables {
     pub(crate) fn new(dc: Box<Table>, ac: Box<Table>) -> Self {
+        let pairs = PairTable::new(&ac);
         let skips = SkipTable::new(&ac);
-        Tables { dc, ac, skips }
+        Tables {
+            dc,
+            ac,
+            pairs,
+            skips,
+        }
     }
 }
 
 const TOO_MANY: Flaw = Flaw("a block holds more than 64 coefficients");
 
+/// As `ZIGZAG`, for positions beyond a block as well, where nothing is kept.
+static PLACES: [u8; 2 * 64] = {
+    let mut places = [63; 2 * 64];
+    let mut at = 0;
+    while at < 64 {
+        places[at] = ZIGZAG[at];
+        at += 1;
+    }
+    places
+};
+
+#[inline(always)]
+fn put(coefficients: &mut [i16; 64], position: usize, value: i16) {
+    coefficients[usize::from(PLACES[position & 127]) & 63] = value;
+}
+
 /// Reads a block into `coefficients` (natural order, all zero before), and says behind which
 /// zigzag position nothing but zeros follow. `dc` is the component's last DC value and becomes this
 /// block's.
 ///
-/// Only those before the zigzag position `wanted` are all there: the others are followed, which is quicker.
-#[inline(never)]
+/// Only those before the zigzag position `wanted`, which is more than 1, are all there: the others are followed, which is quicker.
+#[inline(always)]
 pub(crate) fn read(
-    outer: &mut Bits,
+    bits: &mut Bits,
     tables: &Tables,
     dc: &mut i32,
     coefficients: &mut [i16; 64],
     wanted: usize,
 ) -> Result<usize, Flaw> {
-    // A copy stays in registers.
-    let mut bits = *outer;
     bits.refill();
-    *dc = dc.wrapping_add(tables.dc.dc(&mut bits)?);
+    *dc = dc.wrapping_add(tables.dc.dc(bits)?);
     coefficients[0] = *dc as i16;
-    let mut put = |position: usize, value: i16| {
-        coefficients[usize::from(ZIGZAG[position & 63]) & 63] = value;
-    };
     let mut next = 1;
-    'block: {
-        while next < wanted {
-            bits.refill();
-            // At least 56 bits are there. Two short symbols take 22 at most, which leaves enough for
-            // any third.
-            let mut entry = tables.ac.look(&bits);
-            for _ in 0..2 {
-                if !is_short(entry) {
-                    break;
+    'wanted: loop {
+        // At least 45 bits are there: enough for four looks.
+        for _ in 0..4 {
+            let pair = tables.pairs.look(bits.peek::<LOOK>());
+            let after = next + usize::from(pair.step);
+            if after & OTHER != 0 {
+                one(bits, tables, pair, coefficients, &mut next)?;
+                if next >= wanted {
+                    break 'wanted;
                 }
-                next += take_short(&mut bits, entry);
-                if next >= 64 {
-                    if next == 64 {
-                        put(63, (entry >> 16) as i16);
-                    }
-                    break 'block;
-                }
-                put(next - 1, (entry >> 16) as i16);
-                entry = tables.ac.look(&bits);
+                break;
             }
-            match tables.ac.ac(entry, &mut bits, &mut next)? {
-                Some(value) if next <= 64 => put(next - 1, value),
-                Some(_) => {}
-                None => break 'block,
+            put(coefficients, next + usize::from(pair.first), pair.values[0]);
+            put(
+                coefficients,
+                next + usize::from(pair.second),
+                pair.values[1],
+            );
+            bits.consume(pair.length.into());
+            next = after;
+            if next >= wanted {
+                break 'wanted;
             }
         }
-        follow(&mut bits, tables, &mut next)?;
+        bits.refill();
     }
+    if next < 64 {
+        follow(bits, tables, &mut next)?;
+    }
+    next &= !ENDS;
     if next > 64 {
         return Err(TOO_MANY);
     }
-    *outer = bits;
     Ok(next)
 }
 
-/// As `read`, but only follows the block.
+/// As [`read`] of all coefficients, where the bits are kept in memory.
 #[inline(never)]
-pub(crate) fn skip(outer: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<(), Flaw> {
+pub(crate) fn read_all(
+    outer: &mut Bits,
+    tables: &Tables,
+    dc: &mut i32,
+    coefficients: &mut [i16; 64],
+) -> Result<usize, Flaw> {
+    // A copy stays in registers.
     let mut bits = *outer;
+    let used = read(&mut bits, tables, dc, coefficients, 64)?;
+    *outer = bits;
+    Ok(used)
+}
+
+/// Reads one symbol: one that a pair does not hold, or where the second of a pair would belong to the next block.
+#[inline(always)]
+fn one(
+    bits: &mut Bits,
+    tables: &Tables,
+    pair: Pair,
+    coefficients: &mut [i16; 64],
+    next: &mut usize,
+) -> Result<(), Flaw> {
     bits.refill();
-    *dc = dc.wrapping_add(tables.dc.dc(&mut bits)?);
+    let value = if usize::from(pair.step) == OTHER && pair.length > 0 {
+        bits.consume(pair.length.into());
+        *next += usize::from(pair.first) + 1;
+        bits.take_signed(pair.second.into()) as i16
+    } else {
+        match tables.ac.ac(tables.ac.look(bits), bits, next)? {
+            Some(value) => value,
+            None => {
+                *next |= ENDS;
+                return Ok(());
+            }
+        }
+    };
+    if *next <= 64 {
+        put(coefficients, *next - 1, value);
+    }
+    Ok(())
+}
+
+/// Passes over a block.
+#[inline(always)]
+pub(crate) fn skip(bits: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<(), Flaw> {
+    bits.refill();
+    *dc = dc.wrapping_add(tables.dc.dc(bits)?);
     let mut next = 1;
-    follow(&mut bits, tables, &mut next)?;
+    follow(bits, tables, &mut next)?;
     if next > 64 {
         return Err(TOO_MANY);
     }
-    *outer = bits;
     Ok(())
 }
 

@@ -167,19 +167,23 @@ impl Table {
         Ok(Some(bits.take_signed(size) as i16))
     }
 
-    /// Takes a DC difference. Call `refill` first.
+    /// Takes a DC difference. Call `refill` first; afterwards at least 45 bits are there.
     #[inline(always)]
     pub(crate) fn dc(&self, bits: &mut Bits) -> Result<i32, Flaw> {
         let entry = self.look(bits);
-        if is_short(entry) {
+        // No difference is a size of zero: a code and nothing else, like a short one.
+        let is_zero = entry.wrapping_sub(1) < 0xFF;
+        if is_short(entry) | is_zero {
             bits.consume(entry & 0xFF);
             return Ok(entry as i32 >> 16);
         }
         let size = self.symbol(entry, bits)?;
-        if size == 0 {
-            return Ok(0);
-        }
-        Ok(bits.take_signed(u32::from(size & 15)))
+        let difference = match size {
+            0 => 0,
+            _ => bits.take_signed(u32::from(size & 15)),
+        };
+        bits.refill();
+        Ok(difference)
     }
 }
 

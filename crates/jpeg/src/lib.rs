@@ -40,6 +40,7 @@ mod frame;
 mod huffman;
 mod idct;
 mod padding;
+mod pair_table;
 mod passes;
 mod pixels;
 mod plane;

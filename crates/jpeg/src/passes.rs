@@ -330,7 +330,7 @@ impl<'a> Pass<'a> {
                 dc_first(bits, &tables[part], self.scan.low, &mut self.dc[part], kept)?;
             }
             (Kind::Whole(tables), Some(kept)) => {
-                let used = block::read(bits, &tables[part], &mut self.dc[part], kept, 64)?;
+                let used = block::read_all(bits, &tables[part], &mut self.dc[part], kept)?;
                 *mask = u64::MAX >> (64 - used);
             }
             (Kind::Whole(tables), None) => {

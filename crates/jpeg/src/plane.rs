@@ -130,6 +130,30 @@ impl Window {
         (is_cut && !columns.is_empty() && !rows.is_empty()).then_some([columns, rows])
     }
 
+    /// The columns of MCUs of a row in which no block of any component is cut.
+    pub(crate) fn uncut(&self, header: &Header, row: usize) -> Range<usize> {
+        let mut columns = self.across.clone();
+        for (index, component) in header.components.iter().enumerate() {
+            let within = self.uncut_blocks(index, row * component.v as usize, component.v as usize);
+            let h = component.h as usize;
+            columns.start = columns.start.max(within.start.div_ceil(h));
+            columns.end = columns.end.min(within.end / h);
+        }
+        columns
+    }
+
+    /// The columns of blocks of a component that are not cut in any of `count` rows of blocks from `row` on.
+    pub(crate) fn uncut_blocks(&self, component: usize, row: usize, count: usize) -> Range<usize> {
+        if matches!(self.scale(component), Scale::Full | Scale::Eighth) {
+            return 0..usize::MAX;
+        }
+        let [columns, rows] = &self.inside[component];
+        if 8 * row < rows.start || 8 * (row + count) > rows.end {
+            return 0..0;
+        }
+        columns.start.div_ceil(8)..columns.end / 8
+    }
+
     /// The scale of a component.
     pub(crate) fn scale(&self, component: usize) -> Scale {
         self.scales[component]

@@ -83,7 +83,14 @@ pub(crate) fn decode(
         }
         window.move_to(number..number + 1, header, &mut planes);
         for (index, (row, plane)) in rows.iter().zip(&mut planes).enumerate() {
-            let cut = |block| window.cut(index, block);
+            let uncut = window.uncut_blocks(index, number * row.down, row.down);
+            let cut = |block: [usize; 2]| {
+                if uncut.contains(&block[0]) {
+                    None
+                } else {
+                    window.cut(index, block)
+                }
+            };
             row.transform(&quants[index], window.scale(index), number, cut, plane);
         }
         if emit(&planes).is_break() {

@@ -1,6 +1,6 @@
 //! Decodes an image of one sequential scan, row of MCUs by row.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::bits::{Bits, Left};
 use crate::block::{self, Tables};
@@ -25,10 +25,28 @@ pub(crate) enum Reached {
 /// Where one block of an MCU comes from and goes to.
 struct Slot {
     component: usize,
+    /// Its tables, by their place in the scan.
+    part: usize,
     /// In blocks, within the MCU.
     x: usize,
     y: usize,
     scale: Scale,
+    /// Where it begins in the plane, in samples, in the first MCU that is kept, and from one MCU to the next.
+    start: usize,
+    step: usize,
+}
+
+/// What the MCUs of a scan are read with.
+struct Reader<'a> {
+    slots: Vec<Slot>,
+    tables: Vec<Tables>,
+    quants: Vec<[i16; 64]>,
+    bits: Bits<'a>,
+    restarts: Restarts,
+    /// The last DC value of each part.
+    dc: [i32; 4],
+    /// Whether it is to be seen after each MCU that there was data for it, not only after each row.
+    is_watched: bool,
 }
 
 /// Hands over each row of MCUs that the window touches, and nothing for the others.
@@ -40,36 +58,10 @@ pub(crate) fn decode(
     request: &Request,
     emit: &mut dyn FnMut(&[Plane]) -> ControlFlow<()>,
 ) -> Result<Reached, Error> {
-    let mut tables = Vec::with_capacity(3);
-    let mut slots = Vec::with_capacity(10);
-    let mut quants = Vec::with_capacity(3);
-    for &part in &scan.parts {
-        tables.push(Tables::new(stream.dc_of(part)?, stream.ac_of(part)?));
-        quants.push(stream.quant_of(part.component)?.map(|q| q as i16));
-        let component = &header.components[part.component];
-        for y in 0..component.v as usize {
-            for x in 0..component.h as usize {
-                slots.push(Slot {
-                    component: part.component,
-                    x,
-                    y,
-                    scale: window.scale(part.component),
-                });
-            }
-        }
-    }
-    // The parts may come in any order; from here on everything is by component.
-    let mut order: Vec<usize> = (0..scan.parts.len()).collect();
-    order.sort_by_key(|&index| scan.parts[index].component);
-    let part_of = |component: usize| order[component];
-
     let mut planes = window.planes(header, 0..1)?;
+    let mut reader = Reader::new(stream, header, scan, window, &planes)?;
+    reader.is_watched = request.damage == Damage::Fill;
     let (across, down) = header.mcus();
-    let mut bits = Bits::new(stream.data, stream.pos);
-    let mut restarts = Restarts::new(stream.restart_interval);
-    let mut dc = [0i32; 4];
-    let mut coefficients = [0i16; 64];
-
     for row in 0..down {
         if row == window.down.end && request.below == Below::Skip {
             return Ok(Reached::Part);
@@ -79,80 +71,18 @@ pub(crate) fn decode(
         } else {
             0..0
         };
-        for column in 0..across {
-            let result = (|| -> Result<(), Flaw> {
-                if restarts.due(&mut bits)? {
-                    dc = [0; 4];
-                }
-                if !kept.contains(&column) {
-                    for slot in &slots {
-                        let part = part_of(slot.component);
-                        block::skip(&mut bits, &tables[part], &mut dc[part])?;
-                    }
-                    return Ok(());
-                }
-                for slot in &slots {
-                    let part = part_of(slot.component);
-                    let component = &header.components[slot.component];
-                    let (h, v) = (component.h as usize, component.v as usize);
-                    let plane = &mut planes[slot.component];
-                    let x = (column - kept.start) * h + slot.x;
-                    let start = (slot.y * plane.stride + x) * slot.scale.block();
-                    let (quant, out) = (&quants[part], &mut plane.data[start..]);
-                    if slot.scale == Scale::Eighth {
-                        block::skip(&mut bits, &tables[part], &mut dc[part])?;
-                        out[0] = idct::mean(dc[part] as i16, quant[0]);
-                        continue;
-                    }
-                    let cut = window.cut(slot.component, [column * h + slot.x, row * v + slot.y]);
-                    let wanted = match cut {
-                        None => slot.scale.coefficients(),
-                        Some(_) => 64,
-                    };
-                    let used = block::read(
-                        &mut bits,
-                        &tables[part],
-                        &mut dc[part],
-                        &mut coefficients,
-                        wanted,
-                    )?;
-                    match cut {
-                        None => idct::transform(
-                            &coefficients,
-                            quant,
-                            used,
-                            slot.scale,
-                            out,
-                            plane.stride,
-                        ),
-                        Some(inside) => {
-                            idct::transform_cut(
-                                &coefficients,
-                                quant,
-                                slot.scale,
-                                inside,
-                                out,
-                                plane.stride,
-                            );
-                        }
-                    }
-                    coefficients = [0; 64];
-                }
-                match request.damage {
-                    // Once a row is early enough to refuse.
-                    Damage::Refuse => Ok(()),
-                    Damage::Fill => bits.check(),
-                }
-            })()
-            .and_then(|()| {
-                if column + 1 == across {
-                    bits.check()
-                } else {
-                    Ok(())
-                }
-            });
-            let Err(flaw) = result else { continue };
-            let error = flaw.at(bits.pos());
+        let uncut = if kept.is_empty() {
+            0..0
+        } else {
+            window.uncut(header, row)
+        };
+        let cut = |slot: &Slot, column| {
+            let component = &header.components[slot.component];
+            let (h, v) = (component.h as usize, component.v as usize);
+            window.cut(slot.component, [column * h + slot.x, row * v + slot.y])
+        };
+        if let Err((column, flaw)) = reader.row(across, &kept, &uncut, &cut, &mut planes) {
+            let error = flaw.at(reader.bits.pos());
             return match request.damage {
                 Damage::Refuse => Err(error),
                 Damage::Fill => {
@@ -170,12 +100,128 @@ pub(crate) fn decode(
             return Ok(Reached::Part);
         }
     }
+    let Reader { bits, restarts, .. } = reader;
     stream.pos = bits.pos();
     stream.left.add(restarts.left_at_end(&bits));
     if restarts.interval > 0 && !restarts.has_come {
         stream.left.add(Left::SPARE);
     }
     Ok(Reached::End)
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        stream: &Stream<'a>,
+        header: &Header,
+        scan: &Scan,
+        window: &Window,
+        planes: &[Plane],
+    ) -> Result<Self, Error> {
+        let mut tables = Vec::with_capacity(3);
+        let mut slots = Vec::with_capacity(10);
+        let mut quants = Vec::with_capacity(3);
+        for (number, &part) in scan.parts.iter().enumerate() {
+            tables.push(Tables::new(stream.dc_of(part)?, stream.ac_of(part)?));
+            quants.push(stream.quant_of(part.component)?.map(|q| q as i16));
+            let component = &header.components[part.component];
+            let scale = window.scale(part.component);
+            for y in 0..component.v as usize {
+                for x in 0..component.h as usize {
+                    slots.push(Slot {
+                        component: part.component,
+                        part: number,
+                        x,
+                        y,
+                        scale,
+                        start: (y * planes[part.component].stride + x) * scale.block(),
+                        step: component.h as usize * scale.block(),
+                    });
+                }
+            }
+        }
+        Ok(Reader {
+            slots,
+            tables,
+            quants,
+            bits: Bits::new(stream.data, stream.pos),
+            restarts: Restarts::new(stream.restart_interval),
+            dc: [0; 4],
+            is_watched: false,
+        })
+    }
+
+    /// Reads a row of MCUs, makes the samples of those that are kept, and looks for cut blocks in those that are not `uncut`. What is
+    /// wrong comes with its column.
+    fn row(
+        &mut self,
+        across: usize,
+        kept: &Range<usize>,
+        uncut: &Range<usize>,
+        cut: &dyn Fn(&Slot, usize) -> Option<[Range<usize>; 2]>,
+        planes: &mut [Plane],
+    ) -> Result<(), (usize, Flaw)> {
+        // A copy stays in registers.
+        let mut bits = self.bits;
+        let mut coefficients = [0; 64];
+        for column in 0..across {
+            let result = (|| -> Result<(), Flaw> {
+                if self.restarts.due(&mut bits)? {
+                    self.dc = [0; 4];
+                }
+                if !kept.contains(&column) {
+                    for slot in &self.slots {
+                        let dc = &mut self.dc[slot.part & 3];
+                        block::skip(&mut bits, &self.tables[slot.part], dc)?;
+                    }
+                    return Ok(());
+                }
+                let is_uncut = uncut.contains(&column);
+                for slot in &self.slots {
+                    let (tables, quant) = (&self.tables[slot.part], &self.quants[slot.part]);
+                    let dc = &mut self.dc[slot.part & 3];
+                    let plane = &mut planes[slot.component];
+                    let start = slot.start + (column - kept.start) * slot.step;
+                    let out = &mut plane.data[start..];
+                    if slot.scale == Scale::Eighth {
+                        block::skip(&mut bits, tables, dc)?;
+                        out[0] = idct::mean(*dc as i16, quant[0]);
+                        continue;
+                    }
+                    let inside = if is_uncut { None } else { cut(slot, column) };
+                    let wanted = match inside {
+                        None => slot.scale.coefficients(),
+                        Some(_) => 64,
+                    };
+                    let used = block::read(&mut bits, tables, dc, &mut coefficients, wanted)?;
+                    let (scale, stride) = (slot.scale, plane.stride);
+                    match inside {
+                        None => idct::transform(&coefficients, quant, used, scale, out, stride),
+                        Some(inside) => {
+                            idct::transform_cut(&coefficients, quant, scale, inside, out, stride);
+                        }
+                    }
+                    // With DC alone there is nothing to clear.
+                    if used > 1 {
+                        coefficients = [0; 64];
+                    }
+                }
+                // Once a row is early enough to refuse.
+                if self.is_watched {
+                    bits.check()
+                } else {
+                    Ok(())
+                }
+            })();
+            if let Err(flaw) = result {
+                self.bits = bits;
+                return Err((column, flaw));
+            }
+        }
+        self.bits = bits;
+        self.bits
+            .check()
+            .map_err(|flaw| (across.saturating_sub(1), flaw))
+    }
 }
 
 /// Hands over mid-gray, as libjpeg shows it, for all of the window from an MCU of a row on.
@@ -235,7 +281,10 @@ impl Restarts {
             self.left -= 1;
             return Ok(false);
         }
-        self.before.add(bits.restart(self.number)?);
+        // What its address is taken of leaves the registers.
+        let mut behind = *bits;
+        self.before.add(behind.restart(self.number)?);
+        *bits = behind;
         self.has_come = true;
         self.number = (self.number + 1) & 7;
         self.left = self.interval - 1;

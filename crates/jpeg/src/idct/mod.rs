@@ -78,8 +78,13 @@ pub(crate) fn transform_cut(
 
 #[inline(always)]
 fn write<const SIDE: usize>(rows: [[u8; SIDE]; SIDE], out: &mut [u8], stride: usize) {
-    for (out, row) in out.chunks_mut(stride).zip(rows) {
-        out[..SIDE].copy_from_slice(&row);
+    let mut rest = out;
+    for row in rows {
+        let Some(to) = rest.first_chunk_mut() else {
+            return;
+        };
+        *to = row;
+        rest = rest.get_mut(stride..).unwrap_or_default();
     }
 }
 
