@@ -68,7 +68,7 @@ fn symbol(entry: Entry) -> Symbol {
         (0, _) => other(0, 0, 0),
         (_, 0xF0) => Symbol::Number(16, 0),
         (_, 0) => Symbol::End,
-        // Of no use but in progressive scans.
+        // An end that only progressive scans may have: left to those who look at each symbol.
         (_, symbol) if symbol & 15 == 0 => other(0, 0, 0),
         (_, symbol) => other(entry as u8, symbol >> 4, symbol & 15),
     }

@@ -95,8 +95,9 @@ pub(crate) fn decode(
         }
         window.move_to(number..number + 1, header, &mut planes);
         for (index, (row, plane)) in rows.iter().zip(&mut planes).enumerate() {
+            let uncut = window.uncut_blocks(index, number * row.down, row.down);
             let cut = |block: [usize; 2]| {
-                if uncut[index].contains(&block[0]) {
+                if uncut.contains(&block[0]) {
                     None
                 } else {
                     window.cut(index, block)

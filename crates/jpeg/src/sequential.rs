@@ -38,6 +38,9 @@ struct Slot {
     step: usize,
 }
 
+/// Which part of a block is seen, by its slot and the column of its MCU, if not all.
+type Cut<'a> = dyn Fn(&Slot, usize) -> Option<[Range<usize>; 2]> + 'a;
+
 /// What the MCUs of a scan are read with.
 struct Reader<'a> {
     slots: Vec<Slot>,
@@ -178,7 +181,7 @@ impl<'a> Reader<'a> {
         across: usize,
         kept: &Range<usize>,
         uncut: &Range<usize>,
-        cut: &dyn Fn(&Slot, usize) -> Option<[Range<usize>; 2]>,
+        cut: &Cut,
         planes: &mut [Plane],
     ) -> Result<(), (usize, Flaw)> {
         // A copy stays in registers.
