@@ -102,7 +102,7 @@ fn a_late_effect_is_found_and_not_posted_again() {
 fn nobody_there_is_an_outage_at_once() {
     let office = Office::with(&THREE);
     let mut command = office.command_to("http://127.0.0.1:9/api/", &[]);
-    let ran = run(&mut command).expect_message(75, "no connection");
+    let ran = run(&mut command).expect_message(75, "127.0.0.1 refused the connection");
     assert!(
         ran.stderr.contains("3 rows: 2 failed, 1 not tried"),
         "{ran:?}"

@@ -260,7 +260,8 @@ fn nobody_at_the_base_url_is_a_failure_of_the_call() {
         .env("SLACK_TOKEN", "xoxp-1")
         .args(["profile", "--json", "--base-url"]);
     // Port 9 of loopback: nothing listens there.
-    let ran = run(command.arg("http://127.0.0.1:9/api/")).expect_message(1, "no connection");
+    let ran = run(command.arg("http://127.0.0.1:9/api/"))
+        .expect_message(1, "127.0.0.1 refused the connection");
     let object = &ran.objects()[0];
     assert_eq!(
         (&object["status"], &object["error"]["kind"]),
