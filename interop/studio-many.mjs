@@ -15,7 +15,7 @@ fs.writeFileSync(`${home}/people/broken.jpg`, 'this is no photo');
 const all = COUNT + hostile.length + 3;
 const choices = () => JSON.parse(fs.readFileSync(`${home}/avatars/.headshot/choices.json`, 'utf8'));
 const text = (page, id) => page.locator(`#${id}`).innerText();
-const cell = (page) => page.evaluate(() => document.querySelector('.cell.current')?.getAttribute('aria-label'));
+const cell = (page) => page.evaluate(() => document.querySelector('.cell.current')?.textContent);
 const gridded = (page) => becomes(page, () => document.querySelectorAll('.cell.loaded:not([hidden])').length > 5);
 const search = async (page, words) => {
   await page.fill('#search', words);
@@ -109,7 +109,7 @@ server = await studio(home, 'people', '-o', 'avatars');
 page = await open(server.url);
 await gridded(page);
 await page.click('[data-filter=chosen]');
-const chosen = await page.evaluate(() => [...document.querySelectorAll('.cell:not([hidden]) .name')].map((name) => name.textContent));
+const chosen = await page.evaluate(() => [...document.querySelectorAll('.cell:not([hidden]) .name')].map((name) => name.textContent).sort());
 check('knows all choices when it is started again', String(chosen) === 'ann.jpg,bob.jpg', chosen);
 
 // --- two pages choose for one photo

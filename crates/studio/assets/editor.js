@@ -1,10 +1,11 @@
 // One photo: its square, its choice and its preview, held together. Every change goes through `change` and can be undone.
 
-import { Refusal, get, picture, send } from './api.js';
+import { Refusal, send } from './api.js';
 import { same, tidy, turned } from './choice.js';
 import * as controls from './controls.js';
 import { byId } from './element.js';
 import * as finish from './finish.js';
+import { load } from './loading.js';
 import { newestWins } from './newest.js';
 import { isChosen } from './order.js';
 import * as previews from './previews.js';
@@ -36,7 +37,6 @@ let future = [];
 /** What was wanted before a drag or a run of keys began. */
 let before = null;
 let settles;
-let address = null;
 let theirsInstead = null;
 
 /** `save(id, choice, hash)` is told each choice once it stands; null is the default, and the hash is of the photo. */
@@ -60,18 +60,19 @@ export async function open(photo) {
   previews.build(photo.person ?? 'You');
   byId('editor').setAttribute('aria-busy', 'true');
   const chosen = isChosen(photo) ? photo.choice : null;
-  let described = await describe(chosen?.rotate ?? 0, mine);
-  if (!described) return;
-  const choice = chosen ?? described.default ?? { fit: 'face' };
-  if ((choice.rotate ?? 0) !== described.rotate) described = await describe(choice.rotate, mine);
-  if (!described) return;
+  let loaded = await loadFor(mine, chosen?.rotate ?? 0);
+  if (!loaded) return;
+  const choice = chosen ?? loaded.default ?? { fit: 'face' };
+  if ((choice.rotate ?? 0) !== loaded.rotate) loaded = await loadFor(mine, choice.rotate);
+  if (!loaded) return;
   wish = { choice, isDefault: chosen === null };
-  await showPhoto(described, mine);
+  showPhoto(loaded);
 }
 
 export function close() {
   opened += 1;
   clearTimeout(settles);
+  if (details) URL.revokeObjectURL(details.url);
   [id, details, wish, square, before] = [null, null, null, null, null];
   [past, future] = [[], []];
   conflict.hidden = true;
@@ -84,7 +85,6 @@ export function close() {
   buttons();
 }
 
-export const isOpen = (photo) => id === photo;
 export const focus = () => (refused.hidden ? stage.focus() : byId('title').focus());
 /** What has settled: not what is still being dragged. */
 export function settled() {
@@ -92,37 +92,22 @@ export function settled() {
   return stands && { choice: tidy(stands.choice), isDefault: stands.isDefault };
 }
 
-async function describe(rotate, mine) {
+async function loadFor(mine, rotate) {
   try {
-    const described = await get(`photos/${id}?rotate=${rotate}`);
-    return mine === opened ? { ...described, rotate } : null;
+    const loaded = await load(id, rotate);
+    if (mine === opened) return loaded;
+    URL.revokeObjectURL(loaded.url);
   } catch (error) {
     if (mine === opened) refuse(error);
-    return null;
   }
+  return null;
 }
 
-async function showPhoto(described, mine) {
-  let blob;
-  try {
-    blob = await picture(`photos/${id}/photo?rotate=${described.rotate}`);
-  } catch (error) {
-    if (mine === opened) refuse(error);
-    return;
-  }
-  const url = URL.createObjectURL(blob);
-  const image = new Image();
-  image.src = url;
-  await image.decode().catch(() => {});
-  if (mine !== opened) {
-    URL.revokeObjectURL(url);
-    return;
-  }
-  if (address) URL.revokeObjectURL(address);
-  address = url;
-  details = described;
-  frames = described.frames ?? frames;
-  const { width, height, faces, smallest_square: least } = details;
+function showPhoto(loaded) {
+  if (details) URL.revokeObjectURL(details.url);
+  details = loaded;
+  frames = details.frames ?? frames;
+  const { url, width, height, faces, smallest_square: least } = details;
   stage.show({ url, width, height, found: faces, least: least ?? studio.smallest });
   sent.showPhoto(details.lines);
   byId('editor').setAttribute('aria-busy', 'false');
@@ -220,8 +205,8 @@ async function goTo(next) {
 
 async function rotated(rotate) {
   const mine = (opened += 1);
-  const described = await describe(rotate, mine);
-  if (described) await showPhoto(described, mine);
+  const loaded = await loadFor(mine, rotate);
+  if (loaded) showPhoto(loaded);
 }
 
 export function undoLast() {
@@ -286,6 +271,7 @@ stage.listen({
 });
 
 controls.listen((members, phase) => {
+  if (!details) return;
   const choice = { ...wish.choice, ...members };
   for (const name of Object.keys(members)) if (members[name] === undefined) delete choice[name];
   if (members.fit === 'face') delete choice.face;
@@ -348,7 +334,10 @@ function showAvatar(answer, asked) {
   if (wish.choice.fit !== 'crop' && isLast) place(answer.square, asked.glides);
   previews.show(answer.image, frames > 1 && !answer.draft);
   sent.show({ ...answer, draft }, squareText.textContent);
-  if (isLast && !draft) right.setAttribute('aria-busy', 'false');
+  if (isLast && !draft) {
+    right.setAttribute('aria-busy', 'false');
+    tell.stands?.();
+  }
   tell.changed?.();
 }
 

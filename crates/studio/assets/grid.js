@@ -173,7 +173,7 @@ let made = 0;
 function blank() {
   const node = element('div', { className: 'cell', id: `cell-${(made += 1)}` },
     element('span', { className: 'picture' }, element('img', { alt: '', draggable: false }), element('span', { className: 'tick' }, icon('check'))),
-    element('span', { className: 'name' }), element('span', { className: 'note' }));
+    element('span', { className: 'name' }), element('span', { className: 'note' }), element('span', { className: 'unseen' }));
   node.setAttribute('role', 'option');
   node.addEventListener('click', () => {
     go(Number(node.dataset.place));
@@ -192,7 +192,7 @@ function put(node, place) {
 function fill(node, place) {
   const photo = photos.get(ids[place]);
   const problem = problemOf(photo);
-  const [, name, note] = node.children;
+  const [, name, note, more] = node.children;
   const file = photo.name.slice(photo.name.lastIndexOf('/') + 1);
   name.textContent = photo.person ?? file;
   note.textContent = problem || (isChosen(photo) ? 'chosen' : '');
@@ -201,8 +201,10 @@ function fill(node, place) {
   node.classList.toggle('chosen', isChosen(photo));
   node.classList.toggle('open', isOpen(photo));
   node.classList.toggle('refused', photo.problems.includes('refused'));
-  const said = [photo.person, photo.name, ...photo.problems, photo.lapsed, isChosen(photo) ? 'chosen' : null];
-  node.setAttribute('aria-label', said.filter(Boolean).join(', '));
+  // What is seen is read out first, and then the rest of what is known.
+  const others = photo.problems.filter((other) => other !== problem);
+  const said = [photo.name !== name.textContent ? photo.name : null, ...others, problem && isChosen(photo) ? 'chosen' : null];
+  more.textContent = said.filter(Boolean).map((text) => `, ${text}`).join('');
   node.setAttribute('aria-setsize', ids.length);
   node.setAttribute('aria-posinset', place + 1);
   const key = keyOf(photo);

@@ -6,6 +6,7 @@ import * as editor from './editor.js';
 import { byId, takesKeys } from './element.js';
 import * as grid from './grid.js';
 import * as help from './help.js';
+import { loadAhead } from './loading.js';
 import * as make from './make.js';
 import { isChosen } from './order.js';
 import * as store from './photos.js';
@@ -39,7 +40,7 @@ async function start() {
     document.body.classList.toggle('many', isMany());
     title();
     store.listen({ changed, conflict, failed });
-    editor.start(studio, { save, changed: status, refused: status, reopen });
+    editor.start(studio, { save, changed: status, refused: status, reopen, stands: prepare });
     await store.start(studio.revision ?? 0);
   } catch (error) {
     if (byId('gone').hidden) byId('wait').textContent = sentence(error);
@@ -183,6 +184,12 @@ function accept() {
   announce(`Accepted ${photos.get(opened).name}`);
   if (grid.neighbor(opened, 1) !== null) step(1);
   else toast('That was the last photo.');
+}
+
+/** The next photo comes at once. */
+function prepare() {
+  const next = isMany() ? photos.get(grid.neighbor(opened, 1)) : null;
+  if (next && !next.problems.includes('refused')) loadAhead(next.id, isChosen(next) ? (next.choice.rotate ?? 0) : 0);
 }
 
 /** Accepts a photo as the grid shows it: by its choice, or by what is the default for it. */

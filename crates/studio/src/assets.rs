@@ -27,6 +27,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("grid.js", JS, include_str!("../assets/grid.js")),
     ("help.js", JS, include_str!("../assets/help.js")),
     ("icon.svg", SVG, include_str!("../assets/icon.svg")),
+    ("loading.js", JS, include_str!("../assets/loading.js")),
     ("main.js", JS, include_str!("../assets/main.js")),
     ("make.js", JS, include_str!("../assets/make.js")),
     ("newest.js", JS, include_str!("../assets/newest.js")),
