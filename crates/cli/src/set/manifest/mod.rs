@@ -10,7 +10,6 @@ mod journal;
 mod look;
 mod outputs;
 mod owners;
-#[cfg(feature = "studio")]
 pub(crate) mod photos;
 mod post;
 mod prepare;
@@ -26,7 +25,6 @@ mod waiting;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::thread::available_parallelism;
 
 use headshot_batch::choices::Choices;
 use headshot_core::Options;
@@ -200,7 +198,8 @@ fn post_all(
     mut tell: impl FnMut(Told),
 ) {
     let server = args.slack.base_url.trim_end_matches('/');
-    let threads = available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
+    let threads =
+        std::thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
     let work =
         |(row, holder): &Held| prepare::row(row, holder, args, options, choices, past, server);
     let mut doubt = false;
