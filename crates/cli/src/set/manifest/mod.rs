@@ -198,8 +198,7 @@ fn post_all(
     mut tell: impl FnMut(Told),
 ) {
     let server = args.slack.base_url.trim_end_matches('/');
-    let threads =
-        std::thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
     let work =
         |(row, holder): &Held| prepare::row(row, holder, args, options, choices, past, server);
     let mut doubt = false;
