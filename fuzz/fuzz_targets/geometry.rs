@@ -1,4 +1,4 @@
-//! Geometry: for any size, orientation and options the crop lies in the photo and the picture on the square.
+//! Geometry: for any size, orientation, rotation and options the crop lies in the photo and the picture on the square.
 #![no_main]
 
 use headshot_core::{Limits, Plan, Size, probe};
@@ -24,7 +24,7 @@ fuzz_target!(|input: (u16, u16, u8, &[u8])| {
         Some(plan.crop)
     );
     let (mut across, mut down) = (plan.scaled.width(), plan.scaled.height());
-    if (5..=8).contains(&orientation) {
+    if (5..=8).contains(&plan.orientation.exif()) {
         (across, down) = (down, across);
     }
     assert!(plan.offset.0 + across <= plan.side && plan.offset.1 + down <= plan.side);

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use arbitrary::{Arbitrary, Unstructured};
 use headshot_core::{
     Background, CropBox, Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Gravity, Limits,
-    Options, Quality, SideRange, Small, StillFormat,
+    Options, Quality, Rotation, SideRange, Small, StillFormat,
 };
 
 /// Lets the fuzzer's own thread do all the work: an input takes less time than waking another.
@@ -70,6 +70,8 @@ fn draw(from: &mut Unstructured) -> arbitrary::Result<Options> {
             frames: from.int_in_range(1..=20)?,
             ..Limits::default()
         },
+        // Last, so that the other options are those that the same bytes have always chosen.
+        rotate: *from.choose(&Rotation::ALL)?,
     })
 }
 

@@ -171,7 +171,7 @@ impl<'a> Commit<'a> {
         for one in &mut done {
             self.statuses[one.index] = Some(one.record.status);
             // It is true of this run, and not noted.
-            one.record.chosen = one.by == By::Choice;
+            one.record.chosen = one.by == By::Choice && one.record.error.is_none();
             if one.by == By::LapsedChoice {
                 one.record.warnings.push(LAPSED.to_owned());
             }

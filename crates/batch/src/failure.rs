@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 /// | `usage`, `collision` | whoever has named the photos and the output folder |
 /// | `not_ours` | whoever owns the file that is in the way; settings may allow to replace it |
 /// | `locked` | nobody: another run is at it, and will end |
+/// | `choices` | whoever looks after the file of what was chosen |
 /// | `disk_full`, `output`, `journal` | whoever looks after the output folder |
 /// | `not_found`, `unreadable`, `is_folder`, `not_a_file`, `changed` | whoever looks after the photo |
 /// | `worker`, `worker_died` | whoever started the run: the photo wants more than its worker may have |

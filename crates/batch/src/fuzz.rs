@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use headshot_core::Format;
+use headshot_core::{Format, Options};
 
-use crate::choices;
+use crate::choices::{self, Choices};
 use crate::escape;
 use crate::format;
 use crate::hash::Hash;
@@ -55,6 +55,31 @@ pub fn journal(folder: &Path, bytes: &[u8]) {
     assert!(known.marks().contains(&&mark));
     for old in before.iter().filter(|old| old.output.path() != output) {
         assert!(known.marks().contains(&old), "{old:?}");
+    }
+}
+
+/// Any bytes as a file of choices in a `folder`: refused and left as they were, or read, and written and read again with all of them.
+///
+/// # Panics
+/// When that is not so.
+pub fn choices(folder: &Path, bytes: &[u8]) {
+    let path = folder.join("choices.json");
+    fs::write(&path, bytes).expect("a file can be written");
+    let Ok(mut read) = Choices::read(&path) else {
+        assert!(Choices::default().write(&path).is_err());
+        let left = fs::read(&path).expect("it is there");
+        assert_eq!(left, bytes, "a file that is not understood is left alone");
+        return;
+    };
+    if read.revision() == u64::MAX {
+        assert!(read.write(&path).is_err());
+        return;
+    }
+    read.write(&path).expect("what was read can be written");
+    assert_eq!(Choices::read(&path).expect("it is ours"), read);
+    for (_, chosen) in read.iter() {
+        let options = chosen.choice.applied(&Options::default());
+        assert_eq!(chosen.choice.applied(&options), options);
     }
 }
 

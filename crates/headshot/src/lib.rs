@@ -22,7 +22,7 @@
 //!
 //! - [`Options::fit`] says what becomes of a photo that is not square: all of it between bars ([`Fit::Contain`]), the square in its middle
 //!   or where [`Options::gravity`] puts it ([`Fit::Cover`]), the one that frames the face ([`Fit::Face`]), or one of your own ([`Fit::Crop`]).
-//!   Boxes are in upright pixels. [`Report::faces`] says which faces were found.
+//!   Boxes are in upright pixels, after [`Options::rotate`]. [`Report::faces`] says which faces were found.
 //! - [`Options::background`] says what the bars show: a color, the photo itself, blurred ([`Background::Blur`]), or the colors of its edges
 //!   ([`Background::Edge`]).
 //! - [`Limits`] bound what a photo may take, before a pixel is decoded. [`probe`] and [`Plan::new`] tell from the header alone what would
@@ -73,8 +73,9 @@ mod set_photo;
 pub use headshot_core::{
     Animation, Avatar, Background, Bars, ColorModel, CropBox, Damaged, Error, Face, FaceFallback,
     FaceFit, Faces, Fit, Format, FramePolicy, Gravity, Info, Limit, Limits, LoopCount, Options,
-    Orientation, PixelLayout, Pixels, Plan, Profile, Quality, Rect, Report, SideRange, Size, Small,
-    Step, StillFormat, Warning, explain, normalize, normalize_pixels, plan, probe, recognize,
+    Orientation, PixelLayout, Pixels, Plan, Profile, Quality, Rect, Report, Rotation, SideRange,
+    Size, Small, Step, StillFormat, Warning, explain, normalize, normalize_pixels, plan, probe,
+    recognize,
 };
 #[cfg(feature = "slack")]
 pub use headshot_upload as slack;

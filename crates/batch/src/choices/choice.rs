@@ -97,16 +97,12 @@ impl Choice {
 
     /// Whether this asks for another rotation than that of which `other` has a square or a point.
     pub fn turns_away_from(&self, other: &Choice) -> bool {
-        let is_placed = match other.fit {
-            Some(ChosenFit::Crop) => self.fit.is_none() && other.crop.is_some(),
-            Some(ChosenFit::Face) => {
-                self.fit.is_none() && self.face.is_none() && other.face.is_some()
-            }
+        let is_placed = match self.fit.or(other.fit) {
+            Some(ChosenFit::Crop) => self.crop.is_none() && other.crop.is_some(),
+            Some(ChosenFit::Face) => self.face.is_none() && other.face.is_some(),
             Some(ChosenFit::Cover) => {
-                self.gravity.is_none()
-                    && other
-                        .gravity
-                        .is_some_and(|gravity| gravity != Gravity::Center)
+                let gravity = other.gravity.filter(|_| self.gravity.is_none());
+                gravity.is_some_and(|gravity| gravity != Gravity::Center)
             }
             Some(ChosenFit::Contain) | None => false,
         };

@@ -216,7 +216,10 @@ impl Choices {
             let message = format!("the choice for {} has no fit", escape::text(name));
             return Err(Unwritten::Failed(Failure::new("internal", message)));
         }
-        let revision = self.revision + 1;
+        let Some(revision) = self.revision.checked_add(1) else {
+            let failure = unusable(file, "has the highest revision that there is");
+            return Err(Unwritten::Failed(failure));
+        };
         let whole = Whole {
             headshot_choices: VERSION,
             revision,

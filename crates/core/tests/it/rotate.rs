@@ -79,7 +79,7 @@ fn every_orientation_and_rotation_is_that_of_another_program() {
                 let off = mean_difference(&found, &cut);
                 // A JPEG is encoded once more.
                 let most = if made.format() == Format::Jpeg {
-                    4.0
+                    6.0
                 } else {
                     0.0
                 };

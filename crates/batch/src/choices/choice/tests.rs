@@ -120,6 +120,9 @@ fn another_rotation_takes_a_place_away() {
     let choice = read(crop).unwrap();
     let fitted = flag(Rotation::By180, Some(ChosenFit::Cover));
     assert!(!fitted.turns_away_from(&choice));
+    let top = read(r#"{"fit":"cover","gravity":"top"}"#).unwrap();
+    assert!(fitted.turns_away_from(&top));
+    assert!(!flag(Rotation::By180, Some(ChosenFit::Contain)).turns_away_from(&top));
     assert!(!Choice::default().turns_away_from(&choice));
 }
 

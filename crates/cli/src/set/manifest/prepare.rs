@@ -180,7 +180,7 @@ pub(crate) fn row(
     if let Err(failure) = made {
         prepared.failed(failure);
     }
-    prepared.record.chosen = by == By::Choice;
+    prepared.record.chosen = by == By::Choice && prepared.failures.is_empty();
     if by == By::LapsedChoice {
         prepared.record.warnings.push(LAPSED.to_owned());
     }
