@@ -191,9 +191,9 @@ const elsewhere = http.createServer((_, answer) => answer.setHeader('content-typ
 await new Promise((done) => elsewhere.listen(0, '127.0.0.1', done));
 const evil = await (await browser.newContext()).newPage();
 await evil.goto(`http://evil.test:${elsewhere.address().port}/`);
-const reached = await evil.evaluate(([origin, token]) =>
+const read = await evil.evaluate(([origin, token]) =>
   fetch(`${origin}/api/studio`, { headers: { 'x-headshot-token': token } }).then((answer) => answer.text(), () => 'refused'), [one.origin, one.token]);
-check('is not read by another site', reached === 'refused', reached);
+check('is not read by another site', read === 'refused', read);
 await evil.goto(`http://evil.test:${one.port}/#token=${one.token}`).catch(() => {});
 check('shows nothing under a rebound name', !(await evil.content()).includes('id="stage"'), await evil.content());
 await evil.context().close();
