@@ -50,8 +50,8 @@ check('shows the avatar in five sizes on light and dark', JSON.stringify(sizes) 
 check('says what will be sent', /^JPEG · 512 × 512 · [\d.]+ kB$/.test(await text(page, 'sum')), await text(page, 'sum'));
 const aloud = () => document.getElementById('live').textContent.includes('JPEG · 512 × 512');
 check('reads it out', await becomes(page, aloud), await text(page, 'live'));
-await page.evaluate(() => document.activeElement.blur());
-const reached = [];
+await page.locator('#skip').focus();
+const reached = ['skip'];
 for (let i = 0; i < 40; i += 1) {
   await page.keyboard.press('Tab');
   const id = await page.evaluate(() => document.activeElement.id || document.activeElement.name || document.activeElement.tagName);
