@@ -73,10 +73,11 @@ fn every_command_has_a_page() {
         "profile-set",
         "profile",
         "set",
+        "studio",
     ];
     let expected = expected.map(|name| format!("headshot-{name}.1"));
-    assert_eq!(names(&pages)[..13], expected);
-    assert_eq!(names(&pages)[13..], ["headshot.1"]);
+    assert_eq!(names(&pages)[..14], expected);
+    assert_eq!(names(&pages)[14..], ["headshot.1"]);
     for name in names(&pages) {
         let page = std::fs::read_to_string(pages.join(&name)).unwrap();
         assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"));
