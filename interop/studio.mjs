@@ -48,7 +48,19 @@ const sizes = await page.evaluate(() => [...document.querySelectorAll('.slack')]
 const wanted = [72, 48, 36, 24, 20].map((side) => [side, 512, 512]);
 check('shows the avatar in five sizes on light and dark', JSON.stringify(sizes) === JSON.stringify([wanted, wanted]), sizes);
 check('says what will be sent', /^JPEG · 512 × 512 · [\d.]+ kB$/.test(await text(page, 'sum')), await text(page, 'sum'));
-check('reads it out', (await text(page, 'live')).includes('JPEG · 512 × 512'), await text(page, 'live'));
+const aloud = () => document.getElementById('live').textContent.includes('JPEG · 512 × 512');
+check('reads it out', await becomes(page, aloud), await text(page, 'live'));
+await page.locator('#skip').focus();
+const reached = ['skip'];
+for (let i = 0; i < 40; i += 1) {
+  await page.keyboard.press('Tab');
+  const id = await page.evaluate(() => document.activeElement.id || document.activeElement.name || document.activeElement.tagName);
+  if (id === 'BODY' || reached.includes(id)) break;
+  reached.push(id);
+}
+const order = ['skip', 'done', 'fit', 'rotate-left', 'canvas', 'smaller', 'at-x', 'at-side', 'full-size', 'format', 'quality', 'set', 'save', 'copy'];
+const places = order.map((id) => reached.indexOf(id));
+check('is reached by keyboard all over, in order', places.every((place, i) => place >= 0 && (i === 0 || place > places[i - 1])), reached);
 
 await fill(page, { side: 222, x: 33, y: 44 });
 check('takes numbers for the square', String(await square(page)) === '33,44,222' && (await fit(page)) === 'crop', await square(page));
@@ -179,9 +191,9 @@ const elsewhere = http.createServer((_, answer) => answer.setHeader('content-typ
 await new Promise((done) => elsewhere.listen(0, '127.0.0.1', done));
 const evil = await (await browser.newContext()).newPage();
 await evil.goto(`http://evil.test:${elsewhere.address().port}/`);
-const reached = await evil.evaluate(([origin, token]) =>
+const read = await evil.evaluate(([origin, token]) =>
   fetch(`${origin}/api/studio`, { headers: { 'x-headshot-token': token } }).then((answer) => answer.text(), () => 'refused'), [one.origin, one.token]);
-check('is not read by another site', reached === 'refused', reached);
+check('is not read by another site', read === 'refused', read);
 await evil.goto(`http://evil.test:${one.port}/#token=${one.token}`).catch(() => {});
 check('shows nothing under a rebound name', !(await evil.content()).includes('id="stage"'), await evil.content());
 await evil.context().close();

@@ -2,13 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::run::{headshot, run, testdata};
-use crate::studio_client::{Studio, image};
+use crate::studio_client::{Studio, image, shell};
 
 const CROP: &str = r#"{"fit":"crop","crop":{"x":11,"y":22,"side":333},"quality":77}"#;
 
@@ -150,11 +148,7 @@ fn what_is_saved_is_what_was_seen_and_what_the_copied_command_makes() {
         assert!(std::fs::read(&out).unwrap() == seen, "{text}");
         // The very line, by a shell that finds this program.
         std::fs::remove_file(&out).unwrap();
-        let program = Path::new(env!("CARGO_BIN_EXE_headshot"));
-        let mut shell = Command::new("bash");
-        shell.arg("-c").arg(told["command"].as_str().unwrap());
-        shell.env("PATH", program.parent().unwrap());
-        run(&mut shell).expect(0);
+        run(&mut shell(&told["command"])).expect(0);
         assert!(std::fs::read(&out).unwrap() == seen, "{text}");
     }
     let png = json!({ "choice": { "fit": "face", "format": "png" } });

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -88,6 +89,17 @@ impl Studio {
         ]
     }
 
+    /// Sends a request, and does not wait for an answer.
+    pub(crate) fn begin(&self, first: &str, body: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let head = self.head().join("\r\n");
+        let length = body.len();
+        let request =
+            format!("{first} HTTP/1.1\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}");
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.raw(&format!("GET {path}"), &self.head(), b"")
     }
@@ -134,4 +146,19 @@ fn decoded(base64: &str) -> Vec<u8> {
         bytes.extend(&bits.to_be_bytes()[1..four.len()]);
     }
     bytes
+}
+
+/// A shell that runs a copied command with this program.
+pub(crate) fn shell(command: &Value) -> Command {
+    let program = Path::new(env!("CARGO_BIN_EXE_headshot"));
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&folders);
+    let own = program.parent().unwrap().to_owned();
+    let mut shell = Command::new("bash");
+    shell.arg("-c").arg(command.as_str().unwrap());
+    shell.env(
+        "PATH",
+        std::env::join_paths(std::iter::once(own).chain(folders)).unwrap(),
+    );
+    shell
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::run::{headshot, png, run, testdata};
-use crate::studio_client::Studio;
+use crate::studio_client::{Studio, shell};
 
 fn folder_of(photos: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -269,13 +269,8 @@ fn hostile_names_are_only_texts() {
             .send("POST", &format!("/api/photos/{id}/avatar"), &body)
             .expect(200);
         let told = told.json();
-        let program = Path::new(env!("CARGO_BIN_EXE_headshot"));
-        let mut shell = std::process::Command::new("bash");
-        shell.arg("-c").arg(told["command"].as_str().unwrap());
-        shell
-            .current_dir(folder.path())
-            .env("PATH", program.parent().unwrap());
-        run(&mut shell).expect(0);
+        let mut shell = shell(&told["command"]);
+        run(shell.current_dir(folder.path())).expect(0);
     }
     let left = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(left, 2 + 4, "people, out, and four avatars");
@@ -303,4 +298,97 @@ fn two_thousand_photos_are_there_before_anybody_has_looked_at_them() {
     assert!(list["looking"].as_u64().unwrap() > 0, "{list}");
     assert_eq!(list["photos"], json!([]));
     studio.done();
+}
+
+#[test]
+fn a_manifest_is_exported_with_what_was_chosen_and_never_edited() {
+    let folder = folder_of(&[
+        ("ann.jpg", "still/astronaut.jpg"),
+        ("bob.png", "still/rgb8.png"),
+    ]);
+    let people = folder.path().join("people");
+    let text = "photo,token_env,user_id,fit,notes\nann.jpg,ANN,U012AB3CD,,tall\nbob.png,BOB,U045EF6GH,cover,\n";
+    let manifest = people.join("people.csv");
+    fs::write(&manifest, text).unwrap();
+    let mut command = headshot();
+    let studio = command
+        .args(["studio", "--no-open", "--manifest"])
+        .arg(&manifest);
+    let studio = Studio::of(studio);
+    let about = studio.get("/api/studio").expect(200).json();
+    assert_eq!(
+        (&about["mode"], &about["manifest"]),
+        (&json!("many"), &json!(true))
+    );
+    let photos = looked(&studio);
+    assert_eq!(names(&photos), ["ann.jpg", "bob.png"]);
+    assert_eq!(photos[0]["person"], "U012AB3CD");
+    let default = |id: usize| studio.get(&format!("/api/photos/{id}")).json()["default"].clone();
+    assert_eq!(default(0)["fit"], "contain");
+    assert_eq!(default(1)["fit"], "cover");
+    let crop = json!({ "fit": "crop", "crop": { "x": 11, "y": 22, "side": 333 }, "rotate": 90 });
+    let body = json!({ "choice": crop, "revision": 0 });
+    studio
+        .send("PUT", "/api/photos/0/choice", &body)
+        .expect(200);
+    assert!(people.join("people.csv.choices.json").exists());
+    let exported = studio.get("/api/manifest").expect(200);
+    assert!(
+        exported.head.contains("content-type: text/csv"),
+        "{}",
+        exported.head
+    );
+    let exported = String::from_utf8(exported.body).unwrap();
+    let lines: Vec<_> = exported.lines().collect();
+    assert!(lines[0].contains("crop_x,crop_y,crop_w"), "{exported}");
+    assert!(lines[1].contains("11,22,333"), "{exported}");
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), text);
+    studio.send("POST", "/api/make", &json!({})).expect(404);
+    studio.done();
+    // Another program reads it back.
+    let other = people.join("chosen.csv");
+    fs::write(&other, exported).unwrap();
+    let mut command = headshot();
+    command
+        .env("ANN", "xoxp-1")
+        .env("BOB", "xoxp-2")
+        .args(["set", "--manifest"]);
+    let ran = run(command
+        .arg(&other)
+        .args(["--dry-run", "--offline", "--json"]));
+    let ran = ran.expect(0);
+    let steps = ran.objects()[0]["steps"].to_string();
+    assert!(steps.contains("333 x 333 at 11,22"), "{steps}");
+}
+
+#[test]
+fn a_studio_that_is_killed_leaves_whole_choices_and_all_that_it_has_confirmed() {
+    let folder = folder_of(&[("ann.jpg", "still/rgb8.png")]);
+    for round in 0..5 {
+        let mut studio = open(folder.path());
+        let revision = studio.get("/api/photos").json()["revision"]
+            .as_u64()
+            .unwrap();
+        let confirmed = (1..=20 + round).fold(revision, |seen, quality| {
+            let choice = json!({ "fit": "cover", "quality": quality });
+            let body = json!({ "choice": choice, "revision": seen });
+            let told = studio
+                .send("PUT", "/api/photos/0/choice", &body)
+                .expect(200);
+            told.json()["revision"].as_u64().unwrap()
+        });
+        // One more is on its way.
+        let body = json!({ "choice": { "fit": "face" }, "revision": confirmed });
+        let open = studio.begin("PUT /api/photos/0/choice", &body.to_string());
+        studio.process.kill().unwrap();
+        studio.process.wait().unwrap();
+        drop(open);
+        let file = folder.path().join("out/.headshot/choices.json");
+        let written: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let now = written["revision"].as_u64().unwrap();
+        assert!(
+            now == confirmed || now == confirmed + 1,
+            "{confirmed}: {written}"
+        );
+    }
 }

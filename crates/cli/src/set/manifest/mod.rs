@@ -11,7 +11,6 @@ mod journal;
 mod look;
 mod outputs;
 mod owners;
-#[cfg(feature = "studio")]
 pub(crate) mod photos;
 mod post;
 mod prepare;
@@ -28,7 +27,6 @@ mod waiting;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::thread::available_parallelism;
 
 use headshot_batch::choices::Choices;
 use headshot_core::Options;
@@ -211,7 +209,7 @@ fn post_all(
     mut tell: impl FnMut(Told),
 ) {
     let server = args.slack.base_url.trim_end_matches('/');
-    let threads = available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
     let work =
         |(row, holder): &Held| prepare::row(row, holder, args, options, choices, past, server);
     let mut doubt = false;

@@ -1,5 +1,7 @@
 //! The photos of a manifest, for whoever chooses avatars by looking at them.
 
+#![cfg(feature = "studio")]
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
