@@ -33,7 +33,12 @@ pub(super) fn token(
         return Ok((token, None));
     }
     match kept::choose(&args.base_url, args.login.as_deref())? {
-        None => Ok((token::named(None)?, None)),
+        // There is none; an administrator's hint is another.
+        None => {
+            let hint = "headshot login signs in; or set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";
+            let token = token::named(None).map_err(|failure| failure.with_hint(hint))?;
+            Ok((token, None))
+        }
         Some(login) => {
             let login = fresh(login, AHEAD, network)?;
             console::remark(&format!("logged in as {}", login.who()));

@@ -66,7 +66,7 @@ pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     match file {
         Some(file) => Token::new(from_file(file)?).map_err(failure),
         None => {
-            let hint = "headshot login signs in; or set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";
+            let hint = "set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";
             Token::new(from_variable("SLACK_TOKEN", "there is no token", hint)?).map_err(failure)
         }
     }
