@@ -146,7 +146,8 @@ mod tests {
             assert!(used.len() <= 10, "{name}");
             let whole = whole();
             let Some(command) = whole.find_subcommand(name) else {
-                assert!(!cfg!(feature = "emulator"), "{name}");
+                // A build may be without it.
+                assert_eq!(name, "emulator");
                 continue;
             };
             for flag in used {
