@@ -89,7 +89,7 @@ impl Thumbnail {
         };
         let mut faces = plan(photo, &info, &all).ok()?.faces?;
         faces.crop = None;
-        Thumbnail::explained(photo, &faces, side, &options.limits)
+        Thumbnail::explained(photo, &faces, side, options)
     }
 
     /// One that was made already.

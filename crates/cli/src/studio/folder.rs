@@ -125,7 +125,12 @@ impl Counts {
             Status::Unchanged => self.unchanged += 1,
             Status::Kept => self.kept += 1,
             Status::Failed => self.failed += 1,
-            Status::Skipped | Status::Orphan | Status::Removed | Status::NotTried => {}
+            // The last is of manifests.
+            Status::Skipped
+            | Status::Orphan
+            | Status::Removed
+            | Status::NotTried
+            | Status::Unsettled => {}
         }
     }
 

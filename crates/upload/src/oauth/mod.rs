@@ -241,12 +241,14 @@ fn read(method: &Method, raw: &Raw, secrets: &[&Secret]) -> Result<Reply<Grant>,
             method,
             problem,
             is_html,
+            request_id,
             ..
         } => Error::Unreadable {
             method,
             problem,
             is_html,
             text: String::new(),
+            request_id,
         },
         error => error,
     })?;
