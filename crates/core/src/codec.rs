@@ -31,7 +31,7 @@ pub(crate) struct Codec {
 }
 
 /// Decodes the plan's crop of a still, or of the first frame, and resamples it on the way.
-type Resize = fn(photo: &[u8], &Info, &Plan, &Options, &Clock) -> Result<Decoded, Error>;
+pub(crate) type Resize = fn(photo: &[u8], &Info, &Plan, &Options, &Clock) -> Result<Decoded, Error>;
 
 type Glance = for<'a> fn(
     photo: &'a [u8],

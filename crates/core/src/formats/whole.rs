@@ -1,8 +1,7 @@
 //! Decoding a whole photo to hold it, by the way on which its crops are decoded.
 
 use crate::clock::Clock;
-use crate::decoded::Decoded;
-use crate::error::Error;
+use crate::codec::Resize;
 use crate::format::Format;
 use crate::info::Info;
 use crate::options::Options;
@@ -12,7 +11,7 @@ use crate::whole::Whole;
 
 /// The pixels of the whole photo at their own size, as `resize` decodes them.
 pub(super) fn pixels(
-    resize: fn(&[u8], &Info, &Plan, &Options, &Clock) -> Result<Decoded, Error>,
+    resize: Resize,
     photo: &[u8],
     info: &Info,
     plan: &Plan,
