@@ -69,6 +69,6 @@ fn its_log_has_no_password_and_no_token() {
         log.contains("proxy: CONNECT slack.test:443, with a user name and password: 200"),
         "{log}"
     );
-    assert!(log.contains("proxy: CONNECT xox(not shown): 403"), "{log}");
+    assert!(log.contains("proxy: CONNECT xox(not shown) 403"), "{log}");
     assert!(!log.contains("canary"), "{log}");
 }
