@@ -23,10 +23,10 @@ pub(super) fn held(
     let mut request = pixels::request(&options.limits);
     let header = headshot_jpeg::read_header(photo, &request.limits).ok()?;
     if !planes::stays_ycbcr(info, plan, &header) {
-        return match pixels::is_inks(&header) {
-            true => None,
-            false => hold::pixels(pixels::resized, photo, info, plan, options, clock, held),
-        };
+        if pixels::is_inks(&header) {
+            return None;
+        }
+        return hold::pixels(pixels::resized, photo, info, plan, options, clock, held);
     }
     planes::scale(&mut request, &header, plan);
     if (request.luma, request.chroma) != (Scale::Full, Scale::Full) {
