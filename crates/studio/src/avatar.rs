@@ -123,9 +123,10 @@ pub(crate) fn told(
     draft: bool,
 ) -> Result<Value, Refusal> {
     let asked = photo.options_by(choice);
-    let first = match draft {
-        true => first_frame(opened, &asked),
-        false => None,
+    let first = if draft {
+        first_frame(opened, &asked)
+    } else {
+        None
     };
     let made = opened.prepared.normalize(first.as_ref().unwrap_or(&asked));
     let avatar = made.map_err(Failure::from)?;

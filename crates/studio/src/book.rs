@@ -171,15 +171,10 @@ impl Book {
 
 #[cfg(test)]
 mod tests {
-    use headshot_batch::choices::ChosenFit;
-
     use super::*;
 
-    fn choice(fit: ChosenFit) -> Option<Choice> {
-        Some(Choice {
-            fit: Some(fit),
-            ..Choice::default()
-        })
+    fn choice(fit: &str) -> Option<Choice> {
+        serde_json::from_value(serde_json::json!({ "fit": fit })).ok()
     }
 
     fn chosen(book: &Book, name: &str) -> Option<Choice> {
@@ -190,20 +185,17 @@ mod tests {
     fn whoever_has_seen_an_older_choice_changes_nothing() {
         let hash = Hash::of(b"ann");
         let mut book = Book::open(None).unwrap();
-        book.choose("ann", hash, choice(ChosenFit::Face), 0)
-            .unwrap();
+        book.choose("ann", hash, choice("face"), 0).unwrap();
         // Another photo's change does not matter.
-        book.choose("bob", hash, choice(ChosenFit::Cover), 0)
-            .unwrap();
+        book.choose("bob", hash, choice("cover"), 0).unwrap();
         assert_eq!(book.revision(), 2);
-        let refused = book.choose("ann", hash, choice(ChosenFit::Contain), 0);
-        assert!(matches!(refused, Err(Refused::Newer(newer)) if newer == choice(ChosenFit::Face)));
+        let refused = book.choose("ann", hash, choice("contain"), 0);
+        assert!(matches!(refused, Err(Refused::Newer(newer)) if newer == choice("face")));
         // The same once more is no conflict.
-        book.choose("ann", hash, choice(ChosenFit::Face), 0)
-            .unwrap();
+        book.choose("ann", hash, choice("face"), 0).unwrap();
         book.choose("ann", hash, None, 3).unwrap();
         assert_eq!(chosen(&book, "ann"), None);
-        assert_eq!(chosen(&book, "bob"), choice(ChosenFit::Cover));
+        assert_eq!(chosen(&book, "bob"), choice("cover"));
     }
 
     #[test]
@@ -214,20 +206,14 @@ mod tests {
         let hash = Hash::of(b"ann");
         let mut mine = Book::open(Some(file.clone())).unwrap();
         let mut theirs = Book::open(Some(file.clone())).unwrap();
-        theirs
-            .choose("ann", hash, choice(ChosenFit::Face), 0)
-            .unwrap();
-        theirs
-            .choose("bob", hash, choice(ChosenFit::Face), 1)
-            .unwrap();
+        theirs.choose("ann", hash, choice("face"), 0).unwrap();
+        theirs.choose("bob", hash, choice("face"), 1).unwrap();
         // Not seen here: it is shown instead.
-        let refused = mine.choose("ann", hash, choice(ChosenFit::Cover), 0);
+        let refused = mine.choose("ann", hash, choice("cover"), 0);
         assert!(matches!(refused, Err(Refused::Newer(Some(_)))));
-        let changed = mine
-            .choose("zoe", hash, choice(ChosenFit::Cover), 2)
-            .unwrap();
+        let changed = mine.choose("zoe", hash, choice("cover"), 2).unwrap();
         assert_eq!(changed, ["zoe"]);
-        assert_eq!(chosen(&mine, "bob"), choice(ChosenFit::Face));
+        assert_eq!(chosen(&mine, "bob"), choice("face"));
         assert_eq!(theirs.look().unwrap(), ["zoe"]);
         let read = Choices::read(&file).unwrap();
         assert_eq!((read.len(), read.revision()), (3, 3));

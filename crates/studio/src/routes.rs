@@ -325,11 +325,10 @@ async fn manifest(State(shared): State<Shared>) -> Answer {
 async fn done(State(shared): State<Shared>) -> Answer {
     let is_running = shared.studio.making.is_running();
     shared.studio.end();
-    let message = match is_running {
-        true => {
-            "headshot studio finishes the avatars that it has begun, and ends: you can close this page"
-        }
-        false => "headshot studio has ended: you can close this page",
+    let message = if is_running {
+        "headshot studio finishes the avatars that it has begun, and ends: you can close this page"
+    } else {
+        "headshot studio has ended: you can close this page"
     };
     answer::json(&json!({ "message": message }))
 }

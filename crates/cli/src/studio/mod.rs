@@ -30,9 +30,10 @@ pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Fail
     console.labeled("page", &address);
     console.labeled("stop", "Ctrl-C, or Done on the page");
     // Until the end: a browser may be slow to read it.
-    let _door = match args.no_open {
-        true => None,
-        false => browser::open(&address),
+    let _door = if args.no_open {
+        None
+    } else {
+        browser::open(&address)
     };
     server.run(interrupt.flag())?;
     Ok(Exit::Done)
