@@ -150,7 +150,7 @@ fn the_first_of_like_frames_decides_and_is_drawn() {
     let faces = avatar.report().faces.as_ref().unwrap();
     assert_eq!(faces.frame, 4);
     let drawn = |photo: &[u8], faces| {
-        let png = explain(photo, Some(faces), 512, &Limits::default()).unwrap();
+        let png = explain(photo, Some(faces), 512, &Options::default()).unwrap();
         image::load_from_memory(&png).unwrap().to_rgb8()
     };
     // As of a still of it.
