@@ -42,8 +42,11 @@ fn a_report_or_page_replaces_nothing_but_its_like() {
             );
         }
         for (file, message) in [
-            ("out/.headshot/journal.jsonl", "for journals alone"),
-            ("out/.headshot/new", "for journals alone"),
+            (
+                "out/.headshot/journal.jsonl",
+                "for journals and choices alone",
+            ),
+            ("out/.headshot/new", "for journals and choices alone"),
             ("out/000.jpg", "this is the avatar of "),
             ("out", "this is a folder"),
             ("no/such", "there is no folder no"),
@@ -198,8 +201,11 @@ fn a_picture_replaces_no_avatar_of_a_batch_and_no_notes() {
     for (file, message) in [
         ("out/000.jpg", "this is the avatar of "),
         ("out/north/../north/001.jpg", "this is the avatar of "),
-        ("out/.headshot/journal.jsonl", "for journals alone"),
-        ("out/.headshot/x.jpg", "for journals alone"),
+        (
+            "out/.headshot/journal.jsonl",
+            "for journals and choices alone",
+        ),
+        ("out/.headshot/x.jpg", "for journals and choices alone"),
         ("journal", "a journal or a list"),
         ("state.json", "a journal or a list"),
     ] {

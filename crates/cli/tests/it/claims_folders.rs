@@ -19,7 +19,11 @@ fn a_folder_for_avatars_is_known_before_it_is_made() {
     // Where it leads is clear here.
     normalize(here, "people -o people/../out").expect(0);
     for out in ["out/.headshot", "out/.headshot/y", ".headshot/"] {
-        refused(here, &format!("people -o {out}"), "for journals alone");
+        refused(
+            here,
+            &format!("people -o {out}"),
+            "for journals and choices alone",
+        );
     }
     for arguments in [
         "people -o new/ --report new",
