@@ -4,9 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::options::{Damaged, FramePolicy};
-use crate::orientation::Orientation;
-use crate::search::Seen;
+use crate::seen::{Looked, Seen};
 use crate::whole::Whole;
 
 /// What was made of the photo last is held, and nothing older.
@@ -45,15 +43,4 @@ impl Holding {
 /// Whoever panicked has put nothing half made there.
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// All of what was asked for that a look depends on.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Looked {
-    pub(crate) orientation: Orientation,
-    /// What lies under transparent pixels, where a color was asked for.
-    pub(crate) color: Option<[u8; 3]>,
-    pub(crate) damaged: Damaged,
-    /// How many frames are kept, and how.
-    pub(crate) frames: (u32, FramePolicy),
 }

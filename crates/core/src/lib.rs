@@ -57,6 +57,7 @@ mod report;
 mod resize;
 mod rotation;
 mod search;
+mod seen;
 mod small_picture;
 mod step;
 mod strip;

@@ -7,12 +7,12 @@ use crate::error::Error;
 use crate::faces::{Face, Faces};
 use crate::geometry::{Rect, Size};
 use crate::held::Held;
-use crate::holding::Looked;
 use crate::info::Info;
 use crate::options::{Background, CropBox, FaceFallback, FaceFit, Fit, Options};
 use crate::photo::Photo;
 use crate::plan::Plan;
-use crate::search::{self, Seen};
+use crate::search;
+use crate::seen::{Looked, Seen};
 use crate::step::Step;
 use crate::warning::Warning;
 

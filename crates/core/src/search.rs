@@ -1,6 +1,6 @@
 //! Looks for faces in small pictures of a photo: of a still, or of some frames of an animation.
 
-use headshot_face::{ACCEPT, Face as Found, LOOKS, SECOND_LOOK, detect};
+use headshot_face::{ACCEPT, LOOKS, SECOND_LOOK, detect};
 
 use crate::clock::Clock;
 use crate::error::Error;
@@ -12,38 +12,11 @@ use crate::options::{FramePolicy, Options};
 use crate::photo::Photo;
 use crate::plan::{Plan, memory};
 use crate::raster::{Layout, Raster};
+use crate::seen::Seen;
 use crate::small_picture;
 
 /// Under transparent pixels, where no color is asked for: a drawn face is dark on light or light on dark.
 const GRAY: [u8; 3] = [128; 3];
-
-/// A later frame of an animation has to be better by so much: most scores that lie closer are of the same face.
-const BETTER: f32 = 0.05;
-
-/// What a look has shown.
-#[derive(Clone)]
-pub(crate) struct Seen {
-    /// In pixels of the photo, best first.
-    pub(crate) faces: Vec<Found>,
-    /// The best score, if anything at all resembled a face.
-    pub(crate) best: Option<f32>,
-    /// Whether something shows through the photo.
-    pub(crate) has_holes: bool,
-    /// Which frame it was, from 0 on.
-    pub(crate) frame: u32,
-}
-
-impl Seen {
-    fn score(&self) -> f32 {
-        self.best.unwrap_or_default()
-    }
-
-    /// Whether it is worth more than what an earlier frame has shown.
-    fn is_better_than(&self, earlier: &Seen) -> bool {
-        let (score, before) = (self.score(), earlier.score());
-        score > before + BETTER || (score >= ACCEPT && before < ACCEPT)
-    }
-}
 
 /// A look at a still, or at the first frame. What may be of use for the avatar is held.
 pub(crate) fn in_still<'a>(

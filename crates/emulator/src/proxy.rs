@@ -17,10 +17,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::http::{Connection, Head, Reply};
+use crate::settings::PROXY_HOST;
 use crate::state::Shared;
-
-/// The host that the emulator is behind the proxy.
-pub(crate) const HOST: &str = "slack.test";
 
 /// The root of its certificate, as PEM.
 pub(crate) const ROOT: &str = include_str!("tls/root.pem");
@@ -51,7 +49,7 @@ pub(crate) async fn listen(
 /// # Errors
 /// Where the certificate cannot be used.
 pub(crate) fn acceptor() -> io::Result<TlsAcceptor> {
-    let pem = |error| io::Error::other(format!("the certificate of {HOST}: {error}"));
+    let pem = |error| io::Error::other(format!("the certificate of {PROXY_HOST}: {error}"));
     let chain = CertificateDer::pem_slice_iter(include_bytes!("tls/server.pem"));
     let chain = chain.collect::<Result<_, _>>().map_err(pem)?;
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).map_err(pem)?;
@@ -81,7 +79,8 @@ async fn connect(stream: TcpStream, emulator: SocketAddr, tls: &TlsAcceptor, sha
         .state()
         .note(format!("proxy: {verb} {target}{with}: {status}"));
     if status != 200 {
-        let text = format!("this proxy leads to https://{HOST}/ by CONNECT, and nowhere else\n");
+        let text =
+            format!("this proxy leads to https://{PROXY_HOST}/ by CONNECT, and nowhere else\n");
         let mut reply = Reply::text(status, text);
         if status == 407 {
             reply = reply.with("proxy-authenticate", "Basic realm=\"emulator\"");
@@ -121,7 +120,7 @@ fn judge(head: &Head) -> u16 {
     }
     let (host, port) = head.path.rsplit_once(':').unwrap_or((&head.path, ""));
     let below = host
-        .strip_suffix(HOST)
+        .strip_suffix(PROXY_HOST)
         .map(|below| below.trim_end_matches('.'));
     match below {
         Some(fault) if fault.starts_with("fault-") => {
@@ -137,6 +136,6 @@ fn judge(head: &Head) -> u16 {
 
 /// Whether a host is the emulator behind the proxy.
 pub(crate) fn is_ours(host: &str) -> bool {
-    let below = host.strip_suffix(HOST);
+    let below = host.strip_suffix(PROXY_HOST);
     below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
 }

@@ -3,6 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+/// The host that the emulator is behind the proxy.
+pub(crate) const PROXY_HOST: &str = "slack.test";
+
 /// How strict the emulator is and where it listens.
 ///
 /// Slack publishes neither a maximum of bytes nor one of frames: those defaults are ours.

@@ -9,9 +9,9 @@ use serde_json::Value;
 use crate::Settings;
 use crate::idle::Idle;
 use crate::oauth::Store;
-use crate::proxy;
 use crate::record::{Entry, Recent, Request};
 use crate::scrub::scrub;
+use crate::settings::PROXY_HOST;
 use crate::world::World;
 
 /// Workspaces kept, one for each label in a token.
@@ -51,7 +51,7 @@ impl std::fmt::Debug for Shared {
 impl Shared {
     pub(crate) fn new(settings: Settings, origin: String) -> Shared {
         let public = match settings.proxy {
-            Some(_) => format!("https://{}", proxy::HOST),
+            Some(_) => format!("https://{}", PROXY_HOST),
             None => origin.clone(),
         };
         let state = State {

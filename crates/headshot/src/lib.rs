@@ -86,3 +86,8 @@ pub use set_photo::{SetPhotoError, set_photo};
 #[cfg(all(doctest, feature = "slack"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// Those of the page on the library.
+#[cfg(all(doctest, feature = "slack"))]
+#[doc = include_str!("../../../docs/library.md")]
+struct Library;

@@ -6,6 +6,7 @@
 mod ahead;
 mod chosen;
 mod command;
+mod forecast;
 mod headings;
 mod journal;
 mod look;
@@ -149,7 +150,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
         progress.end(after, is_interrupted);
         return Ok(progress.finish(&rows));
     }
-    foretell(&rows, &past, args, &journal_file);
+    forecast::say(&rows, &past, args, &journal_file);
     let mut waiting = Vec::new();
     post_all(
         &rows,
@@ -337,45 +338,6 @@ fn about(prepared: &mut Prepared, number: usize, args: &SetArgs) {
         let warnings = owners::warnings(owner, owners::turn(number, owners::A_MINUTE));
         prepared.record.warnings.extend(warnings);
     }
-}
-
-/// Says how much there is to do and how long it will take.
-fn foretell(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Path) {
-    if past.unknown > 0 {
-        let text = match past.unknown {
-            1 => "1 line is not understood and left alone".to_owned(),
-            count => format!("{count} lines are not understood and left alone"),
-        };
-        console::warning(Some(journal_file), &text);
-    }
-    let count = rows.iter().filter(|(_, holder)| holder.is_ok()).count();
-    if count == 0 || args.dry_run {
-        return;
-    }
-    let is_by_admin = args.many.via.is_some();
-    let a_minute = if is_by_admin {
-        scim::warn();
-        scim::A_MINUTE
-    } else {
-        owners::A_MINUTE
-    };
-    let photos = if count == 1 { "photo" } else { "photos" };
-    let is_slack = args.slack.base_url.starts_with("https://");
-    let time = if is_slack {
-        format!(
-            ": about {} at {} a minute, where all are to be posted",
-            owners::minutes(owners::turn(count, a_minute)),
-            a_minute
-        )
-    } else {
-        String::new()
-    };
-    let fresh = if past.is_empty() && args.restore.is_none() {
-        "; the journal is new: whoever's profile does not show this photo already is posted"
-    } else {
-        ""
-    };
-    console::remark(&format!("{count} {photos}{time}{fresh}"));
 }
 
 /// Opens the journal; a run that posts nothing only reads it.
