@@ -231,3 +231,49 @@ fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
         }
     }
 }
+
+#[test]
+fn logout_revokes_and_forgets() {
+    let emulator = Emulator::start().unwrap();
+    let base_url = emulator.base_url();
+    sign_in(&base_url, "maya");
+    let token = field(&kept()[0], "access_token");
+    let logout = |more: &[&str]| {
+        let mut command = headshot();
+        command.args(["logout", "--base-url", &base_url]).args(more);
+        run(&mut command)
+    };
+    let ran = logout(&[]).expect(0);
+    assert!(ran.text().contains("revoked and forgotten"), "{ran:?}");
+    assert!(kept().is_empty());
+    let profile = || {
+        let mut command = headshot();
+        command.args(["profile", "--base-url", &base_url]);
+        command
+    };
+    run(profile().env("SLACK_TOKEN", token)).expect_message(1, "token_revoked");
+    logout(&[]).expect_message(2, "nobody is logged in");
+
+    // Tokens that have ended are renewed to be revoked: the refresh token would have stayed good.
+    sign_in(&base_url, "maya");
+    let refresh = field(&kept()[0], "refresh_token");
+    emulator.expire_tokens();
+    let ran = logout(&[]).expect(0);
+    assert!(
+        ran.stderr.contains("nothing was revoked") || ran.text().contains("revoked"),
+        "{ran:?}"
+    );
+    assert!(kept().is_empty() && !ran.stderr.contains(&refresh));
+
+    // Somebody whom nobody can reach stays logged in.
+    sign_in(&base_url, "maya");
+    drop(emulator);
+    let ran = logout(&[]).expect_message(
+        1,
+        "maya (U0MEMBER) in Headshot (T0HEADSHOT) is still logged in",
+    );
+    assert!(ran.stderr.contains("--forget"), "{ran:?}");
+    assert_eq!(kept().len(), 1);
+    logout(&["--forget"]).expect(0);
+    assert!(kept().is_empty());
+}

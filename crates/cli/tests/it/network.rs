@@ -16,6 +16,7 @@ use headshot_emulator::{Emulator, Settings};
 use tempfile::TempDir;
 
 use crate::run::{Ran, headshot, png, run};
+use crate::signing_in::{SigningIn, login, visit};
 
 /// In every token.
 pub(crate) const CANARY: &str = "canary7391";
@@ -176,6 +177,42 @@ fn every_command_works_through_a_proxy_which_is_told_once() {
     assert!(log.contains("proxy: CONNECT slack.test:443: 200"), "{log}");
     assert!(log.contains("proxy: CONNECT slack.test:443, with a user name and password: 200"));
     has_no_secret(&log, "the proxy's log");
+}
+
+#[test]
+fn signing_in_goes_through_the_proxy_too() {
+    let network = Network::new();
+    let base_url = network.emulator.base_url();
+    let prepare = |command: &mut Command| {
+        let proxy = format!("http://ann:{PASSWORD}@{}", network.relay);
+        command
+            .env("SSL_CERT_FILE", network.path("root.pem"))
+            .env("HTTPS_PROXY", proxy)
+            .env_remove("SSL_CERT_DIR");
+    };
+    let mut command = login(&base_url);
+    prepare(&mut command);
+    let signing_in = SigningIn::start(&mut command);
+    // The test's browser has no proxy; the consent page is on loopback as well.
+    let page = network.emulator.page_url();
+    let address = signing_in.address.replace("https://slack.test/", &page);
+    assert_ne!(address, signing_in.address);
+    let consent = visit(&format!("{address}&auto=maya"));
+    assert_eq!(visit(&consent.location.unwrap()).status, 200);
+    let told = format!("goes through the proxy {}", network.relay);
+    let ran = signing_in.end().expect(0);
+    assert!(ran.stderr.contains(&told), "{ran:?}");
+    for arguments in [&["profile"][..], &["logout"]] {
+        let mut command = headshot();
+        prepare(&mut command);
+        command
+            .args(arguments)
+            .args(["--base-url", &base_url])
+            .env_remove("SLACK_TOKEN");
+        let ran = run(&mut command).expect(0);
+        assert!(ran.stderr.contains(&told), "{arguments:?} {ran:?}");
+    }
+    assert!(!network.heard().contains("xox"), "{}", network.heard());
 }
 
 #[test]
