@@ -21,8 +21,7 @@ pub(crate) const PORT: u16 = 18457;
     cannot (over ssh, say), paste the address that it ended at and press Enter.\n\
     The tokens are kept in HEADSHOT_STATE, XDG_STATE_HOME/headshot or\n\
     ~/.local/state/headshot, for your eyes only, and renewed as needed. set,\n\
-    profile and delete use them where neither SLACK_TOKEN nor --token-file is there.\n\
-    Exit status: 0 signed in, 1 not signed in, 2 nothing could be started."
+    profile and delete use them where neither SLACK_TOKEN nor --token-file is there."
 )]
 pub(crate) struct LoginArgs {
     /// Which app [default: HEADSHOT_CLIENT_ID, or the last]

@@ -35,7 +35,7 @@ pub(crate) struct ImageArgs {
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
     gravity: Option<Gravity>,
     /// Turn the upright photo clockwise: 90, 180 or 270
-    #[arg(long, value_name = "DEGREES", value_parser = rotation)]
+    #[arg(long, value_name = "DEGREES", value_parser = rotation, allow_hyphen_values = true)]
     rotate: Option<Rotation>,
     /// auto, transparent, blur, edge, color [default: auto]
     #[arg(long, value_name = "COLOR", value_parser = background)]

@@ -31,7 +31,7 @@ pub(crate) struct ManifestArgs {
     #[arg(long, requires_all = ["manifest", "dry_run"])]
     pub(crate) offline: bool,
     /// Let the manifest name programs that print tokens, as cmd:PROGRAM ARG...
-    #[arg(long, requires = "manifest", conflicts_with = "via", hide = true)]
+    #[arg(long, requires = "manifest", conflicts_with = "via")]
     pub(crate) allow_commands: bool,
     /// A token with users:read.email, for a column email
     #[arg(long, value_name = "FILE", requires = "manifest")]
@@ -40,7 +40,7 @@ pub(crate) struct ManifestArgs {
     #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) journal: Option<PathBuf>,
     /// Leave out what was chosen for single photos, in CSV.choices.json
-    #[arg(long, requires = "manifest", hide = true)]
+    #[arg(long, requires = "manifest")]
     pub(crate) no_choices: bool,
     /// Also post to people whose photo somebody has changed since it was set
     #[arg(long, requires = "manifest")]

@@ -19,12 +19,8 @@ use crate::args::SlackArgs;
     set --manifest make it."
 )]
 pub(crate) struct StudioArgs {
-    // Told of above.
-    #[arg(
-        value_name = "PHOTO",
-        hide = true,
-        required_unless_present = "manifest"
-    )]
+    /// The photo, or a folder of photos
+    #[arg(value_name = "PHOTO", required_unless_present = "manifest")]
     pub(crate) photo: Option<PathBuf>,
     /// File that Save writes, or folder for a folder's avatars
     #[arg(
