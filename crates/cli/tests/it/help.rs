@@ -37,11 +37,7 @@ fn options(help: &str) -> Vec<String> {
     let flags = begins.flat_map(|line| line.split_whitespace().take(2));
     let flags = flags.filter(|word| word.starts_with("--"));
     flags
-        .map(|flag| {
-            flag.trim_end_matches("[=<HASH>]")
-                .trim_end_matches("[=<SIZE>]")
-                .to_owned()
-        })
+        .map(|flag| flag.split('[').next().unwrap_or_default().to_owned())
         .collect()
 }
 
