@@ -221,6 +221,9 @@ impl<'a> Commit<'a> {
         let index = ended.index;
         let mut record = ended.record;
         let mut placement = None;
+        let mut thumbnails = ended.thumbnails;
+        // Of a file that is kept they show what would have been made.
+        let is_made = matches!(ended.end, End::Planned { .. } | End::Made { .. });
         let end = match ended.end {
             End::Left => return None,
             End::Failed(failure) => Err(failure),
@@ -261,11 +264,14 @@ impl<'a> Commit<'a> {
         };
         record.ended(end.as_ref().map(drop).map_err(Failure::clone));
         record.status = end.unwrap_or(Status::Failed);
+        if is_made && record.status == Status::Kept {
+            (thumbnails.after, thumbnails.face) = (None, None);
+        }
         let done = Done {
             index,
             input: &self.inputs[index],
             record,
-            thumbnails: ended.thumbnails,
+            thumbnails,
             by: ended.by,
             read: ended.read,
             took: ended.took,
@@ -373,7 +379,10 @@ impl<'a> Commit<'a> {
     }
 }
 
+/// The file that is there is somebody's, so nothing is said of the avatar that would be.
 fn kept(record: &mut Record, why: &str) -> Status {
-    record.warnings.push(format!("{why}, and is kept"));
+    (record.avatar, record.face) = (None, None);
+    record.steps.clear();
+    record.warnings = vec![format!("{why}, and is kept")];
     Status::Kept
 }

@@ -93,7 +93,10 @@ impl From<Error> for Failure {
             Error::Crowd { .. } => {
                 Some("--face N frames one of them, as they are numbered from the left".to_owned())
             }
-            _ => flag.map(|flag| format!("{flag} takes it, if you trust the photo")),
+            Error::TooManyFrames { found, .. } => Some(format!(
+                "--frames decimate leaves frames out evenly; --max-frames {found} takes all of them"
+            )),
+            _ => flag.map(|flag| format!("{flag} raises this limit, if you trust the photo")),
         };
         Failure {
             hint,

@@ -10,8 +10,12 @@ use crate::failure::Failure;
 /// A byte order mark says that it is UTF-16 or UTF-8; without one the bytes of a line are the name.
 ///
 /// # Errors
-/// When it is UTF-16 that is cut off, or that has no mark.
+/// When it is a photo, or UTF-16 that is cut off or has no mark.
 pub fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
+    if headshot_core::recognize(text).is_ok() {
+        let failure = Failure::usage("it is a photo, not a list of names");
+        return Err(failure.with_hint("name the photo itself, without --from-file"));
+    }
     let decoded = match text {
         [0xff, 0xfe, text @ ..] => Some(utf16(text, u16::from_le_bytes)?),
         [0xfe, 0xff, text @ ..] => Some(utf16(text, u16::from_be_bytes)?),

@@ -88,7 +88,7 @@ pub(crate) struct SetArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Draw the avatar as Slack shows it, into a PNG
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) preview: Option<PathBuf>,
     /// Draw the photo with its faces and the square that --fit face chose, into a PNG
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "restore", "manifest", "as_is"])]

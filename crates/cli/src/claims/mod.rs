@@ -259,7 +259,13 @@ impl Claims {
             Content::Page { .. } => "page",
         };
         let hint = format!("mkdir -p {} makes it", quoted(&folder.to_string_lossy()));
+        let is_address = path.to_string_lossy().contains("://");
         let (path, folder) = (escape::name(path), escape::name(folder));
+        if is_address {
+            let message = format!("{flag} {path}: this is an address, and outputs are files");
+            let hint = "write it to a file here, as in -o avatar.jpg, and send that on";
+            return Err(Failure::new("output", message).with_hint(hint));
+        }
         if error.kind() == ErrorKind::NotFound {
             let message = format!("{flag} {path}: there is no folder {folder}");
             return Err(Failure::new("output", message).with_hint(hint));

@@ -131,6 +131,10 @@ impl<'a> Progress<'a> {
         if let Some(failure) = &record.error {
             console::failed(Some(path), failure);
         }
+        if self.names_skipped && record.status == Status::Kept {
+            let why = record.warnings.join(", ");
+            console::remark(&format!("{}: {why}", escape::name(path)));
+        }
         if self.names_skipped && record.status == Status::Skipped {
             let why = record.warnings.join(", ");
             console::remark(&format!("{}: skipped: {why}", escape::name(path)));

@@ -29,7 +29,7 @@ pub(crate) struct ImageArgs {
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     face_fallback: Option<FallbackArg>,
     /// Frame this face alone, counted from the left from 1 on
-    #[arg(long, value_name = "N", value_parser = face)]
+    #[arg(long, value_name = "N", value_parser = face, allow_hyphen_values = true)]
     face: Option<NonZeroU32>,
     /// What cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]

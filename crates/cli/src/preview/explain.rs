@@ -35,7 +35,7 @@ impl Explain {
     }
 
     /// What is said where there is nothing to draw.
-    pub(crate) const NOTHING: &str = "--explain: nothing was drawn, because no face was found";
+    pub(crate) const NOTHING: &str = "--explain: nothing was drawn, because no face was found; a file of that name stays as it was";
 
     /// Writes the picture of a photo that was refused for its faces, and says so there, where it is known only with an error.
     pub(crate) fn write_of_refused(&self, picture: &Thumbnail, record: &mut Record) {

@@ -8,8 +8,8 @@ use std::path::Path;
 use headshot_upload::Token;
 
 use crate::slack::error::failure;
-use crate::terminal::console;
 use crate::terminal::failure::Failure;
+use crate::terminal::{console, escape};
 
 /// The longest token file that is read: many times the length of any token.
 pub(crate) const LONGEST: u64 = 4096;
@@ -89,7 +89,8 @@ pub(crate) fn from_variable(name: &str, missing: &str, hint: &str) -> Result<Str
 /// The text of the token that a file holds, without a line end behind it.
 pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
     let unreadable = |error| {
-        let failure = Failure::io(NO_TOKEN, "the token file cannot be read", &error);
+        let what = format!("the token file {} cannot be read", escape::name(file));
+        let failure = Failure::io(NO_TOKEN, what, &error);
         failure.with_hint("a token file holds the token and nothing else")
     };
     warn_if_others_can_read(file);

@@ -114,7 +114,7 @@ fn limits_have_units_and_a_flag_that_is_enough() {
     let mut command = headshot();
     run(command.arg("inspect").arg(photo))
         .expect_message(1, "268.5 MP, at most 32 MP")
-        .expect_message(1, "hint: --max-pixels 269M takes it");
+        .expect_message(1, "hint: --max-pixels 269M raises this limit");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn without_time_every_kind_of_photo_is_refused() {
     };
     assert_eq!(
         error.to_string(),
-        "milliseconds of processor time: 5003, at most 5000: use a smaller photo, keep fewer frames of an animation, ask for a \
+        "processor time: 5.1 s, at most 5 s: use a smaller photo, keep fewer frames of an animation, ask for a \
          smaller side or allow more time"
     );
 }
