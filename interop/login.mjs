@@ -68,7 +68,7 @@ await page.close();
 
 ({ ran, page } = await login('--wait', '3s'));
 await page.close();
-check('ends where the window is closed', (await ran.end) === 1 && ran.err.includes('nobody has answered within 3 s'), ran.err);
+check('ends where the window is closed', (await ran.end) === 1 && ran.err.includes('no answer came within 3 s'), ran.err);
 
 ({ ran, page } = await login());
 body = await press(page, 'Allow');

@@ -145,7 +145,7 @@ function changed(ids) {
 
 function conflict(id, mine) {
   if (id === opened) editor.showTheirs(photos.get(id).choice, mine);
-  else toast(`Another page has chosen for ${photos.get(id).name}: its choice stays.`, 'bad');
+  else toast(`Another page chose for ${photos.get(id).name}: its choice stays.`, 'bad');
 }
 
 function failed(id, error) {

@@ -326,7 +326,7 @@ async fn done(State(shared): State<Shared>) -> Answer {
     let is_running = shared.studio.making.is_running();
     shared.studio.end();
     let message = if is_running {
-        "headshot studio finishes the avatars that it has begun, and ends: you can close this page"
+        "headshot studio finishes the avatars that it started, and then ends: you can close this page"
     } else {
         "headshot studio has ended: you can close this page"
     };

@@ -98,8 +98,9 @@ impl Claims {
         let real = write::real(out);
         // What is there has no such part: where it leads is known only once the folder before it is made.
         if real.components().any(|part| part == Component::ParentDir) {
-            let why = "a folder on the way, before .., is not there";
-            return Err(refused(why).with_hint("name the folder without .., or make the other one"));
+            let why = "a folder before .. does not exist";
+            return Err(refused(why)
+                .with_hint("name the folder without .., or make the missing folder first"));
         }
         if let Some(why) = ours::kept_for_itself(&real) {
             return Err(refused(&why).with_hint("choose another folder"));
@@ -141,7 +142,7 @@ impl Claims {
         }
         if write::is_special(path) {
             return match content {
-                Content::Report { .. } | Content::Page { .. } => Err(refused("this is no file")),
+                Content::Report { .. } | Content::Page { .. } => Err(refused("this is not a file")),
                 // There is nothing in it that could be lost.
                 Content::Picture | Content::Checked => Ok(Target::new(flag, path, None)),
             };
@@ -159,12 +160,12 @@ impl Claims {
         if let Some(other) = find(&self.targets, &location) {
             let other = format!("{} {}", other.role, escape::name(&other.path));
             return Err(refused(&format!("{other} names the same file"))
-                .with_hint("give each of them a name of its own"));
+                .with_hint("give each its own name"));
         }
         let unreadable = |error: io::Error| {
             Failure::io(
                 "usage",
-                refused("what is there cannot be read").message,
+                refused("the file there cannot be read").message,
                 &error,
             )
         };
@@ -173,7 +174,7 @@ impl Claims {
         }
         let is_there = path.exists();
         if is_there && self.no_clobber {
-            return Err(refused("it is there already, and --no-clobber keeps it")
+            return Err(refused("it already exists, and --no-clobber keeps it")
                 .with_hint("choose another name, or leave --no-clobber out"));
         }
         let found = ours::kind(path).map_err(unreadable)?;
@@ -186,18 +187,18 @@ impl Claims {
             (Content::Page { .. }, Kind::Page { planned: true }) => None,
             (Content::Page { planned: false }, Kind::Page { .. }) => None,
             (Content::Page { planned: true }, Kind::Page { planned: false }) => {
-                Some("it is the page of a real run, and that of a dry run does not replace it")
+                Some("it is the page of a real run, and a dry run does not replace it")
             }
             (Content::Report { .. }, Kind::Report { planned: true }) => None,
             (Content::Report { planned: false }, Kind::Report { .. }) => None,
             (Content::Report { planned: true }, Kind::Report { planned: false }) => {
-                Some("it is the report of a real run, and that of a dry run does not replace it")
+                Some("it is the report of a real run, and a dry run does not replace it")
             }
             (Content::Report { .. }, _) => {
-                Some("it is there already, and is no report: only a report is replaced")
+                Some("it already exists and is not a report: only a report is replaced")
             }
             (Content::Page { .. }, _) => Some(
-                "it is there already, and is no page of this program: only such a page is replaced",
+                "it already exists and is not a page of headshot's: only such a page is replaced",
             ),
         };
         if let Some(problem) = problem {
@@ -365,5 +366,5 @@ fn overwrites(flag: &str, target: &Path, holder: &Holder) -> Failure {
     Failure::usage(format!(
         "{flag} {target}: this would overwrite {role} {path}"
     ))
-    .with_hint("choose another name: nothing that is read is ever overwritten")
+    .with_hint("choose another name: headshot never overwrites a file that it reads")
 }

@@ -109,7 +109,7 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
         .read_to_end(&mut start)?;
     start.retain(|byte| !byte.is_ascii_whitespace());
     if NOTES.iter().any(|notes| start.starts_with(notes)) {
-        let why = "this is a journal or a list of headshot's, or what you have chosen";
+        let why = "headshot keeps a journal, a list or your choices there";
         return Ok(Some(why.to_owned()));
     }
     let Some(identity) = Identity::of(&real) else {
@@ -134,13 +134,13 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
 pub(crate) fn kept_for_itself(real: &Path) -> Option<String> {
     if real.iter().any(|part| part == headshot_batch::FOLDER) {
         return Some(format!(
-            "folders that are called {} are for journals and choices alone",
+            "folders named {} are only for journals and choices",
             headshot_batch::FOLDER
         ));
     }
     let state = state::folder().ok();
     let state = state.and_then(|state| fs::canonicalize(state).ok());
-    let why = "that folder is for what set remembers, and for the photos that it has replaced";
+    let why = "that folder holds what set remembers and the photos that it replaced";
     state
         .is_some_and(|state| real.starts_with(state))
         .then(|| why.to_owned())

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
     let pages = all(&whole).into_iter().map(|command| {
         let file = folder.join(format!("{}.1", page::name(command)));
         if is_no_page(&file) {
-            let why = "it is there already, and is no page of this manual";
+            let why = "it already exists and is not a page of this manual";
             return Err(refused(&file, why));
         }
         Ok((file, page::render(command, &whole)?))

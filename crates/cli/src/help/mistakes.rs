@@ -22,7 +22,7 @@ const ELSEWHERE: [(&str, &str); 13] = [
     ("out", "--output OUT"),
     ("photo", "the photo itself, without a flag"),
     ("position", "--gravity WHERE"),
-    ("recursive", "nothing: folders are walked"),
+    ("recursive", "nothing: headshot always walks folders"),
     ("resize", "--side N"),
     ("size", "--side N"),
     ("width", "--side N"),
@@ -44,8 +44,8 @@ pub(super) fn failure(error: &clap::Error) -> Option<Failure> {
 
 /// The hint is made so that nobody puts the token itself behind a flag.
 pub(super) fn token_as_argument() -> Failure {
-    let message = "a token is never taken from an argument, where others can see it";
-    let hint = "put it into the variable SLACK_TOKEN, or into a file that only you can read, whose name --token-file takes; revoke a token that was on a command line";
+    let message = "headshot takes no token as an argument, where others can see it";
+    let hint = "put it in the variable SLACK_TOKEN, or in a file that only you can read and name that with --token-file; revoke a token that was on a command line";
     Failure::usage(message).with_hint(hint)
 }
 

@@ -117,7 +117,7 @@ impl Callback {
             .any(|host| request.host == format!("{host}:{}", self.port));
         // A page elsewhere that has its own name resolve to this machine (DNS rebinding).
         if !is_ours {
-            let text = "This answers for this machine only.";
+            let text = "This server answers only this machine.";
             browser.reply("403 Forbidden", "Not here", text).await;
             return None;
         }
@@ -144,7 +144,7 @@ impl Callback {
         }
         match login.code(request.target.expose()) {
             Err(NoCode::NoAnswer) => {
-                let text = "There is no answer of Slack's in this address.";
+                let text = "This address holds no answer from Slack.";
                 browser.reply("400 Bad Request", "No answer", text).await;
                 None
             }

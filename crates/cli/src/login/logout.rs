@@ -36,7 +36,7 @@ pub(crate) fn run(args: &LogoutArgs, console: &mut Console) -> Result<Exit, Fail
             }
             Err(failure) => {
                 let message = format!("{who} is still logged in: {}", failure.message);
-                let hint = "try again; or --forget removes the tokens here, and they stay good until they end";
+                let hint = "try again; --forget only removes the tokens here, and they stay valid until they expire";
                 console::failed(None, &Failure { message, ..failure }.with_hint(hint));
                 return Ok(Exit::Failed);
             }

@@ -53,12 +53,12 @@ pub(crate) fn run(args: &LoginArgs, console: &mut Console) -> Result<Exit, Failu
         .map_err(failure)?;
     let is_opened = !args.no_open && browser::open(question.address());
     console::remark(if is_opened {
-        "a browser opens for you to say yes; if it does not, open this address:"
+        "your browser opens Slack's page; if it does not, open this address and choose Allow:"
     } else {
-        "open this address in a browser, and say yes:"
+        "open this address in a browser, and choose Allow:"
     });
     console::plain(question.address());
-    console::remark("if the browser cannot come back here, paste the address that it ended at");
+    console::remark("if the browser cannot come back here, paste the address that it ended up at");
     let (code, browser) = runtime.block_on(answer(callback, &question, args.wait));
     let done = code.and_then(|code| {
         let login = exchange(&app, &question, &code, &client_id, &settings, &runtime)?;
@@ -105,7 +105,7 @@ fn client_id(args: &LoginArgs) -> Result<String, Failure> {
     match env::var("HEADSHOT_CLIENT_ID") {
         Ok(id) if !id.is_empty() => {
             return args::client_id(&id).map_err(|problem| {
-                Failure::usage("what HEADSHOT_CLIENT_ID holds is no client ID").with_hint(problem)
+                Failure::usage("HEADSHOT_CLIENT_ID does not hold a client ID").with_hint(problem)
             });
         }
         _ => {}
@@ -113,8 +113,8 @@ fn client_id(args: &LoginArgs) -> Result<String, Failure> {
     if let Some(login) = kept::all(&args.base_url)?.pop() {
         return Ok(login.client_id);
     }
-    let message = "there is no client ID: which app is to be let in?";
-    let hint = "--client-id ID, from the app's page under Basic Information; headshot app-manifest says how to make an app";
+    let message = "there is no client ID, which says which app to sign in to";
+    let hint = "give --client-id ID, from your app's page under Basic Information; headshot app-manifest shows how to make an app";
     Err(Failure::usage(message).with_hint(hint))
 }
 
@@ -138,14 +138,14 @@ async fn answer(
                 };
                 match question.code(line.expose().trim()) {
                     Err(NoCode::NoAnswer) => {
-                        console::remark("that is no address with an answer in it: paste all of it, from http to its end");
+                        console::remark("that address holds no answer: paste all of it, from http to the end");
                     }
                     code => return (code.map_err(refused), None),
                 }
             }
             () = &mut late => {
-                let message = format!("nobody has answered within {} s", wait.as_secs());
-                let hint = "run headshot login again, and say yes in the browser; --wait TIME waits longer";
+                let message = format!("no answer came within {} s", wait.as_secs());
+                let hint = "run headshot login again, and choose Allow in the browser; --wait TIME waits longer";
                 return (Err(Failure::new(NOT_SIGNED_IN, message).with_hint(hint)), None);
             }
         }
@@ -158,7 +158,7 @@ fn refused(why: NoCode) -> Failure {
             "nothing was changed; run headshot login again if you did not mean to say no"
         }
         NoCode::Denied(_) => {
-            "nothing was changed; ask whoever runs the workspace whether it lets this app in"
+            "nothing was changed; ask an administrator of the workspace whether it allows this app"
         }
         _ => "nothing was changed; run headshot login again, and use the newest address",
     };
@@ -198,7 +198,7 @@ fn exchange(
     match owner {
         Ok(owner) => {
             if owner.may("users.profile:read") == Some(false) {
-                let text = "the app lacks the scope users.profile:read: no photo can be kept before it is replaced";
+                let text = "the app lacks the scope users.profile:read: headshot cannot keep a photo before it replaces it";
                 console::warning(None, text);
             }
             Ok(Login::new(
@@ -233,7 +233,7 @@ fn keep(login: &Login, settings: &Settings, runtime: &Runtime) -> Result<(), Fai
                 give_up(&client, runtime);
             }
             let message = format!(
-                "the tokens cannot be kept, and were revoked: {}",
+                "the tokens cannot be saved, so they were revoked: {}",
                 failure.message
             );
             Failure { message, ..failure }

@@ -37,9 +37,9 @@ pub(crate) fn strangers(choices: &Choices, inputs: &[Input]) -> Option<String> {
     let more = names.filter(|name| !here.contains(name)).count();
     let first = escape::text(first);
     Some(match more {
-        0 => format!("you have chosen for {first}, and no such photo is here"),
+        0 => format!("you chose for {first}, but there is no such photo here"),
         _ => format!(
-            "you have chosen for {first} and {} more, and no such photos are here",
+            "you chose for {first} and {} more, but there are no such photos here",
             grouped(more)
         ),
     })

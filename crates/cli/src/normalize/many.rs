@@ -99,7 +99,7 @@ pub(crate) fn run(
         }
         None => {
             if outcome.removable > 0 && !many.prune {
-                progress.remark("--prune removes what no photo makes any more");
+                progress.remark("--prune removes avatars whose photos are gone");
             }
             Exit::Done
         }
@@ -123,14 +123,16 @@ pub(crate) fn run(
 fn on(event: Event, out: &Path, progress: &mut Progress) -> Result<(), Failure> {
     match event {
         Event::Remade(older) => progress.remark(&format!(
-            "this version makes better avatars of the same photos: up to {} in {} are made again",
+            "this version makes better avatars of the same photos: up to {} in {} are remade",
             grouped(older),
             escape::name(out)
         )),
         Event::FewerJobs(jobs, failure) => {
             console::warning(None, &format!("--jobs {jobs}: {}", failure.message));
         }
-        Event::Stopping => progress.remark("finishing what has begun; Ctrl-C again stops at once"),
+        Event::Stopping => {
+            progress.remark("finishing what was started; Ctrl-C again stops at once")
+        }
         Event::Done(done) => return progress.photos(done),
         Event::NotTried(photo) => return progress.not_tried(photo),
         Event::Orphan(record) => return progress.orphan(record),
@@ -145,7 +147,7 @@ fn nothing_found(named: &[PathBuf], files: usize) -> String {
         ([], _) => "no photos were found: the list names none".to_owned(),
         ([folder], 0) => format!("no photos were found: {folder} is empty"),
         (_, 0) => "no photos were found: the folders are empty".to_owned(),
-        (_, 1) => "no photos were found: -v says why the file there is none".to_owned(),
+        (_, 1) => "no photos were found: -v says why the one file there is not a photo".to_owned(),
         _ => format!(
             "no photos were found among {} files: -v says why",
             grouped(files)
@@ -156,8 +158,8 @@ fn nothing_found(named: &[PathBuf], files: usize) -> String {
 /// Why none of so many avatars without a photo is removed.
 fn unpruned(count: usize, refusal: Refusal) -> Failure {
     let avatars = match count {
-        1 => "1 avatar has no photo any more".to_owned(),
-        _ => format!("{} avatars have no photo any more", grouped(count)),
+        1 => "1 avatar no longer has a photo".to_owned(),
+        _ => format!("{} avatars no longer have a photo", grouped(count)),
     };
     match refusal {
         Refusal::PhotosFailed => {

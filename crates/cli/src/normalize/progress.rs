@@ -174,7 +174,7 @@ impl<'a> Progress<'a> {
                 }
             }
             Voice::Lines if self.summary.orphans() == NAMED + 1 => {
-                self.remark("and more like these; --report FILE has them all");
+                self.remark("and more; --report FILE lists them all");
             }
             Voice::Lines | Voice::Quiet => {}
         }

@@ -6,7 +6,7 @@ use headshot_core::{Background, FaceFit, Fit, Limits, Options, plan, probe};
 
 /// What is said.
 pub(crate) const HINT: &str =
-    "hint: there is a face in it: --fit face would frame that, without bars";
+    "hint: there is a face in this photo: --fit face would frame it, without bars";
 
 /// How long a look may take that nobody has asked for: enough for a large JPEG.
 const PATIENCE: Duration = Duration::from_millis(300);

@@ -1,4 +1,4 @@
-//! What a photo may be and take: a flag for each limit, and one table that shows them all.
+//! The limits for photos: a flag for each, and one table that shows them all.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::photo::size;
 use crate::terminal::console::Console;
 use crate::terminal::exit::Exit;
 
-/// What is refused. Each has a default and can be raised, and none can be taken off.
+/// What is refused. Each limit has a default and can be raised, but none can be removed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits (headshot limits shows them)")]
 pub(crate) struct LimitArgs {

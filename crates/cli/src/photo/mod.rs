@@ -14,6 +14,6 @@ use crate::terminal::console;
 /// Says that what else is told from headers takes decoding, where faces are looked for.
 pub(crate) fn tell_of_looks(options: &Options) {
     if let Fit::Face(_) = options.fit {
-        console::remark("--fit face: photos are decoded, to look for faces in them");
+        console::remark("--fit face: decoding the photos to look for faces");
     }
 }

@@ -27,7 +27,7 @@ impl Explain {
     ) -> Result<Explain, Failure> {
         if !matches!(options.fit, Fit::Face(_)) {
             let failure = Failure::usage(
-                "--explain: it shows what --fit face did, and that was not asked for",
+                "--explain: it shows what --fit face did, but --fit face was not given",
             );
             return Err(failure.with_hint("add --fit face, or leave --explain out"));
         }

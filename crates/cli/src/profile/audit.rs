@@ -100,7 +100,10 @@ fn everybody(slack: &Slack, team: Option<&str>) -> Result<Found, Failure> {
             return Ok(found);
         };
         if !seen.insert(next.clone()) {
-            let failure = Failure::new("other", "users.list leads in a circle: a page came twice");
+            let failure = Failure::new(
+                "other",
+                "users.list goes in a circle: Slack sent a page twice",
+            );
             return Err(failure.with_hint("try again in a while; see slack-status.com"));
         }
         query.cursor = Some(next);
@@ -136,10 +139,10 @@ impl Found {
         };
         let unknown = match count(None) {
             0 => String::new(),
-            unknown => format!(", {unknown} of whom Slack does not tell"),
+            unknown => format!(", {unknown} of whom Slack does not say"),
         };
         format!(
-            "looked at {}: {} without an uploaded photo{unknown}; passed over {} and {}",
+            "looked at {}: {} without an uploaded photo{unknown}; skipped {} and {}",
             counted(self.members.len(), "member"),
             count(Some(false)),
             counted(self.bots, "bot"),
@@ -256,7 +259,7 @@ mod tests {
         );
         assert_eq!(
             found.summary(),
-            "looked at 3 members: 1 without an uploaded photo, 1 of whom Slack does not tell; \
+            "looked at 3 members: 1 without an uploaded photo, 1 of whom Slack does not say; \
             passed over 2 bots and 1 deactivated account"
         );
     }

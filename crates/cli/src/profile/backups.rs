@@ -77,13 +77,13 @@ pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Fai
     for (note, why) in &everybody.unread {
         let what = match why {
             Why::Earlier => {
-                "this note of an earlier version is taken over by the person's next set"
+                "this note is from an earlier version: the person's next set imports it"
             }
             Why::Newer => {
-                "this note is of a newer version: update headshot to see whose its photos are"
+                "this note is from a newer version: update headshot to see whose photos these are"
             }
             Why::Missing | Why::Damaged => {
-                "this note is damaged: the photos beside it were found by their hashes, and the person's next set notes them anew"
+                "this note is damaged: its photos were found by their hashes, and the person's next set notes them again"
             }
         };
         // What it told of may be more than what was found.
@@ -121,7 +121,7 @@ fn list(
     }
     let mut words = match whose {
         Ok(person) => person.to_string(),
-        Err(why) => format!("whose is not known ({})", unread(why)),
+        Err(why) => format!("owner unknown ({})", unread(why)),
     };
     if backup.made {
         words += ", made by headshot";
@@ -141,8 +141,8 @@ fn unread(why: Why) -> &'static str {
     match why {
         Why::Missing => "its note is missing",
         Why::Damaged => "its note is damaged",
-        Why::Earlier => "its note is of an earlier version",
-        Why::Newer => "its note is of a newer version",
+        Why::Earlier => "its note is from an earlier version",
+        Why::Newer => "its note is from a newer version",
     }
 }
 
@@ -153,7 +153,7 @@ fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Res
     for hash in hashes {
         let digits = hash.len() >= 4 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !digits {
-            let message = "a backup is named by the first digits of its hash, at least 4";
+            let message = "give at least the first 4 digits of the backup's hash";
             return Err(Failure::usage(message).with_hint("headshot backups lists them"));
         }
         let is_it = |backup: &Backup| backup.sha256.starts_with(&hash.to_lowercase());
@@ -174,7 +174,7 @@ fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Res
                 Some(lost) => {
                     let why = unread(lost.why);
                     let message = format!("{} is not removed: {why}", escape::name(&lost.file));
-                    let hint = "the person's next set settles that; or remove the file by its name";
+                    let hint = "the person's next set fixes that; or delete the file yourself";
                     return Err(Failure::new("state", message).with_hint(hint));
                 }
                 None => return refuse(format!("no backup begins with {hash}")),

@@ -80,7 +80,7 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
     Ok(())
 }
 
-const NONE: &str = "the profile shows no photo of its own: there is none to delete";
+const NONE: &str = "the profile has no uploaded photo: there is nothing to delete";
 
 fn shows_none(shown: &Shown) -> bool {
     let profile = shown.profile.as_ref();
@@ -98,7 +98,7 @@ fn unseen(failure: &Failure) -> Failure {
             failure.message
         ),
         hint: Some(
-            "add the scope users.profile:read to the app; or --no-backup deletes it without keeping it"
+            "add the scope users.profile:read to the app; or --no-backup deletes it without a backup"
                 .to_owned(),
         ),
         ..failure.clone()

@@ -48,7 +48,7 @@ fn fields(arguments: &[String]) -> Result<Map<String, Value>, Failure> {
             .filter(|(name, _)| !name.is_empty())
         else {
             // The argument is not repeated: whatever it is, it was not meant to be a field.
-            let failure = Failure::usage("a field is given as NAME=VALUE, as in title=Barista");
+            let failure = Failure::usage("give a field as NAME=VALUE, as in title=Barista");
             return Err(failure.with_hint("an empty VALUE clears a field, as in title="));
         };
         check_name(name)?;

@@ -147,7 +147,7 @@ fn set(
                 .map(plain_text::made)
                 .unwrap_or_default();
             let (photo, whose) = (&record.photo, &shown.owner);
-            console::remark(&format!("puts back {photo} ({avatar}) for {whose}"));
+            console::remark(&format!("putting back {photo} ({avatar}) for {whose}"));
             upload
         }
         _ => return Err(Failure::usage("there is no photo")),

@@ -43,7 +43,7 @@ pub(crate) fn halving(
         let avatar = normalize(&source, &fewer)?;
         record.made(&avatar);
         record.warnings.push(format!(
-            "{frames} are too many frames for Slack: {} are sent",
+            "Slack does not take {frames} frames: {} are sent",
             avatar.frames()
         ));
         upload = Upload {
@@ -86,8 +86,8 @@ fn post(
 /// Hands an upload in through SCIM. That it was accepted is no success yet.
 fn hand_in(upload: &Upload, slack: &Slack, record: &mut SetRecord) -> Failure {
     if upload.crop.is_some() {
-        let failure = Failure::usage("SCIM takes no crop, so nothing was sent");
-        return failure.with_hint("leave out --as-is: then the crop is made here");
+        let failure = Failure::usage("SCIM cannot crop, so nothing was sent");
+        return failure.with_hint("leave out --as-is, and headshot makes the crop itself");
     }
     match slack.hand_in(&upload.photo) {
         Ok(reply) => {

@@ -108,7 +108,7 @@ fn remember(
     record: &mut Record,
 ) -> Result<State, Failure> {
     if slack.forgets() {
-        let message = "the emulator inside this program forgets everything";
+        let message = "the built-in emulator forgets everything";
         return Err(Failure::new("state", message)
             .with_hint("headshot emulator runs one that lasts until Ctrl-C"));
     }
@@ -166,7 +166,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
         let (width, height) = (info.size.width(), info.size.height());
         if width != height {
             record.warnings.push(format!(
-                "the photo is {width} x {height}, and how it had been cropped is not known: Slack letterboxes it"
+                "the photo is {width} x {height}, but how it was cropped is unknown: Slack letterboxes it"
             ));
         }
         record.avatar = Some(Made {
@@ -179,7 +179,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
         });
     }
     let when = date::text(backup.at);
-    let step = format!("left as it was when it was kept, on {when}");
+    let step = format!("unchanged since it was kept on {when}");
     record.steps.push(step);
     if let Some(side) = backup.side {
         let warning =
@@ -242,7 +242,7 @@ pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Result<Option<String>, F
     let step = match (profile.has_photo(), args.no_backup) {
         (Some(true), false) => "would keep the photo that the profile shows",
         (Some(true), true) => "would keep nothing of the photo that the profile shows",
-        (Some(false), _) => "the profile shows no photo of its own: there is none to keep",
+        (Some(false), _) => "the profile has no uploaded photo: there is nothing to keep",
         (None, _) => return Ok(None),
     };
     Ok(Some(step.to_owned()))
@@ -302,7 +302,7 @@ fn keep(
         Some(true) => {}
         Some(false) => return Ok(None),
         None => {
-            let warning = "no photo is kept: the profile does not tell whether there is one";
+            let warning = "no photo is kept: the profile does not say whether there is one";
             record.warnings.push(warning.to_owned());
             return Ok(None);
         }
@@ -315,16 +315,14 @@ fn keep(
     };
     let (photo, side) = fetch(profile, args, slack).map_err(|failure| not_kept(&failure))?;
     if let Some(side) = side {
-        let warning = format!("the photo that goes is kept at {side} pixels only");
+        let warning = format!("the old photo is kept at only {side} pixels");
         record.warnings.push(warning);
     }
     let kept = state.keep(&photo, profile.avatar_hash.as_deref(), side);
     let kept = kept.map_err(|failure| not_sent(&failure))?;
     if let Some(backup) = state.note.backup(&kept) {
         let path = escape::lossless(state.path(backup).as_os_str());
-        record
-            .steps
-            .push(format!("kept the photo that goes in {path}"));
+        record.steps.push(format!("kept the old photo in {path}"));
     }
     Ok(Some(kept))
 }
@@ -366,7 +364,7 @@ fn fetch(
 /// Where the photo lies as it was uploaded.
 fn original(profile: &Profile) -> Result<String, Failure> {
     given(&profile.image_original)
-        .ok_or_else(|| Failure::new("other", "the profile names no original of it"))
+        .ok_or_else(|| Failure::new("other", "the profile does not name its original"))
 }
 
 fn given(address: &Option<String>) -> Option<String> {
@@ -377,7 +375,7 @@ fn given(address: &Option<String>) -> Option<String> {
 fn not_kept(failure: &Failure) -> Failure {
     Failure {
         hint: Some(
-            "try again in a while; --smaller-backup keeps the largest picture that can be had, --no-backup none"
+            "try again in a while; --smaller-backup keeps the largest picture there is, --no-backup keeps none"
                 .to_owned(),
         ),
         ..not_sent(failure)

@@ -68,11 +68,11 @@ fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upl
     record.probed(&info);
     if !Format::WRITTEN.contains(&info.format) {
         let message = format!(
-            "Slack takes JPEG, PNG and GIF, and this is a {}",
+            "Slack takes JPEG, PNG and GIF, but this is a {}",
             info.format
         );
         return Err(Failure::new("unsupported", message)
-            .with_hint("leave out --as-is: then an avatar that Slack takes is made of it"));
+            .with_hint("leave out --as-is, and headshot makes an avatar that Slack takes"));
     }
     let crop = match options.fit {
         Fit::Crop(crop) => Some(crop),
@@ -118,7 +118,7 @@ fn left_to_slack(info: &Info, crop: Option<CropBox>) -> Vec<String> {
     let side = crop.map_or(info.size.longer(), |crop| crop.side);
     if !advised.contains(&side) || width.max(height) > *advised.end() {
         warnings.push(format!(
-            "the square is {side} pixels wide, of a photo of {width} x {height}: Slack advises {} to {}",
+            "the square is {side} pixels wide, in a photo of {width} x {height}: Slack recommends {} to {}",
             advised.start(),
             advised.end()
         ));

@@ -89,7 +89,7 @@ impl Slack {
         };
         let reply = self.wait(self.client.user(&admin.about))?;
         if reply.value.id.as_ref() != Some(&admin.about) {
-            let message = format!("users.info tells of somebody else than {}", admin.about);
+            let message = format!("users.info describes somebody other than {}", admin.about);
             return Err(Failure::new("other", message));
         }
         Ok((reply.value.profile.unwrap_or_default(), reply.warnings))
@@ -164,7 +164,7 @@ impl Slack {
                 return Ok(());
             };
             if !seen.insert(next.clone()) {
-                let message = "users.list leads in a circle: a page came twice";
+                let message = "users.list goes in a circle: Slack sent a page twice";
                 return Err(Failure::new("other", message)
                     .with_hint("try again in a while; see slack-status.com"));
             }
@@ -180,7 +180,7 @@ impl Slack {
 
 /// What is said of a photo that was accepted, until it shows.
 pub(crate) fn accepted() -> Failure {
-    Failure::new(ACCEPTED, "accepted, and it does not show yet")
+    Failure::new(ACCEPTED, "accepted, but it does not show yet")
 }
 
 /// A failure of SCIM that everybody would meet.

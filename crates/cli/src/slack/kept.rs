@@ -292,7 +292,7 @@ fn read(file: &Path) -> Result<Option<Login>, Failure> {
         Failure::new("state", message).with_hint(hint)
     };
     match fs::symlink_metadata(file) {
-        Ok(metadata) if !metadata.is_file() => return Err(cannot("it is no file")),
+        Ok(metadata) if !metadata.is_file() => return Err(cannot("it is not a file")),
         Ok(metadata) if metadata.len() > LONGEST => return Err(cannot("it is too long")),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -303,9 +303,9 @@ fn read(file: &Path) -> Result<Option<Login>, Failure> {
     let text = Secret::new(text);
     // What the reader says of it may repeat some of it.
     let login: Login =
-        serde_json::from_str(text.expose()).map_err(|_| cannot("it is no login of ours"))?;
+        serde_json::from_str(text.expose()).map_err(|_| cannot("headshot did not write it"))?;
     if login.format != FORMAT {
-        return Err(cannot("it is another version's"));
+        return Err(cannot("it is from another version"));
     }
     Ok(Some(login))
 }

@@ -301,10 +301,9 @@ impl Slack {
 }
 
 fn interrupted() -> Failure {
-    let message =
-        "interrupted before it was known whether the photo is set: it may be, or may yet be";
+    let message = "interrupted before it was known whether the photo is set: it may be, or may still become so";
     let hint =
-        "headshot profile tells what the profile shows; the next set looks for it before it posts";
+        "headshot profile shows what is there now; the next set looks for it before it posts";
     Failure::new(INTERRUPTED, message).with_hint(hint)
 }
 

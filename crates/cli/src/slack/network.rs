@@ -60,7 +60,7 @@ impl Network {
         if let Some(proxy) = &self.proxy
             && addresses.iter().any(|address| proxy.is_for(address))
         {
-            console::remark(&format!("goes through the proxy {}", proxy.address()));
+            console::remark(&format!("using the proxy {}", proxy.address()));
         }
     }
 }

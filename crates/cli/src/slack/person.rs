@@ -39,8 +39,9 @@ impl Owner {
         let told = reply.value;
         let (Some(team), Some(user)) = (given(told.team_id), given(told.user_id)) else {
             let message = "auth.test does not say whose token it is";
-            return Err(Failure::new(NOBODY, message)
-                .with_hint("check the base URL: Slack names everybody"));
+            return Err(
+                Failure::new(NOBODY, message).with_hint("check the base URL: Slack always says")
+            );
         };
         Ok(Owner {
             person: Person { team, user },

@@ -65,7 +65,7 @@ fn renew(
         if is_good {
             return Ok(login);
         }
-        let message = format!("the token of {} has ended", login.who());
+        let message = format!("the token of {} has expired", login.who());
         return Err(over(message));
     };
     let was_cut_off = login.refreshing;
@@ -78,7 +78,7 @@ fn renew(
         Ok(reply) => {
             login.take(reply.value, asked);
             held.save(&login).map_err(|failure| {
-                let message = format!("the new tokens cannot be kept: {}", failure.message);
+                let message = format!("the new tokens cannot be saved: {}", failure.message);
                 over(message)
             })?;
             Ok(login)
@@ -88,13 +88,13 @@ fn renew(
             let mut failure = failure(error);
             if class == Class::SignIn {
                 let why = if was_cut_off {
-                    "a run was cut off while it got new tokens, and the old ones are used up"
+                    "a run was stopped while it was getting new tokens, and the old ones are used up"
                 } else {
-                    "Slack does not take its refresh token"
+                    "Slack does not accept its refresh token"
                 };
                 failure = Failure {
                     message: format!(
-                        "the login of {} is over: {why} ({})",
+                        "the login of {} has ended: {why} ({})",
                         login.who(),
                         failure.message
                     ),
@@ -103,7 +103,7 @@ fn renew(
             } else {
                 failure.message = format!("no new tokens for {}: {}", login.who(), failure.message);
                 failure.hint =
-                    Some("try again in a while; headshot login signs in anew".to_owned());
+                    Some("try again in a while; headshot login signs in again".to_owned());
             }
             // Where nobody knows, the next run finds out.
             if class != Class::OutcomeUnknown && class != Class::SignIn {
@@ -115,7 +115,7 @@ fn renew(
             }
             let left = login.left().unwrap_or_default().as_secs().div_ceil(60);
             let message = format!(
-                "{}; the token in use is good for {left} min",
+                "{}; the token in use is valid for {left} min",
                 failure.message
             );
             console::warning(None, &message);

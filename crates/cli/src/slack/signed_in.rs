@@ -26,9 +26,7 @@ pub(super) fn token(
         let others = kept::all(&args.base_url).unwrap_or_default();
         if let ([other], None) = (&others[..], file) {
             let who = other.who();
-            console::remark(&format!(
-                "the token is that of SLACK_TOKEN, not of the login of {who}"
-            ));
+            console::remark(&format!("using SLACK_TOKEN, not the login of {who}"));
         }
         return Ok((token, None));
     }
@@ -74,7 +72,8 @@ pub(super) fn owner(
     })?;
     if owner.person != login.person {
         let (kept, found) = (login.who(), &owner.person);
-        let message = format!("the login is kept as that of {kept}, and its token is of {found}");
+        let message =
+            format!("the login is kept as that of {kept}, but its token belongs to {found}");
         let failure = Failure::new("wrong_person", message);
         return Err(failure.with_hint("headshot logout forgets it; headshot login signs in again"));
     }

@@ -21,20 +21,17 @@ pub(crate) const NO_TOKEN: &str = "no_token";
 const OTHERS: [(&str, &str); 6] = [
     (
         "xapp-",
-        "is an app-level token (xapp-), which acts for an app and for nobody",
+        "is an app-level token (xapp-), which acts for an app, not for a person",
     ),
     (
         "xoxe-",
-        "is a refresh token (xoxe-), which only buys the next access token",
+        "is a refresh token (xoxe-), which only gets the next access token",
     ),
     (
         "xoxc-",
-        "is a token of a browser (xoxc-), which works only with that browser's cookie",
+        "is a browser's token (xoxc-), which works only with that browser's cookie",
     ),
-    (
-        "xoxd-",
-        "is a cookie of a browser (xoxd-), and no token of an app",
-    ),
+    ("xoxd-", "is a browser's cookie (xoxd-), not an app's token"),
     (
         "xwfp-",
         "is a workflow's token (xwfp-), which ends with the workflow",
@@ -77,7 +74,7 @@ pub(crate) fn from_variable(name: &str, missing: &str, hint: &str) -> Result<Str
     let token = match env::var(name) {
         Ok(token) if !token.is_empty() => token,
         Err(env::VarError::NotUnicode(_)) => {
-            let message = format!("the token in {name} is no text");
+            let message = format!("the token in {name} is not text");
             return Err(Failure::new(NO_TOKEN, message));
         }
         _ => return Err(Failure::new(NO_TOKEN, missing).with_hint(hint)),
@@ -106,7 +103,7 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> 
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::new(
             NO_TOKEN,
-            format!("{what} has more than {LONGEST} bytes: that is no token"),
+            format!("{what} has more than {LONGEST} bytes: that is not a token"),
         ));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
@@ -114,7 +111,7 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> 
             .with_hint("save it as plain text; in PowerShell with -Encoding ascii"));
     }
     let mut token = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(NO_TOKEN, format!("{what} is no text")))?;
+        .map_err(|_| Failure::new(NO_TOKEN, format!("{what} is not text")))?;
     if token.ends_with('\n') {
         token.pop();
         if token.ends_with('\r') {
@@ -127,7 +124,7 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> 
 
 /// Says what a text is that is no user token, as far as that can be told.
 fn check(text: &str) -> Result<(), Failure> {
-    let alone = "leave the token alone there, as Slack shows it (xoxp-...)";
+    let alone = "put only the token there, as Slack shows it (xoxp-...)";
     let wrong = |what: &str, hint: &str| {
         let failure = Failure::new(NO_TOKEN, format!("the token {what}"));
         Err(failure.with_hint(hint))

@@ -46,8 +46,8 @@ impl State {
             // What was kept has been changed by somebody: theirs is not replaced.
             Ok(_) => {
                 let path = escape::name(&path);
-                let message = format!("{path} is kept under the name of another photo");
-                let hint = "move it away; its name is the hash of what was kept there";
+                let message = format!("{path} has the name of another photo");
+                let hint = "move it away; its name is the hash of the photo that was kept there";
                 return Err(Failure::new("state", message).with_hint(hint));
             }
             Err(_) => {

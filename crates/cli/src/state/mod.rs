@@ -128,7 +128,7 @@ impl State {
             Ok(Some(whole)) if whole.key == self.key => self.note = whole.note,
             Ok(Some(_)) => self.put_aside("it is another person's", warnings)?,
             Err(Unread::Newer(failure)) => return Err(failure),
-            Err(Unread::Earlier) => self.put_aside("it is an earlier version's", warnings)?,
+            Err(Unread::Earlier) => self.put_aside("it is from an earlier version", warnings)?,
             Err(Unread::Damaged(problem)) => self.put_aside(&problem, warnings)?,
         }
         self.is_new = false;
@@ -150,7 +150,7 @@ impl State {
         }
         let file = escape::name(&file);
         warnings.push(format!(
-            "what was noted of the last set in {file} counts as lost: {problem}{aside}"
+            "the note about the last set in {file} cannot be used: {problem}{aside}"
         ));
         Ok(())
     }
@@ -226,13 +226,13 @@ enum Unread {
 fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
     let damaged = |problem: String| Err(Unread::Damaged(problem));
     let length = match fs::metadata(file) {
-        Ok(metadata) if !metadata.is_file() => return damaged("it is no file".to_owned()),
+        Ok(metadata) if !metadata.is_file() => return damaged("it is not a file".to_owned()),
         Ok(metadata) => metadata.len(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return damaged(failure::reason(&error)),
     };
     if length > LONGEST_NOTE {
-        return damaged("it is too long to be a note of ours".to_owned());
+        return damaged("it is too long to be a note".to_owned());
     }
     let text = match fs::read(file) {
         Ok(text) => text,
@@ -240,7 +240,7 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
     };
     let object: serde_json::Value = match serde_json::from_slice(&text) {
         Ok(object) => object,
-        Err(error) => return damaged(format!("it is no note of ours ({error})")),
+        Err(error) => return damaged(format!("it is not a note of headshot's ({error})")),
     };
     let version = object["format"].as_str().unwrap_or_default();
     let version = version.strip_prefix(FORMAT);
@@ -249,7 +249,7 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
         Some(newer) if newer > VERSION => {
             let file = escape::name(file);
             let message =
-                format!("{file} is a note of version {newer}, and this program knows {VERSION}");
+                format!("{file} is a note of version {newer}, but this program knows {VERSION}");
             let failure = Failure::new(NEWER, message);
             return Err(Unread::Newer(failure.with_hint(
                 "update headshot, or name another folder in HEADSHOT_STATE",
@@ -260,8 +260,8 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
     }
     match serde_json::from_value::<Whole<Note>>(object) {
         Ok(whole) if is_named(file, &whole.key) && whole.note.is_sound() => Ok(Some(whole)),
-        Ok(_) => damaged("it is no note of ours".to_owned()),
-        Err(error) => damaged(format!("it is no note of ours ({error})")),
+        Ok(_) => damaged("it is not a note of headshot's".to_owned()),
+        Err(error) => damaged(format!("it is not a note of headshot's ({error})")),
     }
 }
 

@@ -67,14 +67,14 @@ impl State {
             let old_path = escape::name(&file);
             if !is_theirs {
                 warnings.push(format!(
-                    "{old_path} was noted by an earlier version for somebody of this name, perhaps not for {}: it is left alone",
+                    "{old_path} is an earlier version's note for somebody of this name, perhaps not for {}: it is left alone",
                     self.person
                 ));
                 continue;
             }
             if let Err(failure) = self.adopt(old, &file, &key) {
                 warnings.push(format!(
-                    "{old_path} could not be taken over: {}",
+                    "{old_path} could not be imported: {}",
                     failure.message
                 ));
             }

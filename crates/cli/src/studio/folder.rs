@@ -22,7 +22,7 @@ use crate::terminal::failure::Failure;
 pub(super) fn settings(folder: &Path, args: &StudioArgs) -> Result<Settings, Failure> {
     let Some(out) = &args.output else {
         let message = format!(
-            "{}: where do the avatars of a folder go, and your choices?",
+            "{}: say where the avatars of a folder and your choices go",
             escape::name(folder)
         );
         let hint = format!("headshot studio {} -o avatars/", escape::name(folder));

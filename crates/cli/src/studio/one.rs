@@ -113,7 +113,7 @@ fn write(photo: &Path, out: &Path, avatar: &Avatar) -> Result<(), Failure> {
     };
     if named.is_some_and(|named| named != format) {
         let message = format!(
-            "the avatar is a {format}, and {} is not named so",
+            "the avatar is a {format}, but {} has another extension",
             escape::name(out)
         );
         let failure = Failure::usage(message);

@@ -35,7 +35,7 @@ impl Interrupt {
         if watched.is_ok() && ignores(SIGHUP) == Some(false) {
             watched = flag::register(SIGHUP, Arc::clone(&interrupt.0)).map(drop);
         }
-        watched.map_err(|error| Failure::io("signals", "Ctrl-C cannot be watched for", &error))?;
+        watched.map_err(|error| Failure::io("signals", "cannot listen for Ctrl-C", &error))?;
         Ok(interrupt)
     }
 

@@ -65,7 +65,8 @@ pub(crate) fn photo_and_avatar(record: &Record, console: &mut Console) {
 }
 
 /// What a dry run cannot know.
-pub(crate) const PLANNED: &str = "a dry run looks at headers: whether pixels are damaged, and whether the disk has room, shows only when avatars are made";
+pub(crate) const PLANNED: &str =
+    "a dry run reads only headers: damaged pixels and a full disk show only when avatars are made";
 
 /// The avatar that was written, or would be: one line, which looks different where nothing was made.
 pub(crate) fn written(record: &Record, console: &mut Console) {
@@ -87,8 +88,8 @@ pub(crate) fn profile(profile: &Profile, console: &mut Console) {
     };
     let uploaded = match profile.has_photo() {
         Some(true) => "",
-        Some(false) => " (no photo was uploaded: Slack made this picture up)",
-        None => " (whether a photo was uploaded is not told)",
+        Some(false) => " (no photo was uploaded: Slack drew this picture)",
+        None => " (Slack does not say whether a photo was uploaded)",
     };
     console.labeled("profile", &format!("{hash}{uploaded}"));
     let sizes = [

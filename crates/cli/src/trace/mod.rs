@@ -117,7 +117,7 @@ fn open(path: &Path) -> Result<File, Failure> {
         Err(error) => return Err(failed(error)),
     };
     if !found.is_empty() && !found.starts_with(START.as_bytes()) {
-        let problem = "it is there already, and is no trace: only a trace is replaced";
+        let problem = "it already exists and is not a trace: only a trace is replaced";
         let message = format!("--trace {}: {problem}", escape::name(path));
         return Err(Failure::usage(message).with_hint("name another file"));
     }
@@ -135,7 +135,7 @@ impl Trace {
         let whole = format!("{}\n", escape::json(&json));
         if let Err(error) = file.write_all(whole.as_bytes()) {
             self.file = None;
-            let text = format!("the trace ends here, it cannot be written: {error}");
+            let text = format!("the trace ends here; it cannot be written: {error}");
             console::warning(Some(&self.path), &text);
         }
     }

@@ -147,7 +147,7 @@ fn a_profile_that_names_no_original_is_not_changed_unless_a_copy_will_do() {
         let mut command = headshot();
         command.env("SLACK_TOKEN", "xoxp-canary").args(arguments);
         let ran = run(command.args(["--base-url", &base_url]));
-        let ran = ran.expect_message(1, "the profile names no original of it");
+        let ran = ran.expect_message(1, "the profile does not name its original");
         assert!(ran.stderr.contains("--smaller-backup keeps"), "{ran:?}");
     }
     let calls = calls.lock().unwrap();

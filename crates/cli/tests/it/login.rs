@@ -196,7 +196,7 @@ fn the_address_can_be_pasted() {
     login.paste(&format!("  {back}  "));
     let ran = login.end().expect(0);
     assert!(
-        ran.stderr.contains("no address with an answer in it"),
+        ran.stderr.contains("that address holds no answer"),
         "{ran:?}"
     );
     assert_eq!(kept().len(), 1);
@@ -206,7 +206,7 @@ fn the_address_can_be_pasted() {
 fn nobody_answers() {
     let emulator = Emulator::start().unwrap();
     let ran = run(login(&emulator.base_url()).args(["--wait", "0s"]));
-    let ran = ran.expect_message(1, "nobody has answered within 0 s");
+    let ran = ran.expect_message(1, "no answer came within 0 s");
     assert!(ran.stderr.contains("--wait TIME waits longer"), "{ran:?}");
     assert!(kept().is_empty());
 }
@@ -349,7 +349,7 @@ fn a_variable_that_beats_the_login_is_said() {
     let mut command = headshot();
     command.args(["profile", "--base-url", &emulator.base_url()]);
     let ran = run(command.env("SLACK_TOKEN", "xoxp-emulator-owner")).expect(0);
-    let said = "the token is that of SLACK_TOKEN, not of the login of maya (U0MEMBER)";
+    let said = "using SLACK_TOKEN, not the login of maya (U0MEMBER)";
     assert!(ran.stderr.contains(said), "{ran:?}");
 }
 

@@ -145,7 +145,7 @@ fn a_token_in_the_wrong_column_is_not_repeated() {
             .args(command)
             .arg(&token)
             .env("SLACK_TOKEN", "xoxp-1"));
-        let ran = ran.expect_message(2, "never taken from an argument");
+        let ran = ran.expect_message(2, "takes no token as an argument");
         assert!(
             !ran.stderr.contains(CANARY) && ran.stdout.is_empty(),
             "{ran:?}"

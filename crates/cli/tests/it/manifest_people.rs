@@ -40,8 +40,7 @@ fn a_token_of_somebody_else_posts_nothing() {
     for more in [&["--dry-run"][..], &["--check"], &[]] {
         let ran = set(by_id, more).expect(1);
         assert_eq!(outcome(&ran, 1), "failed");
-        let told =
-            "people.csv:3: p1.png: its token is of adam (U0ADMIN), and the row is for U0EXTRA00002";
+        let told = "people.csv:3: p1.png: its token belongs to adam (U0ADMIN), but the row is for U0EXTRA00002";
         assert!(ran.stderr.contains(told), "{ran:?}");
     }
     assert_eq!(office.posts(), [1, 0, 1]);
@@ -158,7 +157,9 @@ fn what_is_set_already_is_looked_at() {
         assert_eq!(outcomes(&ran), (2..).zip(found).collect::<Vec<_>>());
     }
     let ran = office.set(&[]).expect(0);
-    assert!(ran.text().contains("p1.png: set already for maya (U0MEMBER), but the profile shows another photo since; --again"));
+    assert!(ran.text().contains(
+        "p1.png: set already for maya (U0MEMBER), but the profile now shows another photo; --again"
+    ));
     assert!(
         ran.stderr
             .contains("2 set already, 1 changed by somebody since"),
@@ -228,7 +229,7 @@ fn a_quote_without_an_end_is_refused_by_its_line() {
     office.write(b"photo,token_env\np0.png,T0\n\"p1.png,T1\np2.png,T2\n");
     office.set(&[]).expect_message(
         2,
-        "people.csv:3: the quoted field that begins on this line has no end",
+        "people.csv:3: the quoted field that begins on this line has no closing quote",
     );
     assert_eq!(office.posts(), [0, 0, 0]);
 }
@@ -245,7 +246,7 @@ fn a_dry_run_and_a_run_leave_lines_that_are_not_known() {
     let ran = office.set(&[]).expect(0);
     assert!(
         ran.stderr
-            .contains("1 line is not understood and left alone"),
+            .contains("1 line is of an unknown kind and is left alone"),
         "{ran:?}"
     );
     assert_eq!(office.journal(), text);

@@ -91,7 +91,7 @@ fn a_row_that_is_not_clear_starts_nothing() {
         ),
         (
             "photo,token\na.png,xoxp-canary\n",
-            "what stands in token looks like a token",
+            "the value of token looks like a token",
         ),
         (
             "photo,token\na.png,canary\n",

@@ -142,7 +142,7 @@ fn every_command_works_through_a_proxy_which_is_told_once() {
     let token = format!("xoxp-emulator--{CANARY}");
     let photo = network.path("me.png");
     let photo = photo.to_str().unwrap();
-    let told = format!("headshot: goes through the proxy {}\n", network.relay);
+    let told = format!("headshot: using the proxy {}\n", network.relay);
     for arguments in [
         &["set", photo][..],
         // The photo from before is fetched, by the proxy too, and kept.

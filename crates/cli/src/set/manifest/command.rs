@@ -30,16 +30,15 @@ pub(super) fn announce(rows: &[Row], is_allowed: bool) -> Vec<Problem> {
             programs.push(&words[0][..]);
         }
         if !is_allowed {
-            let message = format!("its token is what the program {} prints", words[0]);
+            let message = format!("its token comes from the program {}", words[0]);
             let failure = Failure::new("manifest", message);
-            let hint =
-                "--allow-commands has the manifest's programs run, as you: read its rows before";
+            let hint = "--allow-commands runs the manifest's programs as you: read its rows first";
             problems.push((Some(row.line), failure.with_hint(hint)));
         }
     }
     if is_allowed && !programs.is_empty() {
         console::remark(&format!(
-            "programs that are run for tokens: {}",
+            "programs that print tokens: {}",
             programs.join(", ")
         ));
     }
@@ -57,7 +56,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
     };
     let failed = |what: String| {
         let failure = Failure::new(token::NO_TOKEN, format!("the program {program} {what}"));
-        Err(failure.with_hint("run it by hand: it has to print the token and nothing else"))
+        Err(failure.with_hint("run it yourself: it must print the token and nothing else"))
     };
     let child = Command::new(program)
         .args(arguments)
@@ -86,7 +85,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
                 let _ = child.wait();
                 let seconds = patience.as_secs();
                 return failed(format!(
-                    "has printed no token within {seconds} s, and was ended"
+                    "printed no token within {seconds} s, and was stopped"
                 ));
             }
             Err(error) => return failed(format!("cannot be waited for: {}", reason(&error))),
@@ -105,7 +104,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
         Ok(Ok(bytes)) if bytes.is_empty() => failed("printed nothing".to_owned()),
         Ok(Ok(bytes)) => token::from_bytes(bytes, &format!("what {program} prints")),
         Ok(Err(error)) => failed(format!("cannot be read: {}", reason(&error))),
-        Err(_) => failed("has ended and left its output open".to_owned()),
+        Err(_) => failed("ended but left its output open".to_owned()),
     }
 }
 
@@ -131,7 +130,7 @@ mod tests {
             ),
             (&["false"], "ended with status 1"),
             (&["true"], "printed nothing"),
-            (&["echo", "xoxc-canary"], "token of a browser"),
+            (&["echo", "xoxc-canary"], "browser's token"),
             (&["echo", "\"xoxp-canary\""], "quotes"),
             (&["head", "-c", "5000", "/dev/zero"], "more than 4096 bytes"),
         ] {

@@ -248,9 +248,9 @@ impl Past {
         }
         let path = escape::name(path);
         let lines = if damaged == 1 { "line" } else { "lines" };
-        let message = format!("{path} is damaged, in {damaged} {lines}: who was posted is lost");
+        let message = format!("{path} is damaged, in {damaged} {lines}: who was posted is unknown");
         Err(Failure::new(UNWRITTEN, message).with_hint(
-            "name another with --journal: whoever's profile does not show that photo is then posted once more",
+            "name another with --journal: photos are then posted again unless the profiles already show them",
         ))
     }
 

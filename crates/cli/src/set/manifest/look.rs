@@ -27,7 +27,7 @@ pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, 
     let shown = Shown::look(owner, Purpose::Change, cannot, slack, &mut prepared.record)?;
     prepared.before = shown.hash().map(str::to_owned);
     if slack.is_admin() && prepared.before.is_none() {
-        let message = "users.info does not tell which photo shows: nothing was sent, because nobody could tell when it does";
+        let message = "users.info does not say which photo shows: nothing was sent, because headshot could not tell when it does";
         return Err(Failure::new("other", message));
     }
     Ok(shown)
@@ -73,7 +73,7 @@ pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> 
         }
         Err(failure) => {
             let warning = format!(
-                "set already, as the journal says; the profile cannot be read: {}",
+                "set already, according to the journal; the profile cannot be read: {}",
                 failure.message
             );
             record.warnings.push(warning);

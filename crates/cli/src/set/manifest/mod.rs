@@ -61,7 +61,7 @@ const MOST_THREADS: usize = 4;
 pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Result<Exit, Failure> {
     if args.restore.as_ref().is_some_and(|hash| !hash.is_empty()) {
         return Err(Failure::usage(
-            "--restore=HASH is for one person; with --manifest it is --restore",
+            "--restore=HASH is for one person; with --manifest use --restore",
         ));
     }
     let administrator = scim::administrator(args)?;
@@ -225,7 +225,7 @@ fn post_all(
         if let Some(photo) = &prepared.photo {
             let first = *photos.entry(photo.clone()).or_insert(prepared.line);
             if first != prepared.line && prepared.done.is_none() {
-                let warning = format!("it is the same photo as that of line {first}");
+                let warning = format!("it is the same photo as in line {first}");
                 prepared.record.warnings.push(warning);
             }
         }

@@ -36,7 +36,7 @@ pub(crate) fn claim(
         ("--sheet", &args.many.sheet),
     ] {
         if file.as_deref().is_some_and(is_dash) {
-            let message = format!("{flag} - names no file, and this is one");
+            let message = format!("{flag} -: it is a file, and cannot be standard output");
             return Err(Failure::usage(message).with_hint("give it a name"));
         }
     }
@@ -89,6 +89,6 @@ fn has_pictures(args: &SetArgs) -> Result<(), Failure> {
         ),
         (false, None) => return Ok(()),
     };
-    let message = format!("--sheet shows photos beside their avatars, and a run with {flag} {why}");
+    let message = format!("--sheet shows photos beside their avatars, but a run with {flag} {why}");
     Err(Failure::usage(message).with_hint(hint))
 }

@@ -73,8 +73,9 @@ pub(crate) fn ask(
             let fits = owner.and_then(|owner| {
                 let first = *people.entry(owner.person.clone()).or_insert(row.line);
                 if first != row.line {
-                    let message =
-                        format!("its token is of the same person as that of line {first}: {owner}");
+                    let message = format!(
+                        "its token belongs to the same person as that of line {first}: {owner}"
+                    );
                     repeated.push(tokens::again(row.line, message));
                 }
                 owner.must_write()?;
@@ -146,7 +147,7 @@ fn emails(rows: &[Held], slack: &Slack, directory: Option<&Token>) -> Vec<Wanted
                     .unwrap_or_else(|| Err(Failure::new("internal", "nobody was asked")));
                 let user = user.map_err(|failure| Failure {
                     message: format!(
-                        "who has its e-mail address is not known: {}",
+                        "the owner of its e-mail address is unknown: {}",
                         failure.message
                     ),
                     ..failure
@@ -172,9 +173,9 @@ fn fits(owner: &Owner, user: Option<&str>, team: Option<&str>) -> Result<(), Fai
     }
     let user = user.unwrap_or_default();
     let team = team.map(|team| format!(" in {team}")).unwrap_or_default();
-    let message = format!("its token is of {owner}, and the row is for {user}{team}");
+    let message = format!("its token belongs to {owner}, but the row is for {user}{team}");
     let failure = Failure::new("wrong_person", message);
-    Err(failure.with_hint("a token sets the photo of its owner: put the right one into this row"))
+    Err(failure.with_hint("a token sets the photo of its owner: put the right one in this row"))
 }
 
 /// The token that asks who has an address.
@@ -184,11 +185,11 @@ pub(crate) fn directory(rows: &[Held], file: Option<&Path>) -> Result<Option<Tok
         (None, None) => Ok(None),
         (None, Some((row, _))) => {
             let message = format!(
-                "line {} names an e-mail address, and nobody can say whose it is",
+                "line {} names an e-mail address, but no token can look it up",
                 row.line
             );
             Err(Failure::usage(message).with_hint(
-                "--directory-token-file FILE: a token with users:read.email; or a column user_id",
+                "give --directory-token-file FILE, a token with users:read.email; or a column user_id",
             ))
         }
     }
@@ -206,7 +207,7 @@ pub(crate) fn warnings(owner: &Owner, turn: Duration) -> Vec<String> {
     {
         let (left, turn) = (minutes(left), minutes(turn));
         warnings.push(format!(
-            "its token ends in {left}, and its turn comes in about {turn}"
+            "its token expires in {left}, but its turn comes in about {turn}"
         ));
     }
     warnings

@@ -79,7 +79,7 @@ pub(crate) fn row(
             Judged::Changed => {
                 let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
                 if is_same && (!again || matches!(is_ours, Ok(true))) {
-                    let step = "posted by an earlier run: the profile shows another photo since";
+                    let step = "posted by an earlier run: the profile now shows another photo";
                     prepared.record.steps.push(step.to_owned());
                     let (open, end) = (open.clone(), Outcome::Unchanged);
                     return settled(
@@ -162,7 +162,7 @@ fn changed(shown: Shown, prepared: &mut Prepared) -> Posted {
 pub(crate) fn changed_since() -> Failure {
     let message = "the profile shows another photo than the one that was set: it is left alone";
     let hint =
-        "that is somebody's own choice; set --restore with this token alone puts the former back";
+        "somebody chose that photo; set --restore with this token alone puts back the one before";
     Failure::new("changed", message).with_hint(hint)
 }
 
@@ -183,7 +183,7 @@ pub(crate) fn settled(
     let is_ours = match is_ours {
         // SCIM has said yes, and may have coded it anew.
         Ok(false) | Err(_) if open.accepted => {
-            let text = "what shows since has other bytes than what was handed in, or cannot be compared: look at it";
+            let text = "the photo that shows now has other bytes than the one that was submitted, or cannot be compared: look at it";
             prepared.record.warnings.push(text.to_owned());
             Ok(true)
         }

@@ -47,7 +47,7 @@ const OUTCOMES: [(Outcome, &str); 9] = [
     (Outcome::Unchanged, "set already"),
     (Outcome::PutBack, "put back already"),
     (Outcome::Changed, "changed by somebody since"),
-    (Outcome::Unsettled, "handed in and not shown yet"),
+    (Outcome::Unsettled, "submitted and not shown yet"),
     (Outcome::Failed, "failed"),
 ];
 
@@ -279,9 +279,9 @@ fn said(row: &Prepared) -> Option<String> {
                 Some(_) => format!("set already{whom}, but"),
                 None => format!("left as it is{whom}:"),
             };
-            format!("{before} the profile shows another photo since; --again posts it")
+            format!("{before} the profile now shows another photo; --again posts it")
         }
-        Outcome::Unsettled => format!("handed in{whom}, and the profile does not show it yet"),
+        Outcome::Unsettled => format!("submitted{whom}, but the profile does not show it yet"),
         Outcome::Planned => format!("would be set{whom}: {avatar}"),
         Outcome::Checked => {
             let of_workspace = owner.map_or_else(String::new, workspace);

@@ -71,9 +71,9 @@ impl Report {
         };
         let problem = match first_key(&found) {
             Key::Real if is_planned => {
-                Some("the report of a run that has posted is not replaced by a plan")
+                Some("a dry run does not replace the report of a run that has posted")
             }
-            Key::Foreign => Some("it is there already, and no report of a manifest"),
+            Key::Foreign => Some("it already exists and is not a report of a manifest"),
             Key::Empty | Key::Planned | Key::Real => None,
         };
         if let Some(problem) = problem {

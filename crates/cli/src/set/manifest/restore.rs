@@ -38,7 +38,7 @@ pub(crate) fn row(
             return Err(Failure::new("unsettled", message).with_hint(hint));
         }
         Some((Event::NotSet { .. }, _)) | None => {
-            return nothing("the journal tells of no photo that was set");
+            return nothing("the journal lists no photo that was set");
         }
     };
     let shown = match journal {
@@ -80,7 +80,7 @@ fn already(
     if let (Some(set), Some(now)) = (&set.avatar_hash, shown.hash())
         && set != now
     {
-        let warning = "the profile shows another photo since: it is left alone";
+        let warning = "the profile now shows another photo: it is left alone";
         record.warnings.push(warning.to_owned());
     }
     if let Ok(state) = &shown.state

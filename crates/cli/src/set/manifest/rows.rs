@@ -53,7 +53,7 @@ pub(crate) fn read(manifest: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> 
     let failed = |error| vec![(None, Failure::io("manifest", "cannot be read", &error))];
     if is_dash(manifest) {
         return Err(unreadable(
-            "is no manifest: save it as a file, beside which its journal lies",
+            "cannot be the manifest: save it as a file, so that its journal can lie beside it",
         ));
     }
     // Asked before opening: a device has no end, and a pipe is waited for.
@@ -83,7 +83,7 @@ pub(crate) fn read(manifest: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> 
 fn parse(bytes: &[u8], folder: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> {
     if let Err((line, message)) = quotes(bytes) {
         let failure = wrong(message);
-        let failure = failure.with_hint("a quote in a quoted field is written twice");
+        let failure = failure.with_hint("write a quote in a quoted field twice");
         return Err(vec![(Some(line), failure)]);
     }
     let mut reader = ReaderBuilder::new()
@@ -144,7 +144,7 @@ fn row(
         let failure = wrong(format!(
             "fields: {found}, and the first line has {expected}"
         ));
-        return Err(failure.with_hint("a field with a comma in it stands in double quotes"));
+        return Err(failure.with_hint("put a field with a comma in it in double quotes"));
     }
     let field = |name: &str| {
         let index = headers.iter().position(|header| header == name)?;
@@ -171,7 +171,7 @@ fn row(
         Some(text) => match text.trim().parse::<u32>() {
             Ok(number) => Ok(Some(number)),
             Err(_) => Err(wrong(format!(
-                "{name} is \"{}\", and a whole number of pixels is needed",
+                "{name} is \"{}\", but must be a whole number of pixels",
                 escape::text(text)
             ))),
         },
@@ -190,10 +190,10 @@ fn row(
     columns.fit = match field("fit").map(|text| FitArg::from_str(text.trim(), true)) {
         None => columns.fit,
         Some(Ok(_)) if crop.is_some() => {
-            return Err(wrong("there are both a crop and a fit: give one"));
+            return Err(wrong("there is both a crop and a fit: give one"));
         }
         Some(Ok(fit)) => Some(fit.chosen()),
-        Some(Err(_)) => return Err(wrong("fit is none of face, cover and contain")),
+        Some(Err(_)) => return Err(wrong("fit must be face, cover or contain")),
     };
     for name in OPTIONS {
         if let Some(text) = field(name) {
@@ -207,17 +207,18 @@ fn row(
     let has = |name: &str| headers.iter().any(|header| header == name);
     let is_promised = has("user_id") || has("email");
     if user_id.is_none() && email.is_none() && is_promised {
-        let failure = wrong("it does not say who it is for, and the first line promises that");
+        let failure =
+            wrong("it does not say who it is for, but the first line has a column for that");
         return Err(failure.with_hint("fill in user_id or email, or leave the column out"));
     }
     if let Some(id) = &user_id
         && !is_user_id(id)
     {
-        let message = format!("user_id is \"{}\", and no ID", escape::text(id));
+        let message = format!("user_id is \"{}\", which is not an ID", escape::text(id));
         return Err(wrong(message).with_hint("an ID looks like U012AB3CD; audit lists them"));
     }
     if email.as_ref().is_some_and(|email| !email.contains('@')) {
-        return Err(wrong("email is no e-mail address"));
+        return Err(wrong("email is not an e-mail address"));
     }
     Ok(Row {
         line,
@@ -252,8 +253,8 @@ fn misplaced(name: &str) -> Failure {
         name if OPTIONS.contains(&name) => "what the flag of that name takes belongs there",
         _ => "a whole number of pixels belongs there",
     };
-    let message = format!("what stands in {name} looks like a token: {belongs}");
-    let hint = "a manifest names where tokens are and never holds one: check the order of its columns, and revoke the token if it is a real one";
+    let message = format!("the value of {name} looks like a token: {belongs}");
+    let hint = "a manifest says where tokens are and never holds one: check the order of its columns, and revoke the token if it is a real one";
     wrong(message).with_hint(hint)
 }
 
@@ -274,7 +275,7 @@ fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
                 Some(_) => {
                     return Err((
                         begun,
-                        "the quoted field that begins on this line goes on behind its end",
+                        "the quoted field that begins on this line goes on after its closing quote",
                     ));
                 }
             },
@@ -289,7 +290,7 @@ fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
     match opened {
         Some(begun) => Err((
             begun,
-            "the quoted field that begins on this line has no end",
+            "the quoted field that begins on this line has no closing quote",
         )),
         None => Ok(()),
     }
@@ -329,7 +330,7 @@ impl<'a> Lines<'a> {
 fn broken(error: &csv::Error) -> Failure {
     let failure = match error.kind() {
         csv::ErrorKind::Utf8 { .. } => wrong("this line is not UTF-8"),
-        _ => wrong("this is no CSV"),
+        _ => wrong("this is not CSV"),
     };
     failure.with_hint("save it as CSV in UTF-8")
 }

@@ -38,16 +38,16 @@ pub(super) const A_MINUTE: usize = 50;
 /// Where the flags contradict each other, and where there is no token.
 pub(super) fn administrator(args: &SetArgs) -> Result<Option<Token>, Failure> {
     if args.slack.login.is_some() {
-        let message = "--login chooses one person's login, and a manifest is for many";
-        let hint = "a row names it in its column token, as login:U012AB3CD";
+        let message = "--login chooses one person's login, but a manifest is for many";
+        let hint = "name logins in the column token, as login:U012AB3CD";
         return Err(Failure::usage(message).with_hint(hint));
     }
     if args.many.via.is_none() {
         return match args.slack.token_file {
             Some(_) => Err(Failure::usage(
-                "--token-file holds the token of one person, and the rows of a manifest name their own",
+                "--token-file holds the token of one person, but the rows of a manifest name their own",
             )
-            .with_hint("with --via scim it is that of an administrator, for all rows")),
+            .with_hint("with --via scim it holds an administrator's token, for all rows")),
             None => Ok(None),
         };
     }
@@ -73,9 +73,9 @@ pub(super) fn way(args: &SetArgs, token: Token, network: &Network) -> Result<Sla
         (None, true) => scim::DEFAULT_BASE_URL,
         (None, false) => {
             return Err(Failure::usage(
-                "--base-url is not that of Slack, and where SCIM is there nobody says",
+                "--base-url is not Slack's, so headshot cannot tell where its SCIM is",
             )
-            .with_hint("--scim-base-url URL: headshot emulator prints its own"));
+            .with_hint("give --scim-base-url URL; headshot emulator prints its own"));
         }
     };
     Slack::for_admin(base_url, scim_base_url, token, many.max_wait, network)
@@ -117,7 +117,10 @@ pub(super) fn ask(rows: &mut [Held], slack: &Slack) -> Result<Asked, Failure> {
         && left <= owners::turn(rows.len(), A_MINUTE)
     {
         let left = owners::minutes(left);
-        console::warning(None, &format!("the administrator's token ends in {left}"));
+        console::warning(
+            None,
+            &format!("the administrator's token expires in {left}"),
+        );
     }
     Ok(Asked {
         rows: rows.len(),
@@ -184,7 +187,7 @@ impl Members {
         let id = match (&row.user_id, by_email) {
             (Some(id), Some(other)) if id != other => {
                 let message =
-                    format!("its e-mail address is that of {other}, and the row is for {id}");
+                    format!("its e-mail address is that of {other}, but the row is for {id}");
                 return Err(Failure::new("wrong_person", message));
             }
             (Some(id), _) | (None, Some(id)) => id,
@@ -195,7 +198,7 @@ impl Members {
             return Err(failure.with_hint("headshot audit --all lists everybody"));
         };
         if user.team_id.as_ref().is_some_and(|other| other != team) {
-            return nobody(format!("{id} is of another workspace than {team}"));
+            return nobody(format!("{id} is in another workspace, not in {team}"));
         }
         if user.deleted == Some(true) {
             return nobody(format!("the account of {id} was deactivated"));
@@ -278,7 +281,7 @@ impl Pace {
         }
         if is_unsettled && !self.has_shown {
             console::remark(
-                "the first photo that was handed in does not show: nobody else is tried before one does",
+                "the first photo that was submitted does not show: no other is submitted until one does",
             );
             return Then::Stuck;
         }

@@ -42,11 +42,11 @@ pub(super) fn source(
                 Some(_) => ("token_env", "env:NAME"),
                 None => ("token_file", "file:PATH"),
             };
-            let failure = wrong(format!("there are both a token and a {other}: give one"));
+            let failure = wrong(format!("there is both a token and a {other}: give one"));
             Err(failure.with_hint(format!("{same} in token says what {other} says")))
         }
         (None, Some(_), Some(_)) => Err(wrong(
-            "there are both a token_env and a token_file: give one",
+            "there is both a token_env and a token_file: give one",
         )),
     }
 }
@@ -59,11 +59,11 @@ fn kind(text: &str, folder: &Path) -> Result<Source, Failure> {
         "file" if !rest.is_empty() => Ok(Source::File(folder.join(rest))),
         "login" => match login_id(rest) {
             Ok(id) => Ok(Source::Login(id)),
-            Err(problem) => Err(wrong("what stands behind login: is no ID").with_hint(problem)),
+            Err(problem) => Err(wrong("what follows login: is not an ID").with_hint(problem)),
         },
         "cmd" => Ok(Source::Command(words(rest)?)),
         _ => {
-            let message = "what stands in token does not say where a token is";
+            let message = "the value of token does not say where a token is";
             let hint = format!("it is {KINDS}; the token itself does not belong there");
             Err(wrong(message).with_hint(hint))
         }
@@ -79,7 +79,7 @@ fn variable(column: &str, name: &str) -> Result<String, Failure> {
         Ok(name.to_owned())
     } else {
         Err(wrong(format!(
-            "what stands in {column} is not the name of a variable"
+            "the value of {column} is not the name of a variable"
         ))
         .with_hint(
             "it names a variable that holds the token; the token itself does not belong there",
@@ -102,12 +102,12 @@ fn words(text: &str) -> Result<Vec<String>, Failure> {
         }
     }
     if quote.is_some() {
-        return Err(wrong("a quote in the command of token has no end"));
+        return Err(wrong("a quote in the command is never closed"));
     }
     words.extend(word);
     match words.first() {
         Some(program) if !program.is_empty() => Ok(words),
-        _ => Err(wrong("there is no program behind cmd:")
+        _ => Err(wrong("there is no program after cmd:")
             .with_hint("as in cmd:op read 'op://Private/Slack/token'")),
     }
 }

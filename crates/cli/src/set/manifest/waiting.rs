@@ -53,7 +53,7 @@ pub(crate) fn announcement(count: usize, slack: &Slack) -> String {
         1 => "1 post without an answer has".to_owned(),
         count => format!("{count} posts without an answer have"),
     };
-    format!("looking whether {posts} worked")
+    format!("checking whether {posts} worked")
 }
 
 /// Settles those whose time has come, and more until at most so many are left, and gives each row to `each` when it is known what
@@ -142,9 +142,9 @@ fn turn(
         None => post::row(&mut prepared, Some(shown), args, slack, journal, past),
         Some(_) if is_changed => {
             let step = if open.accepted {
-                "the profile shows another photo since"
+                "the profile now shows another photo"
             } else {
-                "the answer got lost, and the profile shows another photo since"
+                "the answer got lost, and the profile now shows another photo"
             };
             prepared.record.steps.push(step.to_owned());
             let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
