@@ -10,7 +10,7 @@ use crate::terminal::console;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-/// The extensions by which a file is one of these, in small letters.
+/// The extensions of these formats, in lower case.
 const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif"];
 
 /// What `-o` means for these photos.
@@ -112,7 +112,7 @@ impl Destination {
 
 /// Refuses `out/` where `out` is a file.
 fn refuse_file_as_folder(out: &Path) -> Result<(), Failure> {
-    // Without the separator at its end, with which the system finds nothing there.
+    // Without the separator at its end, because the system finds nothing with it.
     let bare: PathBuf = out.components().collect();
     if !ends_in_separator(out) || !bare.exists() || bare.is_dir() {
         return Ok(());
@@ -123,8 +123,8 @@ fn refuse_file_as_folder(out: &Path) -> Result<(), Failure> {
     Err(Failure::usage(message).with_hint(hint))
 }
 
-/// Refuses the name of a file that is to be made if it is not that of an image: it is more likely a folder to come, into
-/// which one photo after the other would be put over the last.
+/// Refuses a new file whose name is not that of an image: it is more likely meant as a folder, and each photo would
+/// overwrite the one before.
 pub(crate) fn check_extension(flag: &str, file: &Path) -> Result<(), Failure> {
     if has_extension(file) {
         return Ok(());

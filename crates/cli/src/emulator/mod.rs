@@ -1,4 +1,4 @@
-//! `emulator`: runs the emulator until Ctrl-C and shows what it is asked.
+//! `emulator`: runs the emulator until Ctrl-C and shows the calls that it gets.
 
 pub(crate) mod args;
 

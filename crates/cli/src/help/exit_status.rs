@@ -1,8 +1,8 @@
-//! What the exit status of each command says, for `--help` and the manual.
+//! What each command's exit status means, for `--help` and the manual.
 
 use crate::terminal::exit::Exit;
 
-/// The statuses of a command, with what each says; of the program as a whole without a name.
+/// The statuses of a command and what they mean; without a name, those of the whole program.
 pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
     let failed = match name {
         Some("audit") => "the list is incomplete, and none of it was printed",
@@ -46,7 +46,7 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         .collect()
 }
 
-/// The same as a table below a help.
+/// The same as a table, for the end of a help.
 pub(super) fn sentence(name: Option<&str>) -> String {
     let lines = of(name)
         .into_iter()

@@ -51,7 +51,7 @@ fn refused(path: &Path, why: &str) -> Failure {
     failure.with_hint("choose another folder")
 }
 
-/// Whether something is there that is not a page of a manual of headshot's. A link is never followed.
+/// Whether something is there that is not a page of headshot's manual. A link is never followed.
 fn is_no_page(file: &Path) -> bool {
     match fs::symlink_metadata(file) {
         Err(_) => false,

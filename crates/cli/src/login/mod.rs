@@ -1,4 +1,4 @@
-//! `login`: somebody says yes in a browser, and the tokens that come of it are kept.
+//! `login`: the user allows the app in a browser, and headshot keeps the tokens that it gets.
 
 pub(crate) mod app_manifest;
 pub(crate) mod args;
@@ -33,7 +33,7 @@ use callback::{Answer, Browser, Callback};
 /// What `set`, `profile` and `delete` need, and nothing else.
 const SCOPES: [&str; 2] = ["users.profile:read", "users.profile:write"];
 
-/// The kind of failure where somebody is not signed in.
+/// The kind of a failed login.
 const NOT_SIGNED_IN: &str = "not_signed_in";
 
 fn redirect_uri(port: u16) -> String {
@@ -97,7 +97,7 @@ fn in_words(time: Duration) -> String {
     }
 }
 
-/// The ID that is given, that of the variable, or that of an earlier login.
+/// The ID from the argument, the variable, or an earlier login.
 fn client_id(args: &LoginArgs) -> Result<String, Failure> {
     if let Some(id) = &args.client_id {
         return Ok(id.clone());
@@ -118,7 +118,7 @@ fn client_id(args: &LoginArgs) -> Result<String, Failure> {
     Err(Failure::usage(message).with_hint(hint))
 }
 
-/// Whichever comes first: the browser, a pasted address, or the end of patience.
+/// Whichever comes first: the browser, a pasted address, or the end of the wait.
 async fn answer(
     callback: Callback,
     question: &oauth::Login,
@@ -180,7 +180,7 @@ fn exchange(
         .map_err(|error| {
             let is_open = error.class() == Class::OutcomeUnknown;
             let failure = failure(error);
-            // What is said of photos does not fit.
+            // The usual hint is about photos.
             if is_open {
                 failure.with_hint("run headshot login again")
             } else {
@@ -216,7 +216,7 @@ fn exchange(
     }
 }
 
-/// Keeps it, in place of an earlier one of the same person.
+/// Saves it, in place of an earlier login of the same person.
 fn keep(login: &Login, settings: &Settings, runtime: &Runtime) -> Result<(), Failure> {
     login
         .hold()
@@ -240,7 +240,7 @@ fn keep(login: &Login, settings: &Settings, runtime: &Runtime) -> Result<(), Fai
         })
 }
 
-/// Tokens that nobody will have are better revoked. Where that fails nobody has them either.
+/// Revokes tokens that cannot be kept. If that fails, nobody has them either.
 fn give_up(client: &Client, runtime: &Runtime) {
     let _ = runtime.block_on(client.revoke());
 }

@@ -76,7 +76,7 @@ fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| wrong.to_owned())
 }
 
-/// What becomes of photos whose avatars would have the same name.
+/// What happens to photos whose avatars would have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CollisionsArg {
     Refuse,

@@ -135,7 +135,7 @@ impl ImageArgs {
         self.options_beside(named, &[])
     }
 
-    /// The same, where single photos have fits of their own: flags that are for one of these may be given.
+    /// The same if single photos have their own fits: flags that are for one of these are allowed.
     pub(crate) fn options_beside(
         &self,
         named: Option<FormatArg>,
@@ -199,12 +199,12 @@ impl ImageArgs {
         }
     }
 
-    /// Whether nothing was asked for that decides how a photo becomes square.
+    /// Whether no option decides how a photo becomes square.
     pub(crate) fn leaves_the_fit(&self) -> bool {
         self.fit.is_none() && self.crop.is_none()
     }
 
-    /// The fit that a word stands for, with what is asked for of faces.
+    /// The fit that a word stands for, with the options for faces.
     fn fit(&self, fit: FitArg) -> Fit {
         match fit {
             FitArg::Contain => Fit::Contain,
@@ -219,7 +219,7 @@ impl ImageArgs {
         }
     }
 
-    /// What was asked for, of all that may be chosen for a single photo.
+    /// The options that can also be chosen for a single photo.
     pub(crate) fn choice(&self) -> Choice {
         let fit = self.fit.map(FitArg::chosen);
         Choice {
@@ -239,10 +239,10 @@ impl ImageArgs {
         }
     }
 
-    /// What was asked for, of all that decides what is made of a photo, in the words of the flags: the same text asks for the
-    /// same. `chosen` is what is asked for of one photo: by [`choice`](ImageArgs::choice), and what stands above or below that.
+    /// All options that decide what is made of a photo, in the words of the flags: equal texts mean equal options.
+    /// `chosen` holds the options for one photo: by [`choice`](ImageArgs::choice), and what overrides that or is overridden.
     ///
-    /// Defaults are not in it, so that another default asks for nothing new; nor are limits that only refuse a photo.
+    /// Defaults are left out, so that a new default changes nothing; so are limits that only refuse a photo.
     pub(crate) fn asked(&self, chosen: &Choice) -> String {
         let mut asked = Vec::new();
         let mut add = |flag: &str, value: Option<String>| {
@@ -256,7 +256,7 @@ impl ImageArgs {
         for flag in ["crop", "fit", "face-fallback", "face"] {
             add(flag, value(flag));
         }
-        // Journals have it also beside a fit that leaves it unused.
+        // Journals also have it with a fit that does not use it.
         let gravity = chosen
             .gravity
             .filter(|_| chosen.fit != Some(ChosenFit::Crop));

@@ -34,10 +34,10 @@ impl Explain {
         super::claim("--explain", file, photos, claims).map(Explain)
     }
 
-    /// What is said where there is nothing to draw.
+    /// The message if there is nothing to draw.
     pub(crate) const NOTHING: &str = "--explain: nothing was drawn, because no face was found";
 
-    /// Writes the picture of a photo that was refused for its faces, and says so there, where it is known only with an error.
+    /// Writes the picture of a photo that was refused for its faces, and adds that to the error.
     pub(crate) fn write_of_refused(&self, picture: &Thumbnail, record: &mut Record) {
         match self.write(&picture.bytes()) {
             Ok(drawn) => {

@@ -1,4 +1,4 @@
-//! `backups`: the photos that were kept before they were replaced or deleted: where they are, and how they go.
+//! `backups`: lists and removes the photos that were kept before they were replaced or deleted.
 
 use std::path::Path;
 
@@ -17,18 +17,18 @@ use crate::terminal::failure::Failure;
 #[derive(Serialize)]
 struct Object<'a> {
     sha256: &'a str,
-    /// `null` where the note is not read.
+    /// `null` if the note was not read.
     team: Option<&'a str>,
     user: Option<&'a str>,
     /// Seconds since 1970.
     kept_at: u64,
-    /// Whether headshot had made it.
+    /// Whether headshot made it.
     made: bool,
-    /// The side of a copy that was kept in place of the original.
+    /// The side of a copy that was kept instead of the original.
     side: Option<u32>,
     /// Whether `set --restore` puts it back.
     is_next: bool,
-    /// What became of the note that tells of it: `read`, or why it is not.
+    /// The state of its note: `read`, or why it was not read.
     note: &'static str,
     file: String,
 }
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Fai
     let mut count = 0;
     for state in &everybody.states {
         let note = &state.note;
-        // The last first: it is the likeliest to be wanted.
+        // Newest first: it is the most likely to be wanted.
         for backup in note.backups.iter().rev() {
             count += 1;
             let is_next = note.replaced.as_ref() == Some(&backup.sha256);
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Fai
                 "this note is damaged: its photos were found by their hashes, and the person's next set notes them again"
             }
         };
-        // What it told of may be more than what was found.
+        // The note may have listed more than what was found.
         if *why != Why::Earlier {
             exit = Exit::Failed;
         }
@@ -148,7 +148,7 @@ fn unread(why: Why) -> &'static str {
 
 fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Result<Exit, Failure> {
     let Everybody { states, lost, .. } = everybody;
-    // All of them are found before any is removed.
+    // Find all of them before removing any.
     let mut found: Vec<(usize, Backup)> = Vec::new();
     for hash in hashes {
         let digits = hash.len() >= 4 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -1,4 +1,4 @@
-//! Where a token is, and what is said of a text that is none. No part of it is ever repeated.
+//! Where a token comes from, and what is wrong with a text that is not one. No part of it is ever repeated.
 
 use std::env;
 use std::fs::File;
@@ -14,10 +14,10 @@ use crate::terminal::failure::Failure;
 /// The longest token file that is read: many times the length of any token.
 pub(crate) const LONGEST: u64 = 4096;
 
-/// The kind of failure where there is no token that could be used.
+/// The kind of failure if there is no usable token.
 pub(crate) const NO_TOKEN: &str = "no_token";
 
-/// What begins like this is Slack's, but sets no photo.
+/// How Slack's other secrets begin, which cannot set photos.
 const OTHERS: [(&str, &str); 6] = [
     (
         "xapp-",
@@ -45,7 +45,7 @@ const OTHERS: [(&str, &str); 6] = [
 /// How other tokens of Slack begin.
 const TOKENS: [&str; 6] = ["xoxp-", "xoxb-", "xoxa-", "xoxr-", "xoxs-", "xoxo-"];
 
-/// Whether a text that should be something else has a token in it, as far as that can be told: the start of one that is no
+/// Whether a text that should be something else seems to contain a token: the start of one that is not
 /// part of a longer word or of a path.
 pub(crate) fn is_like(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
@@ -58,7 +58,7 @@ pub(crate) fn is_like(text: &str) -> bool {
     })
 }
 
-/// The token of `--token-file`, else of `SLACK_TOKEN`.
+/// The token from `--token-file`, else from `SLACK_TOKEN`.
 pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     match file {
         Some(file) => Token::new(from_file(file)?).map_err(failure),
@@ -69,7 +69,7 @@ pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     }
 }
 
-/// The text of a token in a variable. `missing` and `hint` are said where there is none.
+/// The text of a token in a variable. `missing` and `hint` are for the failure if there is none.
 pub(crate) fn from_variable(name: &str, missing: &str, hint: &str) -> Result<String, Failure> {
     let token = match env::var(name) {
         Ok(token) if !token.is_empty() => token,
@@ -83,7 +83,7 @@ pub(crate) fn from_variable(name: &str, missing: &str, hint: &str) -> Result<Str
     Ok(token)
 }
 
-/// The text of the token that a file holds, without a line end behind it.
+/// The text of the token in a file, without a line end after it.
 pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
     let unreadable = |error| {
         let failure = Failure::io(NO_TOKEN, "the token file cannot be read", &error);
@@ -98,7 +98,7 @@ pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
     from_bytes(bytes, "the token file")
 }
 
-/// The text of the token that these bytes are, without a line end behind it. `what` is said of them.
+/// These bytes as the text of a token, without a line end after it. `what` names them in messages.
 pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> {
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::new(
@@ -122,7 +122,7 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> 
     Ok(token)
 }
 
-/// Says what a text is that is no user token, as far as that can be told.
+/// Says what a text is if it is not a user token, as far as possible.
 fn check(text: &str) -> Result<(), Failure> {
     let alone = "put only the token there, as Slack shows it (xoxp-...)";
     let wrong = |what: &str, hint: &str| {
@@ -151,7 +151,7 @@ fn check(text: &str) -> Result<(), Failure> {
     let hint = "use a user token (xoxp-...) with the scope users.profile:write";
     match OTHERS.iter().find(|(start, _)| trimmed.starts_with(start)) {
         Some((_, what)) => wrong(what, hint),
-        // That there is nothing is said by who makes a token of it.
+        // An empty text is refused later, when it becomes a token.
         None if !trimmed.is_empty() && !trimmed.starts_with("xox") => wrong(
             "does not look like one of Slack's, which begin with xoxp- or xoxe.xoxp-",
             "copy the User OAuth Token from the page OAuth & Permissions of your app",
@@ -160,7 +160,7 @@ fn check(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// On systems where that can be told.
+/// On systems that have file modes.
 pub(crate) fn warn_if_others_can_read(file: &Path) {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! What became of a photo, in a few lines for people.
+//! The result of a photo, in a few lines for people.
 
 pub(crate) use headshot_report::words::{bytes, made, source};
 use headshot_upload::Profile;
@@ -68,7 +68,7 @@ pub(crate) fn photo_and_avatar(record: &Record, console: &mut Console) {
 pub(crate) const PLANNED: &str =
     "a dry run reads only headers: damaged pixels and a full disk show only when avatars are made";
 
-/// The avatar that was written, or would be: one line, which looks different where nothing was made.
+/// The avatar that was written, or would be: one line, which looks different if nothing was made.
 pub(crate) fn written(record: &Record, console: &mut Console) {
     if let (Some(output), Some(avatar)) = (&record.output, &record.avatar) {
         let line = format!("{} -> {output}: {}", record.photo, made(avatar));
@@ -80,7 +80,7 @@ pub(crate) fn written(record: &Record, console: &mut Console) {
     }
 }
 
-/// What a profile holds of a photo: its hash, one address to look at, and which other sizes there are.
+/// What a profile says about its photo: the hash, one address to look at, and the other sizes.
 pub(crate) fn profile(profile: &Profile, console: &mut Console) {
     let hash = match &profile.avatar_hash {
         Some(hash) => format!("avatar_hash {hash}"),

@@ -1,4 +1,4 @@
-//! Programs that print tokens, such as those of vaults: run without a shell, each named before, for a limited time.
+//! Programs that print tokens, such as a vault's: run without a shell, for a limited time, and announced first.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -15,10 +15,10 @@ use crate::terminal::failure::{Failure, reason};
 /// How long a program may take: long enough for somebody to unlock a vault.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How soon it is noticed that it has ended.
+/// How often to check whether it has ended.
 const ATTENTION: Duration = Duration::from_millis(10);
 
-/// Names the programs that these rows want to have run, or says of each row that it must not.
+/// Announces the programs of these rows, or fails each row if programs are not allowed.
 pub(super) fn announce(rows: &[Row], is_allowed: bool) -> Vec<Problem> {
     let mut programs = Vec::new();
     let mut problems = Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn announce(rows: &[Row], is_allowed: bool) -> Vec<Problem> {
     problems
 }
 
-/// What a program prints, as the text of a token. What it says on standard error is for whoever watches.
+/// The token that a program prints. Its standard error goes to the terminal.
 pub(super) fn token(words: &[String]) -> Result<String, Failure> {
     token_within(words, PATIENCE)
 }
@@ -68,7 +68,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
         Err(error) => return failed(format!("cannot be run: {}", reason(&error))),
     };
     let (sender, receiver) = channel();
-    // On a thread, because what the program has started itself may hold the pipe open.
+    // On a thread, because a child of the program may hold the pipe open.
     let output = child.stdout.take();
     thread::spawn(move || {
         let mut bytes = Vec::with_capacity(token::LONGEST as usize + 1);

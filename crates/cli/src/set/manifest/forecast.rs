@@ -1,4 +1,4 @@
-//! What is said of a run before its first photo: how much there is to do, and how long it will take.
+//! What is printed before a run's first photo: how much there is to do, and how long it will take.
 
 use std::path::Path;
 

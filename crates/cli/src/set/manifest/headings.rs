@@ -73,7 +73,7 @@ pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
         failures.push(wrong("its columns are not separated by commas").with_hint(names));
         return failures;
     }
-    // Left unused, one of them would switch off what it asks for, such as a look at who a row is for.
+    // If it were ignored, so would be what it asks for, such as a check of who a row is for.
     for header in headers {
         let meant = |name: &&&str| plain(name) == plain(header) && **name != header;
         if let Some(name) = COLUMNS.iter().find(meant) {
@@ -126,7 +126,7 @@ pub(super) fn wrong(message: impl Into<String>) -> Failure {
     Failure::new("manifest", message)
 }
 
-/// The name without what people change in it: case, spaces, dashes and underscores. Nobody sees a character that has no
+/// The name without the parts that people vary: case, spaces, dashes, underscores, and invisible characters of zero
 /// width.
 fn plain(name: &str) -> String {
     let is_kept = |c: &char| {

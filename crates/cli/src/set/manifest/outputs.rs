@@ -1,5 +1,5 @@
-//! What a run writes under names that the user gives: the journal, the report and the page, claimed before anything is
-//! written.
+//! The files that a run writes under names from the user: the journal, the report and the page, claimed before anything
+//! is written.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::slack::network::Network;
 use crate::terminal::failure::Failure;
 use crate::trace;
 
-/// The journal: beside the manifest unless it is named.
+/// The journal: beside the manifest unless the user names it.
 pub(crate) fn journal_file(args: &SetArgs, manifest: &Path) -> PathBuf {
     if let Some(path) = &args.many.journal {
         return path.clone();

@@ -1,4 +1,4 @@
-//! Whose tokens they are, asked before anything is posted: nobody gets a photo that is meant for somebody else.
+//! Finds out who owns the tokens before anything is posted, so that nobody gets a photo that is meant for somebody else.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,24 +17,24 @@ use crate::slack::token;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
-/// The first are asked alone: where nobody can be reached, two say so as well as all.
+/// How many are asked first: if Slack cannot be reached, two show that as well as all.
 const FIRST: usize = 2;
 const AT_ONCE: usize = 8;
 
-/// Slack takes so many photos a minute from an app that posts without a pause.
+/// How many photos a minute Slack accepts from an app that posts without a pause.
 pub(crate) const A_MINUTE: usize = 15;
 
-/// What came of asking.
+/// The result of asking.
 pub(crate) struct Asked {
-    /// How many rows were asked for: fewer than there are where that was interrupted, or where two in a row say that nobody
-    /// can be reached.
+    /// How many rows were asked about: fewer than all if that was interrupted, or if two in a row could not reach
+    /// Slack.
     pub(crate) rows: usize,
     pub(crate) after: Next,
-    /// Rows whose token is of a person who has one already, be there another reason for them to fail or not.
+    /// Rows whose person already has a row, whether or not they fail for another reason.
     pub(crate) repeated: Vec<Problem>,
 }
 
-/// Asks for everybody, and refuses whose token does not fit their row.
+/// Asks about all tokens, and refuses those that do not fit their row.
 pub(crate) fn ask(
     rows: &mut [Held],
     slack: &Slack,
@@ -115,7 +115,7 @@ pub(crate) fn ask(
     }
 }
 
-/// Asks once more, with another token, where that of a login has ended earlier than it said.
+/// Asks once more with a new token if a login's token has expired earlier than it said.
 fn again(holder: &mut Holder, slack: &Slack, failure: Failure) -> Result<Owner, Failure> {
     if !holder.renew(slack.network())? {
         return Err(failure);
@@ -195,7 +195,7 @@ pub(crate) fn directory(rows: &[Held], file: Option<&Path>) -> Result<Option<Tok
     }
 }
 
-/// What is worth knowing of a token whose turn comes so late.
+/// Warnings about a token whose turn comes this late.
 pub(crate) fn warnings(owner: &Owner, turn: Duration) -> Vec<String> {
     let mut warnings = Vec::new();
     if owner.may("users.profile:read") == Some(false) {

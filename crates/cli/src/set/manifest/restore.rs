@@ -1,4 +1,4 @@
-//! `set --manifest --restore`: every photo that the manifest replaced comes back, where nobody has changed it since.
+//! `set --manifest --restore`: puts back every photo that the manifest replaced, unless somebody has changed it since.
 
 use crate::args::SetArgs;
 use crate::set::manifest::journal::{Event, Job, Journal, Past, RESTORE, Set};
@@ -10,7 +10,7 @@ use crate::slack::Slack;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-/// Puts back the photo that the last post to this person replaced. Without a journal to write it only says so.
+/// Puts back the photo that the last post to this person replaced. Without a journal to write, it only says what it would do.
 pub(crate) fn row(
     prepared: &mut Prepared,
     args: &SetArgs,
@@ -68,7 +68,7 @@ pub(crate) fn row(
     post::deliver(upload, job, &options, shown, prepared, args, slack, journal)
 }
 
-/// A photo that an earlier run has put back: names it, and says where somebody has chosen another since.
+/// A photo that an earlier run has put back: names it, and says if somebody has chosen another since.
 fn already(
     set: &Set,
     kept: &str,

@@ -1,4 +1,4 @@
-//! The rows of a manifest: CSV in, one photo and one person a row out, or every problem with the number of its line.
+//! The rows of a manifest: CSV in; one photo and one person per row out, or every problem with its line number.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -41,7 +41,7 @@ pub(crate) struct Rows {
     pub(crate) warnings: Vec<String>,
 }
 
-/// What is wrong, and on which line, where it is about one.
+/// What is wrong, and on which line, if it is about one.
 pub(crate) type Problem = (Option<u64>, Failure);
 
 /// Many times the size of a manifest for every person of the largest workspace.
@@ -151,7 +151,7 @@ fn row(
         record.get(index).filter(|field| !field.trim().is_empty())
     };
     for name in COLUMNS {
-        // What is no name of a variable is told below, and not repeated either.
+        // A wrong variable name is reported below, and not repeated either.
         if name != "token_env"
             && let Some(value) = field(name)
             && looks_like_a_token(name, value, folder)
@@ -231,7 +231,7 @@ fn row(
     })
 }
 
-/// Whether somebody has put a token into this column. A file may have any name.
+/// Whether this column holds a token. A file may have any name.
 fn looks_like_a_token(name: &str, value: &str, folder: &Path) -> bool {
     let file = match name {
         "photo" | "token_file" => Some(value),
@@ -258,7 +258,7 @@ fn misplaced(name: &str) -> Failure {
     wrong(message).with_hint(hint)
 }
 
-/// Makes sure that every quoted field has an end, where a field may end: one that has none swallows the rows behind it.
+/// Makes sure that every quoted field is closed, and closed where a field may end: an open one swallows the rows after it.
 fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
     let mut line = 1;
     let mut opened = None;
@@ -298,7 +298,7 @@ fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
 
 /// Counts lines up to positions that only go forward. The reader's own count is late by one after `\r\n`.
 struct Lines<'a> {
-    /// What has not been counted yet, and where that begins.
+    /// The part that has not been counted yet, and where it begins.
     rest: &'a [u8],
     start: usize,
     line: u64,

@@ -1,4 +1,4 @@
-//! Where a row says that its person's token is: in a variable, in a file, in a login, or in what a program prints.
+//! Where a row's token is: in a variable, in a file, in a login, or in the output of a program.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub(crate) enum Source {
 const KINDS: &str =
     "env:NAME, file:PATH, login:USER_ID, or with --allow-commands cmd:PROGRAM ARG...";
 
-/// Reads the three columns that a row may say it in, of which one is filled. Paths are relative to `folder`.
+/// Reads the three columns that may name it, one of which must be filled in. Paths are relative to `folder`.
 pub(super) fn source(
     token: Option<&str>,
     token_env: Option<&str>,
@@ -51,7 +51,7 @@ pub(super) fn source(
     }
 }
 
-/// A kind and what is behind its colon. What has none may be a token, so it is not repeated.
+/// A kind and what follows its colon. Text without one may be a token, so it is not repeated.
 fn kind(text: &str, folder: &Path) -> Result<Source, Failure> {
     let (kind, rest) = text.split_once(':').unwrap_or(("", text));
     match kind {
@@ -70,7 +70,7 @@ fn kind(text: &str, folder: &Path) -> Result<Source, Failure> {
     }
 }
 
-/// The name of a variable. What is none may be a token that somebody has put there, so it is not repeated.
+/// The name of a variable. Anything else may be a token, so it is not repeated.
 fn variable(column: &str, name: &str) -> Result<String, Failure> {
     let is_name = name
         .bytes()
@@ -87,7 +87,7 @@ fn variable(column: &str, name: &str) -> Result<String, Failure> {
     }
 }
 
-/// A program and its arguments: words between blanks, which stand in quotes where they have some. No shell reads them.
+/// A program and its arguments: words separated by blanks, in quotes if they contain some. No shell reads them.
 fn words(text: &str) -> Result<Vec<String>, Failure> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in text.chars() {
