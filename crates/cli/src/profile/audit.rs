@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(
             found.summary(),
             "looked at 3 members: 1 without an uploaded photo, 1 of whom Slack does not say; \
-            passed over 2 bots and 1 deactivated account"
+            skipped 2 bots and 1 deactivated account"
         );
     }
 }

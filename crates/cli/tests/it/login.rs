@@ -148,9 +148,7 @@ fn the_answer_to_another_question_is_not_taken() {
     let page = visit(&format!("{before}&state=somebody-elses"));
     assert_eq!(page.status, 400);
     assert!(page.text.contains("belongs to another login"), "{page:?}");
-    login
-        .end()
-        .expect_message(1, "another state than the question");
+    login.end().expect_message(1, "is not the question");
     assert!(
         grants(&emulator, "authorization_code").is_empty(),
         "the code was not used"
@@ -249,7 +247,8 @@ fn the_app_is_named_once() {
     };
     let ran = run(&mut bare()).expect_message(2, "there is no client ID");
     assert!(ran.stderr.contains("app-manifest"), "{ran:?}");
-    run(bare().env("HEADSHOT_CLIENT_ID", "xoxp-canary")).expect_message(2, "is no client ID");
+    run(bare().env("HEADSHOT_CLIENT_ID", "xoxp-canary"))
+        .expect_message(2, "does not hold a client ID");
     let ran = run(bare().env("HEADSHOT_CLIENT_ID", "33.44")).expect(1);
     assert!(ran.stderr.contains("client_id=33.44"), "{ran:?}");
     sign_in(&base_url, "maya");

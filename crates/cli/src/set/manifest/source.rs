@@ -163,10 +163,10 @@ mod tests {
             ("file:", "does not say where a token is"),
             ("env:", "not the name of a variable"),
             ("env:can-ary", "not the name of a variable"),
-            ("login:canary", "is no ID"),
+            ("login:canary", "is not an ID"),
             ("cmd:", "no program"),
             ("cmd:'' a", "no program"),
-            ("cmd:a 'canary", "has no end"),
+            ("cmd:a 'canary", "never closed"),
         ] {
             let failure = read(text).unwrap_err();
             assert!(
