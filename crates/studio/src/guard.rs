@@ -1,8 +1,8 @@
-//! Who is let in: the page that this server has sent, on this machine, and nobody else.
+//! Access control: only the page that this server has sent, on this machine.
 //!
 //! Any page that is open in a browser can send requests to this machine, under whatever name it has pointed here (DNS rebinding), and
-//! any program on it can, too. So a request names this server as its host, comes from no other page, and shows the token, which stands in
-//! the address that was opened and in no cookie: those are shared by all ports.
+//! any program on it can, too. So a request must name this server as its host, come from no other page, and show the token, which is in
+//! the address that was opened and not in a cookie, because all ports share cookies.
 
 use std::sync::Arc;
 
