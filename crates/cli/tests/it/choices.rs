@@ -270,7 +270,7 @@ fn choices_are_yours_and_no_output_replaces_them() {
     .expect_message(2, "only for journals and choices");
     fs::copy(&file, here.join("people.csv.choices.json")).unwrap();
     normalize(here, "people/ann.png -o people.csv.choices.json")
-        .expect_message(2, "what you have chosen");
+        .expect_message(2, "or your choices");
     assert_eq!(
         fs::read(here.join("people.csv.choices.json")).unwrap(),
         before

@@ -41,7 +41,7 @@ fn a_folder_for_avatars_is_known_before_it_is_made() {
     {
         for flag in ["--report", "--sheet"] {
             let ran = normalize(here, &format!("people -o new {flag} pipe"));
-            ran.expect_message(2, "this is no file");
+            ran.expect_message(2, "this is not a file");
         }
     }
 }

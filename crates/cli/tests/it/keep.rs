@@ -112,7 +112,7 @@ fn an_original_that_cannot_be_fetched_is_not_replaced_by_a_smaller_copy() {
     assert!(count(&asked) > 1, "it is tried again");
     assert_eq!(count(&posted), 0);
     let ran = set(&["--smaller-backup"]).expect(0);
-    assert!(ran.stderr.contains("kept at 512 pixels only"), "{ran:?}");
+    assert!(ran.stderr.contains("kept at only 512 pixels"), "{ran:?}");
     assert_eq!(count(&posted), 1);
     let kept: Vec<_> = photos()
         .iter()

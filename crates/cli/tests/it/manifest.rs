@@ -274,7 +274,7 @@ fn a_manifest_that_is_wrong_starts_nothing() {
         (&b""[..], "it is empty"),
         (b"\xef\xbb\xbf\r\n", "it is empty"),
         (b"photo,token_env\r\n", "no row below"),
-        (b"photo,crop_x\nx.png,1\n", "neither token_env"),
+        (b"photo,crop_x\nx.png,1\n", "no column token, token_env"),
         (
             b"photo,token\nx.png,xoxp-canary\n",
             "the value of token looks like a token",

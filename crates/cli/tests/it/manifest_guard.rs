@@ -61,7 +61,7 @@ fn two_rows_for_one_person_start_nothing_whatever_else_is_wrong_with_them() {
         (
             "photo,token_env\np0.png,T0\np1.png,T1\n",
             3,
-            "of the same person as that of line 2: maya (U0MEMBER)",
+            "to the same person as that of line 2: maya (U0MEMBER)",
         ),
     ] {
         office.write(text.as_bytes());

@@ -59,7 +59,7 @@ fn a_token_of_somebody_else_posts_nothing() {
         ]
     );
     for told in [
-        "people.csv:2: p0.png: its token is of maya (U0MEMBER), and the row is for U0OWNER",
+        "people.csv:2: p0.png: its token belongs to maya (U0MEMBER), but the row is for U0OWNER",
         "users_not_found",
     ] {
         assert!(ran.stderr.contains(told), "{told}: {ran:?}");
@@ -128,7 +128,7 @@ fn two_tokens_of_one_person_start_nothing() {
     ]);
     for more in [&["--check"][..], &["--dry-run"], &[]] {
         let told =
-            "people.csv:4: its token is of the same person as that of line 2: maya (U0MEMBER)";
+            "people.csv:4: its token belongs to the same person as that of line 2: maya (U0MEMBER)";
         office.set(more).expect_message(2, told);
     }
     assert_eq!(office.posts(), [0; 3]);
@@ -141,9 +141,9 @@ fn a_token_that_ends_before_its_turn_is_told() {
     let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
     let office = Office::with(&tokens);
     let ran = office.set(&["--check"]).expect(0);
-    let told = "people.csv:42: p40.png: its token ends in 1 min, and its turn comes in about 3 min";
+    let told = "people.csv:42: p40.png: its token expires in 1 min, but its turn comes in about 3 min";
     assert!(ran.stderr.contains(told), "{ran:?}");
-    assert_eq!(ran.stderr.matches("its token ends").count(), 1);
+    assert_eq!(ran.stderr.matches("its token expires").count(), 1);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn one_photo_for_two_people_is_told() {
         let ran = office.set(more).expect(0);
         assert!(
             ran.stderr
-                .contains("people.csv:4: p2.png: it is the same photo as that of line 2"),
+                .contains("people.csv:4: p2.png: it is the same photo as in line 2"),
             "{ran:?}"
         );
     }

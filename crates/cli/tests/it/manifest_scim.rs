@@ -286,7 +286,7 @@ fn who_a_row_is_for_is_known_by_id() {
             "the account of U0GONE was deactivated",
             "U0ROBOT is a bot",
             "people.csv:5: p1.png: nobody in T0",
-            "its e-mail address is that of U0EXTRA00002, and the row is for U0MEMBER",
+            "its e-mail address is that of U0EXTRA00002, but the row is for U0MEMBER",
             "the column \"token_env\" is not used",
         ] {
             assert!(ran.stderr.contains(told), "{told}: {ran:?}");

@@ -39,8 +39,8 @@ fn values_that_are_none_are_told_in_plain_words() {
             "--max-frames 0",
             "give a whole number of frames, at least 1",
         ),
-        ("--face none", "from 1 on: give a whole number, as in 2"),
-        ("--face 0", "from 1 on"),
+        ("--face none", "give a whole number, as in 2"),
+        ("--face 0", "give a whole number, as in 2"),
         (
             "--jobs 0",
             "give a whole number of photos, at least 1, or leave it out",
