@@ -1,4 +1,4 @@
-// Signs in with Chromium: yes, no, twice, and a window that is closed. Prints one check a line.
+// Signs in with Chromium: allowed, denied, answered twice, and with a closed window. Prints one check per line.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { chromium } from 'playwright-core';
@@ -12,7 +12,7 @@ const env = { ...process.env, HEADSHOT_STATE: state };
 delete env.SLACK_TOKEN;
 delete env.HEADSHOT_CLIENT_ID;
 
-// Everything that somebody could read: output, pages, and the arguments of every process.
+// Everything that others could read: output, pages, and the arguments of every process.
 const seen = [];
 const processes = () => fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
   try { return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8'); } catch { return ''; }

@@ -72,7 +72,7 @@ function title() {
   document.title = `${name} · headshot studio`;
 }
 
-// --- one photo of many: its number stands in the address, so that Back and Reload do what they always do
+// --- one photo of many: its number is in the address, so that Back and Reload work as usual
 
 const wanted = () => {
   const found = location.hash.match(/^#photo-(\d+)$/);
@@ -271,7 +271,7 @@ byId('done').addEventListener('click', async () => {
   byId('end').firstElementChild.focus();
 });
 
-// What is wanted is sent before the page is left.
+// Send unsaved changes before the page is left.
 addEventListener('pagehide', () => editor.finishChanges());
 
 start();
