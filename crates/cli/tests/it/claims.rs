@@ -79,7 +79,11 @@ fn a_report_or_page_replaces_nothing_but_its_like() {
         }
     }
     refused(here, "people -o out --sheet empty", "is not a page");
-    refused(here, "people -o out --report out/page.html", "is not a report");
+    refused(
+        here,
+        "people -o out --report out/page.html",
+        "is not a report",
+    );
 }
 
 #[test]

@@ -141,7 +141,8 @@ fn a_token_that_ends_before_its_turn_is_told() {
     let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
     let office = Office::with(&tokens);
     let ran = office.set(&["--check"]).expect(0);
-    let told = "people.csv:42: p40.png: its token expires in 1 min, but its turn comes in about 3 min";
+    let told =
+        "people.csv:42: p40.png: its token expires in 1 min, but its turn comes in about 3 min";
     assert!(ran.stderr.contains(told), "{ran:?}");
     assert_eq!(ran.stderr.matches("its token expires").count(), 1);
 }
