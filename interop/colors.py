@@ -1,4 +1,4 @@
-"""Colors that PNGs say without a profile: what `headshot normalize` makes of them, against Chromium's pixels."""
+"""PNG colors that are declared without a profile: what `headshot normalize` makes of them, against Chromium's pixels."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ import zlib
 
 P3 = (31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
 ADOBE = (31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
-# Bradford has something to do here: the white is that of NTSC.
+# Bradford matters here, because the white is NTSC's.
 NTSC = (31006, 31616, 67000, 33000, 21000, 71000, 14000, 8000)
 
 # What a mean may differ by, in levels of 255: BT.2408 leaves tone mapping open.

@@ -1,4 +1,4 @@
-"""The rows of the matrix: each fault of the emulator, and what a client owes its caller when it meets it."""
+"""The rows of the matrix: each fault of the emulator, and what a client must tell its caller about it."""
 
 from dataclasses import dataclass
 

@@ -66,10 +66,10 @@ def told(error, token):
 threads = [threading.Thread(target=meet, args=[cell], daemon=True) for cell in json.load(sys.stdin)]
 for thread in threads:
     thread.start()
-    # One after the other, so that none is late for the rush of the others.
+    # One after the other, so that a rush delays none of them.
     time.sleep(0.03)
 for thread in threads:
     thread.join()
-# Not the orderly way, which would wait for what nobody waits for any more.
+# Not the orderly way, which would wait for threads that no longer matter.
 sys.stdout.flush()
 os._exit(0)

@@ -52,7 +52,7 @@ function told(error, token) {
 }
 
 const cells = JSON.parse(fs.readFileSync(0, 'utf8'));
-// One after the other, so that none is late for the rush of the others.
+// One after the other, so that a rush delays none of them.
 const meetings = [];
 for (const cell of cells) {
   meetings.push(meet(cell));

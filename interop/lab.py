@@ -1,4 +1,4 @@
-"""What all parts share: counting checks, running our programs, and an emulator of ours."""
+"""What all parts share: counting checks, running our programs, and an emulator."""
 
 import json
 import os

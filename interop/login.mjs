@@ -1,4 +1,4 @@
-// Signs in with Chromium: yes, no, twice, and a window that is closed. Prints one check a line.
+// Signs in with Chromium: allowed, denied, answered twice, and with a closed window. Prints one check per line.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { chromium } from 'playwright-core';
@@ -12,7 +12,7 @@ const env = { ...process.env, HEADSHOT_STATE: state };
 delete env.SLACK_TOKEN;
 delete env.HEADSHOT_CLIENT_ID;
 
-// Everything that somebody could read: output, pages, and the arguments of every process.
+// Everything that others could read: output, pages, and the arguments of every process.
 const seen = [];
 const processes = () => fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
   try { return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8'); } catch { return ''; }
@@ -68,7 +68,7 @@ await page.close();
 
 ({ ran, page } = await login('--wait', '3s'));
 await page.close();
-check('ends where the window is closed', (await ran.end) === 1 && ran.err.includes('nobody has answered within 3 s'), ran.err);
+check('ends where the window is closed', (await ran.end) === 1 && ran.err.includes('no answer came within 3 s'), ran.err);
 
 ({ ran, page } = await login());
 body = await press(page, 'Allow');

@@ -46,11 +46,11 @@ def main():
     arguments.add_argument("--write", action="store_true", help="write docs/interop.md as well")
     arguments.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named")
     arguments = arguments.parse_args()
-    # That one takes ten minutes, and so has to be asked for.
+    # That one takes ten minutes, so it runs only if named.
     parts = arguments.parts or [part for part in PARTS if part != "once"]
     if unknown := set(parts) - set(PARTS):
         sys.exit(f"interop: no such part: {', '.join(unknown)}")
-    # Everything is on this machine, whatever proxy leads out of it.
+    # Everything is on this machine, so ignore any proxy.
     for name in [name for name in os.environ if name.lower() in ["http_proxy", "https_proxy", "all_proxy"]]:
         del os.environ[name]
     lab = Lab(arguments.home, arguments.programs)
@@ -63,7 +63,7 @@ def main():
         try:
             run(lab, arguments)
         except Exception:
-            # One part that breaks does not keep the others from being run.
+            # If one part breaks, the others still run.
             lab.check(f"the part {part} runs to its end", False, traceback.format_exc())
 
     print(f"\n{lab.passed} passed, {lab.failed} failed", flush=True)

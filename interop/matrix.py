@@ -16,7 +16,7 @@ from faults import DOWN, EARLY, LIMIT, ROWS
 from lab import PHOTO, Emulator
 from verdict import MEBIBYTES, SECONDS, Seen, unmet
 
-# What the others are told to do with their time: seconds for a request, and how often to try again.
+# The time settings of the others: seconds for a request, and how often to try again.
 TIMEOUT, RETRIES = 5, 2
 
 OURS, PYTHON, NODE, CURL = "headshot-upload", "slack_sdk", "@slack/web-api", "curl"
@@ -192,7 +192,7 @@ def one_of_curl(cell):
         warnings = (told.get("warning") or "").split(",") + (metadata.get("warnings") or [])
         cell.seen = Seen("set", warnings=warnings)
         return
-    # 6 and 7: nobody was reached. Any other of its own errors leaves open what became of the upload.
+    # 6 and 7: no connection. Any other error of its own leaves the outcome open.
     broke = process.returncode not in [0, 6, 7]
     vague = status in [0, 408] and process.returncode == 0 or status >= 500 or 0 < status < 400 and not code
     cell.seen = Seen(
@@ -210,7 +210,7 @@ def start(command, token=""):
 
 
 def watch(process, weigh):
-    """Kills the process once it takes too long or, where it is weighed, too much; the set that is returned says which."""
+    """Kills the process if it takes too long or, if limited, too much memory; the returned set says which."""
     stopped = set()
 
     def look():

@@ -1,4 +1,4 @@
-"""How sure and how fast: what becomes of photos where a quarter of all requests gets lost, where effects come late, and where
+"""How reliable and how fast: what becomes of photos if a quarter of all requests gets lost, if effects come late, and if
 a thousand are sent at once. The figures of docs/slack.md."""
 
 import json
@@ -65,7 +65,7 @@ def behind_a_lossy_proxy(lab):
 
 
 def manifest(lab, fault):
-    """Two people, three runs: one post that takes effect for each, and a last run that knows it."""
+    """Two people, three runs: one post takes effect for each, and the last run knows it."""
     with Emulator(lab, "--rate", "off") as emulator, TemporaryDirectory() as folder:
         file = Path(folder, "people.csv")
         file.write_text("photo,token_env\n" + "".join(f"{PHOTO},{name}\n" for name in ["ANN", "BOB"]))

@@ -1,4 +1,4 @@
-// The emulator's page in Chromium: before a photo, with a still one, with one that moves. Prints one check a line.
+// The emulator's page in Chromium: without a photo, with a still, with an animation. Prints one check per line.
 import fs from 'node:fs';
 import { chromium } from 'playwright-core';
 
@@ -68,7 +68,7 @@ for (const scheme of ['light', 'dark']) {
   await page.close();
 }
 
-// By keyboard: the link past everything first, then every link and fold in its order, the log among them.
+// By keyboard: the skip link first, then every link and fold in order, including the log.
 page = await open('light');
 const reached = [];
 for (let i = 0; i < 40; i += 1) {
@@ -96,7 +96,7 @@ await page.locator('summary', { hasText: 'Faults' }).focus();
 await page.keyboard.press('Enter');
 check('unfolds the faults by keyboard', await page.getByText('xoxp-fault-silence').isVisible(), '');
 
-// A call that is refused, with a token that must not show up.
+// A refused call, with a token that must not show up.
 await fetch(`${base_url}users.profile.get?token=xoxp-canary-query`, { method: 'POST', headers: { authorization: 'Bearer xoxp-canary-header' } });
 await page.goto(page_url);
 const log = await page.locator('.log').innerText();

@@ -1,4 +1,4 @@
-"""The emulator's page, looked at in Debian's Chromium."""
+"""Checks the emulator's page in Debian's Chromium."""
 
 import shutil
 

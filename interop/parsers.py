@@ -13,7 +13,7 @@ from lab import PHOTO, ROOT
 # It would print a line for each request.
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
-# Distinct values, so that no two can be swapped unseen.
+# Distinct values, so that swapping two would show.
 CROP = {"crop_x": "11", "crop_y": "22", "crop_w": "333"}
 
 

@@ -1,4 +1,4 @@
-"""docs/interop.md: what each client made of each fault."""
+"""Writes docs/interop.md: what each client did with each fault."""
 
 import inspect
 import json
@@ -57,7 +57,7 @@ def requirements():
 
 
 def settings():
-    """How the clients were set, and how they come."""
+    """The clients' settings, and their defaults."""
     from matrix import RETRIES, TIMEOUT
 
     packages = json.loads(Path(__file__).with_name("package.json").read_text())["dependencies"]

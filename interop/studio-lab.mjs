@@ -1,4 +1,4 @@
-// What the checks of the studio share: starting it, opening its page, and pictures made for the purpose.
+// What the studio's checks share: starting it, opening its page, and making pictures.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -10,7 +10,7 @@ export const [program, executablePath, folder, testdata] = process.argv.slice(2)
 export const check = (name, ok, found = '') =>
   console.log(JSON.stringify({ name: `studio ${name}`, ok: Boolean(ok), found: JSON.stringify(found) }));
 
-// A name that a hostile page could have lead to this machine.
+// A name that a hostile page could point at this machine.
 const args = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP evil.test 127.0.0.1',

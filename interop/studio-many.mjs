@@ -32,7 +32,7 @@ const listed = await page.evaluate(() => [document.querySelector('[role=option]'
 check(`has ${all} photos, and few of them in the page`, Number(listed[0]) === all && listed[1] < 150, listed);
 check('has the refused one first', (await cell(page)).includes('broken.jpg') && (await cell(page)).includes('refused'), await cell(page));
 
-// Scrolling through all of them: what is in the page stays bounded, and the last one is reached.
+// Scrolling through all of them: the page stays small, and the last one is reached.
 const frames = await page.evaluate(async () => {
   const grid = document.getElementById('grid');
   const gaps = [];
@@ -61,7 +61,7 @@ await page.keyboard.type('p0011');
 await page.waitForTimeout(300);
 check('searches by name', (await page.locator('[role=option]:visible').count()) === 1 && (await cell(page)).includes('p0011.png'), await cell(page));
 
-// --- hostile names are texts, in the grid and on the page of one
+// --- hostile names stay text, in the grid and on a photo's page
 await search(page, 'onerror');
 check('shows a hostile name as it is', (await page.locator('.cell:visible .name').innerText()) === hostile[0], await cell(page));
 await page.locator('.cell:visible').click();
@@ -138,7 +138,7 @@ check('puts its own back when asked', choices().photos['ann.jpg'].choice.crop.si
 check('shows that on the first page', await becomes(other, () => document.getElementById('at-side').value === '111'), await other.inputValue('#at-side'));
 await other.context().close();
 
-// --- a photo that changes, and one that goes
+// --- a photo that changes, and one that is deleted
 fs.appendFileSync(`${home}/people/bob.jpg`, 'changed');
 await page.click('#back');
 await search(page, 'bob');

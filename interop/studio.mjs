@@ -66,7 +66,7 @@ await fill(page, { side: 222, x: 33, y: 44 });
 check('takes numbers for the square', String(await square(page)) === '33,44,222' && (await fit(page)) === 'crop', await square(page));
 check('says what enlarging does', (await text(page, 'square-text')).includes('enlarged 2.31 times to 512'), await text(page, 'square-text'));
 
-// Dragged without snapping, by different ways on each axis, with at most one preview on its way.
+// Dragged without snapping, by different distances on each axis, with at most one preview request at a time.
 let [flying, most] = [0, 0];
 const isPreview = (request) => request.url().endsWith('/avatar');
 let newest;
@@ -144,7 +144,7 @@ await becomes(page, () => document.getElementById('at-x').value !== '33');
 await whole(page);
 check('turns the square with the photo', String(await square(page)) === String([details.height - 44 - 222, 33, 222]), await square(page));
 
-// What is seen is what is saved, and what the command makes.
+// What you see is what is saved, and what the command makes.
 const shown = Buffer.from((await newest).image.split(',')[1], 'base64');
 await page.click('#save');
 await becomes(page, () => /good|bad/.test(document.getElementById('state').className));
@@ -217,7 +217,7 @@ await fill(page, { side: 900 });
 check('has no mark where the square is large enough', !(await page.locator('#smallest').isVisible()), await text(page, 'square-text'));
 await page.context().close();
 
-// --- one that moves
+// --- an animation
 const moving = await studio(home, 'moving.gif', '-o', 'moving-out.gif');
 for (const reducedMotion of ['no-preference', 'reduce']) {
   page = await open(moving.url, { reducedMotion });

@@ -1,4 +1,4 @@
-"""The studio's page, used and looked at in Debian's Chromium."""
+"""Uses and checks the studio's page in Debian's Chromium."""
 
 import shutil
 

@@ -1,10 +1,10 @@
-"""What is required of a client, and whether what was seen meets it."""
+"""The requirements for a client, and whether it met them."""
 
 from dataclasses import dataclass, field
 
 from faults import LATE, LIMIT, PASSING, REDIRECT, Row
 
-# Whatever takes longer than this, or more memory, is stopped.
+# Anything that takes longer than this, or more memory, is stopped.
 SECONDS = 60
 MEBIBYTES = 512
 
@@ -28,7 +28,7 @@ class Seen:
 
     # "set", "error", "hanging" or "memory".
     outcome: str
-    # The error: its type, whether its type is one to reckon with, and whether it leaves open what became of the upload.
+    # The error: its type, whether that type is to be expected, and whether it leaves the outcome of the upload open.
     kind: str = ""
     foreseen: bool = True
     open: bool = False
@@ -74,7 +74,7 @@ def right_word(row: Row, seen: Seen) -> bool:
         return seen.outcome == "set" and wanted <= set(seen.warnings)
     if row.group == LIMIT:
         if seen.outcome == "set":
-            # Where the reply makes no sense, a second is the least that can be called waiting.
+            # If the reply makes no sense, at least a second counts as waiting.
             return seen.pause >= (row.wait or 1) - PRINTED_EVERY
         return seen.limited and (row.wait is None or seen.retry_after is not None)
     if row.group == REDIRECT:

@@ -1,4 +1,4 @@
-//! The command line: the commands, their arguments, and their words in `--help`.
+//! The command line: the commands, their arguments, and their text in `--help`.
 
 use std::path::PathBuf;
 
@@ -19,15 +19,15 @@ use crate::slack::person::{is_user_id, login_id};
 #[cfg(feature = "studio")]
 use crate::studio::args::StudioArgs;
 
-/// Turns any photo into an avatar that Slack takes, and sets it.
+/// Turns any photo into an avatar that Slack accepts, and sets it.
 #[derive(Debug, Parser)]
 #[command(
-    // Not that of the package.
+    // Not the name of the package.
     name = "headshot",
     // With the features and the target of the build.
     version = env!("HEADSHOT_VERSION"),
     max_term_width = 80,
-    // Ours is a command like any other, so that it stands in the manual.
+    // Ours is a command like any other, so that the manual has it.
     disable_help_subcommand = true,
     after_help = "Example: headshot set me.jpg --fit face --emulator"
 )]
@@ -66,7 +66,7 @@ pub(crate) enum Command {
         headshot set me.jpg --emulator --preview seen.png\n          \
         headshot set --restore\n          \
         headshot set --manifest people.csv --dry-run\n\
-    headshot man set tells how a manifest is written and what a run of it notes."
+    headshot man set explains how to write a manifest and what a run records."
 )]
 pub(crate) struct SetArgs {
     /// The photo; - for standard input
@@ -78,13 +78,13 @@ pub(crate) struct SetArgs {
     /// Send nothing if the profile shows this avatar already
     #[arg(long)]
     pub(crate) if_changed: bool,
-    /// Put back the photo that went last, or one of backups
+    /// Put back the photo that was replaced last, or a backup
     #[arg(long, value_name = "HASH", num_args = 0..=1, require_equals = true, default_missing_value = "",
         conflicts_with_all = ["photo", "as_is", "if_changed", "emulator",
         "crop", "fit", "face_fallback", "face", "gravity", "rotate", "background", "min_side", "max_side", "side", "small", "format", "quality", "max_frames",
         "frames", "allow_damaged", "LimitArgs"])]
     pub(crate) restore: Option<String>,
-    /// Say what would be done, and do nothing
+    /// Say what would happen, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Draw the avatar as Slack shows it, into a PNG
@@ -112,7 +112,7 @@ pub(crate) struct SetArgs {
     override_usage = "headshot normalize [OPTIONS] -o <OUT> <PHOTO | FOLDER>...",
     after_help = "Examples: headshot normalize me.jpg -o avatar.jpg --fit face\n          \
         headshot normalize people/ -o avatars/ --sheet page.html\n\
-    Run again, it makes what is new or changed, and goes on where it was cut off."
+    Run it again to make what is new or changed, or to go on after a stop."
 )]
 pub(crate) struct NormalizeArgs {
     /// Photos and folders of photos; - for standard input
@@ -130,7 +130,7 @@ pub(crate) struct NormalizeArgs {
     /// Draw the photo with the faces of --fit face, into a PNG
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) explain: Option<PathBuf>,
-    /// Refuse to replace a file that any of these name
+    /// Refuse to replace files that these options name
     #[arg(long)]
     pub(crate) no_clobber: bool,
     /// Print a JSON object per photo on standard output
@@ -142,7 +142,7 @@ pub(crate) struct NormalizeArgs {
     pub(crate) image: ImageArgs,
 }
 
-/// Tell from headers what photos are and would become
+/// Show what photos are and would become, from their headers
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot inspect people/*.jpg --crop 11,22,333")]
 pub(crate) struct InspectArgs {
@@ -156,12 +156,12 @@ pub(crate) struct InspectArgs {
     pub(crate) image: ImageArgs,
 }
 
-/// Show what a photo may be and take, and the flags to change it
+/// Show the limits for photos, and the flags that change them
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot limits --max-time 20s\n\
-    set, normalize and inspect take the same flags. Bytes are as in 256M, in units of\n\
-    1024, pixels as in 64M, in units of 1000, and times as in 5s or 800ms. Each limit\n\
-    can be raised, and none taken off.")]
+    set, normalize and inspect take the same flags. Write bytes as 256M (units of\n\
+    1024), pixels as 64M (units of 1000), and times as 5s or 800ms. You can raise\n\
+    every limit, but not remove it.")]
 pub(crate) struct LimitsArgs {
     /// Frames of an animated avatar
     #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "frames"))]
@@ -194,7 +194,7 @@ pub(crate) enum ProfileCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProfileShowArgs {
-    /// Whose, by ID like U012AB3CD [default: yours]
+    /// Whose profile, as in U012AB3CD [default: yours]
     #[arg(long, value_name = "ID", value_parser = user_id)]
     pub(crate) user: Option<String>,
     /// Print a JSON object on standard output
@@ -232,11 +232,10 @@ pub(crate) struct ProfileSetArgs {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: headshot delete --token-file ~/.config/slack-token\n\
-    The photo is kept, unless --no-backup says otherwise: set --restore puts it\n\
-    back."
+    headshot keeps the photo unless you say --no-backup: set --restore puts it back."
 )]
 pub(crate) struct DeleteArgs {
-    /// Say what would be done, and do nothing
+    /// Say what would happen, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print a JSON object on standard output
@@ -248,14 +247,15 @@ pub(crate) struct DeleteArgs {
     pub(crate) slack: SlackArgs,
 }
 
-/// List the photos that were kept before they went, or remove some
+/// List the backups of photos that were replaced, or remove some
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "Examples: headshot backups\n          \
         headshot backups remove 3f9a41c2\n          \
         headshot set --restore=3f9a41c2\n\
-    They are kept for each person, by the hash of their bytes. Nothing is sent."
+    Each person has their own backups, named by the hash of their bytes. Nothing is\n\
+    sent."
 )]
 pub(crate) struct BackupsArgs {
     #[command(subcommand)]
@@ -270,11 +270,11 @@ pub(crate) enum BackupsCommand {
     Remove(BackupsRemoveArgs),
 }
 
-/// Remove photos that were kept, for good
+/// Remove backups for good
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot backups remove 3f9a41c2")]
 pub(crate) struct BackupsRemoveArgs {
-    /// How their hashes begin, as backups lists them
+    /// The first digits of their hashes, as backups lists them
     #[arg(value_name = "HASH", required = true)]
     pub(crate) hashes: Vec<String>,
 }
@@ -283,10 +283,10 @@ pub(crate) struct BackupsRemoveArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples: headshot audit --emulator\n          \
         headshot audit --csv > without-photo.csv\n\
-    Bots and deactivated accounts are left out; how many members were looked at is\n\
-    said on standard error. The token needs the scope users:read, and\n\
-    users:read.email for the addresses. A photo is \"unknown\" where Slack does not\n\
-    tell. In CSV, texts that a spreadsheet would take for a formula begin with '.")]
+    Bots and deactivated accounts are left out. Standard error says how many members\n\
+    were checked. The token needs the scope users:read, and users:read.email for the\n\
+    addresses. A photo is \"unknown\" if Slack does not say. In CSV, text that a\n\
+    spreadsheet would take for a formula starts with '.")]
 pub(crate) struct AuditArgs {
     /// List members with a photo as well
     #[arg(long)]
@@ -304,7 +304,7 @@ pub(crate) struct AuditArgs {
     pub(crate) slack: SlackArgs,
 }
 
-/// Print a script that lets a shell complete this command
+/// Print a completion script for a shell
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples: source <(headshot completions bash)\n          \
@@ -333,14 +333,14 @@ pub(crate) struct ManArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples: headshot help set\n          \
         headshot help profile set\n\
-    It is what COMMAND --help prints; COMMAND -h prints the most used options alone.")]
+    The same as COMMAND --help. COMMAND -h prints only the most used options.")]
 pub(crate) struct HelpArgs {
     /// Which command, as in profile set [default: headshot itself]
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
 }
 
-/// Where Slack is and who calls.
+/// Where Slack is and who calls it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Slack (the token: a file, SLACK_TOKEN or headshot login)")]
 pub(crate) struct SlackArgs {
@@ -353,23 +353,23 @@ pub(crate) struct SlackArgs {
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
     pub(crate) base_url: String,
-    /// Reach https by this proxy, not that of HTTPS_PROXY
+    /// Use this proxy for https, not the one in HTTPS_PROXY
     #[arg(long, value_name = "URL", conflicts_with = "emulator")]
     pub(crate) proxy: Option<String>,
-    /// Note requests, replies and waits as JSON Lines
+    /// Log requests, replies and waits as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
-    /// Use an emulator inside this program; no token needed
+    /// Use the built-in emulator; no token needed
     #[arg(long, conflicts_with_all = ["token_file", "login", "base_url"])]
     pub(crate) emulator: bool,
 }
 
-/// An ID, so that nothing else that is pasted here goes out: a name, an address, a token.
+/// An ID, so that nothing else that is pasted here is sent: a name, an address, a token.
 fn user_id(text: &str) -> Result<String, String> {
     if is_user_id(text) {
         Ok(text.to_owned())
     } else {
-        Err("an ID is needed, as in U012AB3CD; audit lists those of everybody".to_owned())
+        Err("give an ID like U012AB3CD; headshot audit --all lists everybody's".to_owned())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command line of headshot: the only place that prints or decides policy.
 //!
-//! It is a library for its own binary alone; the interface for others is `headshot`, and `headshot-batch` for folders.
+//! This library is only for its own binary; others use `headshot`, and `headshot-batch` for folders.
 
 mod args;
 mod claims;
@@ -77,7 +77,7 @@ pub fn run() -> ExitCode {
         Command::Man(args) => help::man::run(args, &mut console),
         Command::Help(args) => help::command::run(args, &mut console),
     };
-    // Only a bug comes here: what photos do to decoders is caught where they are decoded.
+    // Only a bug gets here: decoders' panics are caught where photos are decoded.
     let done = catch_unwind(AssertUnwindSafe(dispatch));
     let Ok(done) = done else {
         let failure = Failure::new("internal", "this program panicked");

@@ -13,7 +13,7 @@ use crate::state::Shared;
 use crate::token::{self, Grant};
 use crate::{auth_test, member_methods, oauth, photo_methods, profile_methods};
 
-/// What a method asks for.
+/// What a method requires.
 struct Method {
     name: &'static str,
     /// Empty where the scope depends on the arguments.
@@ -197,7 +197,7 @@ async fn call(
     if !method.bots && grant.is_bot_token {
         return Err(Refusal::new(
             "not_allowed_token_type",
-            format!("{name} takes a user's token, xoxp-, and no other"),
+            format!("{name} takes only a user's token, xoxp-"),
         ));
     }
     let mut call = Call {
@@ -255,7 +255,7 @@ async fn call(
     }
 }
 
-/// Only the Authorization header counts. A token in the query spoils even a right one; elsewhere it is no token.
+/// Only the Authorization header counts. A token in the query makes even a correct one invalid; elsewhere it is ignored.
 pub(crate) fn authenticate(shared: &Shared, head: &Head) -> Result<Grant, Refusal> {
     if head.query.iter().any(|(name, _)| name == "token") {
         return Err(Refusal::new(
@@ -277,10 +277,9 @@ pub(crate) fn authenticate(shared: &Shared, head: &Head) -> Result<Grant, Refusa
         grant.standing = Some("token_revoked");
     }
     match grant.standing {
-        None if grant.remaining(shared) == Some(Duration::ZERO) => Err(Refusal::new(
-            "token_expired",
-            "the token was good for a time that is over",
-        )),
+        None if grant.remaining(shared) == Some(Duration::ZERO) => {
+            Err(Refusal::new("token_expired", "the token has expired"))
+        }
         None if shared
             .state()
             .world(&grant.world)

@@ -30,7 +30,7 @@ impl Call<'_> {
             .map(|field| field.text().into_owned())
     }
 
-    /// A yes or no, which is no when it is not given.
+    /// A yes or no; no if it is not given.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
         match self.text(name).as_deref() {
             None | Some("false" | "0") => Ok(false),

@@ -18,12 +18,7 @@ pub(crate) fn page<'a, T>(
         cursor => items
             .iter()
             .position(|item| cursors(item) == cursor)
-            .ok_or_else(|| {
-                Refusal::new(
-                    "invalid_cursor",
-                    "the cursor is not one that was handed out",
-                )
-            })?,
+            .ok_or_else(|| Refusal::new("invalid_cursor", "the cursor was never issued"))?,
     };
     let end = limit.map_or(items.len(), |limit| items.len().min(start + limit));
     Ok((

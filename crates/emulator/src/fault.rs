@@ -1,7 +1,7 @@
-//! Faults: how a token asks for its calls to go wrong, `xoxp-fault-NAME[-applied][-noread][-everywhere][-scim][-xN][--LABEL]`.
+//! Faults: how a token makes its calls fail, `xoxp-fault-NAME[-applied][-noread][-everywhere][-scim][-xN][--LABEL]`.
 //!
-//! The token chooses, so that tests which run at the same time do not disturb each other. Without `-everywhere`, calls of
-//! `auth.test` and `users.profile.get` are spared, so that a client can find out what became of a call that went wrong.
+//! The token chooses, so that concurrent tests do not disturb each other. Without `-everywhere`, calls of
+//! `auth.test` and `users.profile.get` succeed, so that a client can find out what became of a failed call.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "gzip",
-        "applied, with a reply that is compressed though nobody asked for that",
+        "applied, with a reply that is compressed although the client did not ask for that",
     ),
     ("refuse", "the connection is closed before the body is read"),
     (
@@ -187,7 +187,7 @@ pub(crate) enum Shape {
 }
 
 impl Fault {
-    /// Parses what stands between `xoxp-fault-` and the label.
+    /// Parses the text between `xoxp-fault-` and the label.
     pub(crate) fn parse(text: &str) -> Option<Fault> {
         let (mut applied, mut noread, mut everywhere, mut times) = (false, false, false, None);
         let mut scim = false;

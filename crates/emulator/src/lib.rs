@@ -1,7 +1,7 @@
 //! A strict local stand-in for Slack's photo methods and for photos through SCIM, for testing against.
 //!
 //! It was written from Slack's documents and shares no code with any client. It listens on loopback, keeps its users in
-//! memory and checks what it is sent more strictly than Slack does wherever Slack is vague.
+//! memory and checks requests more strictly than Slack wherever Slack is vague.
 //!
 //! ```
 //! let emulator = headshot_emulator::Emulator::start()?;

@@ -1,4 +1,4 @@
-//! The methods about members that go along with a photo: who there is, and who is there.
+//! The methods about members that go along with a photo: who they are, and whether they are present.
 
 use serde_json::{Map, Value, json};
 
@@ -53,7 +53,7 @@ pub(crate) fn info(call: Call<'_>) -> Answer {
         Some(user) if user.role == Role::Stranger && user.id != call.grant.user => {
             Err(Refusal::new(
                 "user_not_visible",
-                format!("user {id:?} is of another workspace"),
+                format!("user {id:?} is in another workspace"),
             ))
         }
         Some(user) => Ok(members([("user", visible(&call, user, locale))])),
@@ -98,7 +98,7 @@ pub(crate) fn identity(call: Call<'_>) -> Answer {
         let user = user.ok_or_else(|| {
             Refusal::new(
                 "invalid_user_id",
-                "the token's user is not one of this workspace",
+                "the token's user is not in this workspace",
             )
         })?;
         if !user.email_is_verified {
@@ -183,7 +183,7 @@ pub(crate) fn conversations(call: Call<'_>) -> Answer {
             "mpim" => call.check_scope("mpim:read")?,
             "im" => call.check_scope("im:read")?,
             "app_home" => {
-                let why = "the tab of an app is no conversation that this method lists";
+                let why = "an app's tab is not a conversation that this method lists";
                 return Err(Refusal::new("method_not_supported_for_channel_type", why));
             }
             other => {

@@ -70,7 +70,7 @@ pub(crate) fn html(shared: &Shared) -> Reply {
     html += "</section>\n<section aria-labelledby=\"log\">\n<h2 id=\"log\" tabindex=\"-1\">API log</h2>\n";
     html += "<div class=\"log\" role=\"region\" aria-labelledby=\"log\" tabindex=\"0\">\n";
     if log.is_empty() {
-        html += "<p class=\"empty\">No call yet. Newest first, once there is one.</p>\n";
+        html += "<p class=\"empty\">No calls yet. The newest will be at the top.</p>\n";
     } else {
         html += "<table>\n<thead><tr><th scope=\"col\">UTC</th><th scope=\"col\">What happened</th></tr></thead>\n<tbody>\n";
         for entry in log.iter().rev().take(LOG_LINES) {
@@ -96,7 +96,7 @@ pub(crate) fn html(shared: &Shared) -> Reply {
         html += "</tbody>\n</table>\n";
     }
     html += "</div>\n</section>\n<section aria-labelledby=\"tokens\">\n<h2 id=\"tokens\">Tokens and faults</h2>\n";
-    html += "<p>The token chooses who calls and what goes wrong. <code>--LABEL</code> after any token gives it a workspace and rate limits \
+    html += "<p>The token decides who calls and what fails. <code>--LABEL</code> after any token gives it a workspace and rate limits \
              of its own. A fault spares <code>users.profile.get</code> unless <code>-everywhere</code> is added.</p>\n";
     html += &table("Tokens", "", TOKENS);
     html += &table("Faults", "xoxp-fault-", FAULTS);

@@ -34,7 +34,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: &Arc<Shared>) {
             Err(status) => {
                 let _ = connection
                     .reply(
-                        &Reply::text(status, "this is no HTTP request\n"),
+                        &Reply::text(status, "this is not an HTTP request\n"),
                         "GET",
                         false,
                     )
@@ -160,7 +160,7 @@ fn record(shared: &Shared, head: &Head, form: &Form, body: Bytes) {
         );
         shared.state().note(line);
     }
-    // A page and its pictures are no calls, and would push calls out of the record.
+    // A page and its pictures are not calls, and would push calls out of the record.
     if ["/api/", "/scim/"]
         .iter()
         .any(|start| request.path.starts_with(start))

@@ -13,7 +13,7 @@ use crate::record::Request;
 use crate::state::Shared;
 use crate::{Settings, proxy, serve, token};
 
-/// How often somebody who waits for a place has another idle connection closed.
+/// How often a waiting client makes another idle connection close.
 const NUDGE: Duration = Duration::from_millis(10);
 
 /// A running emulator. Dropping it stops it and frees its port.
@@ -30,7 +30,7 @@ impl Emulator {
     /// Starts an emulator with the default [`Settings`] on a free port of 127.0.0.1, on a thread of its own.
     ///
     /// # Errors
-    /// When no socket can be had.
+    /// If no socket is available.
     pub fn start() -> io::Result<Emulator> {
         Emulator::with(Settings::default())
     }
@@ -38,7 +38,7 @@ impl Emulator {
     /// Starts an emulator with these settings.
     ///
     /// # Errors
-    /// When the address cannot be listened on: choose another port.
+    /// If it cannot listen on the address: choose another port.
     pub fn with(settings: Settings) -> io::Result<Emulator> {
         let listener = TcpListener::bind((settings.host, settings.port))?;
         listener.set_nonblocking(true)?;
@@ -94,7 +94,7 @@ impl Emulator {
         format!("{}/scim/v2/", self.shared.public)
     }
 
-    /// The address of its proxy, as `http://127.0.0.1:40124`, where [`Settings::proxy`] asks for one.
+    /// The address of its proxy, as `http://127.0.0.1:40124`, if [`Settings::proxy`] asks for one.
     pub fn proxy_url(&self) -> Option<String> {
         self.proxy.map(|address| format!("http://{address}"))
     }
@@ -142,7 +142,7 @@ impl Emulator {
             .collect()
     }
 
-    /// Ends every access token that OAuth has issued, earlier than anybody was told: the next call with one is `token_expired`.
+    /// Expires every access token that OAuth has issued, earlier than announced: the next call with one is `token_expired`.
     pub fn expire_tokens(&self) {
         self.shared.state().oauth.expire();
     }

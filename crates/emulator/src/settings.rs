@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-/// The host that the emulator is behind the proxy.
+/// The emulator's host name behind the proxy.
 pub(crate) const PROXY_HOST: &str = "slack.test";
 
 /// How strict the emulator is and where it listens.
@@ -33,9 +33,9 @@ pub struct Settings {
     pub rate: Option<u32>,
     /// Bytes of a whole request body, above which the answer is status 413. Default: 32 MiB.
     pub max_body: usize,
-    /// How long a photo that was handed in through SCIM takes to show; the person is locked meanwhile. Default: 2 s.
+    /// How long a photo that was submitted through SCIM takes to show; the person is locked meanwhile. Default: 2 s.
     pub scim_delay: Duration,
-    /// How long an access token is good that OAuth issues; `None` for ever, and then without a refresh token, as where an app has no
+    /// How long OAuth's access tokens are valid; `None` for forever, and then without a refresh token, as for an app without
     /// token rotation. Default: 12 h, as on Slack.
     pub token_life: Option<Duration>,
     /// Silence of a client, after which its connection is closed. Default: 30 s.

@@ -1,6 +1,6 @@
 //! Tokens: what a token's own text says about its user, its scopes, its workspace and its fault.
 //!
-//! The emulator keeps no list of these tokens (of those that OAuth issues it does, see [`crate::oauth`]). `xoxp-emulator` is a user's token with every scope; a word after it makes
+//! The emulator keeps no list of these tokens (only of those that OAuth issues, see [`crate::oauth`]). `xoxp-emulator` is a user's token with every scope; a word after it makes
 //! another kind (`xoxp-emulator-readonly`); `xoxp-fault-` makes calls go wrong (see [`crate::fault`]); and `--LABEL` at the
 //! end of any token puts it into a workspace and an app of its own, so that tests which run at the same time see neither
 //! each other's photos nor each other's rate limits.
@@ -45,7 +45,7 @@ pub const TOKENS: &[(&str, &str)] = &[
     ),
     (
         "xoxp-emulator-nophotos",
-        "a member of a workspace that forbids to edit photos: permission_denied there (Slack's own code is not documented)",
+        "a member of a workspace that forbids editing photos: permission_denied there (Slack's own code is not documented)",
     ),
     (
         "xoxp-emulator-synced",
@@ -53,7 +53,7 @@ pub const TOKENS: &[(&str, &str)] = &[
     ),
     (
         "xoxp-emulator-sudo",
-        "a member who has to sign in once more: sudo_required from users.profile.set",
+        "a member who has to sign in again: sudo_required from users.profile.set",
     ),
     ("xoxp-emulator-readonly", "a member, reading scopes only"),
     ("xoxp-emulator-writeonly", "a member, writing scopes only"),
@@ -76,7 +76,7 @@ pub const TOKENS: &[(&str, &str)] = &[
     ),
     (
         "xoxb-emulator",
-        "a bot's token: not_allowed_token_type where a user's is needed",
+        "a bot's token: not_allowed_token_type if a user's is needed",
     ),
     (
         "xoxe.xoxp-emulator",

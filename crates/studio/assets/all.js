@@ -1,4 +1,4 @@
-// The view of all photos: filters, search, and the order, which stays as it is under the reader's eyes.
+// The view of all photos: filters, search, and the order, which does not change while the user looks.
 
 import { byId, element } from './element.js';
 import * as grid from './grid.js';

@@ -1,10 +1,10 @@
-// The door to the server: every request carries this tab's token, and every refusal becomes a `Refusal`.
+// Requests to the server: each carries this tab's token, and each refusal becomes a `Refusal`.
 
 const KEY = 'headshot-token';
 const listeners = new Set();
 let state = 'here';
 
-// The token comes in the address's fragment, which no server sees, and does not stay there.
+// The token comes in the address's fragment, which no server sees, and is removed from there.
 const offered = new URLSearchParams(location.hash.slice(1)).get('token');
 if (offered) {
   sessionStorage.setItem(KEY, offered);
@@ -12,7 +12,7 @@ if (offered) {
 }
 const token = offered ?? sessionStorage.getItem(KEY);
 
-// Somebody opened a newer address in this tab: only its fragment changed, so nothing was loaded.
+// The user opened a newer address in this tab: only its fragment changed, so nothing was loaded.
 addEventListener('hashchange', () => {
   if (new URLSearchParams(location.hash.slice(1)).has('token')) location.reload();
 });

@@ -1,6 +1,6 @@
-// A choice: what is wanted of one photo, as the server and the choices file know it.
+// A choice: the options for one photo, as the server and the choices file have them.
 //
-// While somebody tries things out, the page keeps more in mind than is sent: the color of the bars survives a look at `cover`.
+// While the user tries things out, the page remembers more than it sends: the color of the bars survives a look at `cover`.
 
 const OF_FIT = { face: ['face', 'face_fallback', 'background'], cover: ['gravity'], contain: ['background'], crop: ['crop'] };
 

@@ -8,7 +8,7 @@ const [color, quality] = ['bars-color', 'quality'].map(byId);
 
 let tell = () => {};
 
-/** `listener(members, phase)`; a member that is undefined goes. The phase is `drag` while a slider moves. */
+/** `listener(members, phase)`; an undefined member is removed. The phase is `drag` while a slider moves. */
 export function listen(listener) {
   tell = listener;
 }

@@ -39,7 +39,7 @@ let before = null;
 let settles;
 let theirsInstead = null;
 
-/** `save(id, choice, hash)` is told each choice once it stands; null is the default, and the hash is of the photo. */
+/** `save(id, choice, hash)` gets each final choice; null is the default, and the hash is the photo's. */
 export function start(described, listeners) {
   studio = described;
   tell = listeners;
@@ -151,7 +151,7 @@ function apply({ draft = false, glides = false } = {}) {
   buttons();
 }
 
-/** Wants this from now on. While the phase is `drag` or `keys` it can still change, and only drafts are made. */
+/** Applies this from now on. In the phases `drag` and `keys` it can still change, and only drafts are made. */
 function change(choice, phase, glides = false) {
   if (!details) return;
   before ??= wish;
@@ -288,7 +288,7 @@ function place(next, glides = false) {
 function describeSquare() {
   byId('numbers').disabled = false;
   for (const [input, name] of [[atX, 'x'], [atY, 'y'], [atSide, 'side']]) {
-    // What somebody is typing stays.
+    // Do not change what the user is typing.
     if (input !== document.activeElement) input.value = square ? square[name] : '';
   }
   const { text, isSoft } = words();
@@ -327,10 +327,10 @@ for (const input of [atX, atY, atSide]) {
 }
 
 function showAvatar(answer, asked) {
-  // Of a still a draft is the whole avatar already, but somebody is still at it.
+  // A draft of a still is already the whole avatar, but the user is still changing it.
   const draft = answer.draft || asked.draft;
   const isLast = same(wish.choice, asked.choice);
-  // While the square is dragged it is where the hand is, not where an older answer has it.
+  // A dragged square follows the pointer, not an older answer.
   if (wish.choice.fit !== 'crop' && isLast) place(answer.square, asked.glides);
   previews.show(answer.image, frames > 1 && !answer.draft);
   sent.show({ ...answer, draft }, squareText.textContent);

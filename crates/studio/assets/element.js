@@ -1,8 +1,8 @@
-// Elements of the page. Every text goes in as text, never as HTML: names of files and people are not ours.
+// Elements of the page. Text is always inserted as text, never as HTML, because names of files and people are not ours.
 
 export const byId = (id) => document.getElementById(id);
 
-/** An element with these properties, and children that are elements or texts. `data` and `aria` are named apart. */
+/** An element with these properties, and children that are elements or texts. `data` and `aria` have their own objects. */
 export function element(tag, { data = {}, aria = {}, ...properties } = {}, ...children) {
   const made = document.createElement(tag);
   Object.assign(made, properties);

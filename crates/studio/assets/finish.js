@@ -1,4 +1,4 @@
-// What becomes of one avatar: saved, set on Slack, or made again by a command.
+// The actions for one avatar: save it, set it on Slack, or copy the command.
 
 import { send } from './api.js';
 import { byId } from './element.js';
@@ -56,7 +56,7 @@ copy.addEventListener('click', async () => {
     await navigator.clipboard.writeText(command.textContent);
     toast('Copied the command');
   } catch {
-    // The browser does not let us: the text is there to be copied by hand.
+    // The browser does not allow it: the user can copy the text by hand.
     byId('steps').open = true;
     getSelection().selectAllChildren(command);
     command.focus();

@@ -1,4 +1,4 @@
-// The grid of all photos. Only what is in sight, and a little more, is in the page, whether there are 20 photos or 20,000.
+// The grid of all photos. The page holds only what is in view, and a little more, for 20 photos and for 20,000.
 
 import { byId, element, icon } from './element.js';
 import { isChosen, isOpen, problemOf } from './order.js';
@@ -112,7 +112,7 @@ function inSight(more) {
 function paint() {
   if (!grid.clientHeight && ids.length) return;
   const [first, end] = inSight(MORE);
-  // The current one stays in the page wherever it is: the focus of a screen reader is on it.
+  // The current one stays in the page wherever it is, because a screen reader's focus is on it.
   for (const [place, node] of cells) if ((place < first || place >= end) && place !== current) release(place, node);
   for (let place = first; place < end; place += 1) if (!cells.has(place)) take(place);
   if (ids.length && !cells.has(current)) take(current);
@@ -201,7 +201,7 @@ function fill(node, place) {
   node.classList.toggle('chosen', isChosen(photo));
   node.classList.toggle('open', isOpen(photo));
   node.classList.toggle('refused', photo.problems.includes('refused'));
-  // What is seen is read out first, and then the rest of what is known.
+  // Screen readers read the visible text first, and then the rest.
   const others = photo.problems.filter((other) => other !== problem);
   const said = [photo.name !== name.textContent ? photo.name : null, ...others, problem && isChosen(photo) ? 'chosen' : null];
   more.textContent = said.filter(Boolean).map((text) => `, ${text}`).join('');
@@ -209,7 +209,7 @@ function fill(node, place) {
   node.setAttribute('aria-posinset', place + 1);
   const key = keyOf(photo);
   if (node.dataset.key !== key) {
-    // An older avatar of the same photo stays in sight until the new one is here.
+    // An older avatar of the same photo stays visible until the new one arrives.
     if (node.dataset.photo !== String(photo.id)) node.classList.remove('loaded', 'without');
     node.dataset.key = key;
     node.dataset.photo = photo.id;

@@ -32,6 +32,6 @@ byId('help-button').addEventListener('click', open);
 
 for (const dialog of document.querySelectorAll('dialog')) {
   dialog.querySelector('.close').addEventListener('click', () => dialog.close());
-  // A click beside it closes it, too.
+  // A click outside closes it, too.
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
 }

@@ -72,7 +72,7 @@ function title() {
   document.title = `${name} · headshot studio`;
 }
 
-// --- one photo of many: its number stands in the address, so that Back and Reload do what they always do
+// --- one photo of many: its number is in the address, so that Back and Reload work as usual
 
 const wanted = () => {
   const found = location.hash.match(/^#photo-(\d+)$/);
@@ -145,7 +145,7 @@ function changed(ids) {
 
 function conflict(id, mine) {
   if (id === opened) editor.showTheirs(photos.get(id).choice, mine);
-  else toast(`Another page has chosen for ${photos.get(id).name}: its choice stays.`, 'bad');
+  else toast(`Another page chose for ${photos.get(id).name}: its choice stays.`, 'bad');
 }
 
 function failed(id, error) {
@@ -271,7 +271,7 @@ byId('done').addEventListener('click', async () => {
   byId('end').firstElementChild.focus();
 });
 
-// What is wanted is sent before the page is left.
+// Send unsaved changes before the page is left.
 addEventListener('pagehide', () => editor.finishChanges());
 
 start();

@@ -1,4 +1,4 @@
-// Previews on their way: at most one request at a time, and the newest wish wins.
+// Preview requests: at most one at a time, and the newest wish wins.
 
 /**
  * Returns `ask(wish)`. `fetch(wish, signal)` promises an answer, `show(answer, wish)` or `fail(error, wish)` take it.

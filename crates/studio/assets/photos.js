@@ -1,7 +1,7 @@
 // The photos of this studio and their choices, as the server knows them.
 //
-// Every request that reads or writes choices goes one after the other. So the revision that is sent with a choice is always
-// one of which this page has shown everything: what another page chose meanwhile is a conflict, and never overwritten unseen.
+// Requests that read or write choices go one after the other. So the revision that is sent with a choice is always
+// one that this page has fully shown: another page's newer choice is a conflict, and never overwritten unseen.
 
 import { Refusal, get, onState, send } from './api.js';
 import { same } from './choice.js';
@@ -23,7 +23,7 @@ const known = new Map();
 const unsent = new Map();
 const hashes = new Map();
 
-/** `changed(ids)`, `conflict(id, mine)` where another page was faster, `failed(id, refusal)`. */
+/** `changed(ids)`, `conflict(id, mine)` if another page was faster, `failed(id, refusal)`. */
 export function listen(listeners) {
   tell = listeners;
 }
@@ -91,13 +91,13 @@ async function put(id) {
   let answered;
   try {
     const body = { choice, revision, photo: hashes.get(id) };
-    // It arrives even where the page is closed right now.
+    // It arrives even if the page is being closed.
     answered = (await send('PUT', `photos/${id}/choice`, body, { keepalive: true })).revision;
     known.set(id, choice);
     if (unsent.get(id) === choice) unsent.delete(id);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // Nobody answered: it stays unsent until somebody does.
+    // No answer: it stays unsent until the server is back.
     if (error.status === 0 || error.status === 401) return;
     if (error.status === 409 && error.body.revision !== undefined) {
       conflict(id, error.body.choice ?? null);
@@ -108,7 +108,7 @@ async function put(id) {
       tell.failed?.(id, error);
     }
   }
-  // Somebody else has chosen as well since: see it before anything is sent on top of it.
+  // Another page has chosen meanwhile: show that before sending anything over it.
   if (answered !== undefined && answered !== revision + 1) await refresh();
   revision = Math.max(revision, answered ?? 0);
   tell.changed?.([id]);

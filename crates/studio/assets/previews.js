@@ -35,7 +35,7 @@ export function build(name) {
     return made;
   };
   byId('previews').replaceChildren(panel('light'), panel('dark'));
-  // Only what is said once is said aloud: the first of all these pictures.
+  // Screen readers should hear only one of these pictures: the first.
   pictures[0].alt = 'The avatar';
   if (shown) for (const image of pictures) image.src = plays ? shown.url : shown.still;
 }

@@ -1,4 +1,4 @@
-// What the page says: aloud to screen readers, and in passing to everybody.
+// What the page says: to screen readers, and as toasts to everybody.
 
 import { byId, element } from './element.js';
 
@@ -13,7 +13,7 @@ export function announce(text) {
   }, 350);
 }
 
-/** A sentence at the lower edge, which goes by itself. `kind` is `good` or `bad`. */
+/** A sentence at the lower edge that disappears by itself. `kind` is `good` or `bad`. */
 export function toast(text, kind = 'good') {
   const shown = element('p', { className: `toast ${kind}`, textContent: text });
   byId('toasts').append(shown);

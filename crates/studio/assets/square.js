@@ -32,7 +32,7 @@ export function zoomed(square, closer, step, photo) {
   return resized(square, square.side + (closer ? -by : by), photo);
 }
 
-/** The square whose one corner stays at `anchor` and that grows towards `ends` (-1 or 1 on each axis). It stops at the edges. */
+/** A square with one corner at `anchor` that grows toward `ends` (-1 or 1 on each axis). It stops at the edges. */
 export function anchored(anchor, ends, side, photo) {
   const room = Math.min(ends.x > 0 ? photo.width - anchor.x : anchor.x, ends.y > 0 ? photo.height - anchor.y : anchor.y);
   const kept = within(Math.round(side), Math.min(SMALLEST, room), room);

@@ -1,7 +1,7 @@
 // The photo with the square on it: by mouse, finger and keyboard.
 //
-// It knows no choices. It says `change(square, phase)` with the phase `drag` while something moves and `end` once it
-// stands, and `frame(number)` where a face is to be framed: 1 is the first from the left, null whichever counts.
+// It knows nothing about choices. It calls `change(square, phase)`, with the phase `drag` while something moves and `end`
+// afterwards, and `frame(number)` to frame a face: 1 is the first from the left, null is the default.
 
 import { byId, element } from './element.js';
 import { anchored, clamped, largest, moved, resized, snappedMove, snappedSide, zoomed } from './square.js';
@@ -117,7 +117,7 @@ function draw() {
     return;
   }
   put(box, sized(square));
-  // The smallest useful square is shown where the chosen one is below it, and while one is resized that comes near it.
+  // The smallest useful square shows if the chosen one is smaller, or comes near it while being resized.
   const fits = photo.least <= Math.min(photo.width, photo.height);
   const near = square.side < photo.least || (drag?.resizes && square.side < 1.6 * photo.least);
   smallest.hidden = !(fits && near && square.side !== photo.least);

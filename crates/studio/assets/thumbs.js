@@ -1,4 +1,4 @@
-// The small avatars of the grid: a few requests at a time, what is in sight first, and not more kept than a few screens.
+// The small avatars of the grid: a few requests at a time, visible ones first, and at most a few screens kept.
 
 import { Refusal, picture } from './api.js';
 
@@ -59,7 +59,7 @@ async function load(key, photo, show) {
     wanted.get(key)?.show(photo, found.address, found.message);
     wanted.delete(key);
   } else if (!abort.signal.aborted) {
-    // The server is gone; it is asked again when somebody scrolls.
+    // The server is gone; try again when the user scrolls.
     wanted.delete(key);
   }
   next();

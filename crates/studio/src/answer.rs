@@ -36,7 +36,7 @@ impl From<Failure> for Refusal {
     }
 }
 
-/// What was asked for, or why it is not to be had.
+/// The answer, or why there is none.
 pub(crate) fn of(done: Result<Answer, Refusal>) -> Answer {
     done.unwrap_or_else(|refusal| with(refusal.status, &refusal.body))
 }

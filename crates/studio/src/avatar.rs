@@ -21,14 +21,14 @@ use crate::studio::Studio;
 /// The longer side of a photo on the page, in pixels.
 const SHOWN: u32 = 1600;
 
-/// What is said where a photo has other bytes than the page shows.
+/// The message if a photo's bytes are not those that the page shows.
 pub(crate) fn changed() -> Refusal {
     let message = "the photo has changed on disk since it was opened here";
     let hint = "look at it again before you go on";
     Refusal::new(StatusCode::CONFLICT, message, Some(hint))
 }
 
-/// Refuses a photo that is not what the page shows, where the page has said what that is.
+/// Refuses a photo that is not what the page shows, if the page has said what that is.
 pub(crate) fn check(opened: &OpenPhoto, shown: Option<Hash>) -> Result<(), Refusal> {
     match shown {
         Some(shown) if shown != opened.hash => Err(changed()),
@@ -114,7 +114,7 @@ pub(crate) fn shown(
     Ok(picture.map_err(Failure::from)?.into())
 }
 
-/// The avatar that a choice makes, with what is to be said of it.
+/// The avatar that a choice makes, with its description.
 pub(crate) fn told(
     studio: &Studio,
     photo: &Photo,
@@ -150,7 +150,7 @@ pub(crate) fn told(
     }))
 }
 
-/// For the first frame of an animation: the whole follows when nobody drags any more.
+/// For the first frame of an animation: the rest follows when the user stops dragging.
 fn first_frame(opened: &OpenPhoto, asked: &Options) -> Option<Options> {
     let info = probe(&opened.prepared.photo(), &asked.limits).ok()?;
     (info.frames > 1).then(|| Options {
@@ -168,7 +168,7 @@ fn first_frame(opened: &OpenPhoto, asked: &Options) -> Option<Options> {
     })
 }
 
-/// The square of the photo that an avatar shows; `None` where it shows all of one that is not square.
+/// The square of the photo that an avatar shows; `None` if it shows all of a photo that is not square.
 fn shown_square(avatar: &Avatar, asked: &Options) -> Option<CropBox> {
     let report = avatar.report();
     let framed = || report.faces.as_ref().and_then(|faces: &Faces| faces.crop);
@@ -197,7 +197,7 @@ pub(crate) fn made(
     choice: &Choice,
     shown: Option<Hash>,
 ) -> Result<(Bytes, Avatar), Refusal> {
-    // Read anew, whatever its size and time say.
+    // Read again, whatever its size and time say.
     let now = crate::read::read(&photo.path, photo.options.limits.bytes)?;
     let opened = studio.open(id, photo)?;
     if now.hash != opened.hash {

@@ -1,5 +1,5 @@
-//! What was chosen, in memory and in its file: every change is written at once, and nothing of another page's or program's is overwritten
-//! unseen.
+//! The choices, in memory and in their file: every change is written at once, and a change by another page or program is never
+//! overwritten unseen.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -13,19 +13,19 @@ use crate::read::Stamp;
 pub(crate) struct Book {
     /// Where they are kept, if they are.
     file: Option<PathBuf>,
-    /// What that file was when it was read or written.
+    /// That file's state when it was read or written.
     stamp: Option<Stamp>,
     choices: Choices,
     /// How often they were changed: the file's revision, where there is one.
     revision: u64,
-    /// The revision at which the choice of a photo was changed last, of those that were changed while this ran.
+    /// The revision of each photo's last change, for photos that were changed while this ran.
     changed: HashMap<String, u64>,
 }
 
 /// Why a choice was not taken.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// It was changed since the page has seen it. This is chosen now.
+    /// It was changed after the page last saw it. This is the current choice.
     Newer(Option<Choice>),
     /// It cannot be written.
     Failed(Failure),
@@ -57,8 +57,8 @@ impl Book {
         self.choices.named(name)
     }
 
-    /// Chooses for a photo with this hash, or takes a choice back, as somebody asks who has seen this revision. Returns the photos whose
-    /// choices are others now.
+    /// Chooses for a photo with this hash, or takes a choice back, for a page that has seen this revision. Returns the photos whose
+    /// choices have changed.
     pub(crate) fn choose(
         &mut self,
         name: &str,
@@ -124,7 +124,7 @@ impl Book {
         }
     }
 
-    /// Looks whether another program has written the file. Returns the photos whose choices are others now.
+    /// Checks whether another program has written the file. Returns the photos whose choices have changed.
     pub(crate) fn look(&mut self) -> Result<Vec<String>, Failure> {
         let Some(file) = &self.file else {
             return Ok(Vec::new());

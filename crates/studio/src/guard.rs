@@ -1,8 +1,8 @@
-//! Who is let in: the page that this server has sent, on this machine, and nobody else.
+//! Access control: only the page that this server has sent, on this machine.
 //!
 //! Any page that is open in a browser can send requests to this machine, under whatever name it has pointed here (DNS rebinding), and
-//! any program on it can, too. So a request names this server as its host, comes from no other page, and shows the token, which stands in
-//! the address that was opened and in no cookie: those are shared by all ports.
+//! any program on it can, too. So a request must name this server as its host, come from no other page, and show the token, which is in
+//! the address that was opened and not in a cookie, because all ports share cookies.
 
 use std::sync::Arc;
 
@@ -63,12 +63,12 @@ impl Guard {
         };
         let host = only(HOST).and_then(|host| host.to_str().ok());
         if !host.is_some_and(|host| self.is_own(host)) {
-            let message = "this studio answers only to the address that it has printed";
+            let message = "this studio answers only at the address that it printed";
             return Some(Refusal::new(StatusCode::FORBIDDEN, message, None));
         }
         if !path.starts_with("/api/") {
             let is_read = [Method::GET, Method::HEAD].contains(method);
-            let message = "a page is only read";
+            let message = "this address can only be read";
             return (!is_read).then(|| Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message, None));
         }
         let is_own_page = |origin: &HeaderValue| {
@@ -83,13 +83,13 @@ impl Guard {
             .any(|origin| !is_own_page(origin))
             || site.is_some_and(|site| site != "same-origin" && site != "none");
         if is_foreign {
-            let message = "another page asks for this, and only the studio's own may";
+            let message = "another page sent this request; only the studio's own may";
             return Some(Refusal::new(StatusCode::FORBIDDEN, message, None));
         }
         let shown = only(HeaderName::from_static(TOKEN));
         if !shown.is_some_and(|shown| self.token.is(shown.as_bytes())) {
-            let message = "the token of this studio is missing or another one's";
-            let hint = "open the address that headshot studio has printed";
+            let message = "the studio's token is missing or wrong";
+            let hint = "open the address that headshot studio printed";
             return Some(Refusal::new(StatusCode::UNAUTHORIZED, message, Some(hint)));
         }
         None

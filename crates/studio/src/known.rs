@@ -1,4 +1,4 @@
-//! What is known of a photo once somebody has looked at it.
+//! What is known about a photo after it has been checked.
 
 use headshot_batch::choices::Choice;
 use headshot_batch::{Failure, Hash};
@@ -11,13 +11,13 @@ use crate::settings::Photo;
 /// What is known of a photo.
 pub(crate) struct Known {
     pub(crate) stamp: Option<Stamp>,
-    /// `None` where it cannot be read.
+    /// `None` if it cannot be read.
     pub(crate) hash: Option<Hash>,
     /// What its header says.
     pub(crate) header: Option<Header>,
-    /// Faces that could be framed; `None` where nobody could look for any.
+    /// Faces that could be framed; `None` if it was not possible to look for any.
     pub(crate) faces: Option<usize>,
-    /// Why somebody ought to look at it, in the words of the page's filters.
+    /// Why the user should look at it, in the words of the page's filters.
     pub(crate) problems: Vec<&'static str>,
     /// The first of these, in a sentence.
     pub(crate) message: Option<String>,

@@ -1,7 +1,7 @@
-//! A page on this machine to choose avatars by looking: one photo's, or a whole company's.
+//! A page on this machine to choose avatars by eye: for one photo, or a whole company.
 //!
-//! [`Server`] listens on 127.0.0.1 and serves a page, which is a part of the program, and what that asks for. Every preview is made by
-//! `headshot_core`, so what is seen is what is made, byte for byte. Whoever starts a server says in [`Settings`] which photos there
+//! [`Server`] listens on 127.0.0.1 and serves a page, which is part of the program, and answers its requests. `headshot_core` makes
+//! every preview, so what you see is what you get, byte for byte. [`Settings`] says which photos there
 //! are, and what saving, setting and making all of them does.
 //!
 //! Photos are numbered: no path comes from a request, and none but their names goes out. docs/studio.md says what the page can do, SECURITY.md

@@ -1,4 +1,4 @@
-//! The list of photos as the page has it: what is known of each, and what has changed since it asked last.
+//! The list of photos as the page sees it: what is known about each, and what has changed since it last asked.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) struct State {
     entries: Vec<Entry>,
     /// What is chosen.
     pub(crate) book: Book,
-    /// Requests that somebody waits for: looking in the background is put off meanwhile.
+    /// Requests that the user is waiting for: background checks pause meanwhile.
     waiting: usize,
 }
 
@@ -55,13 +55,13 @@ impl List {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a request that somebody waits for until the result is dropped.
+    /// Counts a request that the user is waiting for, until the result is dropped.
     pub(crate) fn wait(&self) -> Waiting<'_> {
         self.state().waiting += 1;
         Waiting(self)
     }
 
-    /// Waits until nobody waits for a request, but no longer than this. Says whether nobody does.
+    /// Waits until no request is waited for, but no longer than this. Returns whether that is so.
     pub(crate) fn is_idle_within(&self, time: Duration) -> bool {
         let is_busy = |state: &mut State| state.waiting > 0;
         let waited = self.changed.wait_timeout_while(self.state(), time, is_busy);
@@ -81,7 +81,7 @@ impl Drop for Waiting<'_> {
 }
 
 impl State {
-    /// Notes what was seen of a photo.
+    /// Notes what a check found about a photo.
     pub(crate) fn saw(&mut self, id: usize, known: Known) {
         if let Some(entry) = self.entries.get_mut(id) {
             entry.known = Some(known);
@@ -93,7 +93,7 @@ impl State {
         self.entries.get(id)?.known.as_ref()
     }
 
-    /// Forgets what is known of a photo, because its file has changed: it is looked at anew.
+    /// Forgets what is known about a photo, because its file has changed: it is checked again.
     pub(crate) fn forget(&mut self, id: usize) {
         if let Some(entry) = self.entries.get_mut(id)
             && entry.known.take().is_some()
@@ -102,7 +102,7 @@ impl State {
         }
     }
 
-    /// Notes that a photo is to be told of again.
+    /// Notes that a photo must be reported again.
     pub(crate) fn touch(&mut self, id: usize) {
         self.seq += 1;
         let seq = self.seq;
@@ -111,7 +111,7 @@ impl State {
         }
     }
 
-    /// Notes that the choices of these photos are others.
+    /// Notes that the choices of these photos have changed.
     pub(crate) fn touch_named(&mut self, names: &[String], photos: &[Photo]) {
         for (id, photo) in photos.iter().enumerate() {
             if names.contains(&photo.name) {
@@ -120,7 +120,7 @@ impl State {
         }
     }
 
-    /// The first photo that nobody has looked at.
+    /// The first photo that has not been checked.
     pub(crate) fn next_unknown(&self) -> Option<usize> {
         self.entries.iter().position(|entry| entry.known.is_none())
     }

@@ -45,7 +45,7 @@ fn run(studio: &Studio) -> Result<String, Failure> {
     make(&studio.ended, &mut |done| studio.making.tell(done))
 }
 
-/// What is seen is what is made, now and by every later run: so what the grid shows of photos without a choice becomes one.
+/// What you see is what you get, now and in every later run: so what the grid shows for photos without a choice becomes one.
 fn accept_defaults(studio: &Studio) -> Result<(), Failure> {
     let mut chosen = Vec::new();
     for (id, photo) in studio.settings.photos.iter().enumerate() {
@@ -71,7 +71,7 @@ fn accept_defaults(studio: &Studio) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The hash of a photo, if it can be read: what cannot is told of by the run.
+/// The hash of a photo, if it can be read; the run reports those that cannot.
 fn hash(studio: &Studio, id: usize, photo: &Photo) -> Option<Hash> {
     let known = studio
         .list

@@ -1,4 +1,4 @@
-//! The photos that somebody works on: read once, decoded once, and let go when others come.
+//! The photos in use: read once, decoded once, and released when others are opened.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,7 +24,7 @@ pub(crate) struct OpenPhoto {
 pub(crate) struct OpenPhotos(Mutex<Vec<Arc<OpenPhoto>>>);
 
 impl OpenPhotos {
-    /// Lets a photo go, because it is not what its size and time said.
+    /// Releases a photo, because it is not what its size and time said.
     pub(crate) fn forget(&self, id: usize) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|open| open.id != id);

@@ -1,4 +1,4 @@
-//! Photos as they are on disk at a moment, and whether they still are.
+//! Photos as they are on disk at one moment, and whether they have changed since.
 
 use std::fs;
 use std::path::Path;
@@ -30,7 +30,7 @@ impl Stamp {
 /// A file that was read as a whole.
 pub(crate) struct Read {
     pub(crate) bytes: Bytes,
-    /// As choices files have it.
+    /// As in choices files.
     pub(crate) hash: Hash,
     pub(crate) stamp: Option<Stamp>,
 }

@@ -116,7 +116,7 @@ async fn photos(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Answ
         let studio = &shared.studio;
         studio.notice_changes();
         let mut state = studio.list.state();
-        // What another program has chosen meanwhile is told, too; that its file is broken is told when somebody chooses.
+        // Reports choices by other programs, too; a broken file is reported when the user chooses.
         let changed = state.book.look().unwrap_or_default();
         state.touch_named(&changed, &studio.settings.photos);
         Ok(answer::json(&state.told(&studio.settings.photos, since)))
@@ -143,7 +143,7 @@ async fn thumb(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    // Whoever scrolls on lets the connection go, and with it the place in this line.
+    // Scrolling on drops the connection, and with it the place in this queue.
     let Ok(_place) = Arc::clone(&shared.thumbs).acquire_owned().await else {
         return answer::of(Err(assets::missing()));
     };
@@ -218,7 +218,7 @@ async fn choose(State(shared): State<Shared>, Path(id): Path<String>, body: Byte
         let asked = Asked::of(&body)?;
         let seen = asked.revision.ok_or_else(|| bad("there is no revision"))?;
         let hash = match asked.choice {
-            // What is taken back may be of a photo that is gone.
+            // A choice that is taken back may be for a photo that is gone.
             None => Hash::of(b""),
             Some(_) => {
                 let opened = studio.open(id, photo)?;
@@ -326,14 +326,14 @@ async fn done(State(shared): State<Shared>) -> Answer {
     let is_running = shared.studio.making.is_running();
     shared.studio.end();
     let message = if is_running {
-        "headshot studio finishes the avatars that it has begun, and ends: you can close this page"
+        "headshot studio finishes the avatars that it started, and then ends: you can close this page"
     } else {
         "headshot studio has ended: you can close this page"
     };
     answer::json(&json!({ "message": message }))
 }
 
-/// Does work off the threads that answer, while looking in the background is put off. A panic is an answer, too.
+/// Does work outside the threads that answer, while background checks pause. A panic becomes an answer, too.
 async fn run(
     shared: Shared,
     work: impl FnOnce(&Shared) -> Result<Answer, Refusal> + Send + 'static,

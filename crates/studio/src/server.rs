@@ -1,4 +1,4 @@
-//! The server: on this machine alone, from its start to *Done* or Ctrl-C.
+//! The server: only for this machine, from its start to *Done* or Ctrl-C.
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -20,7 +20,7 @@ use crate::settings::Settings;
 use crate::studio::{self, Studio};
 use crate::token::Token;
 
-/// How soon Ctrl-C and *Done* are heard.
+/// How often to check for Ctrl-C and *Done*.
 const ATTENTION: Duration = Duration::from_millis(50);
 
 /// How long pages that hold a connection open may keep the server from ending.
@@ -41,7 +41,7 @@ impl Server {
     /// Listens on 127.0.0.1 at this port, 0 for a free one, and reads what was chosen before.
     ///
     /// # Errors
-    /// When something else listens there, for whoever chose the port; and those of
+    /// If something else listens on a chosen port; and those of
     /// [`Choices::read`](headshot_batch::choices::Choices::read).
     pub fn new(port: u16, settings: Settings) -> Result<Server, Failure> {
         let studio = Arc::new(Studio::new(settings)?);
@@ -70,10 +70,10 @@ impl Server {
         )
     }
 
-    /// Answers until somebody says *Done* or `stop` is set. What was begun is finished.
+    /// Answers until the user clicks *Done* or `stop` is set. Work that was begun is finished.
     ///
     /// # Errors
-    /// When the system lets nobody listen.
+    /// If the system does not allow listening.
     pub fn run(self, stop: &AtomicBool) -> Result<(), Failure> {
         let failed = |error: io::Error| Failure::io("internal", "the studio cannot run", &error);
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -95,7 +95,7 @@ impl Server {
         };
         let served = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
-            // Nobody waits for the rest of a small answer.
+            // Send small answers without delay.
             let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
             let over = {
                 let studio = Arc::clone(&studio);

@@ -1,4 +1,4 @@
-//! What a studio is about: its photos, and what the buttons of its page do. Whoever starts it decides; nothing here does.
+//! The settings of a studio: its photos, and what the buttons of its page do. The caller decides all of that.
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -8,9 +8,9 @@ use headshot_batch::Failure;
 use headshot_batch::choices::{Choice, ChosenFormat};
 use headshot_core::{Avatar, Format, Options, StillFormat};
 
-/// What a studio is about.
+/// The settings of a studio.
 pub struct Settings {
-    /// What the page is called: the photo, the folder or the manifest, as somebody named it.
+    /// The page's title: the photo, the folder or the manifest, as the user named it.
     pub title: String,
     /// The photos, in their order. The page knows them by their number in it.
     pub photos: Vec<Photo>,
@@ -24,13 +24,13 @@ pub struct Settings {
 
 /// A photo to choose an avatar of.
 pub struct Photo {
-    /// As choices files have it, and people see it.
+    /// Its name in choices files and for people.
     pub name: String,
     /// Where it is. Never told to the page.
     pub path: PathBuf,
-    /// Whose it is, where that is known.
+    /// Whose it is, if known.
     pub person: Option<String>,
-    /// What is made without a choice: the page says it like one.
+    /// The default without a choice, in the form of one.
     pub default: Choice,
     /// What is made of it, as far as no choice says otherwise.
     pub options: Options,
@@ -108,15 +108,15 @@ pub type Command = dyn Fn(&Photo, &Choice, Format) -> String + Send + Sync;
 pub type Write = dyn Fn(&Avatar) -> Result<(), Failure> + Send + Sync;
 /// See [`Set::post`].
 pub type Post = dyn Fn(Bytes, &Options) -> Result<Posted, Failure> + Send + Sync;
-/// Makes all avatars until the flag is set, tells of each photo once it is done with, and says in a sentence how it ended.
+/// Makes all avatars until the flag is set, reports each photo when it is done, and says in a sentence how it ended.
 pub type Make = dyn Fn(&AtomicBool, &mut dyn FnMut(Done)) -> Result<String, Failure> + Send + Sync;
 /// See [`Work::Manifest`].
 pub type Export = dyn Fn() -> Result<Vec<u8>, Failure> + Send + Sync;
 
-/// A photo of many that is done with.
+/// One of many photos, when it is done.
 pub struct Done {
     /// Its name.
     pub name: String,
-    /// Why there is no avatar, where there is none.
+    /// Why there is no avatar, if there is none.
     pub failure: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! A studio while it is open: its settings, and all that is known and held.
+//! An open studio: its settings, and everything that is known and held.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use crate::read::Stamp;
 use crate::settings::{Photo, Settings};
 use crate::thumbs::Thumbs;
 
-/// How often whoever looks in the background looks whether it should end.
+/// How often the background thread checks whether it should end.
 const TICK: Duration = Duration::from_millis(100);
 
 /// A studio.
@@ -44,7 +44,7 @@ impl Studio {
         })
     }
 
-    /// Says that it is over: whoever works in the background ends.
+    /// Ends the studio, and with it the background thread.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
     }
@@ -57,7 +57,7 @@ impl Studio {
         self.settings.photos.get(id)
     }
 
-    /// A photo as it is on disk now. Where that is not what was looked at, it will be looked at anew.
+    /// A photo as it is on disk now. If it has changed since it was checked, it will be checked again.
     pub(crate) fn open(&self, id: usize, photo: &Photo) -> Result<Arc<OpenPhoto>, Failure> {
         let opened = self.open.open(id, photo);
         let mut state = self.list.state();
@@ -69,7 +69,7 @@ impl Studio {
         opened
     }
 
-    /// Has photos looked at anew whose files are others by now.
+    /// Rechecks photos whose files have changed.
     pub(crate) fn notice_changes(&self) {
         let mut state = self.list.state();
         for (id, photo) in self.settings.photos.iter().enumerate() {
@@ -80,7 +80,7 @@ impl Studio {
         }
     }
 
-    /// What is chosen for a photo with these bytes, where it has not lapsed.
+    /// The choice for a photo with these bytes, if it has not lapsed.
     pub(crate) fn choice(&self, photo: &Photo, hash: Hash) -> Option<Choice> {
         let state = self.list.state();
         let chosen = state.book.chosen(&photo.name);
@@ -89,7 +89,7 @@ impl Studio {
     }
 }
 
-/// Looks at all photos, one after the other, as long as nobody waits for something else.
+/// Checks all photos, one after the other, while the user is not waiting for anything else.
 pub(crate) fn look_at_all(studio: &Studio) {
     while !studio.is_over() {
         let next = studio.list.state().next_unknown();

@@ -32,7 +32,7 @@ impl Token {
         &self.0
     }
 
-    /// Whether somebody knows it. However much of it is right, it takes the same time to tell.
+    /// Whether this is the token, compared in constant time.
     pub(crate) fn is(&self, shown: &[u8]) -> bool {
         let own = self.0.as_bytes();
         let differ = own

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What an error asks for. Each error has exactly one; a batch decides by it whether to go on.
+/// What an error asks for. Each error has exactly one class, and a batch uses it to decide whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Class {
@@ -12,18 +12,18 @@ pub enum Class {
     Retry,
     /// It may have worked or not. Look before doing it again.
     OutcomeUnknown,
-    /// Slack cannot be reached from here: a login page, a proxy or an unknown certificate is in between. It is the same for
-    /// everybody until somebody sees to the network. Nothing was done.
+    /// Slack cannot be reached from here: a login page, a proxy or an unknown certificate is in between. It affects
+    /// everybody until the network is fixed. Nothing was done.
     Outage,
-    /// This photo will not do; others may.
+    /// Slack does not accept this photo; it may accept others.
     FixImage,
-    /// This token is no longer good; the person has to sign in again.
+    /// This token is no longer valid; the person has to sign in again.
     SignIn,
     /// The app or the kind of token is not allowed to do this; somebody has to change that.
     ChangeApp,
     /// This client sent something wrong. Please report it.
     OurBug,
-    /// The method is no longer there; this client has to be updated.
+    /// The method no longer exists; this client has to be updated.
     Gone,
     /// None of these: read the message. It concerns this call only.
     Other,

@@ -1,4 +1,4 @@
-//! Foreign text made fit to be shown.
+//! Cleans outside text so that it can be shown.
 
 /// Characters of a reply that are repeated in a message.
 const LONGEST: usize = 200;
@@ -31,8 +31,8 @@ fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Takes the token out of a reply that echoes it, before anything else sees the reply. A "token" of a few letters is
-/// left alone: it is in every text by chance, and no secret.
+/// Removes the token from a reply that echoes it, before anything else sees the reply. A "token" of a few letters is
+/// left alone: it occurs in any text by chance, and is not a secret.
 pub(crate) fn without_secret(text: Vec<u8>, secret: &[u8]) -> Vec<u8> {
     if secret.len() < 8 || !text.windows(secret.len()).any(|window| window == secret) {
         return text;

@@ -20,8 +20,8 @@ use crate::retry::Tries;
 use crate::settings::{agent, base_url};
 use crate::{Error, RateLimiter, Reply, RetryPolicy, Settings, Timeouts, Token, tls};
 
-/// Requests under way at once, of all clients that were cloned from one: each connection holds some 20 kB. More wait, and
-/// their time does not begin before.
+/// Concurrent requests of all clients that were cloned from one: each connection holds some 20 kB. More requests wait, and
+/// their timeouts start only when they are sent.
 const MOST_AT_ONCE: usize = 128;
 
 /// Connections that are kept for further reads.
@@ -29,12 +29,12 @@ const MOST_IDLE: usize = 8;
 
 /// Slack's `users.*` methods on behalf of one person.
 ///
-/// Cloning is cheap. Calls need a tokio runtime with I/O and time. No proxy is used but that of [`Settings::proxy`], which sees TLS
-/// only, and no redirect is followed: the token goes to the named host or nowhere.
+/// Cloning is cheap. Calls need a tokio runtime with I/O and time. The only proxy is [`Settings::proxy`], which sees only TLS,
+/// and no redirect is followed: the token goes to the named host or nowhere.
 ///
-/// Calls that only read share connections; each change goes out on one of its own, which cannot have been closed a moment
-/// ago. Dropping a call's future stops it and leaves nothing behind here; but what was already sent may still take effect,
-/// and for a photo [`Upload::settle`](crate::Upload::settle) finds out.
+/// Calls that only read share connections. Each change gets its own connection, which cannot have been closed a moment
+/// ago. Dropping a call's future stops it and leaves nothing behind here. What was already sent may still take effect;
+/// for a photo, [`Upload::settle`](crate::Upload::settle) finds out.
 #[derive(Clone)]
 pub struct Client {
     /// For what changes nothing.
@@ -110,8 +110,8 @@ impl Client {
         }
     }
 
-    /// The same client at the pace of this rate limiter, which other clients may share: those of another base URL, or of another app
-    /// with limits of its own.
+    /// The same client with this rate limiter, which other clients may share, such as those of another base URL, or of another app
+    /// with its own limits.
     pub fn with_pace(&self, rate_limiter: RateLimiter) -> Client {
         Client {
             rate_limiter,
@@ -132,7 +132,7 @@ impl Client {
         })
     }
 
-    /// Calls a method, again and again as far as the client's policy allows. Not for `users.setPhoto`, which must look at
+    /// Calls a method, with retries as the client's policy allows. Not for `users.setPhoto`, which must look at
     /// the profile before it is sent again.
     pub(crate) async fn call(
         &self,
@@ -153,7 +153,7 @@ impl Client {
         self.repeat(method.name, retry, attempt).await
     }
 
-    /// Sends again and again as far as a policy allows.
+    /// Sends, with retries as a policy allows.
     pub(crate) async fn repeat<T, S: Future<Output = Result<Reply<T>, Error>>>(
         &self,
         method: &'static str,

@@ -64,21 +64,21 @@ codes! {
 
     // Passing faults; nothing was done.
     "service_unavailable" ServiceUnavailable Retry "try again in a while; see slack-status.com";
-    "request_timeout" RequestTimeout Retry "the upload did not arrive whole; try again, over a better line if it stays so";
+    "request_timeout" RequestTimeout Retry "the upload did not arrive whole; try again, on a better connection if this persists";
 
     // It may have worked.
     "internal_error" InternalError OutcomeUnknown "look at the profile: it may have worked; if not, try again";
     "fatal_error" FatalError OutcomeUnknown "look at the profile: it may have worked; if not, try again";
 
     // The photo.
-    "bad_image" BadImage FixImage "hand in a JPEG, PNG or GIF that a viewer can open, or have it normalized first";
-    "too_large" TooLarge FixImage "make the photo smaller; Slack advises 512 to 1024 pixels a side";
+    "bad_image" BadImage FixImage "use a JPEG, PNG or GIF that a viewer can open, or normalize it first";
+    "too_large" TooLarge FixImage "make the photo smaller; Slack recommends 512 to 1024 pixels a side";
     "too_many_frames" TooManyFrames FixImage "use fewer frames, or a still picture";
-    "no_image" NoImage FixImage "Slack saw no picture in what was sent; hand in another file";
-    "no_file" NoFile FixImage "Slack saw no file in what was sent; hand in another file";
+    "no_image" NoImage FixImage "Slack saw no picture in what was sent; try another file";
+    "no_file" NoFile FixImage "Slack saw no file in what was sent; try another file";
 
     // The token.
-    "not_authed" NotAuthed SignIn "no token arrived; hand in a user token (xoxp-...)";
+    "not_authed" NotAuthed SignIn "no token arrived; use a user token (xoxp-...)";
     "invalid_auth" InvalidAuth SignIn "check that the token is whole and meant for this address, or sign in again";
     "account_inactive" AccountInactive SignIn "the token's person or workspace was deactivated; sign in as somebody else";
     "token_revoked" TokenRevoked SignIn "the token was revoked; install the app again to get a new one";
@@ -106,9 +106,9 @@ codes! {
     "email_not_verified" EmailNotVerified ChangeApp "the person has to confirm their e-mail address in Slack first";
 
     // SCIM.
-    "invalid_authentication" InvalidAuthentication SignIn "check that the token is whole and still good, and that it has the scope admin";
-    "photos_invalid" PhotosInvalid FixImage "hand in a JPEG, PNG or GIF that a viewer can open, or have it normalized first";
-    "no_such_user" NoSuchUser Other "check the user ID (U... or W...); it must be of the workspace or organization of the token";
+    "invalid_authentication" InvalidAuthentication SignIn "check that the token is whole and still valid, and that it has the scope admin";
+    "photos_invalid" PhotosInvalid FixImage "use a JPEG, PNG or GIF that a viewer can open, or normalize it first";
+    "no_such_user" NoSuchUser Other "check the user ID (U... or W...); it must be in the workspace or organization of the token";
     "cannot_modify_owner" CannotModifyOwner ChangeApp "nobody else can change the primary owner; they have to set their photo themselves";
     "plus_teams_only" PlusTeamsOnly ChangeApp "SCIM needs the plan Business+ or Enterprise";
     "non_org_teams_only" NonOrgTeamsOnly ChangeApp "the workspace is part of an organization; have one of its owners install the app";
@@ -133,11 +133,11 @@ codes! {
     "unknown_method" UnknownMethod Gone "check the base URL; if it is right, update this program";
 
     // Signing in.
-    "invalid_code" InvalidCode SignIn "sign in again; a code is good once, for ten minutes, and for whoever has asked for it";
-    "invalid_refresh_token" InvalidRefreshToken SignIn "sign in again; a refresh token is good once, and ends after 30 days";
-    "bad_redirect_uri" BadRedirectUri ChangeApp "add the redirect address to the app's redirect URLs, letter by letter";
+    "invalid_code" InvalidCode SignIn "sign in again; a code works once, within ten minutes, and only for the app that asked for it";
+    "invalid_refresh_token" InvalidRefreshToken SignIn "sign in again; a refresh token works once, within 30 days";
+    "bad_redirect_uri" BadRedirectUri ChangeApp "add exactly this redirect address to the app's redirect URLs";
     "invalid_client_id" InvalidClientId ChangeApp "check the client ID; the app's page has it under Basic Information";
-    "bad_client_secret" BadClientSecret ChangeApp "turn PKCE on for the app: without it Slack wants a client secret, and here is none";
+    "bad_client_secret" BadClientSecret ChangeApp "turn PKCE on for the app: without it Slack wants a client secret, which headshot does not have";
     "no_scopes" NoScopes ChangeApp "add user scopes to the app";
     "no_user_scopes" NoUserScopes ChangeApp "add user scopes to the app";
     "cannot_install_an_org_installed_app" CannotInstallAnOrgInstalledApp ChangeApp "the app is installed on the organization; ask one of its owners";
@@ -145,12 +145,12 @@ codes! {
 
     // About this call only.
     "not_found" NotFound Other "Slack lost the uploaded file; try again";
-    "user_not_found" UserNotFound Other "check the user ID (U... or W...); it must be of the token's workspace";
+    "user_not_found" UserNotFound Other "check the user ID (U... or W...); it must be in the token's workspace";
     "user_not_visible" UserNotVisible Other "the token's person is not allowed to see this user";
     "users_not_found" UsersNotFound Other "nobody in this workspace has that e-mail address";
     "too_many_users" TooManyUsers Other "ask for fewer users at once";
     "invalid_user_id" InvalidUserId Other "check the user ID (U... or W...)";
-    "invalid_cursor" InvalidCursor Other "start again from the first page; the cursor is no longer good";
+    "invalid_cursor" InvalidCursor Other "start again from the first page; the cursor is no longer valid";
     "invalid_limit" InvalidLimit Other "ask for 1 to 999 items a page";
     "invalid_types" InvalidTypes Other "use public_channel, private_channel, mpim or im, as far as the scopes allow";
     "method_not_supported_for_channel_type" MethodNotSupportedForChannelType Other "leave out this type of conversation";
@@ -161,9 +161,9 @@ codes! {
     "partial_profile_set_failed" PartialProfileSetFailed Other "read the profile: some of its fields were set and some were not";
     "invalid_emoji_not_allowed" InvalidEmojiNotAllowed Other "leave emoji out of the name";
     "invalid_ooo_message" InvalidOooMessage Other "change the out-of-office message";
-    "invalid_starts_with_at" InvalidStartsWithAt Other "begin the name with something else than @";
+    "invalid_starts_with_at" InvalidStartsWithAt Other "begin the name with something other than @";
     "name_not_allowed" NameNotAllowed Other "choose another name; Slack does not allow this one";
-    "username_same" UsernameSame Other "nothing to do: that is the user name already";
+    "username_same" UsernameSame Other "nothing to do: that is already the user name";
     "too_long" TooLong Other "shorten the value";
     "must_clear_both_status_text_and_status_emoji" MustClearBothStatusTextAndStatusEmoji Other "clear status_text and status_emoji together";
     "email_taken" EmailTaken Other "somebody else in the workspace has that e-mail address";

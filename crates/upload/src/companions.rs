@@ -38,7 +38,7 @@ pub struct ConversationsQuery {
     pub exclude_archived: bool,
     /// Whether to leave out conversations that the person has muted.
     pub exclude_muted: bool,
-    /// Whose; the token owner's if `None`. Of others only what both are members of is told.
+    /// Whose; the token owner's if `None`. For others, Slack lists only conversations that both are members of.
     pub user: Option<String>,
     /// Which workspace; needed for the token of an organization.
     pub team_id: Option<String>,
@@ -58,11 +58,11 @@ pub enum ConversationType {
     Im,
 }
 
-/// What a person can say about being there.
+/// What people can say about whether they are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Presence {
-    /// Slack tells from the person's clients.
+    /// Slack decides from the person's clients.
     Auto,
     /// Away.
     Away,
@@ -73,7 +73,7 @@ impl Client {
     /// scope. Slack allows hundreds of calls a minute.
     ///
     /// # Errors
-    /// Any [`Error`]; the codes of [`Class::SignIn`](crate::Class::SignIn) for a token that is no longer good and for a person
+    /// Any [`Error`]; the codes of [`Class::SignIn`](crate::Class::SignIn) for a token that is no longer valid and for a person
     /// whose account was deactivated. None has changed anything.
     pub async fn auth_test(&self) -> Result<Reply<AuthTest>, Error> {
         Ok(self.call(&AUTH_TEST, &Payload::Fields(&[])).await?.whole())
@@ -206,7 +206,7 @@ impl Client {
             .map(|_| ()))
     }
 
-    /// `users.conversations`: a page of the conversations that somebody is a member of. Needs the scopes
+    /// `users.conversations`: a page of the conversations that a person is a member of. Needs the scopes
     /// `channels:read`, `groups:read`, `mpim:read`, `im:read`, as far as the types need them.
     ///
     /// # Errors

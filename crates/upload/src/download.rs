@@ -16,8 +16,8 @@ impl Client {
     /// Fetches a picture, such as the one at [`Profile::image_original`](crate::Profile::image_original), of at most
     /// `longest` bytes.
     ///
-    /// The token is not sent along: pictures lie on other hosts, for everybody. The address must be `https`; `http` is
-    /// taken where both it and the base URL are on loopback. Redirects are not followed. Timeouts and retries are those
+    /// The token is not sent along: pictures are public, on other hosts. The address must be `https`; `http` is
+    /// accepted if both it and the base URL are on loopback. Redirects are not followed. Timeouts and retries are those
     /// of any call that only reads; the rate limiter is for Slack's methods and does not count here.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Client {
                 refuse("has a user name or password in it")
             }
             "https" => Ok(url),
-            // What Slack says must not make this machine talk to itself.
+            // A reply must not make this machine talk to itself.
             "http" if is_loopback(&url) && self.base_url.scheme() == "http" => Ok(url),
             _ => refuse("is not https"),
         }

@@ -11,10 +11,9 @@ type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why a call did not do what was asked.
 ///
-/// `Display` says what happened in one line: no token, of addresses no more than the host, and that only where there is no
-/// connection to it, never its [`source`](StdError::source), and whatever of it comes from a reply is cleaned of control
-/// characters and shortened. [`Error::hint`] says what to do about it,
-/// [`Error::class`] who has to.
+/// `Display` says what happened in one line. It never has a token or its [`source`](StdError::source), and of an address only
+/// the host, and only if there is no connection to it. Text from a reply is cleaned of control characters and shortened.
+/// [`Error::hint`] says what to do about it, [`Error::class`] who has to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -22,7 +21,7 @@ pub enum Error {
     #[error("the token is a bot token (xoxb-), and a bot cannot set anybody's photo")]
     BotToken,
 
-    /// The token cannot be one. Nothing was sent. The caller acts.
+    /// The text cannot be a token. Nothing was sent. The caller acts.
     #[error("the token {problem}")]
     BadToken {
         /// What is wrong, as a phrase after "the token".
@@ -43,19 +42,19 @@ pub enum Error {
         problem: &'static str,
     },
 
-    /// The bytes are no photo that Slack takes. Nothing was sent. The caller acts, with another file.
+    /// The bytes are not a photo that Slack takes. Nothing was sent. The caller acts, with another file.
     #[error("not a photo that Slack takes: {problem}")]
     NotAPhoto {
         /// What is wrong with the bytes.
         problem: &'static str,
     },
 
-    /// TLS cannot be had on this machine. Nothing was sent. The machine's owner acts.
+    /// TLS is not available on this machine. Nothing was sent. The machine's owner acts.
     #[error("no https from this machine: {problem}: {detail}")]
     Tls {
         /// What is missing.
         problem: &'static str,
-        /// Which one, or how that was noticed.
+        /// Which one, or how it was noticed.
         detail: String,
     },
 
@@ -63,26 +62,26 @@ pub enum Error {
     #[error("{0}")]
     Refused(Box<Refusal>),
 
-    /// Slack asks to slow down, by status 429 or the code `ratelimited`. Nothing was done. The caller waits.
+    /// Slack asks to slow down, with status 429 or the code `ratelimited`. Nothing was done. The caller waits.
     #[error("{method}: too many requests; come back in {}", in_words(*.retry_after))]
     RateLimited {
         /// The method that was called.
         method: &'static str,
-        /// How long to wait: as long as the reply said, but at least 1 s, or 30 s where it did not say.
+        /// How long to wait: as long as the reply said, but at least 1 s, or 30 s if it did not say.
         retry_after: Duration,
         /// What Slack calls the request, when the reply said so.
         request_id: Option<String>,
     },
 
-    /// Any other HTTP status than 2xx and 429. For 1xx, 3xx, 408 and 5xx a change may have been made, but for 511, which
-    /// a network sends that wants somebody to sign in.
+    /// Any HTTP status other than 2xx and 429. For 1xx, 3xx, 408 and 5xx a change may have been made, except for 511, which
+    /// a network sends that wants the user to sign in.
     #[error("{method}: HTTP status {status}{}{}", status_note(*.status), quoted(.text))]
     Status {
         /// The method that was called.
         method: &'static str,
         /// The HTTP status.
         status: u16,
-        /// Whether the reply is a page for people: then it is hardly Slack's.
+        /// Whether the reply is a page for people: then it is probably not Slack's.
         is_html: bool,
         /// The beginning of the reply, cleaned.
         text: String,
@@ -99,7 +98,7 @@ pub enum Error {
         method: &'static str,
         /// Why it cannot be read.
         problem: String,
-        /// Whether the reply is a page for people: then it is hardly Slack's.
+        /// Whether the reply is a page for people: then it is probably not Slack's.
         is_html: bool,
         /// The beginning of the reply, cleaned.
         text: String,
@@ -107,16 +106,16 @@ pub enum Error {
         request_id: Option<String>,
     },
 
-    /// No connection came about, so nothing was sent. Whoever looks after the network acts, or nobody, and it passes.
+    /// There was no connection, so nothing was sent. The people who run the network act, or it passes by itself.
     #[error("{method}: {problem}")]
     NotSent {
         /// The method that was called.
         method: &'static str,
-        /// In which way.
+        /// Why.
         kind: NoConnection,
-        /// The same in one sentence, with the host or the proxy that it was about.
+        /// The same in one sentence, with the host or the proxy.
         problem: String,
-        /// What the network said, where the sentence does not say it all.
+        /// What the network said, if the sentence does not say it all.
         source: Option<Source>,
     },
 
@@ -125,7 +124,7 @@ pub enum Error {
     NotTrusted {
         /// The method that was called.
         method: &'static str,
-        /// Whether it is not trusted, or of a kind that nobody here can verify.
+        /// Whether it is not trusted, or of a kind that cannot be verified here.
         problem: String,
         /// What the verifier said.
         source: Source,
@@ -144,7 +143,7 @@ pub enum Error {
 
     /// The request did not go out whole, so the server cannot have acted on it. The caller may try again. The source is
     /// what became of it.
-    #[error("{method}: the request did not get there whole, so nothing was done")]
+    #[error("{method}: the request did not arrive whole, so nothing was done")]
     CutShort {
         /// The method that was called.
         method: &'static str,
@@ -152,15 +151,15 @@ pub enum Error {
         source: Box<Error>,
     },
 
-    /// The photo may have been set, or may yet be, and the profile does not tell. Somebody has to look at it, or
-    /// [`Upload::settle`](crate::Upload::settle) does. The source is why nobody knows.
+    /// The photo may have been set, or may still become so, and the profile does not tell. Look at the profile, or use
+    /// [`Upload::settle`](crate::Upload::settle). The source is why the outcome is unknown.
     #[error("{method}: it is unknown whether the photo was set: {problem}")]
     OutcomeUnknown {
         /// The method that was called.
         method: &'static str,
         /// Why the profile could not tell.
         problem: String,
-        /// What became of the call, where it was made just now.
+        /// What became of the call, if it was made just now.
         source: Option<Box<Error>>,
     },
 
@@ -173,7 +172,7 @@ pub enum Error {
         problem: String,
     },
 
-    /// The request could not even be put together. Ours to fix: please report it.
+    /// The request could not be built. Ours to fix: please report it.
     #[error("{method}: the request cannot be built")]
     Internal {
         /// The method that was to be called.
@@ -203,7 +202,7 @@ impl Error {
                 is_html,
                 ..
             } => match status {
-                // Pictures lie on other hosts, which may send one on.
+                // Pictures are on other hosts, which may redirect.
                 300..=399 if *method == DOWNLOAD => Class::Other,
                 300..=399 if only_reads(method) => Class::Outage,
                 403 | 407 if *is_html => Class::Outage,
@@ -234,22 +233,22 @@ impl Error {
             Error::BotToken => {
                 "use a user token (xoxp-...) with the scope users.profile:write; no bot scope exists for photos"
             }
-            Error::BadToken { .. } => "hand in the token alone, as Slack shows it (xoxp-...)",
+            Error::BadToken { .. } => "give only the token, as Slack shows it (xoxp-...)",
             Error::BaseUrl { .. } => {
-                "use an address like https://slack.com/api/; http is for this machine only"
+                "use an address like https://slack.com/api/; http is only for this machine"
             }
             Error::Proxy { .. } => {
-                "use an address like http://proxy.example.com:3128, with USER:PASSWORD@ before the host where it asks for them"
+                "use an address like http://proxy.example.com:3128, with USER:PASSWORD@ before the host if it asks for them"
             }
-            Error::NotAPhoto { .. } => "hand in a JPEG, PNG or GIF",
+            Error::NotAPhoto { .. } => "use a JPEG, PNG or GIF",
             Error::Tls { .. } => {
                 "install the system's certificates (ca-certificates), or run on another machine"
             }
             Error::NotTrusted { problem, .. } if problem == UNVERIFIABLE => {
-                "it needs one by RSA, P-256, P-384 or Ed25519; in Rust, Settings::tls takes a provider of cryptography that knows more"
+                "it needs one with RSA, P-256, P-384 or Ed25519; in Rust, Settings::tls takes a cryptography provider that supports more"
             }
             Error::NotTrusted { .. } => {
-                "check the base URL and this machine's clock; if your network has a root certificate of its own, name its PEM file in SSL_CERT_FILE"
+                "check the base URL and this machine's clock; if your network has its own root certificate, name its PEM file in SSL_CERT_FILE"
             }
             Error::Refused(refusal) if refusal.code.class() == Class::OutcomeUnknown => {
                 self.class_hint()
@@ -258,27 +257,27 @@ impl Error {
             Error::Refused(refusal)
                 if refusal.code == Code::PermissionDenied && is_scim(refusal.method) =>
             {
-                "use a token with the scope admin, whose owner outranks the person; of an organization, one that its owner has installed"
+                "use a token with the scope admin, whose owner outranks the person; in an organization, one of its owners must have installed the app"
             }
             Error::Refused(refusal) => refusal.code.hint(),
             Error::Status {
                 status: 300..=399, ..
             } => {
-                "sign in to the network if it asks for that, or check the base URL; redirects are not followed, they could carry the token away"
+                "sign in to the network if it asks for that, or check the base URL; redirects are not followed, because they could carry the token away"
             }
             Error::Status { .. } if self.class() == Class::Outage => {
-                "something between here and Slack answers in its place; sign in to the network, or ask whoever runs it"
+                "something between here and Slack answers in its place; sign in to the network, or ask the people who run it"
             }
             Error::Status { status: 401, .. } => Code::InvalidAuth.hint(),
             Error::Status { status: 403, .. } => {
-                "something between here and Slack forbids this; ask whoever runs the network or the workspace"
+                "something between here and Slack forbids this; ask the people who run the network or the workspace"
             }
             Error::Status {
                 status: 404 | 410, ..
             } => Code::UnknownMethod.hint(),
             Error::Status {
                 status: 413 | 415, ..
-            } => "hand in a smaller photo, as JPEG, PNG or GIF",
+            } => "use a smaller photo, as JPEG, PNG or GIF",
             Error::NotSent { kind, .. } => kind.hint(),
             _ => self.class_hint(),
         }
@@ -303,7 +302,7 @@ impl Error {
         }
     }
 
-    /// What Slack calls the request that went wrong, where its reply said so: what its support asks for.
+    /// Slack's ID of the failed request, if its reply had one: what its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Error::Refused(refusal) => refusal.request_id.as_deref(),
@@ -327,7 +326,7 @@ impl Error {
     }
 }
 
-/// Nothing can have happened where nothing was to be changed.
+/// Nothing can have happened if nothing was to be changed.
 fn unless_only_reading(method: &str) -> Class {
     if only_reads(method) {
         Class::Retry
@@ -340,7 +339,7 @@ fn is_scim(method: &str) -> bool {
     [SCIM_READ, SCIM_PATCH].contains(&method)
 }
 
-/// Rounded up: whoever comes back then is not too early.
+/// Rounded up, so that nobody comes back too early.
 fn in_words(wait: Duration) -> String {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     match seconds {

@@ -1,4 +1,4 @@
-//! What a client does, told to whoever wants to see it: requests, replies, waits and looks. No token is in any of it.
+//! Events for everything that a client does: requests, replies, waits and looks. None contains a token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub enum Event {
         /// Since the request went out.
         took: Duration,
     },
-    /// The request did not do what was asked, by what the reply says or because there was none.
+    /// The request failed, or got no reply.
     Failed {
         /// The number of the request.
         number: u64,
@@ -49,21 +49,21 @@ pub enum Event {
         /// Since the request went out.
         took: Duration,
     },
-    /// Nothing is sent for so long: Slack allows no more, or has asked to come back later, or a fault may pass.
+    /// Nothing is sent for a while: Slack allows no more, has asked to come back later, or a fault may pass.
     Waiting {
         /// The method whose turn it is then.
         method: &'static str,
         /// How long.
         wait: Duration,
     },
-    /// Nobody said what became of a photo, so the profile is looked at.
+    /// The outcome of a photo is unknown, so the client looks at the profile.
     Looking {
         /// The method that looks.
         method: &'static str,
     },
 }
 
-/// Who is told of each [`Event`]: one function, which is called in the middle of a call and should return at once.
+/// The function that gets each [`Event`]. It is called in the middle of a call and should return at once.
 ///
 /// ```
 /// use headshot_upload::{Event, Events, Settings};
@@ -81,7 +81,7 @@ pub struct Events(Option<Arc<Told>>);
 type Told = dyn Fn(&Event) + Send + Sync;
 
 impl Events {
-    /// Has this function told.
+    /// Calls this function for each event.
     pub fn new(told: impl Fn(&Event) + Send + Sync + 'static) -> Events {
         Events(Some(Arc::new(told)))
     }

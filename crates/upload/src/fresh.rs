@@ -1,9 +1,9 @@
-//! A connection of its own for each request that changes something, and what is certain about how much of it went out.
+//! A separate connection for each request that changes something, and certainty about how much of the request went out.
 //!
-//! A connection that is used again may have been closed by the server a moment ago; a request that is written to it is lost,
-//! and whether it arrived nobody can say. And a server that refuses early, before it has read a photo, closes while we are
-//! still sending: its answer is there to be read all the same, but an HTTP library stops at the error of sending. So here
-//! an error of sending is only noted, and reading goes on, as curl does it.
+//! The server may have closed a reused connection a moment ago; a request that is written to it is lost,
+//! and it is unclear whether it arrived. And a server that refuses early, before it has read a photo, closes while we are
+//! still sending: its answer can still be read, but an HTTP library stops when sending fails. So here
+//! a failure to send is only noted, and reading goes on, as in curl.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -37,7 +37,7 @@ pub(crate) const MOST_HEADERS: usize = 1000;
 /// A photo goes out in pieces of so many bytes, with a look for an early answer after each.
 const PIECE: usize = 16 * 1024;
 
-/// What is read ahead of a reply, its head included.
+/// Read-ahead for a reply, including its head.
 const READ_AHEAD: usize = 256 * 1024;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -85,7 +85,7 @@ impl Dialer {
         self.proxy.as_ref().filter(|proxy| proxy.is_for_url(url))
     }
 
-    /// Who is connected to first on the way to this address.
+    /// The first hop on the way to this address.
     pub(crate) fn party<'a>(&'a self, url: &'a Url) -> Party<'a> {
         match self.proxy(url) {
             Some(proxy) => Party::Proxy(proxy, host(url)),
@@ -93,7 +93,7 @@ impl Dialer {
         }
     }
 
-    /// Connects to the host of this address, TLS included, through a proxy where one leads there. Nothing of a request is sent yet.
+    /// Connects to the host of this address, TLS included, through a proxy if one leads there. Nothing of a request is sent yet.
     pub(crate) async fn dial(&self, url: &Url) -> Result<Line, Unconnected> {
         let tcp = self.reach(url).await;
         let tcp = tcp.map_err(|source| Unconnected::new(self.party(url), source))?;
@@ -136,7 +136,7 @@ impl Dialer {
             .await?;
         let mut driver = JoinSet::new();
         driver.spawn(async {
-            // What goes wrong is told to the sender or to whoever reads the reply.
+            // Failures go to the sender or to the reader of the reply.
             let _ = connection.await;
         });
         Ok(Line {
@@ -176,7 +176,7 @@ pub(crate) fn length(parts: &[Bytes]) -> u64 {
     parts.iter().map(|part| part.len() as u64).sum()
 }
 
-/// A body that is handed out piece by piece. The bytes are shared, not copied.
+/// A body that is sent piece by piece. The bytes are shared, not copied.
 struct Pieces {
     parts: VecDeque<Bytes>,
     left: u64,
@@ -219,7 +219,7 @@ trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
-/// A stream that goes on reading where sending has failed.
+/// A stream that goes on reading after sending has failed.
 struct Patient {
     stream: Box<dyn Duplex>,
     sent: Arc<Sent>,

@@ -16,27 +16,27 @@
 //!
 //! What it promises:
 //!
-//! - **The token** goes into the `Authorization` header of the named host and nowhere else: no redirect, no `http` but to this
-//!   machine, and through a [`Proxy`] only within TLS. It is in no message, no `Debug` output and no reply text.
-//! - **A reply** is believed by its status first, is read up to a cap (1 MiB where it holds one person), and becomes a
+//! - **The token** goes into the `Authorization` header of the named host and nowhere else: no redirect, no `http` except to this
+//!   machine, and through a [`Proxy`] only inside TLS. It is in no message, no `Debug` output and no reply text.
+//! - **A reply** is judged by its status first, is read up to a cap (1 MiB for one person), and becomes a
 //!   value or an [`Error`] in one place. `"ok": false` never looks like success.
 //! - **An error** says who must act ([`Error::class`]) and what to do ([`Error::hint`]). "It may have worked" is a case
 //!   of its own, [`Class::OutcomeUnknown`].
 //! - **Time** is bounded for each request ([`Timeouts`]) and each wait ([`RetryPolicy`]).
-//! - **Trying again** happens where it does no harm, slowly, and no faster than Slack allows ([`RateLimiter`]). A photo is sent
+//! - **Retries** happen only if they do no harm, and no faster than Slack allows ([`RateLimiter`]). A photo is sent
 //!   again only after the profile has shown the old one for as long as [`RetryPolicy::settle`] says, at most twice.
-//! - **A change** goes out on a connection of its own, and a refusal that comes before it is sent is heard. What did not go
-//!   out whole was not done ([`Error::CutShort`]).
+//! - **A change** gets its own connection, and a refusal is read even if it comes before all is sent. A request that did not go
+//!   out whole was not carried out ([`Error::CutShort`]).
 //! - **Other people's photos**, by an administrator, with the feature `scim`: `scim::Client`, which is experimental.
 //! - **Signing in** without a client secret, and tokens that are refreshed, with the feature `oauth`: `oauth::Client`.
-//! - **An upload** can be settled by another process than the one that sent it ([`Upload`]).
+//! - **An upload** can be settled by a process other than the one that sent it ([`Upload`]).
 //!
-//! - **What it does** can be seen: each request, reply and wait by one function ([`Events`]), and with the feature `tracing` as spans and
-//!   events of that crate; the token is in none of them.
+//! - **You can see what it does**: one function gets each request, reply and wait ([`Events`]), and the feature `tracing` makes spans and
+//!   events of that crate. The token is in none of them.
 //!
-//! TLS is rustls with graviola, so no C compiler is needed; it runs on x86-64 processors from about 2014 on and on
-//! 64-bit ARM ones with the cryptography extension, and says so where it cannot. Without the default feature `graviola` the
-//! caller brings TLS in [`Settings::tls`]: any provider of cryptography for [`rustls`].
+//! TLS is rustls with graviola, so it needs no C compiler. It runs on x86-64 processors from about 2014 on and on
+//! 64-bit ARM processors with the cryptography extension, and says so if it cannot. Without the default feature `graviola` you
+//! bring TLS in [`Settings::tls`], with any cryptography provider for [`rustls`].
 
 /// The examples of the page on outcomes and networks, so that they stay true.
 #[cfg(all(doctest, feature = "graviola"))]
@@ -97,7 +97,7 @@ pub use rate_limit::RateLimiter;
 pub use refusal::Refusal;
 pub use reply::{Page, Reply};
 pub use retry::RetryPolicy;
-/// What [`Settings::tls`] is made of, in the version that it takes.
+/// The crate of [`Settings::tls`], in the right version.
 #[doc(no_inline)]
 pub use rustls;
 pub use settings::{DEFAULT_BASE_URL, Settings, Timeouts};

@@ -1,4 +1,4 @@
-//! Whether an address is this machine: only then is `http` spoken, and never through a proxy.
+//! Whether an address is this machine: only then is `http` allowed, and never through a proxy.
 
 use std::net::IpAddr;
 

@@ -14,7 +14,7 @@ pub(crate) struct Method {
 /// What a call leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Nothing: asking twice does no harm.
+    /// Nothing: calling twice does no harm.
     Reads,
     /// A change. All but `users.setPhoto` lead to the same state when made twice.
     Changes,
@@ -61,10 +61,10 @@ methods! {
     SET_PRESENCE = "users.setPresence" Changes Two ONE;
 }
 
-/// What fetching a picture is called in errors. It is none of Slack's methods.
+/// The name of fetching a picture in errors. It is not one of Slack's methods.
 pub(crate) const DOWNLOAD: &str = "picture";
 
-/// What reading a person through SCIM is called in errors, and setting a photo there.
+/// The names in errors of reading a person through SCIM, and of setting a photo there.
 pub(crate) const SCIM_READ: &str = "SCIM GET Users";
 pub(crate) const SCIM_PATCH: &str = "SCIM PATCH Users";
 

@@ -1,8 +1,8 @@
-//! The ways in which no connection comes about, and what to do about each.
+//! The reasons why there is no connection, and what to do about each.
 
 use crate::Class;
 
-/// Why no connection came about. Nothing was sent in any case.
+/// Why there was no connection. Nothing was sent in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoConnection {
@@ -12,12 +12,12 @@ pub enum NoConnection {
     Refused,
     /// Nobody answered in time ([`Timeouts::connect`](crate::Timeouts::connect)).
     TimedOut,
-    /// Somebody answered, but not with TLS that this client speaks as well.
+    /// Something answered, but not with TLS that this client also speaks.
     Tls,
-    /// The proxy answered CONNECT with this status: 407 where it wants another user name and password, 403 where it does not let
-    /// anybody through to that host, 502 to 504 where it does not reach the host itself.
+    /// The proxy answered CONNECT with this status: 407 if it wants another user name and password, 403 if it blocks
+    /// that host, 502 to 504 if it cannot reach the host itself.
     Proxy(u16),
-    /// What listens at the proxy's address is none.
+    /// Something that is not a proxy listens at the proxy's address.
     NoProxy,
     /// Any other way.
     Other,
@@ -26,7 +26,7 @@ pub enum NoConnection {
 impl NoConnection {
     pub(crate) fn class(self) -> Class {
         match self {
-            // The same for everybody, until somebody sees to the network.
+            // It affects everybody, until the network is fixed.
             NoConnection::Tls | NoConnection::NoProxy => Class::Outage,
             NoConnection::Proxy(status) if status < 500 => Class::Outage,
             _ => Class::Retry,
@@ -36,25 +36,25 @@ impl NoConnection {
     pub(crate) fn hint(self) -> &'static str {
         match self {
             NoConnection::NotFound => {
-                "check the network and the base URL; where https needs a proxy, HTTPS_PROXY names it"
+                "check the network and the base URL; if https needs a proxy, name it in HTTPS_PROXY"
             }
             NoConnection::Tls => {
-                "check that nothing else answers there; RSA, P-256, P-384 and Ed25519 are verified, TLS 1.2 and 1.3 spoken"
+                "check that nothing else answers there; this client supports RSA, P-256, P-384 and Ed25519, and TLS 1.2 and 1.3"
             }
             NoConnection::Proxy(407) => {
-                "put them into its address, as in http://USER:PASSWORD@HOST:PORT, in HTTPS_PROXY rather than in an argument"
+                "put them in its address, as in http://USER:PASSWORD@HOST:PORT, in HTTPS_PROXY rather than in an argument"
             }
             NoConnection::Proxy(403) => {
-                "ask whoever runs the proxy to let this host through, or name it in NO_PROXY if it can be reached without"
+                "ask the people who run the proxy to allow this host, or name it in NO_PROXY if it can be reached without the proxy"
             }
             NoConnection::Proxy(_) | NoConnection::NoProxy => {
-                "check the proxy's address (HTTPS_PROXY), or ask whoever runs it; NO_PROXY names hosts that need none"
+                "check the proxy's address (HTTPS_PROXY), or ask the people who run the proxy; NO_PROXY names hosts that need none"
             }
             _ => "check the network and the base URL, then try again; nothing was sent",
         }
     }
 }
 
-/// What is said of a certificate whose signature nobody here can check, such as one by a key of P-521.
+/// The message for a certificate whose signature cannot be checked here, such as one with P-521.
 pub(crate) const UNVERIFIABLE: &str =
     "the server's certificate is of a kind that this client cannot verify";

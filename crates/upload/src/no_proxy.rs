@@ -1,8 +1,8 @@
-//! What is spoken to without a proxy, as `NO_PROXY` lists it.
+//! The hosts that are reached without a proxy, as `NO_PROXY` lists them.
 
 use std::net::IpAddr;
 
-/// What is spoken to without the proxy.
+/// The hosts that are reached without the proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Exception {
     Everything,
@@ -13,7 +13,7 @@ pub(crate) enum Exception {
 }
 
 impl Exception {
-    /// Those of a list that is separated by commas or blanks. What cannot be read counts for nothing.
+    /// Those of a list that is separated by commas or blanks. Unreadable entries are ignored.
     pub(crate) fn list(list: &str) -> Vec<Exception> {
         let entries = list.split([',', ' ', '\t']);
         entries
@@ -42,7 +42,7 @@ impl Exception {
         (!name.is_empty()).then(|| Exception::Name(name.to_owned(), port))
     }
 
-    /// Whether a host in small letters is one of these.
+    /// Whether a host in lower case is one of these.
     pub(crate) fn covers(&self, host: &str, port: u16) -> bool {
         match self {
             Exception::Everything => true,

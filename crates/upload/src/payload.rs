@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::photo::Photo;
 
-/// The slowest line that photos are sent over, in bytes a second.
+/// The slowest connection that photos may be sent over, in bytes per second.
 const SLOWEST_LINE: u64 = 64 * 1024;
 
 /// What goes into the body of a request.

@@ -1,4 +1,4 @@
-//! What is uploaded: the bytes of a picture, and the part of it to show if that is not all.
+//! What is uploaded: the bytes of a picture, and the part of it to show, if not all.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ impl Photo {
     /// Reads the first bytes to tell the format. The rest is not looked at: Slack judges it.
     ///
     /// # Errors
-    /// [`Error::NotAPhoto`] for bytes that begin like none of the three. The caller acts, by handing in another file.
+    /// [`Error::NotAPhoto`] for bytes that begin like none of the three. The caller acts, with another file.
     pub fn new(bytes: Bytes) -> Result<Photo, Error> {
         let format = match &bytes[..] {
             [0xff, 0xd8, 0xff, ..] => PhotoFormat::Jpeg,
@@ -58,7 +58,7 @@ impl Photo {
         })
     }
 
-    /// The same, of which Slack is to show a square: `x` pixels from its left edge, `y` from its top, `side` wide and high.
+    /// The same photo, of which Slack should show a square: `x` pixels from the left edge, `y` from the top, `side` wide and high.
     ///
     /// Whether Slack counts before or after applying an EXIF orientation is not documented, so a photo that needs one is
     /// better cropped and turned before it is sent.
@@ -100,7 +100,7 @@ impl Photo {
         }
     }
 
-    /// The bytes as handed in.
+    /// The bytes as given.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }

@@ -8,8 +8,8 @@ record! {
     /// Every field is optional, since replies differ by method, scope and age. Serialized, it is the object that Slack
     /// returned.
     pub struct Profile {
-        /// Twelve hexadecimal digits that change whenever the photo does. One that starts with `g` belongs to a picture
-        /// that Slack made up (`g` and the first digits of the e-mail address's MD5).
+        /// Twelve hexadecimal digits that change whenever the photo does. A hash that starts with `g` belongs to a picture
+        /// that Slack drew (`g` and the first digits of the e-mail address's MD5).
         pub avatar_hash: String,
         /// Address of the photo at 24 x 24 pixels.
         pub image_24: String,
@@ -31,7 +31,7 @@ record! {
         pub is_custom_image: bool,
         /// Full name.
         pub real_name: String,
-        /// Name to be called by; may be empty.
+        /// Display name; may be empty.
         pub display_name: String,
         /// First name.
         pub first_name: String,
@@ -57,9 +57,9 @@ record! {
 }
 
 impl Profile {
-    /// Whether the person has uploaded a photo; `None` where the profile does not tell.
+    /// Whether the person has uploaded a photo; `None` if the profile does not tell.
     ///
-    /// By `is_custom_image` or `image_original` where they are there (`users.profile.get` and `users.info` have them),
+    /// Judged by `is_custom_image` or `image_original` if present (`users.profile.get` and `users.info` have them),
     /// otherwise by the hash.
     pub fn has_photo(&self) -> Option<bool> {
         if self

@@ -1,4 +1,4 @@
-//! A proxy that https goes through, by CONNECT (RFC 9110, section 9.3.6): it learns the name of the host, and sees only TLS.
+//! A proxy for https, by CONNECT (RFC 9110, section 9.3.6): it learns the host's name, and sees only TLS.
 
 use std::env;
 use std::fmt;
@@ -19,10 +19,10 @@ use crate::no_proxy::Exception;
 /// The longest head that an answer to CONNECT may have, in bytes.
 const LONGEST_HEAD: usize = 64 * 1024;
 
-/// Where a proxy listens that https goes through, who we are to it, and which hosts are spoken to without it.
+/// An HTTP proxy for https: its address, our credentials, and the hosts that are reached without it.
 ///
-/// A proxy is told the name and port of the host, and then carries TLS: it sees neither the token nor a photo. A loopback address
-/// is never spoken to through it. `Debug` shows no user name and no password.
+/// A proxy learns the name and port of the host, and then carries TLS: it sees neither the token nor a photo. Loopback addresses
+/// never go through it. `Debug` shows no user name and no password.
 #[derive(Clone)]
 pub struct Proxy {
     host: String,
@@ -32,12 +32,12 @@ pub struct Proxy {
     except: Vec<Exception>,
 }
 
-/// What a proxy said instead of yes.
+/// How a proxy refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
     #[error("the proxy answered with status {0}")]
     Status(u16),
-    #[error("what answered is no HTTP proxy")]
+    #[error("what answered is not an HTTP proxy")]
     NoProxy,
 }
 
@@ -46,7 +46,7 @@ impl Proxy {
     /// user name and password in front of the host, percent-encoded where they need it, are sent as `Proxy-Authorization`.
     ///
     /// # Errors
-    /// [`Error::Proxy`] for what is no such address, https and SOCKS included. Nothing of the text is repeated.
+    /// [`Error::Proxy`] for any other address, including https and SOCKS. No part of the text is repeated.
     pub fn new(address: &str) -> Result<Proxy, Error> {
         let refuse = |problem| Err(Error::Proxy { problem });
         let scheme = if address.contains("://") {
@@ -62,11 +62,11 @@ impl Proxy {
             "http" => {}
             "https" => {
                 return refuse(
-                    "is https, and proxies are spoken to by http only; what goes through is https all the same",
+                    "is https, but only proxies over http are supported; what goes through them is https all the same",
                 );
             }
             scheme if scheme.starts_with("socks") => {
-                return refuse("is one of SOCKS, and only HTTP proxies are known here");
+                return refuse("is a SOCKS proxy, but only HTTP proxies are supported");
             }
             _ => return refuse("is not http"),
         }
@@ -74,7 +74,7 @@ impl Proxy {
             return refuse("has no host in its address");
         };
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return refuse("has something behind its host and port");
+            return refuse("has something after its host and port");
         }
         Ok(Proxy {
             host: host.to_owned(),
@@ -84,8 +84,8 @@ impl Proxy {
         })
     }
 
-    /// The same, but not for these: names, which stand for all below them, addresses, and networks like `10.0.0.0/8`, separated by
-    /// commas, each with a port where it is for that alone; `*` is everything. So it is in `NO_PROXY`.
+    /// The same proxy, but not for these hosts: names, which include their subdomains, addresses, and networks like `10.0.0.0/8`, separated
+    /// by commas, each with a port if it is only for that port; `*` is everything. This is the format of `NO_PROXY`.
     pub fn except(self, list: &str) -> Proxy {
         Proxy {
             except: Exception::list(list),
@@ -93,11 +93,11 @@ impl Proxy {
         }
     }
 
-    /// The proxy that the environment names: `https_proxy`, else `HTTPS_PROXY`, but for what is in `no_proxy`, else `NO_PROXY`.
-    /// `None` where none is named, or an empty one.
+    /// The proxy that the environment names: `https_proxy`, else `HTTPS_PROXY`, except for hosts in `no_proxy`, else `NO_PROXY`.
+    /// `None` if there is none, or an empty one.
     ///
     /// # Errors
-    /// [`Error::Proxy`] where it cannot be read.
+    /// [`Error::Proxy`] if it cannot be read.
     pub fn from_environment() -> Result<Option<Proxy>, Error> {
         Proxy::from_variables(|name| match env::var(name) {
             Ok(value) => Some(value),
@@ -139,13 +139,13 @@ impl Proxy {
         format!("http://{}/", self.address())
     }
 
-    /// The same proxy for the HTTP library that reads.
+    /// The same proxy for the HTTP library, which does the reads.
     pub(crate) fn for_reads(&self) -> reqwest::Proxy {
         let (ours, address) = (self.clone(), self.url());
         let proxy =
             reqwest::Proxy::custom(move |url| ours.is_for_url(url).then(|| address.clone()));
         match &self.authorization {
-            // Apart, because what logs an address would log what is in it.
+            // Apart, because a logged address would show it.
             Some(authorization) => proxy.custom_http_auth(authorization.clone()),
             None => proxy,
         }
@@ -155,7 +155,7 @@ impl Proxy {
         self.authorization.as_ref()
     }
 
-    /// Has the proxy connect this stream to a server.
+    /// Makes the proxy connect this stream to a server.
     pub(crate) async fn open(
         &self,
         stream: &mut TcpStream,
@@ -181,7 +181,7 @@ impl Proxy {
                 break end + 4;
             }
             if answer.len() > LONGEST_HEAD || stream.read_buf(&mut answer).await? == 0 {
-                // What has said its status has said enough.
+                // The status is all that matters.
                 return Err(status(&answer)
                     .map_or(Refused::NoProxy, Refused::Status)
                     .into());

@@ -1,4 +1,4 @@
-//! Not faster than Slack likes: one queue for each base URL and method, shared by all clients that share the limiter.
+//! Keeps to Slack's rate limits: one queue for each base URL and method, shared by all clients that share the limiter.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ type Queues = HashMap<(String, &'static str), Arc<Queue>>;
 
 #[derive(Debug)]
 struct Queue {
-    /// Held by whoever is next. Tokio's mutex is fair, and a call that is dropped while waiting just leaves the line.
+    /// Held by the next in line. Tokio's mutex is fair, and a call that is dropped while waiting just leaves the line.
     line: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
@@ -39,15 +39,15 @@ struct State {
     paid: Instant,
     /// When the last pause is over.
     paused: Instant,
-    /// How many sixteenths of the interval requests are apart: 16 until somebody says that this is too fast.
+    /// The distance between requests, in sixteenths of the interval: 16 until the server says that this is too fast.
     stretch: u32,
 }
 
-/// As slow as it gets: ten times slower than asked for.
+/// The slowest: ten times slower than requested.
 const SLOWEST: u32 = 160;
 const ASKED_FOR: u32 = 16;
 
-/// A longer one is this long: no clock counts further than some hundred years.
+/// Longer intervals are cut to this: clocks do not count further than some hundred years.
 const LONGEST_PAUSE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The pause that has to pass first is longer than the caller wants to wait.
@@ -63,7 +63,7 @@ impl Default for RateLimiter {
 }
 
 impl RateLimiter {
-    /// So many requests a minute of each Tier 2 method, the first `burst` of them at once. Methods of Tier 3 and 4 go
+    /// This many requests a minute of each Tier 2 method, the first `burst` of them at once. Methods of Tier 3 and 4 go
     /// faster in Slack's own proportion, 20 to 50 to 100. A zero counts as one.
     pub fn new(per_minute: u32, burst: u32) -> RateLimiter {
         RateLimiter {
@@ -73,7 +73,7 @@ impl RateLimiter {
         }
     }
 
-    /// No limit of our own, for servers that are not Slack. "Too many requests" still holds everything behind it back.
+    /// No limit of our own, for servers other than Slack. "Too many requests" still holds back everything behind it.
     pub fn unlimited() -> RateLimiter {
         RateLimiter {
             interval: Duration::ZERO,
@@ -84,8 +84,8 @@ impl RateLimiter {
 
     /// Waits until a request may be sent, and counts it.
     ///
-    /// `longest_wait` is for the wait at the head of the queue; standing in line takes as long as it takes. Whoever waits there
-    /// is `told` how long.
+    /// `longest_wait` limits the wait at the head of the queue; standing in line takes as long as it takes. `told` gets
+    /// the length of that wait.
     pub(crate) async fn acquire(
         &self,
         base_url: &str,
@@ -117,7 +117,7 @@ impl RateLimiter {
         }
     }
 
-    /// Lets nothing through for so long, then one by one and more slowly.
+    /// Lets nothing through for this long, then one by one and more slowly.
     pub(crate) fn pause(&self, base_url: &str, method: &Method, wait: Duration) {
         let queue = self.queue(base_url, method);
         let mut state = queue.state();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_is_dropped_leaves_the_line() {
+    async fn a_dropped_call_leaves_the_line() {
         let (limiter, start) = (RateLimiter::new(1, 1), Instant::now());
         limiter
             .acquire("a", &SET_PHOTO, QUARTER, |_| {})

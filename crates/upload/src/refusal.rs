@@ -16,7 +16,7 @@ pub struct Refusal {
     pub provided: Option<String>,
     /// Warnings and messages that came along.
     pub warnings: Vec<String>,
-    /// What Slack calls the request: what its support asks for.
+    /// Slack's ID of the request, which its support asks for.
     pub request_id: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The one door for replies: every answer of the server becomes a result here, by its status first.
+//! All replies go through here: each becomes a result, judged by its status first.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use crate::clean::clean;
 use crate::method::Method;
 use crate::{Code, Error, Profile, Refusal, record};
 
-/// What a call returned, and what Slack remarked along the way.
+/// What a call returned, and Slack's warnings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// What was asked for.
+    /// The result.
     pub value: T,
-    /// Remarks that concern nobody but the curious, such as `superfluous_charset`, cleaned of control characters.
+    /// Warnings that hardly matter, such as `superfluous_charset`, cleaned of control characters.
     pub warnings: Vec<String>,
-    /// False where the answer got lost, and whether what was asked for is what is there now could not be found out.
+    /// False if the answer got lost and it could not be found out whether the requested change is what is there now.
     pub is_proven: bool,
     /// How many times the request was sent.
     pub attempts: u32,
     /// What Slack calls this request, for its support: `x-slack-req-id`, cleaned of control characters.
     pub request_id: Option<String>,
-    /// What the token may do, by `x-oauth-scopes`; `None` where the reply does not tell.
+    /// What the token may do, by `x-oauth-scopes`; `None` if the reply does not tell.
     pub scopes: Option<Vec<String>>,
 }
 
@@ -31,7 +31,7 @@ pub struct Reply<T> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What is on this page; may be less than was asked for, even nothing, before the end is reached.
+    /// The items on this page; may be fewer than requested, even none, before the end.
     pub items: Vec<T>,
     /// Where the next page begins; `None` on the last one.
     pub next_cursor: Option<String>,
@@ -101,10 +101,10 @@ impl Reply<Map<String, Value>> {
     }
 }
 
-/// The wait after "too many requests" where the reply does not say how long: limits are counted by the minute.
+/// The wait after "too many requests" if the reply does not say how long: limits are counted by the minute.
 const UNSAID: Duration = Duration::from_secs(30);
 
-/// The least wait after "too many requests": whoever is told to come back at once comes back too soon.
+/// The shortest wait after "too many requests": coming back at once would be too soon.
 const LEAST: Duration = Duration::from_secs(1);
 
 /// A reply as it came off the wire, the token taken out of it.
@@ -145,12 +145,12 @@ pub(crate) fn whole(
     let text = text.trim_start_matches('\u{feff}');
     let is_html = raw.is_html || text.trim_start().starts_with('<');
     match raw.status {
-        // Whatever it is, it is no refusal: an unreadable 202 or 204 may have worked.
+        // It is not a refusal in any case: an unreadable 202 or 204 may have worked.
         200..300 => {}
         429 => return Err(rate_limited(method, raw)),
         status => {
-            // A refusal that also has a status of its own says more than the status does; but a 5xx is believed
-            // whatever is in it.
+            // A refusal that also has its own status says more than the status does; but a 5xx counts
+            // whatever it contains.
             if (400..500).contains(&status)
                 && status != 408
                 && let Ok((object, _)) = object(text)
@@ -176,7 +176,7 @@ pub(crate) fn whole(
         request_id: raw.request_id.clone(),
     };
     if let Some(coding) = coding(raw) {
-        let problem = format!("it is compressed ({coding}), which nobody asked for");
+        let problem = format!("it is compressed ({coding}), which was not asked for");
         return Err(unreadable(problem, ""));
     }
     if raw.too_long {
@@ -209,10 +209,7 @@ impl Whole {
     /// Success, with these remarks.
     pub(crate) fn reply(self, mut warnings: Vec<String>, raw: &Raw) -> Reply<Map<String, Value>> {
         if self.behind > 0 {
-            warnings.push(format!(
-                "the reply has {} bytes behind its end",
-                self.behind
-            ));
+            warnings.push(format!("the reply has {} bytes after its end", self.behind));
         }
         Reply {
             value: self.object,
@@ -236,7 +233,7 @@ impl Whole {
     }
 }
 
-/// Turns a reply into what it says, or into why there is nothing.
+/// Turns a reply into its result or its error.
 pub(crate) fn read(method: &Method, raw: &Raw) -> Result<Reply<Map<String, Value>>, Error> {
     let whole = whole(method, raw, |object| refusal(method, object, raw))?;
     match whole.object.get("ok") {

@@ -6,7 +6,7 @@ use crate::{Class, Error};
 
 /// When a call is tried again. The default suits a person at a terminal and a batch alike.
 ///
-/// Only what may be repeated is repeated: a call that was refused for a reason is not, and one whose outcome is unknown
+/// Repeats only what may be repeated. A call that was refused for a reason is not repeated. A call with an unknown outcome
 /// is sent once more; a photo at most twice, each time after the profile has been watched for `settle`.
 ///
 /// Fields may be added: name what differs, and end with `..RetryPolicy::default()`.
@@ -19,12 +19,12 @@ pub struct RetryPolicy {
     /// The wait before the second attempt is between 0 and this, at random; it doubles with each further attempt.
     /// Default 1 s.
     pub first_backoff: Duration,
-    /// What that doubling ends at. Default 30 s.
+    /// The limit of that doubling. Default 30 s.
     pub longest_backoff: Duration,
-    /// The longest that replies may make one call wait, all its waits after "too many requests" together. For a longer
-    /// one the call gives up at once, and the error says when to come back. Default 15 min.
+    /// The longest that replies may make one call wait, for all its waits after "too many requests" together. If that is not enough,
+    /// the call gives up at once, and the error says when to come back. Default 15 min.
     pub longest_wait: Duration,
-    /// For how long the profile is watched after a photo was sent and nobody said what became of it: a server may answer
+    /// How long the profile is watched after a photo was sent and its outcome is unknown: a server may answer
     /// that it gave up, and still set the photo seconds later. Looks are 1, 2, 4, 8, 16 s apart and so on, the last one
     /// at the end. Default 30 s.
     pub settle: Duration,

@@ -1,14 +1,14 @@
-//! How long a reply asks us to stay away, in whichever of its forms `Retry-After` comes.
+//! How long a reply asks us to stay away, from any form of `Retry-After`.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// A wait that is longer than this is this long: nobody plans further ahead.
+/// The longest wait: longer ones are cut to this.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Reads `Retry-After` as seconds or as an HTTP date (RFC 9110, 10.2.3). A date is held against the reply's own `Date`,
-/// so that this machine's clock may be wrong. What lies in the past means no wait; what cannot be read is `None`.
+/// so that this machine's clock may be wrong. A time in the past means no wait; an unreadable value is `None`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name| {
         headers

@@ -7,15 +7,15 @@ use crate::{Client, Error, Photo, Profile, Reply};
 impl Client {
     /// `users.setPhoto`: makes the photo the token owner's profile photo, or the part of it that is [to be shown](Photo::cropped).
     ///
-    /// A photo that is not square and comes without that is letterboxed by Slack. The reply holds the profile
-    /// with the new addresses; where Slack leaves it out, the value is `None` and a warning says so. Needs the scope
-    /// `users.profile:write`. Every success makes a new hash and new addresses, and the old addresses die.
+    /// Slack letterboxes a photo that is not square and has no crop. The reply holds the profile
+    /// with the new addresses; if Slack leaves it out, the value is `None` and a warning says so. Needs the scope
+    /// `users.profile:write`. Every success makes a new hash and new addresses, and the old addresses stop working.
     ///
-    /// This is [`Client::upload`] and [`Upload::send`](crate::Upload::send) in one, which see: for callers that need not
-    /// know, after they were killed, what became of it.
+    /// This is [`Client::upload`] and [`Upload::send`](crate::Upload::send) in one, for callers that do not need to find out
+    /// the outcome after being killed.
     ///
     /// # Errors
-    /// Any [`Error`]. [`Error::OutcomeUnknown`] when the photo may have been set, or may yet be.
+    /// Any [`Error`]. [`Error::OutcomeUnknown`] if the photo may have been set, or may still become so.
     pub async fn set_photo(&self, photo: &Photo) -> Result<Reply<Option<Profile>>, Error> {
         if self.retry.attempts <= 1 {
             let payload = Payload::Photo(photo);

@@ -25,12 +25,12 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// How fast requests follow each other. Settings that are cloned share it; two `Settings::default()` do not.
     pub rate_limiter: RateLimiter,
-    /// The proxy that https goes through. Default `None`: the environment is not looked at, unless you say so with
+    /// The proxy that https goes through. Default `None`: the environment is ignored unless you use
     /// [`Proxy::from_environment`].
     pub proxy: Option<Proxy>,
-    /// TLS of your own instead of ours: another provider of cryptography, other roots, a client certificate. Default `None`: graviola
-    /// and the roots that the system trusts (`SSL_CERT_FILE` on Linux), by the feature `graviola`, without which this must be
-    /// given. What it says of ALPN is not used: HTTP/1.1 is spoken.
+    /// Your own TLS instead of ours: another cryptography provider, other roots, a client certificate. Default `None`: graviola
+    /// and the roots that the system trusts (`SSL_CERT_FILE` on Linux), with the feature `graviola`; without it you must give
+    /// this. Its ALPN setting is not used: the client speaks HTTP/1.1.
     ///
     /// ```
     /// use headshot_upload::Settings;
@@ -46,9 +46,9 @@ pub struct Settings {
     /// }
     /// ```
     pub tls: Option<TlsConfig>,
-    /// Who is told of requests, replies and waits. Default: nobody.
+    /// The function that gets requests, replies and waits. Default: none.
     pub events: Events,
-    /// Words behind our own in `User-Agent`, as in `acme-hr/2.3`, so that Slack's support can tell your program. Visible ASCII
+    /// Added to our `User-Agent`, as in `acme-hr/2.3`, so that Slack's support can recognize your program. Visible ASCII
     /// and spaces, 200 characters at most. Default `None`.
     pub agent: Option<String>,
 }
@@ -68,18 +68,18 @@ impl Default for Settings {
     }
 }
 
-/// How long one request may take. All three apply to every request; a time that is too long to count is for ever.
+/// How long one request may take. All three apply to every request; a time that is too long to count means forever.
 ///
-/// While a photo is on its way out nothing can come back, so `idle` and `total` are longer by a second for each 64 KiB
-/// of it: a line that is slower than that does not count as one.
+/// Nothing can come back while a photo is being sent, so `idle` and `total` are longer by a second for each 64 KiB
+/// of it: slower connections are not supported.
 ///
 /// Fields may be added: name what differs, and end with `..Timeouts::default()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until the connection stands, TLS included. Default 10 s.
     pub connect: Duration,
-    /// From the beginning of the request until the head of its reply is there, then between any two pieces of its body.
-    /// Default 45 s: Slack's own gateway gives up after about 30 s and then says so, which is worth hearing.
+    /// From the beginning of the request until the head of its reply arrives, then between any two pieces of its body.
+    /// Default 45 s: Slack's own gateway gives up after about 30 s and then says so, which is worth waiting for.
     pub idle: Duration,
     /// For one request and its reply together, however busy it is. Default 120 s.
     pub total: Duration,

@@ -1,4 +1,4 @@
-//! The same for `tracing`, with the feature of that name: a span `request` around each request, and an event for each of ours.
+//! Events for `tracing`, with the feature of that name: a span `request` around each request, and an event for each of ours.
 
 #[cfg(feature = "tracing")]
 mod traced {

@@ -1,14 +1,14 @@
-//! TLS in Rust and assembly, without a C compiler: rustls, graviola and the system's own list of roots. Or what the caller brings.
+//! TLS in Rust and assembly, without a C compiler: rustls, graviola and the system's own list of roots. Or the caller's own TLS.
 
 use crate::Error;
 
-/// What a caller may bring.
+/// The caller's own TLS.
 pub(crate) type TlsConfig = rustls::ClientConfig;
 
 /// The caller's, or else ours: for http, where no cryptography runs, one that trusts nobody.
 ///
 /// # Errors
-/// [`Error::Tls`] where there is none, the processor lacks an instruction that the cryptography needs, or the system has no roots.
+/// [`Error::Tls`] if there is none, if the processor lacks an instruction that the cryptography needs, or if the system has no roots.
 pub(crate) fn config(brought: Option<&TlsConfig>, is_plain: bool) -> Result<TlsConfig, Error> {
     let mut config = match (brought, is_plain) {
         (Some(brought), _) => brought.clone(),

@@ -10,7 +10,7 @@ use crate::Error;
 
 const SCHEME: &str = "Bearer ";
 
-/// A user token (`xoxp-...`), which names both the person and what may be done for them.
+/// A user token (`xoxp-...`), which stands for a person and what may be done for them.
 ///
 /// It cannot be printed: `Debug` shows no part of it, and there is neither `Display` nor a way to serialize it. It
 /// wipes itself when its last clone is dropped. (The copy in the buffer of a request that is being sent belongs to the
@@ -26,7 +26,7 @@ impl Token {
     ///
     /// # Errors
     /// [`Error::BotToken`] for `xoxb-...`: `users.setPhoto` has no bot scope. [`Error::BadToken`] for an empty token or
-    /// one with spaces, line ends or anything else but visible ASCII. The caller acts, by handing in another token.
+    /// one with spaces, line ends or anything else but visible ASCII. The caller acts, with another token.
     /// Reading a token from a file? Trim its trailing line end first.
     pub fn new(token: String) -> Result<Token, Error> {
         let token = Zeroizing::new(token);

@@ -1,4 +1,4 @@
-//! Why no connection came about, as one plain sentence: a name without an address, a refusal, silence, TLS, a proxy.
+//! Why there was no connection, as one plain sentence: a name without an address, a refusal, silence, TLS, a proxy.
 
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
@@ -14,21 +14,21 @@ use crate::proxy::{Proxy, Refused};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// A connection that did not come about.
+/// A failed connection.
 pub(crate) struct Unconnected {
     kind: NoConnection,
     problem: String,
     /// The verdict of the verifier.
     is_distrust: bool,
-    /// Where the sentence does not say it all.
+    /// Set if the sentence does not say it all.
     source: Option<Source>,
 }
 
-/// Who was spoken to when it went wrong, by name.
+/// The peer when it went wrong, by name.
 #[derive(Clone, Copy)]
 pub(crate) enum Party<'a> {
     Server(&'a str),
-    /// And whom it was to lead to.
+    /// And the host behind it.
     Proxy(&'a Proxy, &'a str),
 }
 
@@ -58,7 +58,7 @@ impl Unconnected {
         }
     }
 
-    /// Nobody answered for so long.
+    /// There was no answer for this long.
     pub(crate) fn silent(party: Party<'_>, waited: Duration) -> Unconnected {
         let problem = party.problem(NoConnection::TimedOut);
         Unconnected {
@@ -121,7 +121,7 @@ impl Party<'_> {
                 format!("{name} cannot reach {host} ({status})")
             }
             (NoConnection::Proxy(status), _) => {
-                format!("{name} answered with status {status}, and does not connect to {host}")
+                format!("{name} answered with status {status} and does not connect to {host}")
             }
             (NoConnection::NoProxy, _) => format!("{name} does not answer as an HTTP proxy"),
             (NoConnection::Tls | NoConnection::Other, _) => format!("no connection to {name}"),
@@ -134,8 +134,8 @@ pub(crate) fn host(url: &Url) -> &str {
     url.host_str().unwrap_or_default()
 }
 
-/// What a cause of an error is to us, of the outermost that is anything. Verdicts of TLS are wrapped in I/O errors, whose source
-/// is not the error they wrap but that one's source.
+/// The outermost cause of an error that we know. TLS verdicts are wrapped in I/O errors, whose source
+/// is not the wrapped error but that error's source.
 fn find<T>(
     error: &(dyn StdError + 'static),
     known: fn(&(dyn StdError + 'static)) -> Option<T>,
@@ -204,7 +204,7 @@ fn tls(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
             Some("and this client have no version of TLS, cipher or kind of certificate in common")
         }
         TlsError::InvalidMessage(_) => Some("does not speak TLS"),
-        _ => Some("and this client do not come to terms about TLS"),
+        _ => Some("and this client cannot agree on TLS"),
     }
 }
 
@@ -212,8 +212,8 @@ fn tls(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    /// The words of the connector below the HTTP library, by which a name without an address is known. No name has so long a part,
-    /// so nobody is asked.
+    /// The connector's message below the HTTP library, which identifies a name without an address. No name has a part this long,
+    /// so no name server is asked.
     #[cfg(feature = "graviola")]
     #[tokio::test]
     async fn a_name_without_an_address_is_known_in_reads() {

@@ -15,7 +15,7 @@ use crate::{Class, Client, Error, Photo, Profile, Reply, RetryPolicy};
 /// How many times the profile is asked for before a photo is sent.
 const LOOKS: u32 = 6;
 
-/// How many times a photo is sent again whose outcome nobody told.
+/// How many times a photo with an unknown outcome is sent again.
 const RESENDS: u32 = 2;
 
 /// An original of more bytes is not fetched to be compared.
@@ -24,10 +24,10 @@ const LONGEST_ORIGINAL: usize = 64 << 20;
 /// When the profile is looked at first after that.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 
-/// A photo that is about to be sent, and what it takes to find out afterwards whether it was set.
+/// A photo that is about to be sent, with all that is needed to find out afterwards whether it was set.
 ///
-/// Write it down (it is a value for serde) before you [`send`](Upload::send); then a process that was killed, or a future
-/// that was dropped, leaves nothing in doubt: [`settle`](Upload::settle) asks the profile.
+/// Write it down (serde can serialize it) before you [`send`](Upload::send). Then nothing stays in doubt if the process is killed
+/// or the future is dropped: [`settle`](Upload::settle) asks the profile.
 ///
 /// ```no_run
 /// # use headshot_upload::{Client, Error, Photo};
@@ -40,20 +40,20 @@ const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
-    /// The profile's `avatar_hash` from before; `None` where the token may not read the profile.
+    /// The profile's earlier `avatar_hash`; `None` if the token may not read the profile.
     pub shown: Option<String>,
     /// The SHA-256 of the photo's bytes, as 64 hexadecimal digits in lower case.
     pub sha256: String,
 }
 
 impl Client {
-    /// Looks at the profile and makes ready to send a photo. Sends nothing yet.
+    /// Looks at the profile and prepares to send a photo. Sends nothing yet.
     ///
-    /// Needs the scope `users.profile:read`. Where the token may not read the profile [`Upload::shown`] is `None`, and an
-    /// answer that gets lost leaves the outcome unknown.
+    /// Needs the scope `users.profile:read`. If the token may not read the profile, [`Upload::shown`] is `None`, and a
+    /// lost answer leaves the outcome unknown.
     ///
     /// # Errors
-    /// Any [`Error`] that says that the photo would not arrive either: nobody can be reached, the token is not good, too
+    /// Any [`Error`] that means that the photo would not arrive either: Slack cannot be reached, the token is not valid, too
     /// many requests. Nothing was changed.
     pub async fn upload(&self, photo: &Photo) -> Result<Upload, Error> {
         match self.look().await {
@@ -77,7 +77,7 @@ impl Client {
     }
 }
 
-/// Whether a profile that cannot be read leaves it open if a photo can be set: the token lacks the scope, or the one
+/// Whether a photo may still be settable although the profile cannot be read: the token lacks the scope, or only that
 /// method does not work.
 fn says_nothing_of_posts(error: &Error) -> bool {
     match error {
@@ -90,7 +90,7 @@ fn says_nothing_of_posts(error: &Error) -> bool {
 }
 
 impl Upload {
-    /// For callers who have looked at the profile themselves; `None` where the token may not.
+    /// For callers that have read the profile themselves; `None` if the token may not.
     pub fn new(photo: &Photo, shown: Option<&Profile>) -> Upload {
         Upload {
             shown: shown.and_then(|profile| hash_of(profile).map(str::to_owned)),
@@ -98,11 +98,11 @@ impl Upload {
         }
     }
 
-    /// Whether the photo that a profile shows is this one. Its original is fetched and compared, because an `avatar_hash`
-    /// does not tell who has chosen the photo.
+    /// Whether the photo that a profile shows is this one. It fetches the original and compares it, because an `avatar_hash`
+    /// does not tell who chose the photo.
     ///
     /// # Errors
-    /// Any [`Error`] where the original cannot be had: then nobody can tell.
+    /// Any [`Error`] if the original cannot be fetched: then the answer is unknown.
     pub async fn is_shown_by(&self, client: &Client, profile: &Profile) -> Result<bool, Error> {
         let address = profile.image_original.as_deref();
         match address.filter(|address| !address.is_empty()) {
@@ -110,7 +110,7 @@ impl Upload {
                 let original = client.download(address, LONGEST_ORIGINAL).await?;
                 Ok(sha256(&original) == self.sha256)
             }
-            // So begin those of people without a photo.
+            // The hashes of people without a photo begin like this.
             None if hash_of(profile).is_some_and(|hash| hash.starts_with('g')) => Ok(false),
             None => {
                 let problem = "its profile names no original".to_owned();
@@ -119,17 +119,17 @@ impl Upload {
         }
     }
 
-    /// `users.setPhoto`, until it is known what became of it.
+    /// `users.setPhoto`, until the outcome is known.
     ///
-    /// Where no answer says so, the profile does: it is looked at again and again for
-    /// [`RetryPolicy::settle`]. The same hash means that the photo is sent again, at most twice. Another hash means success,
-    /// with a warning that tells of the lost answer, unless the photo's original [is another](Upload::is_shown_by): then
-    /// somebody else has chosen it. Where the original cannot be had, [`Reply::is_proven`] is false. Every other fault is
+    /// If no answer tells, the profile does: it is checked repeatedly for
+    /// [`RetryPolicy::settle`]. If the hash stays the same, the photo is sent again, at most twice. A new hash means success,
+    /// with a warning about the lost answer, unless the photo's original [is another](Upload::is_shown_by): then
+    /// somebody else chose it. If the original cannot be fetched, [`Reply::is_proven`] is false. Every other fault is
     /// treated as in any call.
     ///
     /// # Errors
-    /// Any [`Error`]. [`Error::OutcomeUnknown`] when the photo may have been set, or may yet be, or somebody else has
-    /// chosen another meanwhile; [`Error::Argument`] when this is not the photo that the upload was made for. Nothing was
+    /// Any [`Error`]. [`Error::OutcomeUnknown`] if the photo may have been set, or may still become so, or somebody else has
+    /// chosen another meanwhile; [`Error::Argument`] if this is not the photo that the upload was made for. Nothing was
     /// sent then.
     pub async fn send(
         &self,
@@ -144,7 +144,7 @@ impl Upload {
                     source: Some(error),
                     ..
                 }) if self.shown.is_some() => *error,
-                // This one changed nothing, but an earlier one may yet.
+                // This try changed nothing, but an earlier one still may.
                 Err(error) if unsettled > 0 && error.class() != Class::OutcomeUnknown => {
                     return Err(unknown("an earlier try may still take effect", error));
                 }
@@ -178,8 +178,8 @@ impl Upload {
         }
     }
 
-    /// `users.setPhoto`, for callers with other things to do than to wait: as [`send`](Upload::send), but an outcome that
-    /// nobody tells is returned at once. Then look at [`settle`](Upload::settle), now or later.
+    /// `users.setPhoto`, for callers with better things to do than wait: like [`send`](Upload::send), but returns an unknown
+    /// outcome at once. Then use [`settle`](Upload::settle), now or later.
     ///
     /// # Errors
     /// Those of [`send`](Upload::send).
@@ -191,7 +191,7 @@ impl Upload {
         self.once(client, photo, &mut Tries::default()).await
     }
 
-    /// Sends the photo until it is set, refused, or nobody says what became of it.
+    /// Sends the photo until it is set, refused, or its outcome is unknown.
     async fn once(
         &self,
         client: &Client,
@@ -230,14 +230,14 @@ impl Upload {
         }
     }
 
-    /// What became of a photo that was sent and whose answer nobody saw, by the profile: it as it is now when it shows
-    /// another photo than before, `None` when it still shows the old one after [`RetryPolicy::settle`]. Then the photo can
-    /// be sent again. Where the new photo's original cannot be had it is taken for this one:
+    /// What became of a photo whose answer got lost. Returns the current profile if it shows a different
+    /// photo than before, or `None` if it still shows the old one after [`RetryPolicy::settle`]. Then the photo can
+    /// be sent again. If the new photo's original cannot be fetched, it is taken for this one:
     /// [`is_shown_by`](Upload::is_shown_by) tells.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] where there is nothing to compare and where somebody else has chosen the photo that is
-    /// shown, any other [`Error`] where the profile cannot be read. Nothing was changed.
+    /// [`Error::OutcomeUnknown`] if there is nothing to compare, or if somebody else chose the photo that is
+    /// shown; any other [`Error`] if the profile cannot be read. Nothing was changed.
     pub async fn settle(&self, client: &Client) -> Result<Option<Profile>, Error> {
         let open = |problem: &str| Error::OutcomeUnknown {
             method: SET_PHOTO.name,
@@ -282,7 +282,7 @@ impl Upload {
                         return Err(unreadable(&PROFILE_GET, problem));
                     }
                 },
-                // The next look may fare better.
+                // The next look may work.
                 Err(error) if is_last || !passes(&error) => return Err(error),
                 Err(_) => {}
             }
@@ -320,7 +320,7 @@ fn sha256(bytes: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Success that nobody reported; `why` its photo could not be compared.
+/// Success without an answer; `why` its photo could not be compared.
 fn confirmed(
     profile: Profile,
     error: &Error,

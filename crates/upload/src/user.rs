@@ -40,7 +40,7 @@ record! {
 }
 
 record! {
-    /// Whose token it is and what for, as `auth.test` returns it. What it may do is in [`Reply::scopes`](crate::Reply::scopes).
+    /// Whose token it is, as `auth.test` returns it. What it may do is in [`Reply::scopes`](crate::Reply::scopes).
     pub struct AuthTest {
         /// Address of the workspace, like `https://example.slack.com/`.
         pub url: String,
@@ -50,7 +50,7 @@ record! {
         pub user: String,
         /// ID of the workspace, like `T012AB3C4`.
         pub team_id: String,
-        /// ID of the token's owner, like `U012AB3CD`. A person is told from others by this and `team_id` together.
+        /// ID of the token's owner, like `U012AB3CD`. This and `team_id` together identify a person.
         pub user_id: String,
         /// ID of the bot, where the token is a bot's.
         pub bot_id: String,
@@ -60,7 +60,7 @@ record! {
         pub app_id: String,
         /// Whether the token is good for a whole organization.
         pub is_enterprise_install: bool,
-        /// For how many seconds the token is still good; tokens without rotation do not end and have no such field.
+        /// How many seconds the token is still valid; tokens without rotation do not expire and have no such field.
         pub expires_in: u64,
     }
 }
@@ -110,8 +110,8 @@ record! {
 }
 
 record! {
-    /// Whether a person is there, as `users.getPresence` returns it. For others than the token owner only `presence`
-    /// is told.
+    /// Whether a person is there, as `users.getPresence` returns it. For anybody but the token's owner, it has only
+    /// `presence`.
     pub struct UserPresence {
         /// `active` or `away`.
         pub presence: String,

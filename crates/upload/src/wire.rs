@@ -1,4 +1,4 @@
-//! One request, one reply: all that is sent is put together here, and all that arrives comes in here.
+//! One request, one reply: everything that is sent is built here, and everything that arrives comes in here.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -35,7 +35,7 @@ pub(crate) struct Outgoing {
     pub(crate) extra: Duration,
 }
 
-/// How long to wait for the text of a reply whose status has said it all.
+/// How long to wait for the text of a reply whose status says it all.
 const PATIENCE_WITH_EXPLANATIONS: Duration = Duration::from_secs(5);
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -61,7 +61,7 @@ impl Client {
         self.exchange_by(method, outgoing, read).await
     }
 
-    /// The same, with a door for replies that `read` is.
+    /// The same, with `read` to judge replies.
     pub(crate) async fn exchange_by<T>(
         &self,
         method: &Method,
@@ -133,15 +133,15 @@ impl Client {
         receive(self.receive(method, response.into(), lost).await?)
     }
 
-    /// A connection of its own, within the time that there is for that.
+    /// A new connection, within its time limit.
     async fn dial(&self, url: &Url) -> Result<Line, Unconnected> {
         let connect = self.timeouts.connect;
         let dialed = timeout(connect, self.dialer.dial(url)).await;
         dialed.unwrap_or_else(|_| Err(Unconnected::silent(self.dialer.party(url), connect)))
     }
 
-    /// Why a read got no reply. The HTTP library does not tell what a proxy answered, so that is asked once more, by CONNECT and
-    /// nothing else.
+    /// Why a read got no reply. The HTTP library does not tell what a proxy answered, so this asks the proxy once more, with only a
+    /// CONNECT.
     pub(crate) async fn read_failed(
         &self,
         method: &'static str,
@@ -191,7 +191,7 @@ impl Client {
             (host, None) => host.to_owned(),
         };
         let mut headers = HeaderMap::new();
-        // What a URL holds as a host can stand in a header.
+        // The host of a URL is valid in a header.
         if let Ok(host) = HeaderValue::try_from(host) {
             headers.insert(HOST, host);
         }
@@ -235,7 +235,7 @@ impl Client {
                 let frame = timeout(self.timeouts.idle, frame).await;
                 let frame = frame.map_err(|elapsed| silent(method.name, elapsed.into()))?;
                 let Some(frame) = frame else { return Ok(()) };
-                // Trailers say nothing that we ask for.
+                // Trailers hold nothing that we need.
                 let Ok(piece) = frame.map_err(&lost)?.into_data() else {
                     continue;
                 };
@@ -269,7 +269,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(clean(value))
 }
 
-/// Tells whether anything can have reached the server. The address is taken out of the cause: it may be private.
+/// Whether anything can have reached the server. The address is removed from the cause, because it may be private.
 pub(crate) fn from_network(method: &'static str, url: &Url, error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_builder() {

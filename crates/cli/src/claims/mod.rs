@@ -1,11 +1,11 @@
-//! The one door for every file that a run writes under a name that the user gives: claimed before anything is written.
+//! Every file that a run writes under a name from the user goes through here: it is claimed before anything is written.
 //!
-//! A claim is refused if it would lose something: a file that this run reads, another file that it writes, or what an
-//! earlier run has left, such as an avatar that a journal lists. Files are told apart by what they are to the system, not
-//! by how they are spelled: links, other paths and, where a folder takes large letters for small ones, other cases count.
+//! A claim is refused if it would lose something: a file that this run reads, another file that it writes, or something
+//! that an earlier run left, such as an avatar that a journal lists. Files are compared by identity, not by spelling:
+//! links, other paths and, in folders that ignore case, other cases count as the same file.
 //!
 //! To write one more file: [`Claims::read`] everything that the run opens, [`Claims::claim`] the file under the name of its
-//! flag, and write it through the [`Target`] that comes of it. Avatars of a batch are no targets, because the journal says
+//! flag, and write it through the [`Target`] that you get. Avatars of a batch are not targets, because the journal says
 //! which of them are ours; [`Claims::spare`] keeps the targets off their names.
 
 pub(crate) mod ours;
@@ -31,7 +31,7 @@ pub(crate) use target::Target;
 /// What a photo that the user names is to a run.
 pub(crate) const PHOTO: &str = "the photo";
 
-/// What is read and written, as far as it is known.
+/// What is read and written, as far as is known.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
     reads: Vec<(Location, Holder)>,
@@ -41,23 +41,23 @@ pub(crate) struct Claims {
     no_clobber: bool,
 }
 
-/// Who holds a place: what it is to the run, as in `the photo` or `--report`, and its name.
+/// A file in use: its role in the run, as in `the photo` or `--report`, and its name.
 #[derive(Debug)]
 struct Holder {
     role: &'static str,
     path: PathBuf,
 }
 
-/// What is written, and so what may be at its name already.
+/// What is written, which decides what it may replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// A picture, which replaces any file that is not headshot's own: the user has named it.
+    /// A picture, which replaces any file that is not headshot's own, because the user named it.
     Picture,
     /// A report, which replaces a report. That of a dry run never replaces a real one.
     Report { planned: bool },
     /// A page, which replaces a page in the same way.
     Page { planned: bool },
-    /// Whatever replaces only what its own module knows.
+    /// Anything whose own module decides what it replaces.
     Checked,
 }
 
@@ -65,7 +65,7 @@ pub(crate) enum Content {
 #[derive(Debug, PartialEq)]
 enum Location {
     There(Identity),
-    /// Where it will really be, in small letters where the folder does not tell them from large.
+    /// Where it will really be, in lower case if the folder ignores case.
     ToCome(PathBuf),
 }
 
@@ -73,7 +73,7 @@ impl Claims {
     /// Notes a file that this run reads. `role` is what it is, as in `the photo`; `-` is standard input.
     pub(crate) fn read(&mut self, role: &'static str, path: &Path) {
         let file = if is_dash(path) {
-            // What the shell has connected it to.
+            // The file that the shell connected it to.
             Path::new("/dev/stdin")
         } else {
             path
@@ -84,22 +84,23 @@ impl Claims {
         }
     }
 
-    /// Notes a file that this run writes by its own means, so that no target takes its name.
+    /// Notes a file that this run writes without a target, so that no target takes its name.
     pub(crate) fn write(&mut self, role: &'static str, path: &Path) {
         self.targets.push((Location::of(path), holder(role, path)));
     }
 
-    /// Names the folder that this run makes if it is missing, so that targets in it are no error.
+    /// Names the folder that this run makes if it is missing, so that targets in it are not an error.
     ///
     /// # Errors
-    /// When nobody can tell which folder that will be, or it is one that headshot keeps for itself.
+    /// If it is unclear which folder that will be, or if headshot keeps it for itself.
     pub(crate) fn make(&mut self, out: &Path) -> Result<(), Failure> {
         let refused = |why: &str| Failure::usage(format!("-o {}: {why}", escape::name(out)));
         let real = write::real(out);
-        // What is there has no such part: where it leads is known only once the folder before it is made.
+        // Paths that exist have no such part: where it leads is known only once the folder before it is made.
         if real.components().any(|part| part == Component::ParentDir) {
-            let why = "a folder on the way, before .., is not there";
-            return Err(refused(why).with_hint("name the folder without .., or make the other one"));
+            let why = "a folder before .. does not exist";
+            return Err(refused(why)
+                .with_hint("name the folder without .., or make the missing folder first"));
         }
         if let Some(why) = ours::kept_for_itself(&real) {
             return Err(refused(&why).with_hint("choose another folder"));
@@ -108,7 +109,7 @@ impl Claims {
         Ok(())
     }
 
-    /// Has every target refused from now on that is there already.
+    /// From now on, refuses every target that already exists.
     pub(crate) fn keep_existing(&mut self) {
         self.no_clobber = true;
     }
@@ -141,8 +142,8 @@ impl Claims {
         }
         if write::is_special(path) {
             return match content {
-                Content::Report { .. } | Content::Page { .. } => Err(refused("this is no file")),
-                // There is nothing in it that could be lost.
+                Content::Report { .. } | Content::Page { .. } => Err(refused("this is not a file")),
+                // It holds nothing that could be lost.
                 Content::Picture | Content::Checked => Ok(Target::new(flag, path, None)),
             };
         }
@@ -159,12 +160,12 @@ impl Claims {
         if let Some(other) = find(&self.targets, &location) {
             let other = format!("{} {}", other.role, escape::name(&other.path));
             return Err(refused(&format!("{other} names the same file"))
-                .with_hint("give each of them a name of its own"));
+                .with_hint("give each its own name"));
         }
         let unreadable = |error: io::Error| {
             Failure::io(
                 "usage",
-                refused("what is there cannot be read").message,
+                refused("the file there cannot be read").message,
                 &error,
             )
         };
@@ -173,7 +174,7 @@ impl Claims {
         }
         let is_there = path.exists();
         if is_there && self.no_clobber {
-            return Err(refused("it is there already, and --no-clobber keeps it")
+            return Err(refused("it already exists, and --no-clobber keeps it")
                 .with_hint("choose another name, or leave --no-clobber out"));
         }
         let found = ours::kind(path).map_err(unreadable)?;
@@ -186,18 +187,18 @@ impl Claims {
             (Content::Page { .. }, Kind::Page { planned: true }) => None,
             (Content::Page { planned: false }, Kind::Page { .. }) => None,
             (Content::Page { planned: true }, Kind::Page { planned: false }) => {
-                Some("it is the page of a real run, and that of a dry run does not replace it")
+                Some("it is the page of a real run, and a dry run does not replace it")
             }
             (Content::Report { .. }, Kind::Report { planned: true }) => None,
             (Content::Report { planned: false }, Kind::Report { .. }) => None,
             (Content::Report { planned: true }, Kind::Report { planned: false }) => {
-                Some("it is the report of a real run, and that of a dry run does not replace it")
+                Some("it is the report of a real run, and a dry run does not replace it")
             }
             (Content::Report { .. }, _) => {
-                Some("it is there already, and is no report: only a report is replaced")
+                Some("it already exists and is not a report: only a report is replaced")
             }
             (Content::Page { .. }, _) => Some(
-                "it is there already, and is no page of this program: only such a page is replaced",
+                "it already exists and is not a page of headshot's: only such a page is replaced",
             ),
         };
         if let Some(problem) = problem {
@@ -274,10 +275,10 @@ impl Claims {
         Err(Failure::io("output", what, &error))
     }
 
-    /// Refuses standard output that is appended to something that is read.
+    /// Refuses standard output that is appended to a file that the run reads.
     ///
     /// # Errors
-    /// When it is. A shell that has opened a photo for writing otherwise has emptied it before anybody could say so.
+    /// If it is. A shell that opens a photo for writing in any other way has already emptied it.
     pub(crate) fn claim_stdout(&self) -> Result<(), Failure> {
         let Some(identity) = Identity::of(Path::new("/dev/stdout")) else {
             return Ok(());
@@ -291,8 +292,8 @@ impl Claims {
     /// Refuses targets, and lists, that avatars of a batch or their folders go to: `photos` has each photo with its avatar's
     /// name in `out`, without the extension.
     ///
-    /// Photos that were found by walking need no look: pictures are written over none but what the user names, and what a
-    /// report or a page replaces is one by its content.
+    /// Photos that were found by walking need no check: pictures overwrite only what the user names, and reports and pages
+    /// replace only their own kind, by content.
     ///
     /// # Errors
     /// When an avatar goes there.
@@ -302,12 +303,12 @@ impl Claims {
         mut photos: impl Iterator<Item = (&'a Path, &'a Path)>,
     ) -> Result<(), Failure> {
         let out = write::real(out);
-        // With what is read but the photos, as a list: an avatar that replaced it would be `--overwrite`'s doing.
+        // Including other files that are read, such as a list: `--overwrite` could replace one with an avatar.
         let reads = self.reads.iter().filter(|(_, read)| read.role != PHOTO);
         let held = self.targets.iter().chain(reads).filter_map(|(_, holder)| {
             let inside = write::real(&holder.path);
             let inside = inside.strip_prefix(&out).ok()?;
-            // A still is beside an animated avatar, which is a GIF, and never one itself.
+            // A still lies beside an animated avatar, which is a GIF, and is never a GIF itself.
             let is_avatar = output::has_extension(inside) && holder.role != "--poster";
             let stem = is_avatar.then(|| case::fold(&inside.with_extension("")));
             Some((stem, case::fold(inside), holder))
@@ -342,7 +343,7 @@ impl Location {
             return Location::There(identity);
         }
         let real = write::real(path);
-        // What is still to be made is as its folder will be.
+        // A file that does not exist yet follows its folder.
         let there = real.ancestors().skip(1).find(|above| above.is_dir());
         if there.is_some_and(case::is_case_insensitive) {
             Location::ToCome(case::fold(&real).into())
@@ -371,5 +372,5 @@ fn overwrites(flag: &str, target: &Path, holder: &Holder) -> Failure {
     Failure::usage(format!(
         "{flag} {target}: this would overwrite {role} {path}"
     ))
-    .with_hint("choose another name: nothing that is read is ever overwritten")
+    .with_hint("choose another name: headshot never overwrites a file that it reads")
 }

@@ -1,4 +1,4 @@
-//! Tells by its first bytes and by the journals around it whether a file is one of headshot's own.
+//! Tells, from its first bytes and the journals around it, whether a file is headshot's own.
 //!
 //! A name proves nothing. Journals, lists and states begin with `{"format":"headshot-`, reports with an object of
 //! docs/report.md, pages with [`PAGE`].
@@ -14,18 +14,18 @@ use crate::files::write::{self, Identity};
 use crate::state;
 use crate::terminal::escape;
 
-/// How each page begins.
+/// The beginning of each page.
 pub(crate) const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta name=\"generator\" content=\"headshot\">\n";
 
-/// What follows in that of a dry run.
+/// What follows in the page of a dry run.
 pub(crate) const PLANNED_PAGE: &str = "<meta name=\"headshot\" content=\"planned\">\n";
 
-/// How those of the first version did.
+/// The beginning of the first version's pages.
 const FIRST_PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src * data:\">\n";
 
-/// How journals, lists and states begin, and files of choices, but for blanks.
+/// The beginning of journals, lists, states and choices files, apart from blanks.
 const NOTES: [&[u8]; 2] = [b"{\"format\":\"headshot-", b"{\"headshot_choices\":"];
 
 /// No object of a report is nearly as long.
@@ -47,7 +47,7 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// What tells an object of a report.
+/// How an object of a report is recognized.
 #[derive(Deserialize)]
 struct Object {
     #[serde(rename = "schema")]
@@ -61,7 +61,7 @@ struct Object {
 /// What the file of this name is, by its first line.
 ///
 /// # Errors
-/// When it is there and cannot be read.
+/// If it exists but cannot be read.
 pub(crate) fn kind(path: &Path) -> io::Result<Kind> {
     let Some(file) = open(path)? else {
         return Ok(Kind::Nothing);
@@ -90,7 +90,7 @@ pub(crate) fn kind(path: &Path) -> io::Result<Kind> {
 /// Why the file of this name is never replaced, because headshot keeps something there; `None` if it does not.
 ///
 /// # Errors
-/// When it is there and cannot be read.
+/// If it exists but cannot be read.
 pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
     let real = fs::canonicalize(path).or_else(|_| {
         let folder = fs::canonicalize(write::folder_of(path))?;
@@ -109,7 +109,7 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
         .read_to_end(&mut start)?;
     start.retain(|byte| !byte.is_ascii_whitespace());
     if NOTES.iter().any(|notes| start.starts_with(notes)) {
-        let why = "this is a journal or a list of headshot's, or what you have chosen";
+        let why = "headshot keeps a journal, a list or your choices there";
         return Ok(Some(why.to_owned()));
     }
     let Some(identity) = Identity::of(&real) else {
@@ -130,24 +130,24 @@ pub(crate) fn kept_in(path: &Path) -> io::Result<Option<String>> {
     Ok(None)
 }
 
-/// Why nothing that the user names goes to this path, which is a real one; `None` if it may.
+/// Why the user may not write to this path, which is resolved; `None` if they may.
 pub(crate) fn kept_for_itself(real: &Path) -> Option<String> {
     if real.iter().any(|part| part == headshot_batch::FOLDER) {
         return Some(format!(
-            "folders that are called {} are for journals and choices alone",
+            "folders named {} are only for journals and choices",
             headshot_batch::FOLDER
         ));
     }
     let state = state::folder().ok();
     let state = state.and_then(|state| fs::canonicalize(state).ok());
-    let why = "that folder is for what set remembers, and for the photos that it has replaced";
+    let why = "that folder holds what set remembers and the photos that it replaced";
     state
         .is_some_and(|state| real.starts_with(state))
         .then(|| why.to_owned())
 }
 
-/// Removes temporary files in a folder that runs which were killed have left of reports and pages: by their names, by
-/// their contents, and because no run holds them. What stays is in nobody's way.
+/// Removes temporary files of reports and pages that killed runs left in a folder, judged by their names, by
+/// their contents, and because no run holds them. Anything left over does no harm.
 pub(crate) fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_file = || entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -155,7 +155,7 @@ pub(crate) fn sweep(folder: &Path) {
             continue;
         }
         let path = entry.path();
-        // Empty ones are those that were cut off first.
+        // Empty ones are from runs that were killed early.
         let is_ours = kind(&path).is_ok_and(|kind| kind != Kind::Other);
         let is_free = || File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
         if is_ours && is_free() {
@@ -164,7 +164,7 @@ pub(crate) fn sweep(folder: &Path) {
     }
 }
 
-/// Whether two names are one where large letters are not told from small.
+/// Whether two names are the same if case is ignored.
 fn is_twin(a: &OsStr, b: &OsStr) -> bool {
     a == b || a.to_string_lossy().to_lowercase() == b.to_string_lossy().to_lowercase()
 }

@@ -10,7 +10,7 @@ use crate::terminal::console;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-/// The extensions by which a file is one of these, in small letters.
+/// The extensions of these formats, in lower case.
 const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif"];
 
 /// What `-o` means for these photos.
@@ -55,22 +55,22 @@ impl Destination {
     pub(crate) fn folder(out: &Path) -> Result<Destination, Failure> {
         if is_dash(out) {
             return Err(Failure::usage(
-                "-o -: one photo fits into standard output, not several",
+                "-o -: standard output takes one photo, not several",
             ));
         }
         refuse_file_as_folder(out)?;
         if out.exists() && !out.is_dir() {
             return Err(Failure::usage(format!(
-                "-o {}: several photos need a folder, and this is a file",
+                "-o {}: several photos need a folder, but this is a file",
                 escape::name(out)
             )));
         }
         if has_extension(out) && !out.is_dir() && !ends_in_separator(out) {
             return Err(Failure::usage(format!(
-                "-o {}: several photos need a folder, and this is the name of a file",
+                "-o {}: several photos need a folder, but this is the name of a file",
                 escape::name(out)
             ))
-            .with_hint("end it in / if it is meant to be a folder"));
+            .with_hint("end it with / if you mean a folder"));
         }
         Ok(Destination::Folder(out.to_owned()))
     }
@@ -104,7 +104,7 @@ impl Destination {
         if format == Format::Gif || !extension.eq_ignore_ascii_case("gif") {
             return Ok(());
         }
-        let message = format!("its avatar is a {format}, and the output is named .gif");
+        let message = format!("its avatar is a {format}, but the output is named .gif");
         Err(Failure::new("output", message)
             .with_hint("name it .jpg or .png; animations become GIFs"))
     }
@@ -112,26 +112,26 @@ impl Destination {
 
 /// Refuses `out/` where `out` is a file.
 fn refuse_file_as_folder(out: &Path) -> Result<(), Failure> {
-    // Without the separator at its end, with which the system finds nothing there.
+    // Without the separator at its end, because the system finds nothing with it.
     let bare: PathBuf = out.components().collect();
     if !ends_in_separator(out) || !bare.exists() || bare.is_dir() {
         return Ok(());
     }
     let (out, bare) = (escape::name(out), escape::name(&bare));
-    let message = format!("-o {out}: {bare} is a file, and / behind a name stands for a folder");
+    let message = format!("-o {out}: {bare} is a file, but a / at the end means a folder");
     let hint = format!("name another folder, or leave out the / to replace {bare}");
     Err(Failure::usage(message).with_hint(hint))
 }
 
-/// Refuses the name of a file that is to be made if it is not that of an image: it is more likely a folder to come, into
-/// which one photo after the other would be put over the last.
+/// Refuses a new file whose name is not that of an image: it is more likely meant as a folder, and each photo would
+/// overwrite the one before.
 pub(crate) fn check_extension(flag: &str, file: &Path) -> Result<(), Failure> {
     if has_extension(file) {
         return Ok(());
     }
     let name = escape::name(file);
     let failure = Failure::usage(format!(
-        "{flag} {name}: nothing is there yet, and this is not the name of a JPEG, a PNG or a GIF"
+        "{flag} {name}: it does not exist yet, and this is not the name of a JPEG, a PNG or a GIF"
     ));
     Err(failure.with_hint(match flag {
         "-o" => format!("-o {name}/ makes a folder, -o {name}.jpg a file"),
@@ -147,7 +147,7 @@ pub(crate) fn has_extension(file: &Path) -> bool {
 
 fn nameless(out: &Path) -> Failure {
     Failure::usage(format!(
-        "-o {}: standard input has no name to give an avatar in a folder",
+        "-o {}: standard input has no name for an avatar in a folder",
         escape::name(out)
     ))
     .with_hint("name a file, as in -o avatar.jpg")

@@ -1,4 +1,4 @@
-//! A file that may be written, now that nothing is lost by it.
+//! A file that may be written, because nothing is lost by it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use crate::terminal::failure::Failure;
 pub(crate) struct Target {
     flag: &'static str,
     pub(crate) path: PathBuf,
-    /// What has to be there still; `None` if that does not matter.
+    /// What must still be there; `None` if that does not matter.
     seen: Option<Seen>,
 }
 
@@ -27,7 +27,7 @@ impl Target {
     /// Makes sure that a file can be made there, by making one beside it.
     pub(crate) fn prepare(&self) -> Result<(), Failure> {
         let folder = write::folder_of(&self.path);
-        // Or the folder is still to be made by this run.
+        // Or this run has yet to make the folder.
         if write::is_special(&self.path) || !folder.is_dir() {
             return Ok(());
         }
@@ -41,7 +41,7 @@ impl Target {
     /// Puts `bytes` under the name, whole or not at all.
     ///
     /// # Errors
-    /// Also when somebody else has written to it since it was claimed, where that matters.
+    /// Also if somebody else has written to it since it was claimed and that matters.
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
         self.fill(|file| file.write_all(bytes))
     }
@@ -49,7 +49,7 @@ impl Target {
     /// Puts whatever `fill` writes under the name, whole or not at all.
     ///
     /// # Errors
-    /// Also when somebody else has written to it since it was claimed, where that matters.
+    /// Also if somebody else has written to it since it was claimed and that matters.
     pub(crate) fn fill(
         &self,
         fill: impl FnOnce(&mut File) -> io::Result<()>,

@@ -8,7 +8,7 @@ use headshot_emulator::{FAULT_OPTIONS, FAULTS, RETRY_AFTER, Settings, TOKENS};
 
 use crate::photo::number;
 
-/// Run an emulator of Slack's users methods until Ctrl-C
+/// Run an emulator of Slack's users.* methods until Ctrl-C
 #[derive(Debug, Args)]
 #[command(after_help = tokens_and_faults())]
 pub(crate) struct EmulatorArgs {
@@ -33,10 +33,10 @@ pub(crate) struct EmulatorArgs {
     /// Bytes of a request, else 413 [default: 33554432]
     #[arg(long, value_name = "N")]
     max_body: Option<usize>,
-    /// Seconds until a photo of SCIM shows [default: 2]
+    /// Seconds until a SCIM photo shows [default: 2]
     #[arg(long, value_name = "S", value_parser = seconds)]
     scim_delay: Option<Duration>,
-    /// Seconds a login is good, or off [default: 43200]
+    /// Seconds a login is valid, or off [default: 43200]
     #[arg(long, value_name = "S", value_parser = life)]
     token_life: Option<Life>,
     /// Seconds of silence before it closes [default: 30]
@@ -45,10 +45,10 @@ pub(crate) struct EmulatorArgs {
     /// Connections; idle ones go first [default: 4096]
     #[arg(long, value_name = "N", value_parser = number::whole::<usize>(1, 1_000_000, "connections"))]
     max_connections: Option<usize>,
-    /// Also be a proxy to https://slack.test, by CONNECT
+    /// Also be an HTTP proxy to https://slack.test
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
     proxy: Option<u16>,
-    /// Further members, for users.list [default: 20]
+    /// More members, for users.list [default: 20]
     #[arg(long, value_name = "N", value_parser = number::whole::<usize>(0, 100_000, "members"))]
     members: Option<usize>,
 }
@@ -57,12 +57,12 @@ pub(crate) struct EmulatorArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rate(Option<u32>);
 
-/// How long a token of a login is good; `None` for ever.
+/// How long a login's token is valid; `None` for forever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Life(Option<Duration>);
 
 impl EmulatorArgs {
-    /// The emulator's own defaults, but for what was asked.
+    /// The emulator's own defaults, except for what was asked.
     pub(crate) fn settings(&self) -> Settings {
         let default = Settings::default();
         Settings {
@@ -117,13 +117,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
 /// The emulator's own tables.
 fn tokens_and_faults() -> String {
     let mut text = "Example: headshot emulator --port 8080 --rate off\n\
-        It prints its base URL, a token to use, and then each call. It keeps nothing.\n\n\
-        Tokens; --LABEL after any of them makes a workspace of its own:\n"
+        It prints its base URL, a token to use, and then each call. It stores nothing.\n\n\
+        Tokens; add --LABEL to any of them for a workspace of its own:\n"
         .to_owned();
     table(&mut text, TOKENS);
     text.push_str(
-        "\nTokens whose calls go wrong: xoxp-fault-NAME, then options, then --LABEL, as in\n\
-        xoxp-fault-429-json-30-x2--mine. Calls of users.profile.get are spared. NAME is\n",
+        "\nTokens whose calls fail: xoxp-fault-NAME, then options, then --LABEL, as in\n\
+        xoxp-fault-429-json-30-x2--mine. Calls of users.profile.get succeed. NAME is\n",
     );
     table(&mut text, FAULTS);
     text.push_str("\nOptions, in any order:\n");

@@ -1,4 +1,4 @@
-//! `emulator`: runs the emulator until Ctrl-C and shows what it is asked.
+//! `emulator`: runs the emulator until Ctrl-C and shows the calls that it gets.
 
 pub(crate) mod args;
 
@@ -19,7 +19,7 @@ const PACE: Duration = Duration::from_millis(100);
 
 pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Failure> {
     if !args.host.is_loopback() {
-        let text = "anybody who reaches this machine can use this emulator, and see its photos";
+        let text = "anybody who can reach this machine can use this emulator and see its photos";
         console::warning(None, text);
     }
     let emulator = Emulator::with(args.settings()).map_err(|error| {
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Fa
                     show_new(console);
                     return heard
                         .map(|()| Exit::Done)
-                        .map_err(|error| Failure::io("internal", "Ctrl-C cannot be heard", &error));
+                        .map_err(|error| Failure::io("internal", "cannot listen for Ctrl-C", &error));
                 }
                 _ = clock.tick() => show_new(console),
             }

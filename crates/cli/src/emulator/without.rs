@@ -1,4 +1,4 @@
-//! In the place of the emulator, in a build without the feature `emulator`: the flag `--emulator` stays, and says so.
+//! Replaces the emulator in a build without the feature `emulator`: the flag `--emulator` stays and says that it is missing.
 
 use std::io::{Error, ErrorKind, Result};
 

@@ -1,4 +1,4 @@
-//! Files: read once, written whole or not at all, locked, and told apart by what they are to the system.
+//! Files: read once, written whole or not at all, locked, and compared by identity.
 
 pub(crate) mod private;
 pub(crate) mod state_folder;

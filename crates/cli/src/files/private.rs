@@ -1,6 +1,6 @@
-//! Files and folders that only their owner can look into, whatever the umask: photos of people, and notes about them.
+//! Files and folders that only their owner can read, whatever the umask: photos of people, and notes about them.
 //!
-//! Nothing is written through a link: a name that is one is replaced or refused, and what it leads to stays as it is.
+//! Nothing is written through a link: the link is replaced or refused, and its target stays as it is.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
@@ -9,10 +9,10 @@ use std::path::Path;
 
 use crate::files::write;
 
-/// How the name of a file ends that is being written. It begins with a dot and the name that the file will have.
+/// The end of the name of a file that is being written. The name begins with a dot and the final name.
 pub(crate) const TEMPORARY: &str = ".tmp";
 
-/// Makes a folder, and those above it, where they are missing. Folders that are there stay as they are.
+/// Makes a folder and its parents if they are missing. Existing folders stay as they are.
 pub(crate) fn folder(path: &Path) -> io::Result<()> {
     let missing: Vec<_> = path
         .ancestors()
@@ -33,7 +33,7 @@ pub(crate) fn folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Puts `bytes` under the name `target`, whole and durable or not at all. A link of this name is replaced.
+/// Writes `bytes` to `target`, whole and durable or not at all. A link of this name is replaced.
 pub(crate) fn file(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = write::folder_of(target);
     let mut prefix = OsString::from(".");

@@ -17,9 +17,10 @@ pub(crate) fn folder() -> Result<PathBuf, Failure> {
     let home = || Some(env::home_dir()?.join(".local/state"));
     match state.or_else(home) {
         Some(state) => Ok(state.join("headshot")),
-        None => Err(
-            Failure::new("state", "there is no home folder to remember anything in")
-                .with_hint("name a folder in HEADSHOT_STATE"),
-        ),
+        None => Err(Failure::new(
+            "state",
+            "there is no home folder to keep notes and backups in",
+        )
+        .with_hint("name a folder in HEADSHOT_STATE")),
     }
 }

@@ -1,4 +1,4 @@
-//! `help`: what `--help` of a command prints, and how a command is found by its words.
+//! `help`: prints the `--help` of a command, and finds a command by its words.
 
 use clap::Command;
 
@@ -18,10 +18,10 @@ pub(crate) fn run(args: &HelpArgs, console: &mut Console) -> Result<Exit, Failur
     Ok(Exit::Done)
 }
 
-/// The command of these words, as in `profile set`. `asked` is the command that was asked for it, `help` or `man`.
+/// The command with these words, as in `profile set`. `asked` is the command that looks for it, `help` or `man`.
 ///
 /// # Errors
-/// When there is none; one that is spelled much like it is in the hint.
+/// If there is none; the hint has a command with a similar name.
 pub(super) fn find<'a>(
     whole: &'a Command,
     asked: &str,
@@ -49,7 +49,7 @@ pub(super) fn find<'a>(
     Ok(found)
 }
 
-/// The word that is most like what was typed, if one is: at most a third of its letters differ, or only signs and cases do.
+/// The word that is most similar to what was typed: at most a third of its letters differ, or only signs and case do.
 pub(crate) fn nearest<'a>(
     typed: &str,
     words: impl IntoIterator<Item = &'a str>,
@@ -69,7 +69,7 @@ pub(crate) fn nearest<'a>(
         .map(|(.., word)| word)
 }
 
-/// How many letters must be put in, taken out, changed or swapped with the next to make the one the other.
+/// How many letters must be inserted, deleted, changed or swapped with the next to turn one into the other.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
     for i in 1..=a.len() {

@@ -1,6 +1,6 @@
 //! The definition of the command line as help shows it: whole, and for `-h` with the most used options alone.
 //!
-//! Whatever is added to a command stands in its `--help`, its page of the manual and the completions without more ado.
+//! Anything that is added to a command automatically appears in its `--help`, its manual page and the completions.
 
 use clap::{Command, CommandFactory};
 
@@ -66,7 +66,7 @@ const MOST_USED: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// All of it, with the exit status behind the help of each command.
+/// All of it, with the exit status after the help of each command.
 pub(super) fn whole() -> Command {
     told(Cli::command(), None)
 }
@@ -83,7 +83,7 @@ fn told(command: Command, name: Option<&str>) -> Command {
         .after_help(format!("{after}\n\n{status}"))
 }
 
-/// The same with the most used options alone.
+/// The same with only the most used options.
 pub(super) fn brief() -> Command {
     let mut command = Cli::command();
     for (name, used) in MOST_USED {
@@ -104,7 +104,7 @@ fn shortened(command: Command, used: &[&str]) -> Command {
         1 => "Example: ",
         _ => "Examples: ",
     };
-    // As long as the word, so that examples stand below each other.
+    // As long as the word, so that the examples line up.
     let examples = examples.join("\n          ");
     let more =
         format!("headshot help {name} has all {count} options, headshot man {name} the manual.");
@@ -116,7 +116,7 @@ fn shortened(command: Command, used: &[&str]) -> Command {
         .after_help(format!("{word}{examples}\n{more}"))
 }
 
-/// The examples of a text behind a help, which begins with them, and the rest of it.
+/// The examples at the start of the text after a help, and the rest of that text.
 pub(super) fn parts(after_help: &str) -> (Vec<&str>, &str) {
     let begin = after_help
         .strip_prefix("Examples: ")

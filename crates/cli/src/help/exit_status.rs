@@ -1,11 +1,11 @@
-//! What the exit status of each command says, for `--help` and the manual.
+//! What each command's exit status means, for `--help` and the manual.
 
 use crate::terminal::exit::Exit;
 
-/// The statuses of a command, with what each says; of the program as a whole without a name.
+/// The statuses of a command and what they mean; without a name, those of the whole program.
 pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
     let failed = match name {
-        Some("audit") => "the list is not whole, and nothing of it was printed",
+        Some("audit") => "the list is incomplete, and none of it was printed",
         Some("profile" | "delete" | "login" | "logout") => "the call failed",
         _ => "a photo or a call failed; each is named",
     };
@@ -14,12 +14,11 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         (Exit::Failed, failed),
         (
             Exit::NotStarted,
-            "nothing was started: an argument, a token or a place for the output is wrong",
+            "nothing was started: an argument, a token or an output location is wrong",
         ),
     ];
     if name == Some("set") || name.is_none() {
-        let what =
-            "photos were handed in through SCIM that do not show yet; the same command looks again";
+        let what = "photos submitted through SCIM do not show yet; the same command looks again";
         statuses.push((Exit::Unsettled, what));
     }
     match name {
@@ -47,7 +46,7 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         .collect()
 }
 
-/// The same as a table below a help.
+/// The same as a table, for the end of a help.
 pub(super) fn sentence(name: Option<&str>) -> String {
     let lines = of(name)
         .into_iter()

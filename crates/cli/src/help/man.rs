@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
     let pages = all(&whole).into_iter().map(|command| {
         let file = folder.join(format!("{}.1", page::name(command)));
         if is_no_page(&file) {
-            let why = "it is there already, and is no page of this manual";
+            let why = "it already exists and is not a page of this manual";
             return Err(refused(&file, why));
         }
         Ok((file, page::render(command, &whole)?))
@@ -51,7 +51,7 @@ fn refused(path: &Path, why: &str) -> Failure {
     failure.with_hint("choose another folder")
 }
 
-/// Whether something is there that is not a page of a manual of headshot's. A link is never followed.
+/// Whether something is there that is not a page of headshot's manual. A link is never followed.
 fn is_no_page(file: &Path) -> bool {
     match fs::symlink_metadata(file) {
         Err(_) => false,

@@ -1,4 +1,4 @@
-//! Command lines that are mistaken in a known way: what is said instead of what the parser would say.
+//! Common mistakes in command lines, and better messages than the parser's.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::quoted::quoted;
 
-/// What other programs call what is an option here.
+/// What other programs call our options.
 const ELSEWHERE: [(&str, &str); 13] = [
     ("blur", "--background blur"),
     ("circle", "--preview FILE.png"),
@@ -22,13 +22,13 @@ const ELSEWHERE: [(&str, &str); 13] = [
     ("out", "--output OUT"),
     ("photo", "the photo itself, without a flag"),
     ("position", "--gravity WHERE"),
-    ("recursive", "nothing: folders are walked"),
+    ("recursive", "nothing: headshot always walks folders"),
     ("resize", "--side N"),
     ("size", "--side N"),
     ("width", "--side N"),
 ];
 
-/// A sentence of ours for what the parser only calls unknown, where one is due.
+/// A better message for what the parser only calls unknown, if there is one.
 pub(super) fn failure(error: &clap::Error) -> Option<Failure> {
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
@@ -42,10 +42,10 @@ pub(super) fn failure(error: &clap::Error) -> Option<Failure> {
     }
 }
 
-/// The hint is made so that nobody puts the token itself behind a flag.
+/// The hint is worded so that nobody puts the token itself after a flag.
 pub(super) fn token_as_argument() -> Failure {
-    let message = "a token is never taken from an argument, where others can see it";
-    let hint = "put it into the variable SLACK_TOKEN, or into a file that only you can read, whose name --token-file takes; revoke a token that was on a command line";
+    let message = "headshot takes no token as an argument, where others can see it";
+    let hint = "put it in the variable SLACK_TOKEN, or in a file that only you can read and name that with --token-file; revoke a token that was on a command line";
     Failure::usage(message).with_hint(hint)
 }
 
@@ -69,7 +69,7 @@ fn photo_as_command(word: &str) -> Option<Failure> {
     Some(Failure::usage(message).with_hint(hint))
 }
 
-/// Puts what is meant in the place of the parser's guess, which goes by letters alone.
+/// Replaces the parser's guess, which goes only by letters, with what is meant.
 pub(super) fn suggest(error: &mut clap::Error, arguments: &[String]) {
     if error.kind() != ErrorKind::UnknownArgument {
         return;
@@ -102,7 +102,7 @@ fn value_of(command: &Command, word: &str) -> Option<String> {
         let values = arg.get_possible_values();
         values.iter().any(|value| value.matches(word, false))
     };
-    // The words of --fit are those of other options, too.
+    // Other options take the words of --fit, too.
     let is_fit = FitArg::from_str(word, false).is_ok();
     let mut options: Vec<_> = command.get_opts().filter(takes).collect();
     options.sort_by_key(|arg| !(is_fit && arg.get_long() == Some("fit")));
@@ -122,7 +122,7 @@ fn innermost<'a>(whole: &'a Command, arguments: &[String]) -> &'a Command {
     found
 }
 
-/// What the parser's libraries say of a value that they cannot read, in other words; `None` if that is good already.
+/// A plainer text for what the parser's libraries say about a value that they cannot read; `None` if theirs is good.
 pub(super) fn plain(cause: &str) -> Option<String> {
     let out_of_range = || {
         let (_, range) = cause.split_once(" is not in ")?;
@@ -152,7 +152,7 @@ pub(super) fn plain(cause: &str) -> Option<String> {
     }
 }
 
-/// A text of what the parser knows about its error.
+/// Part of what the parser knows about its error, as text.
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! What this program says of its own command line: usage, help, completions, the manual.
+//! What this program says about its own command line: usage, help, completions, the manual.
 
 pub(crate) mod command;
 pub(crate) mod completions;

@@ -1,4 +1,4 @@
-//! What is printed when the command line cannot be understood, or when it asks for help.
+//! What is printed if the command line is wrong, or if it asks for help.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -34,7 +34,7 @@ pub(crate) fn refuse_tokens(arguments: &[OsString]) -> Result<(), Failure> {
 /// Reads the command line of this process.
 ///
 /// # Errors
-/// With how the program ends, once help, the version or what is wrong is printed.
+/// The exit status, after help, the version or the problem has been printed.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Exit> {
     let read = |mut command: Command| {
         let mut matches = command.try_get_matches_from_mut(arguments)?;
@@ -55,10 +55,10 @@ fn asks_for_all(arguments: &[OsString]) -> bool {
         .any(|argument| argument == "--help")
 }
 
-/// Prints help, the version or what is wrong. A token among the arguments is not repeated.
+/// Prints help, the version or the problem. A token among the arguments is not repeated.
 fn explain(mut error: clap::Error, arguments: &[OsString]) -> Exit {
     if !error.use_stderr() {
-        // Whoever reads it may have gone away already.
+        // The reader may have gone away.
         let _ = write!(anstream::stdout(), "{}", error.render().ansi());
         return Exit::Done;
     }
@@ -76,7 +76,7 @@ fn explain(mut error: clap::Error, arguments: &[OsString]) -> Exit {
         .collect();
     mistakes::suggest(&mut error, &words);
     let rendered = plainly(&error, error.render().ansi().to_string());
-    // A file's name may have got among the arguments, and be made to command a terminal.
+    // A file name among the arguments may hold terminal escapes.
     let plain = plainly(&error, error.render().to_string());
     let is_safe = plain.lines().all(|line| escape::text(line) == line);
     let rendered = if is_safe {
@@ -107,7 +107,7 @@ fn plainly(error: &clap::Error, rendered: String) -> String {
     }
 }
 
-/// Text in which whatever looks like one of Slack's tokens (`xoxp-...`, `xoxe.xoxb-...`) is replaced.
+/// The text with everything replaced that looks like one of Slack's tokens (`xoxp-...`, `xoxe.xoxb-...`).
 fn without_tokens(text: &str) -> String {
     let mut scrubbed = String::with_capacity(text.len());
     let mut rest = text;

@@ -8,29 +8,30 @@ use headshot_upload::DEFAULT_BASE_URL;
 use crate::set::manifest_args::time;
 use crate::slack::person::login_id;
 
-/// Where the browser comes back to, unless `--port` says otherwise. Slack wants it in the app's settings, letter by letter.
+/// The port that the browser comes back to, unless `--port` says otherwise. It must match the app's settings exactly.
 pub(crate) const PORT: u16 = 18457;
 
-/// Sign in with Slack, so that no token has to be at hand
+/// Sign in with Slack, so that you need no token
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: headshot login --client-id 2141029472.691202649728\n\
-    The client ID is on the page of your app, under Basic Information. It need be\n\
-    given once. There is no app yet? headshot app-manifest says how to make one.\n\
-    A browser opens at Slack's question, and comes back to this machine. Where it\n\
-    cannot (over ssh, say), paste the address that it ended at and press Enter.\n\
+    The client ID is on your app's page, under Basic Information. You give it once.\n\
+    No app yet? headshot app-manifest shows how to make one.\n\
+    A browser opens Slack's page and comes back to this machine. If it cannot (over\n\
+    ssh, for example), paste the address that it ended up at and press Enter.\n\
     The tokens are kept in HEADSHOT_STATE, XDG_STATE_HOME/headshot or\n\
-    ~/.local/state/headshot, for your eyes only, and renewed as needed. set,\n\
-    profile and delete use them where neither SLACK_TOKEN nor --token-file is there."
+    ~/.local/state/headshot, where only you can read them, and renewed as needed.\n\
+    set, profile and delete use them if you give neither SLACK_TOKEN nor\n\
+    --token-file."
 )]
 pub(crate) struct LoginArgs {
     /// Which app [default: HEADSHOT_CLIENT_ID, or the last]
     #[arg(long, value_name = "ID", value_parser = client_id)]
     pub(crate) client_id: Option<String>,
-    /// Port to come back to; 0 is a free one
+    /// Port for the browser to come back to; 0 is a free one
     #[arg(long, value_name = "N", default_value_t = PORT)]
     pub(crate) port: u16,
-    /// Print the address, and open no browser
+    /// Print the address; do not open a browser
     #[arg(long)]
     pub(crate) no_open: bool,
     /// How long to wait for an answer
@@ -39,7 +40,7 @@ pub(crate) struct LoginArgs {
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
     pub(crate) base_url: String,
-    /// Reach https by this proxy, not that of HTTPS_PROXY
+    /// Use this proxy for https, not the one in HTTPS_PROXY
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
 }
@@ -49,16 +50,16 @@ pub(crate) struct LoginArgs {
 #[command(after_help = "Examples: headshot logout\n          \
         headshot logout --login U012AB3CD")]
 pub(crate) struct LogoutArgs {
-    /// Whose login, where there are several
+    /// Whose login, if there are several
     #[arg(long, value_name = "ID", value_parser = login_id)]
     pub(crate) login: Option<String>,
-    /// Only forget it here; Slack revokes nothing
+    /// Only forget it here; revoke nothing
     #[arg(long)]
     pub(crate) forget: bool,
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
     pub(crate) base_url: String,
-    /// Reach https by this proxy, not that of HTTPS_PROXY
+    /// Use this proxy for https, not the one in HTTPS_PROXY
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
 }
@@ -68,17 +69,17 @@ pub(crate) struct LogoutArgs {
 #[command(after_help = "Example: headshot app-manifest > manifest.json\n\
     Paste it at https://api.slack.com/apps?new_app=1, under From a manifest, JSON.\n\
     It asks for the two scopes that photos need, for PKCE, so that there is no\n\
-    secret, and for tokens that end after 12 hours and are renewed.")]
+    secret, and for tokens that expire after 12 hours and are renewed.")]
 pub(crate) struct AppManifestArgs {
-    /// Have tokens last until they are revoked
+    /// Make tokens last until they are revoked
     #[arg(long)]
     pub(crate) no_rotation: bool,
-    /// Port to come back to, as for login
+    /// Port for the browser to come back to, as for login
     #[arg(long, value_name = "N", default_value_t = PORT, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: u16,
 }
 
-/// The ID of an app. What is none may be a secret that somebody has pasted here, so it is not repeated.
+/// The ID of an app. Anything else may be a secret that somebody pasted here, so it is not repeated.
 pub(super) fn client_id(text: &str) -> Result<String, String> {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     match text.split_once('.') {
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_told_from_what_is_none() {
+    fn only_ids_are_taken_for_ids() {
         assert!(client_id("11.22").is_ok());
         for wrong in ["", "11", "11.", ".22", "11.22.33", "a.b", "xoxp-1.2"] {
             assert!(client_id(wrong).is_err(), "{wrong}");

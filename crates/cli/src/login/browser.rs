@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-/// Has the system's own program open an address, and says whether there is one. Nobody waits for it.
+/// Opens an address with the system's own program, without waiting, and says whether there is one.
 pub(super) fn open(address: &str) -> bool {
     let (program, before): (&str, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
@@ -14,7 +14,7 @@ pub(super) fn open(address: &str) -> bool {
     let started = Command::new(program)
         .args(before)
         .arg(address)
-        // It is no business of a browser's.
+        // A browser has no need for it.
         .env_remove("SLACK_TOKEN")
         .stdin(Stdio::null())
         .stdout(Stdio::null())

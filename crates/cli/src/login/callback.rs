@@ -1,6 +1,6 @@
-//! Where the browser comes back to: a listener on this machine alone, for one answer.
+//! Where the browser comes back to: a listener that only this machine can reach, for one answer.
 //!
-//! It serves no file, takes GET of `/callback` from a browser that means this machine, and closes with the first answer.
+//! It serves no files, accepts GET of `/callback` if the Host header names this machine, and closes after the first answer.
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -27,21 +27,21 @@ const MOST_CONNECTIONS: usize = 32;
 /// The listener, on both addresses that `localhost` may mean.
 pub(super) struct Callback {
     four: TcpListener,
-    /// Not every machine has it.
+    /// Not every machine has IPv6.
     six: Option<TcpListener>,
     pub(super) port: u16,
 }
 
-/// An answer, and the browser that waits to be told what came of it.
+/// An answer, and the browser that waits to hear the result.
 pub(super) struct Answer {
     pub(super) code: Result<Secret, NoCode>,
     pub(super) browser: Browser,
 }
 
-/// A browser that has asked and got no reply yet.
+/// A browser that is waiting for its reply.
 pub(super) struct Browser(TcpStream);
 
-/// What of a request's head decides.
+/// The parts of a request's head that matter.
 struct Request {
     verb: String,
     target: Secret,
@@ -50,7 +50,7 @@ struct Request {
 }
 
 impl Callback {
-    /// Listens; port 0 takes a free one.
+    /// Listens; port 0 picks a free one.
     pub(super) async fn bind(port: u16) -> Result<Callback, Failure> {
         let taken = |address: SocketAddr, error: &io::Error| {
             let what = format!("cannot listen on {address}, where the browser comes back to");
@@ -65,7 +65,7 @@ impl Callback {
         let address = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
         let six = match TcpListener::bind(address).await {
             Ok(six) => Some(six),
-            // The browser may go there first, and somebody else would get the code.
+            // The browser may try that address first, and another program would get the code.
             Err(error) if error.kind() == ErrorKind::AddrInUse => {
                 return Err(taken(address, &error));
             }
@@ -74,7 +74,7 @@ impl Callback {
         Ok(Callback { four, six, port })
     }
 
-    /// Waits for an answer to this question. What is none gets a reply that says so.
+    /// Waits for an answer to this question. Anything else gets a reply that says what is wrong.
     pub(super) async fn answer(&self, login: &Login) -> Answer {
         let mut reading = JoinSet::new();
         loop {
@@ -103,7 +103,7 @@ impl Callback {
             },
         };
         if accepted.is_err() {
-            // Out of file descriptors, say: not again at once.
+            // Out of file descriptors, for example: do not retry at once.
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         accepted.map(|(stream, _)| stream)
@@ -117,7 +117,7 @@ impl Callback {
             .any(|host| request.host == format!("{host}:{}", self.port));
         // A page elsewhere that has its own name resolve to this machine (DNS rebinding).
         if !is_ours {
-            let text = "This answers for this machine only.";
+            let text = "This server answers only this machine.";
             browser.reply("403 Forbidden", "Not here", text).await;
             return None;
         }
@@ -144,7 +144,7 @@ impl Callback {
         }
         match login.code(request.target.expose()) {
             Err(NoCode::NoAnswer) => {
-                let text = "There is no answer of Slack's in this address.";
+                let text = "This address holds no answer from Slack.";
                 browser.reply("400 Bad Request", "No answer", text).await;
                 None
             }
@@ -154,7 +154,7 @@ impl Callback {
 }
 
 impl Browser {
-    /// Says what came of the answer.
+    /// Shows the result.
     pub(super) async fn show(self, is_done: Result<&str, &str>) {
         match is_done {
             Ok(who) => {
@@ -182,7 +182,7 @@ impl Browser {
     }
 }
 
-/// The head of a request, as far as it matters; `None` for what is none.
+/// The relevant parts of a request's head; `None` if it is not one.
 async fn read(mut stream: TcpStream) -> Option<Request> {
     let mut head = Vec::with_capacity(LONGEST_HEAD);
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {

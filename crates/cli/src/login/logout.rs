@@ -29,14 +29,14 @@ pub(crate) fn run(args: &LogoutArgs, console: &mut Console) -> Result<Exit, Fail
         network.announce(&[login.base_url()]);
         match revoke(login.clone(), &network) {
             Ok(()) => is_revoked = true,
-            // They are good no longer, which is what was wanted.
+            // They are no longer valid, as intended.
             Err(failure) if failure.kind == Class::SignIn.as_str() => {
                 let message = format!("nothing was revoked: {}", failure.message);
                 console::warning(None, &message);
             }
             Err(failure) => {
                 let message = format!("{who} is still logged in: {}", failure.message);
-                let hint = "try again; or --forget removes the tokens here, and they stay good until they end";
+                let hint = "try again; --forget only removes the tokens here, and they stay valid until they expire";
                 console::failed(None, &Failure { message, ..failure }.with_hint(hint));
                 return Ok(Exit::Failed);
             }
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &LogoutArgs, console: &mut Console) -> Result<Exit, Fail
 }
 
 fn revoke(login: Login, network: &Network) -> Result<(), Failure> {
-    // An access token that has ended revokes nothing, and its refresh token would stay good.
+    // An expired access token revokes nothing, and its refresh token would stay valid.
     let login = fresh(login, Duration::ZERO, network)?;
     let client =
         Client::with(login.token()?, &settings(network, login.base_url())).map_err(failure)?;

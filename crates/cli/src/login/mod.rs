@@ -1,4 +1,4 @@
-//! `login`: somebody says yes in a browser, and the tokens that come of it are kept.
+//! `login`: the user allows the app in a browser, and headshot keeps the tokens that it gets.
 
 pub(crate) mod app_manifest;
 pub(crate) mod args;
@@ -33,7 +33,7 @@ use callback::{Answer, Browser, Callback};
 /// What `set`, `profile` and `delete` need, and nothing else.
 const SCOPES: [&str; 2] = ["users.profile:read", "users.profile:write"];
 
-/// The kind of failure where somebody is not signed in.
+/// The kind of a failed login.
 const NOT_SIGNED_IN: &str = "not_signed_in";
 
 fn redirect_uri(port: u16) -> String {
@@ -53,12 +53,12 @@ pub(crate) fn run(args: &LoginArgs, console: &mut Console) -> Result<Exit, Failu
         .map_err(failure)?;
     let is_opened = !args.no_open && browser::open(question.address());
     console::remark(if is_opened {
-        "a browser opens for you to say yes; if it does not, open this address:"
+        "your browser opens Slack's page; if it does not, open this address and choose Allow:"
     } else {
-        "open this address in a browser, and say yes:"
+        "open this address in a browser, and choose Allow:"
     });
     console::plain(question.address());
-    console::remark("if the browser cannot come back here, paste the address that it ended at");
+    console::remark("if the browser cannot come back here, paste the address that it ended up at");
     let (code, browser) = runtime.block_on(answer(callback, &question, args.wait));
     let done = code.and_then(|code| {
         let login = exchange(&app, &question, &code, &client_id, &settings, &runtime)?;
@@ -97,7 +97,7 @@ fn in_words(time: Duration) -> String {
     }
 }
 
-/// The ID that is given, that of the variable, or that of an earlier login.
+/// The ID from the argument, the variable, or an earlier login.
 fn client_id(args: &LoginArgs) -> Result<String, Failure> {
     if let Some(id) = &args.client_id {
         return Ok(id.clone());
@@ -105,7 +105,7 @@ fn client_id(args: &LoginArgs) -> Result<String, Failure> {
     match env::var("HEADSHOT_CLIENT_ID") {
         Ok(id) if !id.is_empty() => {
             return args::client_id(&id).map_err(|problem| {
-                Failure::usage("what HEADSHOT_CLIENT_ID holds is no client ID").with_hint(problem)
+                Failure::usage("HEADSHOT_CLIENT_ID does not hold a client ID").with_hint(problem)
             });
         }
         _ => {}
@@ -113,12 +113,12 @@ fn client_id(args: &LoginArgs) -> Result<String, Failure> {
     if let Some(login) = kept::all(&args.base_url)?.pop() {
         return Ok(login.client_id);
     }
-    let message = "there is no client ID: which app is to be let in?";
-    let hint = "--client-id ID, from the app's page under Basic Information; headshot app-manifest says how to make an app";
+    let message = "there is no client ID, which says which app to sign in to";
+    let hint = "give --client-id ID, from your app's page under Basic Information; headshot app-manifest shows how to make an app";
     Err(Failure::usage(message).with_hint(hint))
 }
 
-/// Whichever comes first: the browser, a pasted address, or the end of patience.
+/// Whichever comes first: the browser, a pasted address, or the end of the wait.
 async fn answer(
     callback: Callback,
     question: &oauth::Login,
@@ -138,14 +138,14 @@ async fn answer(
                 };
                 match question.code(line.expose().trim()) {
                     Err(NoCode::NoAnswer) => {
-                        console::remark("that is no address with an answer in it: paste all of it, from http to its end");
+                        console::remark("that address holds no answer: paste all of it, from http to the end");
                     }
                     code => return (code.map_err(refused), None),
                 }
             }
             () = &mut late => {
-                let message = format!("nobody has answered within {} s", wait.as_secs());
-                let hint = "run headshot login again, and say yes in the browser; --wait TIME waits longer";
+                let message = format!("no answer came within {} s", wait.as_secs());
+                let hint = "run headshot login again, and choose Allow in the browser; --wait TIME waits longer";
                 return (Err(Failure::new(NOT_SIGNED_IN, message).with_hint(hint)), None);
             }
         }
@@ -158,7 +158,7 @@ fn refused(why: NoCode) -> Failure {
             "nothing was changed; run headshot login again if you did not mean to say no"
         }
         NoCode::Denied(_) => {
-            "nothing was changed; ask whoever runs the workspace whether it lets this app in"
+            "nothing was changed; ask an administrator of the workspace whether it allows this app"
         }
         _ => "nothing was changed; run headshot login again, and use the newest address",
     };
@@ -180,7 +180,7 @@ fn exchange(
         .map_err(|error| {
             let is_open = error.class() == Class::OutcomeUnknown;
             let failure = failure(error);
-            // What is said of photos does not fit.
+            // The usual hint is about photos.
             if is_open {
                 failure.with_hint("run headshot login again")
             } else {
@@ -198,7 +198,7 @@ fn exchange(
     match owner {
         Ok(owner) => {
             if owner.may("users.profile:read") == Some(false) {
-                let text = "the app lacks the scope users.profile:read: no photo can be kept before it is replaced";
+                let text = "the app lacks the scope users.profile:read: headshot cannot keep a photo before it replaces it";
                 console::warning(None, text);
             }
             Ok(Login::new(
@@ -216,7 +216,7 @@ fn exchange(
     }
 }
 
-/// Keeps it, in place of an earlier one of the same person.
+/// Saves it, in place of an earlier login of the same person.
 fn keep(login: &Login, settings: &Settings, runtime: &Runtime) -> Result<(), Failure> {
     login
         .hold()
@@ -233,14 +233,14 @@ fn keep(login: &Login, settings: &Settings, runtime: &Runtime) -> Result<(), Fai
                 give_up(&client, runtime);
             }
             let message = format!(
-                "the tokens cannot be kept, and were revoked: {}",
+                "the tokens cannot be saved, so they were revoked: {}",
                 failure.message
             );
             Failure { message, ..failure }
         })
 }
 
-/// Tokens that nobody will have are better revoked. Where that fails nobody has them either.
+/// Revokes tokens that cannot be kept. If that fails, nobody has them either.
 fn give_up(client: &Client, runtime: &Runtime) {
     let _ = runtime.block_on(client.revoke());
 }

@@ -1,6 +1,6 @@
-//! What the browser shows when it comes back. No code and no token is in it.
+//! What the browser shows when it comes back. It contains no code and no token.
 
-/// A whole reply: no script, nothing from elsewhere, in no frame, kept nowhere.
+/// A whole reply: no script, no outside resources, not in a frame, never cached.
 pub(super) fn reply(status: &str, title: &str, text: &str) -> String {
     let (title, text) = (escape(title), escape(text));
     let html = format!(

@@ -1,4 +1,4 @@
-//! Lines that somebody pastes while a browser is under way.
+//! Lines that the user pastes while the browser is open.
 
 use std::io::{BufRead, Read};
 
@@ -8,10 +8,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// No address with an answer in it is nearly as long.
 const LONGEST: u64 = 16 * 1024;
 
-/// The lines of standard input, as they come. Where it ends, or is not there, none comes any more.
+/// The lines of standard input, as they come. If it ends or does not exist, no more lines come.
 pub(super) fn lines() -> UnboundedReceiver<Secret> {
     let (sender, receiver) = unbounded_channel();
-    // It ends with the process: nobody can take a read of a terminal back.
+    // It ends with the process: a read from a terminal cannot be canceled.
     std::thread::spawn(move || {
         let mut input = std::io::stdin().lock();
         loop {

@@ -1,4 +1,4 @@
-//! The arguments of `normalize` that only matter for many photos.
+//! The arguments of `normalize` that matter only for many photos.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use headshot_batch::Collisions;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Many photos")]
 pub(crate) struct BatchArgs {
-    /// Photos and folders, one a line or NUL-separated
+    /// Read photos and folders from a list, by line or NUL
     #[arg(long, value_name = "LIST")]
     pub(crate) from_file: Option<PathBuf>,
     /// Walk hidden files and folders as well
@@ -30,31 +30,31 @@ pub(crate) struct BatchArgs {
         hide_possible_values = true
     )]
     pub(crate) collisions: CollisionsArg,
-    /// Photos at once [default: the cores that are allowed]
+    /// Photos at once [default: the cores it may use]
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Memory for them, as in 800M [default: RAM / 4]
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub(crate) memory: Option<u64>,
-    /// Each in a process, with so much memory at most
+    /// Make each in its own process, with this memory at most
     #[arg(long, value_name = "SIZE", value_parser = size::parse, num_args = 0..=1, require_equals = true)]
     pub(crate) isolate: Option<Option<u64>>,
-    /// Make every avatar again, also where nothing has changed
+    /// Make every avatar again, even if nothing has changed
     #[arg(long)]
     pub(crate) force: bool,
-    /// Replace files in the folder that are not ours
+    /// Replace files in OUT that headshot did not make
     #[arg(long, conflicts_with = "no_clobber")]
     pub(crate) overwrite: bool,
     /// Remove avatars whose photos are gone
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Most to remove at once [default: half; 10 to 100]
+    /// Remove at most this many [default: half; 10 to 100]
     #[arg(long, value_name = "N", requires = "prune")]
     pub(crate) max_delete: Option<usize>,
-    /// Leave out what was chosen for single photos
+    /// Ignore the choices for single photos
     #[arg(long)]
     pub(crate) no_choices: bool,
-    /// Tell what would be done; write nothing
+    /// Say what would be done; write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Also write the JSON objects to this file
@@ -66,17 +66,17 @@ pub(crate) struct BatchArgs {
     /// Print nothing but failures
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Also name what is skipped, and say why
+    /// Also name the files that are skipped, and say why
     #[arg(short, long, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 }
 
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {
-    let wrong = "give a whole number of photos, at least 1, or leave it out for one a core";
+    let wrong = "give a whole number of photos, at least 1, or leave it out for one per core";
     text.parse().map_err(|_| wrong.to_owned())
 }
 
-/// What becomes of photos whose avatars would have the same name.
+/// What happens to photos whose avatars would have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CollisionsArg {
     Refuse,

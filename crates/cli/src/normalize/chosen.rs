@@ -1,4 +1,4 @@
-//! What somebody has chosen for single photos of a batch, as far as it counts beside the flags.
+//! The choices for single photos of a batch, as far as flags do not override them.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -13,7 +13,7 @@ use headshot_batch::choices::{self, Choices, ChosenFit};
 /// The choices for an output folder, below the flags; `None` without any.
 ///
 /// # Errors
-/// When they cannot be used, or contradict the flags.
+/// If they cannot be used, or contradict the flags.
 pub(crate) fn read(args: &NormalizeArgs, out: &Path) -> Result<Option<Choices>, Failure> {
     if args.batch.no_choices {
         return Ok(None);
@@ -29,7 +29,7 @@ pub(crate) fn fits(choices: &Choices) -> Vec<ChosenFit> {
     fits.collect()
 }
 
-/// Says which choices are for photos that are not here, renamed ones for instance.
+/// Says which choices are for photos that are not here, for example because they were renamed.
 pub(crate) fn strangers(choices: &Choices, inputs: &[Input]) -> Option<String> {
     let here: HashSet<&str> = inputs.iter().map(|input| &*input.name).collect();
     let mut names = choices.iter().map(|(name, _)| name);
@@ -37,9 +37,9 @@ pub(crate) fn strangers(choices: &Choices, inputs: &[Input]) -> Option<String> {
     let more = names.filter(|name| !here.contains(name)).count();
     let first = escape::text(first);
     Some(match more {
-        0 => format!("you have chosen for {first}, and no such photo is here"),
+        0 => format!("you chose for {first}, but there is no such photo here"),
         _ => format!(
-            "you have chosen for {first} and {} more, and no such photos are here",
+            "you chose for {first} and {} more, but there are no such photos here",
             grouped(more)
         ),
     })

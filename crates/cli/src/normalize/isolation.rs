@@ -1,4 +1,4 @@
-//! `--isolate`: photos are made in processes of their own, which are this executable with the same arguments.
+//! `--isolate`: avatars are made in separate processes, which run this executable with the same arguments.
 
 use std::env;
 use std::path::PathBuf;
@@ -13,8 +13,8 @@ use headshot_batch::Isolation;
 use headshot_batch::Recipe;
 use headshot_batch::choices::ChosenFit;
 
-/// What a worker is started as, in place of `normalize`: no command of the command line's. So both understand the rest of
-/// the arguments alike.
+/// The word that starts a worker, in place of `normalize`. It is not a command, so both read the other
+/// arguments the same way.
 pub(crate) const WORKER: &str = "normalize-worker";
 
 /// How workers are started, if there are to be any.
@@ -28,7 +28,7 @@ pub(crate) fn new(args: &NormalizeArgs, recipe: &Recipe) -> Result<Option<Isolat
                 .with_hint("leave it out, or run this on Linux"),
         );
     }
-    // By this name it is the same executable even after an update has put another in its place.
+    // This name stays the same executable even if an update replaces the file.
     let program = if cfg!(target_os = "linux") {
         Ok(PathBuf::from("/proc/self/exe"))
     } else {
@@ -47,13 +47,13 @@ pub(crate) fn new(args: &NormalizeArgs, recipe: &Recipe) -> Result<Option<Isolat
 /// What a worker does.
 ///
 /// # Errors
-/// When the limits cannot be set, or somebody else than this program is at the other end.
+/// If the limits cannot be set, or if the other end is not this program.
 pub(crate) fn work(args: &NormalizeArgs) -> Result<Exit, Failure> {
     let named = match (&args.batch.from_file, args.photos.len()) {
         (None, 1) => Destination::new(&args.output, &args.photos)?.named_format()?,
         _ => None,
     };
-    // Whoever started it has found that the flags fit the photos.
+    // The parent process has checked that the flags fit the photos.
     let own = [ChosenFit::Face, ChosenFit::Cover];
     let recipe = recipe::new(args, named, &own)?;
     let memory = args.batch.isolate;

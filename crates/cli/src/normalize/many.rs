@@ -1,4 +1,4 @@
-//! `normalize` into a folder: what a batch writes beside its avatars, and what is said of it.
+//! `normalize` into a folder: what a batch writes besides its avatars, and what it prints.
 
 use std::path::{Path, PathBuf};
 
@@ -91,7 +91,7 @@ pub(crate) fn run(
     }
     let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut progress))?;
     let pruned = match &outcome.refusal {
-        // The report is broken, and that is what is said.
+        // The report is broken, and the message says so.
         _ if outcome.untold.is_some() => Exit::Failed,
         Some(refusal) => {
             progress.failed(&unpruned(outcome.removable, *refusal));
@@ -99,7 +99,7 @@ pub(crate) fn run(
         }
         None => {
             if outcome.removable > 0 && !many.prune {
-                progress.remark("--prune removes what no photo makes any more");
+                progress.remark("--prune removes avatars whose photos are gone");
             }
             Exit::Done
         }
@@ -119,18 +119,20 @@ pub(crate) fn run(
     Ok(Exit::worst(exits))
 }
 
-/// Says what happens.
+/// Prints what happens.
 fn on(event: Event, out: &Path, progress: &mut Progress) -> Result<(), Failure> {
     match event {
         Event::Remade(older) => progress.remark(&format!(
-            "this version makes better avatars of the same photos: up to {} in {} are made again",
+            "this version makes better avatars of the same photos: up to {} in {} are remade",
             grouped(older),
             escape::name(out)
         )),
         Event::FewerJobs(jobs, failure) => {
             console::warning(None, &format!("--jobs {jobs}: {}", failure.message));
         }
-        Event::Stopping => progress.remark("finishing what has begun; Ctrl-C again stops at once"),
+        Event::Stopping => {
+            progress.remark("finishing what was started; Ctrl-C again stops at once")
+        }
         Event::Done(done) => return progress.photos(done),
         Event::NotTried(photo) => return progress.not_tried(photo),
         Event::Orphan(record) => return progress.orphan(record),
@@ -138,14 +140,14 @@ fn on(event: Event, out: &Path, progress: &mut Progress) -> Result<(), Failure> 
     Ok(())
 }
 
-/// What is said where there are no photos among so many files.
+/// The message if there are no photos among so many files.
 fn nothing_found(named: &[PathBuf], files: usize) -> String {
     let names: Vec<_> = named.iter().map(|path| escape::name(path)).collect();
     match (&names[..], files) {
         ([], _) => "no photos were found: the list names none".to_owned(),
         ([folder], 0) => format!("no photos were found: {folder} is empty"),
         (_, 0) => "no photos were found: the folders are empty".to_owned(),
-        (_, 1) => "no photos were found: -v says why the file there is none".to_owned(),
+        (_, 1) => "no photos were found: -v says why the one file there is not a photo".to_owned(),
         _ => format!(
             "no photos were found among {} files: -v says why",
             grouped(files)
@@ -153,11 +155,11 @@ fn nothing_found(named: &[PathBuf], files: usize) -> String {
     }
 }
 
-/// Why none of so many avatars without a photo is removed.
+/// Why none of these avatars without a photo is removed.
 fn unpruned(count: usize, refusal: Refusal) -> Failure {
     let avatars = match count {
-        1 => "1 avatar has no photo any more".to_owned(),
-        _ => format!("{} avatars have no photo any more", grouped(count)),
+        1 => "1 avatar no longer has a photo".to_owned(),
+        _ => format!("{} avatars no longer have a photo", grouped(count)),
     };
     match refusal {
         Refusal::PhotosFailed => {
@@ -175,14 +177,14 @@ fn unpruned(count: usize, refusal: Refusal) -> Failure {
     }
 }
 
-/// Says what is left to do by the next run, and why, if anything is.
+/// Says what is left for the next run, and why.
 fn ending(outcome: Outcome, unfinished: Option<Failure>) -> Exit {
     let (done, count) = (outcome.done, outcome.count);
     let stopped = outcome.stopped.or(outcome.untold).or(unfinished);
     let so_far = format!("{} of {} photos are done", grouped(done), grouped(count));
     let go_on = "run the same command again to go on from here";
     match stopped {
-        // All that is missing is the report or the page.
+        // Only the report or the page is missing.
         Some(failure) if done == count && failure.kind != DISK_FULL => {
             console::failed(None, &failure);
             Exit::Failed

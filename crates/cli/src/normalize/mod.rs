@@ -97,7 +97,7 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     })
 }
 
-/// What only makes sense for a single avatar.
+/// Refuses options that make sense only for a single avatar.
 fn refuse_for_one(args: &NormalizeArgs) -> Result<(), Failure> {
     let flags = [
         ("--preview", "avatar", &args.preview),
@@ -111,7 +111,7 @@ fn refuse_for_one(args: &NormalizeArgs) -> Result<(), Failure> {
     Err(failure.with_hint("name a file, as in -o avatar.jpg; --sheet makes a page of all of them"))
 }
 
-/// Where things of a single photo go.
+/// Where the files of a single photo go.
 struct Targets {
     /// `None` for standard output.
     avatar: Option<Target>,
@@ -182,7 +182,7 @@ fn one(
     record.planned = args.batch.dry_run;
     let isolation = isolation::new(args, recipe)?;
     let mut maker = Maker::new(recipe, isolation.as_ref());
-    // A worker is there so that nobody else touches the photo.
+    // With a worker, no other process touches the photo.
     let may_hint =
         args.image.leaves_the_fit() && !args.json && !args.batch.quiet && isolation.is_none();
     let mut is_hinted = false;
@@ -205,7 +205,7 @@ fn one(
         match make_avatar(Wanted::Avatar, &mut record) {
             Ok(made) => put(&made, &thumbnails, &targets, &mut record, console),
             Err(failure) => {
-                // What there is to choose from.
+                // The faces to choose from.
                 if let (Some(explain), Some(picture)) = (&targets.explain, &thumbnails.face) {
                     explain.write_of_refused(picture, &mut record);
                 }
@@ -233,7 +233,7 @@ fn one(
     if args.batch.dry_run && record.error.is_none() && !args.json && !args.batch.quiet {
         console::remark(plain_text::PLANNED);
     }
-    // By now something is written, so this is no run that has not begun.
+    // Something has been written by now, so the run has begun.
     let reported = report
         .as_mut()
         .map_or(Ok(()), |report| report.write(&record));
@@ -247,7 +247,7 @@ fn one(
     })
 }
 
-/// Puts what was made in its places.
+/// Writes what was made to its files.
 fn put(
     made: &MadeAvatar,
     thumbnails: &Thumbnails,

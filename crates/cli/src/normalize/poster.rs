@@ -38,7 +38,7 @@ impl Poster {
     }
 }
 
-/// What the still is made by, as its name has it.
+/// The format of the still, from its name.
 pub(crate) fn options(
     file: &Path,
     image: &ImageArgs,

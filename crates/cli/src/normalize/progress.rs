@@ -1,4 +1,4 @@
-//! What a batch says while it runs: a progress bar for those who watch, lines for everybody else, and the report.
+//! What a batch prints while it runs: a progress bar on a terminal, lines otherwise, and the report.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -20,14 +20,14 @@ use headshot_batch::{By, Done};
 /// How many avatars without a photo are named.
 const NAMED: usize = 20;
 
-/// How much is said.
+/// How much is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Voice {
     /// Failures only.
     Quiet,
-    /// An object a photo on standard output.
+    /// One object per photo on standard output.
     Json,
-    /// A line a photo on standard output, unless there is a bar on the same terminal.
+    /// One line per photo on standard output, unless there is a bar on the same terminal.
     Lines,
 }
 
@@ -38,13 +38,13 @@ pub(crate) struct Progress<'a> {
     report: Option<Report>,
     sheet: Option<Sheet>,
     pub(crate) summary: Summary,
-    /// Whether what is left alone is named, too.
+    /// Whether skipped files are named, too.
     pub(crate) names_skipped: bool,
     began: Instant,
 }
 
 impl<'a> Progress<'a> {
-    /// Begins to tell of so many inputs.
+    /// Starts the progress of so many inputs.
     pub(crate) fn new(
         count: usize,
         voice: Voice,
@@ -55,7 +55,7 @@ impl<'a> Progress<'a> {
         let has_bar = console::is_watched()
             && match voice {
                 Voice::Quiet => false,
-                // Objects on a terminal are what somebody wants to see there.
+                // If objects go to a terminal, the user wants to see them.
                 Voice::Json => !console::is_terminal(),
                 Voice::Lines => true,
             };
@@ -71,10 +71,10 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Tells of photos that are done.
+    /// Reports photos that are done.
     ///
     /// # Errors
-    /// When the report or the page cannot be written.
+    /// If the report or the page cannot be written.
     pub(crate) fn photos(&mut self, done: &[Done]) -> Result<(), Failure> {
         let mut written = Ok(());
         let bar = self.bar.clone();
@@ -112,7 +112,7 @@ impl<'a> Progress<'a> {
         let path = &done.input.path;
         match self.voice {
             Voice::Json => self.console.json(record),
-            // The bar would be swept away by so many lines; the summary counts them.
+            // So many lines would sweep the bar away; the summary counts them.
             Voice::Lines if self.bar.is_none() || !console::is_terminal() => {
                 if record.status == Status::Ok {
                     plain_text::written(record, self.console);
@@ -123,7 +123,7 @@ impl<'a> Progress<'a> {
             }
             Voice::Lines | Voice::Quiet => {}
         }
-        // Of those that were made it is said with their other warnings.
+        // For photos that were made, this comes with their other warnings.
         let is_said = self.voice == Voice::Quiet || record.status == Status::Ok;
         if done.by == By::LapsedChoice && !is_said {
             console::warning(Some(path), LAPSED);
@@ -141,10 +141,10 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Tells of a photo whose turn has not come: a report or a page without it would look like a whole one.
+    /// Reports a photo that was not tried: a report or a page without it would look complete.
     ///
     /// # Errors
-    /// When the report or the page cannot be written.
+    /// If the report or the page cannot be written.
     pub(crate) fn not_tried(&mut self, photo: &Path) -> Result<(), Failure> {
         let mut record = Record::new(photo);
         record.status = Status::NotTried;
@@ -160,10 +160,10 @@ impl<'a> Progress<'a> {
         Ok(())
     }
 
-    /// Tells of an avatar that no photo makes any more.
+    /// Reports an avatar whose photo is gone.
     ///
     /// # Errors
-    /// When the report cannot be written.
+    /// If the report cannot be written.
     pub(crate) fn orphan(&mut self, record: &Record) -> Result<(), Failure> {
         self.summary.count(record, 0, Duration::ZERO);
         if let Some(report) = &mut self.report {
@@ -178,7 +178,7 @@ impl<'a> Progress<'a> {
                 }
             }
             Voice::Lines if self.summary.orphans() == NAMED + 1 => {
-                self.remark("and more like these; --report FILE has them all");
+                self.remark("and more; --report FILE lists them all");
             }
             Voice::Lines | Voice::Quiet => {}
         }
@@ -196,7 +196,7 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Says something of the whole run, unless it is to be quiet.
+    /// Says something about the whole run, unless it is quiet.
     pub(crate) fn remark(&self, text: &str) {
         if self.voice == Voice::Quiet {
             return;
@@ -224,7 +224,7 @@ impl<'a> Progress<'a> {
             self.remark(plain_text::PLANNED);
         }
         if self.voice == Voice::Quiet && self.summary.removed > 0 {
-            // Never without a word.
+            // This must never be silent.
             console::remark(&format!("{} removed", avatars(self.summary.removed)));
         }
         let report = self.report.take().map_or(Ok(()), Report::finish);

@@ -1,4 +1,4 @@
-//! What the command line asks for, of every photo.
+//! What the command line asks for, for every photo.
 
 use crate::args::NormalizeArgs;
 use crate::normalize::poster;

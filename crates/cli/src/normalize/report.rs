@@ -1,4 +1,4 @@
-//! The file of `--report`: an object a line, under its name only once it is whole.
+//! The file of `--report`: one object per line, under its name only once it is whole.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
@@ -11,11 +11,11 @@ use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::Record;
 
-/// A report that is being written. Until it is whole it has no name, so a run that is killed leaves nothing of it.
+/// A report that is being written. It has no name until it is whole, so a killed run leaves nothing behind.
 pub(crate) struct Report {
     file: BufWriter<File>,
     target: Target,
-    /// Why it never gets its name.
+    /// Why it will not get its name.
     broken: Option<Failure>,
 }
 
@@ -41,10 +41,10 @@ impl Report {
             .map(Some)
     }
 
-    /// Begins a report. One that is there already stays until [`finish`](Report::finish).
+    /// Begins a report. An existing one stays until [`finish`](Report::finish).
     ///
     /// # Errors
-    /// When no file can be made there.
+    /// If no file can be made there.
     pub(crate) fn new(target: Target) -> Result<Report, Failure> {
         let file = tempfile::tempfile_in(write::folder_of(&target.path)).map_err(|error| {
             let what = format!("--report {}: cannot be made", escape::name(&target.path));
@@ -71,7 +71,7 @@ impl Report {
     /// Puts the report in its place, if it is whole.
     ///
     /// # Errors
-    /// Also when another run has put one there meanwhile.
+    /// Also if another run has put one there meanwhile.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         if let Some(broken) = self.broken {
             return Err(broken);

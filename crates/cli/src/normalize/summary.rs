@@ -1,4 +1,4 @@
-//! The few lines at the end of a batch: how many photos came to what, and what it took.
+//! The few lines at the end of a batch: how many photos ended how, and what that took.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::terminal::plain_text::bytes;
 use crate::terminal::record::{Record, Status};
 use headshot_batch::By;
 
-/// Counts of what was told so far.
+/// Counts of what was reported so far.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     pub(crate) made: usize,
@@ -19,7 +19,7 @@ pub(crate) struct Summary {
     /// By the reason.
     skipped: BTreeMap<String, usize>,
     warned: usize,
-    /// Made by choices, now or before, or left out because the photo has changed.
+    /// Made from choices, now or before, or ignored because the photo has changed.
     chosen: usize,
     lapsed: usize,
     pub(crate) read: u64,
@@ -28,7 +28,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Counts by what a photo was made.
+    /// Counts the photos that were made from choices.
     pub(crate) fn count_choice(&mut self, record: &Record, by: By) {
         let is_right = matches!(record.status, Status::Ok | Status::Unchanged);
         match by {

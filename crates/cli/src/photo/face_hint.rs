@@ -1,20 +1,20 @@
-//! A word on `--fit face`, for one photo that gets bars beside a face.
+//! The hint to use `--fit face`, for a single photo that gets bars beside a face.
 
 use std::time::Duration;
 
 use headshot_core::{Background, FaceFit, Fit, Limits, Options, plan, probe};
 
-/// What is said.
+/// The hint.
 pub(crate) const HINT: &str =
-    "hint: there is a face in it: --fit face would frame that, without bars";
+    "hint: there is a face in this photo: --fit face would frame it, without bars";
 
-/// How long a look may take that nobody has asked for: enough for a large JPEG.
+/// How long this unrequested look may take: enough for a large JPEG.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Whether `--fit face` would frame a face of a photo that gets bars, which nobody has asked for. It takes as long as decoding the photo once or
 /// twice, at most [`PATIENCE`]. Whatever is wrong with the photo is told by those who make its avatar.
 pub(crate) fn applies(photo: &[u8], options: &Options) -> bool {
-    // Who chooses what the bars show wants bars.
+    // Choosing what the bars show means wanting bars.
     let wants_bars = matches!(options.background, Background::Blur | Background::Edge);
     if options.fit != Fit::Contain || wants_bars {
         return false;

@@ -24,11 +24,11 @@ pub(crate) struct ImageArgs {
     /// face, cover, contain (letterbox) [default: contain]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
-    /// What --fit face does without a face: cover, contain, refuse, or auto, which is cover, or contain for what is seen through or more
-    /// than twice as long as wide [default: auto]
+    /// What --fit face does without a face: cover, contain, refuse or auto, which is cover, but contain for photos that are transparent or
+    /// more than twice as long as wide [default: auto]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     face_fallback: Option<FallbackArg>,
-    /// Frame this face alone, counted from the left from 1 on
+    /// Frame only this face, counted from the left, from 1
     #[arg(long, value_name = "N", value_parser = face, allow_hyphen_values = true)]
     face: Option<NonZeroU32>,
     /// What cover keeps: center, top, left ..., or X%,Y%
@@ -46,7 +46,7 @@ pub(crate) struct ImageArgs {
     /// Largest side of the avatar [default: 1024]
     #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, SideRange::LARGEST.into(), "pixels"), conflicts_with = "side")]
     max_side: Option<u32>,
-    /// Exactly this side; beyond 512 to 1024 with a warning
+    /// Exactly this side; outside 512 to 1024 with a warning
     #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, SideRange::LARGEST.into(), "pixels"))]
     side: Option<u32>,
     /// enlarge or refuse small photos [default: enlarge]
@@ -58,7 +58,7 @@ pub(crate) struct ImageArgs {
     /// Quality of a JPEG, 1 to 100 [default: 90]
     #[arg(long, value_name = "Q", value_parser = quality)]
     quality: Option<Quality>,
-    /// Most frames; Slack publishes none [default: 100]
+    /// Most frames; Slack publishes no limit [default: 100]
     #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "frames"))]
     max_frames: Option<u32>,
     /// reject, first, truncate, decimate [default: reject]
@@ -135,7 +135,7 @@ impl ImageArgs {
         self.options_beside(named, &[])
     }
 
-    /// The same, where single photos have fits of their own: flags that are for one of these may be given.
+    /// The same if single photos have their own fits: flags that are for one of these are allowed.
     pub(crate) fn options_beside(
         &self,
         named: Option<FormatArg>,
@@ -145,7 +145,7 @@ impl ImageArgs {
         let is_cut = is_face || self.fit == Some(FitArg::Cover) || own.contains(&ChosenFit::Cover);
         if self.gravity.is_some() && !is_cut {
             return Err(Failure::usage(
-                "--gravity: it says what --fit cover keeps of a photo, and that was not asked for",
+                "--gravity: it says what --fit cover keeps of a photo, but --fit cover was not given",
             )
             .with_hint("add --fit cover, or leave --gravity out"));
         }
@@ -154,7 +154,7 @@ impl ImageArgs {
             ("--face", self.face.is_some()),
         ] {
             if is_given && !is_face {
-                let message = format!("{flag}: it is for --fit face, and that was not asked for");
+                let message = format!("{flag}: it is for --fit face, which was not given");
                 let hint = match self.crop {
                     Some(_) => format!(
                         "a crop is a square already: leave {flag} out, or put --fit face in place of --crop"
@@ -199,12 +199,12 @@ impl ImageArgs {
         }
     }
 
-    /// Whether nothing was asked for that decides how a photo becomes square.
+    /// Whether no option decides how a photo becomes square.
     pub(crate) fn leaves_the_fit(&self) -> bool {
         self.fit.is_none() && self.crop.is_none()
     }
 
-    /// The fit that a word stands for, with what is asked for of faces.
+    /// The fit that a word stands for, with the options for faces.
     fn fit(&self, fit: FitArg) -> Fit {
         match fit {
             FitArg::Contain => Fit::Contain,
@@ -219,7 +219,7 @@ impl ImageArgs {
         }
     }
 
-    /// What was asked for, of all that may be chosen for a single photo.
+    /// The options that can also be chosen for a single photo.
     pub(crate) fn choice(&self) -> Choice {
         let fit = self.fit.map(FitArg::chosen);
         Choice {
@@ -239,10 +239,10 @@ impl ImageArgs {
         }
     }
 
-    /// What was asked for, of all that decides what is made of a photo, in the words of the flags: the same text asks for the
-    /// same. `chosen` is what is asked for of one photo: by [`choice`](ImageArgs::choice), and what stands above or below that.
+    /// All options that decide what is made of a photo, in the words of the flags: equal texts mean equal options.
+    /// `chosen` holds the options for one photo: by [`choice`](ImageArgs::choice), and what overrides that or is overridden.
     ///
-    /// Defaults are not in it, so that another default asks for nothing new; nor are limits that only refuse a photo.
+    /// Defaults are left out, so that a new default changes nothing; so are limits that only refuse a photo.
     pub(crate) fn asked(&self, chosen: &Choice) -> String {
         let mut asked = Vec::new();
         let mut add = |flag: &str, value: Option<String>| {
@@ -256,7 +256,7 @@ impl ImageArgs {
         for flag in ["crop", "fit", "face-fallback", "face"] {
             add(flag, value(flag));
         }
-        // Journals have it also beside a fit that leaves it unused.
+        // Journals also have it with a fit that does not use it.
         let gravity = chosen
             .gravity
             .filter(|_| chosen.fit != Some(ChosenFit::Crop));
@@ -308,7 +308,7 @@ impl ImageArgs {
                     word(asked),
                     word(named)
                 ))
-                .with_hint("change the one or the other"));
+                .with_hint("change one or the other"));
             }
             (asked, _) => asked.unwrap_or(FormatArg::Auto),
         };
@@ -316,7 +316,7 @@ impl ImageArgs {
             FormatArg::Auto => Ok(StillFormat::Auto(self.quality)),
             FormatArg::Jpeg => Ok(StillFormat::Jpeg(self.quality)),
             FormatArg::Png if self.quality.is_some() => Err(Failure::usage(
-                "--quality: a PNG has none, it keeps every pixel as it is",
+                "--quality: a PNG has none; it keeps every pixel as it is",
             )
             .with_hint("leave --quality out, or make a JPEG")),
             FormatArg::Png => Ok(StillFormat::Png),
@@ -343,16 +343,15 @@ fn crop(text: &str) -> Result<CropBox, String> {
     match numbers.as_deref() {
         Ok([_, _, 0]) => Err("its width is 0 pixels, and must be at least 1".to_owned()),
         Ok(&[x, y, side]) => Ok(CropBox { x, y, side }),
-        _ => Err(
-            "three whole numbers of pixels are needed: left, top, width, as in 11,22,333"
-                .to_owned(),
-        ),
+        _ => {
+            Err("give three whole numbers of pixels: left, top, width, as in 11,22,333".to_owned())
+        }
     }
 }
 
 fn face(text: &str) -> Result<NonZeroU32, String> {
     text.parse().map_err(|_| {
-        "faces are counted from the left, from 1 on: give a whole number, as in 2; --explain draws them with their numbers".to_owned()
+        "give a whole number, as in 2: faces are counted from the left, from 1; --explain draws them with their numbers".to_owned()
     })
 }
 

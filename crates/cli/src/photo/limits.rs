@@ -1,4 +1,4 @@
-//! What a photo may be and take: a flag for each limit, and one table that shows them all.
+//! The limits for photos: a flag for each, and one table that shows them all.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::photo::size;
 use crate::terminal::console::Console;
 use crate::terminal::exit::Exit;
 
-/// What is refused. Each has a default and can be raised, and none can be taken off.
+/// What is refused. Each limit has a default and can be raised, but none can be removed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits (headshot limits shows them)")]
 pub(crate) struct LimitArgs {
@@ -77,7 +77,7 @@ impl LimitArgs {
 /// One line of the table.
 struct Row {
     what: &'static str,
-    /// As the flag takes it.
+    /// In the form that the flag takes.
     shown: String,
     /// In bytes, pieces or milliseconds.
     value: u64,
@@ -110,7 +110,7 @@ pub(crate) fn print(limits: &Limits, json: bool, console: &mut Console) -> Exit 
 
 fn rows(limits: &Limits) -> Vec<Row> {
     let default = Limits::default();
-    // In full, so that a limit which is added is not forgotten here.
+    // In full, so that a new limit is not forgotten here.
     let Limits {
         bytes,
         pixels,
@@ -229,7 +229,7 @@ fn rows(limits: &Limits) -> Vec<Row> {
     ]
 }
 
-/// In millions where that leaves nothing over.
+/// In millions if that leaves no remainder.
 fn plain(count: u64) -> String {
     match count {
         _ if count.is_multiple_of(1_000_000) => format!("{}M", count / 1_000_000),
@@ -237,7 +237,7 @@ fn plain(count: u64) -> String {
     }
 }
 
-/// In the largest unit that leaves nothing over.
+/// In the largest unit that leaves no remainder.
 fn size(bytes: u64) -> String {
     match bytes {
         _ if bytes.is_multiple_of(1 << 30) => format!("{}G", bytes >> 30),
@@ -255,7 +255,7 @@ fn duration(milliseconds: u64) -> String {
     }
 }
 
-/// From a millisecond to a day: a limit that is no limit is not one.
+/// From a millisecond to a day: more would not be a limit.
 fn time(text: &str) -> Result<Duration, String> {
     let wrong = || "give a time of 1ms to 24h, as in 5s, 800ms or 2m".to_owned();
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());

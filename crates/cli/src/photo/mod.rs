@@ -1,4 +1,4 @@
-//! What every command that takes a photo has: its options, its limits, and `inspect`, which shows what they lead to.
+//! What all commands that take a photo share: options, limits, and `inspect`, which shows their effect.
 
 pub(crate) mod face_hint;
 pub(crate) mod image_args;
@@ -11,9 +11,9 @@ use headshot_core::{Fit, Options};
 
 use crate::terminal::console;
 
-/// Says that what else is told from headers takes decoding, where faces are looked for.
+/// Says that looking for faces needs decoding, while everything else comes from headers.
 pub(crate) fn tell_of_looks(options: &Options) {
     if let Fit::Face(_) = options.fit {
-        console::remark("--fit face: photos are decoded, to look for faces in them");
+        console::remark("--fit face: decoding the photos to look for faces");
     }
 }

@@ -27,17 +27,17 @@ impl Explain {
     ) -> Result<Explain, Failure> {
         if !matches!(options.fit, Fit::Face(_)) {
             let failure = Failure::usage(
-                "--explain: it shows what --fit face did, and that was not asked for",
+                "--explain: it shows what --fit face did, but --fit face was not given",
             );
             return Err(failure.with_hint("add --fit face, or leave --explain out"));
         }
         super::claim("--explain", file, photos, claims).map(Explain)
     }
 
-    /// What is said where there is nothing to draw.
+    /// The message if there is nothing to draw.
     pub(crate) const NOTHING: &str = "--explain: nothing was drawn, because no face was found; a file of that name stays as it was";
 
-    /// Writes the picture of a photo that was refused for its faces, and says so there, where it is known only with an error.
+    /// Writes the picture of a photo that was refused for its faces, and adds that to the error.
     pub(crate) fn write_of_refused(&self, picture: &Thumbnail, record: &mut Record) {
         match self.write(&picture.bytes()) {
             Ok(drawn) => {

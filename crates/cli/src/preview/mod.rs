@@ -2,7 +2,7 @@
 //!
 //! Slack's web client draws avatars as rounded squares of 20 pixels in the sidebar, 24 in threads, 36 beside messages, and
 //! 48, 72 and 192 in profiles. It publishes no radii; [`SIZES`] has about a fifth of the side for the small ones and less
-//! for the large, so that whatever these corners hide, Slack's hide as well. All of it is drawn at two pixels for one, as
+//! for the large, so that Slack's corners hide everything that these hide. All of it is drawn at two pixels for one, as
 //! today's screens do.
 
 mod bitmap_font;
@@ -126,7 +126,7 @@ fn small(photo: &[u8], fit: Fit, side: u32) -> Result<Square, Failure> {
         small: Small::Enlarge,
         format: StillFormat::Png,
         frames: FramePolicy::First,
-        // Whoever made the avatar has judged the photo.
+        // The photo was judged when its avatar was made.
         damaged: Damaged::Accept,
         limits: Limits {
             bytes: u64::MAX,
@@ -185,7 +185,7 @@ impl Canvas {
         }
     }
 
-    /// The avatar with round corners. What is transparent shows what lies behind, blended as browsers do it.
+    /// The avatar with round corners. Transparent pixels show the background, blended as browsers do it.
     fn avatar(&mut self, left: u32, top: u32, avatar: &Square, radius: u32) {
         for y in 0..avatar.side {
             for x in 0..avatar.side {

@@ -20,13 +20,13 @@ struct Member {
     id: String,
     name: String,
     real_name: String,
-    /// `null` where it is not told: that needs a scope of its own.
+    /// `null` if Slack does not tell: that needs another scope.
     email: Option<String>,
-    /// `null` where the profile does not tell.
+    /// `null` if the profile does not tell.
     has_photo: Option<bool>,
 }
 
-/// The one object of `--json` when the list is not whole.
+/// The only object of `--json` if the list is incomplete.
 #[derive(Debug, Serialize)]
 struct Failed<'a> {
     status: Status,
@@ -100,7 +100,10 @@ fn everybody(slack: &Slack, team: Option<&str>) -> Result<Found, Failure> {
             return Ok(found);
         };
         if !seen.insert(next.clone()) {
-            let failure = Failure::new("other", "users.list leads in a circle: a page came twice");
+            let failure = Failure::new(
+                "other",
+                "users.list goes in a circle: Slack sent a page twice",
+            );
             return Err(failure.with_hint("try again in a while; see slack-status.com"));
         }
         query.cursor = Some(next);
@@ -109,7 +112,7 @@ fn everybody(slack: &Slack, team: Option<&str>) -> Result<Found, Failure> {
 
 impl Found {
     fn add(&mut self, user: User) {
-        // Slackbot is said to be no bot.
+        // Slack says that Slackbot is not a bot.
         let is_bot = user.is_bot == Some(true) || user.id.as_deref() == Some("USLACKBOT");
         if user.deleted == Some(true) {
             self.deleted += 1;
@@ -136,10 +139,10 @@ impl Found {
         };
         let unknown = match count(None) {
             0 => String::new(),
-            unknown => format!(", {unknown} of whom Slack does not tell"),
+            unknown => format!(", {unknown} of whom Slack does not say"),
         };
         format!(
-            "looked at {}: {} without an uploaded photo{unknown}; passed over {} and {}",
+            "looked at {}: {} without an uploaded photo{unknown}; skipped {} and {}",
             counted(self.members.len(), "member"),
             count(Some(false)),
             counted(self.bots, "bot"),
@@ -184,7 +187,7 @@ fn table(members: &[&Member], console: &mut Console) {
     }
 }
 
-/// RFC 4180, with one line a member: control characters are spelled out, so that there is no line end within one.
+/// RFC 4180, with one line per member: control characters are escaped, so that no field holds a line end.
 fn csv(members: &[&Member], console: &mut Console) {
     console.line(HEADINGS.join(","));
     for member in members {
@@ -194,7 +197,7 @@ fn csv(members: &[&Member], console: &mut Console) {
 
 fn cell(text: &str) -> String {
     let mut text = escape::text(text);
-    // A name is anybody's to choose, and a spreadsheet would run it.
+    // Anybody can choose any name, and a spreadsheet would run it.
     if text.starts_with(['=', '+', '-', '@']) {
         text.insert(0, '\'');
     }
@@ -256,8 +259,8 @@ mod tests {
         );
         assert_eq!(
             found.summary(),
-            "looked at 3 members: 1 without an uploaded photo, 1 of whom Slack does not tell; \
-            passed over 2 bots and 1 deactivated account"
+            "looked at 3 members: 1 without an uploaded photo, 1 of whom Slack does not say; \
+            skipped 2 bots and 1 deactivated account"
         );
     }
 }

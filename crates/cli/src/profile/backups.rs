@@ -1,4 +1,4 @@
-//! `backups`: the photos that were kept before they were replaced or deleted: where they are, and how they go.
+//! `backups`: lists and removes the photos that were kept before they were replaced or deleted.
 
 use std::path::Path;
 
@@ -17,18 +17,18 @@ use crate::terminal::failure::Failure;
 #[derive(Serialize)]
 struct Object<'a> {
     sha256: &'a str,
-    /// `null` where the note is not read.
+    /// `null` if the note was not read.
     team: Option<&'a str>,
     user: Option<&'a str>,
     /// Seconds since 1970.
     kept_at: u64,
-    /// Whether headshot had made it.
+    /// Whether headshot made it.
     made: bool,
-    /// The side of a copy that was kept in place of the original.
+    /// The side of a copy that was kept instead of the original.
     side: Option<u32>,
     /// Whether `set --restore` puts it back.
     is_next: bool,
-    /// What became of the note that tells of it: `read`, or why it is not.
+    /// The state of its note: `read`, or why it was not read.
     note: &'static str,
     file: String,
 }
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Fai
     let mut count = 0;
     for state in &everybody.states {
         let note = &state.note;
-        // The last first: it is the likeliest to be wanted.
+        // Newest first: it is the most likely to be wanted.
         for backup in note.backups.iter().rev() {
             count += 1;
             let is_next = note.replaced.as_ref() == Some(&backup.sha256);
@@ -77,16 +77,16 @@ pub(crate) fn run(args: &BackupsArgs, console: &mut Console) -> Result<Exit, Fai
     for (note, why) in &everybody.unread {
         let what = match why {
             Why::Earlier => {
-                "this note of an earlier version is taken over by the person's next set"
+                "this note is from an earlier version: the person's next set imports it"
             }
             Why::Newer => {
-                "this note is of a newer version: update headshot to see whose its photos are"
+                "this note is from a newer version: update headshot to see whose photos these are"
             }
             Why::Missing | Why::Damaged => {
-                "this note is damaged: the photos beside it were found by their hashes, and the person's next set notes them anew"
+                "this note is damaged: its photos were found by their hashes, and the person's next set notes them again"
             }
         };
-        // What it told of may be more than what was found.
+        // The note may have listed more than what was found.
         if *why != Why::Earlier {
             exit = Exit::Failed;
         }
@@ -121,7 +121,7 @@ fn list(
     }
     let mut words = match whose {
         Ok(person) => person.to_string(),
-        Err(why) => format!("whose is not known ({})", unread(why)),
+        Err(why) => format!("owner unknown ({})", unread(why)),
     };
     if backup.made {
         words += ", made by headshot";
@@ -141,19 +141,19 @@ fn unread(why: Why) -> &'static str {
     match why {
         Why::Missing => "its note is missing",
         Why::Damaged => "its note is damaged",
-        Why::Earlier => "its note is of an earlier version",
-        Why::Newer => "its note is of a newer version",
+        Why::Earlier => "its note is from an earlier version",
+        Why::Newer => "its note is from a newer version",
     }
 }
 
 fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Result<Exit, Failure> {
     let Everybody { states, lost, .. } = everybody;
-    // All of them are found before any is removed.
+    // Find all of them before removing any.
     let mut found: Vec<(usize, Backup)> = Vec::new();
     for hash in hashes {
         let digits = hash.len() >= 4 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !digits {
-            let message = "a backup is named by the first digits of its hash, at least 4";
+            let message = "give at least the first 4 digits of the backup's hash";
             return Err(Failure::usage(message).with_hint("headshot backups lists them"));
         }
         let is_it = |backup: &Backup| backup.sha256.starts_with(&hash.to_lowercase());
@@ -174,7 +174,7 @@ fn remove(everybody: Everybody, hashes: &[String], console: &mut Console) -> Res
                 Some(lost) => {
                     let why = unread(lost.why);
                     let message = format!("{} is not removed: {why}", escape::name(&lost.file));
-                    let hint = "the person's next set settles that; or remove the file by its name";
+                    let hint = "the person's next set fixes that; or delete the file yourself";
                     return Err(Failure::new("state", message).with_hint(hint));
                 }
                 None => return refuse(format!("no backup begins with {hash}")),

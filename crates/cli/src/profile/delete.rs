@@ -1,4 +1,4 @@
-//! `delete`: takes the profile photo away with `users.deletePhoto`, and keeps it.
+//! `delete`: removes the profile photo with `users.deletePhoto`, and keeps a backup.
 
 use std::path::Path;
 
@@ -54,14 +54,14 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
         record.steps.extend(replace::plan(&shown, &args.backup)?);
         return Ok(());
     }
-    // A photo that is deleted without a copy is gone: who does not want one says so.
+    // A photo that is deleted without a backup is gone, so a backup is the default.
     let mut shown = if args.backup.no_backup {
         None
     } else {
         let shown = Shown::look(slack.owner()?, Purpose::Change, None, slack, record);
         Some(shown.map_err(|failure| unseen(&failure))?)
     };
-    // What the last change took is not forgotten for nothing.
+    // If nothing changes, do not forget what the last change replaced.
     if shown.as_ref().is_some_and(shows_none) {
         record.steps.push(NONE.to_owned());
         return Ok(());
@@ -80,14 +80,14 @@ fn delete(args: &DeleteArgs, slack: &Slack, record: &mut Record) -> Result<(), F
     Ok(())
 }
 
-const NONE: &str = "the profile shows no photo of its own: there is none to delete";
+const NONE: &str = "the profile has no uploaded photo: there is nothing to delete";
 
 fn shows_none(shown: &Shown) -> bool {
     let profile = shown.profile.as_ref();
     profile.and_then(Profile::has_photo) == Some(false)
 }
 
-/// What cannot be looked at cannot be kept. Where that will never be otherwise, it can be done without.
+/// A photo that cannot be read cannot be kept. If it never can be, the hint says how to go without.
 fn unseen(failure: &Failure) -> Failure {
     if failure.kind != Class::ChangeApp.as_str() {
         return failure.clone();
@@ -98,7 +98,7 @@ fn unseen(failure: &Failure) -> Failure {
             failure.message
         ),
         hint: Some(
-            "add the scope users.profile:read to the app; or --no-backup deletes it without keeping it"
+            "add the scope users.profile:read to the app; or --no-backup deletes it without a backup"
                 .to_owned(),
         ),
         ..failure.clone()

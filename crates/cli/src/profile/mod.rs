@@ -1,4 +1,4 @@
-//! `profile`: what `users.profile.get` says about the owner of the token, or somebody else.
+//! `profile`: shows what `users.profile.get` says about the owner of the token, or somebody else.
 
 mod answer;
 pub(crate) mod audit;

@@ -16,7 +16,7 @@ use crate::trace;
 pub(crate) fn run(args: &ProfileSetArgs, console: &mut Console) -> Result<Exit, Failure> {
     let fields = fields(&args.fields)?;
     let names: Vec<String> = fields.keys().cloned().collect();
-    // Slack's documented limits: what breaks them is a mistake in the arguments.
+    // Slack's documented limits: breaking them is a mistake in the arguments.
     let change = ProfileChange::new(fields).map_err(|error| Failure::usage(error.to_string()))?;
     let slack = Slack::new(&args.slack, &trace::network_alone(&args.slack)?)?;
     let call = slack.client.set_profile(&change, args.user.as_deref());
@@ -47,8 +47,8 @@ fn fields(arguments: &[String]) -> Result<Map<String, Value>, Failure> {
             .split_once('=')
             .filter(|(name, _)| !name.is_empty())
         else {
-            // The argument is not repeated: whatever it is, it was not meant to be a field.
-            let failure = Failure::usage("a field is given as NAME=VALUE, as in title=Barista");
+            // The argument is not repeated, because it was not meant to be a field.
+            let failure = Failure::usage("give a field as NAME=VALUE, as in title=Barista");
             return Err(failure.with_hint("an empty VALUE clears a field, as in title="));
         };
         check_name(name)?;
@@ -90,7 +90,7 @@ const NAMES: [&str; 11] = [
     "status_expiration",
 ];
 
-/// Refuses a name that is much like one of Slack's. Of any other name Slack says itself what it is.
+/// Refuses a name that is almost one of Slack's. Slack itself judges all other names.
 fn check_name(name: &str) -> Result<(), Failure> {
     if NAMES.contains(&name) {
         return Ok(());
@@ -164,7 +164,7 @@ mod tests {
         ] {
             assert_eq!(read(arguments), Ok(cleared.clone()));
         }
-        // Half a status is what was asked for here; Slack may have its say.
+        // Half a status was asked for; let Slack decide.
         assert_eq!(
             read("status_text= status_emoji=:x:"),
             Ok(json!({ "status_text": "", "status_emoji": ":x:" }))

@@ -13,7 +13,7 @@ pub(crate) struct ManifestArgs {
     #[arg(long, value_name = "CSV",
         conflicts_with_all = ["photo", "preview", "emulator"])]
     pub(crate) manifest: Option<PathBuf>,
-    /// Set them by an administrator through SCIM, whose token --token-file holds: experimental
+    /// Set them through SCIM with an administrator's token in --token-file (experimental)
     #[arg(
         long,
         value_name = "WAY",
@@ -24,49 +24,49 @@ pub(crate) struct ManifestArgs {
     /// Address of SCIM [default: https://api.slack.com/scim/v2/]
     #[arg(long, value_name = "URL", requires = "via")]
     pub(crate) scim_base_url: Option<String>,
-    /// Only ask Slack whose tokens those of the manifest are, and what they may do
+    /// Only ask Slack who owns the manifest's tokens and what they may do
     #[arg(long, requires = "manifest", conflicts_with_all = ["dry_run", "restore"])]
     pub(crate) check: bool,
-    /// With --dry-run: do not even ask Slack whose tokens they are
+    /// With --dry-run: do not even ask Slack who owns the tokens
     #[arg(long, requires_all = ["manifest", "dry_run"])]
     pub(crate) offline: bool,
     /// Let the manifest name programs that print tokens, as cmd:PROGRAM ARG...
     #[arg(long, requires = "manifest", conflicts_with = "via")]
     pub(crate) allow_commands: bool,
-    /// A token with users:read.email, for a column email
+    /// A token with users:read.email, for the column email
     #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) directory_token_file: Option<PathBuf>,
-    /// What was posted of the manifest [default: CSV.headshot-journal]
+    /// The record of what was posted [default: CSV.headshot-journal]
     #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) journal: Option<PathBuf>,
-    /// Leave out what was chosen for single photos, in CSV.choices.json
+    /// Ignore the choices for single photos in CSV.choices.json
     #[arg(long, requires = "manifest")]
     pub(crate) no_choices: bool,
-    /// Also post to people whose photo somebody has changed since it was set
+    /// Also replace photos that somebody has changed since they were set
     #[arg(long, requires = "manifest")]
     pub(crate) again: bool,
-    /// What became of each row, as JSON Lines or, by its ending, as CSV
+    /// Write the result of each row, as JSON Lines, or as CSV if FILE ends in .csv
     #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) report: Option<PathBuf>,
-    /// A page with each photo, its avatar, the person and the outcome, problems first
+    /// Make a page of photos, avatars, people and outcomes, problems first
     #[arg(long, value_name = "PAGE", requires = "manifest")]
     pub(crate) sheet: Option<PathBuf>,
-    /// The longest that Slack may have a call wait
+    /// The longest that Slack may make a call wait
     #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m")]
     pub(crate) max_wait: Duration,
-    /// How long a post without an answer, or that SCIM has accepted, is looked for on the profile [default: 30s, with --via scim 60s]
+    /// How long to watch a profile for a photo that may have been set [default: 30s, with --via scim 60s]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) settle: Option<Duration>,
 }
 
-/// Another way than the token of each person.
+/// A way other than each person's own token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Via {
     Scim,
 }
 
 impl ManifestArgs {
-    /// How long a photo may take to show that may have been set.
+    /// How long a photo that may have been set may take to show.
     pub(crate) fn settle(&self) -> Duration {
         let usual = match self.via {
             Some(Via::Scim) => 60,

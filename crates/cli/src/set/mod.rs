@@ -39,7 +39,7 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
     if let Some(manifest) = &args.many.manifest {
         return manifest::run(args, manifest, console);
     }
-    // The parser lets these pass beside a photo, which contradicts the manifest that they need.
+    // The parser lets these pass beside a photo, although they need a manifest.
     if args.many.is_any() {
         return Err(Failure::usage(
             "--journal, --report and the like are for --manifest only",
@@ -93,13 +93,13 @@ fn set(
     slack: &Slack,
     record: &mut SetRecord,
 ) -> Result<(), Failure> {
-    // The photo first: one that is no good is nobody else's business.
+    // The photo first: if it is unusable, nothing else needs to happen.
     let upload = match &args.photo {
         None => None,
         Some(photo) => {
             let bytes = input::read(photo, options.limits.bytes)?;
             let prepared = match explain {
-                // To draw it where it is refused.
+                // To draw it if it is refused.
                 Some(explain) => {
                     upload::prepare(bytes.clone(), args, options, record).inspect_err(|failure| {
                         let picture = Thumbnail::of_refused(&bytes, options, SIDE, failure);
@@ -140,14 +140,14 @@ fn set(
         (Some(upload), _, _) => upload,
         (None, Some(shown), Some(hash)) => {
             let upload = replace::restored(shown, hash, record)?;
-            // Before it goes out, not after.
+            // Before it is sent, not after.
             let avatar = record
                 .avatar
                 .as_ref()
                 .map(plain_text::made)
                 .unwrap_or_default();
             let (photo, whose) = (&record.photo, &shown.owner);
-            console::remark(&format!("puts back {photo} ({avatar}) for {whose}"));
+            console::remark(&format!("putting back {photo} ({avatar}) for {whose}"));
             upload
         }
         _ => return Err(Failure::usage("there is no photo")),
@@ -169,10 +169,10 @@ fn set(
     send(upload, &mut shown, args, options, slack, record, |_| Ok(()))
 }
 
-/// Sets the avatar of a photo that was read already, as `set` does it: what is shown is kept, and what was sent is noted.
+/// Sets the avatar of a photo that was already read, as `set` does: it keeps the old photo and notes what was sent.
 ///
 /// # Errors
-/// Those of `set`. What is known of it then is lost.
+/// Those of `set`. The record is lost then.
 #[cfg(feature = "studio")]
 pub(crate) fn read(
     photo: &Path,
@@ -200,7 +200,7 @@ pub(crate) fn read(
     Ok(record)
 }
 
-/// What cannot be done where the token may not see the profile; nothing where that is no way to go on.
+/// What cannot be done if the token may not read the profile; nothing if it is impossible to go on.
 fn cannot(args: &SetArgs) -> Option<&'static str> {
     match (&args.restore, args.if_changed, args.backup.no_backup) {
         (Some(_), _, _) => None,

@@ -1,4 +1,4 @@
-//! A change whose end nobody saw: how long it may still take effect, and whether the photo that the profile shows since is
+//! A change with an unknown outcome: how long it may still take effect, and whether the photo that the profile shows now is
 //! the one that was sent.
 
 use std::thread::sleep;
@@ -17,8 +17,8 @@ use crate::terminal::record::Record;
 /// The longest wait between two looks.
 const LONGEST: Duration = Duration::from_secs(16);
 
-/// Whether the profile shows the very photo that was sent. A new `avatar_hash` is no proof, as somebody else may have
-/// chosen a photo: the original is. A failure where it cannot be had, so that nobody can tell.
+/// Whether the profile shows exactly the photo that was sent. A new `avatar_hash` proves nothing, because somebody else may
+/// have chosen a photo; the original does. Fails if the original cannot be fetched.
 pub(crate) fn is_sent(
     sent: Option<&Fingerprint>,
     shown: &Shown,
@@ -37,7 +37,7 @@ pub(crate) fn is_sent(
     slack.wait(upload.is_shown_by(&slack.client, profile))
 }
 
-/// How much longer a change of another run may take effect that the profile does not show; `None` where there is none.
+/// How much longer another run's change may still take effect; `None` if there is no such change.
 pub(crate) fn left(shown: &Shown, settle: Duration) -> Option<Duration> {
     shown.hash()?;
     let pending = shown.state.as_ref().ok()?.note.pending.as_ref()?;
@@ -46,7 +46,7 @@ pub(crate) fn left(shown: &Shown, settle: Duration) -> Option<Duration> {
     (left > Duration::ZERO).then_some(left)
 }
 
-/// Waits until the profile shows what such a change has done, or it is too late for that.
+/// Waits until the profile shows such a change, or until it can no longer take effect.
 pub(crate) fn wait(
     shown: &mut Shown,
     settle: Duration,

@@ -1,4 +1,4 @@
-//! Posting an avatar, one of fewer frames where Slack finds it too long, and reading the profile back.
+//! Posting an avatar, with fewer frames if Slack refuses so many, and reading the profile back.
 
 use headshot_core::{CropBox, FramePolicy, Limits, Options, normalize};
 use headshot_upload::{Photo, Profile, Reply};
@@ -10,9 +10,9 @@ use crate::slack::admin;
 use crate::slack::error;
 use crate::terminal::failure::Failure;
 
-/// Posts the avatar; where Slack finds that it has too many frames and they may be decimated, one of half as many, down
-/// to a still. `looked` is the profile as it is now, `Some(None)` where the token may not see it, and `None` where nobody
-/// has looked.
+/// Posts the avatar. If Slack refuses its number of frames and they may be decimated, posts one with half as many, down
+/// to a still. `looked` is the current profile, `Some(None)` if the token may not read it, and `None` if it was
+/// not read.
 pub(crate) fn halving(
     mut upload: Upload,
     looked: Option<Option<&Profile>>,
@@ -43,7 +43,7 @@ pub(crate) fn halving(
         let avatar = normalize(&source, &fewer)?;
         record.made(&avatar);
         record.warnings.push(format!(
-            "{frames} are too many frames for Slack: {} are sent",
+            "Slack does not take {frames} frames: {} are sent",
             avatar.frames()
         ));
         upload = Upload {
@@ -83,11 +83,11 @@ fn post(
     Ok(reply)
 }
 
-/// Hands an upload in through SCIM. That it was accepted is no success yet.
+/// Submits an upload through SCIM. Being accepted is not success yet.
 fn hand_in(upload: &Upload, slack: &Slack, record: &mut SetRecord) -> Failure {
     if upload.crop.is_some() {
-        let failure = Failure::usage("SCIM takes no crop, so nothing was sent");
-        return failure.with_hint("leave out --as-is: then the crop is made here");
+        let failure = Failure::usage("SCIM cannot crop, so nothing was sent");
+        return failure.with_hint("leave out --as-is, and headshot makes the crop itself");
     }
     match slack.hand_in(&upload.photo) {
         Ok(reply) => {
@@ -104,7 +104,7 @@ fn hand_in(upload: &Upload, slack: &Slack, record: &mut SetRecord) -> Failure {
     }
 }
 
-/// The profile as it is now. The photo is set already, so what goes wrong here is only worth a warning.
+/// The current profile. The photo is already set, so a failure here is only a warning.
 pub(crate) fn read_back(
     set: &Reply<Option<Profile>>,
     slack: &Slack,

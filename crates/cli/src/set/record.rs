@@ -1,4 +1,4 @@
-//! What became of a photo that was to be set: the record of any photo, and what Slack said of it.
+//! The result of setting a photo: the record of any photo, and what Slack said about it.
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -8,17 +8,17 @@ use serde::Serialize;
 
 use crate::terminal::record::Record;
 
-/// The record of a photo, with the profile behind its keys.
+/// The record of a photo, followed by the profile.
 #[derive(Debug, Serialize)]
 pub(crate) struct SetRecord {
     #[serde(flatten)]
     record: Record,
     /// The profile as Slack returned it.
     pub(crate) profile: Option<Profile>,
-    /// What Slack calls the post, where there was one.
+    /// Slack's ID of the post, if there was one.
     #[serde(skip)]
     pub(crate) receipt: Option<Receipt>,
-    /// Whether a word on `--fit face` is due.
+    /// Whether to hint at `--fit face`.
     #[serde(skip)]
     pub(crate) is_hinted: bool,
 }
@@ -43,7 +43,7 @@ impl SetRecord {
     }
 }
 
-// It is a record, and most of what is done to it is done to any.
+// It is used mostly like any other record.
 impl Deref for SetRecord {
     type Target = Record;
 

@@ -1,7 +1,7 @@
-//! Changing a photo so that it can be put back: what is kept before, noted after, and posted by `set --restore`.
+//! Changing a photo so that it can be put back: what is kept before and noted after, and what `set --restore` posts.
 //!
-//! Losing somebody's photo is worse than a delay, so a photo that cannot be kept is not replaced, unless the user says
-//! `--no-backup`, nor one of which only a smaller copy can be had, unless they say `--smaller-backup`. Where the token may not read the profile, nobody can know whether there is one: that is a warning.
+//! Losing somebody's photo is worse than a delay. So a photo that cannot be kept is not replaced, unless the user says
+//! `--no-backup`, or `--smaller-backup` if a smaller copy can be kept. If the token may not read the profile, headshot cannot know whether there is a photo, and warns.
 
 use headshot_core::{Limits, probe};
 use headshot_upload::{Class, Photo, Profile};
@@ -18,26 +18,26 @@ use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::record::{Made, Record, sha256};
 
-/// What a profile shows before it is changed, and what is remembered of its owner.
+/// What a profile shows before it is changed, and what is remembered about its owner.
 pub(crate) struct Shown {
     pub(crate) owner: Owner,
-    /// `None` where the token may not see it.
+    /// `None` if the token may not read it.
     pub(crate) profile: Option<Profile>,
     pub(crate) state: Result<State, Failure>,
 }
 
-/// Why somebody looks.
+/// Why the profile is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To change the photo; until the result is dropped nobody else here does.
+    /// To change the photo; until the result is dropped, no other run here does.
     Change,
     /// To say what would be changed.
     Plan,
 }
 
 impl Shown {
-    /// Looks at the profile of the token's owner. Where the token may not see it, that is a warning of what cannot
-    /// be done then, or a failure if there is none.
+    /// Reads the profile of the token's owner. If the token may not read it, warns of what cannot
+    /// be done, or fails without such a warning.
     pub(crate) fn look(
         owner: Owner,
         purpose: Purpose,
@@ -78,7 +78,7 @@ impl Shown {
                     shown: None,
                     sha256: sent.sha256.clone(),
                 };
-                // Where the original cannot be had it counts as somebody else's, so that it is kept.
+                // If the original cannot be fetched, the photo counts as somebody else's, so that it is kept.
                 let compared = slack.wait(upload.is_shown_by(&slack.client, profile));
                 compared.unwrap_or(false)
             });
@@ -86,7 +86,7 @@ impl Shown {
         Ok(())
     }
 
-    /// The `avatar_hash`, where the profile has one.
+    /// The `avatar_hash`, if the profile has one.
     pub(crate) fn hash(&self) -> Option<&str> {
         let hash = self.profile.as_ref()?.avatar_hash.as_deref()?;
         (!hash.is_empty()).then_some(hash)
@@ -108,7 +108,7 @@ fn remember(
     record: &mut Record,
 ) -> Result<State, Failure> {
     if slack.forgets() {
-        let message = "the emulator inside this program forgets everything";
+        let message = "the built-in emulator forgets everything";
         return Err(Failure::new("state", message)
             .with_hint("headshot emulator runs one that lasts until Ctrl-C"));
     }
@@ -118,7 +118,7 @@ fn remember(
     }
 }
 
-/// The backup that `--restore` means: that of the photo that went last, or the one whose hash begins like this.
+/// The backup that `--restore` means: that of the photo that was replaced last, or the one whose hash begins like this.
 pub(crate) fn wanted<'a>(state: &'a State, hash: &str) -> Result<&'a Backup, Failure> {
     let nothing = |why: &str| {
         Failure::new("nothing_to_restore", format!("nothing to restore: {why}"))
@@ -158,7 +158,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
     let path = state.path(backup);
     let bytes = state.fetch(backup)?;
     record.photo = escape::lossless(path.as_os_str());
-    // It was good enough for Slack once, so what a header does not say is no reason to refuse it.
+    // Slack accepted it once, so missing information in a header is no reason to refuse it.
     if let Ok(info) = probe(&bytes, &Limits::default()) {
         let warnings = std::mem::take(&mut record.warnings);
         record.probed(&info);
@@ -166,7 +166,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
         let (width, height) = (info.size.width(), info.size.height());
         if width != height {
             record.warnings.push(format!(
-                "the photo is {width} x {height}, and how it had been cropped is not known: Slack letterboxes it"
+                "the photo is {width} x {height}, but how it was cropped is unknown: Slack letterboxes it"
             ));
         }
         record.avatar = Some(Made {
@@ -179,7 +179,7 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
         });
     }
     let when = date::text(backup.at);
-    let step = format!("left as it was when it was kept, on {when}");
+    let step = format!("unchanged since it was kept on {when}");
     record.steps.push(step);
     if let Some(side) = backup.side {
         let warning =
@@ -195,8 +195,8 @@ pub(crate) fn restored(shown: &Shown, hash: &str, record: &mut Record) -> Result
     })
 }
 
-/// Keeps what is about to go and notes that, and what is `sent` in its place and whether headshot made it, so that even a
-/// run that is cut off can be undone. Returns what `--restore` will put back.
+/// Keeps the old photo and notes it, and what is `sent` in its place and whether headshot made that, so that even an
+/// interrupted run can be undone. Returns what `--restore` will put back.
 pub(crate) fn begin(
     shown: &mut Shown,
     is_shown: bool,
@@ -208,7 +208,7 @@ pub(crate) fn begin(
     let Some(profile) = &shown.profile else {
         return Ok(None);
     };
-    // The same photo once more replaces nothing: what was kept before stays.
+    // Sending the same photo again replaces nothing: the earlier backup stays.
     if is_shown && let Ok(state) = &shown.state {
         return Ok(state.note.replaced.clone());
     }
@@ -231,7 +231,7 @@ pub(crate) fn begin(
     Ok(kept)
 }
 
-/// What [`begin`] would do; fails where that is known to refuse.
+/// What [`begin`] would do; fails if that is known to refuse.
 pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Result<Option<String>, Failure> {
     let Some(profile) = &shown.profile else {
         return Ok(None);
@@ -242,13 +242,13 @@ pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Result<Option<String>, F
     let step = match (profile.has_photo(), args.no_backup) {
         (Some(true), false) => "would keep the photo that the profile shows",
         (Some(true), true) => "would keep nothing of the photo that the profile shows",
-        (Some(false), _) => "the profile shows no photo of its own: there is none to keep",
+        (Some(false), _) => "the profile has no uploaded photo: there is nothing to keep",
         (None, _) => return Ok(None),
     };
     Ok(Some(step.to_owned()))
 }
 
-/// Notes what was sent, or that the photo was deleted, and what went.
+/// Notes what was sent, or that the photo was deleted, and which photo was replaced.
 pub(crate) fn end(
     state: Result<State, Failure>,
     sent: Option<Sent>,
@@ -275,7 +275,7 @@ pub(crate) fn end(
     }
 }
 
-/// What a post without a look before remembers afterwards; what it replaced is not known.
+/// What is remembered after a post without a look at the profile; what it replaced is not known.
 pub(crate) fn remember_after(
     profile: &Profile,
     slack: &Slack,
@@ -302,34 +302,32 @@ fn keep(
         Some(true) => {}
         Some(false) => return Ok(None),
         None => {
-            let warning = "no photo is kept: the profile does not tell whether there is one";
+            let warning = "no photo is kept: the profile does not say whether there is one";
             record.warnings.push(warning.to_owned());
             return Ok(None);
         }
     }
     let state = match state {
         Ok(state) => state,
-        // Nothing that lasts: nothing can be lost, either.
+        // It keeps nothing, so nothing can be lost.
         Err(_) if slack.forgets() => return Ok(None),
         Err(failure) => return Err(not_sent(failure)),
     };
     let (photo, side) = fetch(profile, args, slack).map_err(|failure| not_kept(&failure))?;
     if let Some(side) = side {
-        let warning = format!("the photo that goes is kept at {side} pixels only");
+        let warning = format!("the old photo is kept at only {side} pixels");
         record.warnings.push(warning);
     }
     let kept = state.keep(&photo, profile.avatar_hash.as_deref(), side);
     let kept = kept.map_err(|failure| not_sent(&failure))?;
     if let Some(backup) = state.note.backup(&kept) {
         let path = escape::lossless(state.path(backup).as_os_str());
-        record
-            .steps
-            .push(format!("kept the photo that goes in {path}"));
+        record.steps.push(format!("kept the old photo in {path}"));
     }
     Ok(Some(kept))
 }
 
-/// The photo as it was uploaded; or, with `--smaller-backup`, the largest picture that can be had, with its side.
+/// The photo as it was uploaded; or, with `--smaller-backup`, the largest picture there is, with its side.
 fn fetch(
     profile: &Profile,
     args: &BackupArgs,
@@ -366,25 +364,25 @@ fn fetch(
 /// Where the photo lies as it was uploaded.
 fn original(profile: &Profile) -> Result<String, Failure> {
     given(&profile.image_original)
-        .ok_or_else(|| Failure::new("other", "the profile names no original of it"))
+        .ok_or_else(|| Failure::new("other", "the profile does not name its original"))
 }
 
 fn given(address: &Option<String>) -> Option<String> {
     address.clone().filter(|text| !text.is_empty())
 }
 
-/// The photo itself cannot be had: whoever can do without it says so.
+/// The photo itself cannot be fetched: the hint says how to go without.
 fn not_kept(failure: &Failure) -> Failure {
     Failure {
         hint: Some(
-            "try again in a while; --smaller-backup keeps the largest picture that can be had, --no-backup none"
+            "try again in a while; --smaller-backup keeps the largest picture there is, --no-backup keeps none"
                 .to_owned(),
         ),
         ..not_sent(failure)
     }
 }
 
-/// What was fetched cannot be kept here. To go on without is no advice: that cannot be undone.
+/// The fetched photo cannot be saved here. The hint does not suggest to go without a backup: that cannot be undone.
 fn not_sent(failure: &Failure) -> Failure {
     let hint = failure.hint.clone().unwrap_or_else(|| {
         "make room in that folder and allow writing to it, then try again".to_owned()

@@ -14,9 +14,9 @@ use crate::state::Sent;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::INTERRUPTED;
 
-/// Posts, unless that is not needed, and keeps and notes whatever has to be. `begin` is called right before the post,
-/// with the hash of what is kept, and stops it when it fails. Where nobody has looked at the profile, nothing is kept.
-/// `shown` stays, and with it the person's lock, where it failed.
+/// Posts if needed, and keeps and notes what it must. `begin` is called right before the post,
+/// with the hash of the backup, and stops the post if it fails. If the profile was not read, nothing is kept.
+/// If the post fails, `shown` stays, and with it the person's lock.
 pub(crate) fn send(
     upload: Upload,
     shown: &mut Option<Shown>,
@@ -57,7 +57,7 @@ pub(crate) fn send(
         let open = [Class::OutcomeUnknown.as_str(), INTERRUPTED, ACCEPTED];
         let is_open = open.contains(&&failure.kind[..]);
         if let (false, Some(Ok(state))) = (is_open, shown.as_mut().map(|s| &mut s.state)) {
-            // What was surely not done is nothing to wait for. If that cannot be noted it is waited for.
+            // If the change certainly failed, there is nothing to wait for, unless that cannot be noted.
             state.note.pending = None;
             let _ = state.save();
         }

@@ -1,4 +1,4 @@
-//! What is posted of a photo: the avatar that is made here, or with `--as-is` the file itself.
+//! What is posted: the avatar that is made here, or with `--as-is` the file itself.
 
 use bytes::Bytes;
 use headshot_core::{
@@ -15,9 +15,9 @@ use crate::terminal::record::{Made, Record, sha256};
 /// What is posted.
 pub(crate) struct Upload {
     pub(crate) photo: Photo,
-    /// What Slack is asked to cut out; nothing when that was done here.
+    /// The crop that Slack is asked to make; nothing if it was made here.
     pub(crate) crop: Option<CropBox>,
-    /// The photo that the avatar was made of, for another one with fewer frames.
+    /// The photo that the avatar was made from, to make another with fewer frames.
     pub(crate) source: Option<Vec<u8>>,
     /// The faces that decided what it shows.
     pub(crate) faces: Option<Faces>,
@@ -34,7 +34,7 @@ impl Upload {
     }
 }
 
-/// What is posted of a photo with these bytes.
+/// What to post for a photo with these bytes.
 pub(crate) fn prepare(
     photo: Vec<u8>,
     args: &SetArgs,
@@ -62,23 +62,23 @@ fn normalized(bytes: Vec<u8>, options: &Options, record: &mut Record) -> Result<
     })
 }
 
-/// The file as it is, once it is sure that Slack can make sense of it.
+/// The file as it is, after checking that Slack can read it.
 fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upload, Failure> {
     let info = probe(&bytes, &options.limits)?;
     record.probed(&info);
     if !Format::WRITTEN.contains(&info.format) {
         let message = format!(
-            "Slack takes JPEG, PNG and GIF, and this is a {}",
+            "Slack takes JPEG, PNG and GIF, but this is a {}",
             info.format
         );
         return Err(Failure::new("unsupported", message)
-            .with_hint("leave out --as-is: then an avatar that Slack takes is made of it"));
+            .with_hint("leave out --as-is, and headshot makes an avatar that Slack takes"));
     }
     let crop = match options.fit {
         Fit::Crop(crop) => Some(crop),
         _ => None,
     };
-    // Only for its refusal of a crop outside the photo; nothing else can be asked for here.
+    // Only to refuse a crop outside the photo; nothing else can be requested here.
     Plan::new(&info, options)?;
     let square = (info.size.width() == info.size.height()).then(|| info.size.width());
     record.avatar = Some(Made {
@@ -102,7 +102,7 @@ fn unchanged(bytes: Bytes, options: &Options, record: &mut Record) -> Result<Upl
     })
 }
 
-/// What Slack's documents advise against or leave open, and `normalize` would have settled.
+/// Warnings about what Slack's documents advise against or leave open, and what `normalize` would have fixed.
 fn left_to_slack(info: &Info, crop: Option<CropBox>) -> Vec<String> {
     let mut warnings = Vec::new();
     let orientation = info.orientation.exif();
@@ -118,7 +118,7 @@ fn left_to_slack(info: &Info, crop: Option<CropBox>) -> Vec<String> {
     let side = crop.map_or(info.size.longer(), |crop| crop.side);
     if !advised.contains(&side) || width.max(height) > *advised.end() {
         warnings.push(format!(
-            "the square is {side} pixels wide, of a photo of {width} x {height}: Slack advises {} to {}",
+            "the square is {side} pixels wide, in a photo of {width} x {height}: Slack recommends {} to {}",
             advised.start(),
             advised.end()
         ));

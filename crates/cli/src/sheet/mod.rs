@@ -1,5 +1,5 @@
-//! `--sheet`: one page with the photo before and after, its steps and warnings, problems first. For a batch, and for a
-//! manifest, whose rows say whose photo it is as well.
+//! `--sheet`: one page with each photo before and after, its steps and warnings, problems first. For a batch, and for a
+//! manifest, whose rows also say whose photo it is.
 //!
 //! Rows come in the order of the photos and go straight to temporary files, one for each part of the page, so a
 //! batch of any length takes no memory here. The page needs no script and nothing from elsewhere. Up to
@@ -31,20 +31,20 @@ const MOST_INSIDE: usize = 500;
 
 const FLAG: &str = "--sheet";
 
-/// The longer side of a picture with faces, in pixels: what the page shows, for screens of today.
+/// The longer side of a picture with faces, in pixels: what the page shows, for current screens.
 pub(crate) const FACE_SIDE: u32 = 192;
 
 /// A page that is being put together.
 #[derive(Debug)]
 pub(crate) struct Sheet {
     target: Target,
-    /// Whether it is that of a dry run.
+    /// Whether it is for a dry run.
     planned: bool,
     /// Where the pictures are, if they are not in the page.
     pictures: Option<Pictures>,
     parts: [Part; 4],
     rows: usize,
-    /// Why it never gets its name.
+    /// Why it will not get its name.
     broken: Option<Failure>,
 }
 
@@ -61,7 +61,7 @@ impl Sheet {
     /// Claims a page for so many photos, and the folder beside it if its pictures go there. Touches nothing.
     ///
     /// # Errors
-    /// When anything would be lost, or the pictures would come among somebody else's files.
+    /// If anything would be lost, or if the pictures would land among somebody else's files.
     pub(crate) fn claim(
         file: &Path,
         photos: usize,
@@ -76,11 +76,11 @@ impl Sheet {
         Ok(target)
     }
 
-    /// Begins a page for so many photos. A page that is there already stays as it is until [`finish`](Sheet::finish), and
+    /// Begins a page for so many photos. An existing page stays as it is until [`finish`](Sheet::finish), and
     /// so do its pictures.
     ///
     /// # Errors
-    /// When no file can be made there.
+    /// If no file can be made there.
     pub(crate) fn create(target: Target, photos: usize, planned: bool) -> Result<Sheet, Failure> {
         let failed = |error: io::Error| {
             let file = escape::name(&target.path);
@@ -109,7 +109,7 @@ impl Sheet {
         })
     }
 
-    /// Adds the row of the next photo. What was left alone is no photo.
+    /// Adds the row of the next photo. Skipped files are not photos.
     pub(crate) fn add(&mut self, row: &Row, thumbnails: &Thumbnails) -> Result<(), Failure> {
         if row.record.status == Status::Skipped {
             return Ok(());
@@ -129,7 +129,7 @@ impl Sheet {
         })
     }
 
-    /// Puts the page in its place, if every row is in it, and removes the pictures of the one before.
+    /// Puts the page in its place, if it has every row, and removes the pictures of the previous page.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         let finished = match self.broken.take() {
             Some(broken) => Err(broken),
@@ -163,7 +163,7 @@ impl Sheet {
         })
     }
 
-    /// What the page calls a picture by: itself, or a file of its own.
+    /// The address of a picture on the page: its data, or its own file.
     fn address(&mut self, thumbnail: &Option<Thumbnail>, when: &str) -> io::Result<Option<String>> {
         let Some(thumbnail) = thumbnail else {
             return Ok(None);

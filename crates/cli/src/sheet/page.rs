@@ -1,4 +1,4 @@
-//! The HTML of a sheet, part by part. Whatever comes from outside goes through [`text`].
+//! The HTML of a sheet, part by part. All outside text goes through [`text`].
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -21,7 +21,7 @@ const SIDE: u32 = 96;
 const NARROWEST: u32 = 4;
 
 impl Outcome {
-    /// The word for it in the page's own names.
+    /// Its word in the page's own names.
     fn class(self) -> &'static str {
         match self {
             Outcome::Failed => "failed",

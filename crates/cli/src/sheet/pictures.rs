@@ -1,9 +1,9 @@
 //! The pictures that lie beside a page: `people.html` has them in `people-files`.
 //!
 //! A page and its pictures are not replaced in one step. So each run puts its pictures into a folder of its own in there,
-//! to which its page alone refers, and removes those of earlier runs only once the page has its name. What may be removed,
-//! and what a walk leaves out, says a list in that folder, picture by picture with its hash: whatever else lies there is the
-//! user's. [`MARKER`] says that the folder around it is for this.
+//! which only its page uses, and removes those of earlier runs only once the page has its name. A list in that folder, with
+//! the hash of each picture, says what may be removed and what a walk leaves out. Everything else there is the
+//! user's. [`MARKER`] says that the outer folder is for this.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -57,7 +57,7 @@ impl Pictures {
     /// Makes a folder for the pictures of a page.
     ///
     /// # Errors
-    /// When the folder beside the page is somebody else's, or cannot be made.
+    /// If the folder beside the page is somebody else's, or cannot be made.
     pub(super) fn begin(page: &Path) -> Result<Pictures, Failure> {
         check(page)?;
         let beside = beside(page);
@@ -76,7 +76,7 @@ impl Pictures {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // Like the page: what the umask leaves of it.
+            // Like the page: as the umask allows.
             builder.permissions(fs::Permissions::from_mode(0o777));
         }
         let folder = builder.tempdir_in(&beside).map_err(failed)?.keep();
@@ -93,7 +93,7 @@ impl Pictures {
 
     /// Adds a picture, and returns its name relative to the page.
     pub(super) fn add(&mut self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-        // It is listed first: a run that is killed leaves nothing that the next does not know.
+        // It is listed first, so that the next run knows everything that a killed run left.
         let picture = Picture {
             name: name.to_owned(),
             bytes: bytes.len() as u64,
@@ -102,7 +102,7 @@ impl Pictures {
         let mut line = serde_json::to_vec(&picture)?;
         line.push(b'\n');
         self.list.write_all(&line)?;
-        // Not synced: whoever loses one to a power cut makes the page anew.
+        // Not synced: after a power failure, the page can be remade.
         let mut file = write::beside(&self.folder)?;
         file.write_all(bytes)?;
         file.persist_noclobber(self.folder.join(name))
@@ -157,8 +157,8 @@ pub(super) fn check(page: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Removes the pictures that earlier runs have put beside a page, but for those in `but`, and nothing else. What is left
-/// behind is in nobody's way.
+/// Removes the pictures that earlier runs have put beside a page, except those in `but`, and nothing else. Leftovers
+/// do no harm.
 pub(super) fn sweep(page: &Path, but: Option<&Path>) {
     let beside = beside(page);
     if beside.is_symlink() || !is_marked(&beside) {
@@ -223,7 +223,7 @@ fn read(folder: &Path) -> Option<(String, Vec<Picture>)> {
         return None;
     }
     let (head, lines) = lines(&folder.join(LIST))?;
-    // A name that leads elsewhere is none of ours.
+    // A name that leads elsewhere is not ours.
     let is_name =
         |picture: &Picture| Path::new(&picture.name).file_name() == Some(picture.name.as_ref());
     let pictures = lines.map_while(Result::ok);
@@ -240,7 +240,7 @@ fn lines(file: &Path) -> Option<(Head, impl Iterator<Item = io::Result<String>> 
     Some((head, lines))
 }
 
-/// Removes the pictures in a folder that are as they were listed, what a killed run has left, the list, and the folder.
+/// Removes the pictures in a folder that still match the list, leftovers of a killed run, the list, and the folder.
 fn remove(folder: &Path) {
     let Some((_, pictures)) = read(folder) else {
         return;

@@ -28,7 +28,7 @@ pub(crate) struct Row<'a> {
     pub(crate) record: &'a Record,
     /// Why it failed.
     pub(crate) failures: &'a [Failure],
-    /// Whose photo it is and what became of it, where that is known.
+    /// Whose photo it is and what became of it, if that is known.
     pub(crate) about: Option<String>,
 }
 

@@ -11,17 +11,17 @@ use crate::slack::network::Network;
 use crate::slack::person::Owner;
 use crate::terminal::failure::Failure;
 
-/// The kind of failure that is none yet: the photo was accepted, and does not show so far.
+/// The kind of failure that is not one yet: the photo was accepted but does not show so far.
 pub(crate) const ACCEPTED: &str = "accepted";
 
-/// People a page: fewer would take minutes for 5,000, and Slack advises against the most.
+/// People per page: fewer would take minutes for 5,000, and Slack advises against the maximum.
 const PAGE: u16 = 500;
 
 /// The way through SCIM.
 pub(super) struct Admin {
     scim: scim::Client,
     base_url: String,
-    /// Whose photo is next, by ID. Empty, which is refused, where nobody is.
+    /// Whose photo is next, by ID. Empty for nobody, which is refused.
     about: String,
 }
 
@@ -38,7 +38,7 @@ impl Slack {
         let pace = if base_url.starts_with("http://") {
             RateLimiter::unlimited()
         } else {
-            // All of what Slack allows: this only reads, so "too many requests" costs time alone.
+            // All that Slack allows: this only reads, so "too many requests" costs only time.
             RateLimiter::new(20, 10)
         };
         let slack = Slack::paced(base_url, token.clone(), max_wait, pace, network)?;
@@ -71,8 +71,8 @@ impl Slack {
         self.admin.is_some()
     }
 
-    /// From now on the calls are this person's: with their token, or about them by an administrator. Clients share one rate
-    /// limiter, because Slack counts by app and workspace.
+    /// From now on, calls are for this person: with their token, or about them by an administrator. Clients share one rate
+    /// limiter, because Slack counts per app and workspace.
     pub(crate) fn speak_for(&mut self, token: Token, owner: Option<&Owner>) {
         self.client = self.client.with_token(token);
         if let Some(admin) = &mut self.admin {
@@ -80,8 +80,8 @@ impl Slack {
         }
     }
 
-    /// The profile of whoever the calls are for, and what Slack remarks. By an administrator it is read by `users.info`, before a
-    /// photo and after: two methods need not agree at every moment, and a hash that differs is what a new photo is told by.
+    /// The profile of the person that the calls are for, and Slack's warnings. An administrator reads it with `users.info`, before a
+    /// photo and after: a different hash shows a new photo, and two methods need not agree at every moment.
     pub(crate) fn look(&self) -> Result<(Profile, Vec<String>), Failure> {
         let parts = |reply: Reply<Profile>| (reply.value, reply.warnings);
         let Some(admin) = &self.admin else {
@@ -89,13 +89,13 @@ impl Slack {
         };
         let reply = self.wait(self.client.user(&admin.about))?;
         if reply.value.id.as_ref() != Some(&admin.about) {
-            let message = format!("users.info tells of somebody else than {}", admin.about);
+            let message = format!("users.info describes somebody other than {}", admin.about);
             return Err(Failure::new("other", message));
         }
         Ok((reply.value.profile.unwrap_or_default(), reply.warnings))
     }
 
-    /// The same once and no more, where it is of no weight.
+    /// The same in a single try, if it is not essential.
     pub(crate) fn glance(&self) -> Result<Profile, Failure> {
         match &self.admin {
             None => Ok(self.wait(self.client.profile(None))?.value),
@@ -103,7 +103,7 @@ impl Slack {
         }
     }
 
-    /// Hands a photo in for whoever the calls are for. `Ok` means that it was accepted, not that it shows.
+    /// Submits a photo for the person that the calls are for. `Ok` means that it was accepted, not that it shows.
     pub(crate) fn hand_in(&self, photo: &Photo) -> Result<Reply<Option<scim::User>>, Failure> {
         match &self.admin {
             Some(admin) => self.wait(admin.scim.set_photo(&admin.about, photo)),
@@ -111,10 +111,10 @@ impl Slack {
         }
     }
 
-    /// Whether the token may use SCIM, found out by reading somebody.
+    /// Whether the token may use SCIM, by reading a person.
     ///
     /// # Errors
-    /// Where it may not, or nobody can tell. That this person is not known there is no such reason.
+    /// If it may not, or if that is unclear. It is not an error that SCIM does not know this person.
     pub(crate) fn must_administer(&self, id: &str) -> Result<(), Failure> {
         let Some(admin) = &self.admin else {
             return Ok(());
@@ -129,7 +129,7 @@ impl Slack {
     }
 
     /// # Errors
-    /// Where Slack tells that the administrator's token lacks one of these scopes.
+    /// If Slack says that the administrator's token lacks one of these scopes.
     pub(crate) fn must_have(&self, owner: &Owner, needed: &[&str]) -> Result<(), Failure> {
         for scope in needed {
             if owner.may(scope) == Some(false) {
@@ -153,7 +153,7 @@ impl Slack {
         let mut seen = HashSet::new();
         let mut query = UsersQuery {
             limit: Some(PAGE),
-            // That of an organization is none.
+            // An organization's ID is not a workspace.
             team_id: team.starts_with('T').then(|| team.to_owned()),
             ..UsersQuery::default()
         };
@@ -164,7 +164,7 @@ impl Slack {
                 return Ok(());
             };
             if !seen.insert(next.clone()) {
-                let message = "users.list leads in a circle: a page came twice";
+                let message = "users.list goes in a circle: Slack sent a page twice";
                 return Err(Failure::new("other", message)
                     .with_hint("try again in a while; see slack-status.com"));
             }
@@ -178,12 +178,12 @@ impl Slack {
     }
 }
 
-/// What is said of a photo that was accepted, until it shows.
+/// The failure of a photo that was accepted, until it shows.
 pub(crate) fn accepted() -> Failure {
-    Failure::new(ACCEPTED, "accepted, and it does not show yet")
+    Failure::new(ACCEPTED, "accepted, but it does not show yet")
 }
 
-/// A failure of SCIM that everybody would meet.
+/// A failure of SCIM that affects everybody.
 pub(crate) fn is_everybodys(failure: &Failure) -> bool {
     let is_token = failure.kind == Class::SignIn.as_str();
     let codes = ["plus_teams_only", "non_org_teams_only"];

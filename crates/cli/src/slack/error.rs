@@ -5,7 +5,7 @@ use headshot_upload::Error;
 
 use crate::terminal::failure::Failure;
 
-/// Why a call failed, whose fault that is, and what to do about it.
+/// Why a call failed, who must act, and what to do about it.
 pub(crate) fn failure(error: Error) -> Failure {
     Failure {
         kind: error.class().as_str().into(),

@@ -1,7 +1,7 @@
-//! Logins that are kept: the tokens of `headshot login`, in the state folder, for their owner's eyes only.
+//! Kept logins: the tokens of `headshot login`, in the state folder, which only their owner can read.
 //!
-//! One small JSON file a person and base URL. It is changed under a lock, and what is written is durable before anything is done with
-//! it: a refresh token is good once, so a pair that gets lost is a login that is over.
+//! One small JSON file per person and base URL. It is changed under a lock, and each change is durable before it is used:
+//! a refresh token works once, so losing a pair ends the login.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -25,13 +25,13 @@ use crate::terminal::record::sha256;
 /// What a file says of itself; the number is its version.
 const FORMAT: &str = "headshot-login-1";
 
-/// No login is nearly as long.
+/// Much longer than any login.
 const LONGEST: u64 = 64 * 1024;
 
 /// How long another run is waited for: a refresh takes as long as a call may.
 const PATIENCE: Duration = Duration::from_secs(150);
 
-/// How soon it is noticed that the other run has ended.
+/// How often to check whether the other run has ended.
 const ATTENTION: Duration = Duration::from_millis(25);
 
 /// One login, as it is kept.
@@ -48,13 +48,13 @@ pub(crate) struct Login {
     pub(crate) client_id: String,
     pub(crate) access_token: Hidden,
     pub(crate) refresh_token: Option<Hidden>,
-    /// When the access token ends, in seconds since 1970; `None` where it does not.
+    /// When the access token expires, in seconds since 1970; `None` if it does not.
     ends: Option<u64>,
-    /// Whether a run has set out to refresh it, and has not said what came of it.
+    /// Whether a run has begun to refresh it and has not recorded the result.
     pub(crate) refreshing: bool,
 }
 
-/// A secret that is written into a file and nowhere else.
+/// A secret that is written to a file and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hidden(pub(crate) Secret);
 
@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for Hidden {
 }
 
 impl Login {
-    /// A new one, for what was granted when `asked` was asked.
+    /// A new login, from a grant that was requested at `asked`.
     pub(crate) fn new(
         base_url: &str,
         client_id: &str,
@@ -95,7 +95,7 @@ impl Login {
         login
     }
 
-    /// Takes over what was granted for a question of this time.
+    /// Takes over a grant that was requested at this time.
     pub(crate) fn take(&mut self, grant: Grant, asked: u64) {
         self.access_token = Hidden(grant.access_token);
         self.ends = grant.expires_in.map(|time| asked + time.as_secs());
@@ -111,7 +111,7 @@ impl Login {
         &self.base_url
     }
 
-    /// How long the access token is still good; `None` where it does not end.
+    /// How long the access token is still valid; `None` if it does not expire.
     pub(crate) fn left(&self) -> Option<Duration> {
         let left = self.ends?.saturating_sub(now());
         Some(Duration::from_secs(left))
@@ -130,13 +130,13 @@ impl Login {
 
     /// Where it is.
     pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
-        // As JSON, in which no part can be taken for another.
+        // As JSON, so that no part can be taken for another.
         let key = serde_json::json!([self.base_url, self.person.team, self.person.user]);
         let key = sha256(key.to_string().as_bytes());
         Ok(folder()?.join(format!("{}.json", &key[..16])))
     }
 
-    /// Keeps every other run from it, after waiting for whichever is at it.
+    /// Locks it, after waiting for any run that is using it.
     pub(crate) fn hold(&self) -> Result<Held, Failure> {
         let folder = folder()?;
         let cannot = |error| {
@@ -160,14 +160,14 @@ impl Login {
     }
 }
 
-/// A login that nobody else changes meanwhile.
+/// A login that no other run changes meanwhile.
 pub(crate) struct Held {
     file: PathBuf,
     _lock: File,
 }
 
 impl Held {
-    /// As it is now; `None` where it is gone.
+    /// As it is now; `None` if it is gone.
     pub(crate) fn read(&self) -> Result<Option<Login>, Failure> {
         read(&self.file)
     }
@@ -183,7 +183,7 @@ impl Held {
         })
     }
 
-    /// Removes it for good. The lock stays: somebody may be waiting for it.
+    /// Removes it for good. The lock stays, because another run may be waiting for it.
     pub(crate) fn remove(&self) -> Result<(), Failure> {
         match fs::remove_file(&self.file) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -198,7 +198,7 @@ impl Held {
     }
 }
 
-/// All logins at this address, in the order of workspace and person. What cannot be read is warned of.
+/// All logins at this address, ordered by workspace and person. Warns about those that cannot be read.
 pub(crate) fn all(base_url: &str) -> Result<Vec<Login>, Failure> {
     let folder = folder()?;
     let unlisted = |error| Failure::io("state", escape::name(&folder), &error);
@@ -210,7 +210,7 @@ pub(crate) fn all(base_url: &str) -> Result<Vec<Login>, Failure> {
     let mut logins = Vec::new();
     for entry in entries {
         let file = entry.map_err(unlisted)?.path();
-        // What is being written begins with a dot.
+        // Files that are being written begin with a dot.
         let is_hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
         let is_ours = file.extension().is_some_and(|ending| ending == "json");
         if !is_ours || file.file_name().is_some_and(is_hidden) {
@@ -226,7 +226,7 @@ pub(crate) fn all(base_url: &str) -> Result<Vec<Login>, Failure> {
     Ok(logins)
 }
 
-/// The login that is meant: the one of this user ID, or `TEAM/USER`; without it the only one there is, if there is any.
+/// The login of this user ID, or `TEAM/USER`; without one, the only login there is, if any.
 pub(crate) fn choose(base_url: &str, wanted: Option<&str>) -> Result<Option<Login>, Failure> {
     let mut logins = all(base_url)?;
     let known: Vec<_> = logins.iter().map(Login::who).collect();
@@ -292,7 +292,7 @@ fn read(file: &Path) -> Result<Option<Login>, Failure> {
         Failure::new("state", message).with_hint(hint)
     };
     match fs::symlink_metadata(file) {
-        Ok(metadata) if !metadata.is_file() => return Err(cannot("it is no file")),
+        Ok(metadata) if !metadata.is_file() => return Err(cannot("it is not a file")),
         Ok(metadata) if metadata.len() > LONGEST => return Err(cannot("it is too long")),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -301,11 +301,11 @@ fn read(file: &Path) -> Result<Option<Login>, Failure> {
     warn_if_others_can_read(file);
     let text = fs::read_to_string(file).map_err(|error| cannot(&reason(&error)))?;
     let text = Secret::new(text);
-    // What the reader says of it may repeat some of it.
+    // The reader's message may repeat some of the text.
     let login: Login =
-        serde_json::from_str(text.expose()).map_err(|_| cannot("it is no login of ours"))?;
+        serde_json::from_str(text.expose()).map_err(|_| cannot("headshot did not write it"))?;
     if login.format != FORMAT {
-        return Err(cannot("it is another version's"));
+        return Err(cannot("it is from another version"));
     }
     Ok(Some(login))
 }

@@ -31,39 +31,39 @@ use network::Network;
 use person::Owner;
 use runtime::runtime;
 
-/// The longest wait that Slack can impose on somebody who sits before a prompt. Beyond it they are told when to come
+/// The longest wait that Slack can impose on a user at a prompt. Beyond that, the error says when to come
 /// back.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How soon Ctrl-C is heard.
+/// How often to check for Ctrl-C.
 const ATTENTION: Duration = Duration::from_millis(100);
 
-/// How long a call may take before somebody who sits before a terminal is told that it is still under way.
+/// How long a call may take before a user at a terminal is told that it is still running.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 /// A client, what it runs on, and the emulator that it talks to, if it does.
 pub(crate) struct Slack {
     pub(crate) client: Client,
-    /// Whether photos of many people are sent: whoever's answer gets lost is settled while others are posted.
+    /// Whether photos of many people are sent: lost answers are settled while others are posted.
     is_many: bool,
     pub(crate) base_url: String,
     runtime: Runtime,
     emulator: Option<Emulator>,
-    /// Where photos go through SCIM.
+    /// Set if photos go through SCIM.
     admin: Option<Admin>,
-    /// Whose token it is, where somebody has asked: of a login.
+    /// The token's owner, if known, as it is for a login.
     owner: Option<Owner>,
     /// The way to Slack.
     network: Network,
 }
 
 impl Slack {
-    /// Checks token and address, and sends nothing but what a kept login needs. Every failure here means that nothing could be started.
+    /// Checks the token and the address, and sends only what a kept login needs. Every failure here means that nothing was started.
     pub(crate) fn new(args: &SlackArgs, network: &Network) -> Result<Slack, Failure> {
         Slack::for_one(args, RetryPolicy::default().settle, network)
     }
 
-    /// The same for a photo that is looked for so long on the profile where its answer gets lost.
+    /// The same for a photo; if its answer gets lost, the profile is watched for this long.
     pub(crate) fn for_one(
         args: &SlackArgs,
         settle: Duration,
@@ -78,7 +78,7 @@ impl Slack {
             None
         };
         let (token, base_url, login) = match &emulator {
-            // The user's own token has no business in an emulator.
+            // The emulator never gets the user's own token.
             Some(emulator) => {
                 let token = Token::new(emulator.token().to_owned()).map_err(failure)?;
                 (token, emulator.base_url(), None)
@@ -113,9 +113,9 @@ impl Slack {
     }
 
     /// For many people, one after the other: `token` is the first one's, and [`speak_for`](Slack::speak_for) takes the
-    /// next. They share one rate limiter, because Slack counts by app and workspace, and nobody sits before a prompt.
+    /// next. They share one rate limiter, because Slack counts per app and workspace, and no user waits at a prompt.
     ///
-    /// Slack may have a call wait for up to `max_wait`.
+    /// Slack may make a call wait for up to `max_wait`.
     pub(crate) fn for_many(
         base_url: &str,
         token: Token,
@@ -124,7 +124,7 @@ impl Slack {
     ) -> Result<Slack, Failure> {
         network.announce(&[base_url]);
         let pace = if base_url.starts_with("http://") {
-            // Only this machine is spoken to without TLS, so it is not Slack; it says itself what is too much.
+            // Only loopback goes without TLS, so this is not Slack and needs no limit of ours.
             RateLimiter::unlimited()
         } else {
             RateLimiter::default()
@@ -154,10 +154,10 @@ impl Slack {
         })
     }
 
-    /// `users.setPhoto`. For one person it is tried until it is known what became of it; for many an answer that gets lost is
+    /// `users.setPhoto`. For one person, it tries until the outcome is known; for many, a lost answer is
     /// a failure at once.
     ///
-    /// `looked` is the profile from right before, `Some(None)` where the token may not see it: nobody looks twice.
+    /// `looked` is the profile from just before, so that it is not read twice; `Some(None)` if the token may not read it.
     pub(crate) fn set_photo(
         &self,
         photo: &Photo,
@@ -222,7 +222,7 @@ impl Slack {
                 if let Ok(done) = timeout(UNREMARKABLE, &mut call).await {
                     return done;
                 }
-                // Why is not known out here, and the limits are the likeliest reason.
+                // The reason is not known here; rate limits are the most likely one.
                 let text = "still waiting: the network is slow, or a limit on calls a minute has been reached";
                 console::remark(text);
             }
@@ -230,7 +230,7 @@ impl Slack {
         })
     }
 
-    /// The base URL as journals have it.
+    /// The base URL as journals record it.
     pub(crate) fn server(&self) -> &str {
         self.base_url.trim_end_matches('/')
     }
@@ -267,7 +267,7 @@ impl Slack {
         told.into_iter().map(user).collect()
     }
 
-    /// Makes calls at once, and gives their replies in the order of the calls.
+    /// Makes calls concurrently, and gives their replies in the order of the calls.
     fn all<T: Send + 'static>(
         &self,
         calls: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
@@ -301,10 +301,9 @@ impl Slack {
 }
 
 fn interrupted() -> Failure {
-    let message =
-        "interrupted before it was known whether the photo is set: it may be, or may yet be";
+    let message = "interrupted before it was known whether the photo is set: it may be, or may still become so";
     let hint =
-        "headshot profile tells what the profile shows; the next set looks for it before it posts";
+        "headshot profile shows what is there now; the next set looks for it before it posts";
     Failure::new(INTERRUPTED, message).with_hint(hint)
 }
 

@@ -1,4 +1,4 @@
-//! The way through the network: which proxy, and who notes what is sent.
+//! The way through the network: which proxy, and the trace of what is sent.
 
 use std::env;
 
@@ -8,7 +8,7 @@ use crate::slack::error::failure;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
 
-/// What Slack's support is told that we are, behind the library's own name.
+/// What Slack's support sees as our name, after the library's own.
 const AGENT: &str = concat!("headshot/", env!("CARGO_PKG_VERSION"));
 
 /// How requests go out.
@@ -19,7 +19,7 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// Reads the address of the proxy: that of `--proxy`, else that of the environment. `events` are for the trace.
+    /// Reads the proxy's address from `--proxy`, else from the environment. `events` are for the trace.
     ///
     /// # Errors
     /// When the address cannot be used.
@@ -36,7 +36,7 @@ impl Network {
         Network::new(named, Events::default())
     }
 
-    /// Without a proxy, whatever the environment says.
+    /// No proxy, whatever the environment says.
     pub(crate) fn direct(events: Events) -> Network {
         Network {
             proxy: None,
@@ -44,7 +44,7 @@ impl Network {
         }
     }
 
-    /// A client's settings but for pace and patience.
+    /// A client's settings, except for rate limits and retries.
     pub(crate) fn settings(&self, base_url: &str) -> Settings {
         Settings {
             base_url: base_url.to_owned(),
@@ -55,17 +55,17 @@ impl Network {
         }
     }
 
-    /// Says which proxy is used, where one leads to any of these addresses.
+    /// Says which proxy is used, if one leads to any of these addresses.
     pub(crate) fn announce(&self, addresses: &[&str]) {
         if let Some(proxy) = &self.proxy
             && addresses.iter().any(|address| proxy.is_for(address))
         {
-            console::remark(&format!("goes through the proxy {}", proxy.address()));
+            console::remark(&format!("using the proxy {}", proxy.address()));
         }
     }
 }
 
-/// The proxy of `--proxy`, else of the environment, whose exceptions count for both.
+/// The proxy from `--proxy`, else from the environment; `NO_PROXY` applies to both.
 fn proxy(flag: Option<&str>) -> Result<Option<Proxy>, Failure> {
     let named = |name: &str, error: Error| {
         let failure = failure(error);

@@ -24,13 +24,13 @@ pub(crate) struct Owner {
     /// For people to read; it identifies nobody.
     pub(crate) name: Option<String>,
     pub(crate) workspace: Option<String>,
-    /// What the token may do, where Slack tells.
+    /// What the token may do, if Slack tells.
     pub(crate) scopes: Option<Vec<String>>,
-    /// How long it is still good, where it ends.
+    /// How long it is still valid, if it expires.
     pub(crate) expires_in: Option<Duration>,
 }
 
-/// The kind of failure where nobody says whose token it is.
+/// The kind of failure if Slack does not say whose token it is.
 pub(crate) const NOBODY: &str = "nobody";
 
 impl Owner {
@@ -39,8 +39,9 @@ impl Owner {
         let told = reply.value;
         let (Some(team), Some(user)) = (given(told.team_id), given(told.user_id)) else {
             let message = "auth.test does not say whose token it is";
-            return Err(Failure::new(NOBODY, message)
-                .with_hint("check the base URL: Slack names everybody"));
+            return Err(
+                Failure::new(NOBODY, message).with_hint("check the base URL: Slack always says")
+            );
         };
         Ok(Owner {
             person: Person { team, user },
@@ -52,7 +53,7 @@ impl Owner {
     }
 
     /// # Errors
-    /// Where Slack tells that the token may not set photos.
+    /// If Slack says that the token may not set photos.
     pub(crate) fn must_write(&self) -> Result<(), Failure> {
         const SCOPE: &str = "users.profile:write";
         if self.may(SCOPE) != Some(false) {
@@ -69,7 +70,7 @@ impl Owner {
         Err(failure.with_hint("add the scope to the app and have the person install it again"))
     }
 
-    /// Whether the token may do this; `None` where Slack does not tell.
+    /// Whether the token may do this; `None` if Slack does not tell.
     pub(crate) fn may(&self, scope: &str) -> Option<bool> {
         let scopes = self.scopes.as_ref()?;
         Some(scopes.iter().any(|found| found == scope))

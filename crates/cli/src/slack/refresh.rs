@@ -1,7 +1,7 @@
-//! A kept login whose access token nears its end, or has ended, gets new tokens.
+//! Gets new tokens for a kept login whose access token has expired or soon will.
 //!
-//! A refresh token is good once. So one run at a time refreshes, it notes that before, and the new pair is durable before it is used.
-//! A run that is killed between Slack's answer and the note has lost the pair; the next one says so.
+//! A refresh token works once. So one run at a time refreshes, notes that first, and makes the new pair durable before it is used.
+//! A run that is killed between Slack's answer and the note loses the pair; the next run says so.
 
 use std::time::Duration;
 
@@ -15,28 +15,28 @@ use crate::slack::runtime::runtime;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
 
-/// What is left of a token that is good enough for one person's photo.
+/// The time that a token must have left for one person's photo.
 pub(crate) const AHEAD: Duration = Duration::from_secs(10 * 60);
 
-/// The same at the beginning of a run for many, which takes hours.
+/// The same at the beginning of a run for many people, which takes hours.
 pub(crate) const AHEAD_OF_MANY: Duration = Duration::from_secs(8 * 60 * 60);
 
-/// The longest that Slack may have it wait.
+/// The longest that Slack may make it wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// The login, with new tokens if what is left of these is not more than `ahead`.
+/// The login, with new tokens if these have no more than `ahead` left.
 ///
 /// # Errors
-/// Where the token has ended and there is no other to be had. While it is still good, what goes wrong is warned of.
+/// If the token has expired and a new one cannot be had. While it is still valid, a failure is only a warning.
 pub(crate) fn fresh(login: Login, ahead: Duration, network: &Network) -> Result<Login, Failure> {
     let is_due = |login: &Login| login.left().is_some_and(|left| left <= ahead);
     renew(login, is_due, false, network)
 }
 
-/// The login with other tokens than these, of which Slack says that they have ended.
+/// The login with new tokens, after Slack said that these have expired.
 ///
 /// # Errors
-/// Where there are none to be had.
+/// If there are none.
 pub(crate) fn renewed(login: Login, network: &Network) -> Result<Login, Failure> {
     let old = login.access_token.clone();
     renew(login, |login| login.access_token == old, true, network)
@@ -65,11 +65,11 @@ fn renew(
         if is_good {
             return Ok(login);
         }
-        let message = format!("the token of {} has ended", login.who());
+        let message = format!("the token of {} has expired", login.who());
         return Err(over(message));
     };
     let was_cut_off = login.refreshing;
-    // Before anything is sent: also to find out that there is no room, while nothing is lost by that.
+    // Before anything is sent: this also finds out that the disk is full while nothing is lost.
     login.refreshing = true;
     held.save(&login)?;
     let asked = now();
@@ -78,7 +78,7 @@ fn renew(
         Ok(reply) => {
             login.take(reply.value, asked);
             held.save(&login).map_err(|failure| {
-                let message = format!("the new tokens cannot be kept: {}", failure.message);
+                let message = format!("the new tokens cannot be saved: {}", failure.message);
                 over(message)
             })?;
             Ok(login)
@@ -88,13 +88,13 @@ fn renew(
             let mut failure = failure(error);
             if class == Class::SignIn {
                 let why = if was_cut_off {
-                    "a run was cut off while it got new tokens, and the old ones are used up"
+                    "a run was stopped while it was getting new tokens, and the old ones are used up"
                 } else {
-                    "Slack does not take its refresh token"
+                    "Slack does not accept its refresh token"
                 };
                 failure = Failure {
                     message: format!(
-                        "the login of {} is over: {why} ({})",
+                        "the login of {} has ended: {why} ({})",
                         login.who(),
                         failure.message
                     ),
@@ -103,9 +103,9 @@ fn renew(
             } else {
                 failure.message = format!("no new tokens for {}: {}", login.who(), failure.message);
                 failure.hint =
-                    Some("try again in a while; headshot login signs in anew".to_owned());
+                    Some("try again in a while; headshot login signs in again".to_owned());
             }
-            // Where nobody knows, the next run finds out.
+            // If that is unknown, the next run finds out.
             if class != Class::OutcomeUnknown && class != Class::SignIn {
                 login.refreshing = was_cut_off;
                 held.save(&login)?;
@@ -115,7 +115,7 @@ fn renew(
             }
             let left = login.left().unwrap_or_default().as_secs().div_ceil(60);
             let message = format!(
-                "{}; the token in use is good for {left} min",
+                "{}; the token in use is valid for {left} min",
                 failure.message
             );
             console::warning(None, &message);
@@ -134,7 +134,7 @@ fn client(login: &Login, network: &Network) -> Result<Client, Failure> {
     Client::with(&login.client_id, &settings(network, login.base_url())).map_err(failure)
 }
 
-/// How calls go that are about tokens.
+/// The settings for calls about tokens.
 pub(crate) fn settings(network: &Network, base_url: &str) -> Settings {
     Settings {
         retry: RetryPolicy {

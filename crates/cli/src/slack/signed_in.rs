@@ -1,4 +1,4 @@
-//! Whose token a command uses: one that is named, else that of a kept login.
+//! Which token a command uses: one that is named, else a kept login's.
 
 use std::env;
 
@@ -13,7 +13,7 @@ use crate::slack::token;
 use crate::terminal::console;
 use crate::terminal::failure::Failure;
 
-/// The token of `--token-file`, else of `SLACK_TOKEN` unless `--login` is given, else that of a kept login, with that.
+/// The token from `--token-file`, else from `SLACK_TOKEN` unless `--login` is given, else from a kept login, with that login.
 pub(super) fn token(
     args: &SlackArgs,
     network: &Network,
@@ -22,18 +22,16 @@ pub(super) fn token(
     let is_set = env::var_os("SLACK_TOKEN").is_some_and(|token| !token.is_empty());
     if file.is_some() || (is_set && args.login.is_none()) {
         let token = token::named(file)?;
-        // Whoever has logged in may wonder whose photo this is about.
+        // A user who has logged in may wonder whose photo this is about.
         let others = kept::all(&args.base_url).unwrap_or_default();
         if let ([other], None) = (&others[..], file) {
             let who = other.who();
-            console::remark(&format!(
-                "the token is that of SLACK_TOKEN, not of the login of {who}"
-            ));
+            console::remark(&format!("using SLACK_TOKEN, not the login of {who}"));
         }
         return Ok((token, None));
     }
     match kept::choose(&args.base_url, args.login.as_deref())? {
-        // There is none; an administrator's hint is another.
+        // There is no token; administrators get a different hint.
         None => {
             let hint = "headshot login signs in; or set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";
             let token = token::named(None).map_err(|failure| failure.with_hint(hint))?;
@@ -47,10 +45,10 @@ pub(super) fn token(
     }
 }
 
-/// Asks whose token a login has, by `ask`, and once more with new tokens where Slack says that these have ended.
+/// Asks who owns a login's token, by `ask`, and once more with new tokens if Slack says that these have expired.
 ///
 /// # Errors
-/// Where nobody can say, and where it is somebody else's.
+/// If that cannot be found out, or if it is somebody else.
 pub(super) fn owner(
     login: Login,
     network: &Network,
@@ -74,14 +72,15 @@ pub(super) fn owner(
     })?;
     if owner.person != login.person {
         let (kept, found) = (login.who(), &owner.person);
-        let message = format!("the login is kept as that of {kept}, and its token is of {found}");
+        let message =
+            format!("the login is kept as that of {kept}, but its token belongs to {found}");
         let failure = Failure::new("wrong_person", message);
         return Err(failure.with_hint("headshot logout forgets it; headshot login signs in again"));
     }
     Ok((owner, login))
 }
 
-/// Whether Slack says that a token has ended.
+/// Whether Slack says that a token has expired.
 pub(crate) fn is_expired(failure: &Failure) -> bool {
     failure.code.as_deref() == Some("token_expired")
 }

@@ -1,4 +1,4 @@
-//! Where a token is, and what is said of a text that is none. No part of it is ever repeated.
+//! Where a token comes from, and what is wrong with a text that is not one. No part of it is ever repeated.
 
 use std::env;
 use std::fs::File;
@@ -14,27 +14,24 @@ use crate::terminal::{console, escape};
 /// The longest token file that is read: many times the length of any token.
 pub(crate) const LONGEST: u64 = 4096;
 
-/// The kind of failure where there is no token that could be used.
+/// The kind of failure if there is no usable token.
 pub(crate) const NO_TOKEN: &str = "no_token";
 
-/// What begins like this is Slack's, but sets no photo.
+/// How Slack's other secrets begin, which cannot set photos.
 const OTHERS: [(&str, &str); 6] = [
     (
         "xapp-",
-        "is an app-level token (xapp-), which acts for an app and for nobody",
+        "is an app-level token (xapp-), which acts for an app, not for a person",
     ),
     (
         "xoxe-",
-        "is a refresh token (xoxe-), which only buys the next access token",
+        "is a refresh token (xoxe-), which only gets the next access token",
     ),
     (
         "xoxc-",
-        "is a token of a browser (xoxc-), which works only with that browser's cookie",
+        "is a browser's token (xoxc-), which works only with that browser's cookie",
     ),
-    (
-        "xoxd-",
-        "is a cookie of a browser (xoxd-), and no token of an app",
-    ),
+    ("xoxd-", "is a browser's cookie (xoxd-), not an app's token"),
     (
         "xwfp-",
         "is a workflow's token (xwfp-), which ends with the workflow",
@@ -48,7 +45,7 @@ const OTHERS: [(&str, &str); 6] = [
 /// How other tokens of Slack begin.
 const TOKENS: [&str; 6] = ["xoxp-", "xoxb-", "xoxa-", "xoxr-", "xoxs-", "xoxo-"];
 
-/// Whether a text that should be something else has a token in it, as far as that can be told: the start of one that is no
+/// Whether a text that should be something else seems to contain a token: the start of one that is not
 /// part of a longer word or of a path.
 pub(crate) fn is_like(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
@@ -61,7 +58,7 @@ pub(crate) fn is_like(text: &str) -> bool {
     })
 }
 
-/// The token of `--token-file`, else of `SLACK_TOKEN`.
+/// The token from `--token-file`, else from `SLACK_TOKEN`.
 pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     match file {
         Some(file) => Token::new(from_file(file)?).map_err(failure),
@@ -72,12 +69,12 @@ pub(crate) fn named(file: Option<&Path>) -> Result<Token, Failure> {
     }
 }
 
-/// The text of a token in a variable. `missing` and `hint` are said where there is none.
+/// The text of a token in a variable. `missing` and `hint` are for the failure if there is none.
 pub(crate) fn from_variable(name: &str, missing: &str, hint: &str) -> Result<String, Failure> {
     let token = match env::var(name) {
         Ok(token) if !token.is_empty() => token,
         Err(env::VarError::NotUnicode(_)) => {
-            let message = format!("the token in {name} is no text");
+            let message = format!("the token in {name} is not text");
             return Err(Failure::new(NO_TOKEN, message));
         }
         _ => return Err(Failure::new(NO_TOKEN, missing).with_hint(hint)),
@@ -86,7 +83,7 @@ pub(crate) fn from_variable(name: &str, missing: &str, hint: &str) -> Result<Str
     Ok(token)
 }
 
-/// The text of the token that a file holds, without a line end behind it.
+/// The text of the token in a file, without a line end after it.
 pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
     let unreadable = |error| {
         let what = format!("the token file {} cannot be read", escape::name(file));
@@ -102,12 +99,12 @@ pub(crate) fn from_file(file: &Path) -> Result<String, Failure> {
     from_bytes(bytes, "the token file")
 }
 
-/// The text of the token that these bytes are, without a line end behind it. `what` is said of them.
+/// These bytes as the text of a token, without a line end after it. `what` names them in messages.
 pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> {
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::new(
             NO_TOKEN,
-            format!("{what} has more than {LONGEST} bytes: that is no token"),
+            format!("{what} has more than {LONGEST} bytes: that is not a token"),
         ));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
@@ -115,7 +112,7 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> 
             .with_hint("save it as plain text; in PowerShell with -Encoding ascii"));
     }
     let mut token = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(NO_TOKEN, format!("{what} is no text")))?;
+        .map_err(|_| Failure::new(NO_TOKEN, format!("{what} is not text")))?;
     if token.ends_with('\n') {
         token.pop();
         if token.ends_with('\r') {
@@ -126,9 +123,9 @@ pub(crate) fn from_bytes(bytes: Vec<u8>, what: &str) -> Result<String, Failure> 
     Ok(token)
 }
 
-/// Says what a text is that is no user token, as far as that can be told.
+/// Says what a text is if it is not a user token, as far as possible.
 fn check(text: &str) -> Result<(), Failure> {
-    let alone = "leave the token alone there, as Slack shows it (xoxp-...)";
+    let alone = "put only the token there, as Slack shows it (xoxp-...)";
     let wrong = |what: &str, hint: &str| {
         let failure = Failure::new(NO_TOKEN, format!("the token {what}"));
         Err(failure.with_hint(hint))
@@ -155,7 +152,7 @@ fn check(text: &str) -> Result<(), Failure> {
     let hint = "use a user token (xoxp-...) with the scope users.profile:write";
     match OTHERS.iter().find(|(start, _)| trimmed.starts_with(start)) {
         Some((_, what)) => wrong(what, hint),
-        // That there is nothing is said by who makes a token of it.
+        // An empty text is refused later, when it becomes a token.
         None if !trimmed.is_empty() && !trimmed.starts_with("xox") => wrong(
             "does not look like one of Slack's, which begin with xoxp- or xoxe.xoxp-",
             "copy the User OAuth Token from the page OAuth & Permissions of your app",
@@ -164,7 +161,7 @@ fn check(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// On systems where that can be told.
+/// On systems that have file modes.
 pub(crate) fn warn_if_others_can_read(file: &Path) {
     #[cfg(unix)]
     {

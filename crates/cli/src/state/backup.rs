@@ -1,4 +1,4 @@
-//! The photos that are kept of a person: under the hash of their bytes, until somebody removes them.
+//! The photos that are kept of a person, under the hash of their bytes, until the user removes them.
 
 use std::fs;
 use std::path::Path;
@@ -14,11 +14,11 @@ pub(crate) struct Backup {
     /// Of its bytes.
     pub(crate) sha256: String,
     pub(super) extension: Extension,
-    /// When it was kept last, in seconds since 1970.
+    /// When it was last kept, in seconds since 1970.
     pub(crate) at: u64,
-    /// Whether headshot had made it. Others are never removed without being asked for.
+    /// Whether headshot made it. Others are removed only if the user asks for that.
     pub(crate) made: bool,
-    /// Where the original could not be had: the side of what was kept in its place.
+    /// If the original could not be fetched: the side of the copy that was kept instead.
     pub(crate) side: Option<u32>,
 }
 
@@ -48,7 +48,7 @@ impl Backup {
     }
 }
 
-/// The photos of a person whose note is lost, by their names and hashes. Nobody knows who made them.
+/// The photos of a person whose note is lost, by their names and hashes. It is unknown who made them.
 pub(super) fn found(folder: &Path, name: &str) -> Vec<Backup> {
     let mut backups = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -61,7 +61,7 @@ pub(super) fn found(folder: &Path, name: &str) -> Vec<Backup> {
             let hash = rest.strip_prefix('-')?.strip_suffix(extension.word())?;
             Some((hash.strip_suffix('.')?, extension))
         });
-        // Nothing that is no file: a pipe would be waited for.
+        // Only files: opening a pipe would block.
         let metadata = entry.metadata().ok().filter(|metadata| metadata.is_file());
         let (Some((hash, extension)), Some(metadata)) = (named, metadata) else {
             continue;

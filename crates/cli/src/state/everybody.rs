@@ -1,4 +1,4 @@
-//! What is remembered of everybody, and the photos whose note is lost. Nothing is made, locked or moved.
+//! What is remembered about everybody, and the photos whose note is lost. Nothing is made, locked or moved.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::terminal::failure::Failure;
 /// All that is in the state folder.
 pub(crate) struct Everybody {
     pub(crate) states: Vec<State>,
-    /// Photos of whom nobody knows whose they are.
+    /// Photos whose owner is unknown.
     pub(crate) lost: Vec<Lost>,
     /// The notes that cannot be read.
     pub(crate) unread: Vec<(PathBuf, Why)>,
@@ -47,7 +47,7 @@ impl Why {
 }
 
 /// # Errors
-/// When the folder is there and cannot be listed: nobody can say then that nothing is kept.
+/// If the folder exists but cannot be listed: then it is unknown whether anything is kept.
 pub(crate) fn everybody() -> Result<Everybody, Failure> {
     let folder = folder()?;
     let mut names = BTreeSet::new();
@@ -99,7 +99,7 @@ pub(crate) fn everybody() -> Result<Everybody, Failure> {
     Ok(everybody)
 }
 
-/// The name of the person that a note or a photo is about, by the name of its file.
+/// The file-name key of the person that a note or a photo is about.
 fn person(file: &str) -> Option<String> {
     let (stem, extension) = file.rsplit_once('.')?;
     let (name, is_photo) = match stem.split_once('-') {

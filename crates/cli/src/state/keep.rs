@@ -16,7 +16,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::record::sha256;
 
 impl State {
-    /// Keeps a photo that the profile shows under `avatar_hash`, and says under which hash. The note is not saved yet.
+    /// Keeps a photo that the profile shows under `avatar_hash`, and returns its own hash. The note is not saved yet.
     pub(crate) fn keep(
         &mut self,
         photo: &Photo,
@@ -43,11 +43,11 @@ impl State {
         let path = self.path(&backup);
         match fs::read(&path) {
             Ok(found) if found == bytes => {}
-            // What was kept has been changed by somebody: theirs is not replaced.
+            // Somebody has changed the kept file: it is not replaced.
             Ok(_) => {
                 let path = escape::name(&path);
-                let message = format!("{path} is kept under the name of another photo");
-                let hint = "move it away; its name is the hash of what was kept there";
+                let message = format!("{path} has the name of another photo");
+                let hint = "move it away; its name is the hash of the photo that was kept there";
                 return Err(Failure::new("state", message).with_hint(hint));
             }
             Err(_) => {
@@ -60,7 +60,7 @@ impl State {
         Ok(hash)
     }
 
-    /// The bytes of a kept photo, once it is sure that they are those that were kept.
+    /// The bytes of a kept photo, after checking that they have not changed.
     pub(crate) fn fetch(&self, backup: &Backup) -> Result<Bytes, Failure> {
         let path = self.path(backup);
         let lost = |problem: &str| {
@@ -79,13 +79,13 @@ impl State {
         }
     }
 
-    /// Where a kept photo lies.
+    /// Where a kept photo is.
     pub(crate) fn path(&self, backup: &Backup) -> PathBuf {
         self.folder.join(backup.file_name(self.name()))
     }
 
-    /// Removes the oldest of the avatars that headshot had made, beyond this many: never what `set --restore` would put back,
-    /// and never a photo that came from elsewhere. The note is saved.
+    /// Removes the oldest avatars that headshot made, beyond this many: never the one that `set --restore` would put back,
+    /// and never a photo from elsewhere. The note is saved.
     pub(crate) fn thin(&mut self, keep: usize) -> Result<(), Failure> {
         let needed = |backup: &Backup| {
             let pending = self.note.pending.as_ref();
@@ -103,7 +103,7 @@ impl State {
         }
     }
 
-    /// Removes kept photos: from the note first, so that it never tells of a photo that is gone.
+    /// Removes kept photos: from the note first, so that it never lists a photo that is gone.
     pub(crate) fn remove(&mut self, backups: &[Backup]) -> Result<(), Failure> {
         let goes = |hash: &str| backups.iter().any(|backup| backup.sha256 == hash);
         self.note.backups.retain(|backup| !goes(&backup.sha256));

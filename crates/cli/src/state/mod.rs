@@ -1,7 +1,7 @@
-//! What is remembered of a person between runs: what was sent last, and the photos that were replaced or deleted.
+//! What is remembered about a person between runs: what was sent last, and the photos that were replaced or deleted.
 //!
-//! One small JSON file a person, beside it the photos, each under its hash. A person is a user of a workspace. Photos stay
-//! until the user removes them; only avatars that headshot made itself, and of them only the oldest, go by `--keep`.
+//! One small JSON file per person, and beside it the photos, each under its hash. A person is a user of a workspace. Photos stay
+//! until the user removes them; `--keep` removes only the oldest of the avatars that headshot made itself.
 
 mod backup;
 mod everybody;
@@ -32,13 +32,13 @@ pub(crate) use note::{Fingerprint, Note, Pending, Sent};
 const FORMAT: &str = "headshot-state-";
 const VERSION: u32 = 2;
 
-/// The kind of failure where a note is a newer version's: nothing may be changed that it tells of.
+/// The kind of failure if a note is from a newer version: nothing that it lists may be changed.
 pub(crate) const NEWER: &str = "newer_state";
 
-/// No note of ours is nearly as long.
+/// Much longer than any note.
 const LONGEST_NOTE: u64 = 1024 * 1024;
 
-/// What is remembered of one person.
+/// What is remembered about one person.
 #[derive(Debug)]
 pub(crate) struct State {
     folder: PathBuf,
@@ -49,7 +49,7 @@ pub(crate) struct State {
     pub(crate) note: Note,
     /// Whether there was a note, of any version.
     is_new: bool,
-    /// Held while something changes; nobody else changes it meanwhile.
+    /// Held while something changes, so that no other run changes it.
     lock: Option<File>,
 }
 
@@ -65,12 +65,12 @@ struct Whole<N> {
 }
 
 impl State {
-    /// What is remembered of a person, to change it: until this is dropped nobody else can.
+    /// What is remembered about a person, to change it: until this is dropped, no other run can.
     ///
-    /// A note that cannot be read is put aside, with a warning; the photos beside it count as backups all the same.
+    /// A note that cannot be read is put aside, with a warning; the photos beside it still count as backups.
     ///
     /// # Errors
-    /// When there is no folder for it, when another run is at it, and when it is a newer version's.
+    /// If there is no folder for it, if another run is using it, or if it is from a newer version.
     pub(crate) fn open(
         person: &Person,
         base_url: &str,
@@ -82,7 +82,7 @@ impl State {
         Ok(state)
     }
 
-    /// Keeps everybody else from it, and reads it again.
+    /// Locks it, and reads it again.
     pub(crate) fn hold(&mut self, warnings: &mut Vec<String>) -> Result<(), Failure> {
         let lock = self.folder.join(format!("{}.lock", self.name()));
         let busy = format!("another run is changing the photo of {}", self.person);
@@ -91,7 +91,7 @@ impl State {
         self.fill(warnings)
     }
 
-    /// What is remembered of a person, to look at it only: nothing is made or moved.
+    /// What is remembered about a person, only to read it: nothing is made or moved.
     pub(crate) fn peek(
         person: &Person,
         base_url: &str,
@@ -104,7 +104,7 @@ impl State {
 
     fn unread(person: &Person, base_url: &str) -> Result<State, Failure> {
         let base_url = base_url.trim_end_matches('/').to_ascii_lowercase();
-        // As JSON, in which no part can be taken for another.
+        // As JSON, so that no part can be taken for another.
         let whole = serde_json::json!([base_url, person.team, person.user]).to_string();
         Ok(State {
             folder: folder()?,
@@ -120,7 +120,7 @@ impl State {
     fn fill(&mut self, warnings: &mut Vec<String>) -> Result<(), Failure> {
         let file = self.file();
         match read(&file) {
-            // A photo is written before the note that tells of it.
+            // A photo is written before the note that lists it.
             Ok(None) => {
                 self.note.backups = backup::found(&self.folder, self.name());
                 return Ok(());
@@ -128,14 +128,14 @@ impl State {
             Ok(Some(whole)) if whole.key == self.key => self.note = whole.note,
             Ok(Some(_)) => self.put_aside("it is another person's", warnings)?,
             Err(Unread::Newer(failure)) => return Err(failure),
-            Err(Unread::Earlier) => self.put_aside("it is an earlier version's", warnings)?,
+            Err(Unread::Earlier) => self.put_aside("it is from an earlier version", warnings)?,
             Err(Unread::Damaged(problem)) => self.put_aside(&problem, warnings)?,
         }
         self.is_new = false;
         Ok(())
     }
 
-    /// Gives a note that cannot be read another name, and notes the photos that it told of, whatever comes next.
+    /// Renames a note that cannot be read, and notes its photos, whatever comes next.
     fn put_aside(&mut self, problem: &str, warnings: &mut Vec<String>) -> Result<(), Failure> {
         let file = self.file();
         self.note.backups = backup::found(&self.folder, self.name());
@@ -150,13 +150,13 @@ impl State {
         }
         let file = escape::name(&file);
         warnings.push(format!(
-            "what was noted of the last set in {file} counts as lost: {problem}{aside}"
+            "the note about the last set in {file} cannot be used: {problem}{aside}"
         ));
         Ok(())
     }
 
-    /// Decides, by the profile, what became of a change whose end nobody saw, and takes over what an earlier version noted.
-    /// `is_sent` tells whether the profile shows what that change was to send; it is asked only where something changes.
+    /// Decides, by the profile, what became of a change with an unknown outcome, and imports what an earlier version noted.
+    /// `is_sent` tells whether the profile shows what that change was to send; it is called only if something changes.
     pub(crate) fn settle(
         &mut self,
         profile: &Profile,
@@ -196,7 +196,7 @@ impl State {
         self.folder.join(format!("{}.json", self.name()))
     }
 
-    /// 16 digits of the hash: names that are no longer than they need to be.
+    /// 16 digits of the hash keep names short.
     fn name(&self) -> &str {
         &self.key[..16]
     }
@@ -226,13 +226,13 @@ enum Unread {
 fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
     let damaged = |problem: String| Err(Unread::Damaged(problem));
     let length = match fs::metadata(file) {
-        Ok(metadata) if !metadata.is_file() => return damaged("it is no file".to_owned()),
+        Ok(metadata) if !metadata.is_file() => return damaged("it is not a file".to_owned()),
         Ok(metadata) => metadata.len(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return damaged(failure::reason(&error)),
     };
     if length > LONGEST_NOTE {
-        return damaged("it is too long to be a note of ours".to_owned());
+        return damaged("it is too long to be a note".to_owned());
     }
     let text = match fs::read(file) {
         Ok(text) => text,
@@ -240,7 +240,7 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
     };
     let object: serde_json::Value = match serde_json::from_slice(&text) {
         Ok(object) => object,
-        Err(error) => return damaged(format!("it is no note of ours ({error})")),
+        Err(error) => return damaged(format!("it is not a note of headshot's ({error})")),
     };
     let version = object["format"].as_str().unwrap_or_default();
     let version = version.strip_prefix(FORMAT);
@@ -249,7 +249,7 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
         Some(newer) if newer > VERSION => {
             let file = escape::name(file);
             let message =
-                format!("{file} is a note of version {newer}, and this program knows {VERSION}");
+                format!("{file} is a note of version {newer}, but this program knows {VERSION}");
             let failure = Failure::new(NEWER, message);
             return Err(Unread::Newer(failure.with_hint(
                 "update headshot, or name another folder in HEADSHOT_STATE",
@@ -260,8 +260,8 @@ fn read(file: &Path) -> Result<Option<Whole<Note>>, Unread> {
     }
     match serde_json::from_value::<Whole<Note>>(object) {
         Ok(whole) if is_named(file, &whole.key) && whole.note.is_sound() => Ok(Some(whole)),
-        Ok(_) => damaged("it is no note of ours".to_owned()),
-        Err(error) => damaged(format!("it is no note of ours ({error})")),
+        Ok(_) => damaged("it is not a note of headshot's".to_owned()),
+        Err(error) => damaged(format!("it is not a note of headshot's ({error})")),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::state::backup::Backup;
 pub(crate) struct Note {
     /// What was sent last and is on the profile, as far as is known.
     pub(crate) sent: Option<Sent>,
-    /// The backup of the photo that the last change replaced or deleted, if there was one and it was kept.
+    /// The backup of the photo that the last change replaced or deleted, if there is one.
     pub(crate) replaced: Option<String>,
     /// A change that has begun and is not known to have ended.
     pub(crate) pending: Option<Pending>,
@@ -17,7 +17,7 @@ pub(crate) struct Note {
     pub(crate) backups: Vec<Backup>,
 }
 
-/// What was posted, and the hash that the profile got by it.
+/// What was posted, and the hash that the profile got from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sent {
     #[serde(flatten)]
@@ -27,7 +27,7 @@ pub(crate) struct Sent {
     pub(crate) made: bool,
 }
 
-/// What tells one upload from another.
+/// What identifies an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fingerprint {
     /// Of the bytes of the photo.
@@ -44,7 +44,7 @@ pub(crate) struct Pending {
     /// When it began, in seconds since 1970; 0 where an earlier version noted it.
     #[serde(default)]
     pub(crate) at: u64,
-    /// What was to be sent; nothing where the photo was to be deleted.
+    /// What was to be sent; nothing if the photo was to be deleted.
     #[serde(default)]
     pub(crate) sent: Option<Fingerprint>,
     /// Whether headshot made that.
@@ -53,8 +53,8 @@ pub(crate) struct Pending {
 }
 
 impl Note {
-    /// Decides what became of a change whose end nobody saw, by what the profile shows now. Where that is another photo,
-    /// `is_sent` tells whether it is the one that was sent: somebody else may have chosen it. Where it is the same, the
+    /// Decides what became of a change with an unknown outcome, by what the profile shows now. If that is a different photo,
+    /// `is_sent` tells whether it is the one that was sent: somebody else may have chosen it. If it is the same, the
     /// change may still take effect.
     pub(crate) fn settle(
         &mut self,
@@ -80,7 +80,7 @@ impl Note {
         self.backups.iter().find(|backup| backup.sha256 == sha256)
     }
 
-    /// Whether headshot made what has this hash of bytes or, on the profile, this `avatar_hash`.
+    /// Whether headshot made the photo with this hash of bytes or, on the profile, this `avatar_hash`.
     pub(crate) fn is_made(&self, sha256: &str, avatar_hash: Option<&str>) -> bool {
         let kept = self.backup(sha256).is_none_or(|backup| backup.made);
         let sent = self.sent.as_ref().filter(|sent| sent.made);
@@ -90,7 +90,7 @@ impl Note {
         kept && is_sent
     }
 
-    /// Whether every hash is one: they become names of files.
+    /// Whether every hash is valid: they become file names.
     pub(crate) fn is_sound(&self) -> bool {
         let pending = self.pending.as_ref();
         let pending = pending.and_then(|pending| pending.kept.as_ref());

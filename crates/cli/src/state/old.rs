@@ -1,4 +1,4 @@
-//! Notes of the first version, which knew people by their addresses and names: taken over where it is sure whose they are.
+//! Notes of the first version, which identified people by addresses and names: imported if it is certain whose they are.
 
 use std::fs;
 use std::path::Path;
@@ -45,8 +45,8 @@ struct Kept {
 }
 
 impl State {
-    /// Takes over a note of the first version. One that is about a name is this person's only if it tells of the photo that
-    /// their profile shows: two people may have one name.
+    /// Imports a note of the first version. A note about a name is this person's only if it describes the photo that
+    /// their profile shows, because two people may have the same name.
     pub(super) fn take_over(&mut self, profile: &Profile, warnings: &mut Vec<String>) {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let names = [&profile.email, &profile.real_name, &profile.display_name];
@@ -67,14 +67,14 @@ impl State {
             let old_path = escape::name(&file);
             if !is_theirs {
                 warnings.push(format!(
-                    "{old_path} was noted by an earlier version for somebody of this name, perhaps not for {}: it is left alone",
+                    "{old_path} is an earlier version's note for somebody of this name, perhaps not for {}: it is left alone",
                     self.person
                 ));
                 continue;
             }
             if let Err(failure) = self.adopt(old, &file, &key) {
                 warnings.push(format!(
-                    "{old_path} could not be taken over: {}",
+                    "{old_path} could not be imported: {}",
                     failure.message
                 ));
             }
@@ -105,7 +105,7 @@ impl State {
                     copied.push(old_path);
                     Ok::<_, Failure>(Some(hash))
                 }
-                // Gone or changed: there is nothing to take over.
+                // Gone or changed: there is nothing to import.
                 _ => Ok(None),
             }
         };
@@ -130,7 +130,7 @@ impl State {
         });
         self.save()?;
         for path in copied.iter().map(|path| path.as_path()).chain([file]) {
-            // What stays is one too many.
+            // A leftover would be one too many.
             let _ = fs::remove_file(path);
         }
         Ok(())

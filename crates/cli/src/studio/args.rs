@@ -6,23 +6,23 @@ use clap::Args;
 
 use crate::args::SlackArgs;
 
-/// Choose avatars by looking, on a page of this machine
+/// Choose avatars by eye, on a page in your browser
 #[derive(Debug, Args)]
 #[command(
     override_usage = "headshot studio [OPTIONS] <PHOTO | FOLDER -o OUT | --manifest CSV>",
     after_help = "Examples: headshot studio me.jpg --emulator\n          \
         headshot studio people/ -o avatars/\n          \
         headshot studio --manifest people.csv\n\
-    It runs until Ctrl-C, or until you say Done on the page. Nobody but this machine\n\
-    can open the page, and only by the address that is printed. What you choose for\n\
-    many photos is kept at once, in OUT/.headshot or beside the CSV: normalize and\n\
-    set --manifest make it."
+    It runs until Ctrl-C, or until you click Done on the page. Only this machine can\n\
+    open the page, and only at the address that is printed. What you choose for many\n\
+    photos is saved at once, in OUT/.headshot or beside the CSV, and normalize and\n\
+    set --manifest follow it."
 )]
 pub(crate) struct StudioArgs {
     /// The photo, or a folder of photos
     #[arg(value_name = "PHOTO", required_unless_present = "manifest")]
     pub(crate) photo: Option<PathBuf>,
-    /// File that Save writes, or folder for a folder's avatars
+    /// File that Save writes, or folder for the avatars
     #[arg(
         short,
         long = "output",
@@ -36,7 +36,7 @@ pub(crate) struct StudioArgs {
     /// Port of 127.0.0.1 to listen on [default: a free one]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
-    /// Print the address, and leave the browser alone
+    /// Print the address; do not open a browser
     #[arg(long)]
     pub(crate) no_open: bool,
     #[command(flatten)]

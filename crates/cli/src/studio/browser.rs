@@ -1,7 +1,7 @@
-//! Opens a page in the browser of whoever sits at this machine.
+//! Opens a page in the user's browser.
 //!
-//! Everybody on the machine can read the arguments of a program, so the address with its token is not one: the browser is given a file that
-//! only its owner can read, and that leads there. No shell is asked.
+//! Everybody on the machine can read a program's arguments, so the address with its token is not passed as one. Instead, the browser opens
+//! a file that only its owner can read, and that leads there. No shell is used.
 
 use std::env;
 use std::io::Write;
@@ -21,7 +21,7 @@ const OPENER: &str = if cfg!(target_os = "macos") {
     "xdg-open"
 };
 
-/// Opens an address, if there is a display. What comes back has to last as long as the browser may need it.
+/// Opens an address, if there is a display. Keep the result for as long as the browser may need it.
 pub(super) fn open(address: &str) -> Option<NamedTempFile> {
     if !has_display() {
         return None;
@@ -35,7 +35,7 @@ pub(super) fn open(address: &str) -> Option<NamedTempFile> {
         .spawn();
     match opened {
         Ok(mut opener) => {
-            // Nobody waits for how it ends.
+            // Its exit status does not matter.
             thread::spawn(move || opener.wait());
             Some(door)
         }
@@ -46,13 +46,13 @@ pub(super) fn open(address: &str) -> Option<NamedTempFile> {
     }
 }
 
-/// Over a network there is none, and a browser in the terminal would be in the way.
+/// There is none over a network, and a browser in the terminal would be in the way.
 fn has_display() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// A page for its owner's eyes only that leads to an address of ours, in which nothing needs escaping.
+/// A private page that leads to our address, in which nothing needs escaping.
 fn door(address: &str) -> std::io::Result<NamedTempFile> {
     let builder = &mut tempfile::Builder::new();
     let mut file = builder

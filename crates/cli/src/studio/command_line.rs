@@ -6,8 +6,8 @@ use std::path::Path;
 use headshot_batch::choices::Choice;
 use headshot_core::Format;
 
-/// `headshot normalize PHOTO ... -o OUT`, as bash, zsh and the shells of a Mac read it. Without `out` the avatar gets a name of its own
-/// in the folder that one is in.
+/// `headshot normalize PHOTO ... -o OUT`, as bash, zsh and the shells on a Mac read it. Without `out`, the avatar gets its own name
+/// in the current folder.
 pub(super) fn normalize(
     photo: &Path,
     choice: &Choice,
@@ -35,7 +35,7 @@ pub(super) fn normalize(
     words.join(" ")
 }
 
-/// The name of a file, so that it is taken for no flag.
+/// A file name that cannot be taken for a flag.
 fn file(path: &Path) -> String {
     if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
         quoted(Path::new(".").join(path).as_os_str())
@@ -55,7 +55,7 @@ fn quoted(word: &OsStr) -> String {
         Some(text) if !text.chars().any(char::is_control) => {
             format!("'{}'", text.replace('\'', r"'\''"))
         }
-        // What cannot be pasted is spelled out.
+        // Characters that cannot be pasted are escaped.
         _ => {
             let mut text = "$'".to_owned();
             for byte in bytes {

@@ -18,11 +18,11 @@ use crate::studio::{command_line, default_choice, reason};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-/// What a studio for a folder is about.
+/// The settings of a studio for a folder.
 pub(super) fn settings(folder: &Path, args: &StudioArgs) -> Result<Settings, Failure> {
     let Some(out) = &args.output else {
         let message = format!(
-            "{}: where do the avatars of a folder go, and your choices?",
+            "{}: say where the avatars of a folder and your choices go",
             escape::name(folder)
         );
         let hint = format!("headshot studio {} -o avatars/", escape::name(folder));
@@ -70,7 +70,7 @@ fn walked(folder: &Path, out: &Path) -> Result<Vec<Input>, Failure> {
     inputs(&[folder.to_owned()], out, scope)
 }
 
-/// Makes all avatars, as `normalize FOLDER -o OUT` does, with the choices that are in the file now. Nobody else gets at the output folder
+/// Makes all avatars, as `normalize FOLDER -o OUT` does, with the choices that are in the file now. The output folder is locked
 /// meanwhile.
 fn make(
     folder: &Path,
@@ -125,7 +125,7 @@ impl Counts {
             Status::Unchanged => self.unchanged += 1,
             Status::Kept => self.kept += 1,
             Status::Failed => self.failed += 1,
-            // The last is of manifests.
+            // The last one is only for manifests.
             Status::Skipped
             | Status::Orphan
             | Status::Removed

@@ -1,4 +1,4 @@
-//! A manifest in the studio: choices in a file beside it, which `set --manifest` obeys, and a new manifest that has them as columns.
+//! A manifest in the studio: choices in a file beside it, which `set --manifest` follows, and a new manifest that has them as columns.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::terminal::failure::Failure;
 /// Many times the size of a manifest for every person of the largest workspace.
 const LONGEST: u64 = 64 << 20;
 
-/// What a studio for a manifest is about.
+/// The settings of a studio for a manifest.
 pub(super) fn settings(file: &Path) -> Result<Settings, Failure> {
     let photos = photos(file)?.into_iter().map(|photo| Photo {
         name: photo.name,

@@ -1,4 +1,4 @@
-//! `studio`: a page on this machine to choose avatars by looking, until Ctrl-C or *Done*.
+//! `studio`: a page on this machine to choose avatars by eye, until Ctrl-C or *Done*.
 
 pub(crate) mod args;
 mod browser;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Fail
     let address = server.address();
     console.labeled("page", &address);
     console.labeled("stop", "Ctrl-C, or Done on the page");
-    // Until the end: a browser may be slow to read it.
+    // Kept until the end: a browser may be slow to read it.
     let _door = if args.no_open {
         None
     } else {
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-/// What is shown of a photo of which nothing was chosen: it is about faces.
+/// The default for photos without a choice: frame the face.
 fn default_choice() -> Choice {
     Choice {
         fit: Some(ChosenFit::Face),

@@ -23,7 +23,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
 use crate::trace;
 
-/// What a studio for one photo is about.
+/// The settings of a studio for one photo.
 pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Failure> {
     if is_dash(photo) {
         let failure = Failure::usage("standard input cannot be read again while you look");
@@ -44,7 +44,7 @@ pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Fail
             Some(FormatArg::Png) => StillFormat::Png,
             Some(FormatArg::Auto) | None => options.format,
         };
-        // What would be refused is told before anybody has chosen.
+        // Refuse before the user has chosen.
         claim(photo, out)?.prepare()?;
     }
     let save = match out {
@@ -113,7 +113,7 @@ fn write(photo: &Path, out: &Path, avatar: &Avatar) -> Result<(), Failure> {
     };
     if named.is_some_and(|named| named != format) {
         let message = format!(
-            "the avatar is a {format}, and {} is not named so",
+            "the avatar is a {format}, but {} has another extension",
             escape::name(out)
         );
         let failure = Failure::usage(message);
@@ -122,7 +122,7 @@ fn write(photo: &Path, out: &Path, avatar: &Avatar) -> Result<(), Failure> {
     claim(photo, out)?.write(&avatar.bytes())
 }
 
-/// Sets avatars as `set` does, by one client for all of them.
+/// Sets avatars as `set` does, with one client for all of them.
 fn set(photo: &Path, args: &StudioArgs, slack: Slack) -> Result<Set, Failure> {
     let name = photo.as_os_str();
     let words = [
@@ -144,7 +144,7 @@ fn set(photo: &Path, args: &StudioArgs, slack: Slack) -> Result<Set, Failure> {
     Ok(Set {
         place,
         post: Box::new(move |bytes, options| {
-            // Two at once would keep each other's photo.
+            // Two at once would back up each other's photo.
             let slack = slack.lock().unwrap_or_else(PoisonError::into_inner);
             post(&path, bytes, options, &as_set, &slack)
         }),

@@ -17,7 +17,7 @@ const LABEL: Style = AnsiColor::Cyan.on_default();
 
 /// Where a run prints. A reader of standard output who goes away (`| head`) silences it and stops nothing.
 pub(crate) struct Console {
-    /// Why standard output takes no more, once it does not.
+    /// Why standard output accepts no more, if so.
     broken: Option<io::Error>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Something the user should know that stops nothing.
+/// Something the user should know, but that stops nothing.
 pub(crate) fn warning(subject: Option<&Path>, text: &str) {
     let subject = subject.map(prefix).unwrap_or_default();
     let text = escape::text(text);
@@ -109,7 +109,7 @@ pub(crate) fn failed(subject: Option<&Path>, failure: &Failure) {
     }
 }
 
-/// Something that is neither a result nor a problem, such as how much was looked at.
+/// Something that is neither a result nor a problem, such as how much was checked.
 pub(crate) fn remark(text: &str) {
     note(format_args!("headshot: {}", escape::text(text)));
 }
@@ -119,7 +119,7 @@ pub(crate) fn plain(line: &str) {
     note(escape::text(line));
 }
 
-/// A line on standard error. There is nobody to tell when that fails.
+/// A line on standard error. A failure to print it cannot be reported.
 fn note(line: impl Display) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }

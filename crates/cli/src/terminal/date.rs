@@ -1,4 +1,4 @@
-//! When something was: seconds since 1970 in notes, days and minutes for people.
+//! Points in time: seconds since 1970 in notes, dates and minutes for people.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -30,7 +30,7 @@ pub(crate) fn exact(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z")
 }
 
-/// Year, month and day, so many days after 1970-01-01: years are counted from March, so that a leap day is the last.
+/// Year, month and day, this many days after 1970-01-01. Years are counted from March, so that a leap day comes last.
 fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, of_era) = (days / 146_097, days % 146_097);

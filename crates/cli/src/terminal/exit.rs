@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// 0: all that was asked for was done.
     Done,
-    /// 3: nothing failed, but some photos were handed in and do not show yet; the same command looks again.
+    /// 3: nothing failed, but some photos were submitted and do not show yet; the same command looks again.
     Unsettled,
     /// 1: at least one photo or call failed; each was named.
     Failed,

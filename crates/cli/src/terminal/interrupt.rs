@@ -11,7 +11,7 @@ use signal_hook::flag;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 
-/// The kind of failure where a run ended because of a signal.
+/// The kind of failure if a run ended because of a signal.
 pub(crate) const INTERRUPTED: &str = "interrupted";
 
 /// Whether this run has been asked to end. Clones ask the same question.
@@ -20,7 +20,7 @@ pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
     /// From now on signals set the flag instead of ending the process; the second ends it with the status of
-    /// [`Exit::Interrupted`]. A SIGHUP never is the second: when a terminal is closed, both it and the shell may send one.
+    /// [`Exit::Interrupted`]. A SIGHUP never counts as the second: when a terminal is closed, both it and the shell may send one.
     /// Under `nohup` it stays ignored.
     pub(crate) fn watch() -> Result<Interrupt, Failure> {
         let interrupt = Interrupt::default();
@@ -35,7 +35,7 @@ impl Interrupt {
         if watched.is_ok() && ignores(SIGHUP) == Some(false) {
             watched = flag::register(SIGHUP, Arc::clone(&interrupt.0)).map(drop);
         }
-        watched.map_err(|error| Failure::io("signals", "Ctrl-C cannot be watched for", &error))?;
+        watched.map_err(|error| Failure::io("signals", "cannot listen for Ctrl-C", &error))?;
         Ok(interrupt)
     }
 
@@ -44,13 +44,13 @@ impl Interrupt {
         &self.0
     }
 
-    /// Whether what has not begun should be left alone.
+    /// Whether work that has not begun should be left alone.
     pub(crate) fn is_raised(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Whether this process was started so that it ignores a signal; `None` where the system does not tell.
+/// Whether this process was started so that it ignores a signal; `None` if the system does not tell.
 fn ignores(signal: i32) -> Option<bool> {
     is_in_ignored(signal, &fs::read_to_string("/proc/self/status").ok()?)
 }

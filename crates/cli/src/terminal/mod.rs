@@ -1,4 +1,4 @@
-//! What is printed, and what becomes of it: text made safe, failures, records, the exit status.
+//! Output: safe text, failures, records, the exit status.
 
 pub(crate) mod console;
 pub(crate) mod date;

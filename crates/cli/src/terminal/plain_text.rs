@@ -1,4 +1,4 @@
-//! What became of a photo, in a few lines for people.
+//! The result of a photo, in a few lines for people.
 
 pub(crate) use headshot_report::words::{bytes, made, source};
 use headshot_upload::Profile;
@@ -65,9 +65,10 @@ pub(crate) fn photo_and_avatar(record: &Record, console: &mut Console) {
 }
 
 /// What a dry run cannot know.
-pub(crate) const PLANNED: &str = "a dry run looks at headers: whether pixels are damaged, and whether the disk has room, shows only when avatars are made";
+pub(crate) const PLANNED: &str =
+    "a dry run reads only headers: damaged pixels and a full disk show only when avatars are made";
 
-/// The avatar that was written, or would be: one line, which looks different where nothing was made.
+/// The avatar that was written, or would be: one line, which looks different if nothing was made.
 pub(crate) fn written(record: &Record, console: &mut Console) {
     if let (Some(output), Some(avatar)) = (&record.output, &record.avatar) {
         let line = format!("{} -> {output}: {}", record.photo, made(avatar));
@@ -79,7 +80,7 @@ pub(crate) fn written(record: &Record, console: &mut Console) {
     }
 }
 
-/// What a profile holds of a photo: its hash, one address to look at, and which other sizes there are.
+/// What a profile says about its photo: the hash, one address to look at, and the other sizes.
 pub(crate) fn profile(profile: &Profile, console: &mut Console) {
     let hash = match &profile.avatar_hash {
         Some(hash) => format!("avatar_hash {hash}"),
@@ -87,8 +88,8 @@ pub(crate) fn profile(profile: &Profile, console: &mut Console) {
     };
     let uploaded = match profile.has_photo() {
         Some(true) => "",
-        Some(false) => " (no photo was uploaded: Slack made this picture up)",
-        None => " (whether a photo was uploaded is not told)",
+        Some(false) => " (no photo was uploaded: Slack drew this picture)",
+        None => " (Slack does not say whether a photo was uploaded)",
     };
     console.labeled("profile", &format!("{hash}{uploaded}"));
     let sizes = [

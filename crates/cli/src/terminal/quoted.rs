@@ -1,6 +1,6 @@
 //! Words for hints that are copied into a shell.
 
-/// As a shell takes it for one word.
+/// Quoted so that a shell reads it as one word.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./,:@%+=".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {

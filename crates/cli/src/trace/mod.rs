@@ -1,5 +1,5 @@
-//! `--trace FILE`: a line of JSON for each request, reply, failure, wait and look, for its owner's eyes only. No token is in it, because
-//! none is in what the client tells.
+//! `--trace FILE`: a line of JSON for each request, reply, failure, wait and look, in a file that only its owner can read. It holds no token,
+//! because the client's events hold none.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ use crate::terminal::date;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-/// How every trace begins, so that no file of somebody else's is taken for one.
+/// The beginning of every trace, so that no other file is taken for one.
 const START: &str = "{\"schema\":\"headshot-trace-1\"";
 
 /// A line. Keys without a value are left out.
@@ -50,23 +50,23 @@ struct Line<'a> {
     milliseconds: Option<u64>,
 }
 
-/// A trace in the making; nothing once it could not be written.
+/// A trace that is being written; nothing after a write has failed.
 struct Trace {
     path: PathBuf,
     file: Option<File>,
 }
 
-/// The way through the network, with a trace where one is asked for.
+/// The way through the network, with a trace if the user wants one.
 ///
 /// # Errors
-/// When the proxy's address cannot be used, and when something would be lost by the trace.
+/// If the proxy's address cannot be used, or if the trace would overwrite something else.
 pub(crate) fn network(args: &SlackArgs, claims: &mut Claims) -> Result<Network, Failure> {
     let events = match &args.trace {
         Some(file) => begin(file, claims)?,
         None => Events::default(),
     };
     if args.emulator {
-        // That inside this program is on loopback, where no proxy leads.
+        // The built-in emulator is on loopback, which needs no proxy.
         return Ok(Network::direct(events));
     }
     Network::new(args.proxy.as_deref(), events)
@@ -81,10 +81,10 @@ pub(crate) fn network_alone(args: &SlackArgs) -> Result<Network, Failure> {
     network(args, &mut claims)
 }
 
-/// Begins a trace, in place of one that is there.
+/// Begins a trace, in place of an existing one.
 ///
 /// # Errors
-/// When anything else would be lost. Nothing is touched then.
+/// If anything else would be lost. Nothing is touched then.
 fn begin(path: &Path, claims: &mut Claims) -> Result<Events, Failure> {
     if is_dash(path) {
         return Err(Failure::usage("--trace -: the trace is a file").with_hint("give it a name"));
@@ -117,7 +117,7 @@ fn open(path: &Path) -> Result<File, Failure> {
         Err(error) => return Err(failed(error)),
     };
     if !found.is_empty() && !found.starts_with(START.as_bytes()) {
-        let problem = "it is there already, and is no trace: only a trace is replaced";
+        let problem = "it already exists and is not a trace: only a trace is replaced";
         let message = format!("--trace {}: {problem}", escape::name(path));
         return Err(Failure::usage(message).with_hint("name another file"));
     }
@@ -135,7 +135,7 @@ impl Trace {
         let whole = format!("{}\n", escape::json(&json));
         if let Err(error) = file.write_all(whole.as_bytes()) {
             self.file = None;
-            let text = format!("the trace ends here, it cannot be written: {error}");
+            let text = format!("the trace ends here; it cannot be written: {error}");
             console::warning(Some(&self.path), &text);
         }
     }
@@ -203,7 +203,7 @@ fn line(event: &Event, now: SystemTime) -> Line<'_> {
             method,
             ..line
         },
-        // A kind that the library has and this command does not know yet.
+        // A kind of event that this command does not know yet.
         _ => Line {
             event: "other",
             ..line

@@ -83,7 +83,7 @@ fn too_many_frames_are_refused_with_the_ways_out() {
         std::fs::remove_file(&out).unwrap();
     }
     let still = normalize(&["--max-frames", "5", "--frames", "first"]);
-    still.expect_message(1, "its avatar is a PNG, and the output is named .gif");
+    still.expect_message(1, "its avatar is a PNG, but the output is named .gif");
     assert!(names(folder.path()).is_empty());
 }
 
@@ -129,7 +129,7 @@ fn frames_are_halved_until_slack_takes_them() {
         assert_eq!(object["avatar"]["frames"], left);
         assert_eq!(object["avatar"]["format"], format);
         let warnings = object["warnings"].to_string();
-        assert!(warnings.contains("too many frames for Slack"), "{warnings}");
+        assert!(warnings.contains("Slack does not take"), "{warnings}");
         let sent = |request: &&headshot_emulator::Request| request.method() == "users.setPhoto";
         let posted: Vec<usize> = emulator
             .requests()

@@ -27,7 +27,7 @@ fn every_page_is_read_and_every_member_is_told_once() {
         call(&emulator, emulator.token(), &arguments).expect(0)
     };
     // 450, and Olive, Adam, Maya with her photo, Nils; a bot and a deactivated account.
-    let summary = "looked at 454 members: 453 without an uploaded photo; passed over 1 bot and 1 deactivated account";
+    let summary = "looked at 454 members: 453 without an uploaded photo; skipped 1 bot and 1 deactivated account";
     let json = audit(&["--json"]);
     assert_eq!(json.stderr, format!("headshot: {summary}\n"));
     let objects = json.objects();

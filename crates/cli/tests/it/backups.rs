@@ -83,7 +83,7 @@ fn a_persons_own_photo_outlives_whatever_is_set_after_it() {
     let hash = &hex(&own)[..8];
     let ran = set(&emulator, &[&format!("--restore={hash}")]).expect(0);
     assert!(
-        ran.stderr.contains("puts back") && ran.stderr.contains("(U0MEMBER)"),
+        ran.stderr.contains("putting back") && ran.stderr.contains("(U0MEMBER)"),
         "{ran:?}"
     );
     assert_eq!(original(&emulator, emulator.token()), own);
@@ -180,8 +180,8 @@ fn a_backup_goes_when_it_is_named_and_only_then() {
     let a = original(&emulator, emulator.token());
     set(&emulator, &[B]).expect(0);
     let remove = |hash: &str| run(headshot().args(["backups", "remove", hash]));
-    remove("3f").expect_message(2, "at least 4");
-    remove("../../../etc").expect_message(2, "at least 4");
+    remove("3f").expect_message(2, "at least the first 4");
+    remove("../../../etc").expect_message(2, "at least the first 4");
     let missing = if hex(&own).starts_with("0123") {
         "4567"
     } else {
@@ -210,7 +210,7 @@ fn a_note_of_a_newer_version_is_refused_and_stays() {
     fs::write(&note, &newer).unwrap();
     let before = posts(&emulator);
     for more in [&[B][..], &["--restore"], &[B, "--dry-run"]] {
-        set(&emulator, more).expect_message(1, "a note of version 3, and this program knows 2");
+        set(&emulator, more).expect_message(1, "a note of version 3, but this program knows 2");
     }
     call(&emulator, emulator.token(), &["delete"]).expect_message(1, "update headshot");
     assert_eq!(posts(&emulator), before);

@@ -23,7 +23,7 @@ fn a_damaged_note_is_put_aside_and_its_photos_are_found() {
     let note = state_file(".json");
     fs::write(&note, "{\"format\":").unwrap();
     let ran = set(&emulator, &[B]).expect(0);
-    assert!(ran.stderr.contains("counts as lost"), "{ran:?}");
+    assert!(ran.stderr.contains("cannot be used"), "{ran:?}");
     assert!(is_kept(&own));
     let aside = names(&state());
     let aside = aside

@@ -91,7 +91,7 @@ fn ctrl_c_finishes_what_has_begun_and_a_second_run_does_the_rest() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(130), "{stderr}");
         for message in [
-            "finishing what has begun",
+            "finishing what was started",
             "headshot: stopped: ",
             " of 300 photos are done",
         ] {

@@ -168,7 +168,7 @@ fn many_at_once_need_a_number() {
     // Half of 24 are 12: so many may go. With a lower number none does.
     let ran = run("--max-delete 10").expect(1);
     assert!(
-        ran.stderr.contains("nothing was removed: 11 avatars have no photo any more, and at most 10 are removed at once"),
+        ran.stderr.contains("nothing was removed: 11 avatars no longer have a photo, and at most 10 are removed at once"),
         "{ran:?}"
     );
     assert!(ran.stderr.contains("--max-delete 11"), "{ran:?}");

@@ -267,10 +267,10 @@ fn choices_are_yours_and_no_output_replaces_them() {
         here,
         &format!("{BATCH} --report out/.headshot/choices.json"),
     )
-    .expect_message(2, "for journals and choices alone");
+    .expect_message(2, "only for journals and choices");
     fs::copy(&file, here.join("people.csv.choices.json")).unwrap();
     normalize(here, "people/ann.png -o people.csv.choices.json")
-        .expect_message(2, "what you have chosen");
+        .expect_message(2, "or your choices");
     assert_eq!(
         fs::read(here.join("people.csv.choices.json")).unwrap(),
         before
@@ -294,7 +294,7 @@ fn a_choice_for_a_photo_that_is_not_here_is_told() {
     let ran = normalize(here, BATCH).expect(0);
     assert!(
         ran.stderr
-            .contains("you have chosen for ann.png, and no such photo is here"),
+            .contains("you chose for ann.png, but there is no such photo here"),
         "{ran:?}"
     );
     assert!(ran.stderr.contains("1 photo by your choices"), "{ran:?}");

@@ -38,15 +38,15 @@ fn a_report_or_page_replaces_nothing_but_its_like() {
             refused(
                 here,
                 &format!("people -o out {flag} {file}"),
-                "it is there already",
+                "it already exists",
             );
         }
         for (file, message) in [
             (
                 "out/.headshot/journal.jsonl",
-                "for journals and choices alone",
+                "only for journals and choices",
             ),
-            ("out/.headshot/new", "for journals and choices alone"),
+            ("out/.headshot/new", "only for journals and choices"),
             ("out/000.jpg", "this is the avatar of "),
             ("out", "this is a folder"),
             ("no/such", "there is no folder no"),
@@ -78,8 +78,12 @@ fn a_report_or_page_replaces_nothing_but_its_like() {
             );
         }
     }
-    refused(here, "people -o out --sheet empty", "is no page");
-    refused(here, "people -o out --report out/page.html", "is no report");
+    refused(here, "people -o out --sheet empty", "is not a page");
+    refused(
+        here,
+        "people -o out --report out/page.html",
+        "is not a report",
+    );
 }
 
 #[test]
@@ -203,11 +207,11 @@ fn a_picture_replaces_no_avatar_of_a_batch_and_no_notes() {
         ("out/north/../north/001.jpg", "this is the avatar of "),
         (
             "out/.headshot/journal.jsonl",
-            "for journals and choices alone",
+            "only for journals and choices",
         ),
-        ("out/.headshot/x.jpg", "for journals and choices alone"),
-        ("journal", "a journal or a list"),
-        ("state.json", "a journal or a list"),
+        ("out/.headshot/x.jpg", "only for journals and choices"),
+        ("journal", "a journal, a list"),
+        ("state.json", "a journal, a list"),
     ] {
         refused(here, &format!("new.jpg -o {file}"), message);
         refused(here, &format!("new.jpg -o b.jpg --poster {file}"), message);
@@ -215,7 +219,7 @@ fn a_picture_replaces_no_avatar_of_a_batch_and_no_notes() {
     // Nor one of the photos that set keeps.
     let kept = write(state().join("kept.jpg"), &jpeg(6));
     let arguments = format!("new.jpg -o {}", kept.display());
-    refused(here, &arguments, "that folder is for what set remembers");
+    refused(here, &arguments, "that folder holds what set remembers");
     assert_eq!(fs::read(kept).unwrap(), jpeg(6));
     // What else there is, the user has named.
     normalize(here, "new.jpg -o out/mine.jpg --preview out/mine.png").expect(0);
@@ -234,7 +238,7 @@ fn a_new_file_has_the_name_of_an_image() {
     let folder = people(1);
     let here = folder.path();
     for name in ["avatars", "avatars.new", "a.txt"] {
-        let message = "nothing is there yet, and this is not the name of";
+        let message = "it does not exist yet, and this is not the name of";
         refused(here, &format!("people/000.jpg -o {name}"), message);
         refused(
             here,
@@ -331,13 +335,13 @@ fn a_manual_replaces_nothing_but_a_manual() {
     manual().expect(0);
     write(here.join("m/headshot-set.1"), b"mine");
     let before = tree(here);
-    manual().expect_message(2, "is no page of this manual");
+    manual().expect_message(2, "is not a page of this manual");
     assert!(tree(here) == before);
     fs::remove_file(here.join("m/headshot-set.1")).unwrap();
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink("../people/000.jpg", here.join("m/headshot-set.1")).unwrap();
-        manual().expect_message(2, "is no page of this manual");
+        manual().expect_message(2, "is not a page of this manual");
         fs::remove_file(here.join("m/headshot-set.1")).unwrap();
     }
     manual().expect(0);

@@ -14,7 +14,7 @@ fn a_folder_for_avatars_is_known_before_it_is_made() {
         "people -o new/../people/ --overwrite",
         "people/000.jpg people/north/001.jpg -o n1/n2/../../people/ --overwrite --force",
     ] {
-        refused(here, arguments, "before .., is not there");
+        refused(here, arguments, "before .. does not exist");
     }
     // Where it leads is clear here.
     normalize(here, "people -o people/../out").expect(0);
@@ -22,7 +22,7 @@ fn a_folder_for_avatars_is_known_before_it_is_made() {
         refused(
             here,
             &format!("people -o {out}"),
-            "for journals and choices alone",
+            "only for journals and choices",
         );
     }
     for arguments in [
@@ -41,7 +41,7 @@ fn a_folder_for_avatars_is_known_before_it_is_made() {
     {
         for flag in ["--report", "--sheet"] {
             let ran = normalize(here, &format!("people -o new {flag} pipe"));
-            ran.expect_message(2, "this is no file");
+            ran.expect_message(2, "this is not a file");
         }
     }
 }
@@ -58,7 +58,7 @@ fn what_set_remembers_is_no_folder_for_avatars() {
             .current_dir(here)
             .args(["normalize", "people", "--overwrite", "-o"]);
         let ran = run(command.env("HEADSHOT_STATE", &state).arg(&out));
-        ran.expect_message(2, "that folder is for what set remembers");
+        ran.expect_message(2, "that folder holds what set remembers");
     }
 }
 

@@ -88,7 +88,7 @@ fn the_report_says_which_face_and_a_plan_says_the_same() {
     }
     let told = run(headshot().args(["inspect", ASTRONAUT, "--fit", "face"])).expect(0);
     assert!(
-        told.stderr.contains("photos are decoded"),
+        told.stderr.contains("decoding the photos"),
         "{}",
         told.stderr
     );
@@ -183,10 +183,7 @@ fn each_row_of_a_manifest_may_have_its_fit() {
     assert!(steps[2].contains("letterboxed"), "{steps:?}");
     assert_eq!(ran.objects()[0]["face"]["found"], 1);
     for (row, message) in [
-        (
-            "p0.png,T0,smile,,,",
-            "fit is none of face, cover and contain",
-        ),
+        ("p0.png,T0,smile,,,", "fit must be face, cover or contain"),
         ("p0.png,T0,cover,1,2,3", "both a crop and a fit"),
     ] {
         let text = format!("photo,token_env,fit,crop_x,crop_y,crop_w\n{row}\n");
@@ -364,7 +361,8 @@ fn a_face_between_bars_is_told_of_once_and_to_people_only() {
     let here = folder.path();
     person(here, "ann.png", 333);
     png(here, "logo.png", 300, 260);
-    let hint = "headshot: hint: there is a face in it: --fit face would frame that, without bars\n";
+    let hint =
+        "headshot: hint: there is a face in this photo: --fit face would frame it, without bars\n";
     let said = |arguments: &str| headshot_of(arguments, here).expect(0).stderr;
     for arguments in [
         "normalize ann.png -o out.png --side 512",

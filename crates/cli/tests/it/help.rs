@@ -180,7 +180,7 @@ fn wrong_command_lines_start_nothing() {
         ("inspect a.png --max-memory unlimited", "as in 800M or 2G"),
         ("limits --max-time forever", "as in 5s, 800ms or 2m"),
         ("set --restore --emulator", "cannot be used with"),
-        ("profile --user maya", "as in U012AB3CD"),
+        ("profile --user maya", "like U012AB3CD"),
         ("profile --json set title=x", "cannot be used with"),
         ("profile set", "<NAME=VALUE>"),
         ("profile set title --emulator", "as in title=Barista"),

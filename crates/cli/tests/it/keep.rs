@@ -112,7 +112,7 @@ fn an_original_that_cannot_be_fetched_is_not_replaced_by_a_smaller_copy() {
     assert!(count(&asked) > 1, "it is tried again");
     assert_eq!(count(&posted), 0);
     let ran = set(&["--smaller-backup"]).expect(0);
-    assert!(ran.stderr.contains("kept at 512 pixels only"), "{ran:?}");
+    assert!(ran.stderr.contains("kept at only 512 pixels"), "{ran:?}");
     assert_eq!(count(&posted), 1);
     let kept: Vec<_> = photos()
         .iter()
@@ -147,7 +147,7 @@ fn a_profile_that_names_no_original_is_not_changed_unless_a_copy_will_do() {
         let mut command = headshot();
         command.env("SLACK_TOKEN", "xoxp-canary").args(arguments);
         let ran = run(command.args(["--base-url", &base_url]));
-        let ran = ran.expect_message(1, "the profile names no original of it");
+        let ran = ran.expect_message(1, "the profile does not name its original");
         assert!(ran.stderr.contains("--smaller-backup keeps"), "{ran:?}");
     }
     let calls = calls.lock().unwrap();

@@ -148,9 +148,7 @@ fn the_answer_to_another_question_is_not_taken() {
     let page = visit(&format!("{before}&state=somebody-elses"));
     assert_eq!(page.status, 400);
     assert!(page.text.contains("belongs to another login"), "{page:?}");
-    login
-        .end()
-        .expect_message(1, "another state than the question");
+    login.end().expect_message(1, "is not the question");
     assert!(
         grants(&emulator, "authorization_code").is_empty(),
         "the code was not used"
@@ -196,7 +194,7 @@ fn the_address_can_be_pasted() {
     login.paste(&format!("  {back}  "));
     let ran = login.end().expect(0);
     assert!(
-        ran.stderr.contains("no address with an answer in it"),
+        ran.stderr.contains("that address holds no answer"),
         "{ran:?}"
     );
     assert_eq!(kept().len(), 1);
@@ -206,7 +204,7 @@ fn the_address_can_be_pasted() {
 fn nobody_answers() {
     let emulator = Emulator::start().unwrap();
     let ran = run(login(&emulator.base_url()).args(["--wait", "0s"]));
-    let ran = ran.expect_message(1, "nobody has answered within 0 s");
+    let ran = ran.expect_message(1, "no answer came within 0 s");
     assert!(ran.stderr.contains("--wait TIME waits longer"), "{ran:?}");
     assert!(kept().is_empty());
 }
@@ -249,7 +247,8 @@ fn the_app_is_named_once() {
     };
     let ran = run(&mut bare()).expect_message(2, "there is no client ID");
     assert!(ran.stderr.contains("app-manifest"), "{ran:?}");
-    run(bare().env("HEADSHOT_CLIENT_ID", "xoxp-canary")).expect_message(2, "is no client ID");
+    run(bare().env("HEADSHOT_CLIENT_ID", "xoxp-canary"))
+        .expect_message(2, "does not hold a client ID");
     let ran = run(bare().env("HEADSHOT_CLIENT_ID", "33.44")).expect(1);
     assert!(ran.stderr.contains("client_id=33.44"), "{ran:?}");
     sign_in(&base_url, "maya");
@@ -349,7 +348,7 @@ fn a_variable_that_beats_the_login_is_said() {
     let mut command = headshot();
     command.args(["profile", "--base-url", &emulator.base_url()]);
     let ran = run(command.env("SLACK_TOKEN", "xoxp-emulator-owner")).expect(0);
-    let said = "the token is that of SLACK_TOKEN, not of the login of maya (U0MEMBER)";
+    let said = "using SLACK_TOKEN, not the login of maya (U0MEMBER)";
     assert!(ran.stderr.contains(said), "{ran:?}");
 }
 

@@ -103,7 +103,7 @@ fn a_refresh_token_that_somebody_has_used_is_the_end_of_a_login() {
     let ran = run(&mut profile(&base_url));
     let ran = ran.expect_message(
         2,
-        "the login of maya (U0MEMBER) in Headshot (T0HEADSHOT) is over",
+        "the login of maya (U0MEMBER) in Headshot (T0HEADSHOT) has ended",
     );
     assert!(ran.stderr.contains("invalid_refresh_token"), "{ran:?}");
     assert!(
@@ -156,11 +156,11 @@ fn a_run_that_is_killed_before_it_keeps_the_new_tokens_is_told_of() {
     let after = std::fs::read(&kept()[0]).unwrap();
     assert_ne!(before, after, "it is noted that a run has set out");
     // While the old token is good it is used, and the loss is said.
-    let cut_off = "a run was cut off while it got new tokens, and the old ones are used up";
+    let cut_off = "a run was stopped while it was getting new tokens, and the old ones are used up";
     let ran = run(&mut profile(&base_url)).expect(0);
     assert!(ran.stderr.contains(cut_off), "{ran:?}");
     assert!(
-        ran.stderr.contains("the token in use is good for"),
+        ran.stderr.contains("the token in use is valid for"),
         "{ran:?}"
     );
     emulator.expire_tokens();

@@ -274,10 +274,10 @@ fn a_manifest_that_is_wrong_starts_nothing() {
         (&b""[..], "it is empty"),
         (b"\xef\xbb\xbf\r\n", "it is empty"),
         (b"photo,token_env\r\n", "no row below"),
-        (b"photo,crop_x\nx.png,1\n", "neither token_env"),
+        (b"photo,crop_x\nx.png,1\n", "no column token, token_env"),
         (
             b"photo,token\nx.png,xoxp-canary\n",
-            "what stands in token looks like a token",
+            "the value of token looks like a token",
         ),
         (
             b"photo,token_env,crop_x,crop_y,crop_w\np0.png,T0,1,two,3\n",
@@ -289,7 +289,7 @@ fn a_manifest_that_is_wrong_starts_nothing() {
         ),
         (
             b"photo,token_env\np0.png,T0\np1.png,xoxp-canary\n",
-            "people.csv:3: what stands in token_env",
+            "people.csv:3: the value of token_env",
         ),
         (
             b"photo,token_env\np0.png,T0\np1.png,T1\np2.png,T0\n",

@@ -61,7 +61,7 @@ fn two_rows_for_one_person_start_nothing_whatever_else_is_wrong_with_them() {
         (
             "photo,token_env\np0.png,T0\np1.png,T1\n",
             3,
-            "of the same person as that of line 2: maya (U0MEMBER)",
+            "to the same person as that of line 2: maya (U0MEMBER)",
         ),
     ] {
         office.write(text.as_bytes());
@@ -145,7 +145,7 @@ fn a_token_in_the_wrong_column_is_not_repeated() {
             .args(command)
             .arg(&token)
             .env("SLACK_TOKEN", "xoxp-1"));
-        let ran = ran.expect_message(2, "never taken from an argument");
+        let ran = ran.expect_message(2, "takes no token as an argument");
         assert!(
             !ran.stderr.contains(CANARY) && ran.stdout.is_empty(),
             "{ran:?}"

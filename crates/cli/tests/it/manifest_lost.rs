@@ -95,7 +95,7 @@ fn a_photo_that_somebody_chose_after_a_lost_answer_is_theirs() {
     let ran = office.set(&[]).expect(0);
     assert!(
         ran.text()
-            .contains("shows another photo since; --again posts it"),
+            .contains("now shows another photo; --again posts it"),
         "{ran:?}"
     );
     let ran = office.set(&["--restore"]).expect(1);
@@ -291,7 +291,7 @@ fn an_interrupt_in_the_watch_says_what_is_not_known() {
             let said = "interrupted before it was known whether";
             assert!(ran.stderr.contains(said), "{ran:?}");
             let hint = if is_alone {
-                "headshot profile tells"
+                "headshot profile shows"
             } else {
                 "the same command"
             };

@@ -40,8 +40,7 @@ fn a_token_of_somebody_else_posts_nothing() {
     for more in [&["--dry-run"][..], &["--check"], &[]] {
         let ran = set(by_id, more).expect(1);
         assert_eq!(outcome(&ran, 1), "failed");
-        let told =
-            "people.csv:3: p1.png: its token is of adam (U0ADMIN), and the row is for U0EXTRA00002";
+        let told = "people.csv:3: p1.png: its token belongs to adam (U0ADMIN), but the row is for U0EXTRA00002";
         assert!(ran.stderr.contains(told), "{ran:?}");
     }
     assert_eq!(office.posts(), [1, 0, 1]);
@@ -60,7 +59,7 @@ fn a_token_of_somebody_else_posts_nothing() {
         ]
     );
     for told in [
-        "people.csv:2: p0.png: its token is of maya (U0MEMBER), and the row is for U0OWNER",
+        "people.csv:2: p0.png: its token belongs to maya (U0MEMBER), but the row is for U0OWNER",
         "users_not_found",
     ] {
         assert!(ran.stderr.contains(told), "{told}: {ran:?}");
@@ -129,7 +128,7 @@ fn two_tokens_of_one_person_start_nothing() {
     ]);
     for more in [&["--check"][..], &["--dry-run"], &[]] {
         let told =
-            "people.csv:4: its token is of the same person as that of line 2: maya (U0MEMBER)";
+            "people.csv:4: its token belongs to the same person as that of line 2: maya (U0MEMBER)";
         office.set(more).expect_message(2, told);
     }
     assert_eq!(office.posts(), [0; 3]);
@@ -142,9 +141,10 @@ fn a_token_that_ends_before_its_turn_is_told() {
     let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
     let office = Office::with(&tokens);
     let ran = office.set(&["--check"]).expect(0);
-    let told = "people.csv:42: p40.png: its token ends in 1 min, and its turn comes in about 3 min";
+    let told =
+        "people.csv:42: p40.png: its token expires in 1 min, but its turn comes in about 3 min";
     assert!(ran.stderr.contains(told), "{ran:?}");
-    assert_eq!(ran.stderr.matches("its token ends").count(), 1);
+    assert_eq!(ran.stderr.matches("its token expires").count(), 1);
 }
 
 #[test]
@@ -158,7 +158,9 @@ fn what_is_set_already_is_looked_at() {
         assert_eq!(outcomes(&ran), (2..).zip(found).collect::<Vec<_>>());
     }
     let ran = office.set(&[]).expect(0);
-    assert!(ran.text().contains("p1.png: set already for maya (U0MEMBER), but the profile shows another photo since; --again"));
+    assert!(ran.text().contains(
+        "p1.png: set already for maya (U0MEMBER), but the profile now shows another photo; --again"
+    ));
     assert!(
         ran.stderr
             .contains("2 set already, 1 changed by somebody since"),
@@ -214,7 +216,7 @@ fn one_photo_for_two_people_is_told() {
         let ran = office.set(more).expect(0);
         assert!(
             ran.stderr
-                .contains("people.csv:4: p2.png: it is the same photo as that of line 2"),
+                .contains("people.csv:4: p2.png: it is the same photo as in line 2"),
             "{ran:?}"
         );
     }
@@ -228,7 +230,7 @@ fn a_quote_without_an_end_is_refused_by_its_line() {
     office.write(b"photo,token_env\np0.png,T0\n\"p1.png,T1\np2.png,T2\n");
     office.set(&[]).expect_message(
         2,
-        "people.csv:3: the quoted field that begins on this line has no end",
+        "people.csv:3: the quoted field that begins on this line has no closing quote",
     );
     assert_eq!(office.posts(), [0, 0, 0]);
 }
@@ -245,7 +247,7 @@ fn a_dry_run_and_a_run_leave_lines_that_are_not_known() {
     let ran = office.set(&[]).expect(0);
     assert!(
         ran.stderr
-            .contains("1 line is not understood and left alone"),
+            .contains("1 line is of an unknown kind and is left alone"),
         "{ran:?}"
     );
     assert_eq!(office.journal(), text);

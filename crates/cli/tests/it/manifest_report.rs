@@ -63,7 +63,7 @@ fn photos_come_back_where_nobody_has_changed_them_since() {
     // Whoever chooses another photo then keeps it, and that is said.
     elsewhere(&office, THREE[0], &["set", "testdata/still/large.jpg"]);
     let ran = office.set(&["--restore"]).expect(1);
-    assert!(ran.stderr.contains("another photo since"), "{ran:?}");
+    assert!(ran.stderr.contains("now shows another photo"), "{ran:?}");
     fs::remove_file(office.path("people.csv.headshot-journal")).unwrap();
     let ran = office.set(&["--restore"]).expect(1);
     assert!(!ran.stderr.contains("is posted"), "{ran:?}");
@@ -123,7 +123,7 @@ fn a_report_says_what_became_of_each_row() {
     let before = fs::read(&jsonl).unwrap();
     office
         .set(&["--dry-run", "--report", &jsonl])
-        .expect_message(2, "not replaced by a plan");
+        .expect_message(2, "a dry run does not replace");
     assert_eq!(fs::read(&jsonl).unwrap(), before);
     for (name, message) in [
         ("people.csv", "overwrite the manifest"),
@@ -139,7 +139,7 @@ fn a_report_says_what_became_of_each_row() {
     let letter = png(office.folder.path(), "letter.csv", 20, 20);
     office
         .set(&["--report", letter.to_str().unwrap()])
-        .expect_message(2, "no report of a manifest");
+        .expect_message(2, "not a report of a manifest");
     for (name, message) in [
         ("nul.csv", "Windows"),
         (".headshot/report.csv", "there is no folder"),

@@ -176,7 +176,7 @@ fn the_first_photo_must_show_before_the_others_are_handed_in() {
     let expected = [(2, "failed".to_owned()), (3, "unsettled".to_owned())];
     assert_eq!(outcomes(&ran), expected);
     assert!(
-        ran.stderr.contains("nobody else is tried before one does"),
+        ran.stderr.contains("no other is submitted until one does"),
         "{ran:?}"
     );
     assert_eq!(company.patched(), ["U0MEMBER"]);
@@ -196,12 +196,12 @@ fn what_does_not_show_is_not_failed_and_is_looked_for_again() {
         .expect(3);
     assert!(
         ran.text()
-            .contains("handed in for maya (U0MEMBER), and the profile does not show it yet"),
+            .contains("submitted for maya (U0MEMBER), but the profile does not show it yet"),
         "{ran:?}"
     );
     assert!(
         ran.stderr
-            .contains("1 row: 1 handed in and not shown yet; the same command looks again"),
+            .contains("1 row: 1 submitted and not shown yet; the same command looks again"),
         "{ran:?}"
     );
     assert_eq!(company.patched().len(), 1, "not sent again by the same run");
@@ -252,7 +252,10 @@ fn what_shows_in_place_of_what_was_accepted_is_told_and_not_taken_for_ours() {
     let ended = child.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(0), "{ended:?}");
     let said = String::from_utf8(ended.stdout).unwrap();
-    assert!(said.contains("what shows since has other bytes"), "{said}");
+    assert!(
+        said.contains("the photo that shows now has other bytes"),
+        "{said}"
+    );
     let notes: Vec<_> = names(&state());
     let note = notes.iter().find(|name| name.ends_with(".json")).unwrap();
     let note = fs::read(state().join(note)).unwrap();
@@ -283,7 +286,7 @@ fn who_a_row_is_for_is_known_by_id() {
             "the account of U0GONE was deactivated",
             "U0ROBOT is a bot",
             "people.csv:5: p1.png: nobody in T0",
-            "its e-mail address is that of U0EXTRA00002, and the row is for U0MEMBER",
+            "its e-mail address is that of U0EXTRA00002, but the row is for U0MEMBER",
             "the column \"token_env\" is not used",
         ] {
             assert!(ran.stderr.contains(told), "{told}: {ran:?}");
@@ -299,7 +302,7 @@ fn who_a_row_is_for_is_known_by_id() {
     company.write("photo\np1.png\n");
     company
         .set(ADMIN, &[])
-        .expect_message(2, "neither a column user_id nor email");
+        .expect_message(2, "no column user_id or email");
     company.write("photo,user_id\np1.png,xoxp-canary\n");
     company
         .set(ADMIN, &[])

@@ -105,7 +105,7 @@ fn a_page_shows_who_got_which_photo_and_problems_first() {
     office.write(b"photo,token_env\np3.png,T3\np0.png,T0\n");
     // What was done is not replaced by what would be.
     let (ran, kept) = page(&office, 2, &["--dry-run"]);
-    let said = "it is the page of a real run, and that of a dry run does not replace it";
+    let said = "it is the page of a real run, and a dry run does not replace it";
     assert!(ran.stderr.contains(said), "{ran:?}");
     assert_eq!(kept, again);
     fs::remove_file(office.path("page.html")).unwrap();

@@ -41,14 +41,14 @@ fn a_row_says_where_its_token_is() {
     command
         .env("SIX", "xoxp-emulator-6")
         .env("NINE", "xoxp-emulator-9");
-    let refused = run(&mut command).expect_message(2, "its token is what the program cat prints");
+    let refused = run(&mut command).expect_message(2, "its token comes from the program cat");
     assert!(
         refused.stderr.contains("hint: --allow-commands"),
         "{refused:?}"
     );
     let ran = run(command.args(["--allow-commands", "--json"])).expect(0);
     assert!(
-        ran.stderr.contains("programs that are run for tokens: cat"),
+        ran.stderr.contains("programs that print tokens: cat"),
         "{ran:?}"
     );
     let who: Vec<_> = ran
@@ -83,15 +83,15 @@ fn a_row_that_is_not_clear_starts_nothing() {
     for (rows, message) in [
         (
             "photo,token,token_env\na.png,env:A,B\n",
-            "there are both a token and a token_env: give one",
+            "there is both a token and a token_env: give one",
         ),
         (
             "photo,token,token_file\na.png,env:A,b\n",
-            "there are both a token and a token_file: give one",
+            "there is both a token and a token_file: give one",
         ),
         (
             "photo,token\na.png,xoxp-canary\n",
-            "what stands in token looks like a token",
+            "the value of token looks like a token",
         ),
         (
             "photo,token\na.png,canary\n",

@@ -116,7 +116,7 @@ fn every_command_has_a_page() {
         ".SH FILES",
         "headshot\\-journal",
         "\\fB130\\fR",
-        "By an administrator",
+        "As an administrator",
     ] {
         assert!(set.text().contains(word), "{word}: {}", set.text());
     }

@@ -39,8 +39,8 @@ fn values_that_are_none_are_told_in_plain_words() {
             "--max-frames 0",
             "give a whole number of frames, at least 1",
         ),
-        ("--face none", "from 1 on: give a whole number, as in 2"),
-        ("--face 0", "from 1 on"),
+        ("--face none", "give a whole number, as in 2"),
+        ("--face 0", "give a whole number, as in 2"),
         (
             "--jobs 0",
             "give a whole number of photos, at least 1, or leave it out",
@@ -127,7 +127,7 @@ fn what_is_meant_by_a_flag_that_is_none() {
         ("--decimate", "use --frames decimate"),
         ("--blur", "use --background blur"),
         ("--size=600", "use --side N"),
-        ("--recursive", "folders are walked"),
+        ("--recursive", "headshot always walks folders"),
     ] {
         let ran = say(folder.path(), &format!("normalize a.png -o b.png {flag}"));
         let ran = ran.expect_message(2, meant);
@@ -148,7 +148,7 @@ fn nobody_is_led_to_put_a_token_on_a_command_line() {
         "set a.png --token-file xoxp-1-canary",
         "profile --tokens canary",
     ] {
-        let ran = say(folder.path(), arguments).expect_message(2, "never taken from an argument");
+        let ran = say(folder.path(), arguments).expect_message(2, "takes no token as an argument");
         let ran = ran.expect_message(2, "the variable SLACK_TOKEN");
         assert!(
             !ran.stderr.contains("similar") && !ran.stderr.contains("canary"),
@@ -183,10 +183,7 @@ fn a_place_for_the_output_that_is_none_comes_with_a_hint() {
     fs::write(folder.path().join("f"), "mine").unwrap();
     for photos in ["a.png", "a.png a.png"] {
         say(folder.path(), &format!("normalize {photos} -o f/"))
-            .expect_message(
-                2,
-                "-o f/: f is a file, and / behind a name stands for a folder",
-            )
+            .expect_message(2, "-o f/: f is a file, but a / at the end means a folder")
             .expect_message(2, "leave out the / to replace f");
     }
     assert_eq!(fs::read(folder.path().join("f")).unwrap(), b"mine");
@@ -302,7 +299,7 @@ fn an_empty_folder_is_said_to_be_empty() {
     say(folder.path(), "normalize empty -o out/")
         .expect_message(
             0,
-            "no photos were found: -v says why the file there is none",
+            "no photos were found: -v says why the one file there is not a photo",
         )
         .expect_message(0, "1 skipped: no photo");
 }
@@ -315,7 +312,7 @@ fn a_dry_run_looks_different_and_says_what_it_cannot_know() {
             folder.path(),
             &format!("normalize a.png -o {out} --dry-run"),
         );
-        let ran = ran.expect_message(0, "a dry run looks at headers: whether pixels are damaged");
+        let ran = ran.expect_message(0, "a dry run reads only headers: damaged pixels");
         assert!(ran.text().starts_with("plan     a.png -> b"), "{ran:?}");
         assert!(!ran.stderr.contains("written"), "{ran:?}");
         let made = say(folder.path(), &format!("normalize a.png -o {out}")).expect(0);

@@ -142,7 +142,7 @@ fn every_command_works_through_a_proxy_which_is_told_once() {
     let token = format!("xoxp-emulator--{CANARY}");
     let photo = network.path("me.png");
     let photo = photo.to_str().unwrap();
-    let told = format!("headshot: goes through the proxy {}\n", network.relay);
+    let told = format!("headshot: using the proxy {}\n", network.relay);
     for arguments in [
         &["set", photo][..],
         // The photo from before is fetched, by the proxy too, and kept.
@@ -250,13 +250,13 @@ fn what_is_wrong_with_a_proxy_is_said_without_its_password() {
     profile(&nowhere, &base_url).expect_message(1, &format!("cannot find the proxy {nowhere}:80"));
     profile("a/b", &base_url).expect_message(
         2,
-        "HTTPS_PROXY: the proxy has something behind its host and port",
+        "HTTPS_PROXY: the proxy has something after its host and port",
     );
     let mut command = network.command(&token);
     let socks = format!("socks5://ann:{PASSWORD}@127.0.0.1:1");
     let ran = run(command.args(["delete", "--proxy", &socks, "--base-url", &base_url]));
     has_no_secret(&ran.stderr, "standard error");
-    ran.expect_message(2, "--proxy: the proxy is one of SOCKS");
+    ran.expect_message(2, "--proxy: the proxy is a SOCKS");
     // Another root than the emulator's.
     let mut command = network.command(&token);
     let stranger = concat!(

@@ -183,7 +183,7 @@ fn notes_that_are_not_ours_count_as_none() {
         let ran = again();
         assert!(!says_already_set(&ran), "{foreign}");
         let warnings = ran.objects()[0]["warnings"].to_string();
-        assert!(warnings.contains("counts as lost"), "{warnings}");
+        assert!(warnings.contains("cannot be used"), "{warnings}");
         assert!(says_already_set(&again()), "it is a note of ours again");
     }
 }

@@ -119,7 +119,7 @@ fn a_token_in_the_arguments_is_not_repeated() {
     }
     let mut command = headshot();
     run_quietly(command.args(["profile", &token]))
-        .expect_message(2, "never taken from an argument");
+        .expect_message(2, "takes no token as an argument");
     let url = format!("https://user:{token}@example.com/?token={token}");
     let mut command = headshot();
     run_quietly(
@@ -154,7 +154,7 @@ fn a_token_file_holds_a_token_and_one_line_end() {
     }
     profile(format!("{token}\n\n").as_bytes()).expect_message(2, "line end");
     profile(b"").expect_message(2, "empty");
-    profile(b"xoxp-\xff").expect_message(2, "no text");
+    profile(b"xoxp-\xff").expect_message(2, "not text");
     profile(&[b'x'; 5000]).expect_message(2, "more than 4096 bytes");
     let mut command = headshot();
     command

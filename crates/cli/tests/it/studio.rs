@@ -310,7 +310,7 @@ fn what_cannot_be_opened_is_told_before_anybody_chooses() {
     refused(&[photo, "-o", "no/such/folder/a.jpg"], "there is no folder");
     refused(&["-"], "cannot be read again");
     let empty = folder.path().to_str().unwrap();
-    refused(&[empty], "where do the avatars of a folder go");
+    refused(&[empty], "say where the avatars of a folder");
     let out = folder.path().join("out");
     refused(
         &[empty, "-o", out.to_str().unwrap()],

@@ -75,7 +75,7 @@ fn a_trace_replaces_nothing_but_a_trace() {
         ),
         (
             &["profile", "--token-file", token, "--trace", notes],
-            "is no trace: only a trace is replaced",
+            "is not a trace: only a trace is replaced",
         ),
         (
             &["profile", "--token-file", token, "--trace", "-"],

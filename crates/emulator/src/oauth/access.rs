@@ -43,8 +43,7 @@ pub(crate) fn answer(
 ) -> Answer {
     // Slack takes them elsewhere, too; but addresses end up in the logs of proxies.
     if head.verb != "POST" || !head.query.is_empty() {
-        let why =
-            "codes and refresh tokens belong into the body of a POST, and nothing into the address";
+        let why = "codes and refresh tokens belong in the body of a POST, not in the address";
         return Err(Refusal::new("invalid_post_type", why));
     }
     if !head.authorization.is_empty() {
@@ -69,7 +68,7 @@ pub(crate) fn answer(
     }
     let client_id = text("client_id").unwrap_or_default();
     if !is_client_id(&client_id) {
-        let why = "client_id is none, which looks like 2141029472.691202649728";
+        let why = "client_id is wrong: it looks like 2141029472.691202649728";
         return Err(Refusal::new("invalid_client_id", why));
     }
     let mut state = shared.state();
@@ -96,12 +95,12 @@ pub(crate) fn answer(
                 return Err(Refusal::new("invalid_code", why));
             }
             if text("redirect_uri").as_ref() != Some(&code.redirect_uri) {
-                let why = "redirect_uri is not that of the consent page, letter by letter";
+                let why = "redirect_uri is not exactly that of the consent page";
                 return Err(Refusal::new("bad_redirect_uri", why));
             }
             if !proves(&text("code_verifier").unwrap_or_default(), &code.challenge) {
                 // Slack documents no code of its own for it.
-                let why = "code_verifier is not the one that code_challenge was made of (S256)";
+                let why = "code_verifier is not the one that code_challenge was made from (S256)";
                 return Err(Refusal::new("invalid_code", why));
             }
             let pair = state.oauth.issue(code.consent.clone(), life);

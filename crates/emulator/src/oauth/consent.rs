@@ -78,7 +78,7 @@ pub(crate) fn answer(shared: &Shared, head: &Head, form: &Form) -> Reply {
             (("code", code), line)
         }
         Some(("cancel", _)) => {
-            let line = "oauth/v2/authorize access_denied: somebody said no".to_owned();
+            let line = "oauth/v2/authorize access_denied: the user chose Cancel".to_owned();
             (("error", "access_denied".to_owned()), line)
         }
         _ => {
@@ -176,7 +176,7 @@ fn can_sign_in(user: &User) -> bool {
 }
 
 fn page(shared: &Shared, asked: &Asked) -> Reply {
-    let mut html = head(shared, "An app asks to be let in");
+    let mut html = head(shared, "An app asks for permission");
     let _ = write!(
         html,
         "<h1>headshot emulator</h1>\n<main class=\"consent\">\n<h2>The app <code>{}</code> asks for your permission</h2>\n<p>It wants to:</p>\n<ul>\n",
@@ -220,7 +220,7 @@ fn page(shared: &Shared, asked: &Asked) -> Reply {
     harmless(Reply::new(200, "text/html; charset=utf-8", html)).with("cache-control", "no-store")
 }
 
-/// A page of Slack's own, from which no way leads back to the app: its address cannot be trusted.
+/// An error page without a redirect to the app, because the app's address cannot be trusted.
 fn refused(shared: &Shared, wrong: &str) -> Reply {
     let mut html = head(shared, "Something is wrong with this app");
     let wrong = escape(wrong);

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use crate::oauth::random;
 use crate::token::{self, Grant};
 
-/// How long a code is good (RFC 6749, section 4.1.2, recommends ten minutes at most).
+/// How long a code is valid (RFC 6749, section 4.1.2, recommends ten minutes at most).
 const CODE_LIFE: Duration = Duration::from_secs(10 * 60);
 
-/// Of each kind; where there are more, all of that kind are forgotten.
+/// Of each kind; if there are more, all of that kind are forgotten.
 const MOST: usize = 100_000;
 
 /// Who has agreed to what.
@@ -41,7 +41,7 @@ struct Refresh {
     family: u64,
 }
 
-/// An access token, and what renews it where tokens end.
+/// An access token, and what renews it if tokens expire.
 pub(super) struct Pair {
     pub(super) access: String,
     pub(super) refresh: Option<String>,
@@ -90,7 +90,7 @@ impl Store {
         self.pair(consent, self.families, life)
     }
 
-    /// The next tokens for a refresh token, which is used up by that; `None` for one that is not good, or another app's.
+    /// The next tokens for a refresh token, which this uses up; `None` for one that is not valid, or another app's.
     pub(super) fn renew(
         &mut self,
         refresh: &str,
@@ -147,7 +147,7 @@ impl Store {
         self.revoked.contains(token)
     }
 
-    /// Revokes a token; of one that was issued here also what belongs to it, its refresh token first of all.
+    /// Revokes a token; if it was issued here, also everything that belongs to it, such as its refresh token.
     pub(super) fn revoke(&mut self, token: &str) {
         if self.revoked.len() >= MOST {
             self.revoked.clear();
@@ -160,7 +160,7 @@ impl Store {
         }
     }
 
-    /// Ends all access tokens, earlier than anybody was told.
+    /// Expires all access tokens, earlier than announced.
     pub(crate) fn expire(&mut self) {
         let now = Instant::now();
         let ending = self.access.values_mut();

@@ -1,8 +1,8 @@
-//! OAuth 2 as Slack has it for apps without a secret: a consent page, codes with PKCE (RFC 7636), tokens that end, refresh tokens
-//! that are good for one use.
+//! Slack's OAuth 2 for apps without a secret: a consent page, codes with PKCE (RFC 7636), tokens that expire, and refresh tokens
+//! that work once.
 //!
-//! No app is registered here. Whatever looks like a client ID is one, with every user scope and every redirect address of this
-//! machine; what an app's manifest decides on Slack, `Settings::token_life` decides here.
+//! No app is registered here. Anything that looks like a client ID is accepted, with every user scope and every redirect address of
+//! this machine. `Settings::token_life` decides here what an app's manifest decides on Slack.
 
 pub(crate) mod access;
 pub(crate) mod consent;
@@ -18,7 +18,7 @@ fn is_client_id(text: &str) -> bool {
         .is_some_and(|(team, app)| is_number(team) && is_number(app))
 }
 
-/// Text that nobody guesses: 64 hexadecimal digits.
+/// Text that nobody can guess: 64 hexadecimal digits.
 fn random() -> String {
     // Good enough for a server that serves this machine alone, and keeps nothing worth stealing.
     format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..))

@@ -1,4 +1,4 @@
-//! `auth.revoke`: a token, and what renews it, is good no longer.
+//! `auth.revoke`: revokes a token and what renews it.
 
 use crate::call::{Answer, Call, members};
 

@@ -1,4 +1,4 @@
-//! SCIM 2.0 as Slack has it, as far as it concerns photos: `/scim/v2/Users`, listed, read, and given a photo.
+//! Slack's SCIM 2.0, as far as it concerns photos: `/scim/v2/Users` can be listed, read, and given a photo.
 //!
 //! Whatever else SCIM can change is refused here: a PUT blanks every other field, a DELETE and `active` deactivate people, and
 //! nothing that is tested against this should do either.
@@ -83,7 +83,7 @@ async fn request(shared: &Arc<Shared>, head: &Head, body: &Bytes) -> Result<Valu
         Refused::new(
             404,
             "not_found",
-            "there is /scim/v2/Users and what is below it",
+            "there is only /scim/v2/Users and what is below it",
         )
     };
     let rest = head

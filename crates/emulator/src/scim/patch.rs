@@ -1,4 +1,4 @@
-//! A photo for somebody: checked as every photo is, accepted at once, and shown a little later.
+//! A photo for somebody: checked like every photo, accepted at once, and shown a little later.
 
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ pub(super) async fn patch(
         // A decoder that panics has met an image that cannot be processed.
         Err(_) => return Err(invalid("the image could not be processed".to_owned())),
     };
-    // With the photo of before: "it takes a few moments".
+    // With the old photo: "it takes a few moments".
     let reply = users::get(shared, grant, id)?;
     let show = move || {
         replace(&updating.shared, &updating.world, &updating.id, Some(photo));
@@ -100,7 +100,7 @@ fn may_update(who: Option<Role>, whom: Role, is_self: bool) -> Result<(), Refuse
         (_, 2) => Err(Refused::new(
             403,
             "cannot_modify_owner",
-            "the primary owner is changed by nobody else",
+            "nobody else can change the primary owner",
         )),
         _ => Err(Refused::new(
             403,
@@ -120,7 +120,7 @@ fn photo(head: &Head, body: &[u8]) -> Result<(String, Bytes), Refused> {
             "the body is application/json or application/scim+json",
         ));
     }
-    let body: Value = serde_json::from_slice(body).map_err(|_| wrong("the body is no JSON"))?;
+    let body: Value = serde_json::from_slice(body).map_err(|_| wrong("the body is not JSON"))?;
     let schemas = body["schemas"].as_array();
     if !schemas.is_some_and(|schemas| schemas.iter().any(|schema| schema == PATCH_OP)) {
         return Err(wrong("schemas does not name PatchOp"));
@@ -152,6 +152,6 @@ fn photo(head: &Head, body: &[u8]) -> Result<(String, Bytes), Refused> {
     };
     let bytes = STANDARD
         .decode(data)
-        .map_err(|_| invalid("the data URL is no base64"))?;
+        .map_err(|_| invalid("the data URL is not base64"))?;
     Ok((kind.to_owned(), bytes.into()))
 }

@@ -13,9 +13,9 @@ use crate::oauth::Secret;
 pub struct Grant {
     /// For [`Token::new`](crate::Token::new).
     pub access_token: Secret,
-    /// What gets the next pair, once; `None` where the app has no token rotation, and the access token does not end.
+    /// Gets the next pair, once; `None` if the app has no token rotation, so that the access token does not expire.
     pub refresh_token: Option<Secret>,
-    /// How long the access token is good, from when the reply was sent.
+    /// How long the access token is valid, from when the reply was sent.
     pub expires_in: Option<Duration>,
     /// What the token may do.
     pub scopes: Vec<String>,
@@ -26,8 +26,8 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Reads a reply in either of its shapes: a user's tokens stand within `authed_user`, or at the top of a refresh and of
-    /// `oauth.v2.user.access`. `None` where there are none.
+    /// Reads a reply in either of its shapes: a user's tokens are in `authed_user`, or at the top for a refresh and for
+    /// `oauth.v2.user.access`. `None` if there are none.
     pub(super) fn of(mut reply: Map<String, Value>) -> Option<Grant> {
         let team_id = ["team", "enterprise"]
             .into_iter()
@@ -35,7 +35,7 @@ impl Grant {
             .or_else(|| reply.get("team_id")?.as_str().map(clean));
         let mut user = match reply.remove("authed_user") {
             Some(Value::Object(user)) if user.contains_key("access_token") => user,
-            // What stands at the top may be a bot's.
+            // A token at the top may be a bot's.
             _ if is_users(&reply) => reply,
             _ => return None,
         };

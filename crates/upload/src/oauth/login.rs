@@ -1,4 +1,4 @@
-//! One attempt to sign in: the question that goes out with the browser, and the answer that it comes back with.
+//! One attempt to sign in: the question that the browser takes to Slack, and the answer that it brings back.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use crate::Error;
 use crate::clean::clean;
 use crate::oauth::{ACCESS, Secret};
 
-/// A question to somebody in a browser, and what only we know of it: the verifier of PKCE (RFC 7636) and the state.
+/// A question to the user in a browser, and its secrets: the verifier of PKCE (RFC 7636) and the state.
 ///
-/// It is good for one answer. `Debug` shows nothing of it.
+/// It takes one answer. `Debug` shows nothing of it.
 pub struct Login {
     address: String,
     pub(super) redirect_uri: String,
@@ -25,13 +25,13 @@ pub struct Login {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoCode {
-    /// Somebody pressed Cancel, or Slack does not let this app ask; the code says which, cleaned of control characters.
+    /// The user pressed Cancel, or Slack does not let this app ask; the code says which, cleaned of control characters.
     #[error("the consent page says no: {0}")]
     Denied(String),
-    /// The answer belongs to another question, or somebody has made it up. The code in it, if there is one, is not to be used.
-    #[error("the answer has another state than the question, so it belongs to another login")]
+    /// The answer belongs to another question, or is forged. Its code, if any, must not be used.
+    #[error("the answer's state is not the question's, so it belongs to another login")]
     WrongState,
-    /// It is no answer at all.
+    /// It is not an answer at all.
     #[error("there is no code and no state in it")]
     NoAnswer,
 }
@@ -68,10 +68,10 @@ impl Login {
         &self.address
     }
 
-    /// The code in an address that the browser was sent to, be it whole, or from its path or its query on.
+    /// The code in an address that the browser was sent to, which may be whole, or begin at its path or its query.
     ///
     /// # Errors
-    /// [`NoCode`] where somebody said no, where it is no answer, and where it is the answer to another question.
+    /// [`NoCode`] if the user said no, if it is not an answer, or if it is the answer to another question.
     pub fn code(&self, address: &str) -> Result<Secret, NoCode> {
         let query = address.split_once('?').map_or(address, |(_, query)| query);
         let query = query.split('#').next().unwrap_or_default();
@@ -83,7 +83,7 @@ impl Login {
                 "error" => &mut error,
                 _ => continue,
             };
-            // Two of them are nothing that Slack sends.
+            // Slack never sends two of them.
             if place.replace(Secret::new(value.into_owned())).is_some() {
                 return Err(NoCode::NoAnswer);
             }

@@ -1,6 +1,6 @@
-//! Signing in with Slack: OAuth 2 with PKCE (RFC 7636), for apps on somebody's own machine, which have no secret.
+//! Signing in with Slack: OAuth 2 with PKCE (RFC 7636), for apps on people's own machines, which have no secret.
 //!
-//! It follows Slack's reference; nobody has reported yet how it goes on the live service.
+//! It follows Slack's reference; there are no reports yet from the live service.
 //!
 //! ```no_run
 //! # async fn example(opened: impl Fn(&str) -> String) -> Result<(), Box<dyn std::error::Error>> {
@@ -8,7 +8,7 @@
 //!
 //! let app = oauth::Client::new("2141029472.691202649728")?;
 //! let login = app.login("http://localhost:18457/callback", &["users.profile:write"])?;
-//! // A browser goes there, somebody says yes, and it comes back to the redirect address.
+//! // A browser goes there, the user chooses Allow, and it comes back to the redirect address.
 //! let came_back_to = opened(login.address());
 //! let grant = app.exchange(&login, &login.code(&came_back_to)?).await?.value;
 //! let token = Token::new(grant.access_token.expose().to_owned())?;
@@ -17,7 +17,7 @@
 //! # }
 //! ```
 //!
-//! With token rotation an access token ends after 12 hours, and a refresh token gets the next pair **once**. So keep the new pair
+//! With token rotation an access token expires after 12 hours, and a refresh token gets the next pair **once**. So save the new pair
 //! where it survives a crash before you use it, and let one process at a time refresh.
 
 mod grant;
@@ -78,7 +78,7 @@ impl Client {
     /// The app, with settings of the caller.
     ///
     /// # Errors
-    /// [`Error::Argument`] for what is no client ID, [`Error::BaseUrl`] for an address that no secret must be sent to,
+    /// [`Error::Argument`] for a wrong client ID, [`Error::BaseUrl`] for an address that no secret must be sent to,
     /// [`Error::Tls`] if this machine cannot do https. Nothing is sent.
     pub fn with(client_id: &str, settings: &Settings) -> Result<Client, Error> {
         let is_id = client_id.contains('.')
@@ -88,7 +88,7 @@ impl Client {
         if !is_id {
             return Err(Error::Argument {
                 argument: "client_id".to_owned(),
-                problem: "is no client ID, which looks like 2141029472.691202649728".to_owned(),
+                problem: "is not a client ID, which looks like 2141029472.691202649728".to_owned(),
             });
         }
         Ok(Client {
@@ -98,10 +98,10 @@ impl Client {
     }
 
     /// Begins to sign somebody in: the browser is to be opened at [`Login::address`], and comes back to `redirect_uri`, which must be
-    /// among the app's redirect addresses letter by letter. `user_scopes` are what the token shall be able to do.
+    /// exactly one of the app's redirect addresses. `user_scopes` are what the token will be able to do.
     ///
     /// # Errors
-    /// [`Error::BaseUrl`] where the base URL does not end in `/api/`, beside which Slack has its consent page. Nothing is sent.
+    /// [`Error::BaseUrl`] if the base URL does not end in `/api/`, beside which Slack has its consent page. Nothing is sent.
     pub fn login(&self, redirect_uri: &str, user_scopes: &[&str]) -> Result<Login, Error> {
         let Some(server) = self.web.base_url.as_str().strip_suffix("api/") else {
             return Err(Error::BaseUrl {
@@ -112,10 +112,10 @@ impl Client {
         Login::new(&page, &self.client_id, redirect_uri, user_scopes)
     }
 
-    /// Exchanges a code for tokens. The code is used up by that, whatever comes of it.
+    /// Exchanges a code for tokens. This uses up the code, whatever the result.
     ///
     /// # Errors
-    /// Any [`Error`]; the code `invalid_code` where it was used before, is too old, or is another login's.
+    /// Any [`Error`]; the code `invalid_code` if it was used before, is too old, or is another login's.
     pub async fn exchange(&self, login: &Login, code: &Secret) -> Result<Reply<Grant>, Error> {
         let fields = [
             ("grant_type", "authorization_code"),
@@ -127,11 +127,11 @@ impl Client {
         self.tokens(&fields, &[code, &login.verifier]).await
     }
 
-    /// Exchanges a refresh token for the next pair, and is used up by that. Where the answer gets lost it is not sent again: it may
-    /// be used up, and the pair with it.
+    /// Exchanges a refresh token for the next pair, which uses it up. If the answer gets lost, it is not sent again: it may
+    /// be used up, and the pair lost with it.
     ///
     /// # Errors
-    /// Any [`Error`]; the code `invalid_refresh_token` where it was used before or has ended.
+    /// Any [`Error`]; the code `invalid_refresh_token` if it was used before or has expired.
     pub async fn refresh(&self, refresh_token: &Secret) -> Result<Reply<Grant>, Error> {
         let fields = [
             ("grant_type", "refresh_token"),
@@ -181,10 +181,10 @@ impl Client {
 }
 
 impl crate::Client {
-    /// `auth.revoke`: the token, and the refresh token that came with it, are good no longer. True where it is so from now on.
+    /// `auth.revoke`: revokes the token and the refresh token that came with it. True if they are revoked from now on.
     ///
     /// # Errors
-    /// Any [`Error`]; of the class [`Class::SignIn`] where the token was good no longer before.
+    /// Any [`Error`]; of the class [`Class::SignIn`] if the token was no longer valid before.
     pub async fn revoke(&self) -> Result<Reply<bool>, Error> {
         let reply = self.call(&REVOKE, &Payload::Fields(&[])).await?;
         reply.field(&REVOKE, "revoked")
@@ -224,7 +224,7 @@ impl AsRef<[u8]> for Body {
     }
 }
 
-/// Reads a reply, in whose errors no secret is: neither one that was sent nor one that came.
+/// Reads a reply. Its errors hold no secret, neither sent nor received.
 fn read(method: &Method, raw: &Raw, secrets: &[&Secret]) -> Result<Reply<Grant>, Error> {
     let secrets = || secrets.iter().map(|secret| secret.expose().as_bytes());
     let raw = Raw {

@@ -1,4 +1,4 @@
-//! Text that nobody may read by accident.
+//! Text that must not be shown by accident.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ impl Secret {
         Secret(Zeroizing::new(text))
     }
 
-    /// The text itself. Whoever calls this sees to it that it gets nowhere but where it belongs.
+    /// The text itself. The caller makes sure that it goes only where it belongs.
     pub fn expose(&self) -> &str {
         &self.0
     }

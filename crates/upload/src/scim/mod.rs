@@ -1,12 +1,12 @@
 //! Photos of other people, set by an administrator through SCIM 2.0 (RFC 7643 and 7644).
 //!
-//! **Experimental**: it follows Slack's reference and what practitioners say, and nobody has reported yet how it goes on the live
-//! service. Names and behavior here may change without a new major version until somebody has.
+//! **Experimental**: it follows Slack's reference and what practitioners say; there are no reports yet from the live
+//! service. Until there are, names and behavior here may change without a new major version.
 //!
-//! There is one change and no other: a PATCH that sets `photos`. No PUT exists here, which would blank every other field, no
-//! DELETE, and nothing that could deactivate anybody. Slack accepts a photo first and shows it later, "it takes a few moments": so
-//! [`Client::set_photo`] returning `Ok` means accepted. Whether it shows, [`Client::user`](crate::Client::user) of the Web API
-//! tells by another `avatar_hash`.
+//! There is only one change: a PATCH that sets `photos`. There is no PUT, which would blank every other field, no
+//! DELETE, and nothing that could deactivate anybody. Slack accepts a photo first and shows it later ("it takes a few moments"), so
+//! `Ok` from [`Client::set_photo`] means accepted. When the photo shows, [`Client::user`](crate::Client::user) of the Web API
+//! returns a new `avatar_hash`.
 //!
 //! ```no_run
 //! # async fn example(photo: Vec<u8>) -> Result<(), Box<dyn std::error::Error>> {
@@ -40,10 +40,10 @@ use crate::{Class, Error, Events, Photo, Proxy, RateLimiter, Reply, RetryPolicy,
 
 pub use user::{User, UserPhoto};
 
-/// Where Slack's SCIM lives. Where GovSlack has it is not documented.
+/// The address of Slack's SCIM. GovSlack's is not documented.
 pub const DEFAULT_BASE_URL: &str = "https://api.slack.com/scim/v2/";
 
-/// Requests under way at once: whoever else uses SCIM, such as an identity provider, shares the organization's limits.
+/// Concurrent requests: other users of SCIM, such as an identity provider, share the organization's limits.
 const MOST_AT_ONCE: usize = 4;
 
 /// Slack allows 300 a minute.
@@ -71,7 +71,7 @@ pub struct Settings {
     pub base_url: String,
     /// How long to wait for what.
     pub timeouts: Timeouts,
-    /// When a request is tried again. `settle` is of no use here.
+    /// When a request is tried again. `settle` is not used here.
     pub retry: RetryPolicy,
     /// How fast photos follow each other, 90 a minute with a burst of 10 by default: half of what Slack allows all apps of an
     /// organization together. Reads go faster, in the proportion of 2 to 5.
@@ -103,10 +103,10 @@ impl Default for Settings {
 
 /// SCIM on behalf of an administrator. Cloning is cheap; clones share their limits.
 ///
-/// The token is a user token with the scope `admin`, on the plan Business+ or Enterprise. In an organization one of its owners has
-/// to have installed the app. Its owner must outrank whoever gets a photo.
+/// The token is a user token with the scope `admin`, on the plan Business+ or Enterprise. In an organization, one of its owners must
+/// have installed the app. The token's owner must outrank everybody who gets a photo.
 ///
-/// What holds for the token and for connections is as for [`crate::Client`].
+/// The token and connections are treated as in [`crate::Client`].
 #[derive(Clone)]
 pub struct Client {
     web: crate::Client,
@@ -141,10 +141,10 @@ impl Client {
         Ok(Client { web })
     }
 
-    /// Reads a person by ID. Tells without changing anything whether the token may use SCIM.
+    /// Reads a person by ID. This shows, without changing anything, whether the token may use SCIM.
     ///
     /// # Errors
-    /// Any [`Error`]; [`Error::Argument`] for what is no ID, the code `no_such_user` where nobody has it.
+    /// Any [`Error`]; [`Error::Argument`] if it is not an ID, the code `no_such_user` if nobody has it.
     pub async fn user(&self, id: &str) -> Result<Reply<User>, Error> {
         let url = self.address(id)?;
         let send = || {
@@ -160,21 +160,21 @@ impl Client {
         reply::required(&READ, reply)
     }
 
-    /// Hands in a photo for a person by ID. `Ok` means that it was accepted: it shows a little later, and the [`User`] of the
-    /// reply, which some servers leave out, still has the photo of before.
+    /// Submits a photo for a person by ID. `Ok` means that it was accepted: it shows a little later, and the [`User`] in the
+    /// reply, which some servers leave out, still has the old photo.
     ///
-    /// "Too many requests" is waited for as [`RetryPolicy::longest_wait`] says; it is also the answer for a person whom
-    /// somebody is just updating. Where nobody tells what became of a request it is not sent again.
+    /// After "too many requests" it waits as [`RetryPolicy::longest_wait`] says; that is also the answer if the person
+    /// is just being updated. A request with an unknown outcome is not sent again.
     ///
     /// # Errors
-    /// Any [`Error`]; [`Error::Argument`] for what is no ID and for a photo with a crop, which SCIM does not know.
-    /// [`Error::OutcomeUnknown`] where the answer got lost: look at the person's `avatar_hash` before you send it again.
+    /// Any [`Error`]; [`Error::Argument`] if it is not an ID, and for a photo with a crop, which SCIM does not support.
+    /// [`Error::OutcomeUnknown`] if the answer got lost: look at the person's `avatar_hash` before you send it again.
     pub async fn set_photo(&self, id: &str, photo: &Photo) -> Result<Reply<Option<User>>, Error> {
         let url = self.address(id)?;
         if photo.crop_arguments().next().is_some() {
             return Err(Error::Argument {
                 argument: "the photo".to_owned(),
-                problem: "has a crop, and SCIM takes none: cut it out beforehand".to_owned(),
+                problem: "has a crop, but SCIM takes none: crop the photo first".to_owned(),
             });
         }
         let form = patch(photo);
@@ -199,7 +199,7 @@ impl Client {
             if error.class() == Class::OutcomeUnknown {
                 return Err(Error::OutcomeUnknown {
                     method: PATCH.name,
-                    problem: "nobody has looked at the person since".to_owned(),
+                    problem: "the person's profile has not been read since".to_owned(),
                     source: Some(Box::new(error)),
                 });
             }
@@ -222,7 +222,7 @@ impl Client {
         self.web.in_turn(method, exchange).await
     }
 
-    /// The address of a person. What is no ID could lead elsewhere.
+    /// The address of a person. Anything but an ID could lead elsewhere.
     fn address(&self, id: &str) -> Result<Url, Error> {
         let is_id = id.len() > 2
             && id.starts_with(['U', 'W'])
@@ -230,7 +230,7 @@ impl Client {
         if !is_id {
             return Err(Error::Argument {
                 argument: "user".to_owned(),
-                problem: "is no ID, which looks like U012AB3CD".to_owned(),
+                problem: "is not an ID, which looks like U012AB3CD".to_owned(),
             });
         }
         let url = format!("{}Users/{id}", self.web.base_url);

@@ -1,4 +1,4 @@
-//! The one door for replies of SCIM: a person, nothing, or an error as RFC 7644, section 3.12, has it.
+//! All SCIM replies go through here: a person, nothing, or an error by RFC 7644, section 3.12.
 
 use serde_json::{Map, Value};
 
@@ -11,8 +11,8 @@ use crate::{Code, Error, Refusal, Reply};
 /// What an error says of itself.
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// Turns a reply about this person into what it says, or into why there is nothing. `None` for a change that was made without a
-/// word (RFC 7644, section 3.5.2).
+/// Turns a reply about this person into its result or its error. `None` for a change without a body in the reply
+/// (RFC 7644, section 3.5.2).
 pub(super) fn read(method: &Method, id: &str, raw: &Raw) -> Result<Reply<Option<User>>, Error> {
     if raw.status == 204 && method.effect == Effect::Changes {
         return Ok(Whole::empty().reply(Vec::new(), raw).map(|_| None));
@@ -30,7 +30,7 @@ pub(super) fn read(method: &Method, id: &str, raw: &Raw) -> Result<Reply<Option<
             Ok(reply.map(|object| Some(User::from(object))))
         }
         Some(_) => Err(whole.unreadable(method, "it is about somebody else")),
-        None => Err(whole.unreadable(method, "it has no \"id\", so it is no user")),
+        None => Err(whole.unreadable(method, "it has no \"id\", so it is not a user")),
     }
 }
 
@@ -47,7 +47,7 @@ fn is_error(object: &Map<String, Value>) -> bool {
     schemas.is_some_and(|schemas| schemas.iter().any(|schema| schema == ERROR))
 }
 
-/// What `detail` says: a code, perhaps with a sentence behind it, or a sentence alone.
+/// What `detail` says: a code, perhaps followed by a sentence, or only a sentence.
 fn refusal(method: &Method, object: &Map<String, Value>, raw: &Raw) -> Option<Error> {
     let detail = clean(object.get("detail")?.as_str()?);
     if detail.is_empty() {

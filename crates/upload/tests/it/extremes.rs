@@ -162,7 +162,7 @@ async fn what_proxies_add_loses_no_reply() {
             false,
         ),
         (
-            "bytes behind",
+            "bytes after",
             reply(200, "", &format!("{OK}\n<!-- by proxy -->\0")),
             true,
         ),
@@ -211,7 +211,7 @@ async fn compression_that_nobody_asked_for_is_named() {
         assert!(
             error
                 .to_string()
-                .contains("compressed (gzip), which nobody asked for"),
+                .contains("compressed (gzip), which was not asked for"),
             "{error}"
         );
         assert_eq!(error.class(), Class::OutcomeUnknown);

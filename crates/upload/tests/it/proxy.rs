@@ -224,13 +224,13 @@ async fn a_proxy_that_refuses_is_told_in_one_sentence() {
             502,
             Class::Retry,
             "cannot reach fault-502.slack.test (502)",
-            "whoever runs it",
+            "the people who run the proxy",
         ),
         (
             418,
             Class::Outage,
             "answered with status 418, and does not connect to fault-418.slack.test",
-            "whoever runs it",
+            "the people who run the proxy",
         ),
     ] {
         let settings = Settings {

@@ -104,7 +104,7 @@ async fn what_is_no_id_or_has_a_crop_is_not_sent() {
         CANARY,
     ] {
         let error = client.set_photo(id, &photo()).await.unwrap_err();
-        assert!(shown(&error).contains("user is no ID"), "{id}");
+        assert!(shown(&error).contains("user is not an ID"), "{id}");
         client.user(id).await.unwrap_err();
     }
     let cropped = photo().cropped(11, 22, 333);

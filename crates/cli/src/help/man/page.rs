@@ -1,4 +1,4 @@
-//! One page of the manual: what clap_mangen makes of a command, and the sections that readers of manuals look for.
+//! One page of the manual: what clap_mangen makes of a command, and the sections that a manual page should have.
 
 use std::io;
 
@@ -10,18 +10,18 @@ use crate::help::{definition, exit_status};
 use crate::terminal::failure::Failure;
 
 /// How manifests work: too much for `set --help`.
-const MANIFEST: &str = "Many people: --manifest FILE.csv sets a photo for each of its rows. Its first line names the columns: \
-photo; token_env, the environment variable that holds the person's token, or token_file, a file with nothing else in it; and, \
-if wanted, user_id or email, which a token of somebody else does not pass, and crop_x, crop_y, crop_w, in pixels of the \
+const MANIFEST: &str = "Many people: --manifest FILE.csv sets a photo for each row. The first line names the columns: \
+photo; token_env, the environment variable that holds the person's token, or token_file, a file that holds only the token; and, \
+optionally, user_id or email, which must match the token's owner, and crop_x, crop_y, crop_w, in pixels of the \
 upright photo. Paths are relative to the manifest.\n\n\
-What was posted is noted in FILE.csv.headshot-journal, or in the file that --journal names, before and after each post. The same \
-command run again goes on where it stopped, repeats nothing that is noted as set, and posts again what has changed: the photo, \
-the options or the crop. What became of a post without an answer is read from the profile. Nothing of a token is written down.\n\n\
---dry-run checks every row, names what is wrong with the number of its line, and posts nothing. --sheet FILE.html draws a page: \
+headshot records each post, before and after, in FILE.csv.headshot-journal, or in the file that --journal names. Run the same \
+command again to go on where it stopped: it does not repeat what was set, and posts again if the photo, the options or the \
+crop has changed. If a post got no answer, the profile shows what became of it. No part of a token is written down.\n\n\
+--dry-run checks every row, reports each problem with its line number, and posts nothing. --sheet FILE.html makes a page with \
 each photo beside its avatar, the person and the outcome, problems first.\n\n\
-By an administrator: --via scim sets the photos of all rows with one token, that of --token-file, which has the scope admin. The \
-columns are photo, and user_id or email. One photo must show before the others are handed in. It is experimental; an identity provider \
-may overwrite the photos, and people may find that they can no longer change theirs.";
+As an administrator: --via scim sets the photos of all rows with one token, from --token-file, that has the scope admin. The \
+columns are photo, and user_id or email. One photo must show before the others are submitted. This is experimental; an identity \
+provider may overwrite the photos, and people may find that they can no longer change theirs.";
 
 /// `headshot-profile-set`
 pub(super) fn name(command: &Command) -> String {
@@ -65,7 +65,7 @@ pub(super) fn render(command: &Command, whole: &Command) -> Result<String, Failu
     Ok(title + &parts)
 }
 
-/// Paragraphs, which empty lines part; lines that are indented stay as they are.
+/// Paragraphs, separated by empty lines; indented lines stay as they are.
 fn text(roff: &mut Roff, text: &str) {
     for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
         roff.control("PP", []);
@@ -101,27 +101,27 @@ fn sections(command: &Command, whole: &Command, examples: &[&str]) -> Roff {
     let is_kept = is_slack || name(command).starts_with("headshot-backups");
     roff.control("SH", ["ENVIRONMENT"]);
     if is_slack {
-        let what = "The user token (xoxp-...), where no --token-file is given.";
+        let what = "The user token (xoxp-...), if you give no --token-file.";
         entry(&mut roff, bold("SLACK_TOKEN"), what);
     }
     if is_kept {
-        let what = "The folder for what is kept of people, in place of $XDG_STATE_HOME/headshot.";
+        let what = "The folder for logins, backups and notes about people, instead of $XDG_STATE_HOME/headshot.";
         entry(&mut roff, bold("HEADSHOT_STATE"), what);
     }
     let what =
-        "Anything but nothing turns colors off; CLICOLOR_FORCE=1 turns them on where nobody looks.";
+        "Any value turns colors off; CLICOLOR_FORCE=1 turns them on even without a terminal.";
     entry(&mut roff, bold("NO_COLOR"), what);
     let batch = (
         "OUT/.headshot/",
-        "The journal of an output folder: of which photo and by which options each avatar was made.",
+        "The journal of an output folder: which photo and options each avatar was made from.",
     );
     let journal = (
         "CSV.headshot-journal",
-        "What was posted of a manifest. Nothing of a token is in it.",
+        "What was posted from a manifest. It holds no part of a token.",
     );
     let state = (
         "~/.local/state/headshot/",
-        "Photos that went from a profile, and what was set last, for each person. Nothing of a token is in it.",
+        "For each person: backups of replaced photos, what was set last, and the tokens of headshot login.",
     );
     let files = [
         (has("from_file") || is_whole, batch),

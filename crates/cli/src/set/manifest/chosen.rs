@@ -1,4 +1,4 @@
-//! What somebody has chosen for single photos of a manifest, and which fits its rows have.
+//! The choices for single photos of a manifest, and the fits of its rows.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::args::SetArgs;
 use crate::set::manifest::rows::Row;
 use crate::terminal::failure::Failure;
 
-/// The choices beside a manifest, below the flags; `None` without any, and where photos are put back.
+/// The choices beside a manifest, which flags override; `None` if there are none, and for `--restore`.
 ///
 /// # Errors
 /// When they cannot be used, or contradict the flags.

@@ -1,4 +1,4 @@
-//! Programs that print tokens, such as those of vaults: run without a shell, each named before, for a limited time.
+//! Programs that print tokens, such as a vault's: run without a shell, for a limited time, and announced first.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -15,10 +15,10 @@ use crate::terminal::failure::{Failure, reason};
 /// How long a program may take: long enough for somebody to unlock a vault.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How soon it is noticed that it has ended.
+/// How often to check whether it has ended.
 const ATTENTION: Duration = Duration::from_millis(10);
 
-/// Names the programs that these rows want to have run, or says of each row that it must not.
+/// Announces the programs of these rows, or fails each row if programs are not allowed.
 pub(super) fn announce(rows: &[Row], is_allowed: bool) -> Vec<Problem> {
     let mut programs = Vec::new();
     let mut problems = Vec::new();
@@ -30,23 +30,22 @@ pub(super) fn announce(rows: &[Row], is_allowed: bool) -> Vec<Problem> {
             programs.push(&words[0][..]);
         }
         if !is_allowed {
-            let message = format!("its token is what the program {} prints", words[0]);
+            let message = format!("its token comes from the program {}", words[0]);
             let failure = Failure::new("manifest", message);
-            let hint =
-                "--allow-commands has the manifest's programs run, as you: read its rows before";
+            let hint = "--allow-commands runs the manifest's programs as you: read its rows first";
             problems.push((Some(row.line), failure.with_hint(hint)));
         }
     }
     if is_allowed && !programs.is_empty() {
         console::remark(&format!(
-            "programs that are run for tokens: {}",
+            "programs that print tokens: {}",
             programs.join(", ")
         ));
     }
     problems
 }
 
-/// What a program prints, as the text of a token. What it says on standard error is for whoever watches.
+/// The token that a program prints. Its standard error goes to the terminal.
 pub(super) fn token(words: &[String]) -> Result<String, Failure> {
     token_within(words, PATIENCE)
 }
@@ -57,7 +56,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
     };
     let failed = |what: String| {
         let failure = Failure::new(token::NO_TOKEN, format!("the program {program} {what}"));
-        Err(failure.with_hint("run it by hand: it has to print the token and nothing else"))
+        Err(failure.with_hint("run it yourself: it must print the token and nothing else"))
     };
     let child = Command::new(program)
         .args(arguments)
@@ -69,7 +68,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
         Err(error) => return failed(format!("cannot be run: {}", reason(&error))),
     };
     let (sender, receiver) = channel();
-    // On a thread, because what the program has started itself may hold the pipe open.
+    // On a thread, because a child of the program may hold the pipe open.
     let output = child.stdout.take();
     thread::spawn(move || {
         let mut bytes = Vec::with_capacity(token::LONGEST as usize + 1);
@@ -86,7 +85,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
                 let _ = child.wait();
                 let seconds = patience.as_secs();
                 return failed(format!(
-                    "has printed no token within {seconds} s, and was ended"
+                    "printed no token within {seconds} s, and was stopped"
                 ));
             }
             Err(error) => return failed(format!("cannot be waited for: {}", reason(&error))),
@@ -105,7 +104,7 @@ fn token_within(words: &[String], patience: Duration) -> Result<String, Failure>
         Ok(Ok(bytes)) if bytes.is_empty() => failed("printed nothing".to_owned()),
         Ok(Ok(bytes)) => token::from_bytes(bytes, &format!("what {program} prints")),
         Ok(Err(error)) => failed(format!("cannot be read: {}", reason(&error))),
-        Err(_) => failed("has ended and left its output open".to_owned()),
+        Err(_) => failed("ended but left its output open".to_owned()),
     }
 }
 
@@ -131,7 +130,7 @@ mod tests {
             ),
             (&["false"], "ended with status 1"),
             (&["true"], "printed nothing"),
-            (&["echo", "xoxc-canary"], "token of a browser"),
+            (&["echo", "xoxc-canary"], "browser's token"),
             (&["echo", "\"xoxp-canary\""], "quotes"),
             (&["head", "-c", "5000", "/dev/zero"], "more than 4096 bytes"),
         ] {

@@ -1,4 +1,4 @@
-//! What is said of a run before its first photo: how much there is to do, and how long it will take.
+//! What is printed before a run's first photo: how much there is to do, and how long it will take.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use crate::terminal::console;
 pub(super) fn say(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Path) {
     if past.unknown > 0 {
         let text = match past.unknown {
-            1 => "1 line is not understood and left alone".to_owned(),
-            count => format!("{count} lines are not understood and left alone"),
+            1 => "1 line is of an unknown kind and is left alone".to_owned(),
+            count => format!("{count} lines are of an unknown kind and are left alone"),
         };
         console::warning(Some(journal_file), &text);
     }
@@ -32,7 +32,7 @@ pub(super) fn say(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Pat
     let is_slack = args.slack.base_url.starts_with("https://");
     let time = if is_slack {
         format!(
-            ": about {} at {} a minute, where all are to be posted",
+            ": about {} at {} a minute, if all have to be posted",
             owners::minutes(owners::turn(count, a_minute)),
             a_minute
         )
@@ -40,7 +40,7 @@ pub(super) fn say(rows: &[Held], past: &Past, args: &SetArgs, journal_file: &Pat
         String::new()
     };
     let fresh = if past.is_empty() && args.restore.is_none() {
-        "; the journal is new: whoever's profile does not show this photo already is posted"
+        "; the journal is new: a photo is posted unless the profile already shows it"
     } else {
         ""
     };

@@ -37,8 +37,8 @@ pub(super) const COLUMNS: [&str; 17] = [
     "rotate",
 ];
 
-const NAMES: &str = "its columns are photo, token (or token_env or token_file), and if wanted user_id or email, crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
-const NAMES_FOR_ADMIN: &str = "with --via scim its columns are photo, user_id or email, and if wanted crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
+const NAMES: &str = "its columns are photo, token (or token_env or token_file), and optionally user_id or email, crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
+const NAMES_FOR_ADMIN: &str = "with --via scim its columns are photo, user_id or email, and optionally crop_x, crop_y, crop_w, fit, face, face_fallback, gravity, background, format, quality and rotate";
 
 /// Whose token posts a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
     if let Some(index) = secret {
         let column = index + 1;
         let message = format!("the name of column {column} looks like a token");
-        let hint = format!("{names}, and no token stands in a manifest");
+        let hint = format!("{names}; never put a token in a manifest");
         failures.push(wrong(message).with_hint(hint));
         return failures;
     }
@@ -73,7 +73,7 @@ pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
         failures.push(wrong("its columns are not separated by commas").with_hint(names));
         return failures;
     }
-    // Left unused, one of them would switch off what it asks for, such as a look at who a row is for.
+    // If it were ignored, so would be what it asks for, such as a check of who a row is for.
     for header in headers {
         let meant = |name: &&&str| plain(name) == plain(header) && **name != header;
         if let Some(name) = COLUMNS.iter().find(meant) {
@@ -85,12 +85,12 @@ pub(super) fn judge(headers: &StringRecord, whose: Whose) -> Vec<Failure> {
         failures.push(wrong("there is no column photo").with_hint(names));
     }
     if whose == Whose::Admins && !has("user_id") && !has("email") {
-        let failure = wrong("there is neither a column user_id nor email");
+        let failure = wrong("there is no column user_id or email");
         failures.push(failure.with_hint(names));
     }
     let is_named = has("token_env") || has("token_file") || has("token");
     if whose == Whose::Theirs && !is_named {
-        let failure = wrong("there is no column token, and neither token_env nor token_file");
+        let failure = wrong("there is no column token, token_env or token_file");
         failures.push(failure.with_hint(names));
     }
     let crops = ["crop_x", "crop_y", "crop_w"];
@@ -126,7 +126,7 @@ pub(super) fn wrong(message: impl Into<String>) -> Failure {
     Failure::new("manifest", message)
 }
 
-/// The name without what people change in it: case, spaces, dashes and underscores. Nobody sees a character that has no
+/// The name without the parts that people vary: case, spaces, dashes, underscores, and invisible characters of zero
 /// width.
 fn plain(name: &str) -> String {
     let is_kept = |c: &char| {

@@ -1,4 +1,4 @@
-//! What is known of the posts of earlier runs: a journal with a line before and a line after each.
+//! What is known about the posts of earlier runs: a journal with a line before and a line after each post.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -21,13 +21,13 @@ use crate::terminal::failure::Failure;
 
 const FORMAT: &str = "headshot-manifest-2";
 
-/// The line that names the format is not nearly as long.
+/// Much longer than the line that names the format.
 const LONGEST_HEAD: u64 = 4096;
 
-/// It knew people by a hash of their token, and options by a hash of what a debugger prints of them.
+/// It identified people by a hash of their token, and options by a hash of their debug output.
 const OLD: &str = "headshot-manifest-1";
 
-/// The kind of failure where a line cannot be written: without it nothing more may be posted.
+/// The kind of failure if a line cannot be written: without it nothing more may be posted.
 pub(crate) const UNWRITTEN: &str = "journal";
 
 /// What is to be posted: the same twice is posted once.
@@ -53,11 +53,11 @@ pub(crate) const RESTORE: &str = "restore";
 pub(crate) enum Event {
     /// A post begins.
     Begun(Open),
-    /// It worked, or was found to have worked.
+    /// It worked, or a later look showed that it had.
     Set(Set),
-    /// It did not; the kind of failure.
+    /// It failed; the kind of failure.
     NotSet { why: String },
-    /// Nobody knows yet.
+    /// Not known yet.
     Unknown(Open),
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Open {
     /// The backup of the photo that it replaces.
     #[serde(default)]
     pub(crate) kept: Option<String>,
-    /// Whether SCIM has accepted it, so that it is to show sooner or later.
+    /// Whether SCIM has accepted it, so that it should show sooner or later.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) accepted: bool,
 }
@@ -128,7 +128,7 @@ pub(crate) struct Last {
     /// In seconds since 1970; 0 where the line does not say.
     pub(crate) at: u64,
     pub(crate) photo: String,
-    /// `None` where an earlier version noted them in a way of its own.
+    /// `None` if an earlier version noted them in another way.
     pub(crate) options: Option<String>,
     pub(crate) event: Event,
 }
@@ -142,9 +142,9 @@ pub(crate) struct Journal {
 #[derive(Debug, Default)]
 pub(crate) struct Past {
     people: HashMap<(String, Person), Last>,
-    /// By the hash of a token: of the first version.
+    /// By the hash of a token, from the first version.
     tokens: HashMap<String, Last>,
-    /// Lines of a kind that is not known here. They stay.
+    /// Lines of an unknown kind. They stay.
     pub(crate) unknown: usize,
 }
 
@@ -161,7 +161,7 @@ impl Journal {
         let busy = format!("another run is posting with {}", escape::name(path));
         let mut past = Past::default();
         if first_line(path).as_deref() == Some(OLD) {
-            // Its lines stay as they are, under the name of today's format.
+            // Its lines stay as they are, under the name of the current format.
             let (log, _) = Log::open(path, &[OLD], &busy, |_: Value, _| {})?;
             let text = fs::read(path).map_err(cannot)?;
             let rest = text.splitn(2, |byte| *byte == b'\n').nth(1);
@@ -248,9 +248,9 @@ impl Past {
         }
         let path = escape::name(path);
         let lines = if damaged == 1 { "line" } else { "lines" };
-        let message = format!("{path} is damaged, in {damaged} {lines}: who was posted is lost");
+        let message = format!("{path} is damaged, in {damaged} {lines}: who was posted is unknown");
         Err(Failure::new(UNWRITTEN, message).with_hint(
-            "name another with --journal: whoever's profile does not show that photo is then posted once more",
+            "name another with --journal: photos are then posted again unless the profiles already show them",
         ))
     }
 
@@ -264,7 +264,7 @@ impl Past {
         lasts.any(|last| matches!(last.event, Event::Set(_)))
     }
 
-    /// The last that is known of whoever holds this token. Nothing where nobody has asked whose it is, but for what the first
+    /// The last that is known about the owner of this token. Nothing if the owner is unknown, except for what the first
     /// version noted.
     pub(crate) fn of(&self, holder: &Holder, server: &str) -> Option<&Last> {
         let owner = holder.owner.as_ref();

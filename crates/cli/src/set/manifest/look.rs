@@ -1,4 +1,4 @@
-//! Looking at the profile of whoever a row is for.
+//! Looking at the profile of the person that a row is for.
 
 use crate::set::manifest::journal::Set;
 use crate::set::manifest::prepare::{Outcome, Prepared};
@@ -22,18 +22,18 @@ pub(crate) fn look(prepared: &mut Prepared, slack: &mut Slack) -> Result<Shown, 
         ));
     };
     slack.speak_for(holder.token.clone(), Some(&owner));
-    // What SCIM sets nobody else tells of: without a look there is no way to go on.
+    // SCIM itself does not say when a photo shows, so without a look there is no way to go on.
     let cannot = (!slack.is_admin()).then_some(CANNOT);
     let shown = Shown::look(owner, Purpose::Change, cannot, slack, &mut prepared.record)?;
     prepared.before = shown.hash().map(str::to_owned);
     if slack.is_admin() && prepared.before.is_none() {
-        let message = "users.info does not tell which photo shows: nothing was sent, because nobody could tell when it does";
+        let message = "users.info does not say which photo shows: nothing was sent, because headshot could not tell when it does";
         return Err(Failure::new("other", message));
     }
     Ok(shown)
 }
 
-/// Looks once more at that of a row that waits.
+/// Looks once more at the profile of a row that waits.
 pub(crate) fn look_again(
     prepared: &mut Prepared,
     shown: &mut Shown,
@@ -51,7 +51,7 @@ pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> 
         return Outcome::Unchanged;
     };
     let record = &mut prepared.record;
-    // The list of everybody is from the beginning of this run. What it has of old may be late, so only that is asked again.
+    // The list of members is from the beginning of this run and may be out of date, so only old photos are checked again.
     if let Some(listed) = &holder.listed
         && done.avatar_hash.is_some()
         && listed.avatar_hash == done.avatar_hash
@@ -73,7 +73,7 @@ pub(crate) fn verify(done: &Set, prepared: &mut Prepared, slack: &mut Slack) -> 
         }
         Err(failure) => {
             let warning = format!(
-                "set already, as the journal says; the profile cannot be read: {}",
+                "set already, according to the journal; the profile cannot be read: {}",
                 failure.message
             );
             record.warnings.push(warning);

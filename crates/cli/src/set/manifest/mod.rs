@@ -1,7 +1,7 @@
 //! `set --manifest`: a photo for each row of a CSV, prepared ahead, posted one by one, noted before and after each post.
 //!
-//! Whatever ends a run, the next one goes on where it stopped: what is noted as set is not posted again, and a post whose
-//! end nobody saw is judged by the profile. Before anything is posted, Slack says whose every token is.
+//! However a run ends, the next one goes on from there: photos recorded as set are not posted again, and the profile
+//! decides about posts without a known outcome. Before anything is posted, Slack says who owns each token.
 
 mod ahead;
 mod chosen;
@@ -51,17 +51,17 @@ use stop::{Next, next};
 use tokens::{Held, Holder};
 use waiting::Waiting;
 
-/// More would only wait: Slack takes a photo every four seconds.
+/// More would only wait: Slack accepts a photo every four seconds.
 const MOST_THREADS: usize = 4;
 
 /// Sets the photos of all rows; with `--dry-run` or `--check` only says what would be done.
 ///
 /// # Errors
-/// When nothing could be started: the manifest is wrong, or another run has its journal.
+/// If nothing could be started: the manifest is wrong, or another run is using its journal.
 pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Result<Exit, Failure> {
     if args.restore.as_ref().is_some_and(|hash| !hash.is_empty()) {
         return Err(Failure::usage(
-            "--restore=HASH is for one person; with --manifest it is --restore",
+            "--restore=HASH is for one person; with --manifest use --restore",
         ));
     }
     let administrator = scim::administrator(args)?;
@@ -141,7 +141,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             if holder.is_ok() && args.many.check {
                 prepared.outcome = Outcome::Checked;
             }
-            // Of whom nothing is known to be wrong, nothing is to be said: they were not tried.
+            // Rows without a known problem were not tried, so there is nothing to say about them.
             if holder.is_err() || args.many.check {
                 about(&mut prepared, row.line as usize, args);
                 progress.row(&mut prepared, console);
@@ -188,7 +188,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     Ok(progress.finish(&rows))
 }
 
-/// What [`post_all`] has to say.
+/// The result of [`post_all`].
 enum Told {
     Row(Box<Prepared>),
     /// Nothing more is tried.
@@ -225,7 +225,7 @@ fn post_all(
         if let Some(photo) = &prepared.photo {
             let first = *photos.entry(photo.clone()).or_insert(prepared.line);
             if first != prepared.line && prepared.done.is_none() {
-                let warning = format!("it is the same photo as that of line {first}");
+                let warning = format!("it is the same photo as in line {first}");
                 prepared.record.warnings.push(warning);
             }
         }
@@ -235,7 +235,7 @@ fn post_all(
         match one(&mut prepared, args, slack, journal, past) {
             None => {}
             Some(Ok(Posted::Waits(waits))) => {
-                // That somebody's answer got lost just now may be the beginning of an outage.
+                // An answer that just got lost may be the beginning of an outage.
                 let lost = waits.lost.as_ref();
                 next = lost.map_or(Next::Row, |lost| stop::next(&lost.failure));
                 prepared.was_tried = true;
@@ -279,7 +279,7 @@ fn post_all(
             Next::Doubt => doubt,
             Next::Later | Next::Nothing => true,
         };
-        // A row that never came to be posted says nothing about who can be reached.
+        // A row that was never posted says nothing about whether Slack can be reached.
         if was_tried {
             doubt = next == Next::Doubt;
         }
@@ -292,7 +292,7 @@ fn post_all(
     });
 }
 
-/// A row's turn; `None` where nothing is to be asked of Slack.
+/// A row's turn; `None` if it needs nothing from Slack.
 fn one(
     prepared: &mut Prepared,
     args: &SetArgs,
@@ -326,7 +326,7 @@ fn one(
     }
 }
 
-/// Adds what is worth knowing of the token of this row, whose post will be that with this number.
+/// Adds warnings about the token of this row, whose post will have this number.
 fn about(prepared: &mut Prepared, number: usize, args: &SetArgs) {
     let owner = prepared
         .holder
@@ -350,7 +350,7 @@ fn open(args: &SetArgs, path: &Path) -> Result<(Option<Journal>, Past), Failure>
 }
 
 impl Progress {
-    /// Prints what became of a row. What failed and will pass has the same command go on from there.
+    /// Prints the result of a row. For a failure that will pass, the same command goes on from there.
     fn turn(&mut self, prepared: &mut Prepared, args: &SetArgs, console: &mut Console) {
         self.row(prepared, console);
         let next = prepared.failures.first().map_or(Next::Row, next);

@@ -1,5 +1,5 @@
-//! What a run writes under names that the user gives: the journal, the report and the page, claimed before anything is
-//! written.
+//! The files that a run writes under names from the user: the journal, the report and the page, claimed before anything
+//! is written.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::slack::network::Network;
 use crate::terminal::failure::Failure;
 use crate::trace;
 
-/// The journal: beside the manifest unless it is named.
+/// The journal: beside the manifest unless the user names it.
 pub(crate) fn journal_file(args: &SetArgs, manifest: &Path) -> PathBuf {
     if let Some(path) = &args.many.journal {
         return path.clone();
@@ -36,7 +36,7 @@ pub(crate) fn claim(
         ("--sheet", &args.many.sheet),
     ] {
         if file.as_deref().is_some_and(is_dash) {
-            let message = format!("{flag} - names no file, and this is one");
+            let message = format!("{flag} -: it is a file, and cannot be standard output");
             return Err(Failure::usage(message).with_hint("give it a name"));
         }
     }
@@ -89,6 +89,6 @@ fn has_pictures(args: &SetArgs) -> Result<(), Failure> {
         ),
         (false, None) => return Ok(()),
     };
-    let message = format!("--sheet shows photos beside their avatars, and a run with {flag} {why}");
+    let message = format!("--sheet shows photos beside their avatars, but a run with {flag} {why}");
     Err(Failure::usage(message).with_hint(hint))
 }

@@ -1,4 +1,4 @@
-//! Whose tokens they are, asked before anything is posted: nobody gets a photo that is meant for somebody else.
+//! Finds out who owns the tokens before anything is posted, so that nobody gets a photo that is meant for somebody else.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,24 +17,24 @@ use crate::slack::token;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
-/// The first are asked alone: where nobody can be reached, two say so as well as all.
+/// How many are asked first: if Slack cannot be reached, two show that as well as all.
 const FIRST: usize = 2;
 const AT_ONCE: usize = 8;
 
-/// Slack takes so many photos a minute from an app that posts without a pause.
+/// How many photos a minute Slack accepts from an app that posts without a pause.
 pub(crate) const A_MINUTE: usize = 15;
 
-/// What came of asking.
+/// The result of asking.
 pub(crate) struct Asked {
-    /// How many rows were asked for: fewer than there are where that was interrupted, or where two in a row say that nobody
-    /// can be reached.
+    /// How many rows were asked about: fewer than all if that was interrupted, or if two in a row could not reach
+    /// Slack.
     pub(crate) rows: usize,
     pub(crate) after: Next,
-    /// Rows whose token is of a person who has one already, be there another reason for them to fail or not.
+    /// Rows whose person already has a row, whether or not they fail for another reason.
     pub(crate) repeated: Vec<Problem>,
 }
 
-/// Asks for everybody, and refuses whose token does not fit their row.
+/// Asks about all tokens, and refuses those that do not fit their row.
 pub(crate) fn ask(
     rows: &mut [Held],
     slack: &Slack,
@@ -73,8 +73,9 @@ pub(crate) fn ask(
             let fits = owner.and_then(|owner| {
                 let first = *people.entry(owner.person.clone()).or_insert(row.line);
                 if first != row.line {
-                    let message =
-                        format!("its token is of the same person as that of line {first}: {owner}");
+                    let message = format!(
+                        "its token belongs to the same person as that of line {first}: {owner}"
+                    );
                     repeated.push(tokens::again(row.line, message));
                 }
                 owner.must_write()?;
@@ -114,7 +115,7 @@ pub(crate) fn ask(
     }
 }
 
-/// Asks once more, with another token, where that of a login has ended earlier than it said.
+/// Asks once more with a new token if a login's token has expired earlier than it said.
 fn again(holder: &mut Holder, slack: &Slack, failure: Failure) -> Result<Owner, Failure> {
     if !holder.renew(slack.network())? {
         return Err(failure);
@@ -146,7 +147,7 @@ fn emails(rows: &[Held], slack: &Slack, directory: Option<&Token>) -> Vec<Wanted
                     .unwrap_or_else(|| Err(Failure::new("internal", "nobody was asked")));
                 let user = user.map_err(|failure| Failure {
                     message: format!(
-                        "who has its e-mail address is not known: {}",
+                        "the owner of its e-mail address is unknown: {}",
                         failure.message
                     ),
                     ..failure
@@ -172,9 +173,9 @@ fn fits(owner: &Owner, user: Option<&str>, team: Option<&str>) -> Result<(), Fai
     }
     let user = user.unwrap_or_default();
     let team = team.map(|team| format!(" in {team}")).unwrap_or_default();
-    let message = format!("its token is of {owner}, and the row is for {user}{team}");
+    let message = format!("its token belongs to {owner}, but the row is for {user}{team}");
     let failure = Failure::new("wrong_person", message);
-    Err(failure.with_hint("a token sets the photo of its owner: put the right one into this row"))
+    Err(failure.with_hint("a token sets the photo of its owner: put the right one in this row"))
 }
 
 /// The token that asks who has an address.
@@ -184,17 +185,17 @@ pub(crate) fn directory(rows: &[Held], file: Option<&Path>) -> Result<Option<Tok
         (None, None) => Ok(None),
         (None, Some((row, _))) => {
             let message = format!(
-                "line {} names an e-mail address, and nobody can say whose it is",
+                "line {} names an e-mail address, but no token can look it up",
                 row.line
             );
             Err(Failure::usage(message).with_hint(
-                "--directory-token-file FILE: a token with users:read.email; or a column user_id",
+                "give --directory-token-file FILE, a token with users:read.email; or a column user_id",
             ))
         }
     }
 }
 
-/// What is worth knowing of a token whose turn comes so late.
+/// Warnings about a token whose turn comes this late.
 pub(crate) fn warnings(owner: &Owner, turn: Duration) -> Vec<String> {
     let mut warnings = Vec::new();
     if owner.may("users.profile:read") == Some(false) {
@@ -206,7 +207,7 @@ pub(crate) fn warnings(owner: &Owner, turn: Duration) -> Vec<String> {
     {
         let (left, turn) = (minutes(left), minutes(turn));
         warnings.push(format!(
-            "its token ends in {left}, and its turn comes in about {turn}"
+            "its token expires in {left}, but its turn comes in about {turn}"
         ));
     }
     warnings

@@ -1,4 +1,4 @@
-//! The photos of a manifest, for whoever chooses avatars by looking at them.
+//! The photos of a manifest, for the studio.
 
 #![cfg(feature = "studio")]
 
@@ -14,22 +14,22 @@ use crate::terminal::failure::Failure;
 
 /// A photo of a manifest.
 pub(crate) struct ManifestPhoto {
-    /// As it is written there, which is what choices go by.
+    /// Its name as in the manifest, which choices use.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
     /// Who it is for, as far as the manifest says.
     pub(crate) person: Option<String>,
-    /// What its columns ask for.
+    /// The options in its columns.
     pub(crate) choice: Choice,
 }
 
 /// The photos in the order of the rows, each once. Tokens are not looked for.
 ///
 /// # Errors
-/// When it is no manifest, neither of people with tokens nor for an administrator. What is wrong is said then, by line.
+/// If it is not a manifest, neither of people with tokens nor for an administrator. The failure lists the problems by line.
 pub(crate) fn photos(manifest: &Path) -> Result<Vec<ManifestPhoto>, Failure> {
     let read = rows::read(manifest, Whose::Theirs).or_else(|problems| {
-        // One for `--via scim` has no tokens in it.
+        // A manifest for `--via scim` has no tokens.
         rows::read(manifest, Whose::Admins).map_err(|_| problems)
     });
     let rows = read.map_err(|problems| Progress::refuse(manifest, &problems))?;

@@ -21,7 +21,7 @@ use crate::terminal::failure::Failure;
 /// How a turn ended.
 pub(crate) enum Posted {
     Done(Outcome),
-    /// Nobody knows whether a post has worked: the profile has to be looked at for a while.
+    /// It is not known whether a post worked: the profile must be watched for a while.
     Waits(Box<Waits>),
 }
 
@@ -29,11 +29,11 @@ pub(crate) enum Posted {
 pub(crate) struct Waits {
     pub(crate) job: Job,
     pub(crate) open: Open,
-    /// With the person's lock: nobody else here posts meanwhile.
+    /// With the person's lock: no other run here posts meanwhile.
     pub(crate) shown: Shown,
-    /// When it is too late for that.
+    /// When it can no longer take effect.
     pub(crate) until: Instant,
-    /// Of a post of this run: why nobody knows, and what to send again. Nothing where that was in another run.
+    /// For a post of this run: why the outcome is unknown, and what to send again. Nothing for a post of another run.
     pub(crate) lost: Option<Lost>,
 }
 
@@ -44,8 +44,8 @@ pub(crate) struct Lost {
     pub(crate) options: Options,
 }
 
-/// Posts what is ready, unless an earlier run has done so, or somebody has chosen another photo since. `shown` is what the
-/// profile shows, where somebody has looked.
+/// Posts what is ready, unless an earlier run did, or somebody has chosen another photo since. `shown` is what the
+/// profile shows, if that is known.
 pub(crate) fn row(
     prepared: &mut Prepared,
     shown: Option<Shown>,
@@ -79,7 +79,7 @@ pub(crate) fn row(
             Judged::Changed => {
                 let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);
                 if is_same && (!again || matches!(is_ours, Ok(true))) {
-                    let step = "posted by an earlier run: the profile shows another photo since";
+                    let step = "posted by an earlier run: the profile now shows another photo";
                     prepared.record.steps.push(step.to_owned());
                     let (open, end) = (open.clone(), Outcome::Unchanged);
                     return settled(
@@ -100,7 +100,7 @@ pub(crate) fn row(
                 let hint = "look at the profile; if the photo is not there, set this one alone, or give the token users.profile:read";
                 return Err(Failure::new("unsettled", message).with_hint(hint));
             }
-            // Whatever became of that one, this one replaces it.
+            // Whatever happened to that one, this one replaces it.
             Judged::NotApplied | Judged::Unknowable => {}
         }
     }
@@ -138,7 +138,7 @@ pub(crate) fn row(
         prepared.record.profile = shown.profile;
         return Ok(Posted::Done(Outcome::Unchanged));
     }
-    // Whatever is to be posted now, it is not what the person has chosen since.
+    // The person has chosen another photo since, so nothing is posted over it.
     let is_chosen = set
         .and_then(|set| set.avatar_hash.as_deref())
         .zip(shown.hash())
@@ -162,12 +162,12 @@ fn changed(shown: Shown, prepared: &mut Prepared) -> Posted {
 pub(crate) fn changed_since() -> Failure {
     let message = "the profile shows another photo than the one that was set: it is left alone";
     let hint =
-        "that is somebody's own choice; set --restore with this token alone puts the former back";
+        "somebody chose that photo; set --restore with this token alone puts back the one before";
     Failure::new("changed", message).with_hint(hint)
 }
 
-/// Ends a row whose answer got lost and whose profile shows another photo than before: as `end` says, unless it
-/// turned out not to be ours.
+/// Ends a row whose answer got lost and whose profile shows a different photo than before: as `end` says, unless the
+/// photo turned out not to be ours.
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn settled(
     is_ours: Result<bool, Failure>,
@@ -181,9 +181,9 @@ pub(crate) fn settled(
     journal: &mut Journal,
 ) -> Result<Posted, Failure> {
     let is_ours = match is_ours {
-        // SCIM has said yes, and may have coded it anew.
+        // SCIM has accepted it, and may have re-encoded it.
         Ok(false) | Err(_) if open.accepted => {
-            let text = "what shows since has other bytes than what was handed in, or cannot be compared: look at it";
+            let text = "the photo that shows now has other bytes than the one that was submitted, or cannot be compared: look at it";
             prepared.record.warnings.push(text.to_owned());
             Ok(true)
         }
@@ -193,7 +193,7 @@ pub(crate) fn settled(
         Ok(true) => applied(open, job, shown, prepared, args, slack, journal)?,
         Ok(false) if job.options == RESTORE => return Err(changed_since()),
         Ok(false) => return Ok(changed(shown, prepared)),
-        // Not noted as set: the next run tries to compare it again, and nobody takes it for ours.
+        // Not recorded as set, so that the next run compares it again and nothing takes it for ours.
         Err(why) => {
             prepared.record.warnings.push(format!(
                 "the answer was lost, and the profile shows a new photo that cannot be compared: {}",
@@ -205,7 +205,7 @@ pub(crate) fn settled(
     Ok(Posted::Done(end))
 }
 
-/// Posts, whatever was there before.
+/// Posts, whatever the profile showed before.
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn deliver(
     upload: Upload,
@@ -223,7 +223,7 @@ pub(crate) fn deliver(
         kept: None,
         accepted: false,
     };
-    // Without the photo that it was made of: what was sent is what is sent again.
+    // Without the photo that it was made from, so that the same bytes are sent again.
     let again = Upload {
         photo: upload.photo.clone(),
         source: None,
@@ -285,13 +285,13 @@ pub(crate) fn deliver(
 }
 
 enum Judged {
-    /// The profile shows another photo than before, ours or somebody else's.
+    /// The profile shows a different photo than before, ours or somebody else's.
     Changed,
-    /// It does not, and it has been too long.
+    /// It does not, and the time is up.
     NotApplied,
-    /// It does not yet; so long it may.
+    /// It does not yet; there is this much time left.
     Pending(Duration),
-    /// Nobody looked before, or nobody can now.
+    /// The profile was not read before, or cannot be read now.
     Unknowable,
 }
 
@@ -315,7 +315,7 @@ fn job_of(last: &Last, job: &Job) -> Job {
     }
 }
 
-/// Notes a post that has worked, as if its answer had been heard.
+/// Records a post that worked, as if its answer had arrived.
 fn applied(
     open: &Open,
     job: &Job,
@@ -333,7 +333,7 @@ fn applied(
     };
     journal.note(job, Event::Set(set))?;
     let record = &mut prepared.record;
-    // What may be somebody else's is not remembered as ours, so that its backup stays for good.
+    // A photo that may be somebody else's is not recorded as ours, so that its backup stays.
     let is_ours = |upload| !open.accepted || shown.shows(upload);
     let is_ours = open.sent.as_ref().is_some_and(is_ours);
     record.profile = shown.profile;

@@ -1,4 +1,4 @@
-//! What can be done for a row before it is its turn: reading its photo, making the avatar. Sends nothing.
+//! Work that can be done for a row before its turn: reading its photo, making the avatar. Sends nothing.
 
 use std::path::Path;
 
@@ -33,15 +33,15 @@ pub(crate) struct Prepared {
     pub(crate) named: Option<String>,
     /// For the page, if there is one.
     pub(crate) thumbnails: Thumbnails,
-    /// What an earlier run has set, if it was this.
+    /// What an earlier run set, if it was this photo.
     pub(crate) done: Option<Set>,
-    /// Whether no journal says so: this machine remembers it of the person.
+    /// Whether that comes from this machine's notes about the person, not from a journal.
     pub(crate) is_remembered: bool,
-    /// What to post, where something is.
+    /// What to post, if anything.
     pub(crate) ready: Option<Ready>,
-    /// How many posts of it had their answer lost.
+    /// How many of its posts lost their answer.
     pub(crate) lost: u32,
-    /// How often it was sent again because nobody told what had become of it.
+    /// How often it was sent again because the outcome was unknown.
     pub(crate) resent: u32,
     /// Whether Slack was called for it.
     pub(crate) was_tried: bool,
@@ -56,7 +56,7 @@ pub(crate) struct Prepared {
 pub(crate) struct Ready {
     pub(crate) upload: Upload,
     pub(crate) options: Options,
-    /// What was asked for, as the journal has it.
+    /// The options, as the journal records them.
     pub(crate) asked: String,
 }
 
@@ -64,15 +64,15 @@ pub(crate) struct Ready {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Set,
-    /// The photo of before is back.
+    /// The previous photo is back.
     Restored,
     /// An earlier run has set it.
     Unchanged,
-    /// An earlier run has put the photo of before back.
+    /// An earlier run has put the previous photo back.
     PutBack,
     /// An earlier run has set it, and somebody has set another since.
     Changed,
-    /// It was handed in through SCIM, and does not show yet.
+    /// It was submitted through SCIM and does not show yet.
     Unsettled,
     /// It would be set.
     Planned,
@@ -98,7 +98,7 @@ impl Outcome {
         }
     }
 
-    /// The same in the fewer words that all reports share.
+    /// The same in the words that all reports share.
     pub(crate) fn status(self) -> Status {
         match self {
             Outcome::Set | Outcome::Restored | Outcome::Planned | Outcome::Checked => Status::Ok,
@@ -139,7 +139,7 @@ impl Prepared {
         prepared
     }
 
-    /// Notes what came of its turn.
+    /// Records the result of its turn.
     pub(crate) fn ended(&mut self, posted: Result<Outcome, Failure>) {
         self.was_tried = true;
         match posted {
@@ -168,7 +168,7 @@ pub(crate) fn row(
     server: &str,
 ) -> Prepared {
     let mut prepared = Prepared::new(row, holder);
-    // A dry run looks at the photo as well. Where photos are put back, those of the rows are not needed.
+    // A dry run reads the photo, too. `--restore` does not need the rows' photos.
     let is_wanted = holder.is_ok() || args.dry_run;
     if !is_wanted || args.restore.is_some() {
         if args.many.sheet.is_some() {
@@ -273,7 +273,7 @@ fn photo(
     Ok(())
 }
 
-/// What is asked for of a row's photo: flags over its choice over its columns; without a choice its columns over flags.
+/// The options for a row's photo: flags override its choice, which overrides its columns; without a choice, columns override flags.
 fn chosen(
     row: &Row,
     photo: &[u8],
@@ -297,7 +297,7 @@ fn chosen(
     row.columns.over(&args.image.choice())
 }
 
-/// Refuses what `--as-is` cannot do: anything but a crop, which Slack does.
+/// Refuses what `--as-is` cannot do: anything except a crop, which Slack does.
 fn check_as_is(chosen: &Choice, by: By) -> Result<(), Failure> {
     let flags = chosen.flags();
     let Some((flag, _)) = flags.iter().find(|(flag, _)| *flag != "crop") else {
@@ -311,7 +311,7 @@ fn check_as_is(chosen: &Choice, by: By) -> Result<(), Failure> {
     })
 }
 
-/// What this machine has set for the person last, where nobody has to be asked who that is.
+/// What this machine set for the person last, if it is known who that is.
 fn remembered(prepared: &Prepared, server: &str) -> Option<Sent> {
     let owner = prepared.holder.as_ref()?.owner.as_ref()?;
     let state = State::peek(&owner.person, server, &mut Vec::new()).ok()?;
@@ -335,7 +335,7 @@ fn face(upload: &Upload, options: &Options) -> Option<Thumbnail> {
     Thumbnail::explained(photo, faces, FACE_SIDE, options)
 }
 
-/// What was asked for, as the journal has it.
+/// The options, as the journal records them.
 fn asked(args: &SetArgs, chosen: &Choice) -> String {
     let asked = args.image.asked(chosen);
     if args.as_is {

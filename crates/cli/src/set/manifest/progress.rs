@@ -1,4 +1,4 @@
-//! What is printed of a manifest: a line or an object for each row, and a summary.
+//! What a manifest prints: a line or an object for each row, and a summary.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -27,11 +27,11 @@ pub(crate) struct Progress {
     is_dry: bool,
     rows: usize,
     counts: [usize; OUTCOMES.len()],
-    /// How many rows are as somebody has chosen.
+    /// How many rows follow a choice.
     chosen: usize,
     report: Option<Report>,
     sheet: Option<Sheet>,
-    /// The lines of the rows of which something was said.
+    /// The line numbers of the rows that were reported.
     told: HashSet<u64>,
     /// Whether it ended before the last row.
     pub(crate) stopped: bool,
@@ -47,11 +47,11 @@ const OUTCOMES: [(Outcome, &str); 9] = [
     (Outcome::Unchanged, "set already"),
     (Outcome::PutBack, "put back already"),
     (Outcome::Changed, "changed by somebody since"),
-    (Outcome::Unsettled, "handed in and not shown yet"),
+    (Outcome::Unsettled, "submitted and not shown yet"),
     (Outcome::Failed, "failed"),
 ];
 
-/// A row in JSON: that of its photo, behind keys of its own.
+/// A row in JSON: its own keys, then those of its photo.
 #[derive(Serialize)]
 struct Object<'a> {
     line: u64,
@@ -148,7 +148,7 @@ impl Progress {
             failures: &row.failures,
             about: Some(about),
         };
-        // Photos are posted all the same; that the page is broken is said when the run ends.
+        // Photos are posted all the same; the run says at its end that the page is broken.
         let _ = sheet.add(&drawn, &row.thumbnails);
     }
 
@@ -169,7 +169,7 @@ impl Progress {
             let index = OUTCOMES.iter().position(|(known, _)| *known == outcome);
             index.is_some_and(|index| self.counts[index] > 0)
         };
-        // What could have been the beginning of an outage was none.
+        // It was not the beginning of an outage after all.
         if self.exit == Exit::Stopped && told == self.rows && !is_any(Outcome::Failed) {
             let exit = if is_any(Outcome::Unsettled) {
                 Exit::Unsettled
@@ -254,7 +254,7 @@ fn workspace(owner: &Owner) -> String {
     format!("{name} ({})", owner.person.team)
 }
 
-/// What became of it, for people; of a failure elsewhere.
+/// The result, for people; failures are worded elsewhere.
 fn said(row: &Prepared) -> Option<String> {
     let record = &row.record;
     let avatar = record
@@ -279,9 +279,9 @@ fn said(row: &Prepared) -> Option<String> {
                 Some(_) => format!("set already{whom}, but"),
                 None => format!("left as it is{whom}:"),
             };
-            format!("{before} the profile shows another photo since; --again posts it")
+            format!("{before} the profile now shows another photo; --again posts it")
         }
-        Outcome::Unsettled => format!("handed in{whom}, and the profile does not show it yet"),
+        Outcome::Unsettled => format!("submitted{whom}, but the profile does not show it yet"),
         Outcome::Planned => format!("would be set{whom}: {avatar}"),
         Outcome::Checked => {
             let of_workspace = owner.map_or_else(String::new, workspace);

@@ -1,4 +1,4 @@
-//! `--report FILE`: what became of each row, for those who have to account for it: JSON Lines, or CSV by the file's ending.
+//! `--report FILE`: the result of each row, for people who have to account for it: JSON Lines, or CSV if the file name says so.
 
 use std::fs;
 use std::path::Path;
@@ -41,14 +41,14 @@ struct Line {
     hash_after: Option<String>,
     attempts: Option<u32>,
     request_id: Option<String>,
-    /// `None` of a row that was not tried, as `ended`.
+    /// `None` for a row that was not tried, like `ended`.
     began: Option<String>,
     ended: Option<String>,
     error: Option<String>,
     message: Option<String>,
 }
 
-/// What the first key of every line says, so that no file of somebody else's is taken for one.
+/// The first key of every line, so that no other file is taken for a report.
 const REAL: &str = "headshot-manifest-report-1";
 const PLANNED: &str = "headshot-manifest-report-1-planned";
 
@@ -71,9 +71,9 @@ impl Report {
         };
         let problem = match first_key(&found) {
             Key::Real if is_planned => {
-                Some("the report of a run that has posted is not replaced by a plan")
+                Some("a dry run does not replace the report of a run that has posted")
             }
-            Key::Foreign => Some("it is there already, and no report of a manifest"),
+            Key::Foreign => Some("it already exists and is not a report of a manifest"),
             Key::Empty | Key::Planned | Key::Real => None,
         };
         if let Some(problem) = problem {
@@ -126,7 +126,7 @@ impl Report {
     }
 
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        // Those that had to be waited for came last.
+        // Rows that had to wait came last.
         self.rows.sort_by_key(|row| row.line);
         let mut text = Vec::new();
         let failed = |error: String| Failure::new("output", error);
@@ -152,7 +152,7 @@ impl Report {
 }
 
 impl Line {
-    /// With texts that no spreadsheet takes for a formula, and no terminal obeys.
+    /// Escaped, so that no spreadsheet takes text for a formula and no terminal obeys it.
     fn plain(&self) -> Line {
         let plain = |text: &str| {
             let text = escape::text(text);

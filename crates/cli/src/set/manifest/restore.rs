@@ -1,4 +1,4 @@
-//! `set --manifest --restore`: every photo that the manifest replaced comes back, where nobody has changed it since.
+//! `set --manifest --restore`: puts back every photo that the manifest replaced, unless somebody has changed it since.
 
 use crate::args::SetArgs;
 use crate::set::manifest::journal::{Event, Job, Journal, Past, RESTORE, Set};
@@ -10,7 +10,7 @@ use crate::slack::Slack;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
-/// Puts back the photo that the last post to this person replaced. Without a journal to write it only says so.
+/// Puts back the photo that the last post to this person replaced. Without a journal to write, it only says what it would do.
 pub(crate) fn row(
     prepared: &mut Prepared,
     args: &SetArgs,
@@ -38,7 +38,7 @@ pub(crate) fn row(
             return Err(Failure::new("unsettled", message).with_hint(hint));
         }
         Some((Event::NotSet { .. }, _)) | None => {
-            return nothing("the journal tells of no photo that was set");
+            return nothing("the journal lists no photo that was set");
         }
     };
     let shown = match journal {
@@ -68,7 +68,7 @@ pub(crate) fn row(
     post::deliver(upload, job, &options, shown, prepared, args, slack, journal)
 }
 
-/// A photo that an earlier run has put back: names it, and says where somebody has chosen another since.
+/// A photo that an earlier run has put back: names it, and says if somebody has chosen another since.
 fn already(
     set: &Set,
     kept: &str,
@@ -80,7 +80,7 @@ fn already(
     if let (Some(set), Some(now)) = (&set.avatar_hash, shown.hash())
         && set != now
     {
-        let warning = "the profile shows another photo since: it is left alone";
+        let warning = "the profile now shows another photo: it is left alone";
         record.warnings.push(warning.to_owned());
     }
     if let Ok(state) = &shown.state

@@ -1,4 +1,4 @@
-//! The rows of a manifest: CSV in, one photo and one person a row out, or every problem with the number of its line.
+//! The rows of a manifest: CSV in; one photo and one person per row out, or every problem with its line number.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -41,7 +41,7 @@ pub(crate) struct Rows {
     pub(crate) warnings: Vec<String>,
 }
 
-/// What is wrong, and on which line, where it is about one.
+/// What is wrong, and on which line, if it is about one.
 pub(crate) type Problem = (Option<u64>, Failure);
 
 /// Many times the size of a manifest for every person of the largest workspace.
@@ -53,7 +53,7 @@ pub(crate) fn read(manifest: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> 
     let failed = |error| vec![(None, Failure::io("manifest", "cannot be read", &error))];
     if is_dash(manifest) {
         return Err(unreadable(
-            "is no manifest: save it as a file, beside which its journal lies",
+            "cannot be the manifest: save it as a file, so that its journal can lie beside it",
         ));
     }
     // Asked before opening: a device has no end, and a pipe is waited for.
@@ -83,7 +83,7 @@ pub(crate) fn read(manifest: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> 
 fn parse(bytes: &[u8], folder: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> {
     if let Err((line, message)) = quotes(bytes) {
         let failure = wrong(message);
-        let failure = failure.with_hint("a quote in a quoted field is written twice");
+        let failure = failure.with_hint("write a quote in a quoted field twice");
         return Err(vec![(Some(line), failure)]);
     }
     let mut reader = ReaderBuilder::new()
@@ -144,14 +144,14 @@ fn row(
         let failure = wrong(format!(
             "fields: {found}, and the first line has {expected}"
         ));
-        return Err(failure.with_hint("a field with a comma in it stands in double quotes"));
+        return Err(failure.with_hint("put a field with a comma in it in double quotes"));
     }
     let field = |name: &str| {
         let index = headers.iter().position(|header| header == name)?;
         record.get(index).filter(|field| !field.trim().is_empty())
     };
     for name in COLUMNS {
-        // What is no name of a variable is told below, and not repeated either.
+        // A wrong variable name is reported below, and not repeated either.
         if name != "token_env"
             && let Some(value) = field(name)
             && looks_like_a_token(name, value, folder)
@@ -171,7 +171,7 @@ fn row(
         Some(text) => match text.trim().parse::<u32>() {
             Ok(number) => Ok(Some(number)),
             Err(_) => Err(wrong(format!(
-                "{name} is \"{}\", and a whole number of pixels is needed",
+                "{name} is \"{}\", but must be a whole number of pixels",
                 escape::text(text)
             ))),
         },
@@ -190,10 +190,10 @@ fn row(
     columns.fit = match field("fit").map(|text| FitArg::from_str(text.trim(), true)) {
         None => columns.fit,
         Some(Ok(_)) if crop.is_some() => {
-            return Err(wrong("there are both a crop and a fit: give one"));
+            return Err(wrong("there is both a crop and a fit: give one"));
         }
         Some(Ok(fit)) => Some(fit.chosen()),
-        Some(Err(_)) => return Err(wrong("fit is none of face, cover and contain")),
+        Some(Err(_)) => return Err(wrong("fit must be face, cover or contain")),
     };
     for name in OPTIONS {
         if let Some(text) = field(name) {
@@ -207,17 +207,18 @@ fn row(
     let has = |name: &str| headers.iter().any(|header| header == name);
     let is_promised = has("user_id") || has("email");
     if user_id.is_none() && email.is_none() && is_promised {
-        let failure = wrong("it does not say who it is for, and the first line promises that");
+        let failure =
+            wrong("it does not say who it is for, but the first line has a column for that");
         return Err(failure.with_hint("fill in user_id or email, or leave the column out"));
     }
     if let Some(id) = &user_id
         && !is_user_id(id)
     {
-        let message = format!("user_id is \"{}\", and no ID", escape::text(id));
+        let message = format!("user_id is \"{}\", which is not an ID", escape::text(id));
         return Err(wrong(message).with_hint("an ID looks like U012AB3CD; audit lists them"));
     }
     if email.as_ref().is_some_and(|email| !email.contains('@')) {
-        return Err(wrong("email is no e-mail address"));
+        return Err(wrong("email is not an e-mail address"));
     }
     Ok(Row {
         line,
@@ -230,7 +231,7 @@ fn row(
     })
 }
 
-/// Whether somebody has put a token into this column. A file may have any name.
+/// Whether this column holds a token. A file may have any name.
 fn looks_like_a_token(name: &str, value: &str, folder: &Path) -> bool {
     let file = match name {
         "photo" | "token_file" => Some(value),
@@ -252,12 +253,12 @@ fn misplaced(name: &str) -> Failure {
         name if OPTIONS.contains(&name) => "what the flag of that name takes belongs there",
         _ => "a whole number of pixels belongs there",
     };
-    let message = format!("what stands in {name} looks like a token: {belongs}");
-    let hint = "a manifest names where tokens are and never holds one: check the order of its columns, and revoke the token if it is a real one";
+    let message = format!("the value of {name} looks like a token: {belongs}");
+    let hint = "a manifest says where tokens are and never holds one: check the order of its columns, and revoke the token if it is a real one";
     wrong(message).with_hint(hint)
 }
 
-/// Makes sure that every quoted field has an end, where a field may end: one that has none swallows the rows behind it.
+/// Makes sure that every quoted field is closed, and closed where a field may end: an open one swallows the rows after it.
 fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
     let mut line = 1;
     let mut opened = None;
@@ -274,7 +275,7 @@ fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
                 Some(_) => {
                     return Err((
                         begun,
-                        "the quoted field that begins on this line goes on behind its end",
+                        "the quoted field that begins on this line goes on after its closing quote",
                     ));
                 }
             },
@@ -289,7 +290,7 @@ fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
     match opened {
         Some(begun) => Err((
             begun,
-            "the quoted field that begins on this line has no end",
+            "the quoted field that begins on this line has no closing quote",
         )),
         None => Ok(()),
     }
@@ -297,7 +298,7 @@ fn quotes(bytes: &[u8]) -> Result<(), (u64, &'static str)> {
 
 /// Counts lines up to positions that only go forward. The reader's own count is late by one after `\r\n`.
 struct Lines<'a> {
-    /// What has not been counted yet, and where that begins.
+    /// The part that has not been counted yet, and where it begins.
     rest: &'a [u8],
     start: usize,
     line: u64,
@@ -329,7 +330,7 @@ impl<'a> Lines<'a> {
 fn broken(error: &csv::Error) -> Failure {
     let failure = match error.kind() {
         csv::ErrorKind::Utf8 { .. } => wrong("this line is not UTF-8"),
-        _ => wrong("this is no CSV"),
+        _ => wrong("this is not CSV"),
     };
     failure.with_hint("save it as CSV in UTF-8")
 }

@@ -1,5 +1,5 @@
-//! `--via scim`: one administrator for all rows. Who they are for is read from one list of everybody, and one photo must show before
-//! the others are handed in.
+//! `--via scim`: one administrator for all rows. One list of all members says who the rows are for, and one photo must show before
+//! the others are submitted.
 
 use std::collections::HashMap;
 
@@ -23,31 +23,31 @@ use crate::terminal::console;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
-/// Photos that were handed in and do not show yet: so many people are locked at once.
+/// The most photos that may be submitted and not show yet: their people are locked in the meantime.
 const MOST_WAITING: usize = 48;
 
-/// As long as none has shown, in no run, so many refusals in a row end the run. One may be for somebody whom the token's owner does not outrank.
+/// If no photo has ever shown, in any run, this many refusals in a row end the run. A single one may be for somebody whom the token's owner does not outrank.
 const MOST_REFUSED: u32 = 3;
 
-/// Each row takes two calls of `users.info` or more, of which Slack allows a hundred.
+/// Each row takes at least two calls of `users.info`, of which Slack allows a hundred.
 pub(super) const A_MINUTE: usize = 50;
 
-/// The token of the administrator; nothing where the rows name tokens of their own.
+/// The administrator's token; nothing if the rows name their own tokens.
 ///
 /// # Errors
-/// Where the flags contradict each other, and where there is no token.
+/// If the flags contradict each other, or if there is no token.
 pub(super) fn administrator(args: &SetArgs) -> Result<Option<Token>, Failure> {
     if args.slack.login.is_some() {
-        let message = "--login chooses one person's login, and a manifest is for many";
-        let hint = "a row names it in its column token, as login:U012AB3CD";
+        let message = "--login chooses one person's login, but a manifest is for many";
+        let hint = "name logins in the column token, as login:U012AB3CD";
         return Err(Failure::usage(message).with_hint(hint));
     }
     if args.many.via.is_none() {
         return match args.slack.token_file {
             Some(_) => Err(Failure::usage(
-                "--token-file holds the token of one person, and the rows of a manifest name their own",
+                "--token-file holds the token of one person, but the rows of a manifest name their own",
             )
-            .with_hint("with --via scim it is that of an administrator, for all rows")),
+            .with_hint("with --via scim it holds an administrator's token, for all rows")),
             None => Ok(None),
         };
     }
@@ -64,7 +64,7 @@ pub(super) fn whose(administrator: Option<&Token>) -> Whose {
 /// The way to Slack by SCIM.
 ///
 /// # Errors
-/// Where it is not sure that both addresses are of one service: the token goes to both.
+/// If it is not certain that both addresses belong to one service, because the token goes to both.
 pub(super) fn way(args: &SetArgs, token: Token, network: &Network) -> Result<Slack, Failure> {
     let (base_url, many) = (&args.slack.base_url, &args.many);
     let is_slack = base_url.trim_end_matches('/') == DEFAULT_BASE_URL.trim_end_matches('/');
@@ -73,18 +73,18 @@ pub(super) fn way(args: &SetArgs, token: Token, network: &Network) -> Result<Sla
         (None, true) => scim::DEFAULT_BASE_URL,
         (None, false) => {
             return Err(Failure::usage(
-                "--base-url is not that of Slack, and where SCIM is there nobody says",
+                "--base-url is not Slack's, so headshot cannot tell where its SCIM is",
             )
-            .with_hint("--scim-base-url URL: headshot emulator prints its own"));
+            .with_hint("give --scim-base-url URL; headshot emulator prints its own"));
         }
     };
     Slack::for_admin(base_url, scim_base_url, token, many.max_wait, network)
 }
 
-/// Finds out who the rows are for, by one list of everybody, and whether the token may set their photos. Changes nothing.
+/// Finds out, from one list of all members, who the rows are for, and whether the token may set their photos. Changes nothing.
 ///
 /// # Errors
-/// Where nobody can be asked, and where the token may not do it.
+/// If Slack cannot be asked, or if the token may not do it.
 pub(super) fn ask(rows: &mut [Held], slack: &Slack) -> Result<Asked, Failure> {
     let administrator = slack.owner()?;
     slack.must_have(&administrator, &["admin", "users:read"])?;
@@ -117,7 +117,10 @@ pub(super) fn ask(rows: &mut [Held], slack: &Slack) -> Result<Asked, Failure> {
         && left <= owners::turn(rows.len(), A_MINUTE)
     {
         let left = owners::minutes(left);
-        console::warning(None, &format!("the administrator's token ends in {left}"));
+        console::warning(
+            None,
+            &format!("the administrator's token expires in {left}"),
+        );
     }
     Ok(Asked {
         rows: rows.len(),
@@ -126,7 +129,7 @@ pub(super) fn ask(rows: &mut [Held], slack: &Slack) -> Result<Asked, Failure> {
     })
 }
 
-/// Those members that the rows may mean.
+/// The members that the rows may mean.
 struct Members {
     by_id: HashMap<String, User>,
     /// In lower case; of an address that several people have, all.
@@ -156,7 +159,7 @@ impl Members {
                 .and_then(|profile| profile.email.as_ref());
             let same = email.and_then(|email| members.by_email.get_mut(&lower(email)));
             let is_meant = same.is_some() || ids.contains(&id);
-            // Of two accounts the one that is still in use is meant.
+            // Of two accounts, the active one is meant.
             if let Some(same) = same.filter(|_| user.deleted != Some(true)) {
                 same.push(id.clone());
             }
@@ -184,7 +187,7 @@ impl Members {
         let id = match (&row.user_id, by_email) {
             (Some(id), Some(other)) if id != other => {
                 let message =
-                    format!("its e-mail address is that of {other}, and the row is for {id}");
+                    format!("its e-mail address is that of {other}, but the row is for {id}");
                 return Err(Failure::new("wrong_person", message));
             }
             (Some(id), _) | (None, Some(id)) => id,
@@ -195,7 +198,7 @@ impl Members {
             return Err(failure.with_hint("headshot audit --all lists everybody"));
         };
         if user.team_id.as_ref().is_some_and(|other| other != team) {
-            return nobody(format!("{id} is of another workspace than {team}"));
+            return nobody(format!("{id} is in another workspace, not in {team}"));
         }
         if user.deleted == Some(true) {
             return nobody(format!("the account of {id} was deactivated"));
@@ -217,19 +220,19 @@ impl Members {
     }
 }
 
-/// Says what nobody should be surprised by.
+/// Says what to expect.
 pub(super) fn warn() {
     let text = "photos through SCIM are experimental: an identity provider may overwrite them at its next sync, and people may find \
         that they can no longer change theirs (docs/company.md)";
     console::warning(None, text);
 }
 
-/// What a run knows of photos that were handed in.
+/// What a run knows about the photos that it submitted.
 #[derive(Default)]
 pub(super) struct Pace {
-    /// Whether one has shown that this run has handed in, or looked for.
+    /// Whether a photo has shown that this run submitted or looked for.
     has_shown: bool,
-    /// How many in a row were refused because the token may not change that person.
+    /// How many in a row were refused because the token may not change the person.
     refused: u32,
 }
 
@@ -237,7 +240,7 @@ pub(super) struct Pace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Then {
     Next,
-    /// The first one does not show, so that nobody else is tried.
+    /// The first photo does not show, so no other is tried.
     Stuck,
     Interrupted,
 }
@@ -251,7 +254,7 @@ impl Pace {
         admin::is_everybodys(failure) || (is_new && self.refused >= MOST_REFUSED)
     }
 
-    /// Settles photos that were handed in: all of them as long as none has shown, then only those whose time has come.
+    /// Settles photos that were submitted: all of them until one has shown, then only those that are due.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn keep_up(
         &mut self,
@@ -278,7 +281,7 @@ impl Pace {
         }
         if is_unsettled && !self.has_shown {
             console::remark(
-                "the first photo that was handed in does not show: nobody else is tried before one does",
+                "the first photo that was submitted does not show: no other is submitted until one does",
             );
             return Then::Stuck;
         }

@@ -1,4 +1,4 @@
-//! Where a row says that its person's token is: in a variable, in a file, in a login, or in what a program prints.
+//! Where a row's token is: in a variable, in a file, in a login, or in the output of a program.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub(crate) enum Source {
 const KINDS: &str =
     "env:NAME, file:PATH, login:USER_ID, or with --allow-commands cmd:PROGRAM ARG...";
 
-/// Reads the three columns that a row may say it in, of which one is filled. Paths are relative to `folder`.
+/// Reads the three columns that may name it, one of which must be filled in. Paths are relative to `folder`.
 pub(super) fn source(
     token: Option<&str>,
     token_env: Option<&str>,
@@ -42,16 +42,16 @@ pub(super) fn source(
                 Some(_) => ("token_env", "env:NAME"),
                 None => ("token_file", "file:PATH"),
             };
-            let failure = wrong(format!("there are both a token and a {other}: give one"));
+            let failure = wrong(format!("there is both a token and a {other}: give one"));
             Err(failure.with_hint(format!("{same} in token says what {other} says")))
         }
         (None, Some(_), Some(_)) => Err(wrong(
-            "there are both a token_env and a token_file: give one",
+            "there is both a token_env and a token_file: give one",
         )),
     }
 }
 
-/// A kind and what is behind its colon. What has none may be a token, so it is not repeated.
+/// A kind and what follows its colon. Text without one may be a token, so it is not repeated.
 fn kind(text: &str, folder: &Path) -> Result<Source, Failure> {
     let (kind, rest) = text.split_once(':').unwrap_or(("", text));
     match kind {
@@ -59,18 +59,18 @@ fn kind(text: &str, folder: &Path) -> Result<Source, Failure> {
         "file" if !rest.is_empty() => Ok(Source::File(folder.join(rest))),
         "login" => match login_id(rest) {
             Ok(id) => Ok(Source::Login(id)),
-            Err(problem) => Err(wrong("what stands behind login: is no ID").with_hint(problem)),
+            Err(problem) => Err(wrong("what follows login: is not an ID").with_hint(problem)),
         },
         "cmd" => Ok(Source::Command(words(rest)?)),
         _ => {
-            let message = "what stands in token does not say where a token is";
+            let message = "the value of token does not say where a token is";
             let hint = format!("it is {KINDS}; the token itself does not belong there");
             Err(wrong(message).with_hint(hint))
         }
     }
 }
 
-/// The name of a variable. What is none may be a token that somebody has put there, so it is not repeated.
+/// The name of a variable. Anything else may be a token, so it is not repeated.
 fn variable(column: &str, name: &str) -> Result<String, Failure> {
     let is_name = name
         .bytes()
@@ -79,7 +79,7 @@ fn variable(column: &str, name: &str) -> Result<String, Failure> {
         Ok(name.to_owned())
     } else {
         Err(wrong(format!(
-            "what stands in {column} is not the name of a variable"
+            "the value of {column} is not the name of a variable"
         ))
         .with_hint(
             "it names a variable that holds the token; the token itself does not belong there",
@@ -87,7 +87,7 @@ fn variable(column: &str, name: &str) -> Result<String, Failure> {
     }
 }
 
-/// A program and its arguments: words between blanks, which stand in quotes where they have some. No shell reads them.
+/// A program and its arguments: words separated by blanks, in quotes if they contain some. No shell reads them.
 fn words(text: &str) -> Result<Vec<String>, Failure> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in text.chars() {
@@ -102,12 +102,12 @@ fn words(text: &str) -> Result<Vec<String>, Failure> {
         }
     }
     if quote.is_some() {
-        return Err(wrong("a quote in the command of token has no end"));
+        return Err(wrong("a quote in the command is never closed"));
     }
     words.extend(word);
     match words.first() {
         Some(program) if !program.is_empty() => Ok(words),
-        _ => Err(wrong("there is no program behind cmd:")
+        _ => Err(wrong("there is no program after cmd:")
             .with_hint("as in cmd:op read 'op://Private/Slack/token'")),
     }
 }
@@ -163,10 +163,10 @@ mod tests {
             ("file:", "does not say where a token is"),
             ("env:", "not the name of a variable"),
             ("env:can-ary", "not the name of a variable"),
-            ("login:canary", "is no ID"),
+            ("login:canary", "is not an ID"),
             ("cmd:", "no program"),
             ("cmd:'' a", "no program"),
-            ("cmd:a 'canary", "has no end"),
+            ("cmd:a 'canary", "never closed"),
         ] {
             let failure = read(text).unwrap_err();
             assert!(

@@ -1,4 +1,4 @@
-//! Whether a run goes on after a row that failed: by the class of the error, as the client has it, and nothing else.
+//! Whether a run goes on after a row that failed. Only the client's class of the error decides.
 
 use headshot_upload::Class;
 
@@ -10,7 +10,7 @@ use crate::terminal::failure::Failure;
 pub(crate) enum Next {
     /// The next row: it was about this photo or this person.
     Row,
-    /// The next row as well, unless that one meets the same: then nobody can be reached.
+    /// The next row as well, unless it fails in the same way: then Slack cannot be reached.
     Doubt,
     /// Nothing: it will pass, and the same command then goes on.
     Later,

@@ -1,4 +1,4 @@
-//! The tokens of a manifest: who holds which row, as far as that can be known without Slack, and then with it.
+//! The tokens of a manifest: which person each row is for, first as far as it is known without Slack, then with it.
 
 use std::collections::HashMap;
 
@@ -16,21 +16,21 @@ use crate::slack::refresh::{AHEAD, AHEAD_OF_MANY, fresh, renewed};
 use crate::slack::token;
 use crate::terminal::failure::Failure;
 
-/// Whoever a row is for.
+/// The person that a row is for.
 #[derive(Debug, Clone)]
 pub(crate) struct Holder {
     pub(crate) token: Token,
     /// What journals of the first version know them by: 32 hexadecimal digits of a hash of the token and its address.
     pub(crate) old_key: String,
-    /// Where the token is that of a kept login.
+    /// Set if the token is from a kept login.
     pub(crate) login: Option<Login>,
     /// `None` as long as Slack has not been asked.
     pub(crate) owner: Option<Owner>,
-    /// What the list of everybody has of them, where an administrator has asked for that.
+    /// Their entry in the list of members, if an administrator asked for it.
     pub(crate) listed: Option<Profile>,
 }
 
-/// A row and whoever it is for, or why that is not known.
+/// A row and its person, or why that is not known.
 pub(crate) type Held = (Row, Result<Holder, Failure>);
 
 impl Holder {
@@ -45,8 +45,8 @@ impl Holder {
         }
     }
 
-    /// Reads the token and checks it as far as that is possible without asking Slack whose it is; that of a login is renewed
-    /// if it could end while a run for many goes on.
+    /// Reads the token and checks it as far as possible without asking Slack who owns it. A login's token is renewed
+    /// if it could expire during a run for many people.
     pub(crate) fn of(source: &Source, server: &str, network: &Network) -> Result<Holder, Failure> {
         let token = match source {
             Source::File(file) => token::from_file(file)?,
@@ -78,7 +78,7 @@ impl Holder {
         }
     }
 
-    /// Gets another token where Slack says that the one of a login has ended. False where it is of no login.
+    /// Gets a new token if Slack says that a login's token has expired. False if the token is not a login's.
     pub(super) fn renew(&mut self, network: &Network) -> Result<bool, Failure> {
         match self.login.take() {
             Some(login) => self.take(renewed(login, network)?).map(|()| true),

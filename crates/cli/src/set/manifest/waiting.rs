@@ -1,4 +1,4 @@
-//! Posts without an answer, looked for on the profile at growing intervals, while nobody else has to wait for them.
+//! Posts without an answer: the profile is checked at growing intervals, while the other rows go on.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -18,10 +18,10 @@ use crate::terminal::interrupt::Interrupt;
 /// The waits before the first looks; the last is repeated.
 const INTERVALS: [u64; 5] = [1, 2, 4, 8, 16];
 
-/// How often a photo is sent again in one run, each time after it has not taken effect for as long as it may take.
+/// How often a photo is sent again in one run, each time after it had all its time to take effect.
 const MOST_RESENT: u32 = 2;
 
-/// How soon Ctrl-C is heard.
+/// How often to check for Ctrl-C.
 const ATTENTION: Duration = Duration::from_millis(100);
 
 /// A row that waits.
@@ -34,7 +34,7 @@ pub(crate) struct Waiting {
 
 impl Waiting {
     pub(crate) fn new(prepared: Prepared, waits: Box<Waits>) -> Waiting {
-        // What SCIM has accepted takes a few moments.
+        // A photo that SCIM has accepted takes a few moments to show.
         let looks = usize::from(waits.open.accepted);
         let next = Instant::now() + Duration::from_secs(INTERVALS[looks]);
         Waiting {
@@ -46,14 +46,14 @@ impl Waiting {
     }
 }
 
-/// What is said before the rest is settled.
+/// The message before the rest is settled.
 pub(crate) fn announcement(count: usize, slack: &Slack) -> String {
     let posts = match count {
         _ if slack.is_admin() => return "waiting for the last photos to show".to_owned(),
         1 => "1 post without an answer has".to_owned(),
         count => format!("{count} posts without an answer have"),
     };
-    format!("looking whether {posts} worked")
+    format!("checking whether {posts} worked")
 }
 
 /// Settles those whose time has come, and more until at most so many are left, and gives each row to `each` when it is known what
@@ -115,14 +115,14 @@ fn turn(
     let is_late = Instant::now() >= row.waits.until;
     let (now, before) = (row.waits.shown.hash(), row.waits.open.shown.as_deref());
     let is_changed = now.is_some() && now != before;
-    // By an administrator nothing is sent again in the same run: to accept one photo after the other tells nobody which shows.
+    // With SCIM nothing is sent again in the same run: after several accepted photos, it is unclear which one shows.
     if slack.is_admin() && is_late && !is_changed && row.waits.lost.is_some() {
         let failure = unknown(&row.waits);
         return unsettled(row, &failure);
     }
     match looked {
         Ok(()) if is_changed || is_late => {}
-        // The same wire that lost the answer.
+        // The same connection lost the answer.
         Err(_) if is_late => {
             let failure = unknown(&row.waits);
             return Turn::Over(row.prepared, Err(failure));
@@ -138,13 +138,13 @@ fn turn(
         ..
     } = *row.waits;
     let posted = match lost {
-        // What was posted before is over, whatever became of it.
+        // The earlier post no longer matters.
         None => post::row(&mut prepared, Some(shown), args, slack, journal, past),
         Some(_) if is_changed => {
             let step = if open.accepted {
-                "the profile shows another photo since"
+                "the profile now shows another photo"
             } else {
-                "the answer got lost, and the profile shows another photo since"
+                "the answer got lost, and the profile now shows another photo"
             };
             prepared.record.steps.push(step.to_owned());
             let is_ours = pending::is_sent(open.sent.as_ref(), &shown, slack);

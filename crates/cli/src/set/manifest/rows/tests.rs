@@ -64,10 +64,10 @@ fn columns_that_are_wrong_are_named() {
         ("photo,token_env\n", "no row below"),
         ("photo;token_env\na.jpg;A\n", "not separated by commas"),
         ("foto,token_env\na.jpg,A\n", "no column photo"),
-        ("photo\na.jpg\n", "neither token_env nor token_file"),
+        ("photo\na.jpg\n", "no column token, token_env or token_file"),
         (
             "photo,token\na.jpg,xoxp-1\n",
-            "what stands in token looks like a token",
+            "the value of token looks like a token",
         ),
         ("photo,token_env,crop_x,crop_y\n", "no column crop_w"),
         ("photo,token_env,photo\n", "two columns photo"),
@@ -135,7 +135,10 @@ fn a_row_says_who_it_is_for() {
             "photo,user_id,token_env\na.jpg,maya,A\n",
             "user_id is \"maya\"",
         ),
-        ("photo,email,token_env\na.jpg,maya,A\n", "no e-mail address"),
+        (
+            "photo,email,token_env\na.jpg,maya,A\n",
+            "not an e-mail address",
+        ),
     ] {
         let problems = problems(text);
         assert_eq!(problems.len(), 1);
