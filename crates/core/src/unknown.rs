@@ -1,4 +1,4 @@
-//! What a file that is none of ours looks like by its first bytes, never by its name.
+//! What a file of another format looks like by its first bytes, never by its name.
 
 use crate::error::Error;
 
@@ -7,13 +7,13 @@ pub(crate) fn error(bytes: &[u8]) -> Error {
     named(foreign(bytes))
 }
 
-/// For what has been found to be none of ours, with its article.
+/// For a file that was found to be of another format, with its article.
 pub(crate) fn named(found: &'static str) -> Error {
     let advice = advice(found);
     Error::UnknownFormat { found, advice }
 }
 
-/// Whether a file begins as HEIC does: by its major brand, which files of other codings may have, too (ISO/IEC 23008-12, 10.2).
+/// Whether a file begins like HEIC: by its major brand, which files of other codings may have, too (ISO/IEC 23008-12, 10.2).
 pub(crate) fn is_heic(bytes: &[u8]) -> bool {
     let Some([b'f', b't', b'y', b'p', brand @ ..]) = bytes.get(4..12) else {
         return false;
@@ -52,7 +52,7 @@ const SVG: &str = "an SVG drawing";
 const PDF: &str = "a PDF document";
 const UNKNOWN: &str = "a file of no known kind";
 
-/// What there is to choose from, by what this build reads.
+/// What to choose from, depending on what this build reads.
 #[cfg(feature = "heic")]
 mod choice {
     pub(super) const PHOTO: &str = "not a photo: choose a JPEG, PNG, GIF, WebP or HEIC";
@@ -69,7 +69,7 @@ mod choice {
         "neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another";
 }
 
-/// What to do about a file that is none of ours.
+/// What to do about a file of another format.
 fn advice(found: &str) -> &'static str {
     match found {
         EMPTY => "with nothing of a photo in it: copy or download it again",
@@ -90,7 +90,7 @@ fn advice(found: &str) -> &'static str {
     }
 }
 
-/// What a file that is none of ours looks like, with its article.
+/// What a file of another format looks like, with its article.
 pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => EMPTY,
@@ -123,7 +123,7 @@ pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
 fn foreign_text(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(1024)];
     if matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) && head.len() > 3 {
-        // UTF-16 with its byte order mark, as Windows writes it: of plain letters every other byte is zero.
+        // UTF-16 with its byte order mark, as Windows writes it: every other byte of plain letters is zero.
         let zeros = head.iter().filter(|byte| **byte == 0).count();
         return if zeros * 3 > head.len() {
             TEXT

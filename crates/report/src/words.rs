@@ -1,4 +1,4 @@
-//! A photo and its avatar in a line for people.
+//! A photo and its avatar in one line, for people.
 
 use headshot_core::Format;
 
@@ -22,7 +22,7 @@ pub fn source(source: &Source) -> String {
         });
     }
     if source.orientation != 1 {
-        // A HEIC is turned by its container.
+        // A HEIC's orientation comes from its container.
         let whose = if source.format == "heic" { "" } else { "EXIF " };
         words.push(format!("{whose}orientation {}", source.orientation));
     }
