@@ -1,4 +1,4 @@
-//! What a file that was found in a folder is: a photo, or why it is left alone.
+//! What a file in a folder is: a photo, or why it is left alone.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use crate::files::input;
 
-/// Names of pictures that would be missed if they came to nothing.
+/// Extensions of pictures that would be missed if they were skipped.
 const MEANT: [&str; 15] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif",
     "tiff", "jxl", "jp2",
 ];
 
-/// Names of other pictures, and what to say of them.
+/// Extensions of other pictures, and what to say about them.
 const NOT_READ: [(&str, &[&str]); 4] = [
     (
         RAW,
@@ -41,15 +41,15 @@ const NOT_READ: [(&str, &[&str]); 4] = [
 const RAW: &str = "a raw photo of a camera, which is not read";
 const HEIC: &str = "a HEIC or AVIF, which is not read";
 
-/// Whether a file that was found in a folder is a photo, by its name or its first bytes. One that cannot be opened is: whoever reads it
-/// will hear why.
+/// Whether a file in a folder is a photo, by its name or its first bytes. One that cannot be opened counts as one: reading it
+/// will report why.
 pub fn is_photo(path: &Path) -> bool {
     let looked = input::open(path).map(|mut file| skipped(path, &mut file));
     !matches!(looked, Ok(Ok(Some(_))))
 }
 
-/// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it came to
-/// nothing.
+/// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it were
+/// skipped.
 pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'static str>> {
     let extension = path.extension().unwrap_or_default();
     let is_one_of = |known: &[&str]| {

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use crate::failure::Failure;
 
-/// The names in a list: one a line, or separated by NUL if there is a NUL anywhere.
+/// The names in a list: one per line, or separated by NUL if there is a NUL anywhere.
 ///
 /// A byte order mark says that it is UTF-16 or UTF-8; without one the bytes of a line are the name.
 ///
 /// # Errors
-/// When it is UTF-16 that is cut off, or that has no mark.
+/// If it is UTF-16 that is cut off, or that has no mark.
 pub fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
     let decoded = match text {
         [0xff, 0xfe, text @ ..] => Some(utf16(text, u16::from_le_bytes)?),
@@ -56,8 +56,8 @@ fn utf16(text: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Failure> {
     }
 }
 
-/// Whether bytes without a byte order mark are UTF-16 all the same. Taken for names between NULs, most of these would be
-/// single letters, and some of them what is between letters: a dot, a separator, the end of a line.
+/// Whether bytes without a byte order mark are UTF-16 all the same. Read as names between NULs, most of these would be
+/// single letters, and some of them separators: a dot, a slash, the end of a line.
 fn is_bare_utf16(text: &[u8]) -> bool {
     let names = || {
         text.split(|&byte| byte == 0)

@@ -55,7 +55,7 @@ fn whoever_has_read_an_older_one_replaces_nothing() {
     }
     assert_eq!(mine.revision(), 0);
     assert_eq!(Choices::read(&file).unwrap(), theirs);
-    // Whoever looks at the newer one goes on from there.
+    // A client that reads the newer one continues from there.
     theirs.remove("ann.jpg");
     theirs.write(&file).unwrap();
     assert_eq!(Choices::read(&file).unwrap().revision(), 2);
