@@ -11,7 +11,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// The options of the core. What is not given has its default.
+/// The options of the core. Missing ones have their defaults.
 ///
 /// # Errors
 /// `TypeError` for a name or a type, `ValueError` for a value that does not exist.
@@ -148,7 +148,7 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
     }
 }
 
-/// The limits by the names of the fields of [`Limits`], with one for pixels of any format; `max_frames` is the one that has a
+/// The limits by the names of the fields of [`Limits`], with one for pixels of any format; `max_frames` has a
 /// name of its own.
 fn limits(given: &Bound<'_, PyAny>, limits: &mut Limits) -> PyResult<()> {
     let given = given.cast::<PyDict>().map_err(|_| {
@@ -200,7 +200,7 @@ fn background(value: &Bound<'_, PyAny>) -> PyResult<Background> {
     Background::parse(&text).ok_or_else(|| wrong("background", value, Background::WANTED))
 }
 
-/// The value that a word stands for.
+/// The value of a word.
 fn one_of<T: Copy>(name: &str, value: &Bound<'_, PyAny>, choices: &[(&str, T)]) -> PyResult<T> {
     let text: String = value.extract().unwrap_or_default();
     let found = choices.iter().find(|(choice, _)| *choice == text);

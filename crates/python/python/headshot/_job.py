@@ -164,7 +164,7 @@ def _write(out: str, target: str, avatar: bytes) -> None:
     files, root = _place(out)
     path = f"{root}/{target}"
     if not isinstance(files, fs.LocalFileSystem):
-        # A store shows an object when it is complete.
+        # A store shows an object only when it is complete.
         with files.open_output_stream(path) as stream:
             stream.write(avatar)
         return
