@@ -28,7 +28,7 @@ SIDE = 256
 GRAY = 128
 LEAST = 30.0
 
-# What no frame of a GIF covers is transparent, as browsers have it. Without a transparent color in the frame Pillow fills it with the
+# Areas that no frame of a GIF covers are transparent, as in browsers. Without a transparent color in the frame Pillow fills them with the
 # background color, and libvips with black.
 UNCOVERED = "what no frame covers is transparent, as in browsers"
 
@@ -83,7 +83,7 @@ def pillow(photo):
     image = image.convert("RGB")
 
     def made(size):
-        # Pillow's bicubic filter is that of Catmull and Rom.
+        # Pillow's bicubic filter is Catmull-Rom.
         how = Image.Resampling.LANCZOS if size[0] < image.size[0] else Image.Resampling.BICUBIC
         if alpha is None:
             return image.resize(size, how)

@@ -119,7 +119,7 @@ def serve(world):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
     server.daemon_threads = True
-    # Whoever is killed hangs up.
+    # A client that was killed hangs up.
     server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}/api/"

@@ -23,7 +23,7 @@ def with_pyvips():
 
     def work(photo, order):
         side = order["side"]
-        # Asked for sRGB, it would also convert what is sRGB already, at a great cost.
+        # If sRGB is requested, it also converts pixels that are sRGB already, at a great cost.
         tagged = pyvips.Image.new_from_buffer(photo, "").get_typeof("icc-profile-data")
         color = {"export_profile": "srgb"} if tagged else {}
         if order["fit"] == "contain":

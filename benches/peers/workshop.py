@@ -45,7 +45,7 @@ def reference(order):
 
         small = [resize(band) for band in bands]
         cover = resize(alpha) if alpha else None
-        # White comes last: where it is, all is there.
+        # White comes last: if it exists, everything does.
         for paper, light in (("black", 0.0), ("white", 255.0)) if alpha else (("white", 255.0),):
             if not alpha:
                 flat = small
@@ -59,7 +59,7 @@ def reference(order):
                     )
                     for band in small
                 ]
-            # The conversion cuts off what is behind the point.
+            # The conversion drops the fraction.
             whole = [band.point(lambda value: value * 1.0 + 0.5).convert("L") for band in flat]
             square = Image.new("RGB", (side, side))
             square.paste(Image.merge("RGB", whole), (left, top))

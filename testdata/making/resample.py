@@ -40,8 +40,8 @@ def weights(source, target):
     """Rows: the weight of every source sample in each target sample. Samples outside the source do not exist."""
     kernel = lanczos3 if target < source else catmull_rom
     stretch = max(source / target, 1)
-    centres = (np.arange(target)[:, None] + 0.5) * source / target
-    w = kernel((np.arange(source)[None, :] + 0.5 - centres) / stretch)
+    centers = (np.arange(target)[:, None] + 0.5) * source / target
+    w = kernel((np.arange(source)[None, :] + 0.5 - centers) / stretch)
     return w / w.sum(axis=1, keepdims=True)
 
 

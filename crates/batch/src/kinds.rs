@@ -24,13 +24,13 @@ const NOT_READ: [(&str, &[&str]); 4] = [
     ),
     (HEIC, &["heics", "heifs", "avifs", "hif"]),
     (
-        "a drawing or an editor's own file, which is not read",
+        "a drawing or an editor's own file, which is not supported",
         &[
             "svg", "svgz", "psd", "psb", "ai", "eps", "xcf", "kra", "afphoto",
         ],
     ),
     (
-        "a picture of a kind that is not read",
+        "a picture of an unsupported kind",
         &[
             "ico", "icns", "j2k", "jpf", "jpx", "tga", "dds", "exr", "hdr", "qoi", "pbm", "pgm",
             "ppm", "pnm",
@@ -38,8 +38,8 @@ const NOT_READ: [(&str, &[&str]); 4] = [
     ),
 ];
 
-const RAW: &str = "a raw photo of a camera, which is not read";
-const HEIC: &str = "a HEIC or AVIF, which is not read";
+const RAW: &str = "a raw photo of a camera, which is not supported";
+const HEIC: &str = "a HEIC or AVIF, which is not supported";
 
 /// Whether a file in a folder is a photo, by its name or its first bytes. One that cannot be opened counts as one: reading it
 /// will report why.
@@ -72,7 +72,7 @@ pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'stati
     let by_name = NOT_READ.iter().find(|(_, known)| is_one_of(known));
     let by_name = by_name.map(|(why, _)| *why);
     let why = by_name.or(by_bytes);
-    Ok(Some(
-        why.unwrap_or("no photo, by its name and by its first bytes"),
-    ))
+    Ok(Some(why.unwrap_or(
+        "not a photo, by its name and by its first bytes",
+    )))
 }

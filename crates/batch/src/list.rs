@@ -52,7 +52,7 @@ fn utf16(text: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Failure> {
     match (text, rest) {
         (Ok(text), []) => Ok(text),
         _ => Err(Failure::usage("it begins as UTF-16 and does not go on so")
-            .with_hint("it may be cut off: make it anew, or save it as UTF-8")),
+            .with_hint("it may be cut off: make it again, or save it as UTF-8")),
     }
 }
 
@@ -77,7 +77,7 @@ fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
 #[cfg(not(unix))]
 fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
     let name = String::from_utf8(bytes.to_vec());
-    let name = name.map_err(|_| Failure::usage("a name in it is no UTF-8"))?;
+    let name = name.map_err(|_| Failure::usage("a name in it is not UTF-8"))?;
     Ok(name.into())
 }
 

@@ -194,7 +194,7 @@ fn make(
     let mut file = match input::open(path) {
         Ok(file) => file,
         Err(_) if input.kind == Kind::Walked && !path.exists() && !path.is_symlink() => {
-            let gone = "it was there when the folder was listed, and is gone";
+            let gone = "it was there when the folder was listed, but is gone now";
             return Err(Failure::new("not_found", gone));
         }
         Err(failure) => return Err(failure),
@@ -209,7 +209,7 @@ fn make(
     if let Some(part) = reserved::part(&input.stem) {
         let part = escape::text(&part.to_string_lossy());
         let message =
-            format!("its avatar would be called {part}, which Windows keeps for a device");
+            format!("its avatar would be called {part}, which Windows reserves for a device");
         return Err(Failure::new("output", message).with_hint("rename the photo, or its folder"));
     }
     let is_named = task

@@ -98,7 +98,7 @@ impl<'a> Owners<'a> {
             return refused(&target, message, "name another output folder");
         }
         if let Some(what) = no_file(&found) {
-            let message = format!("is {what}, and no place for an avatar");
+            let message = format!("is {what}, not a place for an avatar");
             return refused(
                 &target,
                 message,
@@ -152,11 +152,11 @@ impl<'a> Owners<'a> {
             (true, true) if is_same_photo => return Verdict::Kept("its avatar is read-only"),
             (false, _) if is_same_photo => return Verdict::Kept(EDITED),
             (true, true) => (
-                "is read-only, and so it is kept, although the photo has changed".to_owned(),
+                "is read-only, so it is kept although the photo has changed".to_owned(),
                 "--overwrite replaces it",
             ),
             (false, _) => (
-                "was edited after it was made, and so it is kept, although the photo has changed"
+                "was edited after it was made, so it is kept although the photo has changed"
                     .to_owned(),
                 "--overwrite replaces it",
             ),

@@ -99,7 +99,7 @@ pub enum Error {
     /// The faces do not fit in one square of the photo, and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is set. The caller must
     /// choose one.
     #[error(
-        "faces: {faces} of them fit no square, which would take {needed} pixels, and {available} there are: choose one by its number from the left, choose a crop, or allow a fallback"
+        "faces: {faces} do not fit in one square, which would take {needed} pixels, but the photo allows {available}: choose one by its number from the left, choose a crop, or allow a fallback"
     )]
     Crowd {
         /// How many faces count.
@@ -111,7 +111,7 @@ pub enum Error {
     },
     /// There is no face with the number that was chosen. The caller must choose another.
     #[error(
-        "face: number {number}, and {found} found: numbers go from 1 to {found}, from the left"
+        "face: number {number}, but {found} found: numbers go from 1 to {found}, from the left"
     )]
     NoSuchFace {
         /// The number.
@@ -132,7 +132,7 @@ pub enum Error {
     },
     /// The number of samples does not match the sides. The caller's code must change.
     #[error(
-        "samples: {found}, and {width} x {height} pixels of {channels} have {}: leave out padding, and give one byte a sample",
+        "samples: {found}, but {width} x {height} pixels of {channels} need {}: leave out padding, and give one byte a sample",
         u64::from(*.width) * u64::from(*.height) * *.channels as u64
     )]
     WrongSamples {

@@ -72,21 +72,25 @@ mod choice {
 /// What to do about a file of another format.
 fn advice(found: &str) -> &'static str {
     match found {
-        EMPTY => "with nothing of a photo in it: copy or download it again",
+        EMPTY => "with no photo in it: copy or download it again",
         TEXT | SOUND => choice::PHOTO,
         PAGE => "not a photo: save the picture that it shows, and not the page",
         ARCHIVE | PACKED => "not a photo: take the photo out of it",
         VIDEO => choice::FRAME,
         HEIC => "rebuild with --features heic, or convert it: on a Mac, sips -s format jpeg",
         UNKNOWN => choice::OTHER,
-        AVIF => "which is not read: save it as a JPEG or PNG, as with avifdec photo.avif photo.png",
-        JPEG_XL => "which is not read: save it as a JPEG or PNG, as with djxl photo.jxl photo.png",
-        TIFF => "which is not read: export it as a JPEG or PNG from the program that opens it",
-        BMP => "which is not read: save it as a PNG, as every image editor can",
+        AVIF => {
+            "which is not supported: save it as a JPEG or PNG, as with avifdec photo.avif photo.png"
+        }
+        JPEG_XL => {
+            "which is not supported: save it as a JPEG or PNG, as with djxl photo.jxl photo.png"
+        }
+        TIFF => "which is not supported: export it as a JPEG or PNG from the program that opens it",
+        BMP => "which is not supported: save it as a PNG, as every image editor can",
         SVG => "which has no pixels yet: export it as a PNG of 1024 x 1024 pixels",
         PDF => "not a photo: export the picture in it as a JPEG or PNG",
-        RAW => "which is not read: develop it, and export it as a JPEG",
-        _ => "which is not read: convert it to a JPEG or PNG, or choose another file",
+        RAW => "which is not supported: develop it, and export it as a JPEG",
+        _ => "which is not supported: convert it to a JPEG or PNG, or choose another file",
     }
 }
 

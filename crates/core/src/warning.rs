@@ -153,7 +153,7 @@ impl fmt::Display for Warning {
             ),
             Warning::OrientationElsewhere { place, orientation } => write!(
                 f,
-                "an orientation of {} stands in {place}, where only some programs look: not turned",
+                "an orientation of {} is in {place}, where only some programs look: not turned",
                 orientation.exif()
             ),
             Warning::FirstFrameOnly(frames) => {
@@ -181,7 +181,7 @@ impl fmt::Display for Warning {
                 match best {
                     Some(best) if *best >= PERHAPS => write!(
                         f,
-                        "perhaps there is a face, but it is not certain enough (score {best:.2}, at least {ACCEPT:.2})"
+                        "there may be a face, but it is not certain enough (score {best:.2}, at least {ACCEPT:.2})"
                     )?,
                     Some(best) => write!(f, "no face was found (best score {best:.2})")?,
                     None => f.write_str("no face was found")?,
@@ -199,7 +199,7 @@ impl fmt::Display for Warning {
             } => {
                 write!(
                     f,
-                    "its {} faces fit no square, which would take {needed} pixels, and {available} there are: the whole photo was kept \
+                    "its {} faces do not fit in one square, which would take {needed} pixels, but the photo allows {available}: the whole photo was kept \
                      ({}); choose one by its number, as in --face {}",
                     faces.len(),
                     numbered(faces),
@@ -219,7 +219,7 @@ impl fmt::Display for Warning {
             }
             Warning::CutFace { place, side } => write!(
                 f,
-                "the face is cut: its box has {} pixels, and the largest square of the photo {side}: use a photo with more around it",
+                "the face is cut: its box is {} pixels, but the largest square of the photo has only {side}: use a photo with more around it",
                 place.size()
             ),
             Warning::SeenThrough(bars) => write!(
@@ -228,10 +228,10 @@ impl fmt::Display for Warning {
             ),
             Warning::SmallFace { height, side } => write!(
                 f,
-                "the face is small, {height} pixels high in a square of {side}, the smallest side: use a photo from nearer"
+                "the face is small, {height} pixels high in a square of {side}, the smallest side: use a photo taken from closer"
             ),
             Warning::Invisible => {
-                f.write_str("the avatar is transparent all over: nobody will see anything of it")
+                f.write_str("the avatar is transparent all over: there is nothing to see")
             }
             Warning::TransparentPhoto => f.write_str(
                 "the photo is transparent all over: the avatar has nothing but its background",
@@ -262,7 +262,7 @@ impl fmt::Display for Warning {
                 f.write_str(
                     "the JPEG ends before its last scans, so it is coarser than it could be: ",
                 )?;
-                f.write_str("never coded were ")?;
+                f.write_str("missing are ")?;
                 let missing = [(coefficients, ""), (last_bits, "the last bits of ")];
                 let mut parts = missing
                     .iter()

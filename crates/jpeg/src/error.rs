@@ -23,7 +23,7 @@ pub enum Error {
         what: &'static str,
     },
     /// Decoding would cost more than the caller allows. The caller may raise the limit.
-    #[error("{which}: {found}, at most {max}; raise the limit or hand in a smaller photo")]
+    #[error("{which}: {found}, at most {max}; raise the limit or use a smaller photo")]
     Limit {
         /// What is limited, with its unit.
         which: &'static str,

@@ -34,7 +34,7 @@ impl Photo {
         }
         if buffer.item_size() != 1 || buffer.dimensions() > 1 {
             return Err(PyValueError::new_err(format!(
-                "photo: {} dimensions of items of {} bytes, where one of single bytes is wanted: hand in the bytes of the file, not its pixels",
+                "photo: {} dimensions of items of {} bytes, but it must be one of single bytes: pass the bytes of the file, not its pixels",
                 buffer.dimensions(),
                 buffer.item_size()
             )));
@@ -76,7 +76,7 @@ fn lent(object: &Bound<'_, PyAny>, buffer: &PyUntypedBuffer) -> Option<Photo> {
 fn no_buffer(object: &Bound<'_, PyAny>) -> PyErr {
     let class = object.get_type().name().map(|name| name.to_string());
     PyTypeError::new_err(format!(
-        "photo: the bytes of a file are wanted, not {}: read the file first",
+        "photo: it must be the bytes of a file, not {}: read the file first",
         class.as_deref().unwrap_or("this")
     ))
 }

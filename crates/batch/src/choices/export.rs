@@ -38,7 +38,8 @@ pub fn export(
     choices: &Choices,
     mut counts: impl FnMut(&str, &Chosen) -> bool,
 ) -> Result<Vec<u8>, Failure> {
-    let broken = |error: csv::Error| Failure::new("manifest", format!("this is no CSV: {error}"));
+    let broken =
+        |error: csv::Error| Failure::new("manifest", format!("this is not a CSV: {error}"));
     let (mark, text) = match manifest.strip_prefix(MARK) {
         Some(text) => (MARK, text),
         None => (&[][..], manifest),

@@ -93,7 +93,7 @@ pub fn name(relative: &Path) -> String {
 
 /// The warning for a photo whose choice has lapsed.
 pub const LAPSED: &str =
-    "the photo has changed since you chose, so your choice is left out: look at it again";
+    "the photo has changed since you chose, so your choice is ignored: look at it again";
 
 impl Choices {
     /// Reads a file; a missing or empty one has no choices, at revision 0.
@@ -185,7 +185,7 @@ impl Choices {
                 count => format!(", and {} more,", count - 1),
             };
             let message = format!(
-                "--rotate {rotate}: what you chose for {}{more} is a place in the photo turned by {} degrees",
+                "--rotate {rotate}: your choice for {}{more} refers to the photo turned by {} degrees",
                 escape::text(first),
                 chosen.choice.rotate.unwrap_or_default()
             );
@@ -217,7 +217,7 @@ impl Choices {
             return Err(Unwritten::Failed(Failure::new("internal", message)));
         }
         let Some(revision) = self.revision.checked_add(1) else {
-            let failure = unusable(file, "has the highest revision that there is");
+            let failure = unusable(file, "has the highest possible revision");
             return Err(Unwritten::Failed(failure));
         };
         let whole = Whole {
@@ -273,7 +273,7 @@ fn parse(bytes: &[u8]) -> Result<Choices, String> {
 
 fn unusable(file: &Path, what: &str) -> Failure {
     let message = format!("{} {}", escape::name(file), escape::text(what));
-    let hint = "--no-choices leaves your choices out; to choose anew, move that file away";
+    let hint = "--no-choices ignores your choices; to choose again, move that file away";
     Failure::new(UNUSABLE, message).with_hint(hint)
 }
 

@@ -80,8 +80,7 @@ fn stdin(limit: u64) -> Result<Vec<u8>, Failure> {
             max: limit,
         });
         let most = bytes_in_words(limit);
-        let message =
-            format!("more than {most}, which is the most that is read: use a smaller photo");
+        let message = format!("more than {most}, the most that is read: use a smaller photo");
         let message = Failure::new("limit", message);
         return Err(Failure {
             hint: hint.hint,
@@ -116,7 +115,7 @@ fn unreadable(photo: &Path, error: &io::Error) -> Failure {
         return Failure::io("unreadable", "cannot be read", error);
     }
     if let Some(address) = address(photo) {
-        let failure = Failure::new("not_found", "this is an address, and photos are files");
+        let failure = Failure::new("not_found", "this is a web address, not a file");
         return failure.with_hint(format!("curl -fL -o photo.jpg {address} fetches it"));
     }
     let dangling = fs::symlink_metadata(photo).is_ok_and(|found| found.is_symlink());

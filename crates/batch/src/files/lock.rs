@@ -30,7 +30,7 @@ pub fn exclusive(path: &Path, busy: &str) -> Result<File, Failure> {
         Failure::io("output", what, error)
     };
     let no_place = |what| {
-        let message = format!("{} is {what}, and no place for notes", escape::name(path));
+        let message = format!("{} is {what}, not a place for notes", escape::name(path));
         Failure::new("output", message)
     };
     // Checked before opening: opening a pipe would wait for a writer.
@@ -48,7 +48,7 @@ pub fn exclusive(path: &Path, busy: &str) -> Result<File, Failure> {
         }
         Err(TryLockError::Error(error)) => return Err(failed("locked", &error)),
     }
-    restrict(&file, 0o600).map_err(|error| failed("kept from other people's eyes", &error))?;
+    restrict(&file, 0o600).map_err(|error| failed("made private", &error))?;
     Ok(file)
 }
 

@@ -290,7 +290,7 @@ fn a_refused_choice_is_drawn_with_the_numbers() {
         ),
         (
             "normalize two.png -o a.png --fit face --face-fallback refuse --explain why.png",
-            "faces: 2 of them fit no square",
+            "faces: 2 do not fit in one square",
         ),
         (
             "set two.png --emulator --fit face --face 9 --explain why.png",

@@ -48,7 +48,7 @@ impl Matrix {
                     None => Ok(Matrix::BT601),
                 }
             }
-            _ => Err(unsupported("a color matrix that is rarely used")),
+            _ => Err(unsupported("a rarely used color matrix")),
         }
     }
 }

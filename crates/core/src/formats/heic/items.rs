@@ -92,7 +92,7 @@ impl<'a> Items<'a> {
             }
         }
         let needed = |found: Option<Reader<'a>>| {
-            found.ok_or_else(|| damaged("its items have no list, no places or no properties"))
+            found.ok_or_else(|| damaged("its items have no list, no locations or no properties"))
         };
         Ok(Items {
             file,
@@ -108,7 +108,7 @@ impl<'a> Items<'a> {
     /// The kind of an item.
     pub(super) fn kind(&self, item: u32) -> Result<[u8; 4], Error> {
         let kind = self.kinds.get(&item).copied();
-        kind.ok_or_else(|| damaged("it refers to a picture that is not there"))
+        kind.ok_or_else(|| damaged("it refers to a picture that does not exist"))
     }
 
     /// The properties of an item, in the order in which they apply.
@@ -158,7 +158,7 @@ impl<'a> Items<'a> {
     }
 
     fn pieces(&self, item: u32) -> Result<impl Iterator<Item = Result<&'a [u8], Error>>, Error> {
-        let missing = || damaged("a picture has no place in the file");
+        let missing = || damaged("a picture has no location in the file");
         let place = self.places.get(&item).ok_or_else(missing)?;
         let within = if place.is_in_idat {
             self.idat
@@ -214,7 +214,7 @@ fn check_count(count: u32) -> Result<(), Error> {
 fn places(mut iloc: Reader) -> Result<BTreeMap<u32, Place>, Error> {
     let (version, _) = iloc.version()?;
     if version > 2 {
-        return Err(damaged("its iloc box has a version that nobody knows"));
+        return Err(damaged("its iloc box has an unknown version"));
     }
     let [sizes, more] = [iloc.u8()?, iloc.u8()?];
     let (offset_size, length_size) = (sizes >> 4, sizes & 15);
@@ -247,12 +247,12 @@ fn places(mut iloc: Reader) -> Result<BTreeMap<u32, Place>, Error> {
         for _ in 0..extents {
             iloc.sized(index_size)?;
             let offset = iloc.sized(offset_size)?.checked_add(base);
-            let offset = offset.ok_or_else(|| damaged("a place in iloc is beyond all files"))?;
+            let offset = offset.ok_or_else(|| damaged("an offset in iloc is too large"))?;
             place.extents.push((offset, iloc.sized(length_size)?));
         }
         // Data in another file or in another item is not found; that matters only if it is needed.
         if reference == 0 && method < 2 && places.insert(item, place).is_some() {
-            return Err(damaged("one of its items has two places"));
+            return Err(damaged("one of its items has two locations"));
         }
     }
     Ok(places)

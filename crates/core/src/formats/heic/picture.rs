@@ -81,7 +81,7 @@ impl<'a> Photo<'a> {
                 Property::Mirrored(axis) => orientation = turns::mirrored(orientation, axis),
                 Property::Aperture(clap) => seen = turns::cut(seen, orientation, &clap)?,
                 Property::Unknown => {
-                    return Err(unsupported("a property without which it is not right"));
+                    return Err(unsupported("an unknown essential property"));
                 }
                 Property::Parameters(_)
                 | Property::Size(..)
@@ -176,7 +176,7 @@ fn picture(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> 
         b"av01" => Err(unknown::named("an AVIF image")),
         b"iovl" => Err(unsupported("a picture that is laid over others")),
         b"iden" => Err(unsupported("a picture that is made of another")),
-        _ => Err(unsupported("another coding than HEVC")),
+        _ => Err(unsupported("a coding other than HEVC")),
     }
 }
 
@@ -193,7 +193,9 @@ fn grid(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> {
     check_limit(Limit::Side, size.longer().into(), limits.side.into())?;
     let tiles = items.references(b"dimg", item);
     if tiles.len() as u64 != u64::from(rows) * u64::from(columns) {
-        return Err(damaged("its grid has another number of tiles than it says"));
+        return Err(damaged(
+            "its grid has a different number of tiles than it says",
+        ));
     }
     let mut shape: Option<Shape> = None;
     let mut seen = BTreeSet::new();
@@ -296,7 +298,7 @@ fn alpha(items: &Items, color: &Picture, limits: &Limits) -> Result<Option<Alpha
     };
     let picture = picture(items, item, limits)?;
     if picture.size != color.size {
-        return Err(unsupported("alpha of another size than its picture"));
+        return Err(unsupported("alpha of a different size than its picture"));
     }
     let is_premultiplied = items.references(b"prem", items.primary).contains(&item);
     Ok(Some(Alpha {

@@ -98,7 +98,7 @@ pub(super) fn read(mut iprp: Reader) -> Result<BTreeMap<u32, Vec<Property>>, Err
                 let Some(index) = index.checked_sub(1) else {
                     continue;
                 };
-                let missing = || damaged("a picture has a property that is not there");
+                let missing = || damaged("a picture has a property that does not exist");
                 match known.get(index).ok_or_else(missing)? {
                     Property::Spare => {}
                     Property::Unknown if !is_essential => {}
