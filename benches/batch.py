@@ -3,7 +3,7 @@
 
     cargo build --release -p headshot-cli && python3 benches/batch.py
 
-prints a table; `--help` lists the counts. Needs Linux and nothing but Python. The disks need `unshare` with
+prints a table; `--help` lists the counts. It needs Linux and Python. The disks need `unshare` with
 mounts (root, or user namespaces).
 """
 
@@ -57,7 +57,7 @@ class Bench:
         return subprocess.Popen(arguments, cwd=self.here, stdout=subprocess.DEVNULL, stderr=said)
 
     def run(self, *arguments):
-        """Seconds, peak memory in MiB, and what was said."""
+        """Seconds, peak memory in MiB, and the output."""
         began = time.monotonic()
         peak = 0
         with tempfile.TemporaryFile("w+") as said:
@@ -190,7 +190,7 @@ class Bench:
 
 
 def files(folder):
-    """Names and bytes below a folder; the journal aside."""
+    """Names and bytes below a folder, without the journal."""
     found = {}
     for path in folder.rglob("*"):
         if path.is_file() and path.name != "journal.jsonl":

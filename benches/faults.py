@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Holds batches against system calls that fail, kills at any of them, and memory that runs out.
+"""Tests batches with system calls that fail, with kills at any of them, and with memory that runs out.
 
     cargo build --release -p headshot-cli && python3 benches/faults.py
 
 For every system call that a batch of five photos makes, and for every N: the Nth call fails, or the program is killed in it. After
-each, every file under a final name must be whole, the exit status right, and the same command without a fault must come to the end of a
-run that nothing happened to, with nothing left over. Then 30 photos are normalized with less and less memory, alone and in workers.
+each, every file under a final name must be whole, the exit status right, and the same command without a fault must end like an
+undisturbed run, with nothing left over. Then 30 photos are normalized with less and less memory, alone and in workers.
 
-Needs Linux, strace and nothing but Python. strace counts the calls of each thread by itself, so an error comes to every thread at its
-Nth call; the calls on photos, on the output folder and on the journal are counted apart as well, so that a kill comes to each of them.
+It needs Linux, strace and Python. strace counts the calls of each thread separately, so an error hits every thread at its
+Nth call; the calls on photos, on the output folder and on the journal are also counted separately, so that a kill hits each of them.
 """
 
 import argparse
@@ -99,7 +99,7 @@ class Faults:
         return here
 
     def paths(self, here):
-        """Groups of paths whose calls are counted apart."""
+        """Groups of paths whose calls are counted separately."""
         absolute = lambda names: [str(here / name) for name in names] + list(names)
         return {
             "all": [],
@@ -194,7 +194,7 @@ class Faults:
         return kind, [f"{what} (hits: {hits[:2]})" for what in wrong]
 
     def final(self, here, wrong):
-        """The avatars that are there; whatever else there is under a final name is wrong."""
+        """The avatars that are there; anything else under a final name is wrong."""
         there = set()
         for name, data in files(here / "out").items() if (here / "out").exists() else []:
             if name.startswith(".headshot") or name.endswith(".tmp"):
@@ -205,7 +205,7 @@ class Faults:
         return there
 
     def judge(self, kind, status, fault, there, said, hits):
-        """Whether the exit status is the right one for what is there and what was said."""
+        """Whether the exit status fits the files and the output."""
         if "panicked" in said:
             # The standard library's own message, if a folder cannot be closed after it was listed.
             is_folder = fault == "EIO" and "unexpected error during closedir" in said and "this program panicked" in said
@@ -234,7 +234,7 @@ class Faults:
 
 
 class Memory:
-    """Photos with less memory than they need: a real failure of allocation, at another place for each amount."""
+    """Photos with less memory than they need: a real failure of allocation, at a different point for each amount."""
 
     PHOTOS = 30
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The figures of the Python wheel: what a call costs, threads, Pillow, Ray and Daft, memory, and whether all make the same bytes.
+"""The figures of the Python wheel: what a call costs, threads, Pillow, Ray and Daft, memory, and whether all give the same bytes.
 
     crates/python/test && python3 benches/python.py --write
 
-prints a table and writes it into docs/scale.md; `--quick` takes fewer photos and writes nothing. Needs Linux. It takes about half an
-hour on two cores, which must do nothing else. The first command installs the wheel and the engines.
+prints a table and writes it into docs/scale.md; `--quick` takes fewer photos and writes nothing. It needs Linux, and about half an
+hour on two cores that do nothing else. The first command installs the wheel and the engines.
 """
 
 import argparse
@@ -235,7 +235,7 @@ class Bench:
             self.row(f"{engine}, memory of a worker, {self.few} and {self.many:,} photos", f"{small:.0f} and {large:.0f} MiB", "flat (10 % and 16 MiB)", flat)
 
     def job(self, engine, count):
-        """Photos a second, and memory."""
+        """Photos per second, and memory."""
         out = self.scratch / f"out-{engine}"
         held = run(ENGINES[engine](self.scratch / str(count), out))
         # When each avatar was written. An engine's start, and its last batches, are not counted.
@@ -294,7 +294,7 @@ def pillows(path):
 
 
 def padded(photo):
-    """What one writes with Pillow: upright, letterboxed to the side that headshot makes, the same quality. Profiles are ignored."""
+    """Typical code with Pillow: upright, letterboxed to headshot's side, the same quality. Profiles are ignored."""
     import io
 
     from PIL import Image, ImageOps
@@ -307,7 +307,7 @@ def padded(photo):
 
 
 def run(command):
-    """The most private memory in bytes that one of its processes with photos in hand has held."""
+    """The most private memory, in bytes, of a process that works on photos."""
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     most = [0]
     done = threading.Event()

@@ -8,7 +8,7 @@ import time
 
 
 def peak():
-    """The most memory this process has held, in bytes, where the system tells (Linux)."""
+    """The most memory this process has held, in bytes, if the system tells (Linux)."""
     try:
         with open("/proc/self/status") as status:
             return 1024 * int(re.search(r"VmHWM:\s*(\d+)", status.read())[1])

@@ -1,4 +1,4 @@
-"""Makes what the race needs with Pillow: photos of kinds that are rare, and what a faithful avatar looks like.
+"""Makes what the race needs with Pillow: photos of rare kinds, and references for a faithful avatar.
 
 An order in JSON on each line, an answer for each. Started by src/python.rs.
 """
@@ -28,9 +28,9 @@ def upright(path):
 
 
 def reference(order):
-    """The photo's boxes at their place on a black square, Lanczos3 in floating point, rounded once: on white and, if it has alpha, on black.
+    """The photo's boxes at their positions on a black square, Lanczos3 in floating point, rounded once: on white and, if it has alpha, on black.
 
-    Pictures are named by `to`, which has a place for the number of the box and one for the paper.
+    Pictures are named by `to`, which has placeholders for the number of the box and for the paper.
     """
     image, side = upright(order["from"]), order["side"]
     left, top, width, height = order["place"]
