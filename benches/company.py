@@ -176,10 +176,10 @@ class Company:
         twice = sum(count > 1 for count in self.patches.values())
         print(f"| figure ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {took:.0f} s) | found | wanted |\n|---|--:|--:|")
         print(f"| {asked.rows} rows, {asked.kills} kills ({in_time} in time; {before} noted as set before the last run): status of the last run | {child.returncode} | 0 |")
-        print(f"| handed in again after a noted success ({self.handed_in()} handed in) | {again} | 0 |")
+        print(f"| sent again after a noted success ({self.handed_in()} sent) | {again} | 0 |")
         print(f"| people who show another photo than their row's | {wrong} | 0 |")
         print(f"| rows that the report has once ({', '.join(f'{count} {word}' for word, count in sorted(outcomes.items()))}) | {once} | {asked.rows} |")
-        print(f"| people whose photo was handed in twice, because a kill hid what became of it | {twice} | |", flush=True)
+        print(f"| people whose photo was sent twice, because a kill hid what became of it | {twice} | |", flush=True)
         if child.returncode != 0:
             print(said[-2000:], file=sys.stderr)
         return child.returncode == again == wrong == 0 and once == asked.rows

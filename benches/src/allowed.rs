@@ -77,7 +77,7 @@ pub fn parts(bytes: &[u8]) -> Result<(), String> {
     if rest.is_empty() {
         Ok(())
     } else {
-        Err(format!("{} bytes behind the end", rest.len()))
+        Err(format!("{} bytes after the end", rest.len()))
     }
 }
 
@@ -211,7 +211,7 @@ mod tests {
             (jpeg(b"\xFF\xE0\0\x07JFXX\0"), "segment E0 of 7 bytes"),
             (jpeg(b"ab"), "between"),
             (png(b"tEXt", b""), "\"tEXt\" of 2 bytes"),
-            (png(b"IDAT", b"123"), "3 bytes behind"),
+            (png(b"IDAT", b"123"), "3 bytes after"),
             (gif(b"!\xFE\x02hi\0"), "extension FE"),
             (gif(b"!\xFF\x0BXMP DataXMP\x03abc\0"), "extension FF"),
             (gif(b"!\xF9\x04abcd\x02hi\0"), "extension F9"),

@@ -24,7 +24,7 @@ pub fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
     if decoded.is_none() && is_bare_utf16(text) {
         let failure = Failure::usage("it is UTF-16 without a byte order mark, by its bytes");
         return Err(failure.with_hint(
-            "save it as UTF-8: in PowerShell, put | Out-File -Encoding utf8 LIST behind the command",
+            "save it as UTF-8: in PowerShell, end the command with | Out-File -Encoding utf8 LIST",
         ));
     }
     let by_nul = text.contains(&0);

@@ -39,7 +39,7 @@ impl<'a> OutputFolder<'a> {
 
     /// Notes that this file is the avatar of the photo of this index.
     ///
-    /// If it is already that of another photo of this run, whatever the file system makes of the two names. `path` returns
+    /// If it already belongs to another photo of this run, whatever the file system makes of the two names. `path` returns
     /// a photo's path by its index.
     pub(crate) fn own<'p>(
         &mut self,

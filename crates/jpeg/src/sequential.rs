@@ -16,7 +16,7 @@ use crate::stream::{Scan, Stream};
 /// How far a scan was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reached {
-    /// All its MCUs; the stream stands behind them.
+    /// All its MCUs; the stream is positioned after them.
     End,
     /// Not that far, because no more was wanted.
     Part,

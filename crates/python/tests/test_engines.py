@@ -84,7 +84,7 @@ def test_ray(photos, wanted, ray):
 
 
 def folder(where: Path) -> Path:
-    """Photos in two folders, one that is cut off, one that is no photo, and what is to be left alone."""
+    """Photos in two folders, one that is cut off, one that is not a photo, and files to leave alone."""
     people = where / "people"
     (people / "more").mkdir(parents=True)
     for photo in STILLS[:8]:

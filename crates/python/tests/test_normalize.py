@@ -209,7 +209,7 @@ def test_any_buffer_is_a_photo(astronaut):
         io.BytesIO(astronaut).getbuffer(),
     ):
         assert headshot.normalize(photo).bytes == wanted, type(photo)
-    # A view that runs backwards is no part of what it views.
+    # A view that runs backward is not a part of its base.
     with pytest.raises(headshot.UnknownFormat):
         headshot.normalize(memoryview(astronaut)[::-1])
 
@@ -222,7 +222,7 @@ def test_what_is_no_buffer_is_a_type_error(photo):
 
 def test_pixels_are_not_taken_for_a_file():
     for pixels in (numpy.zeros((33, 44, 3), numpy.uint8), numpy.zeros(44, numpy.uint16)):
-        with pytest.raises(ValueError, match="hand in the bytes of the file, not its pixels"):
+        with pytest.raises(ValueError, match="pass the bytes of the file, not its pixels"):
             headshot.normalize(pixels)
 
 

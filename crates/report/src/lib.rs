@@ -152,7 +152,7 @@ fn read_name_of<'de, D: Deserializer<'de>>(
     let read = String::deserialize(deserializer)?;
     let mut names = formats.iter().map(|format| format.name());
     let found = names.find(|name| *name == read);
-    found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
+    found.ok_or_else(|| serde::de::Error::custom("an unknown format"))
 }
 
 /// 64 lowercase hexadecimal digits.

@@ -17,7 +17,7 @@ pub fn source(source: &Source) -> String {
         words.extend(source.duration.map(|seconds| format!("{seconds:.2} s")));
         words.push(match source.loop_count {
             None => "once".to_owned(),
-            Some(0) => "for ever".to_owned(),
+            Some(0) => "forever".to_owned(),
             Some(times) => format!("repeated {times} times"),
         });
     }

@@ -54,7 +54,7 @@ pub fn read(photo: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let state = |metadata: &Metadata| (metadata.len(), metadata.modified().ok());
     if state(&before) != state(&after) || bytes.len() as u64 != after.len() {
         let failure = Failure::new("changed", "it changed while it was read");
-        return Err(failure.with_hint("try again once whoever writes it has finished"));
+        return Err(failure.with_hint("try again once nothing writes to it any more"));
     }
     Ok(bytes)
 }

@@ -199,7 +199,7 @@ pub fn real(path: &Path) -> PathBuf {
     let real = there.and_then(|there| {
         let rest = absolute.strip_prefix(there).ok()?;
         let real = fs::canonicalize(there).ok()?;
-        // Joining nothing would put a separator behind it.
+        // Joining an empty path would add a trailing separator.
         Some(if rest.as_os_str().is_empty() {
             real
         } else {

@@ -67,7 +67,7 @@ fn corpus_is_whole() -> Result<(), Failed> {
         let name = entry?
             .file_name()
             .into_string()
-            .map_err(|_| "a name that is no UTF-8")?;
+            .map_err(|_| "a name that is not UTF-8")?;
         files.insert(name.trim_end_matches(".png").to_owned());
     }
     let cases = cases::all();

@@ -157,7 +157,7 @@ fn what_contradicts_itself_is_damaged() {
     newer[4] |= 0x20;
     for (chunks, reason) in [
         (vec![], "ends before its first chunk"),
-        (vec![chunk(b"EXIF", b"")], "none of VP8, VP8L and VP8X"),
+        (vec![chunk(b"EXIF", b"")], "not VP8, VP8L or VP8X"),
         (vec![chunk(b"VP8X", &[0; 9])], "inside its header"),
         (vec![extended(0, 95, 63)], "ends before its picture"),
         (vec![extended(2, 95, 63), vp8.clone()], "before its picture"),

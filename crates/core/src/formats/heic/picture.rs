@@ -175,7 +175,7 @@ fn picture(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> 
         b"grid" => grid(items, item, limits),
         b"av01" => Err(unknown::named("an AVIF image")),
         b"iovl" => Err(unsupported("a picture that is laid over others")),
-        b"iden" => Err(unsupported("a picture that is made of another")),
+        b"iden" => Err(unsupported("a picture derived from another")),
         _ => Err(unsupported("a coding other than HEVC")),
     }
 }

@@ -183,7 +183,7 @@ fn read_frame(marker: u8, segment: &[u8]) -> Result<Frame, Error> {
     }
     let (width, height) = (u16::from_be_bytes([w0, w1]), u16::from_be_bytes([h0, h1]));
     if height == 0 && width > 0 {
-        return unsupported("a height that is given behind the pixels");
+        return unsupported("a height that is given after the pixels");
     }
     Ok(Frame {
         size: Size::new(width.into(), height.into())

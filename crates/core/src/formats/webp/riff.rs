@@ -115,7 +115,7 @@ pub(super) fn read(photo: &[u8]) -> Result<File<'_>, Error> {
             File::of(canvas, Frame::whole(picture))
         }
         b"VP8X" => extended(first.data, chunks)?,
-        _ => return Err(damaged("its first chunk is none of VP8, VP8L and VP8X")),
+        _ => return Err(damaged("its first chunk is not VP8, VP8L or VP8X")),
     };
     file.is_cut = end > photo.len();
     Ok(file)
@@ -278,7 +278,7 @@ fn size_of_vp8(vp8: &[u8]) -> Result<Size, Error> {
         return Err(damaged("its picture does not begin as one of VP8"));
     };
     if tag & 1 != 0 {
-        return Err(damaged("its picture is no key frame"));
+        return Err(damaged("its picture is not a key frame"));
     }
     // Two more bits are a request to enlarge it, which nobody follows.
     let side = |bytes| u32::from(u16::from_le_bytes(bytes) & 0x3FFF);
