@@ -210,7 +210,7 @@ impl fmt::Display for Warning {
                 let are = if faces.len() == 1 { "is" } else { "are" };
                 write!(
                     f,
-                    "of the {found} faces found, {} {are} not whole in the square ({}), because the largest is that much larger: choose one \
+                    "of the {found} faces found, {} {are} not whole in the square ({}), because the largest is so much larger: choose one \
                      by its number, as in --face {}, or choose a crop",
                     faces.len(),
                     numbered(faces),

@@ -170,7 +170,7 @@ impl Choices {
         self.photos.remove(name).is_some()
     }
 
-    /// The same, with every choice completed by what the flags ask for.
+    /// The same, with the flags taking precedence over every choice.
     ///
     /// # Errors
     /// If a flag turns photos for which a choice has a square, a face or a point: for the person who gave the flags.
@@ -261,7 +261,7 @@ fn parse(bytes: &[u8]) -> Result<Choices, String> {
     if version.headshot_choices != VERSION {
         let found = version.headshot_choices;
         return Err(format!(
-            "is of version {found}, and this program knows {VERSION}"
+            "is of version {found}, but this program knows {VERSION}"
         ));
     }
     let whole: Whole<BTreeMap<String, Chosen>> = serde_json::from_slice(bytes).map_err(damaged)?;

@@ -95,7 +95,7 @@ fn what_is_not_understood_is_neither_used_nor_replaced() {
     for (bad, told) in [
         (
             good.replace(":1,", ":2,"),
-            "version 2, and this program knows 1",
+            "version 2, but this program knows 1",
         ),
         (good.replace("}}}}", "}}}"), "damaged"),
         (good.replace("face", "fce"), "give face, cover"),

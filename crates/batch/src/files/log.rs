@@ -286,7 +286,7 @@ fn foreign(path: &Path, formats: &[&str], head: Option<Head>) -> Failure {
         Some(head) if kind(&head.format) == kind(format) => {
             let found = head.format;
             let message = format!(
-                "{path} is of the format {found}, and this version of headshot reads {format}"
+                "{path} is of the format {found}, but this version of headshot reads {format}"
             );
             Failure::new("journal", message)
                 .with_hint("use the newest headshot that has written to it")

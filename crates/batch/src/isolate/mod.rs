@@ -208,7 +208,7 @@ impl Worker {
                 died(message, None)
             }
             (ErrorKind::InvalidData, _) => died(
-                "its worker gave no sensible answer, and was ended".to_owned(),
+                "its worker gave an invalid answer, and was ended".to_owned(),
                 None,
             ),
             (_, Ok(status)) => cause_of_exit(status, last_words.trim(), bounds),
@@ -334,7 +334,7 @@ mod tests {
             ("head -c 9999999 /dev/zero >&2; exit 4", "exit status: 4"),
             (
                 "head -c 1048576 >/dev/null; echo '{}'; exec sleep 1000",
-                "no sensible answer",
+                "an invalid answer",
             ),
         ] {
             let failure = fate(script);
