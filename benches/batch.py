@@ -3,7 +3,7 @@
 
     cargo build --release -p headshot-cli && python3 benches/batch.py
 
-prints a table; `--help` lists the counts. Needs Linux and nothing but Python. The disks need `unshare` with
+prints a table; `--help` lists the counts. It needs Linux and Python. The disks need `unshare` with
 mounts (root, or user namespaces).
 """
 
@@ -57,12 +57,12 @@ class Bench:
         return subprocess.Popen(arguments, cwd=self.here, stdout=subprocess.DEVNULL, stderr=said)
 
     def run(self, *arguments):
-        """Seconds, peak memory in MiB, and what was said."""
+        """Seconds, peak memory in MiB, and the output."""
         began = time.monotonic()
         peak = 0
         with tempfile.TemporaryFile("w+") as said:
             child = self.start(*arguments, said=said)
-            # What the system says of a child at its end has this program's memory in it.
+            # The system's figure for a child at its end includes this program's memory.
             while child.poll() is None:
                 status = Path(f"/proc/{child.pid}/status").read_text()
                 peak = max([peak, *(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))])
@@ -86,13 +86,13 @@ class Bench:
             photo = self.here / folder / f"{number // 1000:03}" / f"{number:06}.jpg"
             photo.parent.mkdir(parents=True, exist_ok=True)
             photo.write_bytes(base[:2] + b"\xff\xfe\x00\x0a" + comment + base[2:])
-        # Nobody else's bytes are to be waited for.
+        # No other bytes may be waiting to be written.
         os.sync()
 
     def large(self):
         count, memory = self.asked.large, self.asked.memory
         self.photos("large", count, 3464)
-        # Once over, so that both runs find the photos in memory, or neither.
+        # Read once, so that both runs find the photos in memory, or neither.
         self.run("large", "-o", "warm", "--quiet", "--dry-run")
         times, peaks = {}, {}
         for jobs in (1, 2):
@@ -112,13 +112,13 @@ class Bench:
 
     def small(self):
         count = self.asked.small
-        # Larger than an avatar may be: those that comply are hardly any work.
+        # Larger than an avatar may be, because photos that comply are hardly any work.
         self.photos("small", count, 1400)
         self.photos("fewer", count // 10, 1400)
         _, few, _ = self.run("fewer", "-o", "few")
         first, many, _ = self.run("small", "-o", "many")
         os.sync()
-        # The median of three: the first may find files that the system has put out of its memory.
+        # The median of three: the first may find files that the system has dropped from its memory.
         runs = sorted(self.run("small", "-o", "many") for _ in range(3))
         assert all(f" {count:,} unchanged" in said for _, _, said in runs), runs
         second, again, _ = runs[1]
@@ -190,7 +190,7 @@ class Bench:
 
 
 def files(folder):
-    """Names and bytes below a folder; the journal aside."""
+    """Names and bytes below a folder, without the journal."""
     found = {}
     for path in folder.rglob("*"):
         if path.is_file() and path.name != "journal.jsonl":

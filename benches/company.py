@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What becomes of a company's photos when a run through SCIM is killed, again and again.
+"""What becomes of a company's photos if a run through SCIM is killed, again and again.
 
     cargo build --release -p headshot-cli && python3 benches/company.py
 
-hands in a photo for each of 5,000 people on `headshot emulator`, whose delays are short here, kills the run 100 times at random moments, and lets it end. It
-counts photos that were handed in again for people whose success the journal had noted, people who show another photo than theirs,
-and rows that the report does not have once. Needs Unix and nothing but Python; `--help` lists the counts.
+sends a photo for each of 5,000 people to `headshot emulator`, whose delays are short here, kills the run 100 times at random moments, and lets it end. It
+counts photos that were sent again for people whose success the journal had noted, people who show another person's photo,
+and rows that are not in the report exactly once. It needs Unix and Python; `--help` lists the counts.
 """
 
 import argparse
@@ -108,7 +108,7 @@ class Company:
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def noted(self):
-        """Whom the journal says to be set."""
+        """The people whose photos are set, according to the journal."""
         journal = self.here / "people.csv.headshot-journal"
         lines = journal.read_bytes().split(b"\n") if journal.exists() else []
         last = {}
@@ -123,7 +123,7 @@ class Company:
             return reply.read()
 
     def shown(self):
-        """The address of everybody's photo as it was handed in."""
+        """The address of everybody's photo as it was sent."""
         cursor, photos = "", {}
         while True:
             page = json.loads(self.ask(f"{self.base_url}users.list?limit=500&cursor={cursor}"))
@@ -176,10 +176,10 @@ class Company:
         twice = sum(count > 1 for count in self.patches.values())
         print(f"| figure ({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {took:.0f} s) | found | wanted |\n|---|--:|--:|")
         print(f"| {asked.rows} rows, {asked.kills} kills ({in_time} in time; {before} noted as set before the last run): status of the last run | {child.returncode} | 0 |")
-        print(f"| handed in again after a noted success ({self.handed_in()} handed in) | {again} | 0 |")
+        print(f"| sent again after a noted success ({self.handed_in()} sent) | {again} | 0 |")
         print(f"| people who show another photo than their row's | {wrong} | 0 |")
         print(f"| rows that the report has once ({', '.join(f'{count} {word}' for word, count in sorted(outcomes.items()))}) | {once} | {asked.rows} |")
-        print(f"| people whose photo was handed in twice, because a kill hid what became of it | {twice} | |", flush=True)
+        print(f"| people whose photo was sent twice, because a kill hid what became of it | {twice} | |", flush=True)
         if child.returncode != 0:
             print(said[-2000:], file=sys.stderr)
         return child.returncode == again == wrong == 0 and once == asked.rows

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Whether every photo of a corpus that must be decoded looks as others see it: in Pillow or in libvips.
+"""Checks that every photo of a corpus that must be decoded looks as it does in Pillow or in libvips.
 
     cargo build --release -p headshot-cli
     target/race/venv/bin/python benches/corpora.py FOLDER
 
 FOLDER has a `MANIFEST.tsv` with columns `path` and `expect`. Each photo with `must-decode` becomes a PNG of 256 pixels; the photo on it
-must have the shape that the upright photo has, and be within 30 dB of what one of the two makes of it at that size. Both ignore what a
-PNG says of its colors without a profile, so that is taken off before; `interop/run colors` holds it to a browser. Needs `pillow` and
-`pyvips` (with `pyvips-binary`); the race installs both into its environment. Exits with 1 where a photo differs that EXCEPTIONS does not
+must have the shape of the upright photo, and match the result of one of the two at that size to 30 dB. Both ignore the colors that a
+PNG declares without a profile, so that is removed before; `interop/run colors` compares it with a browser. It needs `pillow` and
+`pyvips` (with `pyvips-binary`); the race installs both into its environment. It exits with 1 if a photo differs that EXCEPTIONS does not
 explain.
 """
 
@@ -28,7 +28,7 @@ SIDE = 256
 GRAY = 128
 LEAST = 30.0
 
-# What no frame of a GIF covers is transparent, as browsers have it. Without a transparent color in the frame Pillow fills it with the
+# Areas that no frame of a GIF covers are transparent, as in browsers. Without a transparent color in the frame Pillow fills them with the
 # background color, and libvips with black.
 UNCOVERED = "what no frame covers is transparent, as in browsers"
 
@@ -41,7 +41,7 @@ EXCEPTIONS = {
 
 
 def plain(photo):
-    """A PNG without what says its colors, but for a profile; any other photo as it is."""
+    """A PNG without declarations of its colors other than a profile; any other photo as it is."""
     if not photo.startswith(b"\x89PNG"):
         return photo
     kept, at = photo[:8], 8
@@ -83,7 +83,7 @@ def pillow(photo):
     image = image.convert("RGB")
 
     def made(size):
-        # Pillow's bicubic filter is that of Catmull and Rom.
+        # Pillow's bicubic filter is Catmull-Rom.
         how = Image.Resampling.LANCZOS if size[0] < image.size[0] else Image.Resampling.BICUBIC
         if alpha is None:
             return image.resize(size, how)
@@ -117,7 +117,7 @@ def psnr(one, other):
 
 
 def compare(photo, avatar):
-    """The best match: decibels or why there are none, and whose it is."""
+    """The best match: decibels, or why there are none, and whose it is."""
     best = (-1.0, "neither decodes it")
     for peer in (pillow, vips):
         try:

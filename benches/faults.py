@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Holds batches against system calls that fail, kills at any of them, and memory that runs out.
+"""Tests batches with system calls that fail, with kills at any of them, and with memory that runs out.
 
     cargo build --release -p headshot-cli && python3 benches/faults.py
 
 For every system call that a batch of five photos makes, and for every N: the Nth call fails, or the program is killed in it. After
-each, every file under a final name must be whole, the exit status right, and the same command without a fault must come to the end of a
-run that nothing happened to, with nothing left over. Then 30 photos are normalized with less and less memory, alone and in workers.
+each, every file under a final name must be whole, the exit status right, and the same command without a fault must end like an
+undisturbed run, with nothing left over. Then 30 photos are normalized with less and less memory, alone and in workers.
 
-Needs Linux, strace and nothing but Python. strace counts the calls of each thread by itself, so an error comes to every thread at its
-Nth call; the calls on photos, on the output folder and on the journal are counted apart as well, so that a kill comes to each of them.
+It needs Linux, strace and Python. strace counts the calls of each thread separately, so an error hits every thread at its
+Nth call; the calls on photos, on the output folder and on the journal are also counted separately, so that a kill hits each of them.
 """
 
 import argparse
@@ -25,7 +25,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# What is tried at each. A call that strace or this machine does not know is never made.
+# The errors to try for each. A call that strace or this machine does not know is never made.
 ERRORS = {
     "openat": "ENOSPC EIO EMFILE EINTR ENFILE ENOMEM", "write": "ENOSPC EIO EINTR EAGAIN EDQUOT", "pwrite64": "ENOSPC EIO EINTR",
     "fsync": "ENOSPC EIO EINTR", "fdatasync": "ENOSPC EIO EINTR", "rename": "ENOSPC EIO EXDEV", "renameat": "ENOSPC EIO EXDEV",
@@ -46,7 +46,7 @@ def main():
     if not asked.headshot.exists() or not shutil.which("strace"):
         sys.exit(f"{asked.headshot} or strace is missing: cargo build --release -p headshot-cli; apt-get install strace")
     program = str(asked.headshot.resolve())
-    # With it the standard library wants a stack trace where memory ran out, runs out again, and waits for its own lock.
+    # With it the standard library wants a stack trace when memory runs out, runs out again, and waits for its own lock.
     os.environ.pop("RUST_BACKTRACE", None)
     with tempfile.TemporaryDirectory(prefix="headshot-faults-") as scratch:
         bad = []
@@ -84,7 +84,7 @@ class Faults:
         assert done.returncode == 0, done
         self.expected = {name: data for name, data in files(here / "out").items() if not name.startswith(".headshot")}
         assert set(self.expected) == FINAL, set(self.expected)
-        # An avatar complies, so making one of it decodes it and changes nothing.
+        # An avatar complies, so making one from it decodes it and changes nothing.
         judged = subprocess.run([program, "normalize", "out", "-o", "judged"], cwd=here, capture_output=True, text=True)
         assert judged.returncode == 0 and all((here / "judged" / name).read_bytes() == data for name, data in self.expected.items())
 
@@ -99,7 +99,7 @@ class Faults:
         return here
 
     def paths(self, here):
-        """Groups of paths whose calls are counted apart."""
+        """Groups of paths whose calls are counted separately."""
         absolute = lambda names: [str(here / name) for name in names] + list(names)
         return {
             "all": [],
@@ -176,7 +176,7 @@ class Faults:
         wrong += self.judge(kind, status, fault, there, done.stderr, hits)
         if files(here / "in") != before:
             wrong.append("a photo has changed")
-        # The same again, without a fault.
+        # Once more, without a fault.
         again = subprocess.run(self.command(), cwd=here, capture_output=True, text=True, timeout=60)
         if again.returncode != 0:
             wrong.append(f"the next run ends with {again.returncode}: {again.stderr!r}")
@@ -194,7 +194,7 @@ class Faults:
         return kind, [f"{what} (hits: {hits[:2]})" for what in wrong]
 
     def final(self, here, wrong):
-        """The avatars that are there; whatever else there is under a final name is wrong."""
+        """The avatars that are there; anything else under a final name is wrong."""
         there = set()
         for name, data in files(here / "out").items() if (here / "out").exists() else []:
             if name.startswith(".headshot") or name.endswith(".tmp"):
@@ -205,16 +205,16 @@ class Faults:
         return there
 
     def judge(self, kind, status, fault, there, said, hits):
-        """Whether the exit status is the right one for what is there and what was said."""
+        """Whether the exit status fits the files and the output."""
         if "panicked" in said:
-            # The standard library's own, when a folder cannot be closed after it was listed.
+            # The standard library's own message, if a folder cannot be closed after it was listed.
             is_folder = fault == "EIO" and "unexpected error during closedir" in said and "this program panicked" in said
             return [] if is_folder and status == 1 else [f"a panic: {said!r}"]
         if kind == "killed":
             return [] if fault == "SIGKILL" else ["killed by nobody"]
-        # Where standard error itself fails nothing can be told.
+        # If standard error itself fails, nothing can be reported.
         is_mute = any(re.search(r"write\(2<", hit) for hit in hits)
-        # A folder that could not be listed stands for what is in it.
+        # A folder that could not be listed stands for its content.
         names = re.findall(r"^headshot: (in[/\w.]*): (?!.*warning)", said, re.MULTILINE)
         named = sum(any(f"in/{photo}" == name or f"in/{photo}".startswith(f"{name}/") for name in names) for photo in FINAL)
         if status == 0:
@@ -222,7 +222,7 @@ class Faults:
         if status == 1:
             if is_mute or "standard output cannot be written" in said:
                 return []
-            # The report, or the journal's last note that all avatars have their names; the next run, which follows, finds them so.
+            # The report, or the journal's last note that all avatars have their names; the next run finds them so.
             if ("report" in said or "headshot: out/.headshot cannot be written" in said) and there == FINAL:
                 return []
             return [] if named and len(there) >= len(FINAL) - named else [f"exit 1, {len(there)} there: {said!r}"]
@@ -234,7 +234,7 @@ class Faults:
 
 
 class Memory:
-    """Photos with less memory than they need: a real failure of allocation, at another place for each amount."""
+    """Photos with less memory than they need: a real failure of allocation, at a different point for each amount."""
 
     PHOTOS = 30
 
@@ -279,7 +279,7 @@ class Memory:
         return starts, least(lambda limit: self.run([photo, "-o", out], limit).returncode == 0, starts, 4096)
 
     def photo(self, photo):
-        # A folder of its own, which is looked through for what is left over.
+        # A separate folder, which is searched for leftovers.
         here = self.here / photo.name
         here.mkdir()
         # A GIF of one frame becomes a PNG.
@@ -300,7 +300,7 @@ class Memory:
                 wrong.append(f"{photo.name} with {limit}: {kind}, and {'a wrong' if out.exists() else 'no'} avatar")
             out.unlink(missing_ok=True)
             for stray in out.parent.glob(".headshot-*.tmp"):
-                # What a process leaves that aborts while it writes; only the folder of a batch is swept.
+                # What a process leaves if it aborts while it writes; only the folder of a batch is swept.
                 stray.unlink()
         for step in range(0, self.asked.steps, 4):
             limit = (starts << 20) + ((enough - starts) << 20) * step // self.asked.steps

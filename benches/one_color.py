@@ -1,4 +1,4 @@
-"""Photos of one color, which tells whose they are: for the benches of people."""
+"""Photos of one color, which identifies their owner: for the benches of people."""
 
 import struct
 import zlib

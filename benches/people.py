@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What is left of people's photos when a manifest is killed, again and again.
+"""What is left of people's photos if a manifest run is killed, again and again.
 
     cargo build --release -p headshot-cli && python3 benches/people.py
 
 kills `set` for one person, and `set --manifest` over 60 rows, at random moments against a server in this file, and counts posts to
-people whose success the journal has noted, photos that nobody has any more, and people who show another photo than theirs.
-Needs Unix and nothing but Python; `--help` lists the counts.
+people whose success the journal has noted, photos that are lost, and people who show another person's photo.
+It needs Unix and Python; `--help` lists the counts.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def main():
 
 
 class World:
-    """Who shows what. It answers as Slack's pages say, and shares no code with the program."""
+    """Who shows which photo. It answers as Slack's pages say, and shares no code with the program."""
 
     def __init__(self, people):
         self.lock = threading.Lock()
@@ -62,7 +62,7 @@ class World:
             self.put(person, png(person, 0))
 
     def put(self, person, photo):
-        """The photo, and the hash that the profile has by it."""
+        """The photo, and the hash in the profile for it."""
         self.clock += 1
         name = hashlib.sha256(f"{person} {self.clock}".encode()).hexdigest()[:12]
         if person in self.shown:
@@ -119,7 +119,7 @@ def serve(world):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
     server.daemon_threads = True
-    # Whoever is killed hangs up.
+    # A client that was killed hangs up.
     server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}/api/"
@@ -165,7 +165,7 @@ class Office:
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def set(self):
-        """The photos of this version that the journal says are set."""
+        """The photos of this version that are set, according to the journal."""
         journal = self.here / "people.csv.headshot-journal"
         lines = journal.read_bytes().split(b"\n") if journal.exists() else []
         last = {}
@@ -176,7 +176,7 @@ class Office:
         return [p for p, entry in last.items() if "set" in entry["event"] and entry["photo"] == wanted[p]]
 
     def sets(self):
-        """Kills of `set` for one person: each run posts at most once, and what it replaces is kept."""
+        """Kills of `set` for one person: each run posts at most once, and the replaced photo is kept."""
         environment = {**self.environment, "SLACK_TOKEN": "xoxp-person-0"}
         arguments = [str(self.asked.headshot.resolve()), "set", "0.png", "--settle", "0s", "--keep", "1000000", "--base-url", self.base_url]
         run = lambda: subprocess.Popen(
@@ -207,7 +207,7 @@ class Office:
         return twice == lost == 0
 
     def lost(self):
-        """Photos that were replaced and are nowhere."""
+        """Photos that were replaced and are lost."""
         kept = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (self.here / "state").iterdir()}
         return sum(hashlib.sha256(photo).hexdigest() not in kept for _, photo in self.world.replaced)
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The figures of the Python wheel: what a call costs, threads, Pillow, Ray and Daft, memory, and whether all make the same bytes.
+"""The figures of the Python wheel: what a call costs, threads, Pillow, Ray and Daft, memory, and whether all give the same bytes.
 
     crates/python/test && python3 benches/python.py --write
 
-prints a table and writes it into docs/scale.md; `--quick` takes fewer photos and writes nothing. Needs Linux. It takes about half an
-hour on two cores, which must do nothing else. The first command installs the wheel and the engines.
+prints a table and writes it into docs/scale.md; `--quick` takes fewer photos and writes nothing. It needs Linux, and about half an
+hour on two cores that do nothing else. The first command installs the wheel and the engines.
 """
 
 import argparse
@@ -29,7 +29,7 @@ PYTHON = TARGET / "python/venv/bin/python"
 PAGE = ROOT / "docs/scale.md"
 MARKS = ("<!-- figures: benches/python.py -->", "<!-- end of figures -->")
 WORKERS = 2
-#: Dollars: an hour of one core on demand, and a thousand requests to a store of objects. List prices, to be replaced by yours.
+# Dollars: an hour of one core on demand, and a thousand requests to an object store. List prices, to be replaced by yours.
 CORE_HOUR, THOUSAND_GETS, THOUSAND_PUTS = 0.04, 0.0004, 0.005
 
 
@@ -138,7 +138,7 @@ class Bench:
             os.link(photo, folder / photo.name)
         photos = [(photo.name, photo.read_bytes()) for photo in sorted(folder.iterdir())]
         rust, python = {}, {}
-        # By turns, so that both see the same machine; the least of all turns, so that it was left alone at least once.
+        # In turn, so that both see the same machine; the fastest of all turns, so that it was undisturbed at least once.
         for _ in range(4 * self.turns):
             for name, _, took in self.library(folder, 2):
                 rust[name] = min(int(took), rust.get(name, int(took)))
@@ -181,7 +181,7 @@ class Bench:
         self.row("two Python threads against one", found, "at least 1.9", gain >= 1.9)
 
     def pillow(self):
-        # Paths, because to send photos from process to process is nobody's work here.
+        # Paths, because sending photos from process to process is not the work measured here.
         photos = sorted(self.stills.iterdir())
         with ProcessPoolExecutor(WORKERS) as pool:
             gain, found = self.by_turns(self.turns, lambda: len(list(pool.map(ours, photos))), lambda: len(list(pool.map(pillows, photos))))
@@ -200,7 +200,7 @@ class Bench:
             return table.set_column(0, "bytes", pyarrow.array([padded(photo) for photo in table["bytes"].to_pylist()]))
 
         ray.init(num_cpus=WORKERS, include_dashboard=False, logging_level="ERROR")
-        # Twice as many as elsewhere, so that what Ray takes for starting is small.
+        # Twice as many as elsewhere, so that Ray's start-up time is small.
         photos = sorted((self.scratch / str(self.many)).iterdir())[: 2 * self.few]
         photos = ray.data.read_binary_files([str(photo) for photo in photos], override_num_blocks=16).materialize()
 
@@ -235,10 +235,10 @@ class Bench:
             self.row(f"{engine}, memory of a worker, {self.few} and {self.many:,} photos", f"{small:.0f} and {large:.0f} MiB", "flat (10 % and 16 MiB)", flat)
 
     def job(self, engine, count):
-        """Photos a second, and memory."""
+        """Photos per second, and memory."""
         out = self.scratch / f"out-{engine}"
         held = run(ENGINES[engine](self.scratch / str(count), out))
-        # When each avatar was written. What an engine takes for starting, and its last batches, are not counted.
+        # When each avatar was written. An engine's start, and its last batches, are not counted.
         made = sorted(path.stat().st_mtime for path in out.glob("*.jpg"))
         assert len(made) == count, f"{engine}: {len(made)} of {count} avatars"
         shutil.rmtree(out)
@@ -294,7 +294,7 @@ def pillows(path):
 
 
 def padded(photo):
-    """What one writes with Pillow: upright, letterboxed to the side that headshot makes, the same quality. Profiles are ignored."""
+    """Typical code with Pillow: upright, letterboxed to headshot's side, the same quality. Profiles are ignored."""
     import io
 
     from PIL import Image, ImageOps
@@ -307,7 +307,7 @@ def padded(photo):
 
 
 def run(command):
-    """The most private memory in bytes that one of its processes with photos in hand has held."""
+    """The most private memory, in bytes, of a process that works on photos."""
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     most = [0]
     done = threading.Event()

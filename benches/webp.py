@@ -1,7 +1,7 @@
 """Makes the files of the WebP race with Pillow: webp.py OUT PHOTO...
 
-Each photo becomes a lossy WebP and a PNG of the pixels that libwebp makes of it. Of every second one, if it has no more than 8 megapixels, there
-is a lossless one, too, and one with alpha of either kind. Files that are there already stay.
+Each photo becomes a lossy WebP and a PNG of the pixels that libwebp makes of it. Every second photo of up to 8 megapixels also becomes
+a lossless one, and one with alpha of either kind. Existing files stay.
 """
 
 import sys
@@ -13,7 +13,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 def save(image, path, **options):
-    """A WebP, and beside it the PNG of its pixels."""
+    """A WebP, and next to it the PNG of its pixels."""
     png = path.with_suffix(".png")
     if png.exists():
         return
@@ -22,7 +22,7 @@ def save(image, path, **options):
 
 
 def name(source):
-    """A wallpaper is called by its size, and its folder by what it shows."""
+    """A wallpaper is named for its size, and its folder for what it shows."""
     return source.parts[-4] if "contents" in source.parts else source.stem
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes everything in this folder: still/, animated/, screens/, heic/, bad/ and golden/. The tests do not run it; its results are kept.
+"""Makes everything in this folder: still/, animated/, screens/, heic/, bad/ and golden/. The tests do not run it; its results are checked in.
 
     pip install pillow==13.0.0 numpy==2.4.6 scikit-image==0.26.0 simplejpeg==1.9.0 pillow-heif==1.8.1
     python testdata/make.py

@@ -1,4 +1,4 @@
-//! The crates that the project was asked to build on, beside `normalize`.
+//! The crates that the project was asked to build on, next to `normalize`.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The whole of `normalize`: every kind of file, from 1 to 24 megapixels, to 512 and 1024. Throughput in source pixels.
+//! The whole of `normalize`: every kind of file, from 1 to 24 megapixels, to 512 and 1024. Throughput is in source pixels.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use headshot_bench::made::{Kind, kept};
 use headshot_bench::ours;
 use headshot_core::{Fit, Options, SideRange, normalize};
 
-/// 1, 4, 12 and 24 megapixels at 3:2, nearly.
+/// About 1, 4, 12 and 24 megapixels at 3:2.
 const SIZES: [(u32, u32); 4] = [(1224, 816), (2448, 1632), (4240, 2832), (6000, 4000)];
 
 fn all(criterion: &mut Criterion) {

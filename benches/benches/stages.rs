@@ -1,7 +1,7 @@
-//! Each stage by itself, as far as it can be reached. Throughput in the pixels that the stage reads, or writes where it only writes.
+//! Each stage by itself, as far as possible. Throughput is in the pixels that the stage reads, or writes if it only writes.
 //!
-//! The stages inside `headshot-core` are not public. What cannot be called alone is measured through a photo on which it outweighs
-//! the rest, beside the same photo without it: the difference is the stage.
+//! The stages inside `headshot-core` are not public. A stage that cannot be called alone is measured through a photo for which it outweighs
+//! the rest, next to the same photo without it: the difference is the stage.
 
 use std::fs;
 use std::hint::black_box;
@@ -50,7 +50,7 @@ fn probing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// JPEG: rows of planes, dropped at once. PNG and GIF: a crop of 64x64 in the last corner, so that all is decoded and little else done.
+/// JPEG: rows of planes, dropped at once. PNG and GIF: a crop of 64x64 in the last corner, so that everything is decoded and little else done.
 fn decoding(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decode");
     group.throughput(area(WIDTH, HEIGHT));
@@ -138,7 +138,7 @@ fn resizing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A photo that is nearly square, as it is and turned by its tag: the difference is the turning. A square one would be kept as it is.
+/// A nearly square photo, as it is and turned by its tag: the difference is the turning. A square one would be kept as it is.
 fn orienting(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("orient");
     for side in [512, 1024] {
@@ -161,7 +161,7 @@ fn orienting(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A JPEG with an EXIF segment that holds its orientation and nothing else.
+/// A JPEG with an EXIF segment that holds only its orientation.
 fn tagged(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let mut exif = vec![0xFF, 0xE1, 0, 34];
     exif.extend(b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0");
@@ -186,7 +186,7 @@ fn letterboxing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// JPEG by itself; PNG with the decoding of a photo that is one column too wide, and so is neither resized nor kept as it is.
+/// JPEG by itself; PNG with the decoding of a photo that is one column too wide, so that it is neither resized nor kept as it is.
 fn encoding(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("encode");
     for side in [512, 1024] {

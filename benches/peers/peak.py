@@ -1,4 +1,4 @@
-"""Runs a command and prints the most memory it held, in bytes: at least what this small program holds itself."""
+"""Runs a command and prints the most memory it held, in bytes: at least as much as this small program itself."""
 
 import resource
 import subprocess

@@ -8,7 +8,7 @@ import time
 
 
 def peak():
-    """The most memory this process has held, in bytes, where the system tells (Linux)."""
+    """The most memory this process has held, in bytes, if the system tells (Linux)."""
     try:
         with open("/proc/self/status") as status:
             return 1024 * int(re.search(r"VmHWM:\s*(\d+)", status.read())[1])
@@ -23,7 +23,7 @@ def with_pyvips():
 
     def work(photo, order):
         side = order["side"]
-        # Asked for sRGB, it would also convert what is sRGB already, at a great cost.
+        # If sRGB is requested, it also converts pixels that are sRGB already, at a great cost.
         tagged = pyvips.Image.new_from_buffer(photo, "").get_typeof("icc-profile-data")
         color = {"export_profile": "srgb"} if tagged else {}
         if order["fit"] == "contain":

@@ -1,4 +1,4 @@
-"""Makes what the race needs with Pillow: photos of kinds that are rare, and what a faithful avatar looks like.
+"""Makes what the race needs with Pillow: photos of rare kinds, and references for a faithful avatar.
 
 An order in JSON on each line, an answer for each. Started by src/python.rs.
 """
@@ -28,9 +28,9 @@ def upright(path):
 
 
 def reference(order):
-    """The photo's boxes at their place on a black square, Lanczos3 in floating point, rounded once: on white and, if it has alpha, on black.
+    """The photo's boxes at their positions on a black square, Lanczos3 in floating point, rounded once: on white and, if it has alpha, on black.
 
-    Pictures are named by `to`, which has a place for the number of the box and one for the paper.
+    Pictures are named by `to`, which has placeholders for the number of the box and for the paper.
     """
     image, side = upright(order["from"]), order["side"]
     left, top, width, height = order["place"]
@@ -45,7 +45,7 @@ def reference(order):
 
         small = [resize(band) for band in bands]
         cover = resize(alpha) if alpha else None
-        # White comes last: where it is, all is there.
+        # White comes last: if it exists, everything does.
         for paper, light in (("black", 0.0), ("white", 255.0)) if alpha else (("white", 255.0),):
             if not alpha:
                 flat = small
@@ -59,7 +59,7 @@ def reference(order):
                     )
                     for band in small
                 ]
-            # The conversion cuts off what is behind the point.
+            # The conversion drops the fraction.
             whole = [band.point(lambda value: value * 1.0 + 0.5).convert("L") for band in flat]
             square = Image.new("RGB", (side, side))
             square.paste(Image.merge("RGB", whole), (left, top))

@@ -1,4 +1,4 @@
-//! What an avatar may consist of: an allow-list of segments and chunks, and a second opinion on its pixels.
+//! What an avatar may contain: an allow-list of segments and chunks, and a second opinion on its pixels.
 
 use headshot_core::Avatar;
 
@@ -6,7 +6,7 @@ use headshot_core::Avatar;
 ///
 /// # Errors
 ///
-/// What is wrong with it, for whoever made it.
+/// What is wrong with it, for the author of the code that made it.
 pub fn check(avatar: &Avatar) -> Result<(), String> {
     let bytes = &avatar.bytes()[..];
     parts(bytes)?;
@@ -62,11 +62,11 @@ fn gif(bytes: &[u8], frames: u32) -> Result<(u32, u32), String> {
     Ok((decoder.width().into(), decoder.height().into()))
 }
 
-/// Checks that a file is made of nothing but what a picture needs, and ends where that ends.
+/// Checks that a file has only what a picture needs, and ends where the picture ends.
 ///
 /// # Errors
 ///
-/// The part that has no place in an avatar.
+/// The part that does not belong in an avatar.
 pub fn parts(bytes: &[u8]) -> Result<(), String> {
     let rest = match bytes {
         [0xFF, 0xD8, rest @ ..] => jpeg_parts(rest),
@@ -77,11 +77,11 @@ pub fn parts(bytes: &[u8]) -> Result<(), String> {
     if rest.is_empty() {
         Ok(())
     } else {
-        Err(format!("{} bytes behind the end", rest.len()))
+        Err(format!("{} bytes after the end", rest.len()))
     }
 }
 
-/// The first bytes, taken off.
+/// Takes off the first bytes.
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], String> {
     let (part, behind) = rest.split_at_checked(length).ok_or("a part is cut off")?;
     *rest = behind;
@@ -211,7 +211,7 @@ mod tests {
             (jpeg(b"\xFF\xE0\0\x07JFXX\0"), "segment E0 of 7 bytes"),
             (jpeg(b"ab"), "between"),
             (png(b"tEXt", b""), "\"tEXt\" of 2 bytes"),
-            (png(b"IDAT", b"123"), "3 bytes behind"),
+            (png(b"IDAT", b"123"), "3 bytes after"),
             (gif(b"!\xFE\x02hi\0"), "extension FE"),
             (gif(b"!\xFF\x0BXMP DataXMP\x03abc\0"), "extension FF"),
             (gif(b"!\xF9\x04abcd\x02hi\0"), "extension F9"),

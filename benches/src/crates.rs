@@ -1,4 +1,4 @@
-//! The crates that the project was asked to build on, put together as they are meant to be: `image` decodes and encodes,
+//! The crates that the project was asked to build on, combined as they are meant to be: `image` decodes and encodes,
 //! `fast_image_resize` crops and resizes. What they leave out (orientation, color, metadata, damage, limits) costs them nothing.
 
 use std::io::Cursor;

@@ -12,15 +12,15 @@ use image::{AnimationDecoder, Frame, Frames, RgbaImage};
 pub struct Fidelity {
     /// Mean SSIMULACRA2 over the sampled moments; 100 is identical.
     pub score: f64,
-    /// Pixels that stand still in the source from one frame to the next and yet change on screen.
+    /// Pixels that stand still in the source from one frame to the next but change on screen.
     pub flickering: u64,
-    /// Pixels that stand still in the source, all those that the filter reaches: counted for each pair of frames.
+    /// Pixels that stand still in the source, with everything that the filter reaches: counted for each pair of frames.
     pub still: u64,
 }
 
 /// Pictures with the time at which each appears, in centiseconds: composited by the public `image` crate.
 ///
-/// An animated PNG is taken, too: one of whole frames can hold what others have composited, alpha included.
+/// An animated PNG is accepted, too: whole frames can hold what other programs composited, alpha included.
 fn screens(animation: &[u8]) -> impl Iterator<Item = (u64, u64, RgbaImage)> {
     let mut time = 0;
     let file = Cursor::new(animation);
@@ -78,7 +78,7 @@ pub fn fidelity(source: &[u8], result: &[u8], samples: usize) -> Fidelity {
     }
 }
 
-/// SSIMULACRA2 over white and over black, which are the same where nothing is transparent.
+/// SSIMULACRA2 over white and over black, which are the same if nothing is transparent.
 fn score(reference: &[[f32; 4]], shown: &RgbaImage, side: usize) -> f64 {
     let on = |paper: f32| {
         let wanted = reference.iter().flat_map(|[r, g, b, a]| {
@@ -136,7 +136,7 @@ impl Resizer {
         }
     }
 
-    /// The pixels of the square for which nothing changes that the filter reaches, bars included.
+    /// The pixels of the square for which nothing in the filter's reach changes, bars included.
     fn still(&self, before: &RgbaImage, now: &RgbaImage) -> Vec<usize> {
         let width = now.width() as usize;
         let (before, _) = before.as_raw().as_chunks::<4>();
@@ -188,7 +188,7 @@ impl Resizer {
                     .collect()
             })
             .collect();
-        // Bars are black where the animation is opaque and transparent where it is not.
+        // Bars are black if the animation is opaque and transparent if it is not.
         let bars = if pixels.iter().all(|p| p[3] == 255.0) {
             [0.0, 0.0, 0.0, 255.0]
         } else {

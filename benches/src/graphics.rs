@@ -1,4 +1,4 @@
-//! The graphics that are raced: drawn here by formula, so that anyone gets the same ones, and drawings of a Debian package.
+//! The graphics that are raced: drawn here by formula, so that anyone gets the same ones, and drawings from a Debian package.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,10 +20,10 @@ const CLEAR: Color = [0.0; 4];
 const INK: Color = [0.13, 0.15, 0.22, 1.0];
 const PAPER: Color = [0.98, 0.98, 0.99, 1.0];
 
-/// Drawings of the package `ukui-wallpapers`.
+/// Drawings from the package `ukui-wallpapers`.
 const PACKAGED: [&str; 3] = ["city", "desert", "rollpaper"];
 
-/// Draws all that are missing in `folder`; `share` is `usr/share` of the packages of the photos, as they are unpacked.
+/// Draws the missing ones in `folder`; `share` is `usr/share` of the unpacked packages with the photos.
 pub fn graphics(folder: &Path, share: &Path, workshop: &mut Peer) -> Vec<Photo> {
     fs::create_dir_all(folder).expect("target can be written");
     let mut files: Vec<(String, PathBuf)> = Vec::new();
@@ -43,7 +43,7 @@ pub fn graphics(folder: &Path, share: &Path, workshop: &mut Peer) -> Vec<Photo> 
     described(files, workshop)
 }
 
-/// Those that are a few columns too wide are cut, not resampled, to 512 pixels; the larger ones are reduced.
+/// Those that are a few columns too wide are cut to 512 pixels, not resampled; the larger ones are reduced.
 const DRAWN: [(&str, Draw); 16] = [
     // Soft alpha.
     ("badge", badge),
@@ -104,7 +104,7 @@ fn mix(from: Color, to: Color, share: f32) -> Color {
     std::array::from_fn(|c| from[c] + (to[c] - from[c]) * share)
 }
 
-/// Far from the edges of a rectangle with round corners: below 0 within.
+/// The distance to the edge of a rectangle with round corners: below 0 inside.
 fn rounded(x: f32, y: f32, half: [f32; 2], radius: f32) -> f32 {
     let (dx, dy) = (x.abs() - half[0] + radius, y.abs() - half[1] + radius);
     dx.max(0.0).hypot(dy.max(0.0)) + dx.max(dy).min(0.0) - radius

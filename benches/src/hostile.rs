@@ -1,4 +1,4 @@
-//! Runs the library on bytes that may be anything, and watches time, memory and panics.
+//! Runs the library on arbitrary bytes, and watches time, memory and panics.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,23 +13,23 @@ use headshot_core::{
 
 use crate::machine;
 
-/// The longest that a file of up to [`PART`] pixels may take, and what each further part that is begun adds to that.
+/// The most time for a file of up to [`PART`] pixels, and for each further part that is begun.
 const LONGEST: Duration = Duration::from_millis(500);
 const PART: u64 = 64_000_000;
 
-/// The longest that one file may take, by the pixels that its header promises.
+/// The most time for one file, by the pixels that its header promises.
 pub fn longest(photo: &[u8]) -> Duration {
     let pixels = probe(photo, &Limits::default()).map_or(0, |info| info.size.area());
     LONGEST * pixels.div_ceil(PART).max(1) as u32
 }
 
-/// The most memory, in bytes, that the process may hold meanwhile, itself and the file included.
+/// The most memory, in bytes, that the process may hold meanwhile, including itself and the file.
 pub const LARGEST: u64 = 160_000_000;
 
-/// What refusing a bomb may take, in time and bytes, where its header gives it away.
+/// The most time and bytes for refusing a bomb that its header gives away.
 pub const AT_ONCE: (Duration, u64) = (Duration::from_millis(50), 16_000_000);
 
-/// Chooses options for a photo: what depends on it is read from its header.
+/// Chooses options for a photo: the parts that depend on it are read from its header.
 pub type Choose = fn(&[u8]) -> Options;
 
 /// Options that are tried, with their names.
@@ -62,7 +62,7 @@ pub const SETS: [(&str, Choose); 7] = [
     }),
 ];
 
-/// A square off the center, as far as the header is to be believed.
+/// A square off the center, if the header can be believed.
 fn crop(photo: &[u8]) -> Option<CropBox> {
     let size = probe(photo, &Limits::default()).ok()?.size;
     let (x, y) = (size.width() / 3, size.height() / 4);
@@ -74,7 +74,7 @@ fn crop(photo: &[u8]) -> Option<CropBox> {
 pub struct Run {
     /// The avatar, or why there is none.
     pub made: Result<Avatar, Error>,
-    /// How long that took, by the clock or by its threads' time on a processor, whichever is less: a busy machine costs nothing.
+    /// How long that took, by the clock or by its threads' time on a processor, whichever is less: a busy machine does not count.
     pub time: Duration,
     /// How long it may take.
     pub longest: Duration,
@@ -85,7 +85,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// `accepted`; `accepted, marked` where a warning says that pixels or the end are missing; or the kind of error.
+    /// `accepted`; `accepted, marked` if a warning says that pixels or the end are missing; or the kind of error.
     pub fn outcome(&self) -> &'static str {
         match &self.made {
             Ok(avatar) if !is_marked(avatar) => "accepted",
@@ -94,7 +94,7 @@ impl Run {
         }
     }
 
-    /// A panic, or another fault that the library admits to.
+    /// A panic, or another fault that the library admits.
     pub fn fault(&self) -> Option<String> {
         match &self.made {
             Err(error @ (Error::Internal { .. } | Error::Encode { .. })) => Some(chain(error)),
@@ -132,7 +132,7 @@ pub fn run(photo: &[u8], options: Choose) -> Run {
     run
 }
 
-/// Runs the library once. Where others run beside it, time and memory are theirs too.
+/// Runs the library once. If others run at the same time, time and memory include theirs.
 pub fn once(photo: &[u8], options: Choose) -> Run {
     let longest = longest(photo);
     machine::forget_peak_memory();
@@ -153,7 +153,7 @@ pub fn once(photo: &[u8], options: Choose) -> Run {
     }
 }
 
-/// What the work would have taken on a free machine: the time of this thread and of the busiest of those that helped it.
+/// How long the work would take on a free machine: the time of this thread and of the busiest of its helpers.
 fn longest_way(after: &BTreeMap<u32, Duration>, before: &BTreeMap<u32, Duration>) -> Duration {
     let this = std::process::id();
     let spent = |thread| {
@@ -186,7 +186,7 @@ pub fn quiet_panics() {
     std::panic::set_hook(Box::new(|_| {}));
 }
 
-/// Ends the process, with the name of what it was at, when it has been at the same thing for two minutes.
+/// Ends the process, with the name of what it was working on, if it has worked on the same thing for two minutes.
 ///
 /// It counts naps instead of reading the clock, so that a process that was stopped meanwhile is not blamed.
 pub struct Watchdog {
@@ -208,7 +208,7 @@ impl Watchdog {
         Watchdog { at }
     }
 
-    /// Says what is done next.
+    /// Notes what is done next.
     pub fn next(&self, name: &str) {
         name.clone_into(&mut self.at.0.lock().expect("a name"));
         self.at.1.store(0, Ordering::Relaxed);

@@ -16,7 +16,7 @@ pub struct Reference {
     papers: Vec<Paper>,
 }
 
-/// The reference over one background: there are two where it has holes.
+/// The reference over one background: there are two if it has holes.
 struct Paper {
     light: f32,
     pixels: Vec<u8>,
@@ -26,21 +26,21 @@ struct Paper {
 /// How close an avatar is to its reference.
 #[derive(Debug, Clone, Copy)]
 pub struct Verdict {
-    /// SSIMULACRA2; 100 is identical. Where there is transparency, the mean over white and over black.
+    /// SSIMULACRA2; 100 is identical. If there is transparency, the mean over white and over black.
     pub score: f64,
     /// Peak signal to noise, in decibels, over the same backgrounds.
     pub psnr: f64,
 }
 
-/// The references of one photo: one where it is letterboxed, and where it covers the square one for each idea of where the centered
+/// The references of one photo: one if it is letterboxed, and if it covers the square one for each idea of where the centered
 /// square lies.
 ///
 /// The first is the centered square in whole pixels of the photo, rounded down: ours. The others are for programs that scale first
-/// and crop then, and so end up to half a pixel of the avatar beside it.
+/// and then crop, and so end up to half a pixel of the avatar beside it.
 pub struct References(Vec<Reference>);
 
 impl References {
-    /// Makes them with the workshop, or reads them where they have been made before, in `folder`.
+    /// Makes them with the workshop, or reads existing ones, in `folder`.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl References {
                 bytes.len()
             )))
         };
-        // The last file that the workshop writes says that all are there.
+        // The last file that the workshop writes shows that all are there.
         if !Path::new(&path(&(boxes.len() - 1).to_string(), "white")).exists() {
             let order = json!({
                 "make": "reference", "from": absolute(photo), "to": path("{}", "{}"), "side": side, "boxes": boxes,
@@ -113,7 +113,7 @@ pub fn square(size: Size) -> [u32; 4] {
     ]
 }
 
-/// All of the upright photo, and where it lies on the avatar: left, top, width, height.
+/// All of the upright photo, and its position on the avatar: left, top, width, height.
 fn whole(size: Size, side: u32) -> (Vec<[f64; 4]>, [u32; 4]) {
     let [width, height] = [size.width(), size.height()].map(f64::from);
     let longer = width.max(height);

@@ -1,4 +1,4 @@
-//! What the figures in `docs/` are made with: sources, an independent judge of fidelity, and the other side of the race.
+//! The tools behind the figures in `docs/`: sources, an independent judge of fidelity, and the other side of the race.
 
 pub mod allowed;
 pub mod crates;

@@ -1,10 +1,10 @@
-//! The machine a figure was measured on, in one line, and what a process took of it.
+//! The machine a figure was measured on, in one line, and what a process used of it.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-/// Processor, logical processors, and how busy they were: on a busy machine times are worth little.
+/// Processor, logical processors, and how busy they were: on a busy machine times mean little.
 pub fn name() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
@@ -17,17 +17,17 @@ pub fn name() -> String {
     format!("{model}, {processors} logical processors, load average {load}")
 }
 
-/// The most memory this process has held so far, in bytes, where the system tells (Linux).
+/// The most memory this process has held so far, in bytes, if the system tells (Linux).
 pub fn peak_memory() -> Option<u64> {
     status("VmHWM:")
 }
 
-/// The memory this process holds now, in bytes, where the system tells (Linux).
+/// The memory this process holds now, in bytes, if the system tells (Linux).
 pub fn memory() -> Option<u64> {
     status("VmRSS:")
 }
 
-/// Makes [`peak_memory`] begin anew, where the system lets us; elsewhere it keeps growing.
+/// Resets [`peak_memory`], if the system allows it; otherwise it keeps growing.
 pub fn forget_peak_memory() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }
@@ -38,7 +38,7 @@ fn status(name: &str) -> Option<u64> {
     Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
 }
 
-/// The time that each thread of this process has spent on a processor, by its number, where the system tells (Linux).
+/// The time that each thread of this process has spent on a processor, by its number, if the system tells (Linux).
 pub fn thread_times() -> Option<BTreeMap<u32, Duration>> {
     let mut times = BTreeMap::new();
     for thread in fs::read_dir("/proc/self/task").ok()? {

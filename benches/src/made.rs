@@ -1,4 +1,4 @@
-//! Pictures by formula, with the same amount of detail at any size, for measurements that need a size and not a motif.
+//! Pictures by formula, with the same amount of detail at any size, for measurements that need a size and not a subject.
 
 use std::fs;
 use std::io::Cursor;
@@ -55,7 +55,7 @@ impl Kind {
     }
 }
 
-/// The file of a picture of this size, made in `folder` unless it is there: large ones take seconds.
+/// The file of a picture of this size, made in `folder` unless it exists: large ones take seconds.
 pub fn kept(folder: &Path, kind: Kind, width: u32, height: u32) -> PathBuf {
     let path = folder.join(format!("{}-{width}x{height}", kind.name()));
     if !path.exists() {
@@ -111,7 +111,7 @@ pub fn pixels<const CHANNELS: usize>(width: u32, height: u32) -> Vec<u8> {
             noise ^= noise << 13;
             noise ^= noise >> 17;
             noise ^= noise << 5;
-            // Every 64 pixels another brightness: edges as sharp as text has them.
+            // The brightness changes every 64 pixels: edges as sharp as those of text.
             let tile = ((x / 64 * 31 + y / 64 * 17) % 5) as f32 * 12.0;
             let grain = (noise % 13) as f32;
             for c in 0..CHANNELS {

@@ -1,4 +1,4 @@
-//! Our side of the race: the same orders as the peers get, answered the same way.
+//! Our side of the race: the same orders as for the peers, answered the same way.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::peer::Peer;
 /// The argument that makes a program of this package serve instead of race.
 const SERVE: &str = "--serve";
 
-/// What an order is made with, if not with ours: [`crates::avatar`].
+/// What makes an order's avatar if our library does not: [`crates::avatar`].
 pub const CRATES: &str = "crates";
 
 /// Starts this program again, as a peer.
@@ -24,7 +24,7 @@ pub const CRATES: &str = "crates";
 ///
 /// It cannot be started.
 pub fn start() -> Result<Peer, String> {
-    // Where there is such a link, it is this very program, also when it has been built anew meanwhile.
+    // If there is such a link, it is this very program, even if it has been rebuilt meanwhile.
     let program = match Path::new("/proc/self/exe") {
         own if own.exists() => own.to_owned(),
         _ => std::env::current_exe().map_err(|error| error.to_string())?,

@@ -145,7 +145,7 @@ fn bounds(width: u32, height: u32, inside: impl Fn(u32, u32) -> bool) -> (u32, u
     }
 }
 
-/// The file that shows `frames`, each for `delay` centiseconds, without end.
+/// The file that shows `frames`, each for `delay` centiseconds, forever.
 pub(crate) fn pack(frames: &[RgbaImage], delay: u16, colors: Colors, motion: Motion) -> Vec<u8> {
     let (width, height) = frames[0].dimensions();
     let (local, dithered) = match colors {

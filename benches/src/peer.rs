@@ -1,4 +1,4 @@
-//! A program that works behind a pipe: it gets orders and times its own work, so that its start does not count.
+//! A program behind a pipe: it gets orders and times its own work, so that its start does not count.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -12,20 +12,20 @@ pub struct Peer {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// What it calls itself.
+    /// Its name and version.
     pub version: String,
 }
 
-/// What an order took.
+/// The cost of an order.
 #[derive(Debug, Clone, Copy)]
 pub struct Took {
     /// Milliseconds, without reading and writing files.
     pub ms: f64,
-    /// The most memory the process has held so far, in bytes, where the system tells.
+    /// The most memory the process has held so far, in bytes, if the system tells.
     pub peak: Option<u64>,
 }
 
-/// What is wanted of a still: `side` pixels square, covered or with black bars, as JPEG of this quality or as PNG.
+/// An order for a still: `side` pixels square, covered or with black bars, as JPEG of this quality or as PNG.
 #[derive(Debug, Clone, Copy)]
 pub struct Still<'a> {
     /// The photo.
@@ -108,7 +108,7 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// As [`ask`](Peer::ask).
+    /// As for [`ask`](Peer::ask).
     pub fn time(&mut self, order: &Value) -> Result<Took, String> {
         let answer = self.ask(order)?;
         Ok(Took {

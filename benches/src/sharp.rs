@@ -15,7 +15,7 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sharp.js");
 ///
 /// # Errors
 ///
-/// It cannot be had here, in words for the report.
+/// It is not available here, in words for the report.
 pub fn start(folder: &Path) -> Result<Peer, String> {
     if !folder.join("node_modules/sharp").exists() {
         std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
@@ -38,7 +38,7 @@ pub fn start(folder: &Path) -> Result<Peer, String> {
 /// sharp, for animations.
 pub struct Sharp {
     peer: Peer,
-    /// What it calls itself.
+    /// Its name and version.
     pub version: String,
 }
 

@@ -13,7 +13,7 @@ use photographic::{crossfade, cutout, disc_over, film, over, pan, slides, zoom};
 
 /// An animation to race on.
 pub struct Source {
-    /// What it is called in the table.
+    /// Its name in the table.
     pub name: &'static str,
     /// What it shows and how it is stored.
     pub kind: &'static str,

@@ -8,7 +8,7 @@ SIDE = 72
 
 
 def opaque():
-    """Eight whole frames, 120 ms each, for ever: the view moves across the coffee cup."""
+    """Eight whole frames, 120 ms each, forever: the view moves across the coffee cup."""
     wide = photos.coffee(150, 100)
     index, palette = pngs.palette_of(wide, 256)
     out = gif.start(SIDE + 8, SIDE, palette) + gif.loops(0)
@@ -18,7 +18,7 @@ def opaque():
 
 
 def disc(cx, cy, radius, index, clear):
-    """A filled disc in a box of its own: (indices, x, y)."""
+    """A filled disc in its own box: (indices, x, y)."""
     y, x = np.mgrid[-radius:radius + 1, -radius:radius + 1]
     return np.where(x * x + y * y <= radius * radius, index, clear).astype(np.uint8), cx - radius, cy - radius
 
@@ -37,7 +37,7 @@ def background():
 
 
 def previous():
-    """A photo that stays, then five discs over it, each taken away again; frames with palettes of their own; no loop."""
+    """A photo that stays, then five discs over it, each removed again; frames with their own palettes; no loop."""
     index, palette = pngs.palette_of(photos.face(), 256)
     index = index[::1][24:96, 24:96].astype(np.uint8)
     out = gif.start(SIDE, SIDE, palette) + gif.frame(index, 8, delay=8, disposal=gif.KEEP)

@@ -1,7 +1,7 @@
 """animated/*.webp: small animated WebPs, put together chunk by chunk (RFC 9649, section 2.7.1.1), and what libwebp shows of them.
 
-Pictures come from libwebp's encoder, through Pillow; places, durations and ways to blend and dispose are written here, so that all of them
-can be had.
+Pictures come from libwebp's encoder, through Pillow; positions, durations and ways to blend and dispose are written here, so that all of them
+are possible.
 """
 
 import io
@@ -26,7 +26,7 @@ def number(value):
 
 
 def coded(pixels, **more):
-    """The chunks of a picture without those around it."""
+    """The chunks of a picture without the surrounding ones."""
     out = io.BytesIO()
     Image.fromarray(np.asarray(pixels).astype(np.uint8)).save(out, "WEBP", **more)
     data, kept = out.getvalue()[12:], b""
@@ -45,7 +45,7 @@ def frame(pixels, x, y, milliseconds, flags, **more):
 
 
 def animation(w, h, loops, frames, orientation=None):
-    # Its background is a loud one, which nobody shows.
+    # Its background is a loud color, which no browser shows.
     flags = 0x12 | (8 if orientation else 0)
     out = chunk(b"VP8X", bytes([flags, 0, 0, 0]) + number(w - 1) + number(h - 1))
     out += chunk(b"ANIM", bytes([255, 0, 255, 255]) + struct.pack("<H", loops)) + b"".join(frames)
@@ -73,7 +73,7 @@ def lossless():
 
 
 def mixed():
-    """A lossy photo without alpha, over it one with alpha and a lossless one; for ever, and turned by EXIF data."""
+    """A lossy photo without alpha, over it one with alpha and a lossless one; forever, and turned by EXIF data."""
     cup, cat = photos.coffee(64, 48), photos.cat(32, 32)
     y, x = np.mgrid[0:32, 0:32]
     alpha = np.clip(300 - 18 * np.hypot(x - 15.5, y - 15.5), 0, 255)[..., None]
@@ -98,7 +98,7 @@ def screens():
             for i in range(image.n_frames):
                 image.seek(i)
                 shown.append(np.asarray(image.convert("RGBA")))
-        # What nobody sees has no color.
+        # Invisible pixels have no color.
         pixels = np.concatenate(shown).copy()
         pixels[pixels[..., 3] == 0] = 0
         out[name.replace(".webp", "-webp.png")] = png.write(pixels, png.RGB_ALPHA, 8)

@@ -1,7 +1,7 @@
 """animated/*.png: small APNGs with every way to blend and dispose, and screens/*.png: what each shows, frame below frame.
 
-What is on screen is worked out here, in floating point, from the arrays that the files are written from. The colors are few, so
-that a GIF can have them all. FFmpeg 7 and UPNG.js 2.1 show the same, but for a disposal to the background before one to what was there.
+What is on screen is computed here, in floating point, from the arrays that the files are written from. The colors are few, so
+that a GIF can hold them all. FFmpeg 7 and UPNG.js 2.1 show the same, except for a disposal to the background before one to the previous content.
 """
 
 import numpy as np
@@ -58,7 +58,7 @@ ALPHAS = bytes([0, 255, 255, 70])
 
 
 def palette():
-    """Four bits with a palette of which one color is transparent and one partly."""
+    """Four bits with a palette in which one color is transparent and one partly."""
     index = lambda pixels: pixels[..., :1]
     return [
         Frame(index(quarters(40, 48, [[1], [2], [4], [6]])), delay=(33, 1000)),
@@ -71,12 +71,12 @@ def palette():
 
 
 def wide(level, alpha):
-    """16 bits of gray and alpha whose low bytes are others than the high ones."""
+    """16 bits of gray and alpha whose low bytes differ from the high ones."""
     return [level * 257 + 100, alpha * 257 - (100 if alpha else 0)]
 
 
 def gray16():
-    """Gray and alpha of 16 bits, interlaced; the default image is no frame, and the first frame does not cover the canvas."""
+    """Gray and alpha of 16 bits, interlaced; the default image is not a frame, and the first frame does not cover the canvas."""
     return [
         Frame(quarters(30, 21, [wide(200, 255), wide(90, 255), wide(30, 255), wide(150, 200)]), 7, 5, (1, 7), PREVIOUS, SOURCE),
         Frame(disc(9, wide(250, 255), wide(0, 0)), 20, 11, (1, 7), KEEP, OVER),
@@ -85,7 +85,7 @@ def gray16():
 
 
 def turned():
-    """Display P3, and turned by EXIF data; it lasts for ever."""
+    """Display P3, and turned by EXIF data; it repeats forever."""
     return [
         Frame(quarters(56, 40, [[230, 20, 20], [20, 220, 30], [30, 40, 230], [200, 200, 200]]), delay=(1, 2)),
         Frame(flat(14, 9, [250, 120, 0]), 3, 28, (1, 2), KEEP, SOURCE),
@@ -108,7 +108,7 @@ def files():
 
 
 def composited(frames, w, h):
-    """What is on screen of frames with RGBA samples of 0..255 (PNG, third edition, 11.3.6.2)."""
+    """What is on screen for frames with RGBA samples of 0..255 (PNG, third edition, 11.3.6.2)."""
     canvas, out = np.zeros((h, w, 4)), []
     for frame in frames:
         fh, fw = frame.samples.shape[:2]

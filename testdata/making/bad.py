@@ -1,4 +1,4 @@
-"""bad/: what must be refused, each with a message that says what it is."""
+"""bad/: files that must be refused, each with a message that says what it is."""
 
 import io
 import struct

@@ -1,8 +1,8 @@
-"""Writes EXIF (a TIFF structure, CIPA DC-008) with an orientation, a place, a thumbnail and canary texts."""
+"""Writes EXIF (a TIFF structure, CIPA DC-008) with an orientation, a location, a thumbnail and canary texts."""
 
 import struct
 
-CANARY = "CANARY"  # every private text in the test files contains this word, so that a leak can be searched for
+CANARY = "CANARY"  # every private text in the test files contains this word, so that tests can search for leaks
 
 
 def entry(order, tag, kind, value):

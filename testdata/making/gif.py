@@ -1,4 +1,4 @@
-"""Writes GIF89a block by block, so that offsets, palettes, interlacing and disposal can be chosen."""
+"""Writes GIF89a block by block, so that offsets, palettes, interlacing and disposal can be chosen freely."""
 
 import struct
 

@@ -27,7 +27,7 @@ def pictures():
     shown = np.dstack([full[holes], np.where(holes == clear, 0, 255)]).astype(np.uint8)
     out["transparent"] = gif.start(w, h, full) + gif.frame(holes, 8, transparent=clear) + gif.END, shown
 
-    # What the frame does not cover is transparent, as every browser shows it; the background color is not used.
+    # The area that the frame does not cover is transparent, as in every browser; the background color is not used.
     part = index[5:33, 11:50]
     around = np.zeros((h, w, 4), np.uint8)
     around[5:33, 11:50] = np.dstack([palette[part], np.full(part.shape, 255)])

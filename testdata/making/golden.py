@@ -1,4 +1,4 @@
-"""golden/*.png: the pixels an avatar must have, worked out here and not by the library under test.
+"""golden/*.png: the pixels an avatar must have, computed here and not by the library under test.
 
 PNG and GIF pixels come straight from the arrays the files were written from; JPEG pixels from libjpeg-turbo, WebP pixels from libwebp. Everything
 after that is resample.py and littleCMS. The cases are the same, by name, as in crates/core/tests/golden/cases.rs.
@@ -11,7 +11,7 @@ from .resample import contain, cover, crop
 
 
 def rgb(pixels):
-    """Gray to RGB, gray and alpha to RGBA; others as they are."""
+    """Converts gray to RGB, and gray and alpha to RGBA; others stay as they are."""
     if pixels.ndim == 2:
         pixels = pixels[..., None]
     if pixels.shape[2] == 1:

@@ -1,7 +1,7 @@
-"""heic/: small HEICs, and beside each what libheif makes of it: upright, and in sRGB by littleCMS where there is a profile.
+"""heic/: small HEICs, each next to what libheif makes of it: upright, and in sRGB by littleCMS if there is a profile.
 
-The pixels are coded by x265, through pillow-heif. The boxes around them are written here, so that a file has what a test is about and
-nothing else: tiles, turns, cuts, alpha, colors.
+The pixels are coded by x265, through pillow-heif. The boxes around them are written here, so that a file has only what a test
+needs: tiles, turns, cuts, alpha, colors.
 """
 
 import io
@@ -59,7 +59,7 @@ def imir(axis):
 
 
 def clap(width, height, across, down):
-    """Width and height, and how far the middle is off, in halves."""
+    """Width and height, and the offset of the middle, in halves."""
     return box(b"clap", struct.pack(">IIIIiIiI", width, 1, height, 1, across, 2, down, 2))
 
 
@@ -72,13 +72,13 @@ def profile(data):
 
 
 class Writer:
-    """A file with items, of which the first is the picture that is shown."""
+    """A file with items; the first is the picture that is shown."""
 
     def __init__(self):
         self.items, self.references, self.known = [], [], []
 
     def item(self, kind, data, *properties, inside=False):
-        """Adds an item, its bytes inside the meta box or behind it."""
+        """Adds an item, with its bytes inside the meta box or after it."""
         indices = []
         for given in properties:
             if given not in self.known:
@@ -166,7 +166,7 @@ def with_alpha(pixels, alpha):
 
 
 def with_others(pixels):
-    """EXIF data that say to turn it, and a thumbnail that shows something else."""
+    """EXIF data that says to turn it, and a thumbnail that shows something else."""
     writer = single(pixels, irot(3))
     number = writer.item(b"Exif", struct.pack(">I", 0) + exif.tiff(6, gps=True))
     writer.refer(b"cdsc", number, 1)
@@ -226,7 +226,7 @@ def files():
         data = writer.file()
         out[f"{name}.heic"] = data
         out[f"{name}.png"] = expected(data, icc.P3 if name == "profile" else None)
-    # Not to be looked at, only to be refused or warned of.
+    # Only for refusals and warnings, not for pixels.
     cup = photos.coffee(96, 64)
     out["pq.heic"] = single(cup, nclx(9, 16, 9, 1)).file()
     out["p3-by-numbers.heic"] = single(cup, nclx(12, 13, 6, 1)).file()

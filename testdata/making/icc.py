@@ -87,7 +87,7 @@ CREDIT = "Public domain (CC0)"
 
 
 def rgb_v4(name, primaries):
-    """Version 4, the sRGB curve, the primaries asked for."""
+    """Version 4, the sRGB curve, the given primaries."""
     r, g, b = colorants(primaries).T
     curve = srgb_curve_tag()
     chad = b"sf32\0\0\0\0" + s15f16(adaptation().flatten())
@@ -113,7 +113,7 @@ def gray_v2(name, gamma):
 
 
 # --- a printing process -------------------------------------------------------------------------------------------
-# Lab of paper, inks and overprints: round numbers in the neighbourhood of offset on coated paper, relative to paper
+# Lab of paper, inks and overprints: round numbers close to offset on coated paper, relative to paper
 # white. All four inks together are made exactly black, so that black point compensation has nothing to do.
 OVERPRINTS = {
     "": (100, 0, 0), "C": (56, -37, -50), "M": (49, 75, -4), "Y": (90, -5, 94),
@@ -163,7 +163,7 @@ def cmyk_v2(name, grid=7):
     axis = np.linspace(0, 1, grid)
     ink = np.stack(np.meshgrid(axis, axis, axis, axis, indexing="ij"), axis=-1)
     to_lab = lut16(4, 3, grid, lab16(ink_to_lab(ink)))
-    # An output profile has to hold the way back as well. Nothing reads it here: black ink for lightness is enough.
+    # An output profile must hold the reverse direction as well. Nothing reads it here: black ink for lightness is enough.
     light = np.linspace(1, 0, 2)
     back = np.zeros((2, 2, 2, 4))
     back[..., 3] = light[:, None, None]

@@ -1,4 +1,4 @@
-"""Makes JPEG variants: libjpeg-turbo (through Pillow and simplejpeg) encodes, markers are added or changed here."""
+"""Makes JPEG variants: libjpeg-turbo (through Pillow and simplejpeg) encodes, and this file adds or changes markers."""
 
 import io
 import struct

@@ -8,13 +8,13 @@ XMP = ('<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="ad
 
 
 def thumbnail(pixels):
-    """A small JPEG with a canary comment of its own."""
+    """A small JPEG with its own canary comment."""
     small = photos.reduced(pixels, 32, max(1, 32 * pixels.shape[0] // pixels.shape[1]))
     return jpeg.insert(jpeg.encode(small, 70), jpeg.comment("CANARY thumbnail"))
 
 
 def astronaut():
-    """As a phone stores a portrait: on its side, in Display P3, with a place, a thumbnail, a comment."""
+    """As a phone stores a portrait: on its side, in Display P3, with a location, a thumbnail, a comment."""
     pixels = resample.stored(resample.from_srgb(photos.astronaut(), icc.P3), 6)
     tiff = exif.tiff(6, gps=True, thumbnail=thumbnail(pixels), thumbnail_orientation=6)
     return jpeg.insert(jpeg.encode(pixels, 90, subsampling="4:2:0"),
@@ -57,7 +57,7 @@ def files():
     out["gray-profile.jpg"] = jpeg.insert(darker, jpeg.icc(icc.GRAY))
     out["srgb-profile.jpg"] = jpeg.insert(plain, jpeg.icc(icc.SRGB))
     out["profile-in-pieces.jpg"] = jpeg.insert(wide, jpeg.icc(icc.WIDE, pieces=3))
-    # From here on the profile is to be ignored with a warning: the pixels stay as they are.
+    # From here on the profile must be ignored with a warning: the pixels stay as they are.
     out["profile-truncated.jpg"] = jpeg.insert(wide, jpeg.icc(icc.WIDE[:200]))
     out["profile-misnumbered.jpg"] = jpeg.insert(wide, jpeg.icc(icc.WIDE, pieces=2, numbers=[(1, 2), (3, 2)]))
     out["profile-piece-missing.jpg"] = jpeg.insert(wide, jpeg.icc(icc.WIDE, pieces=2, numbers=[(1, 3), (2, 3)]))

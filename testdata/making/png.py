@@ -1,4 +1,4 @@
-"""Writes PNG chunk by chunk, so that every color type, depth, interlacing and odd chunk can be had."""
+"""Writes PNG chunk by chunk, so that every color type, depth, interlacing and odd chunk is possible."""
 
 import itertools
 import struct
@@ -120,7 +120,7 @@ def animated(frames, delay_ms, default_image=None):
 
 
 class Frame(NamedTuple):
-    """A frame of an APNG: samples, place, delay as parts of a second, dispose_op, blend_op."""
+    """A frame of an APNG: samples, position, delay as a fraction of a second, dispose_op, blend_op."""
 
     samples: np.ndarray
     x: int = 0

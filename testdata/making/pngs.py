@@ -37,13 +37,13 @@ def wide_samples(rgb):
 
 
 def every_gray():
-    """All 65,536 values once. 0x10FF is 16.93 and 0xEF00 is 238.07: cutting the low byte off gets both wrong, and
+    """All 65,536 values once. 0x10FF is 16.93 and 0xEF00 is 238.07: cutting off the low byte gets both wrong, and
     adding 0x80 first gets 0x7F80 (127.00) wrong."""
     return np.arange(65536).reshape(256, 256)
 
 
 def fringe():
-    """A face cut out within one pixel, with loud green where nothing may be seen."""
+    """A face cut out within one pixel, with loud green where nothing may be visible."""
     y, x = np.mgrid[0:120, 0:120]
     alpha = np.clip(50.5 - np.hypot(x - 62, y - 58), 0, 1)
     rgb = np.where(alpha[..., None] > 0, photos.face(), np.array([0, 255, 0]))
@@ -77,7 +77,7 @@ def samples():
     # One color is transparent: the value of a sample taken from the picture, so that it occurs.
     out["gray4-trns"] = (png.GRAY, 4, quantized(gray, 4), dict(trns=struct.pack(">H", int(quantized(gray, 4)[11, 22]))))
     out["gray8-trns"] = (png.GRAY, 8, gray, dict(trns=struct.pack(">H", int(gray[11, 22]))))
-    # The 16-bit ones also hold neighbours that differ in the low byte only: those stay opaque.
+    # The 16-bit ones also hold neighbors that differ only in the low byte: those stay opaque.
     g16 = gray16.copy()
     g16[3:9, 5:25] = g16[11, 22] ^ 1
     g16[12:18, 5:25] = g16[11, 22]

@@ -1,6 +1,6 @@
 """The expected pixels: orientation, crop, resampling and letterbox in double precision, in as few words as possible.
 
-Written from the definitions, not from the library under test: what the goldens hold is what this says.
+Written from the definitions, not from the library under test: the goldens are the output of this file.
 """
 
 import io
@@ -40,8 +40,8 @@ def weights(source, target):
     """Rows: the weight of every source sample in each target sample. Samples outside the source do not exist."""
     kernel = lanczos3 if target < source else catmull_rom
     stretch = max(source / target, 1)
-    centres = (np.arange(target)[:, None] + 0.5) * source / target
-    w = kernel((np.arange(source)[None, :] + 0.5 - centres) / stretch)
+    centers = (np.arange(target)[:, None] + 0.5) * source / target
+    w = kernel((np.arange(source)[None, :] + 0.5 - centers) / stretch)
     return w / w.sum(axis=1, keepdims=True)
 
 
@@ -111,7 +111,7 @@ def over(pixels, background):
 
 
 def ink_to_rgb(ink):
-    """CMYK without a profile: what is left of white after each ink, and after black."""
+    """CMYK without a profile: the rest of white after each ink, and after black."""
     left = 255 - ink.astype(float)
     return to8(left[..., :3] * left[..., 3:] / 255)
 

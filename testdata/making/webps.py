@@ -18,7 +18,7 @@ def encode(pixels, **options):
 
 
 def decode(data):
-    """What libwebp makes of the first picture: RGBA where it has alpha, else RGB."""
+    """What libwebp makes of the first picture: RGBA if it has alpha, otherwise RGB."""
     image = Image.open(io.BytesIO(data))
     image.seek(0)
     return np.asarray(image)
@@ -50,7 +50,7 @@ def files():
     alpha = np.round(pngs.alpha_of(h, w) * 255).astype(np.uint8)
     soft = np.dstack([photo, alpha])
     out = {
-        # Odd sides: the last column and row of chroma stand for half a sample.
+        # Odd sides: the last column and row of chroma cover half a sample.
         "lossy.webp": encode(photo, quality=80),
         "lossy-large.webp": encode(photos.coffee(), quality=60),
         "lossy-alpha.webp": encode(soft, quality=80),
@@ -79,6 +79,6 @@ def speckled(w, h):
 
 
 def few_colors():
-    """Nine colors, for a palette of which two pixels are stored in one."""
+    """Nine colors, for a palette that stores two pixels in one."""
     index, palette = pngs.palette_of(photos.coffee(47, 31), 16)
     return palette[index]

@@ -1,7 +1,7 @@
 //! Races animated GIFs against sharp and writes `docs/animation.md`.
 //!
-//! `cargo run -p headshot-bench --release --bin animations` needs Node with npm. Everything it makes lies under
-//! `target/animations`. `-- --judge REFERENCE RESULT...` holds GIFs that others have made to a reference, a GIF or an animated PNG of
+//! `cargo run -p headshot-bench --release --bin animations` needs Node with npm. Everything it makes goes to
+//! `target/animations`. `-- --judge REFERENCE RESULT...` compares GIFs made by other programs with a reference, a GIF or an animated PNG of
 //! whole frames, and writes no report.
 
 use std::fmt::Write as _;
@@ -71,7 +71,7 @@ fn options() -> Options {
         limits: Limits {
             frames: 1000,
             bytes: 1 << 30,
-            // What is slow shall be seen, also on a slow machine.
+            // Slow animations must be tested, too, even on a slow machine.
             time: Duration::from_secs(60),
             ..Limits::default()
         },

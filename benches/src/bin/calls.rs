@@ -1,7 +1,7 @@
-//! What the library makes of the photos of a folder, and how long each call takes: what benches/python.py holds the wheel against.
+//! What the library makes from the photos in a folder, and how long each call takes: benches/python.py compares the wheel with it.
 //!
 //! `cargo run -p headshot-bench --release --bin calls -- FOLDER ROUNDS` prints a line for each photo, in the order of their names:
-//! its name, the SHA-256 of its avatar, and the least nanoseconds of so many calls.
+//! its name, the SHA-256 of its avatar, and the fewest nanoseconds of this many calls.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
-//! Runs the library over every file of a folder of test pictures and fails where one is not treated as the folder's manifest expects.
+//! Runs the library over every file in a folder of test pictures and fails if one is not treated as the folder's manifest expects.
 //!
 //! `cargo run -p headshot-bench --release --bin corpus -- FOLDER [TEXT]` takes the files whose path contains the text. `FOLDER/MANIFEST.tsv` has
-//! a line for each file, of which `path`, `class`, `format` and `expect` are read.
+//! a line for each file, with the columns `path`, `class`, `format` and `expect`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,9 +13,9 @@ use headshot_bench::hostile::{self, Run, SETS, Watchdog};
 use headshot_bench::{allowed, machine};
 use headshot_core::{Error, Limits, probe};
 
-/// Of what must be decoded at least this part must be, with each set of options.
+/// At least this share of the files that must be decoded has to be, with each set of options.
 const ACCEPTED: f64 = 0.996;
-/// After how many malformed files memory is compared with memory at the last of them, and by how much it may have grown since.
+/// After how many malformed files memory is measured, and by how much it may have grown after the last of them.
 const FIRST: usize = 100;
 const GROWN: u64 = 16_000_000;
 
@@ -31,9 +31,9 @@ struct Line {
 struct Tally {
     /// By format, expectation and outcome: files with each set of options.
     counts: BTreeMap<(String, String, &'static str), [u32; SETS.len()]>,
-    /// What must be decoded, and what of it was refused without being asked to.
+    /// Files that must be decoded, and those of them that were refused unexpectedly.
     must_decode: [(u32, u32); SETS.len()],
-    /// Refusals of what must be decoded, with the files.
+    /// Refusals of files that must be decoded.
     refused: BTreeMap<String, Vec<String>>,
     slowest: (Duration, String),
     largest: (u64, String),
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         }
     };
     lines.retain(|line| line.path.contains(&text));
-    // Malformed files first: then what is left of others does not hide what they leave.
+    // Malformed files first: then memory left by others does not hide what they leave.
     lines.sort_by_key(|line| line.class != "malformed");
     let malformed = lines.partition_point(|line| line.class == "malformed");
 
@@ -214,7 +214,7 @@ impl Tally {
     }
 }
 
-/// Refusals that the documents promise: coding that nobody's photo has, and limits on the photo, which the caller may raise.
+/// Refusals that the documentation promises: coding that no real photo has, and limits on the photo, which the caller may raise.
 fn is_known(error: &Error) -> bool {
     match error {
         Error::Unsupported { what, .. } => {

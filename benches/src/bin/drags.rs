@@ -1,4 +1,4 @@
-//! How long an avatar takes while somebody drags a square over a photo of 12 megapixels: by itself, and of a photo that is held.
+//! How long an avatar takes while somebody drags a square over a photo of 12 megapixels: by itself, and from a photo that is held.
 //!
 //! `cargo run --release -p headshot-bench --bin drags [-- PHOTO...]`
 

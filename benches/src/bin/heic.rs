@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release -p headshot-bench --bin heic -- PHOTO.heic...
 //!
-//! Photos that may be given away are rare, so none is here: name some of a phone.
+//! Photos that may be redistributed are rare, so none is included: pass some from a phone.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Races all photos and writes the report. Whether all bars are held.
+/// Races all photos and writes the report. Returns whether all bars are met.
 fn raced(photos: &[PathBuf]) -> Result<bool, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/race");
     let to = folder.join("heic");
@@ -92,7 +92,7 @@ fn race(photo: &Path, python: &Python, to: &Path, versions: &mut String) -> Resu
         0 => ours::start(),
         _ => python.peer("pillow"),
     };
-    // The first order of each is also its peak.
+    // The first order of each also sets its peak.
     let mut field: Vec<Peer> = [0, 1].map(start).into_iter().collect::<Result<_, _>>()?;
     *versions = format!("{}; {}", field[0].version, field[1].version);
     let (mut times, mut peaks) = ([Vec::new(), Vec::new()], [None; 2]);

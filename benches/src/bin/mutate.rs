@@ -1,8 +1,8 @@
-//! Cuts valid photos short, and flips bytes in them, and fails where the library panics, takes too long, or makes what is no avatar.
+//! Cuts valid photos short, and flips bytes in them, and fails if the library panics, takes too long, or makes something that is not an avatar.
 //!
-//! `cargo run -p headshot-bench --release --bin mutate -- [FOLDER [FILES]]` takes the photos of `testdata/`, and fills up with the smallest of
-//! those that must be decoded after `FOLDER/MANIFEST.tsv`, to 200 or to `FILES`. Each is cut at 50 points, with and without an
-//! end marker put behind, and gets another value in one byte 200 times; the seed is fixed.
+//! `cargo run -p headshot-bench --release --bin mutate -- [FOLDER [FILES]]` takes the photos of `testdata/`, and adds the smallest of
+//! those that must be decoded according to `FOLDER/MANIFEST.tsv`, up to 200 or `FILES`. Each is cut at 50 points, with and without an
+//! end marker added, and gets another value in one byte 200 times; the seed is fixed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,9 +40,9 @@ enum Mutation {
 struct Tally {
     cuts: BTreeMap<&'static str, u32>,
     flips: BTreeMap<&'static str, u32>,
-    /// What took too long while others ran beside it: by file, mutation and options.
+    /// What took too long while others ran at the same time: by file, mutation and options.
     slow: Vec<(usize, Mutation, usize)>,
-    /// What was cut and accepted as if it were whole: right where only bytes behind the end are missing.
+    /// Cut files that were accepted without a mark: right if only bytes after the end are missing.
     unmarked: Vec<String>,
     breaches: Vec<String>,
 }
@@ -221,7 +221,7 @@ impl Tally {
     }
 }
 
-/// What has gone wrong apart from time, which does not count while others run beside it.
+/// What went wrong apart from time, which does not count while others run at the same time.
 fn wrong(run: &Run) -> Option<String> {
     match &run.made {
         Ok(avatar) => allowed::check(avatar).err(),

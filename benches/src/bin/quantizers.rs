@@ -16,7 +16,7 @@ use image::imageops::FilterType;
 use quantette::deps::palette::Srgb;
 use quantette::{Pipeline, QuantizeMethod};
 
-// The encoder's own, which the library does not show.
+// The encoder's own, which the library does not expose.
 #[allow(dead_code, reason = "only the palette is compared")]
 #[path = "../../../crates/gif/src/write/color.rs"]
 mod color;
@@ -89,7 +89,7 @@ fn middle(gif: &[u8]) -> Vec<[u8; 4]> {
     resized.pixels().map(|pixel| pixel.0).collect()
 }
 
-/// What a palette costs and how far off it is.
+/// The cost of a palette and how far off it is.
 #[derive(Clone, Copy)]
 struct Measured {
     ms: f64,
@@ -128,7 +128,7 @@ fn measure(pixels: &[[u8; 4]], quantizer: Quantizer) -> Measured {
 }
 
 fn ours(pixels: &[[u8; 4]]) -> Vec<[u8; 3]> {
-    // As many as there may be.
+    // As many as allowed.
     Histogram::of(&[pixels]).palette(Enough {
         error: 0.0,
         wrong: f32::INFINITY,
@@ -168,7 +168,7 @@ fn quantizr(pixels: &[[u8; 4]]) -> Vec<[u8; 3]> {
 }
 
 fn color_quant(pixels: &[[u8; 4]]) -> Vec<[u8; 3]> {
-    // Every tenth pixel is what the crate recommends.
+    // The crate recommends every tenth pixel.
     let palette = NeuQuant::new(10, MOST, pixels.as_flattened()).color_map_rgb();
     palette.as_chunks().0.to_vec()
 }

@@ -1,7 +1,7 @@
-//! Races WebP stills against sharp, and against our own way with PNGs of the same pixels, and writes `docs/webp.md`.
+//! Races WebP stills against sharp, and against our own path for PNGs of the same pixels, and writes `docs/webp.md`.
 //!
 //! `cargo run -p headshot-bench --release --bin webp` needs Python 3 with venv, Node with npm, and apt for the photos. Everything it
-//! fetches and makes lies under `target/race`, as for the race of stills. `--rounds 9` takes more rounds and writes no report.
+//! fetches and makes goes to `target/race`, as for the race of stills. `--rounds 9` runs more rounds and writes no report.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -21,7 +21,7 @@ use image_webp::vp8::Vp8Decoder;
 
 const ROUNDS: usize = 7;
 const SIDE: u32 = 1024;
-/// Of the avatars that are compared in time.
+/// The side of the avatars that are compared in time.
 const QUALITY: u8 = 80;
 /// How many photos of the race are taken.
 const PHOTOS: usize = 10;
@@ -62,7 +62,7 @@ fn main() {
     }
 }
 
-/// The files of `benches/webp.py`, made of the first photos of the race.
+/// The files that `benches/webp.py` makes from the first photos of the race.
 fn files(folder: &Path, workshop: &mut Peer) -> Vec<PathBuf> {
     let out = folder.join("webp");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/webp.py");
@@ -89,7 +89,7 @@ struct Race<'a> {
     rounds: usize,
 }
 
-/// What one file took, in milliseconds, medians; and how faithful its avatar is.
+/// The time for one file, in milliseconds, medians; and the fidelity of its avatar.
 struct Row {
     name: String,
     megapixels: f64,
@@ -97,10 +97,10 @@ struct Row {
     ours: f64,
     /// Only decoded.
     decoder: f64,
-    /// The PNG of the same pixels, and that only decoded.
+    /// The PNG of the same pixels, and only decoding it.
     png: f64,
     png_decoder: f64,
-    /// SSIMULACRA2 of a PNG, and of a JPEG of quality 100 where it is opaque.
+    /// SSIMULACRA2 of a PNG, and of a JPEG of quality 100 if it is opaque.
     score: [Option<f64>; 2],
 }
 
@@ -160,7 +160,7 @@ impl Race<'_> {
     }
 }
 
-/// What the decoder does for the avatar: planes where they are enough, else pixels.
+/// The decoder's work for the avatar: planes if they are enough, otherwise pixels.
 fn decode(webp: &[u8]) {
     if webp[12..].starts_with(b"VP8 ") {
         Vp8Decoder::decode_frame(&webp[20..]).expect("a WebP of the race decodes");
@@ -198,7 +198,7 @@ impl Row {
         self.sharp / self.ours
     }
 
-    /// What is done beside decoding, against the same with a PNG.
+    /// The work besides decoding, relative to the same with a PNG.
     fn rest(&self) -> f64 {
         (self.ours - self.decoder) / (self.png - self.png_decoder)
     }

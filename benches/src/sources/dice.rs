@@ -1,4 +1,4 @@
-//! Chance that is the same everywhere.
+//! Random numbers that are the same everywhere.
 
 /// A small generator of numbers that are the same everywhere (xorshift).
 pub(super) struct Dice(pub(super) u32);

@@ -1,13 +1,13 @@
-//! Who may go on: photos begin in order, only so far ahead of the last one that is finished, and only while their
+//! Decides which photo may go on: photos begin in order, only so far ahead of the last finished one, and only while their
 //! memory fits the budget.
 
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Who may go on in one batch.
+/// The admission of one batch.
 pub(crate) struct Admission {
     budget: u64,
-    /// How many photos may be under way or waiting to be told of.
+    /// How many photos may be in progress or waiting to be reported.
     window: usize,
     count: usize,
     state: Mutex<State>,
@@ -45,7 +45,7 @@ impl Admission {
         }
     }
 
-    /// The number of the next photo to begin, once it may; `None` when there is none, or no more is to begin.
+    /// The number of the next photo to begin, once it may; `None` if there is none, or no more may begin.
     pub(crate) fn next(&self) -> Option<usize> {
         let mut state = self.lock();
         while !state.stopped
@@ -61,8 +61,8 @@ impl Admission {
         Some(state.next - 1)
     }
 
-    /// Waits until this many bytes fit, or nothing else is under way: a photo larger than the whole budget goes alone.
-    /// Those that began first go first. `None` when no more is to begin.
+    /// Waits until this many bytes fit, or nothing else is in progress: a photo larger than the whole budget goes alone.
+    /// Photos that began first go first. `None` if no more may begin.
     pub(crate) fn admit(&self, photo: usize, bytes: u64) -> Option<Admitted<'_>> {
         let mut state = self.lock();
         state.waiting.insert(photo);
@@ -98,7 +98,7 @@ impl Admission {
         self.changed.notify_all();
     }
 
-    // A panic elsewhere leaves counters behind that are still counters.
+    // A panic elsewhere leaves counters that are still valid.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

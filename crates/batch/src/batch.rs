@@ -1,10 +1,10 @@
-//! Many photos into a folder: in parallel, in order, and so that a run can be cut off anywhere and go on.
+//! Makes many photos into a folder of avatars: in parallel, in order, and so that a run can be cut off anywhere and continued.
 //!
-//! Photos are made by workers (`make.rs`), as far ahead as admission lets them, and put in their places by one thread in
-//! the order of the inputs (`commit.rs`). So output, report and the winner of a collision do not depend on how many there
-//! are. A photo is told of once its avatar is durable and noted in the journal.
+//! Photos are made by workers (`make.rs`), as far ahead as admission lets them, and put in place by one thread in
+//! the order of the inputs (`commit.rs`). So output, report and the winner of a collision do not depend on the number of
+//! workers. A photo is reported once its avatar is durable and noted in the journal.
 //!
-//! Nothing here prints or knows a command line: whoever runs a batch is told what happens, by an [`Event`] at a time.
+//! Nothing here prints or knows a command line: the caller is told what happens, one [`Event`] at a time.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,45 +39,45 @@ use crate::thumbnail::Thumbnails;
 use crate::walk::Input;
 use crate::working_folder::{self, WorkingFolder};
 
-/// How far photos may be ahead of the oldest that is not done: each holds a small file on disk.
+/// How far photos may be ahead of the oldest unfinished one: each holds a small file on disk.
 const WINDOW: usize = 512;
 
-/// How often the flag to stop is looked at.
+/// How often the stop flag is checked.
 const TICK: Duration = Duration::from_millis(100);
 
 /// What happens in a batch, in this order.
 pub enum Event<'a> {
-    /// So many avatars were made by an earlier version, and are made again.
+    /// This many avatars were made by an earlier version, and are remade.
     Remade(usize),
-    /// So many photos are made at once and no more, for this reason.
+    /// At most this many photos are made at once, for this reason.
     FewerJobs(usize, Failure),
-    /// The flag to stop was seen: what has begun is finished.
+    /// The stop flag was seen: photos in progress are finished.
     Stopping,
-    /// Photos that are done with, in the order of the inputs.
+    /// Finished photos, in the order of the inputs.
     Done(&'a [Done<'a>]),
     /// A photo whose turn has not come.
     NotTried(&'a Path),
-    /// An avatar that no photo makes any more, and what became of it.
+    /// An avatar that no longer has a photo, and what became of it.
     Orphan(&'a Record),
 }
 
-/// Whoever is told. Once it fails the batch stops.
+/// Receives the events. If it fails, the batch stops.
 pub type Observer<'a> = dyn FnMut(Event) -> Result<(), Failure> + 'a;
 
-/// How a batch ended. Until this is dropped no other run gets at the output folder.
+/// How a batch ended. Until this is dropped, no other run can use the output folder.
 pub struct Outcome {
-    /// How many inputs are done with.
+    /// How many inputs are finished.
     pub done: usize,
     /// How many there are.
     pub count: usize,
-    /// Why it stopped before the last: what every other photo would have met as well, such as a full disk, or what the observer
-    /// said. The same batch, run again, goes on from there.
+    /// Why it stopped before the last one: a problem that every other photo would have met as well, such as a full disk, or the observer's
+    /// failure. Run the same batch again to continue.
     pub stopped: Option<Failure>,
-    /// Why somebody was not told of everything in the end.
+    /// Why the report is incomplete at the end.
     pub untold: Option<Failure>,
-    /// Avatars without a photo that may be removed, or would be if that were asked for.
+    /// Avatars without a photo that may be removed, or would be if that were requested.
     pub removable: usize,
-    /// Why none was removed although that was asked for.
+    /// Why none was removed although that was requested.
     pub refusal: Option<Refusal>,
     _lock: Option<WorkingFolder>,
 }
@@ -91,10 +91,10 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Reads what is noted in the output folder, and gives every photo its name there. Makes nothing.
+    /// Reads the journal of the output folder, and gives every photo its name there. Makes nothing.
     ///
     /// # Errors
-    /// When two photos want one name, an avatar would be written over a photo, or another run is writing there.
+    /// If two photos want one name, an avatar would overwrite a photo, or another run is writing there.
     pub fn new(mut inputs: Vec<Input>, settings: Settings<'a>) -> Result<Batch<'a>, Failure> {
         let out = settings.out;
         let (working_folder, known) =
@@ -122,11 +122,11 @@ impl<'a> Batch<'a> {
         photos.map(|input| (&*input.path, &*input.stem))
     }
 
-    /// Makes the output folder if it is missing, and keeps other runs out of it: for whoever puts files of their own there before
+    /// Makes the output folder if it is missing, and locks out other runs: for callers who put their own files there before
     /// the first avatar. In a dry run it does nothing.
     ///
     /// # Errors
-    /// When it cannot be made, or another run is writing to it.
+    /// If it cannot be made, or another run is writing to it.
     pub fn open(&mut self) -> Result<(), Failure> {
         if self.working_folder.is_none() && !self.settings.dry_run {
             working_folder::prepare(self.settings.out)?;
@@ -137,11 +137,11 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Opens the batch, unless that was done, and makes all avatars until `stop` is set, which is looked at ten times a second.
-    /// A dry run tells what would be made.
+    /// Opens the batch, if it is not open, and makes all avatars until `stop` is set, which is checked ten times a second.
+    /// A dry run reports what would be made.
     ///
     /// # Errors
-    /// Those of [`open`](Batch::open). What goes wrong later stands in the outcome, and what goes wrong with a photo in its
+    /// Those of [`open`](Batch::open). Later failures are in the outcome, and a photo's failure is in its
     /// record.
     pub fn run(mut self, stop: &AtomicBool, observer: &mut Observer) -> Result<Outcome, Failure> {
         self.open()?;
@@ -222,7 +222,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Tells of the avatars that no photo makes any more, and removes them if there is a journal to note it in.
+/// Reports the avatars that no longer have a photo, and removes them if there is a journal to note it in.
 fn tell_of_orphans(
     orphans: &[Orphan],
     settings: &Settings,
@@ -259,9 +259,9 @@ fn settle_names(inputs: &mut [Input], settings: &Settings, known: &Known) -> Res
     names::settle(inputs, settings.out, settings.collisions, known, format)
 }
 
-/// How many avatars of these photos an earlier pipeline has made.
+/// How many avatars of these photos an earlier pipeline made.
 fn remade(known: &Known, inputs: &[Input], out: &Path) -> usize {
-    // One that was edited is kept.
+    // An edited one is kept.
     let is_as_made = |mark: &Mark| {
         let found = fs::metadata(out.join(mark.output.path()));
         found.is_ok_and(|found| found.len() == mark.output_size)
@@ -273,7 +273,7 @@ fn remade(known: &Known, inputs: &[Input], out: &Path) -> usize {
         .count()
 }
 
-/// Makes all photos, or stops at a failure that all the others would meet as well.
+/// Makes all photos, or stops at a failure that all others would meet as well.
 fn work(
     task: &Task,
     jobs: usize,
@@ -298,7 +298,7 @@ fn work(
                 let failure = Failure::io("threads", "no thread can be started", &error);
                 match number {
                     0 => stop(failure),
-                    // Those that there are do the rest.
+                    // The existing threads do the rest.
                     _ => observer(Event::FewerJobs(number, failure)).unwrap_or_else(&mut stop),
                 }
                 break;
@@ -314,7 +314,7 @@ fn work(
                     if let End::Failed(failure) = &ended.end
                         && failure.kind == DISK_FULL
                     {
-                        // It is not the photo's fault: it is left for the next run.
+                        // It is not the photo's fault, so it is left for the next run.
                         stop(failure.clone());
                         ended.end = End::Left;
                     }
@@ -342,7 +342,7 @@ fn work(
     stopped
 }
 
-/// Makes durable what is in place, and tells of it.
+/// Makes the avatars in place durable, and reports them.
 fn flush(commit: &mut Commit, observer: &mut Observer, planned: bool) -> Result<(), Failure> {
     let (mut done, noted) = commit.flush();
     done.iter_mut()
@@ -353,7 +353,7 @@ fn flush(commit: &mut Commit, observer: &mut Observer, planned: bool) -> Result<
 
 /// Makes photos, one after the other, as long as there are any.
 fn worker(inputs: &[Input], task: &Task, admission: &Admission, ended: &Sender<Ended>) {
-    // What the core does in parallel for one photo is done by this thread alone: there are other photos for the others.
+    // The core's parallel work for one photo is done by this thread alone: other threads have other photos.
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread();
     let _pool = pool.build();
     let mut maker = Maker::new(task.recipe, task.isolation);

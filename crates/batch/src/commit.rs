@@ -1,5 +1,5 @@
-//! Puts finished avatars in their places, in the order of the photos: noted, renamed, made durable, and only then told
-//! of.
+//! Puts finished avatars in place, in the order of the photos: noted, renamed, made durable, and only then
+//! reported.
 
 use std::collections::HashSet;
 use std::io;
@@ -24,31 +24,31 @@ use crate::thumbnail::Thumbnails;
 use crate::walk::Input;
 use crate::working_folder::unnoted;
 
-/// Avatars are put in place after so many, or after so long.
+/// Avatars are put in place after this many, or after this long.
 const MOST: usize = 128;
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// What is known of the places so far.
+/// The state of the output folder so far.
 pub(crate) struct Commit<'a> {
     pub(crate) out: &'a Path,
     pub(crate) inputs: &'a [Input],
     owners: &'a Owners<'a>,
     /// `None` if nothing is written.
     journal: Option<&'a mut Journal>,
-    /// Whether somebody wants to know all about photos that have not changed.
+    /// Whether unchanged photos are to be reported in full.
     in_full: bool,
     folder: OutputFolder<'a>,
     /// The names of the avatars that are right.
     pub(crate) right: HashSet<PathBuf>,
     /// The photos that have one.
     pub(crate) photos: HashSet<Hash>,
-    /// How each photo ended, as far as it did.
+    /// How each photo ended, if it has.
     pub(crate) statuses: Vec<Option<Status>>,
     pending: Vec<Ended>,
     flushed: Instant,
 }
 
-/// A photo that is done with.
+/// A finished photo.
 pub struct Done<'a> {
     index: usize,
     /// What it was.
@@ -57,7 +57,7 @@ pub struct Done<'a> {
     pub record: Record,
     /// Empty unless the recipe asks for them.
     pub thumbnails: Thumbnails,
-    /// By what it was made.
+    /// The options it was made by.
     pub by: By,
     /// Bytes of the photo that were read.
     pub read: u64,
@@ -67,7 +67,7 @@ pub struct Done<'a> {
 
 /// An avatar whose place is decided.
 struct Placement {
-    /// In the list of those that are done with.
+    /// Index in the list of finished ones.
     number: usize,
     /// `None` if it is there already.
     avatar: Option<TempPath>,
@@ -98,7 +98,7 @@ impl<'a> Commit<'a> {
         }
     }
 
-    /// Takes the next photo. It is dealt with by [`Commit::flush`].
+    /// Takes the next photo. [`Commit::flush`] processes it.
     pub(crate) fn take(&mut self, ended: Ended) {
         self.pending.push(ended);
     }
@@ -109,10 +109,10 @@ impl<'a> Commit<'a> {
             || (!self.pending.is_empty() && self.flushed.elapsed() >= LONGEST)
     }
 
-    /// Makes what was taken durable, notes it, puts it in place, and returns it to be told of.
+    /// Makes the taken photos durable, notes them, puts them in place, and returns them to be reported.
     ///
     /// # Errors
-    /// When the disk is full or the journal cannot be written. Photos that this met are not returned: they are left
+    /// If the disk is full or the journal cannot be written. Photos that this affects are not returned: they are left
     /// for another run.
     pub(crate) fn flush(&mut self) -> (Vec<Done<'a>>, Result<(), Failure>) {
         let pending = mem::take(&mut self.pending);
@@ -170,7 +170,7 @@ impl<'a> Commit<'a> {
         }
         for one in &mut done {
             self.statuses[one.index] = Some(one.record.status);
-            // It is true of this run, and not noted.
+            // It is true for this run, and not noted.
             one.record.chosen = one.by == By::Choice && one.record.error.is_none();
             if one.by == By::LapsedChoice {
                 one.record.warnings.push(LAPSED.to_owned());
@@ -179,15 +179,15 @@ impl<'a> Commit<'a> {
         (done, full)
     }
 
-    /// Whether this output is, by whatever name, the avatar of a photo of this run.
+    /// Whether this output is, under any name, the avatar of a photo of this run.
     pub(crate) fn owns(&self, output: &Path) -> bool {
         self.folder.is_owned(&self.out.join(output))
     }
 
-    /// Writes down what has not been written down.
+    /// Writes the journal lines that are still pending.
     ///
     /// # Errors
-    /// When the journal cannot be written.
+    /// If the journal cannot be written.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         match self.journal.as_mut().map(|journal| journal.flush()) {
             None | Some(Ok(())) => Ok(()),
@@ -279,7 +279,7 @@ impl<'a> Commit<'a> {
         Some((done, placement))
     }
 
-    /// What may become of an avatar, and what the photo's status is then.
+    /// What may become of an avatar, and the photo's status then.
     fn judge(
         &mut self,
         mark: &Mark,
@@ -334,7 +334,7 @@ impl<'a> Commit<'a> {
         })
     }
 
-    /// A photo that has moved keeps its avatar, and the journal learns where it is now and which folder leads there.
+    /// A photo that has moved keeps its avatar, and the journal notes where it is now and which folder leads there.
     fn learn_where(&mut self, noted: &Noted, index: usize) {
         let input = &self.inputs[index];
         let path = input.absolute();
@@ -348,7 +348,7 @@ impl<'a> Commit<'a> {
         }
     }
 
-    /// Puts an avatar that is noted in its place, or takes back that it is noted.
+    /// Puts a noted avatar in place, or takes its note back.
     fn put(&mut self, placement: Placement, mark: &Mark, index: usize) -> Result<(), Failure> {
         let output = mark.output.path();
         let photos = |owner: usize| self.inputs[owner].path.as_path();

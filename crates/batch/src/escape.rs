@@ -1,9 +1,9 @@
-//! Foreign text made safe to print: names of files, texts out of photos, replies.
+//! Makes foreign text safe to print: names of files, texts from photos, replies.
 
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// The text with control characters, and those that hide or reorder what stands beside them, spelled out as `\n` or
+/// The text with control characters, and those that hide or reorder the text around them, written as `\n` or
 /// `\u{202e}`.
 pub fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -17,7 +17,7 @@ pub fn text(text: &str) -> String {
     escaped
 }
 
-/// The name of a file for people to read. Bytes that are no UTF-8 are spelled out as `\xff`.
+/// The name of a file for people to read. Bytes that are not UTF-8 are written as `\xff`.
 pub fn name(path: &Path) -> String {
     text(&lossless(path.as_os_str()))
 }
@@ -31,7 +31,7 @@ pub fn shown(path: &Path) -> String {
     }
 }
 
-/// The name of a file for JSON, whose own escapes deal with control characters. Bytes that are no UTF-8 are spelled out
+/// The name of a file for JSON, whose own escapes handle control characters. Bytes that are not UTF-8 are written
 /// as `\xff`.
 pub fn lossless(name: &OsStr) -> String {
     let mut spelled = String::new();

@@ -8,28 +8,28 @@ use headshot_core::{Error, Limit};
 use headshot_report::message;
 use serde::{Deserialize, Serialize};
 
-/// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on the way out.
+/// One failure, ready to be printed or put into JSON. Its texts may hold foreign characters: escape them on output.
 ///
-/// Who must act is told by the kind:
+/// The kind tells who must act:
 ///
 /// | kind | who |
 /// |---|---|
-/// | `usage`, `collision` | whoever has named the photos and the output folder |
-/// | `not_ours` | whoever owns the file that is in the way; settings may allow to replace it |
-/// | `locked` | nobody: another run is at it, and will end |
-/// | `choices` | whoever looks after the file of what was chosen |
-/// | `disk_full`, `output`, `journal` | whoever looks after the output folder |
-/// | `not_found`, `unreadable`, `is_folder`, `not_a_file`, `changed` | whoever looks after the photo |
-/// | `worker`, `worker_died` | whoever started the run: the photo wants more than its worker may have |
+/// | `usage`, `collision` | the person who named the photos and the output folder |
+/// | `not_ours` | the owner of the file that is in the way; settings may allow replacing it |
+/// | `locked` | nobody: another run is at work, and will end |
+/// | `choices` | the owner of the choices file |
+/// | `disk_full`, `output`, `journal` | the owner of the output folder |
+/// | `not_found`, `unreadable`, `is_folder`, `not_a_file`, `changed` | the owner of the photo |
+/// | `worker`, `worker_died` | the person who started the run: the photo needs more than its worker may have |
 /// | `internal` | us: it is a bug |
-/// | all others | the photo is no good, in the words of `headshot_core::Error::kind` |
+/// | all others | the photo is unusable, in the words of `headshot_core::Error::kind` |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
-    /// A fixed word in snake case: the case of a core error, the class of one of Slack's, or one of this program's own.
+    /// A fixed word in snake case: the case of a core error, the class of a Slack error, or one of this program's own.
     pub kind: Cow<'static, str>,
     /// What happened, with its causes.
     pub message: String,
-    /// What to do about it, where the message does not say so.
+    /// What to do about it, if the message does not say so.
     pub hint: Option<String>,
     /// The code that Slack named.
     pub code: Option<String>,
@@ -55,7 +55,7 @@ impl Failure {
         Failure::new("usage", message)
     }
 
-    /// Something that the operating system refused; `what` says what was tried.
+    /// An error of the operating system; `what` says what was tried.
     pub fn io(kind: &'static str, what: impl fmt::Display, error: &io::Error) -> Failure {
         Failure::new(kind, format!("{what}: {}", reason(error)))
     }
@@ -105,7 +105,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// The flag that takes a photo in which so much was found, with a value that is enough, ready to be copied.
+/// The flag that accepts a photo for which so much was found, with a sufficient value, ready to copy.
 fn flag(limit: Limit, found: u64) -> Option<String> {
     let bytes = |flag: &str| format!("{flag} {}", rounded_up(found, 1024));
     let count = |flag: &str| format!("{flag} {}", rounded_up(found, 1000));
@@ -118,7 +118,7 @@ fn flag(limit: Limit, found: u64) -> Option<String> {
         Limit::Memory => bytes("--max-memory"),
         Limit::Canvases => count("--max-canvases"),
         Limit::Drawn => count("--max-drawn"),
-        // It was stopped there, and nobody knows how far it would have come.
+        // It was stopped there, so nobody knows how much it would take.
         Limit::Time => format!("--max-time {}s", (found * 4).div_ceil(1000)),
         _ => return None,
     })
@@ -133,7 +133,7 @@ fn rounded_up(number: u64, thousand: u64) -> String {
     }
 }
 
-/// What the operating system says, in lower case and without its number.
+/// The operating system's message, in lower case and without its number.
 pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the file of an avatar is called.
+//! The name of an avatar's file.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! What `fuzz/` holds against any bytes: what a batch reads back from a disk, and what it makes of the names of files.
-//! This is nobody else's interface.
+//! What `fuzz/` tests with arbitrary bytes: what a batch reads back from a disk, and what it makes of the names of files.
+//! This is not a public interface.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -16,11 +16,11 @@ use crate::names::{self, Collisions};
 use crate::record::Record;
 use crate::walk::{Input, Kind};
 
-/// Any bytes as the journal in a `folder`: refused and left as they were, or read, and what is noted then is there when it is
-/// read again, with all that was there before.
+/// Arbitrary bytes as the journal in a `folder`: refused and left as they were, or read; then a new entry is there when it is
+/// read again, with everything that was there before.
 ///
 /// # Panics
-/// When that is not so.
+/// If that is not so.
 pub fn journal(folder: &Path, bytes: &[u8]) {
     let path = folder.join("journal");
     fs::write(&path, bytes).expect("a file can be written");
@@ -58,10 +58,10 @@ pub fn journal(folder: &Path, bytes: &[u8]) {
     }
 }
 
-/// Any bytes as a file of choices in a `folder`: refused and left as they were, or read, and written and read again with all of them.
+/// Arbitrary bytes as a choices file in a `folder`: refused and left as they were, or read, written and read again with all choices.
 ///
 /// # Panics
-/// When that is not so.
+/// If that is not so.
 pub fn choices(folder: &Path, bytes: &[u8]) {
     let path = folder.join("choices.json");
     fs::write(&path, bytes).expect("a file can be written");
@@ -83,11 +83,11 @@ pub fn choices(folder: &Path, bytes: &[u8]) {
     }
 }
 
-/// Any bytes as a list of names: each can be printed, noted and read again, and every photo gets a place of its own that is
+/// Arbitrary bytes as a list of names: each can be printed, noted and read again, and every photo gets its own place
 /// in the output folder.
 ///
 /// # Panics
-/// When that is not so.
+/// If that is not so.
 pub fn names(bytes: &[u8]) {
     let Ok(listed) = list::names(bytes) else {
         return;

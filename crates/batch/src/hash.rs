@@ -1,6 +1,6 @@
 //! Hashes that tell whether a file or a recipe is still the same: XXH3 with 128 bits, as fast as memory.
 //!
-//! They guard against change, not against somebody who forges a file to be taken for another: reports have SHA-256.
+//! They guard against changes, not against forged files: reports have SHA-256.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -15,15 +15,15 @@ use twox_hash::xxhash3_128;
 pub struct Hash(u128);
 
 impl Hash {
-    /// Of all of these bytes.
+    /// The hash of these bytes.
     pub fn of(bytes: &[u8]) -> Hash {
         Hash(xxhash3_128::Hasher::oneshot(bytes))
     }
 
-    /// Of what is in a file, if that is `size` bytes; a file of another size is not read, nor is a pipe waited for.
+    /// The hash of a file, if it has `size` bytes; a file of another size is not read, and a pipe never blocks.
     ///
     /// # Errors
-    /// When the system lets nobody read it.
+    /// If the system refuses to read it.
     pub fn of_file(path: &Path, size: u64) -> io::Result<Option<Hash>> {
         if fs::metadata(path)?.is_file() {
             Hash::of_regular(path, size)
@@ -32,14 +32,14 @@ impl Hash {
         }
     }
 
-    /// As [`Hash::of_file`], of what is known to be neither a folder nor a pipe.
+    /// Like [`Hash::of_file`], for a path that is known to be neither a folder nor a pipe.
     pub(crate) fn of_regular(path: &Path, size: u64) -> io::Result<Option<Hash>> {
         let mut file = File::open(path)?;
         if file.metadata()?.len() != size {
             return Ok(None);
         }
         let mut hasher = xxhash3_128::Hasher::new();
-        // One more than there should be shows the end at once, and most photos of a second run are small.
+        // One byte more than expected shows the end at once, and most photos of a second run are small.
         let mut buffer = vec![0; size.saturating_add(1).min(1 << 17) as usize];
         let mut found = 0;
         loop {
@@ -94,7 +94,7 @@ mod tests {
         let json = serde_json::to_string(&hash).unwrap();
         assert_eq!(json.len(), 34);
         assert_eq!(serde_json::from_str::<Hash>(&json).unwrap(), hash);
-        // What the reference implementation says of nothing.
+        // The reference implementation's hash of nothing.
         assert_eq!(
             Hash::of(b"").to_string(),
             "99aa06d3014798d86001c324468d497f"

@@ -1,8 +1,8 @@
-//! What a batch remembers in its output folder: of which photo and by which options each avatar was made.
+//! What a batch remembers in its output folder: from which photo and with which options each avatar was made.
 //!
 //! An avatar is ours only if it is noted here, under its name, with its hash. Avatars are noted before they are put in
-//! place, and the next lines confirm it: so whatever moment a run is cut off at, each file that is ours is noted as it
-//! is. Nothing that is noted is believed: before a photo is skipped, its bytes and those of its avatar are hashed.
+//! place, and the next lines confirm it: so whenever a run is cut off, each file of ours is noted as it
+//! is. Notes are never trusted: before a photo is skipped, its bytes and those of its avatar are hashed.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,11 +17,11 @@ use crate::format;
 use crate::hash::Hash;
 use crate::record::Record;
 
-/// What the file says of itself, today's format first. Lines of version 1 lack who named the photo, and the options and
-/// pipeline that can be compared; so its avatars are known as ours, and are made again.
+/// The file's format line, today's format first. Lines of version 1 lack who named the photo, and comparable options and
+/// pipeline; so its avatars are known as ours, and are remade.
 const VERSIONS: &[&str] = &["headshot-batch-2", "headshot-batch-1"];
 
-/// The journal is written anew when it has this many bytes and twice those of the lines that count.
+/// The journal is rewritten when it has this many bytes and twice those of the lines that count.
 const SMALLEST: u64 = 64 << 10;
 
 /// One line.
@@ -30,9 +30,9 @@ const SMALLEST: u64 = 64 << 10;
 enum Line<R> {
     /// An avatar that is durable and about to be put in its place.
     Made { mark: Mark, record: R },
-    /// All that was noted as made before this line is in its place.
+    /// All avatars noted before this line are in place.
     Placed {},
-    /// The last that was made for this output was not put in its place: what was noted before it holds.
+    /// The last avatar noted for this output was not put in place: the earlier note holds.
     Withdrawn { output: Name },
     /// The photo of an output is elsewhere now.
     Moved {
@@ -44,7 +44,7 @@ enum Line<R> {
     Gone { output: Name },
 }
 
-/// What an avatar was made of, and what it is.
+/// What an avatar was made from, and what it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Mark {
     /// The absolute path of the photo.
@@ -56,10 +56,10 @@ pub(crate) struct Mark {
     /// In bytes.
     pub(crate) size: u64,
     pub(crate) hash: Hash,
-    /// Of [`headshot_core::Options::fingerprint`]; `None` if that is not known.
+    /// Of [`headshot_core::Options::fingerprint`]; `None` if unknown.
     #[serde(default)]
     pub(crate) options: Option<Hash>,
-    /// [`headshot_core::PIPELINE`] of then.
+    /// [`headshot_core::PIPELINE`] at that time.
     #[serde(default)]
     pub(crate) pipeline: u32,
     /// Relative to the output folder.
@@ -76,7 +76,7 @@ pub(crate) enum Name {
     Bytes(Vec<u8>),
 }
 
-/// An avatar that is noted, and where.
+/// A noted avatar, and where its line is.
 #[derive(Debug, Clone)]
 pub(crate) struct Noted {
     pub(crate) mark: Mark,
@@ -85,25 +85,25 @@ pub(crate) struct Noted {
     moved: Option<Span>,
 }
 
-/// The avatars that are noted, by their names.
+/// The noted avatars, by their names.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     outputs: HashMap<PathBuf, Noted>,
-    /// What was noted before, of outputs that are not known to be in place.
+    /// Earlier notes, for outputs that are not known to be in place.
     before: HashMap<PathBuf, Option<Noted>>,
 }
 
-/// The journal, open for more.
+/// The journal, open for appending.
 pub(crate) struct Journal {
     log: Log,
-    /// Lines that the next ones bring along: they need not be durable before.
+    /// Lines that are written along with the next ones: they need not be durable before.
     waiting: Vec<Line<()>>,
 }
 
-/// Opens the journal of the output folder `out` and reads what is noted.
+/// Opens the journal of the output folder `out` and reads it.
 ///
 /// # Errors
-/// While another run has it open, and when it is of a later version.
+/// If another run has it open, or it is of a later version.
 pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Journal, Known), Failure> {
     let mut known = Known::default();
     let each = |line, span| known.learn(line, span);
@@ -118,10 +118,10 @@ pub(crate) fn open(out: &Path, path: &Path, busy: &str) -> Result<(Journal, Know
     Ok((journal, known))
 }
 
-/// What is noted in the journal of the output folder `out`, which stays as it is. Nothing if there is none.
+/// The content of the journal of the output folder `out`, which stays as it is. Empty if there is none.
 ///
 /// # Errors
-/// When it is of a later version, or no journal.
+/// If it is of a later version, or not a journal.
 pub(crate) fn read(out: &Path, path: &Path) -> Result<Known, Failure> {
     let mut known = Known::default();
     let found = log::read(path, VERSIONS, |line, span| known.learn(line, span))?;
@@ -130,12 +130,12 @@ pub(crate) fn read(out: &Path, path: &Path) -> Result<Known, Failure> {
 }
 
 impl Journal {
-    /// Notes avatars that are durable on disk and about to be put in their places. Those of the call before are in theirs.
+    /// Notes avatars that are durable on disk and about to be put in place. Those of the previous call are in place.
     pub(crate) fn note(&mut self, made: &[(Mark, &Record)]) -> io::Result<()> {
         if made.is_empty() {
             return Ok(());
         }
-        /// Both at once are made durable once.
+        /// Both are made durable at once.
         #[derive(Serialize)]
         #[serde(untagged)]
         enum Either<'a> {
@@ -153,12 +153,12 @@ impl Journal {
         Ok(())
     }
 
-    /// Takes back what was noted last of an output, which could not be put in its place.
+    /// Takes back the last note of an output that could not be put in place.
     pub(crate) fn withdraw(&mut self, output: &Path) {
         let line = Line::Withdrawn {
             output: output.into(),
         };
-        // Before it is said that all are in place.
+        // Before all are declared to be in place.
         self.waiting.insert(0, line);
     }
 
@@ -171,13 +171,13 @@ impl Journal {
         });
     }
 
-    /// Notes that an output is no more, or is known by another name.
+    /// Notes that an output is gone, or known by another name.
     pub(crate) fn forget(&mut self, output: &Path) {
         let output = output.into();
         self.waiting.push(Line::Gone { output });
     }
 
-    /// Writes what has not been written yet. What is lost with a run that is killed before is found out by the next.
+    /// Writes pending lines. If a run is killed before that, the next one finds out.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.log.append(&self.waiting)?;
         self.waiting.clear();
@@ -196,7 +196,7 @@ impl Journal {
 impl Known {
     fn learn(&mut self, line: Line<IgnoredAny>, span: Span) {
         match line {
-            // Nothing that is noted leads out of the folder.
+            // No note leads out of the folder.
             Line::Made { mark, .. } if !is_within(&mark.output.path()) => {}
             Line::Made { mark, .. } => {
                 let output = mark.output.path();
@@ -206,7 +206,7 @@ impl Known {
                     moved: None,
                 };
                 let before = self.outputs.insert(output.clone(), noted);
-                // Of several that were never put in place the first stood on what is there.
+                // Of several that were never put in place, the first refers to what is there.
                 self.before.entry(output).or_insert(before);
             }
             Line::Placed {} => self.before.clear(),
@@ -238,10 +238,10 @@ impl Known {
         }
     }
 
-    /// Finds out which avatars were put in place by a run that was cut off before it could say so.
+    /// Finds out which avatars were put in place by a run that was cut off before it could note it.
     fn settle(&mut self, out: &Path, found: &Found) -> Vec<Line<()>> {
         if found.format > 0 {
-            // Version 1 noted what was in its place.
+            // Version 1 noted avatars that were in place.
             self.before.clear();
         }
         let mut lines = Vec::new();
@@ -270,7 +270,7 @@ impl Known {
         lines
     }
 
-    /// Writes the journal anew if it is of an older version, or has grown to twice what counts.
+    /// Rewrites the journal if it is of an older version, or has grown to twice what counts.
     fn compact(&mut self, journal: &mut Journal, path: &Path, found: &Found) -> io::Result<()> {
         let live = |noted: &Noted| noted.line.length() + noted.moved.map_or(0, Span::length);
         let live: u64 = self.outputs.values().map(live).sum();
@@ -278,7 +278,7 @@ impl Known {
         if found.format == 0 && !is_large {
             return Ok(());
         }
-        // A line that waits speaks of lines that are left out.
+        // A pending line refers to lines that are left out.
         journal.waiting.clear();
         let mut kept: Vec<&mut Noted> = self.outputs.values_mut().collect();
         kept.sort_unstable_by_key(|noted| noted.line);
@@ -300,7 +300,7 @@ impl Known {
         journal.log.append(&[Line::<()>::Placed {}])
     }
 
-    /// The avatars that are noted under this stem.
+    /// The avatars noted under this stem.
     pub(crate) fn of(&self, stem: &Path) -> impl Iterator<Item = &Noted> {
         let files = headshot_core::Format::WRITTEN
             .iter()
@@ -308,7 +308,7 @@ impl Known {
         files.filter_map(|file| self.outputs.get(&file))
     }
 
-    /// What is noted of an output.
+    /// The note of an output.
     pub(crate) fn at(&self, output: &Path) -> Option<&Noted> {
         self.outputs.get(output)
     }
@@ -349,7 +349,7 @@ impl Name {
                 use std::os::unix::ffi::OsStrExt;
                 std::ffi::OsStr::from_bytes(bytes).into()
             }
-            // No file of this name is found, and so its avatar is made again.
+            // No file of this name is found, so its avatar is remade.
             #[cfg(not(unix))]
             Name::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned().into(),
         }

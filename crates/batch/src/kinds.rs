@@ -1,4 +1,4 @@
-//! What a file that was found in a folder is: a photo, or why it is left alone.
+//! What a file in a folder is: a photo, or why it is left alone.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use crate::files::input;
 
-/// Names of pictures that would be missed if they came to nothing.
+/// Extensions of pictures that would be missed if they were skipped.
 const MEANT: [&str; 15] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif",
     "tiff", "jxl", "jp2",
 ];
 
-/// Names of other pictures, and what to say of them.
+/// Extensions of other pictures, and what to say about them.
 const NOT_READ: [(&str, &[&str]); 4] = [
     (
         RAW,
@@ -24,13 +24,13 @@ const NOT_READ: [(&str, &[&str]); 4] = [
     ),
     (HEIC, &["heics", "heifs", "avifs", "hif"]),
     (
-        "a drawing or an editor's own file, which is not read",
+        "a drawing or an editor's own file, which is not supported",
         &[
             "svg", "svgz", "psd", "psb", "ai", "eps", "xcf", "kra", "afphoto",
         ],
     ),
     (
-        "a picture of a kind that is not read",
+        "a picture of an unsupported kind",
         &[
             "ico", "icns", "j2k", "jpf", "jpx", "tga", "dds", "exr", "hdr", "qoi", "pbm", "pgm",
             "ppm", "pnm",
@@ -38,18 +38,18 @@ const NOT_READ: [(&str, &[&str]); 4] = [
     ),
 ];
 
-const RAW: &str = "a raw photo of a camera, which is not read";
-const HEIC: &str = "a HEIC or AVIF, which is not read";
+const RAW: &str = "a raw photo of a camera, which is not supported";
+const HEIC: &str = "a HEIC or AVIF, which is not supported";
 
-/// Whether a file that was found in a folder is a photo, by its name or its first bytes. One that cannot be opened is: whoever reads it
-/// will hear why.
+/// Whether a file in a folder is a photo, by its name or its first bytes. One that cannot be opened counts as one: reading it
+/// will report why.
 pub fn is_photo(path: &Path) -> bool {
     let looked = input::open(path).map(|mut file| skipped(path, &mut file));
     !matches!(looked, Ok(Ok(Some(_))))
 }
 
-/// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it came to
-/// nothing.
+/// Why a file is left alone, by its first bytes and its name; `None` if it is a photo, or would be missed if it were
+/// skipped.
 pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'static str>> {
     let extension = path.extension().unwrap_or_default();
     let is_one_of = |known: &[&str]| {
@@ -72,7 +72,7 @@ pub(crate) fn skipped(path: &Path, file: &mut File) -> io::Result<Option<&'stati
     let by_name = NOT_READ.iter().find(|(_, known)| is_one_of(known));
     let by_name = by_name.map(|(why, _)| *why);
     let why = by_name.or(by_bytes);
-    Ok(Some(
-        why.unwrap_or("no photo, by its name and by its first bytes"),
-    ))
+    Ok(Some(why.unwrap_or(
+        "not a photo, by its name and by its first bytes",
+    )))
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use crate::failure::Failure;
 
-/// The names in a list: one a line, or separated by NUL if there is a NUL anywhere.
+/// The names in a list: one per line, or separated by NUL if there is a NUL anywhere.
 ///
 /// A byte order mark says that it is UTF-16 or UTF-8; without one the bytes of a line are the name.
 ///
 /// # Errors
-/// When it is a photo, or UTF-16 that is cut off or has no mark.
+/// If it is a photo, or UTF-16 that is cut off or has no mark.
 pub fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
     if headshot_core::recognize(text).is_ok() {
         let failure = Failure::usage("it is a photo, not a list of names");
@@ -28,7 +28,7 @@ pub fn names(text: &[u8]) -> Result<Vec<PathBuf>, Failure> {
     if decoded.is_none() && is_bare_utf16(text) {
         let failure = Failure::usage("it is UTF-16 without a byte order mark, by its bytes");
         return Err(failure.with_hint(
-            "save it as UTF-8: in PowerShell, put | Out-File -Encoding utf8 LIST behind the command",
+            "save it as UTF-8: in PowerShell, end the command with | Out-File -Encoding utf8 LIST",
         ));
     }
     let by_nul = text.contains(&0);
@@ -56,12 +56,12 @@ fn utf16(text: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Failure> {
     match (text, rest) {
         (Ok(text), []) => Ok(text),
         _ => Err(Failure::usage("it begins as UTF-16 and does not go on so")
-            .with_hint("it may be cut off: make it anew, or save it as UTF-8")),
+            .with_hint("it may be cut off: make it again, or save it as UTF-8")),
     }
 }
 
-/// Whether bytes without a byte order mark are UTF-16 all the same. Taken for names between NULs, most of these would be
-/// single letters, and some of them what is between letters: a dot, a separator, the end of a line.
+/// Whether bytes without a byte order mark are UTF-16 all the same. Read as names between NULs, most of these would be
+/// single letters, and some of them separators: a dot, a slash, the end of a line.
 fn is_bare_utf16(text: &[u8]) -> bool {
     let names = || {
         text.split(|&byte| byte == 0)
@@ -81,7 +81,7 @@ fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
 #[cfg(not(unix))]
 fn os_string(bytes: &[u8]) -> Result<OsString, Failure> {
     let name = String::from_utf8(bytes.to_vec());
-    let name = name.map_err(|_| Failure::usage("a name in it is no UTF-8"))?;
+    let name = name.map_err(|_| Failure::usage("a name in it is not UTF-8"))?;
     Ok(name.into())
 }
 

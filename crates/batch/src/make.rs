@@ -1,4 +1,4 @@
-//! One photo of a batch: skipped if nothing has changed, else read, normalized and left in the working folder.
+//! One photo of a batch: skipped if nothing has changed, otherwise read, normalized and left in the working folder.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -31,30 +31,30 @@ use crate::walk::{Input, Kind};
 /// Puts a still where it belongs, and says so in a few words.
 pub type PutStill<'a> = dyn Fn(&[u8]) -> Result<String, Failure> + Sync + 'a;
 
-/// What is the same for every photo.
+/// What all photos share.
 pub(crate) struct Task<'a> {
     pub(crate) recipe: &'a Recipe,
-    /// What is chosen for single photos.
+    /// The choices for single photos.
     pub(crate) choices: Option<&'a Choices>,
-    /// Where avatars lie until they are finished; `None` if none is to be made.
+    /// The folder for unfinished avatars; `None` if none is to be made.
     pub(crate) working_folder: Option<&'a Path>,
     pub(crate) out: &'a Path,
     pub(crate) known: &'a Known,
-    /// Make again what has not changed.
+    /// Remake unchanged avatars.
     pub(crate) force: bool,
-    /// Replace what somebody has edited.
+    /// Replace edited avatars.
     pub(crate) overwrite: bool,
-    /// What becomes of the still of an animation, if there is to be one.
+    /// What happens to the still of an animation, if one is wanted.
     pub(crate) still: Option<&'a PutStill<'a>>,
     /// For other processes to do the work.
     pub(crate) isolation: Option<&'a Isolation>,
 }
 
-/// What became of one photo, as far as one can get beside the others.
+/// What became of one photo, as far as it can be decided without the others.
 pub(crate) struct Ended {
     pub(crate) index: usize,
     pub(crate) end: End,
-    /// What is known of the photo, but for its status.
+    /// What is known about the photo, except its status.
     pub(crate) record: Record,
     /// Empty unless they are wanted.
     pub(crate) thumbnails: Thumbnails,
@@ -64,15 +64,15 @@ pub(crate) struct Ended {
     pub(crate) took: Duration,
 }
 
-/// By what it was made, or would be.
+/// The options it was made by, or would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
-    /// By the recipe for all.
+    /// The recipe for all.
     #[default]
     Recipe,
-    /// By what is chosen for it.
+    /// Its own choice.
     Choice,
-    /// By the recipe, although something is chosen for it: the photo has changed since.
+    /// The recipe, although it has a choice: the photo has changed since.
     LapsedChoice,
 }
 
@@ -80,13 +80,13 @@ pub enum By {
 struct Asked<'a> {
     choice: Option<&'a Choice>,
     options: Cow<'a, Options>,
-    /// Of the options that decide.
+    /// The hash of the options that decide.
     options_hash: Hash,
     by: By,
 }
 
 impl<'a> Asked<'a> {
-    /// Of a photo with these bytes.
+    /// For a photo with these bytes.
     fn new(task: &Task<'a>, input: &Input, photo: Option<Hash>) -> Asked<'a> {
         let found = task.choices.zip(photo);
         let found = found.map_or(Found::Nothing, |(choices, photo)| {
@@ -112,16 +112,16 @@ impl<'a> Asked<'a> {
 }
 
 pub(crate) enum End {
-    /// The avatar lies in the working folder, and waits to be made durable and put in its place.
+    /// The avatar is in the working folder, and waits to be made durable and put in place.
     Made {
         avatar: TempPath,
         mark: Mark,
     },
-    /// What is noted of it is true.
+    /// Its note is true.
     Unchanged(Noted),
-    /// It has not changed, but somebody has edited its avatar.
+    /// It has not changed, but its avatar was edited.
     Kept(Noted),
-    /// It could be made. Unless it was, nothing is known of the avatar but its name.
+    /// It could be made. Unless it was, nothing is known about the avatar but its name.
     Planned {
         mark: Mark,
         is_made: bool,
@@ -132,7 +132,7 @@ pub(crate) enum End {
     Left,
 }
 
-/// Deals with one photo.
+/// Processes one photo.
 pub(crate) fn photo(
     index: usize,
     input: &Input,
@@ -168,7 +168,7 @@ pub(crate) fn photo(
     }
 }
 
-/// A photo that came to nothing.
+/// A photo that failed.
 pub(crate) fn failed(index: usize, input: &Input, failure: Failure) -> Ended {
     Ended {
         index,
@@ -194,7 +194,7 @@ fn make(
     let mut file = match input::open(path) {
         Ok(file) => file,
         Err(_) if input.kind == Kind::Walked && !path.exists() && !path.is_symlink() => {
-            let gone = "it was there when the folder was listed, and is gone";
+            let gone = "it was there when the folder was listed, but is gone now";
             return Err(Failure::new("not_found", gone));
         }
         Err(failure) => return Err(failure),
@@ -209,7 +209,7 @@ fn make(
     if let Some(part) = reserved::part(&input.stem) {
         let part = escape::text(&part.to_string_lossy());
         let message =
-            format!("its avatar would be called {part}, which Windows keeps for a device");
+            format!("its avatar would be called {part}, which Windows reserves for a device");
         return Err(Failure::new("output", message).with_hint("rename the photo, or its folder"));
     }
     let is_named = task
@@ -233,7 +233,7 @@ fn make(
     };
     let bytes = input::read(path, limits.bytes)?;
     if let Some(end) = unchanged {
-        // The avatar is there, whatever becomes of its small pictures.
+        // The avatar is there, whatever happens to its small pictures.
         let _ = maker.make_avatar(&bytes, asked.choice, Wanted::Look, record, thumbnails);
         if let End::Unchanged(noted) | End::Kept(noted) = &end
             && let Ok(avatar) = fs::read(task.out.join(noted.mark.output.path()))
@@ -244,7 +244,7 @@ fn make(
     }
     let hash = Hash::of(&bytes);
     if is_named {
-        // It may have been replaced since it was looked at.
+        // It may have been replaced since it was checked.
         asked = Asked::new(task, input, Some(hash));
         *by = asked.by;
     }
@@ -263,7 +263,7 @@ fn make(
     let Some(working_folder) = task.working_folder else {
         maker.make_avatar(&bytes, choice, Wanted::Plan, record, thumbnails)?;
         let output = format::file(&input.stem, record.format()?);
-        // A file that nobody noted may be the very avatar.
+        // An unnoted file may be the very avatar.
         let is_made = task.known.at(&output).is_none() && is_there(&task.out.join(&output));
         let avatar = if is_made {
             let made = &mut Record::new(path);
@@ -298,8 +298,8 @@ fn estimate(file: &mut File, size: u64, options: &Options) -> io::Result<u64> {
     }
 }
 
-/// Whether this photo is done already: the same bytes, the same decisive options, no lower pipeline, and its avatar as it
-/// was noted, or edited by somebody since.
+/// Whether this photo is done already: the same bytes, the same decisive options, no lower pipeline, and its avatar as
+/// noted, or edited since.
 fn unchanged(
     input: &Input,
     size: u64,

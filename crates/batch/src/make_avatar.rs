@@ -1,4 +1,4 @@
-//! From the bytes of a photo to its avatar: all that reads what a stranger has sent, so that it can be done in another
+//! From the bytes of a photo to its avatar: all the code that reads strangers' files, so that it can run in another
 //! process.
 
 use bytes::Bytes;
@@ -17,37 +17,37 @@ pub struct Recipe {
     pub options: Options,
     /// For the still beside an animation.
     pub still: Option<Options>,
-    /// Whether there is a page that wants to show every photo.
+    /// Whether there is a page that shows every photo.
     pub thumbnails: bool,
-    /// Whether the photo is to be shown with the face that decided, and how long that picture is, in pixels.
+    /// If the photo is to be shown with the face that decided: the length of that picture, in pixels.
     pub explained: Option<u32>,
 }
 
-/// What is wanted of one.
+/// What is wanted of one photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wanted {
     /// To know what would be made.
     Plan,
-    /// The avatar, and what else the recipe asks for.
+    /// The avatar, and whatever else the recipe asks for.
     Avatar,
     /// Only the small picture of a photo that has its avatar already.
     Look,
-    /// That of an avatar, which may be beyond the limits for photos.
+    /// The small picture of an avatar, which may exceed the limits for photos.
     LookAtAvatar,
 }
 
 /// What was made, as far as it was wanted.
 #[derive(Debug, Default)]
 pub struct MadeAvatar {
-    /// Empty where only a plan or small pictures were wanted.
+    /// Empty if only a plan or small pictures were wanted.
     pub avatar: Bytes,
     /// The still of an animation.
     pub still: Option<Bytes>,
 }
 
 impl Recipe {
-    /// Does it, here and now, with what is chosen for this photo in place of everybody's options, and notes in `record` and `thumbnails` what is known so far, also when it fails.
+    /// Does it, here and now, with this photo's choice in place of everybody's options. Fills in `record` and `thumbnails` as far as it gets, even if it fails.
     ///
     /// # Errors
     /// Those of [`probe`] and [`normalize`], for the still as for the avatar.
@@ -107,7 +107,7 @@ impl Recipe {
         }
         let still = self.still.as_ref();
         let still = still.map(|still| {
-            // A still of an animation shows what this does, whichever frame had the face.
+            // The still of an animation shows the same area, whichever frame had the face.
             let fit = crop.map_or(still.fit, Fit::Crop);
             let still = Options {
                 fit,
@@ -121,7 +121,7 @@ impl Recipe {
         })
     }
 
-    /// The recipe for a photo of which this is chosen. A still keeps its format, which the name of its file says.
+    /// The recipe for a photo with this choice. A still keeps its format, which is part of its file's name.
     pub(crate) fn chosen(&self, choice: &Choice) -> Recipe {
         let still = |still: &Options| Options {
             format: still.format,

@@ -11,7 +11,7 @@ const EACH: u64 = 6 << 20;
 /// What a look for faces takes: a small picture, and the maps of a network.
 const LOOK: u64 = 16 << 20;
 
-/// What an animation takes beside its canvases: two windows of frames, and as many finished ones as there is room for.
+/// What an animation takes besides its canvases: two windows of frames, and as many finished ones as there is room for.
 const ANIMATION: u64 = 224 << 20;
 
 /// The dimensions and the kind of a picture.
@@ -26,22 +26,22 @@ struct Header {
 enum Kind {
     /// It is resampled row by row.
     Rows,
-    /// It is decoded whole, at most so many bytes for each of its pixels.
+    /// It is decoded whole, with at most this many bytes for each pixel.
     Whole {
         each: u64,
     },
-    /// It may be animated: at most so many bytes for each pixel of its canvas, and what an animation takes beside.
+    /// It may be animated: at most this many bytes for each pixel of its canvas, plus what an animation takes besides.
     Animation {
         each: u64,
     },
     Webp,
 }
 
-/// The most bytes that an avatar of a side between these takes while it is made of this file, its own included.
+/// The most bytes that making an avatar with a side between these takes for this file, including the file's own.
 ///
-/// The library tells exactly what it will take ([`Plan::memory`](headshot_core::Plan::memory)) and refuses what is more than
-/// allowed, but only once it has seen the whole file, and that must not be read before there is room for it. What is no photo
-/// takes what the file does.
+/// The library predicts exactly what it will take ([`Plan::memory`](headshot_core::Plan::memory)) and refuses more than is
+/// allowed, but only once it has seen the whole file, which must not be read before there is room for it. A file that is not a photo
+/// takes its own size.
 pub(crate) fn estimate(file: &mut File, options: &Options) -> io::Result<u64> {
     let limits = &options.limits;
     let bytes = file.metadata()?.len();
@@ -62,7 +62,7 @@ pub(crate) fn estimate(file: &mut File, options: &Options) -> io::Result<u64> {
             // Rows of blocks with their coefficients, and the rows of four channels that the filter reaches over.
             Kind::Rows => width * (600 + 80 * (1 + width.max(height) / least)),
             Kind::Whole { each } => width * height * each,
-            // The planes, the pixels and their alpha, what is coded, and the tables of as many codes as libwebp makes.
+            // The planes, the pixels and their alpha, the coded data, and as many code tables as libwebp makes.
             Kind::Webp => width * height * 13 + 5 * bytes + (64 << 20),
             Kind::Animation { each } => width * height * each + ANIMATION,
         },
@@ -72,11 +72,11 @@ pub(crate) fn estimate(file: &mut File, options: &Options) -> io::Result<u64> {
     } else {
         0
     };
-    // A photo that complies becomes an avatar of as many bytes.
+    // A photo that complies becomes an avatar of the same size.
     Ok(2 * bytes + (EACH + square + photo + look).min(limits.memory))
 }
 
-/// `None` where this is no header of a photo.
+/// `None` if this is not the header of a photo.
 fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
     let mut start = Vec::new();
     file.take(30).read_to_end(&mut start)?;
@@ -127,7 +127,7 @@ fn header(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
     }
 }
 
-/// The sides of a WebP, whose first chunk has them (RFC 9649, sections 2.5 to 2.7).
+/// The sides of a WebP, from its first chunk (RFC 9649, sections 2.5 to 2.7).
 fn webp(start: &[u8]) -> Option<[u64; 2]> {
     let (head, chunk) = start.split_first_chunk::<20>()?;
     if !head.starts_with(b"RIFF") || head[8..12] != *b"WEBP" {
@@ -149,7 +149,7 @@ fn webp(start: &[u8]) -> Option<[u64; 2]> {
     }
 }
 
-/// Follows the chunks behind the header of a PNG to its pixels: whether one says that there is an animation (PNG, third edition,
+/// Follows the chunks after the header of a PNG to its pixels: whether one declares an animation (PNG, third edition,
 /// 11.3.6.1).
 fn is_animated_png(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     file.seek(SeekFrom::Start(33))?;
@@ -171,7 +171,7 @@ fn is_animated_png(file: &mut (impl Read + Seek)) -> io::Result<bool> {
 /// Follows the markers to the frame header (ITU-T T.81, B.2.2).
 fn jpeg(file: &mut (impl Read + Seek)) -> io::Result<Option<Header>> {
     loop {
-        // Whatever stands between segments is skipped, as decoders do.
+        // Anything between segments is skipped, as in decoders.
         while byte(file)? != 0xFF {}
         let mut marker = byte(file)?;
         while marker == 0xFF {

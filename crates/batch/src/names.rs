@@ -1,4 +1,4 @@
-//! Gives every photo its place in the output folder, and finds before anything is written what would land on what.
+//! Gives every photo its place in the output folder, and finds collisions before anything is written.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -14,21 +14,21 @@ use crate::hash::Hash;
 use crate::journal::{Known, Mark};
 use crate::walk::Input;
 
-/// What becomes of photos whose avatars would have the same name.
+/// What happens to photos whose avatars would have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Collisions {
-    /// None is made.
+    /// None of them is made.
     #[default]
     Refuse,
     /// They are numbered: `ann`, `ann-2`.
     Suffix,
 }
 
-/// Refuses two photos with one output, or numbers them, and refuses an output that is one of the photos, by whatever
+/// Refuses two photos with one output, or numbers them, and refuses an output that is one of the photos, under any
 /// name.
 ///
-/// A photo that was numbered before keeps its number. `format` tells the format of a photo's avatar, `None` where it will
-/// have none. It is asked only where it matters, since it has to read the photo.
+/// A photo that was numbered before keeps its number. `format` returns the format of a photo's avatar, `None` if it will
+/// have none. It is called only when it matters, because it has to read the photo.
 pub(crate) fn settle(
     inputs: &mut [Input],
     out: &Path,
@@ -44,7 +44,7 @@ pub(crate) fn settle(
     spare_photos(inputs, out, &mut format)
 }
 
-/// Tells which stems are one to the file system: through links, or where it does not tell large letters from small.
+/// Tells which stems are the same to the file system: through links, or because it ignores case.
 struct Locations<'a> {
     out: &'a Path,
     is_folded: bool,
@@ -119,7 +119,7 @@ fn distinguish(
     .with_hint("rename one of them, or let --collisions suffix number them"))
 }
 
-/// Numbers photos around each other, around those whose avatars are noted, and around what else is there.
+/// Numbers photos around each other, around those with noted avatars, and around other files.
 fn number(
     inputs: &mut [Input],
     out: &Path,
@@ -159,7 +159,7 @@ fn number(
         let mut is_free = |number: u64, stem: &Path| {
             let name = file(stem, Format::Png);
             if name.file_name().is_some_and(|name| name.len() > 255) {
-                // No file system takes it, whatever its number is.
+                // No file system accepts it, whatever its number is.
                 return true;
             }
             let location = locations.of(stem);
@@ -176,7 +176,7 @@ fn number(
                 return true;
             }
             let Some(mine) = *own_format.get_or_insert_with(|| format_of(photo)) else {
-                // It will fail, whatever it is called.
+                // It will fail, whatever its name is.
                 return is_first;
             };
             let output = file(stem, mine);
@@ -193,7 +193,7 @@ fn number(
     }
 }
 
-/// By what a photo is taken for one that has a number.
+/// How a photo is matched to one that has a number.
 #[derive(Clone, Copy, PartialEq)]
 enum Same {
     PhotoAndBytes,
@@ -203,7 +203,7 @@ enum Same {
     Photo,
 }
 
-/// The stems that photos have had before.
+/// The earlier stems of photos.
 struct Numbered<'a> {
     /// By the stem without the number.
     marks: HashMap<PathBuf, Vec<&'a Mark>>,
@@ -260,7 +260,7 @@ fn numbered(stem: &Path, number: u64) -> PathBuf {
     numbered.into()
 }
 
-/// Whether this is the stem itself, or that with a number.
+/// Whether this is the stem itself, or the stem with a number.
 fn is_numbered(name: &Path, stem: &Path) -> bool {
     let (name, stem) = (
         name.as_os_str().as_encoded_bytes(),
@@ -279,7 +279,7 @@ fn is_used(out: &Path, stem: &Path) -> bool {
         .any(|format| is_there(&out.join(file(stem, *format))))
 }
 
-/// Whether a noted avatar is that of this photo, which may have moved.
+/// Whether a noted avatar belongs to this photo, which may have moved.
 fn is_same_photo(mark: &Mark, input: &Input) -> bool {
     let noted = mark.photo.path();
     noted == input.absolute()

@@ -1,4 +1,4 @@
-//! Avatars that no photo makes any more: found after a run, told of, and removed only where that is asked for and proven.
+//! Avatars that no longer have a photo: found after a run, reported, and removed only if that is requested and safe.
 
 use std::collections::HashSet;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::record::{Record, Status};
 use crate::walk::Input;
 use crate::working_folder::{self, unnoted};
 
-/// An avatar that no photo makes any more.
+/// An avatar that no longer has a photo.
 #[derive(Debug)]
 pub(crate) struct Orphan<'a> {
     pub(crate) mark: &'a Mark,
@@ -77,7 +77,7 @@ fn is_right(status: &Status) -> bool {
     matches!(status, Status::Ok | Status::Unchanged | Status::Kept)
 }
 
-/// How many are removed at most if nobody says: half of all that are noted, at least 10, at most 100.
+/// How many are removed at most by default: half of all noted ones, at least 10, at most 100.
 pub(crate) fn default_most(known: &Known) -> usize {
     (known.len() / 2).clamp(10, 100)
 }
@@ -94,7 +94,7 @@ pub enum Refusal {
     },
 }
 
-/// Whether so many may be removed.
+/// Whether this many may be removed.
 ///
 /// # Errors
 /// Why not.
@@ -107,7 +107,7 @@ pub(crate) fn check(count: usize, most: usize, has_failed: bool) -> Result<(), R
     }
 }
 
-/// What is told of an orphan; if it is removed, `journal` is given.
+/// The report on an orphan; to remove it, pass `journal`.
 pub(crate) fn settle(orphan: &Orphan, out: &Path, journal: Option<&mut Journal>) -> Record {
     let mark = orphan.mark;
     let photo = mark.photo.path();
@@ -135,7 +135,7 @@ pub(crate) fn settle(orphan: &Orphan, out: &Path, journal: Option<&mut Journal>)
     record
 }
 
-/// Why an avatar is not to be removed, as it is on disk.
+/// Why an avatar must not be removed, judging by what is on disk.
 fn obstacle(mark: &Mark, out: &Path) -> Option<&'static str> {
     let output = mark.output.path();
     let file = out.join(&output);
@@ -160,9 +160,9 @@ fn obstacle(mark: &Mark, out: &Path) -> Option<&'static str> {
     }
 }
 
-/// Removes the avatar, and the folders that it leaves empty; or says why it is kept.
+/// Removes the avatar, and folders that become empty; or says why it is kept.
 fn remove(mark: &Mark, out: &Path, journal: &mut Journal) -> Result<Option<&'static str>, Failure> {
-    // It was looked at a while ago.
+    // The check was a while ago.
     if let Some(obstacle) = obstacle(mark, out) {
         return Ok(Some(obstacle));
     }

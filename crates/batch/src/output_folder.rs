@@ -14,14 +14,14 @@ use crate::hash::Hash;
 use crate::owner::{NOT_OURS, Replaces};
 use crate::working_folder;
 
-/// What is known of the output folder so far.
+/// The state of the output folder so far.
 pub(crate) struct OutputFolder<'a> {
     out: &'a Path,
     /// Where it really is: nothing is put elsewhere.
     root: PathBuf,
     /// Which photo of this run each file belongs to.
     owners: HashMap<Identity, usize>,
-    /// Folders that are there.
+    /// Folders that exist.
     folders: HashSet<PathBuf>,
     unsynced: BTreeSet<PathBuf>,
 }
@@ -39,9 +39,8 @@ impl<'a> OutputFolder<'a> {
 
     /// Notes that this file is the avatar of the photo of this index.
     ///
-    /// # Errors
-    /// When it is that of another photo of this run already, whatever the file system makes of the two names. `path` names
-    /// a photo by its index.
+    /// If it already belongs to another photo of this run, whatever the file system makes of the two names. `path` returns
+    /// a photo's path by its index.
     pub(crate) fn own<'p>(
         &mut self,
         file: &Path,
@@ -65,12 +64,12 @@ impl<'a> OutputFolder<'a> {
         }
     }
 
-    /// Whether this file is, by whatever name, the avatar of a photo of this run.
+    /// Whether this file is, under any name, the avatar of a photo of this run.
     pub(crate) fn is_owned(&self, file: &Path) -> bool {
         Identity::of(file).is_some_and(|identity| self.owners.contains_key(&identity))
     }
 
-    /// Renames an avatar to `target`, if that is still what it is to be put in the place of.
+    /// Renames an avatar to `target`, if the file it replaces is still there unchanged.
     pub(crate) fn put<'p>(
         &mut self,
         avatar: TempPath,
@@ -130,7 +129,7 @@ impl<'a> OutputFolder<'a> {
         Ok(())
     }
 
-    /// Makes a folder and those above it, within the output folder, durably.
+    /// Makes a folder and its parents, within the output folder, durably.
     fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
         if folder == self.out || self.folders.contains(folder) {
             return Ok(());
@@ -149,7 +148,7 @@ impl<'a> OutputFolder<'a> {
         Ok(())
     }
 
-    /// Whether avatars of this run may go into a folder that was there before.
+    /// Whether avatars of this run may go into a folder that existed before.
     fn check(&self, folder: &Path) -> io::Result<()> {
         let name = escape::name(folder);
         if !fs::canonicalize(folder)?.starts_with(&self.root) {
@@ -173,7 +172,7 @@ impl<'a> OutputFolder<'a> {
     }
 }
 
-/// Somebody has put a file there, or changed it, since it was looked at.
+/// Somebody has put a file there, or changed it, since it was checked.
 fn changed(target: &Path) -> Failure {
     let message = format!(
         "{} was written by somebody else meanwhile, and is kept",

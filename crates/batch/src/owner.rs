@@ -1,6 +1,6 @@
-//! Whose a file in the output folder is, and so what may become of it.
+//! Who owns a file in the output folder, and so what may happen to it.
 //!
-//! Ours is only what the journal lists, at that path, with that hash. Everything else is somebody's, whatever it is called.
+//! Only what the journal lists is ours, at that path, with that hash. Everything else is somebody's, whatever its name is.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
@@ -16,16 +16,16 @@ use crate::journal::{Known, Mark, Noted};
 use crate::walk::{Input, Kind};
 use crate::working_folder;
 
-/// The kind of failure where a file of this name is the user's.
+/// The kind of failure if a file of this name is the user's.
 pub(crate) const NOT_OURS: &str = "not_ours";
 
-/// Why an avatar is kept whose bytes are not those that were noted.
+/// Why an avatar is kept whose bytes differ from its note.
 pub(crate) const EDITED: &str = "its avatar was edited after it was made";
 
-/// What may be done about an avatar that was made for an output.
+/// What may happen to an avatar that was made for an output.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// It is put there, in the place of what is there now. `alias` is the other name under which that is noted.
+    /// It is put there, replacing what is there now. `alias` is the other name under which that is noted.
     Put {
         alias: Option<PathBuf>,
         replaces: Replaces,
@@ -36,14 +36,14 @@ pub(crate) enum Verdict {
     },
     /// The same bytes are there already, and no journal lists them: they are noted and not written.
     Adopt,
-    /// The same bytes are there already, and stay whose they are.
+    /// The same bytes are there already, and keep their owner.
     Right,
-    /// Somebody has changed the avatar, and nobody the photo: it stays, for this reason.
+    /// Somebody has changed the avatar, but not the photo: it stays, for this reason.
     Kept(&'static str),
     Refused(Failure),
 }
 
-/// What an avatar is put in the place of. If it is something else by then, it is kept.
+/// What an avatar replaces. If something else is there by then, that is kept.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Replaces {
     Nothing,
@@ -53,14 +53,14 @@ pub(crate) enum Replaces {
     Anything,
 }
 
-/// What is known of who owns what in an output folder.
+/// What is known about who owns what in an output folder.
 pub(crate) struct Owners<'a> {
     out: &'a Path,
     known: &'a Known,
-    /// Whether the user lets files be replaced that are not ours.
+    /// Whether the user allows replacing files that are not ours.
     overwrite: bool,
     pub(crate) absences: Absences,
-    /// Outputs that the journal of a folder around this one lists.
+    /// Outputs listed by the journal of a folder around this one.
     outer: HashSet<PathBuf>,
     /// The noted outputs by their names in lower case, made when one is needed.
     folded: OnceLock<HashMap<String, Vec<PathBuf>>>,
@@ -83,7 +83,7 @@ impl<'a> Owners<'a> {
         }
     }
 
-    /// What may become of the file at `mark.output`. `is_made` tells whether its avatar exists, and so its hash is known.
+    /// What may happen to the file at `mark.output`. `is_made` says whether its avatar exists, and so its hash is known.
     pub(crate) fn verdict(&self, mark: &Mark, photo: &Path, is_made: bool) -> Verdict {
         let output = mark.output.path();
         let target = self.out.join(&output);
@@ -98,7 +98,7 @@ impl<'a> Owners<'a> {
             return refused(&target, message, "name another output folder");
         }
         if let Some(what) = no_file(&found) {
-            let message = format!("is {what}, and no place for an avatar");
+            let message = format!("is {what}, not a place for an avatar");
             return refused(
                 &target,
                 message,
@@ -152,11 +152,11 @@ impl<'a> Owners<'a> {
             (true, true) if is_same_photo => return Verdict::Kept("its avatar is read-only"),
             (false, _) if is_same_photo => return Verdict::Kept(EDITED),
             (true, true) => (
-                "is read-only, and so it is kept, although the photo has changed".to_owned(),
+                "is read-only, so it is kept although the photo has changed".to_owned(),
                 "--overwrite replaces it",
             ),
             (false, _) => (
-                "was edited after it was made, and so it is kept, although the photo has changed"
+                "was edited after it was made, so it is kept although the photo has changed"
                     .to_owned(),
                 "--overwrite replaces it",
             ),
@@ -164,7 +164,7 @@ impl<'a> Owners<'a> {
         refused(&target, message, hint)
     }
 
-    /// Whether a photo whose avatar is noted is still somebody else's than this one.
+    /// Whether a photo with a noted avatar is still a different one than this.
     fn is_another(&self, noted: &Mark, new: &Mark, photo: &Path) -> bool {
         let old = noted.photo.path();
         if noted.photo == new.photo
@@ -179,7 +179,7 @@ impl<'a> Owners<'a> {
         !has_moved && !is_replaced
     }
 
-    /// What is noted of an output, also if its name has other letters or leads through a link.
+    /// The note of an output, even if its name has different case or leads through a link.
     fn noted(&self, output: &Path) -> Option<&Noted> {
         if let Some(noted) = self.known.at(output) {
             return Some(noted);
@@ -231,7 +231,7 @@ fn no_file(found: &Metadata) -> Option<&'static str> {
     }
 }
 
-/// The folders that were named and listed to their ends, so that what is missing there is gone, unless a disk is not there.
+/// The folders that were named and fully listed, so that a file missing there is gone, unless a disk is not mounted.
 #[derive(Debug, Default)]
 pub(crate) struct Absences(HashSet<PathBuf>);
 

@@ -1,9 +1,9 @@
-//! How much memory a batch may take if nobody says: a quarter of what there is.
+//! How much memory a batch may take by default: a quarter of what there is.
 
 use std::fs;
 use std::path::Path;
 
-/// Where the system does not tell how much memory it has.
+/// Used if the system does not say how much memory it has.
 const UNKNOWN: u64 = 4 << 30;
 
 /// A quarter of the memory of the machine, or of what the cgroup allows if that is less.
@@ -24,7 +24,7 @@ fn total(meminfo: &str) -> Option<u64> {
         .checked_mul(1024)
 }
 
-/// The least that the groups of this process, and those around them, allow (cgroups(7), both versions).
+/// The smallest limit of this process's cgroup and those around it (cgroups(7), both versions).
 fn allowed(groups: &str, mounted: &Path) -> u64 {
     let mut least = u64::MAX;
     for line in groups.lines() {

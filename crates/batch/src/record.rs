@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::escape;
 use crate::failure::Failure;
 
-/// One photo's object, filled as far as the photo got. Every key is always there, in this order, `null` where it does
+/// One photo's object, filled as far as the photo got. Every key is always there, in this order, `null` if it does
 /// not apply.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Record {
@@ -29,26 +29,26 @@ pub struct Record {
     pub face: Option<FramedFace>,
     /// The file that was written; `-` for standard output.
     pub output: Option<String>,
-    /// What was done, in order, in plain words. `inspect` says here what `normalize` would do.
+    /// What was done, in order, in plain words. For `inspect`: what `normalize` would do.
     pub steps: Vec<String>,
-    /// What somebody should know, in plain words.
+    /// What the user should know, in plain words.
     pub warnings: Vec<String>,
     /// Why it failed.
     pub error: Option<Failure>,
-    /// Nothing was made: it is what would be. Only a dry run of `normalize` has this key.
+    /// Nothing was made: it is a prediction. Only a dry run of `normalize` has this key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub planned: bool,
-    /// It was made by a choice of somebody who has looked at it. Only such photos of a batch or a manifest have this key.
+    /// It was made by a person's choice after looking at it. Only such photos of a batch or a manifest have this key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chosen: bool,
-    /// How many steps and warnings are about the photo and its avatar: those that follow are about Slack, and stay when
+    /// How many steps and warnings are about the photo and its avatar: later ones are about Slack, and stay if
     /// another avatar has to be made.
     #[serde(skip)]
     own: (usize, usize),
 }
 
 impl Record {
-    /// Of a photo of which nothing is known but its name.
+    /// For a photo of which only the name is known.
     pub fn new(photo: &Path) -> Record {
         Record {
             schema: SCHEMA,
@@ -95,7 +95,7 @@ impl Record {
         self.own = own;
     }
 
-    /// What somebody should know beyond the photo and its avatar.
+    /// What the user should know beyond the photo and its avatar.
     pub fn other_warnings(&self) -> &[String] {
         self.warnings.get(self.own.1..).unwrap_or_default()
     }
@@ -103,7 +103,7 @@ impl Record {
     /// The format of the avatar.
     ///
     /// # Errors
-    /// When nothing was planned: this is a bug.
+    /// If nothing was planned: this is a bug.
     pub fn format(&self) -> Result<Format, Failure> {
         let named = self.avatar.as_ref().map(|avatar| avatar.format);
         let format = Format::WRITTEN

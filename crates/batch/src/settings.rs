@@ -13,36 +13,36 @@ use crate::names::Collisions;
 pub struct Settings<'a> {
     /// The output folder.
     pub out: &'a Path,
-    /// What is made of every photo.
+    /// What is made from every photo.
     pub recipe: &'a Recipe,
-    /// What is chosen for single photos, in place of the recipe's options.
+    /// The choices for single photos, in place of the recipe's options.
     pub choices: Option<&'a Choices>,
     /// For other processes to do the work.
     pub isolation: Option<&'a Isolation>,
-    /// What becomes of the still of an animation, where the recipe asks for one.
+    /// What happens to the still of an animation, if the recipe asks for one.
     pub still: Option<&'a PutStill<'a>>,
-    /// What becomes of photos whose avatars would have the same name.
+    /// What happens to photos whose avatars would have the same name.
     pub collisions: Collisions,
-    /// Make again what has not changed.
+    /// Remake unchanged avatars.
     pub force: bool,
-    /// Replace what somebody has edited, and what is not ours.
+    /// Replace edited files, and files that are not ours.
     pub overwrite: bool,
     /// Remove avatars whose photos are gone.
     pub prune: bool,
-    /// The most to remove at once, if not as many as is usual: half of all, at least 10, at most 100.
+    /// The most to remove at once; by default half of all, at least 10, at most 100.
     pub max_delete: Option<usize>,
     /// Write nothing.
     pub dry_run: bool,
-    /// Photos at once, if not as many as there are processors.
+    /// Photos at once; by default as many as there are processors.
     pub jobs: Option<NonZeroUsize>,
-    /// Bytes of memory for all of them, if not a quarter of what there is.
+    /// Bytes of memory for all of them; by default a quarter of what there is.
     pub memory: Option<u64>,
-    /// Tell everything of photos that have not changed, too.
+    /// Also report unchanged photos in full.
     pub in_full: bool,
 }
 
 impl<'a> Settings<'a> {
-    /// The usual: what is there and right is left alone, nothing is removed, and only what is not as before is told in full.
+    /// The defaults: correct avatars are left alone, nothing is removed, and only changes are reported in full.
     pub fn new(out: &'a Path, recipe: &'a Recipe) -> Settings<'a> {
         Settings {
             out,

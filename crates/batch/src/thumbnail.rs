@@ -1,4 +1,4 @@
-//! Small pictures of photos and avatars: made by the core, where there are threads for it.
+//! Small pictures of photos and avatars: made by the core, on threads that are free for it.
 
 use bytes::Bytes;
 use headshot_core::{
@@ -8,40 +8,40 @@ use headshot_core::{
 
 use crate::failure::Failure;
 
-/// Twice the 96 pixels at which the page shows them, for screens of today.
+/// Twice the 96 pixels at which the page shows them, for high-resolution screens.
 const SIDE: u32 = 192;
 
 /// Enough for their size.
 const QUALITY: u8 = 80;
 
-/// A photo before and after, small. `None` for what does not exist or cannot be decoded.
+/// A photo before and after, small. `None` if it does not exist or cannot be decoded.
 #[derive(Debug, Default)]
 pub struct Thumbnails {
     /// The photo.
     pub before: Option<Thumbnail>,
-    /// The photo with its faces and the chosen square, where a face decided.
+    /// The photo with its faces and the chosen square, if a face decided.
     pub face: Option<Thumbnail>,
     /// Its avatar.
     pub after: Option<Thumbnail>,
 }
 
-/// One small picture: a square, with the whole photo in its middle, or one of the photo's shape where faces are shown.
+/// One small picture: a square, with the whole photo in its middle, or one of the photo's shape if faces are shown.
 #[derive(Debug)]
 pub struct Thumbnail(Bytes);
 
 impl Thumbnail {
-    /// Of a photo or an avatar, as far as these limits let it be decoded; of an animation its first frame.
+    /// For a photo or an avatar, if these limits allow decoding it; for an animation its first frame.
     pub fn of(photo: &[u8], limits: &Limits) -> Option<Thumbnail> {
         Thumbnail::fitted(photo, Fit::Contain, limits)
     }
 
-    /// The same, of what such a fit shows of it.
+    /// The same, for the part that this fit shows.
     pub fn fitted(photo: &[u8], fit: Fit, limits: &Limits) -> Option<Thumbnail> {
         let has_alpha = probe(photo, limits).ok()?.alpha;
         let options = Options {
             fit,
             gravity: Gravity::Center,
-            // The page cuts the bars off; only what shows through a photo matters.
+            // The page cuts the bars off; only transparency of the photo matters.
             background: Background::Auto,
             side: SideRange::new(SIDE, SIDE)?,
             small: Small::Enlarge,
@@ -59,7 +59,7 @@ impl Thumbnail {
         Some(Thumbnail(picture.bytes()))
     }
 
-    /// Of a photo with its faces drawn in, `side` pixels long at most.
+    /// For a photo with its faces drawn in, at most `side` pixels long.
     pub fn explained(
         photo: &[u8],
         faces: &Faces,
@@ -70,8 +70,8 @@ impl Thumbnail {
         Some(Thumbnail(drawn.into()))
     }
 
-    /// Of a photo whose faces decided nothing, because none has the number that was asked for, or no square holds them: all of them with their
-    /// numbers. `None` where that is not why it `failed`.
+    /// For a photo whose faces decided nothing, because none has the requested number, or no square holds them: all of them with their
+    /// numbers. `None` if that is not why it `failed`.
     pub fn of_refused(
         photo: &[u8],
         options: &Options,
@@ -92,7 +92,7 @@ impl Thumbnail {
         Thumbnail::explained(photo, &faces, side, options)
     }
 
-    /// One that was made already.
+    /// From a picture that was made already.
     pub fn made(bytes: Bytes) -> Thumbnail {
         Thumbnail(bytes)
     }

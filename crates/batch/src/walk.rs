@@ -1,4 +1,4 @@
-//! From what the command line names to photos in order: folders are walked, and no photo is opened.
+//! From the arguments on the command line to photos in order: folders are walked, and no photo is opened.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use crate::escape;
 use crate::failure::Failure;
 use crate::working_folder::{self, FOLDER};
 
-/// One thing to deal with, in the order of the command line and, within folders, of the names.
+/// One input, in the order of the command line and, within folders, of the names.
 #[derive(Debug)]
 pub struct Input {
     /// As it is opened and shown.
@@ -22,17 +22,17 @@ pub struct Input {
     pub kind: Kind,
     /// The real path of the folder that was named and led here; `None` if it was named itself.
     pub root: Option<Arc<Path>>,
-    /// What [`choices`](crate::choices) call it: where it is in that folder, or its own name.
+    /// Its name in [`choices`](crate::choices): its path in that folder, or its own name.
     pub name: String,
 }
 
 impl Input {
-    /// Where it is, as the journal has it.
+    /// Where it is, as in the journal.
     pub fn absolute(&self) -> PathBuf {
         std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone())
     }
 
-    /// Whether it is to have an avatar, for all that is known.
+    /// Whether it should get an avatar, as far as is known.
     pub fn is_photo(&self) -> bool {
         matches!(self.kind, Kind::Named | Kind::Walked)
     }
@@ -43,7 +43,7 @@ impl Input {
 pub enum Kind {
     /// Somebody named it: it is a photo, or an error.
     Named,
-    /// It was in a folder: it may be no photo at all.
+    /// It was in a folder: it may not be a photo at all.
     Walked,
     /// It is left alone, for this reason.
     Skipped(&'static str),
@@ -51,14 +51,14 @@ pub enum Kind {
     Failed(Failure),
 }
 
-/// What of a folder is looked at.
+/// Which parts of a folder are walked.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope {
     /// Hidden files and folders, too.
     pub hidden: bool,
-    /// Where symbolic links lead, too.
+    /// The targets of symbolic links, too.
     pub follow_links: bool,
-    /// The files in a folder that are parts of pages which the caller has made, with their sizes. They are no photos.
+    /// The files in a folder that belong to pages of the caller, with their sizes. They are not photos.
     pub pages: fn(&Path) -> HashMap<OsString, u64>,
 }
 
@@ -72,10 +72,10 @@ impl Default for Scope {
     }
 }
 
-/// Everything that `named` stands for. Folders contribute what is in them; `out` is never walked.
+/// Everything that `named` includes. Folders contribute their content; `out` is never walked.
 ///
 /// # Errors
-/// When a folder is to be read and written at once.
+/// If a folder is to be read and written at once.
 pub fn inputs(named: &[PathBuf], out: &Path, scope: Scope) -> Result<Vec<Input>, Failure> {
     let mut walk = Walk {
         out: fs::canonicalize(out).ok(),
@@ -111,10 +111,10 @@ struct Walk {
     /// The output folder, if it is there.
     out: Option<PathBuf>,
     scope: Scope,
-    /// The real paths of the folders that lead here, where links are followed.
+    /// The real paths of the folders that lead here, if links are followed.
     above: Vec<PathBuf>,
     root: Option<Arc<Path>>,
-    /// The output folders of other batches that lead here, where they are in the tree, and their avatars with their sizes.
+    /// The output folders of other batches that lead here, by their paths in the tree, and their avatars with their sizes.
     outputs: Vec<(PathBuf, HashMap<PathBuf, u64>)>,
     is_in_out: bool,
     inputs: Vec<Input>,
@@ -136,9 +136,9 @@ impl Walk {
         self.out.is_some() && fs::canonicalize(folder).ok() == self.out
     }
 
-    /// `inside` is where this folder is in the tree that is mirrored.
+    /// `inside` is this folder's path in the tree that is mirrored.
     fn folder(&mut self, folder: &Path, inside: &Path) {
-        // What is in the output folder is not walked, but what is no avatar there is counted.
+        // The output folder is not walked, but files there that are not avatars are counted.
         let is_out = self.is_out(folder);
         self.is_in_out |= is_out;
         let mut entries = Vec::new();
@@ -163,7 +163,7 @@ impl Walk {
         }
         entries.sort_by_cached_key(DirEntry::file_name);
         let pictures = (self.scope.pages)(folder);
-        // Whoever names an output folder wants what is in it.
+        // If you name an output folder, you want its content.
         let is_output = inside != Path::new("") && working_folder::journal_file(folder).exists();
         if is_output {
             self.outputs
@@ -215,7 +215,7 @@ impl Walk {
             _ if is_avatar => Kind::Skipped("an avatar that another batch has made"),
             Ok(kind) if self.is_in_out && !kind.is_dir() => Kind::Skipped("in the output folder"),
             _ if is_hidden && !self.scope.hidden => Kind::Skipped("hidden, which --hidden walks"),
-            // A link that leads nowhere, or whatever else: whoever opens it will hear of it.
+            // A broken link, or anything else: opening it will report why.
             Err(_) => Kind::Walked,
             Ok(kind) if kind.is_file() => Kind::Walked,
             Ok(kind) if kind.is_symlink() => {

@@ -1,4 +1,4 @@
-//! The hidden folder in an output folder: the journal, the lock, and avatars that are not finished.
+//! The hidden folder in an output folder: the journal, the lock, and unfinished avatars.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -16,29 +16,29 @@ pub const FOLDER: &str = ".headshot";
 
 const JOURNAL: &str = "journal.jsonl";
 
-/// What is chosen for photos, in the hidden folder.
+/// The choices for photos, in the hidden folder.
 pub(crate) const CHOICES: &str = "choices.json";
 
-/// An output folder that this run alone writes to.
+/// An output folder that only this run writes to.
 pub(crate) struct WorkingFolder {
-    /// Where avatars lie until they are finished.
+    /// The folder for unfinished avatars.
     pub(crate) path: PathBuf,
     pub(crate) journal: Journal,
 }
 
-/// The journal of an output folder, which may not be there.
+/// The journal of an output folder, which may not exist.
 pub(crate) fn journal_file(out: &Path) -> PathBuf {
     out.join(FOLDER).join(JOURNAL)
 }
 
-/// Whether the hidden folder of an output folder has nothing that is not headshot's: a journal or choices are in it, or nothing at
+/// Whether the hidden folder of an output folder has nothing that is not headshot's: it holds a journal or choices, or nothing at
 /// all.
 pub(crate) fn is_journals(folder: &Path) -> bool {
     let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     folder.join(JOURNAL).exists() || folder.join(CHOICES).exists() || is_empty()
 }
 
-/// Whether an output lies in a folder, within the output folder, that is one of another batch.
+/// Whether an output lies in a folder, within the output folder, that belongs to another batch.
 pub(crate) fn is_within_another(out: &Path, output: &Path) -> bool {
     let mut folders = output
         .ancestors()
@@ -47,12 +47,12 @@ pub(crate) fn is_within_another(out: &Path, output: &Path) -> bool {
     folders.any(|folder| journal_file(&out.join(folder)).exists())
 }
 
-/// What the journals of the folders around an output folder list in it, by the names that it would have there.
+/// What the journals of the folders around an output folder list in it, by their names in it.
 pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
     let real = fs::canonicalize(out).unwrap_or_default();
     let mut outer = HashSet::new();
     for above in real.ancestors().skip(1) {
-        // One that cannot be read lists nothing that this run could know of.
+        // An unreadable one lists nothing that this run could know of.
         let Ok(known) = journal::read(above, &journal_file(above)) else {
             continue;
         };
@@ -65,7 +65,7 @@ pub(crate) fn outer(out: &Path) -> HashSet<PathBuf> {
     outer
 }
 
-/// The avatars that the journal of a folder lists, with their sizes; none where there is no journal that can be read.
+/// The avatars that the journal of a folder lists, with their sizes; none if there is no readable journal.
 pub(crate) fn avatars(out: &Path) -> HashMap<PathBuf, u64> {
     let known = journal::read(out, &journal_file(out)).unwrap_or_default();
     let marks = known.marks().into_iter();
@@ -77,7 +77,7 @@ pub(crate) fn avatars(out: &Path) -> HashMap<PathBuf, u64> {
 /// Makes the output folder if it is missing.
 ///
 /// # Errors
-/// When the system says so.
+/// If the system refuses.
 pub(crate) fn prepare(out: &Path) -> Result<(), Failure> {
     fs::create_dir_all(out).map_err(|error| {
         let what = format!("-o {}: cannot make this folder", escape::name(out));
@@ -85,10 +85,10 @@ pub(crate) fn prepare(out: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Opens the output folder, which is there, and removes what a run that was killed has left behind.
+/// Opens the existing output folder, and removes what a killed run has left behind.
 ///
 /// # Errors
-/// When another run is writing to it, or nobody can.
+/// If another run is writing to it, or it is not writable.
 pub(crate) fn open(out: &Path) -> Result<(WorkingFolder, Known), Failure> {
     let working_folder = out.join(FOLDER);
     let file = journal_file(out);
@@ -96,7 +96,7 @@ pub(crate) fn open(out: &Path) -> Result<(WorkingFolder, Known), Failure> {
         (&working_folder, Path::is_dir as fn(&Path) -> bool),
         (&file, Path::is_file),
     ] {
-        // A link would have this run write, and remove, wherever it leads.
+        // Through a link this run would write, and remove, wherever it leads.
         if path.is_symlink() || (path.exists() && !is_right(path)) {
             let message = format!("{} was not made by headshot", escape::name(path));
             return Err(
@@ -104,7 +104,7 @@ pub(crate) fn open(out: &Path) -> Result<(WorkingFolder, Known), Failure> {
             );
         }
     }
-    // The journal has the paths of all photos, which are nobody else's business.
+    // The journal has the paths of all photos, which nobody else should see.
     lock::private_folder(&working_folder).map_err(|error| {
         let what = format!("no file can be made in {}", escape::name(out));
         Failure::io("output", what, &error)
@@ -129,8 +129,8 @@ pub(crate) fn unnoted(out: &Path, error: &io::Error) -> Failure {
     write::failed(&out.join(FOLDER), error)
 }
 
-/// The photo of the avatar in `out` that the journal there lists and `is_it` knows by its output; `None` also where there is
-/// no journal that can be read.
+/// The photo of the avatar in `out` that the journal there lists and `is_it` recognizes by its output; `None` also if there is
+/// no readable journal.
 pub fn listed(out: &Path, is_it: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     let known = journal::read(out, &journal_file(out)).ok()?;
     let marks = known.marks();
@@ -141,10 +141,10 @@ pub fn listed(out: &Path, is_it: impl Fn(&Path) -> bool) -> Option<PathBuf> {
 /// Nobody else is at work here: the lock is held.
 fn sweep(working_folder: &Path) {
     for entry in fs::read_dir(working_folder).into_iter().flatten().flatten() {
-        // Choices may be being written just now.
+        // Choices may just be being written.
         let is_free = || fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
         if write::is_temporary(&entry.file_name()) && is_free() {
-            // What stays is in nobody's way.
+            // Whatever stays does no harm.
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -1,4 +1,4 @@
-//! An animation through one plan: frames are composited, resized, compared and encoded, a window of them at a time.
+//! Runs an animation through one plan: frames are composited, resized, compared and encoded, one window at a time.
 
 use headshot_gif::{Area, Delta, Draft, Place, shown};
 use rayon::prelude::*;
@@ -44,7 +44,7 @@ pub(crate) fn animate(
         && plan.scaled.shorter() < plan.side
         && opaque
     {
-        // The structure could not tell: the bars of an animation without a hole are black.
+        // The header could not tell: an animation without transparent pixels has black bars.
         background = Some([0; 3]);
     }
     let bars = if opaque && plan.bars.are_painted() {
@@ -78,7 +78,7 @@ pub(crate) fn animate(
     let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
     let mut seen = Vec::new();
     if !next.ended {
-        // Where pixels that stand still are drawn again, one palette must serve all frames.
+        // Where unchanged pixels are drawn again, one palette must serve all frames.
         if !opaque || next.drafts.iter().any(|draft| draft.repeats) {
             seen = seen_pixels(
                 photo,
@@ -153,12 +153,12 @@ impl Selection {
         if self.decimate { self.found } else { self.kept }
     }
 
-    /// Whether there are some of those to come.
+    /// Whether some of those are still to come.
     fn goes_on(&self) -> bool {
         self.at < self.end()
     }
 
-    /// Whether the next frame is kept, the first of its even share; otherwise its time goes to the one before it.
+    /// Whether the next frame is kept, as the first of its even share; if not, its time goes to the previous one.
     fn keeps_next(&mut self) -> bool {
         let at = self.at;
         self.at += 1;
@@ -168,17 +168,17 @@ impl Selection {
     }
 }
 
-/// Frames from the file to what is to be drawn.
+/// Turns frames of the file into frames to draw.
 struct Source<'a> {
     frames: Frames<'a>,
     pictures: Pictures<'a>,
     selection: Selection,
-    /// The bars that the first picture is to paint, and the side of their square.
+    /// The bars for the first picture to paint, and the side of their square.
     paints: Option<(Bars, u32)>,
     shown: Shown,
 }
 
-/// What a window yields.
+/// What one window yields.
 struct Window {
     drafts: Vec<Draft>,
     ended: bool,
@@ -239,17 +239,17 @@ impl Source<'_> {
     }
 }
 
-/// How what the avatar shows is made of the canvas.
+/// How the avatar's picture is made from the canvas.
 struct Pictures<'a> {
     /// The canvas as it is stored.
     size: Size,
     crop: Rect,
     scaled: Size,
     orientation: Orientation,
-    /// Where the colors are not those of sRGB.
+    /// Set if the colors are not sRGB.
     profile: Option<&'a Profile>,
     background: Option<[u8; 3]>,
-    /// What of the canvas has changed since it was last asked for; `None` before the first time.
+    /// What changed on the canvas since the last request; `None` before the first.
     stale: Option<Area>,
 }
 
@@ -266,7 +266,7 @@ impl<'a> Pictures<'a> {
         }
     }
 
-    /// Hears which pixels of the canvas may have changed.
+    /// Notes which pixels of the canvas may have changed.
     fn changed(&mut self, area: Area) {
         self.stale = self.stale.map(|stale| stale.union(area));
     }
@@ -294,7 +294,7 @@ impl<'a> Pictures<'a> {
         Ok(Some(part))
     }
 
-    /// What the avatar shows of what the canvas has inside the crop.
+    /// The avatar's picture from the canvas inside the crop.
     fn picture(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
         let resized = resize_canvas(part, self.crop.size(), self.scaled)?;
         let picture = self.colored(resized)?;
@@ -313,7 +313,7 @@ impl<'a> Pictures<'a> {
         Ok(upright)
     }
 
-    /// Pixels in sRGB, with as much alpha as GIF has.
+    /// Pixels in sRGB, with alpha as GIF has it: all or nothing.
     fn colored(&self, pixels: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
         let mut pixels = match self.profile.zip(Size::new(pixels.len() as u32, 1)) {
             None => pixels,
@@ -331,10 +331,9 @@ impl<'a> Pictures<'a> {
     }
 }
 
-/// A pixel with as much alpha as GIF has: over the background, or else opaque from one half on.
+/// A pixel with alpha as GIF has it: over the background, or else opaque from one half on.
 ///
-/// The color of an edge is that of the picture alone, so it does not fringe; and it depends on nothing but the
-/// coverage, so it does not crawl.
+/// The color at an edge comes from the picture alone, so it does not fringe; it depends only on the coverage, so it does not crawl.
 fn settle([r, g, b, alpha]: [u8; 4], background: Option<[u8; 3]>) -> [u8; 4] {
     let alpha = u32::from(alpha);
     match background {

@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Animation {
-    /// All delays added up as browsers play them, in centiseconds.
+    /// All delays as browsers play them, added up, in centiseconds.
     pub duration_cs: u64,
     /// How often it plays.
     pub loop_count: LoopCount,
@@ -15,10 +15,10 @@ pub struct Animation {
 /// How often an animation plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LoopCount {
-    /// Once: a GIF has no loop extension then.
+    /// Once: such a GIF has no loop extension.
     #[default]
     Once,
-    /// Without end: a GIF's loop extension has the value 0.
+    /// Forever: a GIF's loop extension has the value 0.
     Forever,
     /// The value of a GIF's loop extension, kept as it is. Browsers play once and then repeat this often. APNG and WebP count all
     /// plays, one more than this.
@@ -28,21 +28,21 @@ pub enum LoopCount {
 /// The longest delay of a GIF's frame, 16 bits of centiseconds, in nanoseconds.
 const LONGEST: u64 = 65_535 * 10_000_000;
 
-/// Delays of any length as those of a GIF, in centiseconds: rounded so that they never run away from the file's.
+/// Turns delays of any length into those of a GIF, in centiseconds, rounded so that they never drift from the file's.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Delays {
-    /// Of all delays as browsers play them, in nanoseconds.
+    /// Sum of all delays as browsers play them, in nanoseconds.
     total: u128,
-    /// Of what became of them, in centiseconds.
+    /// Sum of the converted delays, in centiseconds.
     told: u128,
 }
 
 impl Delays {
-    /// The next delay, of so many nanoseconds: at least 2, because browsers play a GIF's delays of 0 and 1 as 10.
+    /// Converts the next delay, in nanoseconds: at least 2, because browsers play a GIF's delays of 0 and 1 as 10.
     ///
-    /// What is longer than it should be for that is made up for later. What is longer than a GIF's frame may be shown is shown so long.
+    /// If that makes a delay too long, later ones make up for it. A delay beyond a GIF's maximum becomes that maximum.
     pub(crate) fn next(&mut self, nanoseconds: u64) -> u64 {
-        // Browsers play what is not longer than 10 ms for 100 ms, whatever the format.
+        // Browsers play delays of up to 10 ms for 100 ms, whatever the format.
         self.total += match nanoseconds {
             0..=10_000_000 => 100_000_000,
             longer => u128::from(longer.min(LONGEST)),
@@ -55,7 +55,7 @@ impl Delays {
 }
 
 impl LoopCount {
-    /// The same for a number of plays, of which 0 is for ever. A GIF's value counts what comes after the first.
+    /// Converts a number of plays, where 0 is forever. A GIF's value counts the repeats after the first.
     pub(crate) fn from_plays(plays: u32) -> LoopCount {
         let repeats = |plays: u32| u16::try_from(plays - 1).unwrap_or(u16::MAX);
         match plays {
@@ -112,9 +112,9 @@ mod tests {
         assert_eq!(delays(&[25, 25, 25, 25, 40]), [3, 2, 3, 2, 4]);
         // As browsers play them.
         assert_eq!(delays(&[0, 1, 10, 11, 20]), [10, 10, 10, 2, 2]);
-        // 60 frames a second are more than a GIF has; a longer one makes up for them.
+        // 60 frames a second are more than a GIF can have; a longer delay makes up for them.
         assert_eq!(delays(&[17, 16, 17, 100, 16]), [2, 2, 2, 9, 2]);
-        // As long as a GIF's may be: 655.35 s.
+        // The longest delay of a GIF: 655.35 s.
         assert_eq!(delays(&[655_360, 33, 16_777_215]), [65_535, 3, 65_535]);
         let mut longest = Delays::default();
         assert_eq!(longest.next(u64::MAX), 65_535);

@@ -17,13 +17,13 @@ pub struct Avatar {
     pub(crate) report: Report,
 }
 
-/// What one of the ways to an avatar yields.
+/// What each way to an avatar yields.
 pub(crate) struct Made {
     pub(crate) bytes: Vec<u8>,
     pub(crate) frames: u32,
-    /// All that was done, that of the plan included.
+    /// Everything that was done, including the plan's steps.
     pub(crate) steps: Vec<Step>,
-    /// Only what the plan and the header did not know.
+    /// Only what the plan and the header could not know.
     pub(crate) warnings: Vec<Warning>,
 }
 

@@ -13,14 +13,14 @@ pub enum Bars {
     Transparent,
     /// This sRGB color: red, green, blue.
     Color([u8; 3]),
-    /// The photo itself, enlarged to cover the square, blurred and a little darkened.
+    /// The photo itself, enlarged to cover the square, blurred and slightly darkened.
     Blur,
-    /// Each the average color of the edge of the photo that it touches.
+    /// Each bar has the average color of the photo's edge that it touches.
     Edge,
 }
 
 impl Bars {
-    /// Bars of the color that lies behind a photo, or of none.
+    /// Bars of the color behind the photo, or transparent if there is none.
     pub(crate) fn plain(background: Option<[u8; 3]>) -> Bars {
         background.map_or(Bars::Transparent, Bars::Color)
     }
@@ -33,7 +33,7 @@ impl Bars {
         }
     }
 
-    /// Whether they show what only the pixels of the photo can tell.
+    /// Whether they show something that only the photo's pixels can tell.
     pub(crate) fn are_painted(self) -> bool {
         matches!(self, Bars::Blur | Bars::Edge)
     }
@@ -53,12 +53,12 @@ impl fmt::Display for Bars {
 }
 
 impl Background {
-    /// What may be written, for messages and help.
+    /// The accepted words, for messages and help.
     pub const WANTED: &str =
         "auto, transparent, blur, edge, the name of a CSS color, or one as '#369' or '#336699'";
 
-    /// The background of a word (`auto`, `transparent`, `blur`, `edge`), of a color's name in CSS (Color Module Level 4, 6.1), or of
-    /// `#rgb` or `#rrggbb`, in capitals or not. `None` for any other text.
+    /// Parses a word (`auto`, `transparent`, `blur`, `edge`), the name of a CSS color (Color Module Level 4, 6.1), or
+    /// `#rgb` or `#rrggbb`, in upper or lower case. `None` for any other text.
     pub fn parse(text: &str) -> Option<Background> {
         let text = text.to_ascii_lowercase();
         match text.as_str() {
@@ -75,9 +75,9 @@ impl Background {
     }
 }
 
-/// A color of three or six digits; of three each stands for two.
+/// A color of three or six digits; each of three stands for two.
 fn hexadecimal(digits: &str) -> Option<[u8; 3]> {
-    // A sign is no digit here.
+    // A sign is not a digit here.
     if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }

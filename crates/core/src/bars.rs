@@ -1,5 +1,5 @@
-//! What the bars beside a photo show: a color, or what is made of the photo when it is small. All in integers, so it is the same on
-//! every machine.
+//! What the bars beside a photo show: a color, or a picture made from the photo once it is small. All in integers, so the result is the
+//! same on every machine.
 
 use std::ops::Range;
 
@@ -14,30 +14,30 @@ use crate::resize;
 /// Cells of a blurred picture, across and down, at most.
 const CELLS: u32 = 64;
 
-/// So many cells are a step further that a pass of the blur reaches.
+/// A pass of the blur reaches one step further for each so many cells.
 const CELLS_OF_REACH: usize = 32;
 
-/// Passes of the blur each way: three of a box are nearly a Gaussian, here of a standard deviation of a 26th of the side.
+/// Passes of the blur each way: three box blurs come close to a Gaussian, here with a standard deviation of 1/26 of the side.
 const PASSES: u32 = 3;
 
-/// How bright a blurred picture is, in 256ths of the photo: so that this stands out.
+/// How bright a blurred picture is, in 256ths of the photo, so that the photo stands out.
 const BRIGHTNESS: u64 = 168;
 
-/// Cells across and down that show what the whole square would, had it no photo on it. `photo` has the size that it has on a square
-/// of `side` pixels.
+/// Cells across and down that show what the whole square would without the photo. `photo` is its size on a square of `side`
+/// pixels.
 pub(crate) fn grid(bars: Bars, photo: Size, side: u32) -> [u32; 2] {
     match bars {
         Bars::Transparent | Bars::Color(_) => [1, 1],
         Bars::Edge if photo.width() < side => [2, 1],
         Bars::Edge => [1, 2],
-        // Planes of halved chroma have cells enough, too.
+        // Enough cells for planes of halved chroma, too.
         Bars::Blur => [(photo.shorter() / 2).clamp(1, CELLS); 2],
     }
 }
 
-/// The cells of a grid, of as many channels as `plain` has.
+/// The cells of a grid, with as many channels as `plain`.
 ///
-/// `photo` has rows of `width` pixels with the samples of all channels. `plain` is the color of the bars, or black where they show
+/// `photo` has rows of `width` pixels with the samples of all channels. `plain` is the color of the bars, or black if they show
 /// the photo.
 pub(crate) fn cells(
     bars: Bars,
@@ -53,7 +53,7 @@ pub(crate) fn cells(
     }
 }
 
-/// Cells enlarged to a square of `side` pixels: blurred ones without a seam, others to halves or all of it.
+/// Cells enlarged to a square of `side` pixels: blurred ones without a seam, others to halves or to all of it.
 pub(crate) fn square(
     cells: &[u8],
     grid: [u32; 2],
@@ -85,7 +85,7 @@ pub(crate) fn square(
     Ok(square)
 }
 
-/// The bars around an opaque picture in RGBA, on a square on which it does not lie yet.
+/// The bars around an opaque RGBA picture, on a square that does not hold it yet.
 pub(crate) fn around(
     picture: &[[u8; 4]],
     size: Size,
@@ -100,7 +100,7 @@ pub(crate) fn around(
     Ok(square.as_chunks().0.to_vec())
 }
 
-/// Bytes that [`square`] takes at most, of bars that are painted.
+/// The most bytes that [`square`] takes for painted bars.
 pub(crate) fn memory(side: u32) -> u64 {
     headshot_resample::memory(&spec([CELLS; 2], Channels::Four, side))
 }
@@ -113,7 +113,7 @@ fn spec([across, down]: [u32; 2], layout: Channels, side: u32) -> Spec {
     }
 }
 
-/// The average colors of the outermost columns, or else rows: those that touch the bars.
+/// The average colors of the outermost columns or rows: those that touch the bars.
 fn edges([across, _]: [u32; 2], photo: &[u8], width: usize, channels: usize) -> Vec<u8> {
     let rows = photo.chunks_exact(width * channels);
     let edges = if across == 2 {
@@ -136,7 +136,7 @@ fn edges([across, _]: [u32; 2], photo: &[u8], width: usize, channels: usize) -> 
         .collect()
 }
 
-/// The largest centered square of a photo, so many cells wide and high, blurred and darkened towards `black`.
+/// The largest centered square of a photo, as a grid of this many cells, blurred and darkened toward `black`.
 fn blurred(cells: usize, photo: &[u8], width: usize, black: &[u8]) -> Vec<u8> {
     let (channels, stride) = (black.len(), width * black.len());
     let height = photo.len() / stride;
@@ -165,7 +165,7 @@ fn blurred(cells: usize, photo: &[u8], width: usize, black: &[u8]) -> Vec<u8> {
     for _ in 0..2 * PASSES {
         picture = box_sums(&picture, cells, channels, reach);
     }
-    // Nothing has been divided so far: the largest sum, 255 * 256 * 5^6, fits into 32 bits.
+    // Nothing was divided yet: the largest sum, 255 * 256 * 5^6, fits into 32 bits.
     let whole = 256 * (2 * reach as u64 + 1).pow(2 * PASSES);
     let samples = picture.iter().zip(black.iter().cycle());
     samples
@@ -177,8 +177,8 @@ fn blurred(cells: usize, photo: &[u8], width: usize, black: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// `length` pixels cut to the `window` in the middle, as so many cells: alike from either end. Two cells share a pixel that lies
-/// on their border.
+/// The middle `window` pixels of `length`, shared out to so many cells: alike from either end. Two cells share a pixel on their
+/// border.
 fn spans(length: usize, window: usize, cells: usize) -> Vec<Range<usize>> {
     // In parts of which a pixel has twice as many as there are cells.
     let border = |cell: usize| (length - window) * cells + 2 * window * cell;
@@ -186,8 +186,8 @@ fn spans(length: usize, window: usize, cells: usize) -> Vec<Range<usize>> {
     (0..cells).map(span).collect()
 }
 
-/// For each cell the sum of those left and right of it, as far as `reach`, with rows and columns exchanged: done twice, it is a box.
-/// Cells at the edge count for what is beyond.
+/// For each cell, the sum of its neighbors on both sides up to `reach`, with rows and columns exchanged: done twice, it is a box blur.
+/// Cells at the edge stand in for what lies beyond.
 fn box_sums(picture: &[u32], cells: usize, channels: usize, reach: usize) -> Vec<u32> {
     let near = |x: usize, by: usize| (x + by).saturating_sub(reach).min(cells - 1);
     let mut sums = vec![0; picture.len()];

@@ -9,10 +9,10 @@ use cpu_time::ThreadTime;
 
 use crate::error::{Error, Limit};
 
-/// How often rows look at the clock: asking the system takes as long as some hundred pixels.
+/// How often rows check the clock: asking the system takes as long as a few hundred pixels.
 const ROWS: u32 = 16;
 
-/// What a callback tells its decoder after what it has done: an error ends the decoding.
+/// What a callback returns to its decoder: an error ends the decoding.
 pub(crate) fn go_on(done: &Result<(), Error>) -> ControlFlow<()> {
     match done {
         Ok(()) => ControlFlow::Continue(()),
@@ -20,14 +20,14 @@ pub(crate) fn go_on(done: &Result<(), Error>) -> ControlFlow<()> {
     }
 }
 
-/// The time of one photo, over all threads that work on it.
+/// The time spent on one photo, over all threads that work on it.
 pub(crate) struct Time {
     max: Duration,
-    /// In nanoseconds: what clocks have added.
+    /// In nanoseconds: the sum of what clocks have added.
     spent: AtomicU64,
 }
 
-/// Adds what its own thread spends. It stays on that thread.
+/// Adds the time that its own thread spends. It stays on that thread.
 pub(crate) struct Clock<'a> {
     time: &'a Time,
     since: Cell<ThreadTime>,
@@ -41,7 +41,7 @@ impl Time {
         }
     }
 
-    /// A clock for this thread, from now on.
+    /// A clock for this thread, starting now.
     pub(crate) fn clock(&self) -> Clock<'_> {
         Clock {
             time: self,
@@ -51,9 +51,9 @@ impl Time {
 }
 
 impl Clock<'_> {
-    /// Adds what this thread has spent since the last time, and refuses more than the photo may take.
+    /// Adds the time that this thread spent since the last call, and refuses more than the photo may take.
     ///
-    /// It asks the system: call it for rows, not for pixels.
+    /// It asks the system: call it per row, not per pixel.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let now = ThreadTime::now();
         let lap = now
@@ -80,12 +80,12 @@ impl Clock<'_> {
         }
     }
 
-    /// Forgets what this thread has spent since the last time, because other clocks have counted it.
+    /// Discards the time that this thread spent since the last call, because other clocks counted it.
     pub(crate) fn skip(&self) {
         self.since.set(ThreadTime::now());
     }
 
-    /// The time that this clock adds to.
+    /// The total that this clock adds to.
     pub(crate) fn time(&self) -> &Time {
         self.time
     }
@@ -133,7 +133,7 @@ mod tests {
             let photo = file(name);
             let mut options = Options::default();
             let info = probe(&photo, &options.limits, &in_time().clock()).unwrap();
-            // Nothing but the last rows: those above are passed over.
+            // Only the last rows: those above are skipped.
             options.fit = Fit::Crop(CropBox {
                 x: 0,
                 y: info.size.height() - side,

@@ -1,4 +1,4 @@
-//! Colors into sRGB: embedded profiles, what stands for one, and CMYK without one. The only file that knows the color crate.
+//! Converts colors to sRGB: embedded profiles, what stands in for one, and CMYK without one. The only file that knows the color crate.
 
 mod colorimetry;
 mod primaries;
@@ -17,7 +17,7 @@ pub(crate) use primaries::Primaries;
 /// The kind of colors that a file stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorModel {
-    /// One sample a pixel: black to white.
+    /// One sample per pixel: black to white.
     Gray,
     /// Red, green and blue, also when stored as YCbCr or through a palette.
     Rgb,
@@ -25,12 +25,12 @@ pub enum ColorModel {
     Cmyk,
 }
 
-/// An embedded color profile, or other metadata that say which colors are stored: read, fit for its photo, and convertible to
-/// sRGB.
+/// An embedded color profile, or other metadata that says which colors are stored: read, suitable for its photo, and convertible
+/// to sRGB.
 #[derive(Clone)]
 pub struct Profile {
     name: String,
-    /// `None` when the profile is sRGB in all but name: then nothing is converted.
+    /// `None` if the profile is sRGB in all but name: then nothing is converted.
     conversion: Option<Conversion>,
 }
 
@@ -45,22 +45,22 @@ enum Conversion {
 pub(crate) enum ProfileFault {
     /// It cannot be read, or cannot be converted to sRGB.
     Broken,
-    /// It describes other colors than the photo has, an RGB profile in a gray photo for instance.
+    /// It describes a different kind of colors, for instance an RGB profile in a gray photo.
     Mismatched,
 }
 
 impl Profile {
-    /// The name that the profile gives itself, free of control characters; or the colors, and in parentheses where that stands.
+    /// The profile's own name, without control characters; or the colors, with their source in parentheses.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether its colors are those of sRGB, so that nothing need be converted.
+    /// Whether its colors are sRGB already, so that nothing needs converting.
     pub fn is_srgb(&self) -> bool {
         self.conversion.is_none()
     }
 
-    /// Reads an ICC profile that was embedded in a photo of `model` colors.
+    /// Reads an ICC profile embedded in a photo of `model` colors.
     pub(crate) fn read(icc: &[u8], model: ColorModel) -> Result<Profile, ProfileFault> {
         let profile = ColorProfile::new_from_slice(icc).map_err(|_| ProfileFault::Broken)?;
         let expected = match model {
@@ -98,7 +98,7 @@ impl Profile {
         })
     }
 
-    /// For RGB or gray of so many bits with these primaries and this curve; `None` where they make no color space.
+    /// For RGB or gray with this bit depth, these primaries and this curve; `None` if they make no color space.
     pub(crate) fn described(
         name: String,
         primaries: &Primaries,
@@ -116,7 +116,7 @@ impl Profile {
 }
 
 impl Profile {
-    /// What each sample of 16 bits becomes before the resampling; `None`: the nearest of 8 bits.
+    /// What each 16-bit sample becomes before resampling; `None`: the nearest of 8 bits.
     pub(crate) fn narrowed(&self) -> Option<&[u8]> {
         match self.conversion.as_ref()? {
             Conversion::Colorimetry(colorimetry) => colorimetry.narrowed(),
@@ -180,7 +180,7 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&Profile>) -> Result<Raste
     Raster::new(raster.size(), layout, samples).ok_or_else(failed)
 }
 
-/// What every browser shows for CMYK without a profile.
+/// How every browser shows CMYK without a profile.
 fn cmyk_by_formula([c, m, y, k]: [u8; 4]) -> [u8; 3] {
     [c, m, y].map(|ink| {
         let light = u32::from(255 - ink) * u32::from(255 - k);
@@ -221,7 +221,7 @@ fn convert_to(
     Some(converted)
 }
 
-/// A grid of 6 x 6 x 6 colors that tells one RGB space from another.
+/// A grid of 6 x 6 x 6 colors, enough to tell one RGB space from another.
 fn probe_colors() -> Vec<[u8; 3]> {
     let levels = [0, 51, 102, 153, 204, 255];
     let mut colors = Vec::with_capacity(216);
@@ -233,7 +233,7 @@ fn probe_colors() -> Vec<[u8; 3]> {
     colors
 }
 
-/// Whether two colors cannot be told apart: many sRGB profiles differ from each other by a rounding step.
+/// Whether two colors are indistinguishable: many sRGB profiles differ from each other by a rounding step.
 fn close(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.abs_diff(*b) <= 2)
 }

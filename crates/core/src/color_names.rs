@@ -1,6 +1,6 @@
 //! The named colors of CSS (Color Module Level 4, 6.1).
 
-/// The sRGB color of a name in lower case, red, green and blue; `None` for a name that CSS does not have.
+/// The sRGB color for a lowercase name, red, green and blue; `None` if CSS has no such name.
 pub(crate) fn color(name: &str) -> Option<[u8; 3]> {
     let found = COLORS.binary_search_by_key(&name, |(name, _)| name);
     let (_, color) = COLORS.get(found.ok()?)?;

@@ -3,7 +3,7 @@
 use crate::raster::Raster;
 use crate::warning::Warning;
 
-/// The part of a photo that the plan uses, at the size that it asks for, and what was noticed on the way.
+/// The part of a photo that the plan uses, at the size it asks for, and what was noticed on the way.
 pub(crate) struct Decoded {
     pub(crate) raster: Raster,
     pub(crate) warnings: Vec<Warning>,

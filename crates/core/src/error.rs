@@ -1,4 +1,4 @@
-//! Everything that can go wrong, by who must act.
+//! Everything that can go wrong, sorted by who must act.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -12,15 +12,15 @@ use crate::units::{self, Round};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The bytes are no JPEG, PNG, GIF or WebP. The person who chose the file must choose another, or convert it.
+    /// The bytes are not a JPEG, PNG, GIF or WebP. The person who chose the file must choose another, or convert it.
     #[error("this is {found}{}{advice}", pause(.advice))]
     UnknownFormat {
         /// What the bytes look like, with its article: "an AVIF image".
         found: &'static str,
-        /// The rest of the sentence: what is the matter with that, and what to do.
+        /// The rest of the sentence: what is wrong with that, and what to do.
         advice: &'static str,
     },
-    /// The photo is of a kind this library does not decode. Saving it again from another program helps.
+    /// This library does not decode this kind of photo. Saving it again from another program helps.
     #[error(
         "{what} in this {format} is not supported: save the photo again as an ordinary {format}"
     )]
@@ -30,36 +30,36 @@ pub enum Error {
         /// The feature, as a noun: "arithmetic coding".
         what: &'static str,
     },
-    /// The bytes break the rules of their format, often because they are cut off. A fresh copy of the file helps.
+    /// The bytes break the rules of their format, often because the file is cut off. A fresh copy of the file helps.
     #[error("the {format} is damaged (try a fresh copy of the file)")]
     Damaged {
         /// The format that the bytes claim.
         format: Format,
-        /// Whether its header is in order and only pixels are not, so that [`Damaged::Accept`](crate::Damaged::Accept) may make an
-        /// avatar of what there is of them; never where that was tried.
+        /// Whether the header is in order and only pixels are damaged, so that [`Damaged::Accept`](crate::Damaged::Accept) may make an
+        /// avatar from the rest; always false if that was tried.
         in_pixels: bool,
         /// What the decoder said.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// The photo exceeds one of the caller's [`Limits`](crate::Limits). The person who chose it must choose a smaller one,
-    /// or the caller raise the limit.
+    /// or the caller must raise the limit.
     #[error("{which}: {}, at most {}: {}", units::counted(*.which, *.found, Round::Up), units::counted(*.which, *.max, Round::Down), advice(*.which))]
     Limit {
         /// Which of the limits.
         which: Limit,
-        /// What the photo takes; for [`Limit::Time`] so far.
+        /// What the photo takes; for [`Limit::Time`], what it took so far.
         found: u64,
         /// The limit in force.
         max: u64,
     },
-    /// The system refused memory that the limits allow. Whoever runs this must leave it more: fewer photos at once, or a
+    /// The system refused memory that the limits allow. The operator must leave it more: fewer photos at once, or a
     /// lower [`Limits::memory`](crate::Limits::memory).
     #[error("out of memory{}: make fewer avatars at once, or use a smaller photo", refused(*.bytes))]
     OutOfMemory {
-        /// The bytes that were refused, where that is known; else 0.
+        /// The bytes that were refused, if known; otherwise 0.
         bytes: u64,
     },
-    /// The crop box does not lie inside the photo. The caller must choose another.
+    /// The crop box does not lie inside the photo. The caller must choose another one.
     #[error(
         "crop: {} x {} at {},{} does not lie inside the photo, {image} upright pixels: choose a box within it",
         crop.side, crop.side, crop.x, crop.y
@@ -70,7 +70,7 @@ pub enum Error {
         /// The size of the upright photo in pixels.
         image: Size,
     },
-    /// The photo is smaller than the smallest side and [`Small::Refuse`](crate::Small::Refuse) is in force.
+    /// The photo is smaller than the smallest side, and [`Small::Refuse`](crate::Small::Refuse) is set.
     #[error("side: {found} pixels, at least {min}: use a larger photo, or allow it to be enlarged")]
     TooSmall {
         /// The side that the avatar would have without enlarging, in pixels.
@@ -78,7 +78,7 @@ pub enum Error {
         /// The smallest side that was asked for, in pixels.
         min: u32,
     },
-    /// The animation has too many frames and [`FramePolicy::Reject`](crate::FramePolicy::Reject) is in force. The caller
+    /// The animation has too many frames, and [`FramePolicy::Reject`](crate::FramePolicy::Reject) is set. The caller
     /// must choose.
     #[error(
         "frames: {found}, at most {max}: take the first frame, truncate or decimate the animation, or raise the limit"
@@ -89,29 +89,29 @@ pub enum Error {
         /// The limit in force.
         max: u32,
     },
-    /// No face was found, and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is in force or a face was chosen by its number. The person who chose the photo must choose
-    /// another, or the caller another fit.
+    /// No face was found, and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is set or a face was chosen by its number. The person who
+    /// chose the photo must choose another, or the caller another fit.
     #[error("face: none was found{}: use a photo that shows one, choose a crop, or allow a fallback", scored(*.best))]
     NoFace {
-        /// The best score of what resembled one, if anything did: a face has 0.8 at least.
+        /// The best score of anything that resembled a face, if there was one: a face has at least 0.8.
         best: Option<f32>,
     },
-    /// The faces fit no square of the photo together and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is in force. The caller must
+    /// The faces do not fit in one square of the photo, and [`FaceFallback::Refuse`](crate::FaceFallback::Refuse) is set. The caller must
     /// choose one.
     #[error(
-        "faces: {faces} of them fit no square, which would take {needed} pixels, and {available} there are: choose one by its number from the left, choose a crop, or allow a fallback"
+        "faces: {faces} do not fit in one square, which would take {needed} pixels, but the photo allows {available}: choose one by its number from the left, choose a crop, or allow a fallback"
     )]
     Crowd {
-        /// How many count.
+        /// How many faces count.
         faces: usize,
         /// The side of the square that would hold them, in pixels.
         needed: u32,
         /// The side of the largest square of the photo.
         available: u32,
     },
-    /// The face was chosen by a number that none has. The caller must choose another.
+    /// There is no face with the number that was chosen. The caller must choose another.
     #[error(
-        "face: number {number}, and {found} found: numbers go from 1 to {found}, from the left"
+        "face: number {number}, but {found} found: numbers go from 1 to {found}, from the left"
     )]
     NoSuchFace {
         /// The number.
@@ -119,7 +119,7 @@ pub enum Error {
         /// How many faces there are.
         found: u32,
     },
-    /// A transparent background was asked for in a JPEG, which has no alpha. The caller must choose.
+    /// A transparent background was requested for a JPEG, which has no alpha. The caller must choose.
     #[error("background: a JPEG cannot be transparent: choose a color, or PNG as the format")]
     TransparentJpeg,
     /// The avatar could not be encoded. This is a bug of this library: please report it.
@@ -130,22 +130,22 @@ pub enum Error {
         /// What the encoder said.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// Pixels were handed over, more or fewer than their sides say. The caller's code must change.
+    /// The number of samples does not match the sides. The caller's code must change.
     #[error(
-        "samples: {found}, and {width} x {height} pixels of {channels} have {}: leave out padding, and give one byte a sample",
+        "samples: {found}, but {width} x {height} pixels of {channels} need {}: leave out padding, and give one byte a sample",
         u64::from(*.width) * u64::from(*.height) * *.channels as u64
     )]
     WrongSamples {
-        /// Width that was said, in pixels.
+        /// The given width, in pixels.
         width: u32,
-        /// Height that was said, in pixels.
+        /// The given height, in pixels.
         height: u32,
-        /// Samples of a pixel.
+        /// Samples per pixel.
         channels: usize,
-        /// Samples that there are.
+        /// Samples that were passed.
         found: usize,
     },
-    /// Something that must not happen did, a panic in a decoder for instance. This is a bug: please report it.
+    /// Something happened that must not, a panic in a decoder for instance. This is a bug: please report it.
     #[error("internal error: {what}: please report this as a bug")]
     Internal {
         /// What happened.
@@ -179,7 +179,7 @@ pub enum Limit {
     Time,
 }
 
-/// What stands before an advice: a colon where it begins with what to do.
+/// What comes before the advice: a colon if it begins with what to do.
 fn pause(advice: &str) -> &'static str {
     if advice.starts_with("rebuild") {
         ": "
@@ -188,7 +188,7 @@ fn pause(advice: &str) -> &'static str {
     }
 }
 
-/// What helps against a limit.
+/// What helps against exceeding a limit.
 fn advice(which: Limit) -> &'static str {
     match which {
         Limit::Canvases => "keep fewer frames, use a smaller animation or raise the limit",
@@ -200,7 +200,7 @@ fn advice(which: Limit) -> &'static str {
     }
 }
 
-/// The best score of what is no face, in words.
+/// The best score of something that is not a face, in words.
 fn scored(best: Option<f32>) -> String {
     best.map_or_else(String::new, |best| {
         format!(
@@ -239,7 +239,7 @@ impl fmt::Display for Limit {
 }
 
 impl Error {
-    /// A short name of the case for machines, in snake case; it stays the same when messages change.
+    /// A short name for the case, in snake case, for programs; it stays the same when messages change.
     pub fn kind(&self) -> &'static str {
         match self {
             Error::UnknownFormat { .. } => "unknown_format",
@@ -271,7 +271,7 @@ impl Error {
         }
     }
 
-    /// The same of a photo whose header is in order. Of a damaged WebP or HEIC nothing can be shown.
+    /// The same for a photo whose header is in order. Nothing can be shown of a damaged WebP or HEIC.
     pub(crate) fn behind_header(mut self) -> Error {
         if let Error::Damaged {
             in_pixels, format, ..
@@ -282,7 +282,7 @@ impl Error {
         self
     }
 
-    /// For what a decoder of ours found wrong near a byte of the file.
+    /// For an error that one of our decoders found near a byte of the file.
     pub(crate) fn damaged_at(format: Format, at: usize, what: &'static str) -> Error {
         Error::damaged(format, format!("{what}, near byte {at}"))
     }

@@ -1,11 +1,11 @@
-//! Draws into a small picture of a photo what was found in it, and which square was chosen.
+//! Draws the faces that were found and the square that was chosen into a small picture of the photo.
 
 use crate::error::Error;
 use crate::faces::{Face, Faces};
 use crate::geometry::Size;
 use crate::raster::{Layout, Raster};
 
-/// What is outside the square is this dark, in 256ths.
+/// How dark the area outside the square is, in 256ths.
 const DARK: u16 = 100;
 
 const SQUARE: [u8; 3] = [255, 255, 255];
@@ -13,7 +13,7 @@ const FACE: [u8; 3] = [70, 230, 90];
 const EYES: [u8; 3] = [255, 210, 40];
 const PAPER: [u8; 3] = [0, 0, 0];
 
-/// Digits of 3 x 5 dots, a bit a dot, from the top left to the bottom right; a point and a colon come behind them.
+/// Digits of 3 x 5 dots, one bit a dot, from the top left to the bottom right; then a point and a colon.
 const GLYPHS: [u16; 12] = [
     0b111_101_101_101_111,
     0b010_110_010_010_111,
@@ -30,8 +30,8 @@ const GLYPHS: [u16; 12] = [
 ];
 const GLYPH: [i64; 2] = [3, 5];
 
-/// An upright picture of the whole of a photo of `photo` pixels, in RGB, with its faces, their scores, the line of the eyes and the square
-/// that was cut out. Where there are several, each has its number from the left before its score.
+/// An upright RGB picture of the whole photo of `photo` pixels, with its faces, their scores, the line of the eyes and the square that was
+/// cut out. If there are several faces, each has its number from the left before its score.
 pub(crate) fn drawn(picture: Raster, photo: Size, faces: &Faces) -> Result<Raster, Error> {
     let size = picture.size();
     let longer = i64::from(size.longer());
@@ -78,7 +78,7 @@ struct Canvas {
 }
 
 impl Canvas {
-    /// Where a pixel of the photo is.
+    /// Where a pixel of the photo lies in the picture.
     fn at(&self, x: i64, y: i64) -> [i64; 2] {
         [
             x * self.width / i64::from(self.photo.width()),
@@ -90,7 +90,7 @@ impl Canvas {
         face.eyes.map(|[x, y]| self.at(x.into(), y.into()))
     }
 
-    /// The pixels of a rectangle, as far as they are in the picture.
+    /// The pixels of a rectangle that lie in the picture.
     fn each(&mut self, [left, top, right, bottom]: [i64; 4], change: impl Fn(&mut [u8])) {
         for y in top.max(0)..bottom.min(self.height) {
             for x in left.max(0)..right.min(self.width) {
@@ -120,7 +120,7 @@ impl Canvas {
         }
     }
 
-    /// The outline of a rectangle, within it.
+    /// The outline of a rectangle, drawn inside it.
     fn frame(&mut self, [left, top, right, bottom]: [i64; 4], color: [u8; 3]) {
         let pen = self.pen;
         for place in [
@@ -133,7 +133,7 @@ impl Canvas {
         }
     }
 
-    /// A face with its eyes, and what is written above it.
+    /// A face with its eyes, and the label above it.
     fn face(&mut self, face: &Face, label: &str) {
         let (x, y) = (i64::from(face.place.x()), i64::from(face.place.y()));
         let size = face.place.size();

@@ -1,21 +1,21 @@
-//! Whether an avatar made before is still the one that would be made today.
+//! Tells whether an avatar made earlier is still the one that would be made today.
 
 use crate::gravity::Gravity;
 use crate::options::{Damaged, FaceFallback, FaceFit, Fit, FramePolicy, Options, StillFormat};
 use crate::rotation::Rotation;
 
-/// What the pipeline makes of a photo is counted here: a higher number has everything made again.
+/// The version of the pipeline's output: raising it has every avatar remade.
 ///
-/// Raise it with every change by which the same photo and options give other bytes; a test finds out.
+/// Raise it with every change that gives the same photo and options different bytes; a test notices.
 pub const PIPELINE: u32 = 8;
 
 impl Options {
     /// The options that decide what an avatar is, spelled out: the same text and the same [`PIPELINE`] mean the same avatar of the
     /// same photo, whatever version wrote them.
     ///
-    /// A value of an option that was added later stands in it only where it is not what was done before there was that option.
-    /// What only refuses a photo decides nothing: limits, and how small it may be, which stands in it as if nothing were refused,
-    /// so that what was made before stays as it is. The limit of frames does, unless what exceeds it is refused.
+    /// Later options appear only if they differ from the behavior before they existed. Options that only refuse a photo are left out:
+    /// limits, and the policy for small photos, which always reads as enlarge, so that avatars made earlier stay valid. The limit of
+    /// frames is included, unless animations that exceed it are refused.
     pub fn fingerprint(&self) -> String {
         let fit = match self.fit {
             Fit::Contain => "contain".to_owned(),
@@ -56,7 +56,7 @@ impl Options {
     }
 }
 
-/// A face, with its number and what is done without one, as far as that is not the default.
+/// The face: its number, and the fallback if it is not the default.
 fn face(fit: FaceFit, gravity: Gravity) -> String {
     let number = fit
         .number
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn what_decides_is_spelled_out_and_what_refuses_is_not() {
         let plain = Options::default();
-        // Whoever changes this text has every avatar of everybody made again.
+        // Changing this text has every avatar of every user remade.
         assert_eq!(
             plain.fingerprint(),
             "1 fit=contain background=auto side=512-1024 small=enlarge format=auto quality=none frames=all \

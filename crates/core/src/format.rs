@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The formats that this library reads; [`Format::WRITTEN`] are those that Slack takes, and that avatars have.
+/// The formats that this library reads; [`Format::WRITTEN`] are those that Slack takes and that avatars have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -14,12 +14,12 @@ pub enum Format {
     Gif,
     /// WebP, RFC 9649. It is read and never written.
     Webp,
-    /// HEIC, ISO/IEC 23008-12: read where the feature `heic` is on, and never written.
+    /// HEIC, ISO/IEC 23008-12: read if the feature `heic` is on, and never written.
     Heic,
 }
 
 impl Format {
-    /// All of them: what a photo may be.
+    /// All of them: the formats of photos.
     pub const ALL: &[Format] = &[
         Format::Jpeg,
         Format::Png,
@@ -28,10 +28,10 @@ impl Format {
         Format::Heic,
     ];
 
-    /// Those that are written: what an avatar may be.
+    /// Those that are written: the formats of avatars.
     pub const WRITTEN: &[Format] = &[Format::Jpeg, Format::Png, Format::Gif];
 
-    /// Its name for machines, which never changes: `jpeg`, `png`, `gif`, `webp`, `heic`.
+    /// Its name for programs, which never changes: `jpeg`, `png`, `gif`, `webp`, `heic`.
     pub fn name(self) -> &'static str {
         match self {
             Format::Jpeg => "jpeg",

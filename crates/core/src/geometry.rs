@@ -107,12 +107,12 @@ impl Rect {
         self.size
     }
 
-    /// Column behind the rightmost pixel.
+    /// Column just right of the rightmost pixel.
     pub(crate) fn right(self) -> u32 {
         self.x + self.size.width()
     }
 
-    /// Row below the lowest pixel.
+    /// Row just below the lowest pixel.
     pub(crate) fn bottom(self) -> u32 {
         self.y + self.size.height()
     }

@@ -1,33 +1,33 @@
-//! Which part of a photo stays where its longer side is cut.
+//! Which part of a photo stays when its longer side is cut.
 
 use std::fmt;
 
-/// Where [`Fit::Cover`](crate::Fit::Cover) puts its square, in the upright photo: only the longer side leaves a choice, along the other
-/// one the square is as long as the photo.
+/// Where [`Fit::Cover`](crate::Fit::Cover) puts its square in the upright photo: only the longer side leaves a choice, because the square
+/// spans all of the shorter one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Gravity {
     /// In the middle.
     #[default]
     Center,
-    /// At the upper edge; in the middle of a photo that is wider than high.
+    /// At the top edge; in the middle of a photo that is wider than high.
     Top,
-    /// At the lower edge; in the middle of a photo that is wider than high.
+    /// At the bottom edge; in the middle of a photo that is wider than high.
     Bottom,
     /// At the left edge; in the middle of a photo that is higher than wide.
     Left,
     /// At the right edge; in the middle of a photo that is higher than wide.
     Right,
-    /// With this point in its middle, as far as the edges allow.
+    /// Centered on this point, as far as the edges allow.
     Point {
-        /// From the left edge, in hundredths of a percent of the width: 0 to 10 000, and more is the right edge.
+        /// From the left edge, in hundredths of a percent of the width: 0 to 10 000; larger values mean the right edge.
         x: u16,
-        /// From the upper edge, in hundredths of a percent of the height: 0 to 10 000, and more is the lower edge.
+        /// From the top edge, in hundredths of a percent of the height: 0 to 10 000; larger values mean the bottom edge.
         y: u16,
     },
 }
 
-/// All of a side, in hundredths of a percent.
+/// A whole side, in hundredths of a percent.
 const WHOLE: u16 = 10_000;
 
 /// The word for each gravity that has one.
@@ -40,10 +40,10 @@ const WORDS: [(&str, Gravity); 5] = [
 ];
 
 impl Gravity {
-    /// What may be written, for messages and help.
+    /// The accepted words, for messages and help.
     pub const WANTED: &str = "center, top, bottom, left, right, or a point as in 50%,33.3%";
 
-    /// The gravity of a word or of a point, with at most two decimals: `top`, `50%,33.3%`. `None` for any other text.
+    /// Parses a word or a point with at most two decimals: `top`, `50%,33.3%`. `None` for any other text.
     pub fn parse(text: &str) -> Option<Gravity> {
         let named = WORDS.iter().find(|(word, _)| *word == text);
         let point = || {
@@ -56,7 +56,7 @@ impl Gravity {
         named.map(|(_, gravity)| *gravity).or_else(point)
     }
 
-    /// Where a square of `side` pixels begins in an upright photo that is not smaller: pixels from the left and from the top.
+    /// Where a square of `side` pixels begins in an upright photo that is at least as large: pixels from the left and from the top.
     pub(crate) fn start(self, [width, height]: [u32; 2], side: u32) -> [u32; 2] {
         let [x, y] = match self {
             Gravity::Center => [WHOLE / 2; 2],
@@ -70,7 +70,7 @@ impl Gravity {
     }
 }
 
-/// Where `side` pixels begin of `length`, so that their middle lies `share` from the edge, rounded towards that, or as near as can be.
+/// Where `side` pixels of `length` begin so that their middle lies `share` from the edge, rounded toward it, or as near as possible.
 fn start(length: u32, side: u32, share: u16) -> u32 {
     let whole = u64::from(WHOLE);
     let middle = 2 * u64::from(length) * u64::from(share.min(WHOLE));
@@ -95,7 +95,7 @@ fn percent(text: &str) -> Option<u16> {
 }
 
 impl fmt::Display for Gravity {
-    /// What [`Gravity::parse`] reads, in the fewest digits.
+    /// The text that [`Gravity::parse`] reads, in the fewest digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Gravity::Point { x, y } = self {
             let percent = |share: &u16| f64::from(*share.min(&WHOLE)) / 100.0;

@@ -1,4 +1,4 @@
-//! What the header of one format says, in words that all formats share.
+//! What one format's header says, in terms that all formats share.
 
 use crate::animation::Animation;
 use crate::color::{ColorModel, Profile};
@@ -18,11 +18,11 @@ pub(crate) struct Header {
     pub(crate) scans: u32,
     pub(crate) orientation: Result<Option<Orientation>, exif::Damaged>,
     pub(crate) colors: Colors,
-    /// Bytes that its decoder holds, at most.
+    /// The most bytes that its decoder holds.
     pub(crate) decoder: u64,
-    /// Bytes of its pixels where they are held, at most; 0 where they never are.
+    /// The most bytes that its pixels take when held; 0 if they never are.
     pub(crate) held: u64,
-    /// Whether its coding is one that an avatar may have.
+    /// Whether an avatar may have this coding.
     pub(crate) plain: bool,
     /// What else the user should know.
     pub(crate) warnings: Vec<Warning>,
@@ -31,13 +31,13 @@ pub(crate) struct Header {
 /// Which colors the container says are stored.
 pub(crate) enum Colors {
     Unsaid,
-    /// An embedded profile, but its container is damaged, or it is larger than the limit.
+    /// An embedded profile, but its container is damaged, or it exceeds the limit.
     Broken,
-    /// An embedded profile, and what stands for one where it turns out to be unusable.
+    /// An embedded profile, and its substitute in case it turns out to be unusable.
     Icc {
         icc: Vec<u8>,
         otherwise: Option<Profile>,
     },
-    /// No profile, but what stands for one.
+    /// No profile, but a substitute for one.
     Described(Profile),
 }

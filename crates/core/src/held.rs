@@ -1,4 +1,4 @@
-//! What a look at a photo leaves for its avatar, so that the photo is not decoded anew.
+//! What a look at a photo leaves for its avatar, so that the photo need not be decoded again.
 
 use headshot_resample::Layout;
 
@@ -11,10 +11,10 @@ use crate::plan::Plan;
 use crate::resize::Rows;
 use crate::warning::Warning;
 
-/// Makes a plan's crop of what was decoded; `None` where that takes another decoding. The same pixels as from the file.
+/// Makes a plan's crop from what was decoded; `None` if that takes another decoding. The pixels are the same as from the file.
 pub(crate) type Make<'a> = Box<dyn Fn(&Info, &Plan, &Clock) -> Result<Option<Decoded>, Error> + 'a>;
 
-/// A photo that was decoded, or followed, if there is one.
+/// The decoded photo, if there is one.
 pub(crate) struct Held<'a> {
     has_room: bool,
     make: Option<Make<'a>>,
@@ -29,13 +29,13 @@ impl<'a> Held<'a> {
         }
     }
 
-    /// Whether pixels are to be held of what is decoded next.
+    /// Whether the pixels decoded next are to be held.
     pub(crate) fn wants_pixels(&self) -> bool {
         self.has_room && self.make.is_none()
     }
 
     pub(crate) fn keep(&mut self, make: Option<Make<'a>>) {
-        // Whoever cannot do it once never can.
+        // A photo that could not be held once never can be.
         self.has_room &= make.is_some();
         self.make = make;
     }
@@ -59,7 +59,7 @@ impl<'a> Held<'a> {
     }
 }
 
-/// All rows of a picture of `size`, one behind the other.
+/// All rows of a picture of `size`, one after the other.
 pub(crate) fn rows<'a>(
     layout: Layout,
     size: Size,

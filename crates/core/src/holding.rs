@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::seen::{Looked, Seen};
 use crate::whole::Whole;
 
-/// What was made of the photo last is held, and nothing older.
+/// Holds what the last avatar was made from, and nothing older.
 pub(crate) struct Holding {
     pub(crate) photo: Bytes,
     pixels: Mutex<Option<Whole>>,
@@ -23,12 +23,12 @@ impl Holding {
         }
     }
 
-    /// The pixels, for one at a time.
+    /// The pixels, for one user at a time.
     pub(crate) fn pixels(&self) -> MutexGuard<'_, Option<Whole>> {
         unpoisoned(&self.pixels)
     }
 
-    /// What was seen when somebody looked like this.
+    /// What an equal look has shown.
     pub(crate) fn seen(&self, looked: &Looked) -> Option<Seen> {
         let seen = unpoisoned(&self.seen);
         let (how, seen) = seen.as_ref()?;
@@ -40,7 +40,7 @@ impl Holding {
     }
 }
 
-/// Whoever panicked has put nothing half made there.
+/// A thread that panicked has put nothing half-made there.
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

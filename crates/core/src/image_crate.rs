@@ -10,9 +10,9 @@ use crate::orientation::Orientation;
 use crate::pixels::{PixelLayout, Pixels};
 use crate::raster::Layout;
 
-/// Samples of 8 bits are borrowed; others are rounded to the nearest of them, as those of a PNG are.
+/// 8-bit samples are borrowed; others are rounded to the nearest 8-bit value, like those of a PNG.
 ///
-/// A `DynamicImage` has neither profile nor orientation: where its decoder found some, set them afterwards.
+/// A `DynamicImage` has neither profile nor orientation: if its decoder found some, set them afterward.
 impl<'a> From<&'a DynamicImage> for Pixels<'a> {
     fn from(image: &'a DynamicImage) -> Pixels<'a> {
         let (layout, samples) = match image {
@@ -24,7 +24,7 @@ impl<'a> From<&'a DynamicImage> for Pixels<'a> {
             DynamicImage::ImageLumaA16(gray) => (PixelLayout::GrayAlpha, rounded(gray)),
             DynamicImage::ImageRgb16(rgb) => (PixelLayout::Rgb, rounded(rgb)),
             DynamicImage::ImageRgba16(rgba) => (PixelLayout::Rgba, rounded(rgba)),
-            // Floating-point numbers, and what is to come.
+            // Floating-point numbers, and variants added later.
             other if other.color().has_alpha() => {
                 (PixelLayout::Rgba, Cow::Owned(other.to_rgba8().into_raw()))
             }
@@ -50,7 +50,7 @@ fn rounded<P: image::Pixel<Subpixel = u16>>(buffer: &ImageBuffer<P, Vec<u16>>) -
     Cow::Owned(buffer.as_raw().iter().map(narrow).collect())
 }
 
-/// The pixels of an avatar, of an animated one its first frame.
+/// The pixels of an avatar; of an animated one, its first frame.
 ///
 /// # Errors
 ///

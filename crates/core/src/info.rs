@@ -14,17 +14,17 @@ use crate::warning::Warning;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Info {
-    /// The format of the bytes; the file's name does not matter. Of [`Pixels`](crate::Pixels) it is PNG, which would hold them.
+    /// The format of the bytes; the file's name does not matter. For [`Pixels`](crate::Pixels) it is PNG, which would hold them.
     pub format: Format,
     /// Width and height in upright pixels: as the picture is meant to be seen.
     pub size: Size,
     /// How the stored pixels are turned to stand upright.
     pub orientation: Orientation,
-    /// What was asked for beyond what the file says: it is in `size` and `orientation` already.
+    /// The requested rotation beyond what the file says: `size` and `orientation` include it already.
     pub(crate) rotation: Rotation,
     /// Pictures in the file: 1 for a still, more for an animation.
     pub frames: u32,
-    /// Duration and loop count, where there is more than one frame.
+    /// Duration and loop count, if there is more than one frame.
     pub animation: Option<Animation>,
     /// Bytes of the file.
     pub bytes: u64,
@@ -32,23 +32,23 @@ pub struct Info {
     pub color: ColorModel,
     /// Whether pixels may be transparent.
     pub alpha: bool,
-    /// The embedded color profile, or what stands for one: PNG's cICP, or gAMA and cHRM, and EXIF data that say Adobe RGB. Where
-    /// it is usable, and not plainly sRGB.
+    /// The embedded color profile, or its substitute: PNG's cICP, or gAMA and cHRM, or EXIF data that says Adobe RGB. Only if it is
+    /// usable, and not plainly sRGB.
     pub profile: Option<Profile>,
     /// Bytes of its color profile, usable or not.
     pub(crate) profile_bytes: u64,
-    /// Bytes that its decoder holds, at most.
+    /// The most bytes that its decoder holds.
     pub(crate) decoder: u64,
-    /// Bytes of its pixels where a look at a still holds them for the avatar, at most; 0 where it never does.
+    /// The most bytes of pixels that a look at a still holds for the avatar; 0 if it never does.
     pub(crate) held: u64,
-    /// Whether its coding may stay as it is in an avatar.
+    /// Whether an avatar may keep its coding.
     pub(crate) plain: bool,
     /// What was noticed in the header that the user should know.
     pub warnings: Vec<Warning>,
 }
 
 impl Info {
-    /// The same photo so turned, whatever it was turned by before.
+    /// The same photo with this rotation, replacing any earlier one.
     pub(crate) fn rotated(&self, rotation: Rotation) -> Cow<'_, Info> {
         let further = self.rotation.to(rotation);
         if further == Rotation::None {

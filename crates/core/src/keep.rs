@@ -1,4 +1,4 @@
-//! Keeps a photo that complies already as it is coded.
+//! Keeps the coding of a photo that complies already.
 
 use crate::avatar::Made;
 use crate::clock::Clock;
@@ -8,7 +8,7 @@ use crate::info::Info;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 
-/// The photo without its metadata, or `None` where the plan wants it encoded anew or only that will do.
+/// The photo without its metadata, or `None` if the plan wants it encoded again or nothing else will do.
 pub(crate) fn kept(
     photo: &[u8],
     info: &Info,
@@ -21,7 +21,7 @@ pub(crate) fn kept(
     }
     let codec = formats::codec(info.format);
     let stripped = match (codec.strip)(photo, info, options, clock) {
-        // What is damaged is never kept as it is.
+        // A damaged photo is never kept as it is.
         Err(Error::Damaged { .. }) if options.damaged == Damaged::Accept => None,
         stripped => stripped?,
     };

@@ -1,4 +1,4 @@
-//! Turn a raster upright and place it on a square of background.
+//! Turns a raster upright and places it on a square of background.
 
 use std::ops::Range;
 
@@ -13,8 +13,8 @@ use crate::plan::Plan;
 use crate::raster::{Layout, Raster};
 use crate::step::Step;
 
-/// The plan once the pixels have told what no header says of a photo that may have alpha: whether something shows through it. Then
-/// bars that would show the photo are those of a photo with alpha.
+/// The plan once the pixels have settled what no header can: whether something shows through a photo that may have alpha. If so,
+/// bars that would show the photo become those of a photo with alpha.
 pub(crate) fn looked_at(plan: &Plan, stored: &Raster) -> Plan {
     let mut plan = plan.clone();
     if !plan.bars.are_painted() {
@@ -24,7 +24,7 @@ pub(crate) fn looked_at(plan: &Plan, stored: &Raster) -> Plan {
     let has_holes =
         stored.layout() == Layout::Rgba && pixels.iter().any(|&[_, _, _, alpha]| alpha < 255);
     if !has_holes {
-        // Nobody sees it.
+        // It would not be visible.
         plan.background.get_or_insert([0; 3]);
         return plan;
     }
@@ -61,7 +61,7 @@ pub(crate) fn place(stored: Raster, plan: &Plan) -> Result<Raster, Error> {
     })
 }
 
-/// A square of what the bars show, in RGB and upright. The photo lies on none of it yet.
+/// A square of what the bars show, in RGB and upright, without the photo.
 fn bars_of_pixels(stored: &Raster, plan: &Plan) -> Result<Vec<u8>, Error> {
     let grid = bars::grid(plan.bars, stored.size(), plan.side);
     let color = plan.bars.color();
@@ -70,7 +70,7 @@ fn bars_of_pixels(stored: &Raster, plan: &Plan) -> Result<Vec<u8>, Error> {
         .planes()
         .zip(color.chunks_exact(stored.layout().channels()));
     let cells = planes.map(|((plane, _), plain)| bars::cells(plan.bars, grid, plane, width, plain));
-    // They are turned when they are few.
+    // Turned while they are few.
     let [across, down] = grid;
     let cells = Size::new(across, down)
         .and_then(|size| Raster::of_planes(size, stored.layout(), cells.collect()));
@@ -80,10 +80,10 @@ fn bars_of_pixels(stored: &Raster, plan: &Plan) -> Result<Vec<u8>, Error> {
     bars::square(upright.samples(), grid, Channels::Rgb, plan.side)
 }
 
-/// Lays a plane of a photo over that of the bars, whatever these show: a color or a picture.
+/// Lays a plane of a photo over a plane of the bars, whatever these show: a color or a picture.
 ///
-/// `bars` is a square of `side` pixels, of which a sample is `ratio` (1 or 2) each way, and the photo lies on the pixels of
-/// `place`. It has all samples that it touches. Those that it covers by half are mixed, as an encoder that averages
+/// `bars` is a square of `side` pixels, with one sample for `ratio` (1 or 2) pixels each way, and the photo lies on the pixels of
+/// `place`. It has every sample that it touches. Samples that it covers by half are mixed, as an encoder that averages
 /// pixels would.
 pub(crate) fn lay_over(bars: &mut [u8], photo: &[u8], place: Rect, side: u32, ratio: u32) {
     let [across, down] = touched(place, ratio);

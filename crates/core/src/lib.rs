@@ -1,6 +1,6 @@
-//! Turns any photo that a person hands in into a square avatar that a chat service accepts. Bytes in, bytes out.
+//! Turns any photo into a square avatar that a chat service accepts. Bytes in, bytes out.
 //!
-//! The avatar stands upright, is square, has sRGB colors and carries nothing of the photo but its picture: no position,
+//! The avatar stands upright, is square, has sRGB colors and carries nothing of the photo but its picture: no location,
 //! no thumbnail, no comment.
 //!
 //! ```
@@ -103,17 +103,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// # Errors
 ///
 /// [`Error::UnknownFormat`], [`Error::Unsupported`], [`Error::Damaged`] and [`Error::Limit`], all for the person who
-/// chose the photo. A header in order does not mean that the pixels are. A panic becomes [`Error::Internal`].
+/// chose the photo. A header that is in order does not mean that the pixels are. A panic becomes [`Error::Internal`].
 pub fn probe(photo: &[u8], limits: &Limits) -> Result<Info, Error> {
     caught(|| probe::probe(photo, limits, &Time::new(limits.time).clock()))
 }
 
-/// The format of a file by its first bytes, 12 at least if it has so many, whatever it is called; or else what it looks like, with its
-/// article: "a HEIC photo".
+/// The format of a file by its first bytes, whatever its name is: pass at least 12 if it has so many. Otherwise what it looks like, with
+/// its article: "a HEIC photo".
 ///
 /// # Errors
 ///
-/// What it looks like, where it is none of the formats that are read.
+/// What it looks like, if it is none of the formats that are read.
 pub fn recognize(start: &[u8]) -> Result<Format, &'static str> {
     match formats::recognize(start) {
         Some(codec) => Ok(codec.format),
@@ -121,7 +121,7 @@ pub fn recognize(start: &[u8]) -> Result<Format, &'static str> {
     }
 }
 
-/// Makes an avatar out of a photo: JPEG, PNG, GIF or WebP, recognized by its bytes. What comes out is a JPEG, a PNG or a GIF.
+/// Makes an avatar from a photo: JPEG, PNG, GIF or WebP, recognized by its bytes. The result is a JPEG, a PNG or a GIF.
 ///
 /// # Errors
 ///
@@ -134,12 +134,12 @@ pub fn normalize(photo: &[u8], options: &Options) -> Result<Avatar, Error> {
     })
 }
 
-/// Makes an avatar out of pixels that a program has already: the same as from a PNG that holds them, so a PNG where the options do
-/// not ask for another format.
+/// Makes an avatar from pixels that a program has already decoded. The result is the same as from a PNG that holds them, so it is a PNG
+/// unless the options ask for another format.
 ///
 /// # Errors
 ///
-/// [`Error::WrongSamples`] where there are more or fewer than the sides say. Else as [`normalize`], but that nothing can be damaged.
+/// [`Error::WrongSamples`] if the number of samples does not match the sides. Otherwise as for [`normalize`], but nothing can be damaged.
 pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Error> {
     caught(|| {
         let time = Time::new(options.limits.time);
@@ -149,11 +149,11 @@ pub fn normalize_pixels(pixels: &Pixels, options: &Options) -> Result<Avatar, Er
 }
 
 impl Prepared {
-    /// Makes an avatar of it: the same as [`normalize`], byte for byte.
+    /// Makes an avatar from it: the same as [`normalize`], byte for byte.
     ///
     /// # Errors
     ///
-    /// As [`normalize`].
+    /// As for [`normalize`].
     pub fn normalize(&self, options: &Options) -> Result<Avatar, Error> {
         caught(|| {
             let time = Time::new(options.limits.time);
@@ -161,11 +161,11 @@ impl Prepared {
         })
     }
 
-    /// What will be done to it: as [`plan`](crate::plan()).
+    /// What will be done to it: as for [`plan`](crate::plan()).
     ///
     /// # Errors
     ///
-    /// As [`plan`](crate::plan()) and [`probe`](crate::probe()).
+    /// As for [`plan`](crate::plan()) and [`probe`](crate::probe()).
     pub fn plan(&self, options: &Options) -> Result<Plan, Error> {
         caught(|| {
             let time = Time::new(options.limits.time);
@@ -178,11 +178,11 @@ impl Prepared {
     }
 }
 
-/// What will be done to a photo that `info` describes: as [`Plan::new`], but that [`Fit::Face`] has the photo decoded and looked at.
+/// What will be done to the photo that `info` describes: like [`Plan::new`], but for [`Fit::Face`] the photo is decoded and searched.
 ///
 /// # Errors
 ///
-/// As [`normalize`], and what becomes of pixels that nobody has looked at is not known.
+/// As for [`normalize`]. Damage in pixels that were not decoded remains unknown.
 pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error> {
     caught(|| {
         let time = Time::new(options.limits.time);
@@ -196,16 +196,15 @@ pub fn plan(photo: &[u8], info: &Info, options: &Options) -> Result<Plan, Error>
     })
 }
 
-/// A small picture of a photo, upright, with its faces, their scores, the line of the eyes and the chosen square drawn in: a PNG, whose longer
-/// side has `side` pixels, or as many as the photo; of an animation the frame in which the
-/// faces are, or its first.
+/// A small upright picture of a photo as a PNG, with its faces, their scores, the line of the eyes and the chosen square drawn in. Its
+/// longer side has `side` pixels, or as many as the photo. Of an animation it shows the frame with the faces, or the first.
 ///
-/// Without `faces` it shows the photo. They are those of its [`Report`] or [`Plan`]. Of the options, which are those of that, only the
-/// rotation and the limits matter.
+/// Without `faces` it shows just the photo. Take them from its [`Report`] or [`Plan`]. Pass the same options; only the rotation and the
+/// limits matter.
 ///
 /// # Errors
 ///
-/// As [`normalize`], but what is damaged is shown as far as it can be.
+/// As for [`normalize`], but a damaged photo is shown as far as possible.
 pub fn explain(
     photo: &[u8],
     faces: Option<&Faces>,
@@ -234,7 +233,7 @@ pub fn explain(
     })
 }
 
-/// The pixels of an avatar, of an animated one its first frame.
+/// The pixels of an avatar; of an animated one, its first frame.
 #[cfg(feature = "image")]
 fn decode(avatar: &Avatar) -> Result<Raster, Error> {
     let options = Options {
@@ -352,7 +351,7 @@ fn still(
     })
 }
 
-/// A resampled picture onto the avatar's square. Everything that costs by the pixel comes after the resampling.
+/// Puts a resampled picture onto the avatar's square. Everything that costs by the pixel comes after the resampling.
 fn finish(resized: Raster, plan: &Plan, profile: Option<&Profile>) -> Result<Raster, Error> {
     let srgb = color::to_srgb(resized, profile)?;
     letterbox::place(srgb, plan)

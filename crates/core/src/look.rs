@@ -1,4 +1,4 @@
-//! What the faces of a photo decide, before anything is planned: they turn [`Fit::Face`] into a crop, a cover or a letterbox.
+//! Lets the faces of a photo decide, before anything is planned: they turn [`Fit::Face`] into a crop, a cover or a letterbox.
 
 use headshot_face::{Choice, Face as Found, Framed, Framing, SideFrom, accepted, frame};
 
@@ -16,13 +16,13 @@ use crate::seen::{Looked, Seen};
 use crate::step::Step;
 use crate::warning::Warning;
 
-/// A face whose box is less than this part of the square, in percent, is small on the avatar: a usual one is 40.
+/// A face whose box takes less than this part of the square, in percent, is small on the avatar: a usual one takes 40.
 const SMALL: u64 = 28;
 
-/// A face is cut where its box is outside of the square by more than one part of its height in so many: boxes are no more exact.
+/// A face counts as cut if its box sticks out of the square by more than its height divided by this: boxes are no more exact.
 const INEXACT: u32 = 20;
 
-/// The plan of a photo whose square the faces decide, and what the look for them has left for its avatar.
+/// The plan of a photo whose faces decide the square, and what the look for them leaves for the avatar.
 pub(crate) fn plan<'a>(
     photo: &Photo<'a>,
     info: &Info,
@@ -83,7 +83,7 @@ pub(crate) fn plan<'a>(
         Framing::Nobody { .. } => {
             let fit = match fit.fallback {
                 FaceFallback::Refuse => return Err(Error::NoFace { best: seen.best }),
-                // Whoever chooses one of the faces has seen them, and gets no other picture without a word.
+                // If you choose a face, you have seen it, and get no other picture without being told.
                 FaceFallback::Auto if fit.number.is_some() => {
                     return Err(Error::NoFace { best: seen.best });
                 }
@@ -107,7 +107,7 @@ pub(crate) fn plan<'a>(
         },
     )?;
     if let Some(step) = step {
-        // Whatever is cut and resampled follows from it.
+        // The crop and the resampling follow from it.
         let turns = plan.steps.iter().take_while(|step| step.is_turn());
         let at = turns.count();
         plan.steps.insert(at, step);
@@ -118,7 +118,7 @@ pub(crate) fn plan<'a>(
     Ok((plan, held))
 }
 
-/// A look at a photo, or what one has shown already, where that is held.
+/// Looks at a photo, or reuses a look that is held.
 fn seen<'a>(
     photo: &Photo<'a>,
     info: &Info,
@@ -164,7 +164,7 @@ fn square(framed: &Framed) -> CropBox {
     }
 }
 
-/// What is to be said of a square.
+/// What to say about a square.
 fn square_warnings(framed: &Framed, seen: &Seen, fit: FaceFit, photo: Size) -> Vec<Warning> {
     let mut warnings = Vec::from_iter(small(framed));
     let crop = square(framed);
@@ -181,7 +181,7 @@ fn square_warnings(framed: &Framed, seen: &Seen, fit: FaceFit, photo: Size) -> V
         place: *place,
         side: crop.side,
     }));
-    // Whoever chooses one wants no other.
+    // If you choose one face, you want no other.
     if fit.number.is_none() && !others.is_empty() {
         let faces = others.iter().map(|(_, number, place)| (*number, *place));
         warnings.push(Warning::LeftOut {
@@ -201,7 +201,7 @@ fn is_whole(face: Rect, square: CropBox) -> bool {
         && face.bottom() <= square.y + square.side + slack
 }
 
-/// Says so where the smallest side that was asked for leaves much beside a face.
+/// Warns if the smallest side asked for leaves much room beside a face.
 fn small(framed: &Framed) -> Option<Warning> {
     let heights = framed.faces.iter().map(|face| face.height.round() as u32);
     let height = heights.max().filter(|height| *height > 0)?;
@@ -214,7 +214,7 @@ fn small(framed: &Framed) -> Option<Warning> {
         .then_some(warning)
 }
 
-/// What reports say of the faces, where there are any.
+/// What reports say about the faces, if there are any.
 fn told(seen: &Seen, framing: &Framing, photo: Size) -> Option<Faces> {
     let (framed, crop) = match framing {
         Framing::Square(framed) => (&framed.faces, Some(square(framed))),
@@ -246,7 +246,7 @@ fn told(seen: &Seen, framing: &Framing, photo: Size) -> Option<Faces> {
 /// The box of a face, in whole pixels within the photo.
 fn place(face: &Found, photo: Size) -> Rect {
     let span = |start: f32, length: f32, all: u32| {
-        // What is below 0 becomes 0, and what is too large the largest number.
+        // Negative numbers become 0, and numbers that are too large become the largest.
         let from = (start.round() as u32).min(all - 1);
         let to = ((start + length).round() as u32).clamp(from + 1, all);
         [from, to - from]

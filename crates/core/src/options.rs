@@ -8,47 +8,47 @@ use crate::geometry::Size;
 use crate::gravity::Gravity;
 use crate::rotation::Rotation;
 
-/// Everything [`normalize`](crate::normalize) can be told. `Options::default()` makes what Slack asks for.
+/// All options of [`normalize`](crate::normalize). `Options::default()` makes what Slack asks for.
 ///
 /// Fields may be added: end yours with `..Options::default()`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Options {
     /// How a photo that is not square becomes square. Default: [`Fit::Contain`].
     pub fit: Fit,
-    /// Where [`Fit::Cover`] puts its square, and [`Fit::Face`] where there is no face; no other fit has a choice. Default: [`Gravity::Center`].
+    /// Where [`Fit::Cover`] puts its square, and [`Fit::Face`] if there is no face; other fits ignore it. Default: [`Gravity::Center`].
     pub gravity: Gravity,
-    /// Quarter turns clockwise of the photo that stands upright by what its file says. What the other options say is said of the turned
-    /// photo. Default: [`Rotation::None`].
+    /// Quarter turns clockwise, applied after the photo was turned upright as its file says. The other options refer to the turned photo.
+    /// Default: [`Rotation::None`].
     pub rotate: Rotation,
     /// What lies behind the photo: in the bars beside it and under its transparent pixels. Default: [`Background::Auto`].
     pub background: Background,
     /// The sides an avatar may have. Default: 512..=1024 pixels.
     pub side: SideRange,
-    /// What a photo smaller than the smallest side gets. Default: [`Small::Enlarge`].
+    /// What to do with a photo smaller than the smallest side. Default: [`Small::Enlarge`].
     pub small: Small,
     /// The format of the avatar. Default: the format of the photo, JPEG at quality 90.
     pub format: StillFormat,
-    /// What an animation with more frames than [`Limits::frames`] gets. Default: [`FramePolicy::Reject`].
+    /// What to do with an animation that has more frames than [`Limits::frames`]. Default: [`FramePolicy::Reject`].
     pub frames: FramePolicy,
-    /// What a photo gets whose pixels are damaged, cut off for instance. Default: [`Damaged::Refuse`].
+    /// What to do with a photo whose pixels are damaged, cut off for instance. Default: [`Damaged::Refuse`].
     pub damaged: Damaged,
     /// What a photo may cost.
     pub limits: Limits,
 }
 
-/// What a photo gets whose pixels are damaged, because the file was cut off for instance.
+/// What to do with a photo whose pixels are damaged, because the file was cut off for instance.
 ///
-/// A missing end marker behind the last pixel is no damage, only a [`Warning::MissingEnd`](crate::Warning::MissingEnd).
+/// A missing end marker after the last pixel is not damage, only a [`Warning::MissingEnd`](crate::Warning::MissingEnd).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Damaged {
     /// It is refused with [`Error::Damaged`](crate::Error::Damaged).
     #[default]
     Refuse,
     /// What could be decoded is kept, the rest is filled, and [`Report::damaged`](crate::Report::damaged) says so. The avatar
-    /// is always encoded anew. Where not even one row could be decoded, and where the header is damaged, it is refused.
+    /// is always encoded again. A photo is still refused if its header is damaged or not even one row could be decoded.
     ///
-    /// What is missing of a JPEG is gray; of a progressive one those scans are shown that there are. What is missing of a PNG
-    /// or GIF is transparent, or has the color of the background where there is no alpha. Of a damaged WebP nothing can be shown.
+    /// Missing pixels of a JPEG are gray; a progressive one shows the scans that exist. Missing pixels of a PNG or GIF are
+    /// transparent, or have the background color if there is no alpha. Nothing can be shown of a damaged WebP.
     Accept,
 }
 
@@ -59,45 +59,45 @@ pub enum Fit {
     /// The whole photo, centered on a square of background (letterboxed).
     #[default]
     Contain,
-    /// The largest square of the photo, in its middle or where [`Options::gravity`] puts it; what sticks out is cut off.
+    /// The largest square of the photo, in the middle or where [`Options::gravity`] puts it; the rest is cut off.
     Cover,
     /// Exactly this square of the photo.
     Crop(CropBox),
-    /// The square that frames the face of the photo, or several: with their hair, and the eyes at 42 % of the height where the edges
-    /// allow. The photo is decoded twice. An animation gets one square, by the best of its first, middle and last frame.
+    /// The square that frames the face of the photo, or several: with their hair, and the eyes at 42 % of the height if the edges
+    /// allow it. The photo is decoded twice. An animation gets one square, by the best of its first, middle and last frame.
     Face(FaceFit),
 }
 
-/// How [`Fit::Face`] chooses among faces, and what it does without one.
+/// How [`Fit::Face`] chooses among faces, and what it does if there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FaceFit {
-    /// What a photo without a face gets. Default: [`FaceFallback::Auto`].
+    /// What to do with a photo without a face. Default: [`FaceFallback::Auto`].
     pub fallback: FaceFallback,
-    /// Which face alone is framed, the first from the left being 1; `None`: all that count, those at least 0.6 times as large as the
+    /// Which single face is framed, where 1 is the first from the left; `None`: all that count, those at least 0.6 times as large as the
     /// largest. Default: `None`.
     pub number: Option<NonZeroU32>,
 }
 
-/// What [`Fit::Face`] makes of a photo in which no face is found.
+/// What [`Fit::Face`] does with a photo in which no face is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FaceFallback {
-    /// As [`Fit::Cover`], but where the photo has transparent pixels or one side is more than twice as long as the other: there as
-    /// [`Fit::Contain`], because a drawing or a logo would be cut. Where a face was chosen by its number, nobody is an error.
+    /// Like [`Fit::Cover`], except if the photo has transparent pixels or one side is more than twice as long as the other: then like
+    /// [`Fit::Contain`], because a drawing or a logo would be cut. If a face was chosen by its number, finding none is an error.
     #[default]
     Auto,
-    /// As [`Fit::Cover`], with a warning.
+    /// Like [`Fit::Cover`], with a warning.
     Cover,
-    /// As [`Fit::Contain`], with a warning.
+    /// Like [`Fit::Contain`], with a warning.
     Contain,
-    /// It is refused with [`Error::NoFace`](crate::Error::NoFace), and faces that fit no square together with
-    /// [`Error::Crowd`](crate::Error::Crowd); without this they are letterboxed, with a warning.
+    /// It is refused with [`Error::NoFace`](crate::Error::NoFace), and faces that do not fit in one square with
+    /// [`Error::Crowd`](crate::Error::Crowd); otherwise those are letterboxed, with a warning.
     Refuse,
 }
 
 /// A square of the upright photo, after [`Options::rotate`]: what Slack calls `crop_x`, `crop_y` and `crop_w`.
 ///
-/// It must lie inside the photo, else [`Error::CropOutside`](crate::Error::CropOutside).
+/// It must lie inside the photo, or the result is [`Error::CropOutside`](crate::Error::CropOutside).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CropBox {
     /// Pixels from the left edge of the upright photo.
@@ -112,18 +112,18 @@ pub struct CropBox {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Background {
-    /// Transparent where the photo has alpha and the avatar's format can hold it, black otherwise, as Slack letterboxes.
+    /// Transparent if the photo has alpha and the avatar's format can hold it, otherwise black, as Slack letterboxes.
     #[default]
     Auto,
-    /// Transparent; a JPEG photo becomes a PNG. Not to be had with [`StillFormat::Jpeg`].
+    /// Transparent; a JPEG photo becomes a PNG. Not available with [`StillFormat::Jpeg`].
     Transparent,
     /// This sRGB color: red, green, blue.
     Color([u8; 3]),
-    /// In the bars the photo itself, enlarged to cover the square, blurred and a little darkened; an animation's first frame. A
-    /// photo with transparent pixels gets what [`Background::Auto`] gives it.
+    /// The bars show the photo itself, enlarged to cover the square, blurred and slightly darkened; for an animation its first frame. A
+    /// photo with transparent pixels gets [`Background::Auto`] instead.
     Blur,
-    /// In each bar the average color of the edge of the photo that it touches; of an animation's first frame. A photo with
-    /// transparent pixels gets what [`Background::Auto`] gives it.
+    /// Each bar has the average color of the photo's edge that it touches; for an animation that of its first frame. A photo with
+    /// transparent pixels gets [`Background::Auto`] instead.
     Edge,
 }
 
@@ -142,7 +142,7 @@ impl fmt::Display for Background {
     }
 }
 
-/// What a photo smaller than the smallest side gets.
+/// What to do with a photo smaller than the smallest side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Small {
     /// It is enlarged, with a warning that names the factor.
@@ -152,7 +152,7 @@ pub enum Small {
     Refuse,
 }
 
-/// What an animation with more frames than [`Limits::frames`] gets.
+/// What to do with an animation that has more frames than [`Limits::frames`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FramePolicy {
@@ -163,7 +163,7 @@ pub enum FramePolicy {
     First,
     /// Its first frames are kept, as many as the limit allows.
     Truncate,
-    /// Frames are dropped evenly until the limit is met; the rest are shown longer, so the whole lasts as long as before.
+    /// Frames are dropped evenly until the limit is met; the others are shown longer, so the animation lasts as long as before.
     Decimate,
 }
 
@@ -171,12 +171,12 @@ pub enum FramePolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StillFormat {
-    /// JPEG stays JPEG; PNG stays PNG; a GIF still becomes PNG, an animation a GIF. A WebP or HEIC becomes JPEG, or PNG where it
+    /// JPEG stays JPEG; PNG stays PNG; a still GIF becomes PNG, an animation a GIF. A WebP or HEIC becomes JPEG, or PNG if it
     /// has alpha.
     ///
-    /// A JPEG is encoded 4:2:0 at the quality given. Without one it is [`Quality::default`], and a photo that complies
-    /// already is not encoded anew. The other formats take the first frame of an animation, also where an
-    /// animated PNG has another picture for programs that show none.
+    /// A JPEG is encoded 4:2:0 at the given quality. Without one, the quality is [`Quality::default`], and a photo that complies
+    /// already is not encoded again. The other formats take the first frame of an animation, even if an animated PNG has another
+    /// picture for programs that cannot play it.
     Auto(Option<Quality>),
     /// JPEG, with the quality as for [`StillFormat::Auto`].
     Jpeg(Option<Quality>),
@@ -190,7 +190,7 @@ impl Default for StillFormat {
     }
 }
 
-/// A JPEG quality on the usual scale of libjpeg, 1..=100, with DC a quarter finer. Default: 90.
+/// A JPEG quality on libjpeg's usual scale, 1..=100, with DC a quarter finer. Default: 90.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quality(u8);
 
@@ -228,7 +228,7 @@ impl SideRange {
         max: 1024,
     };
 
-    /// The largest side that can be asked for, in pixels.
+    /// The largest side that you can ask for, in pixels.
     pub const LARGEST: u32 = 4096;
 
     /// From `min` to `max` pixels, or `None` unless 1 <= min <= max <= 4096.
@@ -257,47 +257,47 @@ impl Default for SideRange {
     }
 }
 
-/// What a photo may cost: what exceeds one of these is refused with [`Error::Limit`](crate::Error::Limit).
+/// What a photo may cost: a photo that exceeds one of these is refused with [`Error::Limit`](crate::Error::Limit).
 ///
-/// All but `time` are checked before what they limit is allocated or done, most of them from the header alone. These are
+/// All but `time` are checked before the memory is allocated or the work is done, most of them from the header alone. They are
 /// this library's policies, chosen for profile photos; none of them is a number of Slack's. Fields may be added: end yours with
 /// `..Limits::default()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the file. Default: 64 MiB, as much as a phone's 200 megapixels have.
+    /// Bytes of the file. Default: 64 MiB, enough for 200 megapixels from a phone.
     pub bytes: u64,
     /// Pixels of the photo, width times height, whatever its format. Default: 300 million.
     pub pixels: u64,
-    /// The same for a HEIC, PNG or GIF, of which more is decoded and held for each pixel; [`Limits::pixels`] holds for them, too.
+    /// The same for a HEIC, PNG or GIF, which take more decoding and memory per pixel; [`Limits::pixels`] applies to them, too.
     /// Default: 64 million.
     pub non_jpeg_pixels: u64,
-    /// The same for a WebP: its decoder cannot be stopped when the time is up, so this bounds what it takes. The other limits on
-    /// pixels hold for it, too. Default: 32 million.
+    /// The same for a WebP: its decoder cannot be stopped when the time is up, so this bounds its time. The other limits on
+    /// pixels apply to it, too. Default: 32 million.
     pub webp_pixels: u64,
     /// Pixels of its longer side. Default: 32 767.
     pub side: u32,
-    /// Bytes held at once beside the photo's own, the avatar's included: [`Plan::memory`](crate::Plan::memory) says how many
+    /// Bytes held at once in addition to the photo's own, including the avatar's: [`Plan::memory`](crate::Plan::memory) says how many
     /// a photo may take. Default: 256 MiB.
     pub memory: u64,
-    /// Scans of a JPEG that is not coded in one: each costs a pass over the whole picture. Default: 100.
+    /// Scans of a JPEG that is coded in more than one: each costs a pass over the whole picture. Default: 100.
     pub scans: u32,
     /// Blocks of 8 x 8 samples in all scans of a JPEG together. Default: 300 million, four times what a progressive photo of
     /// as many pixels takes.
     pub blocks: u64,
-    /// Frames of an animated avatar; [`FramePolicy`] says what exceeds it. Slack publishes no number. Default: 100.
+    /// Frames of an animated avatar; [`FramePolicy`] decides what happens to more. Slack publishes no number. Default: 100.
     pub frames: u32,
-    /// Pixels over all canvases of an animation: those of the canvas, times the frames that are composited. Default: 400
+    /// Pixels over all canvases of an animation: the canvas's pixels times the number of frames composited. Default: 400
     /// million.
     pub canvases: u64,
-    /// Pixels over all frames of an animated avatar: its side squared, times its frames. It bounds the work by the plan, so that
-    /// the verdict is the same on every machine. Default: 500 million, more than four times what 100 frames of 1024 pixels a
-    /// side take.
+    /// Pixels over all frames of an animated avatar: its side squared, times its frames. It bounds the work by the plan, so
+    /// the verdict is the same on every machine. Default: 500 million, more than four times what 100 frames of 1024 x 1024
+    /// pixels take.
     pub drawn: u64,
-    /// Bytes of a color profile, inflated. One that is larger costs a warning and not the photo, as a broken one does.
+    /// Bytes of a color profile, inflated. A larger one causes a warning and is ignored, like a broken one; the photo is accepted.
     /// Default: 4 MiB.
     pub profile: u64,
-    /// Time that processors work on the photo, all threads together: the last resort, because it depends on the machine. It is
-    /// looked at between rows and frames, so it may be exceeded by what one of those takes. Default: 120 seconds.
+    /// Processor time spent on the photo, all threads together: the last resort, because it depends on the machine. It is
+    /// checked between rows and frames, so it may be exceeded by what one of those takes. Default: 120 seconds.
     pub time: Duration,
 }
 

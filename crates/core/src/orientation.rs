@@ -56,12 +56,12 @@ impl Orientation {
         self as u8
     }
 
-    /// Whether width and height change places.
+    /// Whether width and height are exchanged.
     pub(crate) fn swaps_sides(self) -> bool {
         self.exif() >= 5
     }
 
-    /// The size of the upright picture for the stored one, and the other way round.
+    /// The size of the upright picture for the stored one, and the reverse.
     pub(crate) fn size(self, size: Size) -> Size {
         if self.swaps_sides() {
             size.transposed()

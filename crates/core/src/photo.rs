@@ -1,4 +1,4 @@
-//! A photo as it is handed over: a file, or pixels that a program has already.
+//! A photo as it is passed in: a file, or pixels that a program has already decoded.
 
 use crate::clock::Clock;
 use crate::decoded::Decoded;
@@ -11,17 +11,17 @@ use crate::options::Options;
 use crate::pixels::Pixels;
 use crate::plan::Plan;
 
-/// A photo, whatever it is made of.
+/// A photo, whatever it consists of.
 #[derive(Clone, Copy)]
 pub(crate) enum Photo<'a> {
     File(&'a [u8]),
-    /// A file whose pixels stay, for the next avatar.
+    /// A file whose pixels are kept for the next avatar.
     Held(&'a Holding),
     Pixels(&'a Pixels<'a>),
 }
 
 impl<'a> Photo<'a> {
-    /// Its bytes, where it is a file.
+    /// Its bytes, if it is a file.
     pub(crate) fn file(&self) -> Option<&'a [u8]> {
         match *self {
             Photo::File(bytes) => Some(bytes),
@@ -54,7 +54,7 @@ impl<'a> Photo<'a> {
         }
     }
 
-    /// The same as quickly as can be, where the plan uses the whole photo: to look at, not to keep. What may be of use for the avatar is held.
+    /// The same as fast as possible, if the plan uses the whole photo: to look at, not to keep. Anything useful for the avatar is held.
     pub(crate) fn glance(
         &self,
         info: &Info,

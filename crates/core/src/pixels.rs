@@ -1,4 +1,4 @@
-//! Pixels that a program has already, because it has decoded a photo itself.
+//! Pixels that a program already has, because it decoded a photo itself.
 
 use std::borrow::Cow;
 
@@ -45,11 +45,11 @@ pub struct Pixels<'a> {
     pub height: u32,
     /// The samples of each pixel.
     pub layout: PixelLayout,
-    /// All samples, of 8 bits each: row after row from the top, without padding.
+    /// All samples, 8 bits each: row after row from the top, without padding.
     pub samples: Cow<'a, [u8]>,
-    /// The ICC profile of the colors; without one they are those of sRGB.
+    /// The ICC profile of the colors; without one they are sRGB.
     pub profile: Option<Cow<'a, [u8]>>,
-    /// How the pixels must be turned to stand upright, where the decoder has not done it.
+    /// How to turn the pixels upright, if the decoder has not done so.
     pub orientation: Orientation,
 }
 
@@ -68,7 +68,7 @@ pub enum PixelLayout {
 }
 
 impl PixelLayout {
-    /// Samples of a pixel.
+    /// Samples per pixel.
     pub fn channels(self) -> usize {
         match self {
             PixelLayout::Gray => 1,
@@ -80,7 +80,7 @@ impl PixelLayout {
 }
 
 impl Pixels<'_> {
-    /// The size in stored pixels, once there are as many samples as it needs.
+    /// The size in stored pixels, if there are as many samples as it needs.
     fn size(&self) -> Result<Size, Error> {
         let wrong = Error::WrongSamples {
             width: self.width,
@@ -93,7 +93,7 @@ impl Pixels<'_> {
         Size::new(self.width, self.height).filter(fits).ok_or(wrong)
     }
 
-    /// What the picture is, within these limits: as a PNG would be that holds it.
+    /// What the picture is, within these limits: as a PNG that holds it would be.
     pub(crate) fn info(&self, limits: &Limits) -> Result<Info, Error> {
         let size = self.size()?;
         check_limit(Limit::Side, size.longer().into(), limits.side.into())?;

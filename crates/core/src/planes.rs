@@ -1,4 +1,4 @@
-//! Planes of Y, Cb and Cr that stay apart from a decoder to the encoder of the avatar, whatever format they come from.
+//! Planes of Y, Cb and Cr that stay separate from the decoder to the avatar's encoder, whatever format they come from.
 
 use std::ops::Range;
 
@@ -14,14 +14,14 @@ use crate::letterbox;
 use crate::plan::Plan;
 use crate::raster::{Layout, Raster};
 
-/// Whether nothing that follows on decoding needs RGB, where a photo is stored as opaque YCbCr of BT.601.
+/// Whether nothing after decoding needs RGB, for a photo that is stored as opaque YCbCr of BT.601.
 pub(crate) fn are_enough(info: &Info, plan: &Plan) -> bool {
     plan.format == Format::Jpeg
         && info.profile.as_ref().is_none_or(Profile::is_srgb)
         && plan.side.is_multiple_of(2)
 }
 
-/// Pixels of the avatar that a sample of the plane with this index is, across and down: the avatar is 4:2:0.
+/// How many pixels of the avatar a sample of this plane covers, across and down: the avatar is 4:2:0.
 pub(crate) fn reduced(index: usize) -> u32 {
     if index > 0 { 2 } else { 1 }
 }
@@ -29,20 +29,20 @@ pub(crate) fn reduced(index: usize) -> u32 {
 /// The samples of a plane along one axis, as its decoder hands them on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Samples {
-    /// [`Grid::Doubled`] where a sample is two pixels wide, and its neighbors take their share of them, as libjpeg and libwebp do it.
+    /// [`Grid::Doubled`] if a sample is two pixels wide and its neighbors take their share of them, as in libjpeg and libwebp.
     pub(crate) grid: Grid,
     /// Pixels of the photo that a sample is wide.
     pub(crate) pixels: u32,
-    /// How many of the photo's were left out before the first.
+    /// How many of the photo's samples were left out before the first.
     pub(crate) before: u32,
     /// How many there are.
     pub(crate) available: u32,
 }
 
-/// The plan's crop on a plane's own grid, whose samples lie in the middle of the pixels that they are.
+/// The plan's crop on a plane's own grid, whose samples lie in the middle of the pixels that they cover.
 ///
-/// A sample of the output is `reduced` pixels of the square wide and high. Where the photo covers but half of one, at its edge, the
-/// window reaches so far out of the crop.
+/// A sample of the output is `reduced` pixels of the square wide and high. If the photo covers only half of one at its edge, the
+/// window reaches that far out of the crop.
 pub(crate) fn spec(plan: &Plan, reduced: u32, across: Samples, down: Samples) -> Spec {
     let axis = |[start, extent]: [u32; 2],
                 [from, size]: [u32; 2],
@@ -93,7 +93,7 @@ pub(crate) fn spec(plan: &Plan, reduced: u32, across: Samples, down: Samples) ->
     }
 }
 
-/// Planes on their square, in stored directions.
+/// Places planes on their square, in stored directions.
 pub(crate) fn on_square(mut planes: Vec<Vec<u8>>, plan: &Plan) -> Result<Raster, Error> {
     let (place, square) = (plan.stored_place(), plan.square());
     let samples = |reduced| {
@@ -124,7 +124,7 @@ pub(crate) fn on_square(mut planes: Vec<Vec<u8>>, plan: &Plan) -> Result<Raster,
         .ok_or_else(|| Error::internal("planes differ in number or size"))
 }
 
-/// Part of a picture in pixels of RGB, each with the chroma that it lies in: to look at. JFIF 1.02, in 16 bits of fraction.
+/// Part of a picture as RGB pixels, each with the chroma of the sample it lies in: to look at. JFIF 1.02, with 16 bits of fraction.
 pub(crate) fn pixels(raster: &Raster, place: Rect) -> Option<Raster> {
     let planes: Vec<&[u8]> = raster.planes().map(|(plane, _)| plane).collect();
     let &[luma, cb, cr] = &planes[..] else {

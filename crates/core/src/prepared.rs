@@ -1,15 +1,15 @@
-//! A photo of which more than one avatar is made: decoded once, cut many times.
+//! A photo from which several avatars are made: decoded once, cut many times.
 
 use bytes::Bytes;
 
 use crate::holding::Holding;
 
-/// A photo of which avatars are made one after the other, as while somebody drags a square over it.
+/// A photo from which avatars are made one after the other, for instance while somebody drags a square over it.
 ///
-/// [`Prepared::normalize`] makes the same avatar as [`normalize`](crate::normalize()), byte for byte. From the second one on it is quicker: the
-/// decoded pixels of the photo are held, and the faces that were found in it. Held is what the last avatar was made of, so as much as
-/// three or four bytes for each pixel of the photo, beside its file. Nothing is held of what is damaged, of animations, of CMYK, and of what
-/// takes more than [`Limits::memory`](crate::Limits::memory).
+/// [`Prepared::normalize`] makes the same avatar as [`normalize`](crate::normalize()), byte for byte. From the second one on it is faster:
+/// it holds the decoded pixels of the photo, three or four bytes each, and the faces that were found, in addition to the file. Only what
+/// the last avatar was made from is held. Nothing is held of damaged photos, animations, CMYK, and photos that take more than
+/// [`Limits::memory`](crate::Limits::memory).
 ///
 /// Several threads may use it; they take turns with the pixels.
 ///
@@ -33,7 +33,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Takes the bytes of a photo. Nothing is read of them yet.
+    /// Takes the bytes of a photo. It reads none of them yet.
     pub fn new(photo: Bytes) -> Prepared {
         Prepared {
             holding: Holding::new(photo),

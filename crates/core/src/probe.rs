@@ -54,7 +54,7 @@ pub(crate) fn probe(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Info
     })
 }
 
-/// The profile that says which colors a picture has, and what is to be said of one that does not.
+/// The profile that says which colors a picture has, and the warning about one that does not.
 pub(crate) fn profile(
     colors: Colors,
     color: ColorModel,

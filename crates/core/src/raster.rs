@@ -20,7 +20,7 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
-    /// Samples of a pixel that lie together.
+    /// Samples per pixel that are stored together.
     pub(crate) fn channels(self) -> usize {
         match self {
             Layout::Planar | Layout::YCbCr => 1,
@@ -29,7 +29,7 @@ impl Layout {
         }
     }
 
-    /// For each plane, what its sides are divided by.
+    /// For each plane, the divisor of its sides.
     fn planes(self) -> &'static [u32] {
         match self {
             Layout::Rgb | Layout::Rgba | Layout::Cmyk => &[1],
@@ -44,7 +44,7 @@ impl Layout {
 pub(crate) struct Raster {
     size: Size,
     layout: Layout,
-    /// One, where all samples of a pixel lie together.
+    /// One, if all samples of a pixel are stored together.
     planes: Vec<Vec<u8>>,
 }
 
@@ -89,12 +89,12 @@ impl Raster {
         &self.planes[0]
     }
 
-    /// The samples of all pixels, or of the first plane, for good.
+    /// The samples of all pixels, or of the first plane, by value.
     pub(crate) fn into_samples(self) -> Vec<u8> {
         self.planes.into_iter().next().unwrap_or_default()
     }
 
-    /// The planes, and what their sides are divided by.
+    /// The planes, each with the divisor of its sides.
     pub(crate) fn planes(&self) -> impl Iterator<Item = (&[u8], u32)> {
         let planes = self.planes.iter().map(Vec::as_slice);
         planes.zip(self.layout.planes().iter().copied())

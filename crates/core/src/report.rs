@@ -9,13 +9,13 @@ use crate::warning::Warning;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// The photo, from its header: as its file says it stands upright, whatever rotation was asked for.
+    /// The photo, from its header: upright as its file says, whatever rotation was requested.
     pub source: Info,
-    /// What was done, in order. Rectangles and sizes are in pixels of the photo as it stands after them.
+    /// What was done, in order. Rectangles and sizes are in pixels of the photo as it is at that step.
     pub steps: Vec<Step>,
-    /// What the user should know: of the header first, then of the plan, then of the pixels.
+    /// What the user should know: first about the header, then the plan, then the pixels.
     pub warnings: Vec<Warning>,
-    /// The faces by which [`Fit::Face`](crate::Fit::Face) decided; `None` where nobody was looked for or found.
+    /// The faces that [`Fit::Face`](crate::Fit::Face) based its decision on; `None` if none were looked for or found.
     pub faces: Option<Faces>,
 }
 

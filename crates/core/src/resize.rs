@@ -1,4 +1,4 @@
-//! Crop and resize in one pass, row by row as a decoder makes them.
+//! Crops and resizes in one pass, row by row as a decoder delivers them.
 
 use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
 
@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::geometry::{Rect, Size};
 use crate::raster::{Layout, Raster};
 
-/// Takes a picture's rows from the top, and makes a raster of what lies inside a crop.
+/// Takes a picture's rows from the top, and makes a raster of the part inside a crop.
 ///
-/// What lies outside has no influence, as if it had been cut off first. Nothing is resampled where the sizes are equal.
-/// Alpha is premultiplied for the resampling and straight afterwards, so that the colors of transparent pixels do not
+/// What lies outside has no influence, as if it had been cut off first. Nothing is resampled if the sizes are equal.
+/// Alpha is premultiplied for the resampling and straight afterward, so that the colors of transparent pixels do not
 /// bleed into their neighbors.
 pub(crate) struct Rows {
     channels: Channels,
@@ -60,12 +60,12 @@ impl Rows {
         })
     }
 
-    /// The samples that a row's pixels have.
+    /// The samples of a row's pixels.
     pub(crate) fn channels(&self) -> Channels {
         self.channels
     }
 
-    /// Takes row `y`, one after the other from 0 on. Those above and below the crop may be left out.
+    /// Takes row `y`, in order from 0. Rows above and below the crop may be left out.
     pub(crate) fn push(&mut self, y: u32, row: &[u8]) -> Result<(), Error> {
         if row.len() != self.stride {
             return Err(Error::internal(
@@ -111,7 +111,7 @@ impl Rows {
     }
 }
 
-/// What the resampler refuses: memory; all else is a mistake of ours.
+/// The resampler refuses only for memory; anything else is our mistake.
 pub(crate) fn refusal(error: headshot_resample::Error) -> Error {
     match error {
         headshot_resample::Error::OutOfMemory { bytes } => Error::OutOfMemory { bytes },
@@ -139,7 +139,7 @@ pub(crate) fn crop_and_resize(raster: &Raster, crop: Rect, to: Size) -> Result<R
     rows.finish()
 }
 
-/// Takes the colors off transparent pixels: what nobody sees must not go out.
+/// Removes the color of transparent pixels: invisible data must not leave.
 fn hide(pixels: &mut [u8]) {
     for pixel in pixels.as_chunks_mut::<4>().0 {
         if pixel[3] == 0 {
@@ -148,7 +148,7 @@ fn hide(pixels: &mut [u8]) {
     }
 }
 
-/// All of a GIF's canvas, where alpha is 0 or 255. What comes out is straight RGBA.
+/// All of a GIF's canvas, where alpha is 0 or 255. The result is straight RGBA.
 pub(crate) fn resize_canvas(
     pixels: Vec<[u8; 4]>,
     from: Size,
@@ -157,7 +157,7 @@ pub(crate) fn resize_canvas(
     if from == to {
         return Ok(pixels);
     }
-    // Without holes, which is most of the time, alpha needs no weighing.
+    // Without holes, the usual case, alpha needs no weighting.
     let opaque = pixels.iter().all(|pixel| pixel[3] == 255);
     let spec = Spec {
         layout: if opaque {

@@ -1,26 +1,26 @@
-//! Quarter turns that somebody asks for, on top of the orientation that a file says.
+//! Quarter turns that the caller asks for, on top of the orientation in the file.
 
 use std::fmt;
 
 use crate::orientation::Orientation;
 
-/// Quarter turns clockwise of the upright photo, for one that says a wrong orientation or none.
+/// Quarter turns clockwise of the upright photo, for a file with a wrong orientation or none.
 ///
-/// All else is said of the turned photo: crops, gravity, faces.
+/// Everything else refers to the turned photo: crops, gravity, faces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Rotation {
     /// As the file says.
     #[default]
     None,
-    /// What was up points to the right.
+    /// The top points to the right.
     By90,
-    /// What was up points down.
+    /// The top points down.
     By180,
-    /// What was up points to the left.
+    /// The top points to the left.
     By270,
 }
 
-/// What each quarter turn makes of a picture, mirrored or not.
+/// What each quarter turn does to a picture, mirrored or not.
 const TURNED: [[Orientation; 4]; 2] = [
     [
         Orientation::Upright,
@@ -37,7 +37,7 @@ const TURNED: [[Orientation; 4]; 2] = [
 ];
 
 impl Rotation {
-    /// All four, from 0 degrees on.
+    /// All four, from 0 degrees up.
     pub const ALL: [Rotation; 4] = [
         Rotation::None,
         Rotation::By90,
@@ -45,10 +45,10 @@ impl Rotation {
         Rotation::By270,
     ];
 
-    /// What may be written, for messages and help.
+    /// The accepted values, for messages and help.
     pub const WANTED: &str = "0, 90, 180 or 270";
 
-    /// The rotation by so many degrees clockwise, or `None` where that is not 0, 90, 180 or 270.
+    /// The rotation by this many degrees clockwise, or `None` unless that is 0, 90, 180 or 270.
     pub fn from_degrees(degrees: u32) -> Option<Rotation> {
         let mut all = Rotation::ALL.into_iter();
         all.find(|rotation| rotation.degrees() == degrees)
@@ -59,12 +59,12 @@ impl Rotation {
         90 * self as u32
     }
 
-    /// The rotation that `self` needs to become `other`.
+    /// The rotation that turns `self` into `other`.
     pub(crate) fn to(self, other: Rotation) -> Rotation {
         Rotation::ALL[(4 + other as usize - self as usize) % 4]
     }
 
-    /// First the orientation, then this.
+    /// The orientation, followed by this rotation.
     pub(crate) fn after(self, orientation: Orientation) -> Orientation {
         let turn = |turned: &[Orientation; 4]| {
             let at = turned.iter().position(|each| *each == orientation)?;

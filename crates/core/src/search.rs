@@ -15,10 +15,10 @@ use crate::raster::{Layout, Raster};
 use crate::seen::Seen;
 use crate::small_picture;
 
-/// Under transparent pixels, where no color is asked for: a drawn face is dark on light or light on dark.
+/// Used under transparent pixels if no color was asked for: a drawn face is dark on light or light on dark.
 const GRAY: [u8; 3] = [128; 3];
 
-/// A look at a still, or at the first frame. What may be of use for the avatar is held.
+/// Looks at a still, or at the first frame. Anything useful for the avatar is held.
 pub(crate) fn in_still<'a>(
     photo: &Photo<'a>,
     info: &Info,
@@ -40,7 +40,7 @@ pub(crate) fn in_frames(
     clock: &Clock,
 ) -> Result<Seen, Error> {
     let (found, kept) = (u64::from(info.frames), u64::from(plan.frames));
-    // As they are decimated: the first of each even share.
+    // As when frames are decimated: the first of each even share.
     let frame = |number: u64| match options.frames {
         FramePolicy::Decimate => (number * found).div_ceil(kept),
         _ => number,
@@ -112,7 +112,7 @@ pub(crate) fn shown(
     Ok(letterbox::flatten(picture, GRAY))
 }
 
-/// Shows the first `end` frames of an animation, with the number of each from 0 on and the pixels of the canvas.
+/// Shows the first `end` frames of an animation, each with its number from 0 and the pixels of the canvas.
 fn walk(
     photo: &[u8],
     info: &Info,
@@ -140,7 +140,7 @@ fn walk(
     Ok(())
 }
 
-/// A look at a small picture, and where that leaves a doubt at a larger one; `picture` makes one whose longer side has so many pixels.
+/// Looks at a small picture and, in case of doubt, at a larger one; `picture` makes one whose longer side has so many pixels.
 fn look(info: &Info, mut picture: impl FnMut(u32) -> Result<Raster, Error>) -> Result<Seen, Error> {
     let [first, second] = LOOKS;
     let mut seen = seen(picture(first)?, info)?;

@@ -5,7 +5,7 @@ use headshot_face::{ACCEPT, Face as Found};
 use crate::options::{Damaged, FramePolicy};
 use crate::orientation::Orientation;
 
-/// A later frame of an animation has to be better by so much: most scores that lie closer are of the same face.
+/// A later frame of an animation must be better by this much: scores that are closer are mostly of the same face.
 const BETTER: f32 = 0.05;
 
 /// What a look has shown.
@@ -26,18 +26,18 @@ impl Seen {
         self.best.unwrap_or_default()
     }
 
-    /// Whether it is worth more than what an earlier frame has shown.
+    /// Whether it is worth more than a look at an earlier frame.
     pub(crate) fn is_better_than(&self, earlier: &Seen) -> bool {
         let (score, before) = (self.score(), earlier.score());
         score > before + BETTER || (score >= ACCEPT && before < ACCEPT)
     }
 }
 
-/// All of what was asked for that a look depends on.
+/// Every request that a look depends on.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Looked {
     pub(crate) orientation: Orientation,
-    /// What lies under transparent pixels, where a color was asked for.
+    /// What lies under transparent pixels, if a color was asked for.
     pub(crate) color: Option<[u8; 3]>,
     pub(crate) damaged: Damaged,
     /// How many frames are kept, and how.

@@ -15,7 +15,7 @@ use crate::planes;
 use crate::raster::{Layout, Raster};
 use crate::resize::resize_canvas;
 
-/// Of a still, or of the first frame. It costs what decoding costs, unless the photo is held.
+/// For a still, or for the first frame. It costs a decoding, unless the photo is held.
 pub(crate) fn of_still<'a>(
     photo: &Photo<'a>,
     info: &Info,
@@ -41,7 +41,7 @@ pub(crate) fn of_still<'a>(
     upright(raster, info, options)
 }
 
-/// Of what the canvas of an animation shows: RGBA, straight, as it is stored.
+/// For the canvas of an animation: straight RGBA, as stored.
 pub(crate) fn of_canvas(
     pixels: &[[u8; 4]],
     info: &Info,
@@ -78,7 +78,7 @@ fn whole(info: &Info, side: u32, options: &Options) -> Result<Plan, Error> {
     Plan::new(info, &whole)
 }
 
-/// A small stored picture in sRGB, turned before anybody looks for a face: one that lies on its side is hardly found.
+/// A small stored picture in sRGB, turned upright before faces are looked for: one that lies on its side is hardly ever found.
 fn upright(stored: Raster, info: &Info, options: &Options) -> Result<Raster, Error> {
     let srgb = color::to_srgb(stored, info.profile.as_ref())?.interleaved();
     let srgb = match options.background {

@@ -13,7 +13,7 @@ use crate::rotation::Rotation;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Step {
-    /// The stored pixels were turned upright, as EXIF data say.
+    /// The stored pixels were turned upright, as the EXIF data says.
     Orient(Orientation),
     /// The stored pixels were turned upright, as the container of a HEIC says.
     Turn(Orientation),
@@ -21,7 +21,7 @@ pub enum Step {
     Rotate(Rotation),
     /// Faces were found, and decided how the photo is cut.
     Frame {
-        /// How certain each of those framed is, 0.8 to 1, from the left.
+        /// How certain the detector is of each framed face, 0.8 to 1, from the left.
         scores: Vec<f32>,
         /// How far down the square the eyes lie, in percent of the side.
         eyes_percent: u32,
@@ -35,7 +35,7 @@ pub enum Step {
         /// Size after.
         to: Size,
     },
-    /// The colors were converted to sRGB from those of the named profile, or of what stands for one.
+    /// The colors were converted to sRGB from those of the named profile, or its substitute.
     ConvertProfile(String),
     /// The colors were converted to sRGB from CMYK that had no usable profile.
     ConvertCmyk,
@@ -62,7 +62,7 @@ pub enum Step {
         /// Frames after.
         to: u32,
     },
-    /// Nothing was to be done, so the photo's own coding of its pixels was kept, without its metadata.
+    /// Nothing had to be done, so the photo's own coding of its pixels was kept, without its metadata.
     Keep(Format),
     /// The avatar was encoded, without any metadata of the photo.
     Encode {

@@ -1,6 +1,6 @@
-//! Takes everything but the picture off a photo that complies already, without touching its pixels.
+//! Removes everything but the picture from a photo that complies already, without touching its pixels.
 //!
-//! What is hidden within the coded picture goes, too: it is left out where that is easy, and else the photo is encoded anew.
+//! Data hidden within the coded picture goes, too: it is left out if that is easy, or else the photo is encoded again.
 
 use crate::warning::Warning;
 

@@ -1,4 +1,4 @@
-//! The plan's shortcut, resize first and turn the small result, against the plain way: turn first.
+//! The plan's shortcut, resizing first and turning the small result, against the plain way: turning first.
 
 use super::*;
 use raster::Layout;
@@ -42,7 +42,7 @@ fn info(size: Size, orientation: Orientation) -> Info {
     }
 }
 
-/// Every fit, gravity and kind of bars; `side` is that of a crop.
+/// Every fit, gravity and kind of bars; `side` is the side of a crop.
 fn fits(upright: Size, side: u32) -> Vec<Options> {
     let with = |fit, gravity, background| Options {
         fit,
@@ -109,7 +109,7 @@ fn applying_the_plan_equals_turning_upright_first() {
     assert_eq!(compared, 40 * 40 * 8 * 10);
 }
 
-/// What the documentation says about the square, checked against another way of computing it.
+/// What the documentation says about the square, checked against a different computation.
 #[test]
 fn the_square_holds_the_whole_photo_or_only_the_photo() {
     for (width, height) in (1..=40).flat_map(|w| (1..=40).map(move |h| (w, h))) {

@@ -2,16 +2,16 @@
 
 use crate::error::Limit;
 
-/// Which way a number is rounded that its unit does not hold whole.
+/// Which way to round a number that is not whole in its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Round {
     Up,
     Down,
 }
 
-/// The number in the largest unit that it fills, with a tenth at most. Bytes are counted by 1024, as the flags take them, pixels by 1000.
+/// The number in the largest unit that it fills, with one decimal at most. Bytes count by 1024, as in the flags, pixels by 1000.
 ///
-/// With what was found rounded up and the limit down, what is too large also looks so.
+/// The number found is rounded up and the limit down, so that a number that is too large also looks it.
 pub(crate) fn counted(which: Limit, count: u64, round: Round) -> String {
     let units: &[(u64, &str)] = match which {
         Limit::Bytes | Limit::Memory => &[(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")],

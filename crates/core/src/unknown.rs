@@ -1,4 +1,4 @@
-//! What a file that is none of ours looks like by its first bytes, never by its name.
+//! What a file of another format looks like by its first bytes, never by its name.
 
 use crate::error::Error;
 
@@ -7,13 +7,13 @@ pub(crate) fn error(bytes: &[u8]) -> Error {
     named(foreign(bytes))
 }
 
-/// For what has been found to be none of ours, with its article.
+/// For a file that was found to be of another format, with its article.
 pub(crate) fn named(found: &'static str) -> Error {
     let advice = advice(found);
     Error::UnknownFormat { found, advice }
 }
 
-/// Whether a file begins as HEIC does: by its major brand, which files of other codings may have, too (ISO/IEC 23008-12, 10.2).
+/// Whether a file begins like HEIC: by its major brand, which files of other codings may have, too (ISO/IEC 23008-12, 10.2).
 pub(crate) fn is_heic(bytes: &[u8]) -> bool {
     let Some([b'f', b't', b'y', b'p', brand @ ..]) = bytes.get(4..12) else {
         return false;
@@ -52,7 +52,7 @@ const SVG: &str = "an SVG drawing";
 const PDF: &str = "a PDF document";
 const UNKNOWN: &str = "a file of no known kind";
 
-/// What there is to choose from, by what this build reads.
+/// What to choose from, depending on what this build reads.
 #[cfg(feature = "heic")]
 mod choice {
     pub(super) const PHOTO: &str = "not a photo: choose a JPEG, PNG, GIF, WebP or HEIC";
@@ -69,28 +69,32 @@ mod choice {
         "neither JPEG nor PNG nor GIF nor WebP: it may be damaged or encrypted, so choose another";
 }
 
-/// What to do about a file that is none of ours.
+/// What to do about a file of another format.
 fn advice(found: &str) -> &'static str {
     match found {
-        EMPTY => "with nothing of a photo in it: copy or download it again",
+        EMPTY => "with no photo in it: copy or download it again",
         TEXT | SOUND => choice::PHOTO,
         PAGE => "not a photo: save the picture that it shows, and not the page",
         ARCHIVE | PACKED => "not a photo: take the photo out of it",
         VIDEO => choice::FRAME,
         HEIC => "rebuild with --features heic, or convert it: on a Mac, sips -s format jpeg",
         UNKNOWN => choice::OTHER,
-        AVIF => "which is not read: save it as a JPEG or PNG, as with avifdec photo.avif photo.png",
-        JPEG_XL => "which is not read: save it as a JPEG or PNG, as with djxl photo.jxl photo.png",
-        TIFF => "which is not read: export it as a JPEG or PNG from the program that opens it",
-        BMP => "which is not read: save it as a PNG, as every image editor can",
+        AVIF => {
+            "which is not supported: save it as a JPEG or PNG, as with avifdec photo.avif photo.png"
+        }
+        JPEG_XL => {
+            "which is not supported: save it as a JPEG or PNG, as with djxl photo.jxl photo.png"
+        }
+        TIFF => "which is not supported: export it as a JPEG or PNG from the program that opens it",
+        BMP => "which is not supported: save it as a PNG, as every image editor can",
         SVG => "which has no pixels yet: export it as a PNG of 1024 x 1024 pixels",
         PDF => "not a photo: export the picture in it as a JPEG or PNG",
-        RAW => "which is not read: develop it, and export it as a JPEG",
-        _ => "which is not read: convert it to a JPEG or PNG, or choose another file",
+        RAW => "which is not supported: develop it, and export it as a JPEG",
+        _ => "which is not supported: convert it to a JPEG or PNG, or choose another file",
     }
 }
 
-/// What a file that is none of ours looks like, with its article.
+/// What a file of another format looks like, with its article.
 pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => EMPTY,
@@ -123,7 +127,7 @@ pub(crate) fn foreign(bytes: &[u8]) -> &'static str {
 fn foreign_text(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(1024)];
     if matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) && head.len() > 3 {
-        // UTF-16 with its byte order mark, as Windows writes it: of plain letters every other byte is zero.
+        // UTF-16 with its byte order mark, as Windows writes it: every other byte of plain letters is zero.
         let zeros = head.iter().filter(|byte| **byte == 0).count();
         return if zeros * 3 > head.len() {
             TEXT

@@ -8,13 +8,13 @@ use crate::plan::Plan;
 use crate::raster::{Layout, Raster};
 use crate::warning::Warning;
 
-/// How far samples may lie apart that nobody can tell from each other.
+/// How far apart samples may be and still look alike.
 const SAME: u8 = 2;
 
 /// The side in pixels at which a photo is looked at.
 const SIDE: u32 = 256;
 
-/// Says so where nobody can see anything on a finished avatar: all of it transparent, or of one color after a photo that was not.
+/// Warns if there is nothing to see on a finished avatar: it is transparent all over, or of one color although the photo was not.
 pub(crate) fn warning(
     square: &Raster,
     photo: &Photo,
@@ -33,7 +33,7 @@ pub(crate) fn warning(
 
 /// What the frames of an animated avatar have shown.
 pub(crate) struct Shown {
-    /// A pixel of it, which is that of the bars if there are any.
+    /// One of its pixels, which belongs to the bars if there are any.
     first: Option<[u8; 4]>,
     is_flat: bool,
     has_visible: bool,
@@ -48,7 +48,7 @@ impl Shown {
         }
     }
 
-    /// Looks at a frame, as long as that may tell anything.
+    /// Looks at a frame, as long as that can still change the answer.
     pub(crate) fn look(&mut self, pixels: &[[u8; 4]]) {
         self.has_visible = self.has_visible || pixels.iter().any(|pixel| pixel[3] > 0);
         if let (true, Some(first)) = (self.is_flat, self.first.or(pixels.first().copied())) {
@@ -57,7 +57,7 @@ impl Shown {
         }
     }
 
-    /// Says so where all frames together show nothing.
+    /// Warns if all frames together show nothing.
     pub(crate) fn warning(
         &self,
         photo: &Photo,
@@ -73,9 +73,9 @@ impl Shown {
     }
 }
 
-/// What to say of an avatar of one color, after a look at the photo: at its first frame if it has several.
+/// What to say about an avatar of one color, after a look at the photo: at its first frame if it has several.
 fn one_color(photo: &Photo, info: &Info, options: &Options, clock: &Clock) -> Option<Warning> {
-    // Few photos come as far as this, so the second look costs nothing.
+    // Few photos come this far, so the second look costs nothing.
     let whole = Options {
         fit: Fit::Contain,
         side: SideRange::new(SIDE, SIDE)?,
@@ -98,7 +98,7 @@ fn is_clear(raster: &Raster) -> bool {
     raster.layout() == Layout::Rgba && pixels.iter().all(|&[_, _, _, alpha]| alpha == 0)
 }
 
-/// Whether all pixels have a color, nearly.
+/// Whether all pixels have nearly the same color.
 fn is_flat(raster: &Raster) -> bool {
     let channels = raster.layout().channels();
     raster.planes().all(|(plane, _)| {

@@ -10,7 +10,7 @@ use crate::geometry::{Rect, Size};
 use crate::options::SideRange;
 use crate::orientation::Orientation;
 
-/// So many faces are named one by one.
+/// How many faces are named one by one.
 const NAMED: usize = 8;
 
 /// Something the user should know about the photo or the avatar. `Display` says it in plain words.
@@ -23,29 +23,29 @@ pub enum Warning {
     BrokenProfile,
     /// The color profile is for another kind of colors; the colors are taken to be sRGB.
     MismatchedProfile,
-    /// The PNG's chunk of this name, which is about colors, is damaged or of a kind that is not supported; it is ignored.
+    /// The PNG's chunk of this name, which is about colors, is damaged or of an unsupported kind; it is ignored.
     UnusableColors(&'static str),
-    /// The photo is brighter than sRGB can be (PQ or HLG); it was mapped to what sRGB has.
+    /// The photo is brighter than sRGB can be (PQ or HLG); it was mapped to the range of sRGB.
     HighDynamicRange,
-    /// An orientation stands where only some programs look, and EXIF data have none; the photo was not turned.
+    /// An orientation is stored where only some programs look, and the EXIF data has none; the photo was not turned.
     OrientationElsewhere {
         /// Where, as a noun: "XMP data".
         place: &'static str,
-        /// What stands there.
+        /// The orientation stored there.
         orientation: Orientation,
     },
-    /// The photo is an animation of so many frames; only its first is used.
+    /// The photo is an animation of so many frames; only the first is used.
     FirstFrameOnly(u32),
     /// The first frame of the GIF does not lie within its canvas, which was enlarged to hold it.
     GrownCanvas {
         /// Size of the canvas in the file.
         from: Size,
-        /// Size that it was taken to have.
+        /// Size that was used instead.
         to: Size,
     },
     /// The file ends inside a frame or in junk; the frames before that are kept.
     CutAnimation,
-    /// The data of so many frames end before their last pixel, or pixels of them are wrong.
+    /// The data of so many frames ends before their last pixel, or contains wrong pixels.
     IncompleteFrames(u32),
     /// The photo was enlarged so much that it will look soft: 1.25 times or more.
     Enlarged {
@@ -56,12 +56,12 @@ pub enum Warning {
     },
     /// No face was found, so the photo was cut as for [`Fit::Cover`](crate::Fit::Cover), or kept whole.
     NoFace {
-        /// The best score of what resembled one, if anything did: a face has 0.8 at least.
+        /// The best score of anything that resembled a face, if there was one: a face has at least 0.8.
         best: Option<f32>,
         /// Whether the photo was kept whole, as for [`Fit::Contain`](crate::Fit::Contain).
         is_whole: bool,
     },
-    /// The faces that count fit no square of the photo, so it was kept whole.
+    /// The faces that count do not fit in one square of the photo, so it was kept whole.
     Crowd {
         /// From the left, the number of each as [`FaceFit::number`](crate::FaceFit::number) counts, and its box in upright pixels.
         faces: Vec<(u32, Rect)>,
@@ -70,7 +70,7 @@ pub enum Warning {
         /// The side of the largest square of the photo.
         available: u32,
     },
-    /// Faces that were found, and are smaller than those that are framed, are not whole in the square.
+    /// Faces that were found, but are smaller than those that are framed, are not whole in the square.
     LeftOut {
         /// From the left, the number of each as [`FaceFit::number`](crate::FaceFit::number) counts, and its box in upright pixels.
         faces: Vec<(u32, Rect)>,
@@ -84,9 +84,9 @@ pub enum Warning {
         /// The side of the square.
         side: u32,
     },
-    /// Something shows through the photo, so its bars are not those that were asked for.
+    /// Something shows through the photo, so the bars are not the requested ones.
     SeenThrough(Bars),
-    /// The face is small on the avatar, which would have to be enlarged to show more of it.
+    /// The face is small on the avatar, which would have to be enlarged to show it larger.
     SmallFace {
         /// The height of its box, in pixels of the photo.
         height: u32,
@@ -101,11 +101,11 @@ pub enum Warning {
     OneColor,
     /// The sides asked for go beyond what Slack advises.
     SideOutsideAdvice(SideRange),
-    /// The end marker is missing behind the last pixel, or what should follow there.
+    /// The end marker after the last pixel is missing, or other data that belongs there.
     MissingEnd(Format),
-    /// A progressive JPEG has its end marker but not all scans: every row is there, and coarser than it could be.
+    /// A progressive JPEG has its end marker but not all scans: every row is there, but coarser than it could be.
     NeverCoded {
-        /// For each color component, in the order of the file: how many of the 64 coefficients of its blocks no scan has.
+        /// For each color component, in the order of the file: how many of the 64 coefficients of its blocks are in no scan.
         coefficients: [u8; 4],
         /// How many more of them lack their last bits.
         last_bits: [u8; 4],
@@ -113,11 +113,11 @@ pub enum Warning {
     /// Pixels are missing or wrong, and were accepted with [`Damaged::Accept`](crate::Damaged::Accept). All are rows of the
     /// photo as it is stored, not yet turned upright, from the top.
     MissingPixels {
-        /// Rows that are as they should be.
+        /// Rows that are intact.
         intact: u32,
-        /// Rows that show something of the photo, at least 1; those behind the intact ones may lack detail or be garbled.
+        /// Rows that show something of the photo, at least 1; those after the intact ones may lack detail or be garbled.
         found: u32,
-        /// Rows that there should be.
+        /// Rows that the photo should have.
         expected: u32,
     },
 }
@@ -153,7 +153,7 @@ impl fmt::Display for Warning {
             ),
             Warning::OrientationElsewhere { place, orientation } => write!(
                 f,
-                "an orientation of {} stands in {place}, where only some programs look: not turned",
+                "an orientation of {} is in {place}, where only some programs look: not turned",
                 orientation.exif()
             ),
             Warning::FirstFrameOnly(frames) => {
@@ -181,7 +181,7 @@ impl fmt::Display for Warning {
                 match best {
                     Some(best) if *best >= PERHAPS => write!(
                         f,
-                        "perhaps there is a face, but it is not certain enough (score {best:.2}, at least {ACCEPT:.2})"
+                        "there may be a face, but it is not certain enough (score {best:.2}, at least {ACCEPT:.2})"
                     )?,
                     Some(best) => write!(f, "no face was found (best score {best:.2})")?,
                     None => f.write_str("no face was found")?,
@@ -199,7 +199,7 @@ impl fmt::Display for Warning {
             } => {
                 write!(
                     f,
-                    "its {} faces fit no square, which would take {needed} pixels, and {available} there are: the whole photo was kept \
+                    "its {} faces do not fit in one square, which would take {needed} pixels, but the photo allows {available}: the whole photo was kept \
                      ({}); choose one by its number, as in --face {}",
                     faces.len(),
                     numbered(faces),
@@ -210,7 +210,7 @@ impl fmt::Display for Warning {
                 let are = if faces.len() == 1 { "is" } else { "are" };
                 write!(
                     f,
-                    "of the {found} faces found, {} {are} not whole in the square ({}), because the largest is that much larger: choose one \
+                    "of the {found} faces found, {} {are} not whole in the square ({}), because the largest is so much larger: choose one \
                      by its number, as in --face {}, or choose a crop",
                     faces.len(),
                     numbered(faces),
@@ -219,7 +219,7 @@ impl fmt::Display for Warning {
             }
             Warning::CutFace { place, side } => write!(
                 f,
-                "the face is cut: its box has {} pixels, and the largest square of the photo {side}: use a photo with more around it",
+                "the face is cut: its box is {} pixels, but the largest square of the photo has only {side}: use a photo with more around it",
                 place.size()
             ),
             Warning::SeenThrough(bars) => write!(
@@ -228,10 +228,10 @@ impl fmt::Display for Warning {
             ),
             Warning::SmallFace { height, side } => write!(
                 f,
-                "the face is small, {height} pixels high in a square of {side}, the smallest side: use a photo from nearer"
+                "the face is small, {height} pixels high in a square of {side}, the smallest side: use a photo taken from closer"
             ),
             Warning::Invisible => {
-                f.write_str("the avatar is transparent all over: nobody will see anything of it")
+                f.write_str("the avatar is transparent all over: there is nothing to see")
             }
             Warning::TransparentPhoto => f.write_str(
                 "the photo is transparent all over: the avatar has nothing but its background",
@@ -262,7 +262,7 @@ impl fmt::Display for Warning {
                 f.write_str(
                     "the JPEG ends before its last scans, so it is coarser than it could be: ",
                 )?;
-                f.write_str("never coded were ")?;
+                f.write_str("missing are ")?;
                 let missing = [(coefficients, ""), (last_bits, "the last bits of ")];
                 let mut parts = missing
                     .iter()

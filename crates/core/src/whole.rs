@@ -1,4 +1,4 @@
-//! The pixels of a photo, decoded as a whole and held, so that more crops of it cost no decoding.
+//! The pixels of a photo, decoded as a whole and held, so that further crops cost no decoding.
 
 use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
 
@@ -21,22 +21,22 @@ pub(crate) enum Whole {
 /// Planes at their own sampling.
 pub(crate) struct Planes {
     pub(crate) planes: Vec<Plane>,
-    /// Pixels that are cut off of what the planes show, from the left and from the top.
+    /// Pixels that are cut off from the planes' picture, from the left and from the top.
     pub(crate) cut: [u32; 2],
-    /// What becomes of the samples of the plane with this index once they are resampled.
+    /// Applied to the samples of the plane with this index once they are resampled.
     pub(crate) levels: Option<fn(usize) -> [u8; 256]>,
 }
 
 pub(crate) struct Plane {
     pub(crate) samples: Vec<u8>,
-    /// From one row to the next, at least as many as are available across.
+    /// From one row to the next: at least as many as are available across.
     pub(crate) stride: usize,
     pub(crate) across: Samples,
     pub(crate) down: Samples,
 }
 
 impl Whole {
-    /// The plan's crop, resampled: what the decoder would make of it.
+    /// The plan's crop, resampled: as the decoder would make it.
     pub(crate) fn resized(&self, plan: &Plan) -> Result<Decoded, Error> {
         let raster = match self {
             Whole::Pixels(raster) => of_pixels(raster, plan)?,
@@ -127,7 +127,7 @@ impl Planes {
         planes::on_square(resampled, &moved)
     }
 
-    /// The plan with its crop in pixels of what the planes show.
+    /// The plan with its crop in pixels of the planes' picture.
     fn on_own_grid(&self, plan: &Plan) -> Result<Plan, Error> {
         let [left, top] = self.cut;
         let (x, y) = (plan.crop.x() + left, plan.crop.y() + top);

@@ -1,16 +1,16 @@
-//! From the network's maps to faces, as OpenCV's `FaceDetectorYN` reads them.
+//! Turns the network's maps into faces, as OpenCV's `FaceDetectorYN` does.
 
 use crate::face::Face;
 use crate::map::Map;
 
-/// Of two faces that share more than this of what they cover together, the better one stays.
+/// If two faces share more than this of their combined area, the better one stays.
 const OVERLAP: f64 = 0.3;
 
-/// More are never compared with each other: the best stay. As many as OpenCV takes.
+/// At most this many are compared with each other, the best ones. OpenCV takes as many.
 const MOST: usize = 5000;
 
-/// The faces of at least this score in maps with these strides in pixels, best first. Among equals the finer map's come first, and in it row
-/// after row.
+/// The faces of at least this score in maps with these strides in pixels, best first. Among equals the finer map comes first, and within
+/// it row after row.
 pub(crate) fn faces(maps: &[Map], strides: &[u16], threshold: f32) -> Vec<Face> {
     let mut candidates = Vec::new();
     for (map, &stride) in maps.iter().zip(strides) {
@@ -23,7 +23,7 @@ pub(crate) fn faces(maps: &[Map], strides: &[u16], threshold: f32) -> Vec<Face> 
             }
         }
     }
-    // It keeps the order of equals.
+    // The sort keeps the order of equals.
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     candidates.truncate(MOST);
     let mut faces: Vec<Face> = Vec::new();
@@ -35,7 +35,7 @@ pub(crate) fn faces(maps: &[Map], strides: &[u16], threshold: f32) -> Vec<Face> 
     faces
 }
 
-/// What 16 channels say at a column and row of a map.
+/// The 16 channels at a column and row of a map.
 fn read(channels: &[f32; 16], [x, y]: [f32; 2], stride: f32) -> Face {
     let [class, object, dx, dy, log_width, log_height, landmarks @ ..] = channels;
     let certainty = sigmoid(*class) * sigmoid(*object);
@@ -58,12 +58,12 @@ fn sigmoid(x: f32) -> f64 {
     1.0 / (1.0 + exp(-f64::from(x)))
 }
 
-/// e to the power of `x`, which is taken to be between -80 and 80. The platform's function has other last bits elsewhere.
+/// e to the power of `x`, which is clamped to -80 to 80. The platform's function has other last bits elsewhere.
 fn exp(x: f64) -> f64 {
     let x = x.clamp(-80.0, 80.0);
     let twos = (x * std::f64::consts::LOG2_E).round();
     let rest = x - twos * std::f64::consts::LN_2;
-    // The series of Taylor: 0.35 to the power of 14 is nothing beside 14!.
+    // Taylor's series: 0.35 to the power of 14 is nothing compared with 14!.
     let mut sum = 1.0;
     for n in (1..=13).rev() {
         sum = 1.0 + sum * rest / f64::from(n);
@@ -71,7 +71,7 @@ fn exp(x: f64) -> f64 {
     sum * f64::from_bits(((1023 + twos as i64) as u64) << 52)
 }
 
-/// The area that two boxes share, of what they cover together.
+/// The shared area of two boxes as a part of their combined area.
 fn overlap(a: &Face, b: &Face) -> f64 {
     let [a, b] = [a, b].map(|face| [face.x, face.y, face.width, face.height].map(f64::from));
     let shared = |axis: usize| {

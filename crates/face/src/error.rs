@@ -1,25 +1,25 @@
-//! What can go wrong, by who must act.
+//! What can go wrong, sorted by who must act.
 
-/// Why a picture cannot be looked at. A picture without a face is no error.
+/// Why a picture cannot be searched. A picture without a face is not an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The picture is larger than the network is made for. The caller's to reduce.
+    /// The picture is larger than the network is made for. The caller must reduce it.
     #[error(
         "a picture of {width} x {height} pixels, at most {max} x {max}: reduce it first, a longer side of 320 is enough for a face"
     )]
     Side {
-        /// Pixels of a row.
+        /// Pixels per row.
         width: u32,
         /// Rows.
         height: u32,
-        /// What each may be: [`MAX_SIDE`](crate::MAX_SIDE).
+        /// The maximum for each: [`MAX_SIDE`](crate::MAX_SIDE).
         max: u32,
     },
-    /// There are not three bytes for each pixel. The caller's to correct.
+    /// There are not three bytes for each pixel. The caller must correct that.
     #[error("{found} bytes of pixels, {expected} expected: three for each pixel, row after row")]
     Length {
-        /// Bytes handed in.
+        /// Bytes passed.
         found: usize,
         /// Width times height times three.
         expected: usize,
@@ -27,7 +27,7 @@ pub enum Error {
     /// The system refused the memory. Try again later.
     #[error("out of memory: {bytes} bytes needed")]
     OutOfMemory {
-        /// What everything together would take.
+        /// Everything together would take this much.
         bytes: u64,
     },
 }

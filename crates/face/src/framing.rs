@@ -1,56 +1,56 @@
 //! The rule that turns faces into a square of the photo.
 //!
-//! A head is larger than the box that the network finds: hair and ears belong to it. What counts as its size is `F`,
-//! [`SIZE`] times the square root of the box's area; it is about the height from the hairline to the chin. One head gets a square
-//! of 2.25 F, of which it then takes about 58 %; US passport photos ask for 50 to 69 %.
+//! A head is larger than the box that the network finds, because hair and ears belong to it. Its size is `F`,
+//! [`SIZE`] times the square root of the box's area, which is about the height from the hairline to the chin. One head gets a square
+//! of 2.25 F and then takes up about 58 % of it; US passport photos ask for 50 to 69 %.
 
 use crate::face::{ACCEPT, Face};
 
-/// F is so many times the square root of the box's area.
+/// F divided by the square root of the box's area.
 const SIZE: f64 = 1.155;
 /// The square around one head, in F.
 const SIDE: f64 = 2.25;
-/// The room around several heads together, in F of the largest: what [`SIDE`] leaves to one.
+/// The room around several heads together, in F of the largest: as much as [`SIDE`] leaves around one.
 const ROOM: f64 = 1.0;
-/// The eyes lie so far down the square.
+/// How far down the square the eyes lie.
 const EYES: f64 = 0.42;
-/// The crown lies so far above the box, in F.
+/// How far above the box the crown lies, in F.
 const CROWN: f64 = 0.27;
-/// The ears lie so far beside the box, in F.
+/// How far beside the box the ears lie, in F.
 const EARS: f64 = 0.1;
-/// Faces smaller than this part of the largest stand behind and do not count.
+/// Faces smaller than this part of the largest are in the background and do not count.
 const BESIDE: f64 = 0.6;
 
-/// Which faces are to be framed.
+/// Which faces to frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Choice {
     /// All heads that count: those at least 0.6 times as large as the largest one.
     #[default]
     Heads,
-    /// One of [`accepted`], the first being 1, whatever its size.
+    /// One of [`accepted`], counted from 1, whatever its size.
     Number(u32),
 }
 
-/// What becomes of a photo by its faces.
+/// How the faces decide about a photo.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Framing {
     /// A square.
     Square(Framed),
-    /// No square of the photo has all heads: any would cut somebody in half.
+    /// No square of the photo holds all heads: any would cut somebody in half.
     Crowd {
         /// The faces that count, from the left.
         faces: Vec<Face>,
-        /// The side of the square that would have all heads, in pixels.
+        /// The side of the square that would hold all heads, in pixels.
         needed: u32,
         /// The side of the largest square of the photo.
         available: u32,
     },
-    /// There is no face of at least [`ACCEPT`].
+    /// No face reaches [`ACCEPT`].
     Nobody {
         /// The best score, if anything at all was found.
         best: Option<f32>,
     },
-    /// A face was chosen by a number that none has.
+    /// No face has the number that was chosen.
     NoSuchFace {
         /// The number.
         number: u32,
@@ -64,31 +64,31 @@ pub enum Framing {
 pub struct Framed {
     /// Its left edge.
     pub x: u32,
-    /// Its upper edge.
+    /// Its top edge.
     pub y: u32,
     /// Its side, at least 1.
     pub side: u32,
-    /// What has decided the side.
+    /// What decided the side.
     pub side_from: SideFrom,
-    /// How far down the square the eyes lie, in percent of the side: 42, unless the square lies at an edge of the photo or hair or a
+    /// How far down the square the eyes lie, in percent of the side: 42, unless the square touches an edge of the photo, or hair or a
     /// chin would have been cut.
     pub eyes_percent: u32,
     /// The faces that it frames, from the left.
     pub faces: Vec<Face>,
 }
 
-/// What has decided the side of a square.
+/// What decided the side of a square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SideFrom {
     /// The heads.
     Heads,
-    /// The smallest side that was asked for: the heads are small in it, and would have to be enlarged to be larger.
+    /// The smallest side that was asked for: the heads are small in it, and the square would have to be enlarged to show them larger.
     Smallest,
-    /// The photo: there is no larger square.
+    /// The photo: it has no larger square.
     Photo,
 }
 
-/// The faces that may be chosen, from the left, and those one above the other from above: of a score of at least [`ACCEPT`], within a photo of `photo` pixels, width and height.
+/// The faces that can be chosen, from the left, and from the top if one is above the other: with a score of at least [`ACCEPT`], within a photo of `photo` pixels, width and height.
 pub fn accepted(faces: &[Face], photo: [u32; 2]) -> Vec<Face> {
     let heads = heads(faces, photo);
     heads.into_iter().map(|head| head.face).collect()
@@ -96,12 +96,12 @@ pub fn accepted(faces: &[Face], photo: [u32; 2]) -> Vec<Face> {
 
 /// The square that frames the faces of an upright photo.
 ///
-/// Faces and `photo`, its width and height, are in pixels of the photo. `smallest_side` is the side in pixels that the square must not fall below: it
-/// would be enlarged for nothing. Only a photo with a shorter side makes a smaller square.
+/// Faces and `photo`, its width and height, are in pixels of the photo. The square's side is at least `smallest_side` pixels, because a smaller
+/// square would only be enlarged. Only a photo with a shorter side gets a smaller square.
 ///
 /// - **One head:** the square is 2.25 times as large as the face, centered on it from left to right, with the eyes at 42 % of its
-///   height, but no larger than the photo. It is moved into the photo, and so that crown and chin are inside. Where
-///   it is too small for both, it cuts hair.
+///   height, but no larger than the photo. It is moved to lie inside the photo and to include crown and chin. If it is too small
+///   for both, it cuts hair.
 /// - **Several:** all heads, with as much room around them together.
 pub fn frame(faces: &[Face], choice: Choice, photo: [u32; 2], smallest_side: u32) -> Framing {
     let mut heads = heads(faces, photo);
@@ -148,7 +148,7 @@ pub fn frame(faces: &[Face], choice: Choice, photo: [u32; 2], smallest_side: u32
     };
     let eyes = heads.iter().map(|head| head.eyes).sum::<f64>() / heads.len() as f64;
     let [left, right] = all.edges[0];
-    // A head that is wider than the square is cut on both sides.
+    // A head wider than the square is cut on both sides.
     let across = if across.length() > side {
         Span::ANY
     } else {
@@ -167,20 +167,20 @@ pub fn frame(faces: &[Face], choice: Choice, photo: [u32; 2], smallest_side: u32
     })
 }
 
-/// A face with what belongs to it, or several together.
+/// A face with its hair and ears, or several together.
 #[derive(Debug, Clone, Copy)]
 struct Head {
     face: Face,
     /// F.
     size: f64,
-    /// From ear to ear and from crown to chin, also where that is outside the photo.
+    /// From ear to ear and from crown to chin, even outside the photo.
     edges: [[f64; 2]; 2],
     /// How far down the eyes are.
     eyes: f64,
 }
 
 impl Head {
-    /// Nothing if it is no face, by its score or its numbers, or not in the photo.
+    /// `None` if it is not a face, by its score or its numbers, or does not lie in the photo.
     fn of(face: Face, photo: [u32; 2]) -> Option<Head> {
         let [x, y, width, height] = [face.x, face.y, face.width, face.height].map(f64::from);
         let size = SIZE * (width * height).sqrt();
@@ -207,7 +207,7 @@ impl Head {
         })
     }
 
-    /// Both, as one.
+    /// The union of both.
     fn with(self, other: Head) -> Head {
         let edges = [0, 1].map(|axis| {
             let [[a, b], [c, d]] = [self.edges[axis], other.edges[axis]];
@@ -221,8 +221,8 @@ impl Head {
     }
 }
 
-/// From the left, column by column; those of a column from above. A head belongs to the column of the one before it whose center is less than
-/// half a box's width further left: nobody sees which of two heads above each other is a few pixels further to the left.
+/// From the left, column by column; within a column from the top. A head belongs to the column of the one before it if its center is less than
+/// half a box's width to the right of that one's: nobody notices which of two heads above each other is a few pixels further to the right.
 fn heads(faces: &[Face], photo: [u32; 2]) -> Vec<Head> {
     let found = faces.iter().filter_map(|face| Head::of(*face, photo));
     let mut heads: Vec<Head> = found.collect();
@@ -233,7 +233,7 @@ fn heads(faces: &[Face], photo: [u32; 2]) -> Vec<Head> {
     });
     let mut rest = &mut heads[..];
     while let Some(first) = rest.first() {
-        // Centers are twice what they are.
+        // Doubled coordinates of the centers.
         let end = center(first)[0] + f64::from(first.face.width);
         let column = rest.partition_point(|head| center(head)[0] < end).max(1);
         let (column, others) = rest.split_at_mut(column);
@@ -243,7 +243,7 @@ fn heads(faces: &[Face], photo: [u32; 2]) -> Vec<Head> {
     heads
 }
 
-/// Pixels along an axis that should be in the square.
+/// Pixels along an axis that the square should include.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     start: u32,
@@ -251,15 +251,15 @@ struct Span {
 }
 
 impl Span {
-    /// Asks for nothing.
+    /// Requires nothing.
     const ANY: Span = Span {
         start: u32::MAX,
         end: 0,
     };
 
-    /// What there is of it in the photo.
+    /// The part of it inside the photo.
     fn inside([start, end]: [f64; 2], length: u32) -> Span {
-        // What is below 0 becomes 0, and what is too large the largest number.
+        // Negative numbers become 0, and numbers that are too large become the largest.
         Span {
             start: (start.floor() as u32).min(length),
             end: (end.ceil() as u32).min(length),
@@ -270,7 +270,7 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
-    /// Where the square begins: where it should, unless that cuts the start, or the end, or leaves the photo; each counts more than the one
+    /// Where the square begins: at the wanted position, unless that cuts the start, or the end, or leaves the photo; each outweighs the one
     /// before.
     fn place(self, ideal: f64, side: u32, length: u32) -> u32 {
         let start = (ideal.round() as u32).min(self.start);

@@ -1,21 +1,21 @@
 //! The sums of the network, compiled for each kind of CPU. The only file that knows the SIMD crate.
 //!
-//! A vector has 16 channels of one pixel. Each channel is added up on its own: the bias first, then the products in
+//! A vector has 16 channels of one pixel. Each channel is summed on its own: the bias first, then the products in
 //! the order of the input's channels, or of the window's pixels. No multiplication is fused with an addition. So every
 //! kind of CPU gives the same bits.
 //!
 //! The loops are plain: the compiler must inline everything that touches a vector into the function
-//! made for the CPU, and closures inside the standard library's iterators it may leave outside.
+//! made for the CPU, but it may not inline closures in the standard library's iterators.
 
 use fearless_simd::{Level, Simd, dispatch, f32x16, prelude::*};
 
 use crate::map::{LANES, Lanes};
 use crate::weights::{First, Unit};
 
-/// Pixels that are worked on together: as many as keep a multiplier busy while their sums wait, and few enough for the registers.
+/// Pixels computed together: enough to keep a multiplier busy while sums wait, and few enough for the registers.
 const TILE: usize = 4;
 
-/// What the CPU at hand can do.
+/// What the current CPU can do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cpu(Level);
 
@@ -24,7 +24,7 @@ impl Cpu {
         Cpu(Level::new())
     }
 
-    /// Every kind of CPU that this one can stand in for.
+    /// Every kind of CPU that this one can emulate.
     #[cfg(all(test, target_arch = "x86_64"))]
     pub(crate) fn all() -> Vec<Cpu> {
         let best = Level::new();
@@ -37,22 +37,22 @@ impl Cpu {
         levels.into_iter().flatten().map(Cpu).collect()
     }
 
-    /// A row of the first convolution, without what is below 0. The three rows of the picture have a pixel of zeros before their first.
+    /// A row of the first convolution, with negative values set to 0. The three rows of the picture start with a pixel of zeros.
     pub(crate) fn first(self, weights: First, rows: [&[f32]; 3], out: &mut [Lanes]) {
         dispatch!(self.0, simd => first(simd, weights, rows, out));
     }
 
-    /// A row of a unit's 1x1 convolution. The output has a pixel of zeros before and behind each block, which stay.
+    /// A row of a unit's 1x1 convolution. The output has a pixel of zeros before and after each block, which stay.
     pub(crate) fn point(self, unit: Unit, input: &[Lanes], out: &mut [Lanes]) {
         dispatch!(self.0, simd => point(simd, unit, input, out));
     }
 
-    /// A row of a unit's 3x3 convolution, of three rows that [`point`](Cpu::point) has made. What is below `floor` becomes it.
+    /// A row of a unit's 3x3 convolution, from three rows that [`point`](Cpu::point) made. Values below `floor` become `floor`.
     pub(crate) fn window(self, unit: Unit, rows: [&[Lanes]; 3], floor: f32, out: &mut [Lanes]) {
         dispatch!(self.0, simd => window(simd, unit, rows, floor, out));
     }
 
-    /// The largest of each 2x2 pixels of two rows. Where blocks of an even width follow each other, so they do in the output.
+    /// The largest of each 2x2 pixels of two rows. If blocks of an even width are contiguous, so are they in the output.
     pub(crate) fn pool(self, rows: [&[Lanes]; 2], out: &mut [Lanes]) {
         dispatch!(self.0, simd => pool(simd, rows, out));
     }
@@ -71,7 +71,7 @@ fn first<S: Simd>(simd: S, weights: First, rows: [&[f32]; 3], out: &mut [Lanes])
     for (tile, out) in out.as_chunks_mut::<TILE>().0.iter_mut().enumerate() {
         let mut sums = [bias; TILE];
         for (row, taps) in rows.iter().zip(taps) {
-            // Each pixel is two to the right of the one before it and needs three.
+            // Each pixel is two to the right of the previous one and needs three.
             let Some(row) = row.get(6 * TILE * tile..).and_then(<[f32]>::first_chunk) else {
                 return;
             };
@@ -112,7 +112,7 @@ fn point<S: Simd>(simd: S, unit: Unit, input: &[Lanes], out: &mut [Lanes]) {
     }
 }
 
-/// The 1x1 convolution at `P` pixels from column `x` on, one block of the output.
+/// The 1x1 convolution at `P` pixels from column `x`, one block of the output.
 #[inline(always)]
 fn dots<const P: usize, S: Simd>(
     simd: S,
@@ -166,7 +166,7 @@ fn window<S: Simd>(simd: S, unit: Unit, rows: [&[Lanes]; 3], floor: f32, out: &m
     }
 }
 
-/// The 3x3 convolution at `P` pixels from column `x` on, one block.
+/// The 3x3 convolution at `P` pixels from column `x`, one block.
 #[inline(always)]
 fn taps3x3<const P: usize, S: Simd>(
     simd: S,
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn vectors_add_up_as_plain_loops_do() {
-        // A tile and a rest.
+        // A tile and a remainder.
         let (width, inputs, outputs) = (7, 2, 3);
         let (point, window) = (noise(outputs * inputs * LANES, 11), noise(9 * outputs, 22));
         let (point_bias, window_bias) = (noise(outputs, 33), noise(outputs, 44));

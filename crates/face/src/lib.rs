@@ -3,10 +3,10 @@
 //! [`detect`] is a network, YuNet of March 2023, written out: no runtime, no threads, no `unsafe`. A picture of 320 x 240
 //! takes two milliseconds. [`frame`] is the rule that turns faces into a crop.
 //!
-//! - **Input:** upright pixels of sRGB. The longer side of a photo reduced to 320 pixels is enough for faces from a tenth of
-//!   its width on; where nothing is found there, but the best score is at least [`SECOND_LOOK`], one of 640 finds some more.
-//! - **Scores:** from [`ACCEPT`] on a face is believed, from [`PERHAPS`] on it may be one: owls, dogs and dice get up to 0.75. Heads
-//!   turned by 15 to 30 degrees are found, by 45 mostly, by 90 hardly.
+//! - **Input:** upright pixels of sRGB. A photo reduced to a longer side of 320 pixels is enough for faces that take up at least a tenth of
+//!   it; if none is found there, but the best score is at least [`SECOND_LOOK`], 640 pixels find some more.
+//! - **Scores:** from [`ACCEPT`] on it counts as a face, from [`PERHAPS`] on it may be one: owls, dogs and dice get up to 0.75. Heads
+//!   turned by 15 to 30 degrees are found, by 45 mostly, by 90 rarely.
 //! - **Determinism:** the same pixels give the same bits on every CPU. All sums have a fixed order, no product is fused with a
 //!   sum, and nothing depends on the platform's mathematical functions.
 //!
@@ -37,25 +37,25 @@ pub use framing::{Choice, Framed, Framing, SideFrom, accepted, frame};
 use kernels::Cpu;
 use network::Picture;
 
-/// Pixels of the longest side that [`detect`] takes. Photos are reduced to a third of it and less.
+/// The longest side that [`detect`] takes, in pixels. Photos are reduced to a third of it and less.
 pub const MAX_SIDE: u32 = 1024;
 
-/// In a picture with a shorter side than this, nothing is looked for.
+/// A picture with a shorter side than this is not searched.
 const MIN_SIDE: u32 = 8;
 
-/// Pixels between the centers of what the network's maps tell of.
+/// The strides of the network's maps, in pixels.
 const STRIDES: [u16; 3] = [8, 16, 32];
 
-/// Finds the faces of an upright picture: those of at least the score `threshold`, best first.
+/// Finds the faces in an upright picture: those with at least the score `threshold`, best first.
 ///
-/// `rgb` has three bytes for each pixel, red, green and blue of sRGB, row after row. A picture too small for a face has none. It
-/// takes as much [`memory`] as it says, and time in proportion to the area: 2 ms for 320 x 240 pixels on a core with AVX2.
+/// `rgb` has three bytes for each pixel, red, green and blue of sRGB, row after row. A picture too small for a face has none. [`memory`]
+/// predicts the memory, and the time is proportional to the area: 2 ms for 320 x 240 pixels on a core with AVX2.
 ///
-/// The network and its thresholds are those of OpenCV's `FaceDetectorYN`, whose scores and boxes these are but for rounding.
+/// The network and its thresholds are those of OpenCV's `FaceDetectorYN`, and so are the scores and boxes, up to rounding.
 ///
 /// # Errors
 ///
-/// `Side` and `Length`: the caller is wrong. `OutOfMemory`.
+/// `Side` and `Length`: the caller must correct the arguments. `OutOfMemory`.
 pub fn detect(rgb: &[u8], width: u32, height: u32, threshold: f32) -> Result<Vec<Face>, Error> {
     detect_on(Cpu::new(), rgb, width, height, threshold)
 }
@@ -98,9 +98,9 @@ fn detect_on(
     Ok(candidates::faces(&maps, &STRIDES, threshold))
 }
 
-/// Bytes that [`detect`] takes at its peak beside the picture itself: an upper bound, from the sides alone.
+/// The most bytes that [`detect`] takes in addition to the picture itself, from the sides alone.
 ///
-/// The sides are not checked here: what [`detect`] refuses gives a meaningless answer.
+/// The sides are not checked here: for sides that [`detect`] refuses, the answer is meaningless.
 pub fn memory(width: u32, height: u32) -> u64 {
     let [width, height] = [width, height].map(|side| side.min(MAX_SIDE) as usize);
     network::memory(width, height)
@@ -120,7 +120,7 @@ mod tests {
         let cpus = Cpu::all();
         assert!(!cpus.is_empty());
         let mut seed = 7u32;
-        // Widths whose maps have tiles and a rest.
+        // Widths whose maps have tiles and a remainder.
         for (width, height) in [(72, 40), (99, 130)] {
             let rgb: Vec<u8> = (0..3 * width * height)
                 .map(|_| {

@@ -1,8 +1,8 @@
-//! What flows through the network: pictures of a multiple of 16 channels.
+//! The data that flows through the network: pictures with a multiple of 16 channels.
 
 use crate::error::Error;
 
-/// Channels that are worked on together.
+/// Channels that are computed together.
 pub(crate) const LANES: usize = 16;
 
 /// Sixteen channels of a pixel, aligned as the widest vectors want them.
@@ -44,7 +44,7 @@ impl Map {
     }
 }
 
-/// So many zeros, or an error where the system refuses the memory.
+/// This many zeros, or an error if the system refuses the memory.
 pub(crate) fn filled(count: usize) -> Result<Vec<Lanes>, Error> {
     let mut lanes = Vec::new();
     let bytes = (count * size_of::<Lanes>()) as u64;

@@ -1,11 +1,11 @@
-//! The flow of the network, from pixels to three maps of what may be a face.
+//! The flow of the network, from pixels to three maps of possible faces.
 
 use crate::error::Error;
 use crate::kernels::Cpu;
 use crate::map::{Lanes, Map, filled};
 use crate::weights::{First, Unit, Weights};
 
-/// Sides are filled up to a multiple of this with black, to the right and below, so that every map has whole pixels.
+/// Sides are padded to a multiple of this with black, to the right and below, so that every map has whole pixels.
 const GRAIN: usize = 32;
 
 /// Rows of red, green and blue; three bytes for each pixel.
@@ -20,16 +20,16 @@ pub(crate) struct Picture<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Then {
     Nothing,
-    /// What is below 0 becomes 0.
+    /// Negative values become 0.
     Relu,
-    /// The same, and of each 2x2 pixels the largest stays.
+    /// The same, and the largest of each 2x2 pixels is kept.
     Pool,
 }
 
 /// Maps with strides of 8, 16 and 32 pixels. Their channels are class, object, the four of the box, and five landmarks.
 pub(crate) fn run(cpu: Cpu, picture: Picture) -> Result<[Map; 3], Error> {
     let mut weights = Weights::new();
-    // What has been used up is given back at once.
+    // Maps are freed as soon as they are used up.
     let mut map = first(cpu, weights.first(), picture)?;
     map = run_unit(cpu, weights.unit(1, 1), &map, Then::Pool)?;
     map = run_unit(cpu, weights.unit(1, 1), &map, Then::Relu)?;
@@ -42,7 +42,7 @@ pub(crate) fn run(cpu: Cpu, picture: Picture) -> Result<[Map; 3], Error> {
     let sixteenth = run_unit(cpu, weights.unit(4, 4), &map, Then::Relu)?;
     map = run_unit(cpu, weights.unit(4, 4), &pool(cpu, &sixteenth)?, Then::Relu)?;
     map = run_unit(cpu, weights.unit(4, 4), &map, Then::Relu)?;
-    // What the coarse maps know goes down to the fine ones.
+    // What the coarse maps know is passed down to the fine ones.
     let coarse = run_unit(cpu, weights.unit(4, 4), &map, Then::Relu)?;
     let sum = add_doubled(sixteenth, &coarse);
     let middle = run_unit(cpu, weights.unit(4, 4), &sum, Then::Relu)?;
@@ -57,10 +57,10 @@ pub(crate) fn run(cpu: Cpu, picture: Picture) -> Result<[Map; 3], Error> {
     Ok(maps)
 }
 
-/// An upper bound of what [`run`] holds at its peak, in bytes.
+/// The most bytes that [`run`] holds.
 pub(crate) fn memory(width: usize, height: usize) -> u64 {
     let [width, height] = [width, height].map(|side| side.next_multiple_of(GRAIN) as u64);
-    // A pixel's share of the largest map and of the one that is made of it; rows; the weights.
+    // A pixel's share of the largest map and of the one made from it; rows; the weights.
     20 * width * height + 400 * width + (1 << 18)
 }
 
@@ -92,7 +92,7 @@ fn first(cpu: Cpu, weights: First, picture: Picture) -> Result<Map, Error> {
     Ok(map)
 }
 
-/// Both convolutions, row by row, so that what lies between them stays in the cache.
+/// Both convolutions, row by row, so that the data between them stays in the cache.
 fn run_unit(cpu: Cpu, unit: Unit, input: &Map, then: Then) -> Result<Map, Error> {
     let (width, height) = (input.width, input.height);
     let mut map = match then {
@@ -103,7 +103,7 @@ fn run_unit(cpu: Cpu, unit: Unit, input: &Map, then: Then) -> Result<Map, Error>
         Then::Nothing => f32::NEG_INFINITY,
         Then::Relu | Then::Pool => 0.0,
     };
-    // The row above the one at hand, that one, and the one below.
+    // The row above the current one, that one, and the one below.
     let length = (width + 2) * unit.outputs;
     let mut rows = [filled(length)?, filled(length)?, filled(length)?];
     let mut pair = match then {
@@ -134,7 +134,7 @@ fn run_unit(cpu: Cpu, unit: Unit, input: &Map, then: Then) -> Result<Map, Error>
     Ok(map)
 }
 
-/// Of each 2x2 pixels the largest.
+/// The largest of each 2x2 pixels.
 fn pool(cpu: Cpu, input: &Map) -> Result<Map, Error> {
     let mut map = Map::new(input.width / 2, input.height / 2, input.blocks)?;
     for y in 0..map.height {

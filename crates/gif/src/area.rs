@@ -7,7 +7,7 @@ pub struct Area {
     pub left: usize,
     /// Its topmost row.
     pub top: usize,
-    /// The column behind its last one.
+    /// The column after its last one.
     pub right: usize,
     /// The row below its last one.
     pub bottom: usize,
@@ -32,12 +32,12 @@ impl Area {
         }
     }
 
-    /// Whether there is no pixel in it.
+    /// Whether it contains no pixel.
     pub fn is_empty(self) -> bool {
         self.left >= self.right || self.top >= self.bottom
     }
 
-    /// Its pixels.
+    /// The number of its pixels.
     pub fn count(self) -> usize {
         if self.is_empty() {
             0
@@ -46,7 +46,7 @@ impl Area {
         }
     }
 
-    /// The smallest area that holds both.
+    /// The smallest area that contains both.
     pub fn union(self, other: Area) -> Area {
         if self.is_empty() {
             return other;

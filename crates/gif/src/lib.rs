@@ -1,13 +1,13 @@
-//! GIF to frames and back: a strict decoder that composites as browsers do, and an encoder whose files are small and do not flicker.
+//! Decodes GIFs to frames and back: a strict decoder that composites as browsers do, and an encoder whose files are small and do not flicker.
 //!
-//! - [`scan`] tells from the block structure alone what a file is: its canvas, frames, duration and loops.
-//! - [`Blocks`] walks over the frames, [`unpack`] makes the palette indices of one, and [`Canvas`] has on it what a browser shows.
+//! - [`scan`] reads from the block structure alone what a file is: its canvas, frames, duration and loops.
+//! - [`Blocks`] walks over the frames, [`unpack`] decodes the palette indices of one, and [`Canvas`] holds what a browser shows.
 //!   Memory is bounded by the canvas, whatever a frame announces.
-//! - [`strip`] takes everything but the frames off a file without touching their pixels.
-//! - [`Delta`] finds what must be drawn of each picture, and [`Writer`] draws it: palettes by k-means, ordered dithering, and an LZW that
-//!   goes on with a known string where nobody sees the difference.
+//! - [`strip`] removes everything but the frames from a file without touching their pixels.
+//! - [`Delta`] finds what must be drawn for each picture, and [`Writer`] draws it: palettes by k-means, ordered dithering, and an LZW that
+//!   extends a known string where nobody sees the difference.
 //!
-//! There is no clock and no unsafe code in it; decoding asks the caller now and then whether to go on.
+//! It has no clock and no unsafe code; decoding asks the caller now and then whether to go on.
 //!
 //! ```
 //! use std::ops::ControlFlow;

@@ -1,6 +1,6 @@
-//! The screen, the palettes, the frames with their delays and disposals, and the loop count of a GIF (GIF89a, appendix A),
-//! and of palettes what is seen. A color that is transparent is so for the canvas, too: what no frame covers, and what a frame
-//! leaves when it is cleared, has it in many decoders.
+//! Keeps the screen, the palettes, the frames with their delays and disposals, and the loop count of a GIF (GIF89a, appendix A);
+//! of palettes only the visible colors. A transparent color also affects the canvas: in many decoders, areas that no frame covers, and
+//! areas that are cleared, have it.
 
 use std::ops::ControlFlow;
 
@@ -10,8 +10,8 @@ use crate::read::{Blocks, Damage, ImageBlock, unpack};
 use crate::timing::Disposal;
 use crate::write::blocks::{control, netscape};
 
-/// The file anew and whether any pixel of a frame is not transparent; or `None` where only browsers could show it, or where codes
-/// are not all pixels.
+/// The new file and whether any pixel of a frame is opaque; or `None` if only browsers could show it, or if codes
+/// hold more than pixels.
 ///
 /// # Errors
 ///
@@ -22,7 +22,7 @@ pub fn strip(
 ) -> Result<Option<(Vec<u8>, bool)>, Error> {
     let mut blocks = Blocks::new(photo)?;
     let (width, height) = blocks.screen();
-    // A canvas whose first frame has no transparent color is opaque for some decoders: so it has one where any frame is cleared.
+    // Some decoders make a canvas opaque if its first frame has no transparent color: so it gets one if any frame is cleared.
     let (mut ahead, mut any_cleared) = (blocks.clone(), false);
     while let Some(block) = ahead.next_image()? {
         any_cleared |= block.disposal == Disposal::Background;
@@ -47,7 +47,7 @@ pub fn strip(
         let clears = block.disposal == Disposal::Background;
         let transparent = match block.transparent {
             Some(index) if seen[usize::from(index)] => Some(index),
-            // Which one does not matter then, and so it says nothing.
+            // Which one does not matter then, so it reveals nothing.
             Some(_) if leaves_bare || clears => {
                 let unseen = seen[..palette.len() / 3].iter().position(|seen| !seen);
                 match unseen {
@@ -98,7 +98,7 @@ pub fn strip(
     Ok(Some((gif, has_visible)))
 }
 
-/// The colors that are seen; the others become black.
+/// The visible colors; the others become black.
 fn put_palette(into: &mut Vec<u8>, palette: &[u8], seen: &[bool; 256]) {
     for (color, seen) in palette.as_chunks::<3>().0.iter().zip(seen) {
         into.extend_from_slice(if *seen { color } else { &[0; 3] });
@@ -114,7 +114,7 @@ fn put_data(into: &mut Vec<u8>, block: &ImageBlock, data: &[u8]) {
     into.push(0);
 }
 
-/// Sub-blocks without the bytes that tell their lengths.
+/// Sub-blocks without their length bytes.
 fn joined(mut sub_blocks: &[u8]) -> Vec<u8> {
     let mut data = Vec::with_capacity(sub_blocks.len());
     while let Some((&length, rest)) = sub_blocks.split_first() {
@@ -125,11 +125,11 @@ fn joined(mut sub_blocks: &[u8]) -> Vec<u8> {
     data
 }
 
-/// Whether LZW data holds the codes of so many pixels, the end code, and nothing but zeros to fill up the last byte.
+/// Whether LZW data holds the codes of this many pixels, the end code, and nothing but zeros to fill the last byte.
 fn makes_exactly(data: &[u8], code_size: u8, pixels: usize) -> bool {
     let clear = 1_usize << code_size;
     let first_width = usize::from(code_size) + 1;
-    // How many pixels each code stands for.
+    // How many pixels each code represents.
     let mut lengths = vec![1_usize; 4096];
     let (mut at, mut width, mut next, mut last, mut found) = (0, first_width, clear + 2, None, 0);
     loop {

@@ -1,6 +1,6 @@
-//! How long a frame is shown, and what becomes of it then.
+//! How long a frame is shown, and what happens to it then.
 
-/// What browsers make of a delay in centiseconds: 0 and 1 are played as 10.
+/// How browsers play a delay in centiseconds: 0 and 1 as 10.
 pub fn shown(delay: u64) -> u64 {
     if delay <= 1 { 10 } else { delay }
 }
@@ -12,7 +12,7 @@ pub enum Disposal {
     Keep,
     /// Cleared to transparent, as browsers do, whatever the file calls its background color.
     Background,
-    /// What was there before it comes back.
+    /// The previous content comes back.
     Previous,
 }
 

@@ -7,10 +7,10 @@ use headshot_upload::{Client, Photo, Profile, Reply};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetPhotoError {
-    /// The photo became no avatar, and nothing was sent. The person who chose it acts.
+    /// No avatar could be made, and nothing was sent. The person who chose the photo acts.
     #[error(transparent)]
     Avatar(#[from] headshot_core::Error),
-    /// Slack did not take it, or nobody knows whether it did; see [`slack::Error::class`](headshot_upload::Error::class) for who acts.
+    /// Slack refused it, or the outcome is unknown; see [`slack::Error::class`](headshot_upload::Error::class) for who acts.
     #[error(transparent)]
     Slack(#[from] headshot_upload::Error),
     /// The runtime was shut down before the avatar was made, and nothing was sent.
@@ -18,11 +18,11 @@ pub enum SetPhotoError {
     ShutDown,
 }
 
-/// Makes an avatar out of a photo, on a thread where that holds up no other task, and sets it as the profile photo of the owner of the
+/// Makes an avatar from a photo, on a thread where that blocks no other task, and sets it as the profile photo of the user who owns the
 /// client's token.
 ///
-/// Slack publishes no limit for bytes, and takes squares of 512 to 1024 pixels as they are. Posts go out as
-/// [`Client::set_photo`] sends them: whatever is lost on the way is looked for on the profile before it is sent again.
+/// Slack publishes no limit for bytes, and takes squares of 512 to 1024 pixels as they are. Photos are sent as
+/// [`Client::set_photo`] sends them: if a reply is lost, the profile is checked before anything is sent again.
 ///
 /// # Errors
 ///

@@ -1,8 +1,8 @@
-//! Memory whose size a header says: where the system refuses it, that is an error and not the end of the process.
+//! Allocations whose size comes from a header: if the system refuses, that is an error and does not end the process.
 
 use crate::error::Error;
 
-/// `count` elements of one value.
+/// `count` copies of one value.
 pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Error> {
     let mut filled = Vec::new();
     filled

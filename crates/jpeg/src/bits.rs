@@ -6,7 +6,7 @@
 
 use crate::error::Flaw;
 
-/// What fills up the last bytes of entropy-coded data: should be ones (T.81, F.1.2.3), and some write zeros.
+/// The padding of the last byte of entropy-coded data: should be ones (T.81, F.1.2.3), but some writers use zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Left(u8);
 
@@ -21,7 +21,7 @@ impl Left {
         self.0 |= other.0;
     }
 
-    /// Whether it holds more than the one choice that a writer makes for all of a file.
+    /// Whether it holds more than the single choice that a writer makes for a whole file.
     pub(crate) fn is_spare(self) -> bool {
         self.0 > Left::ONES.0
     }
@@ -31,7 +31,7 @@ impl Left {
 #[derive(Clone, Copy)]
 pub(crate) struct Bits<'a> {
     data: &'a [u8],
-    /// The bytes to come up to the next FF, which need no look.
+    /// The bytes up to the next FF, which need no check.
     clear: &'a [u8],
     /// Where `clear` ends in `data`.
     clear_end: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Bits<'a> {
     buffer: u64,
     /// At most 63.
     count: u32,
-    /// Zero bits made up behind the end of the data.
+    /// Zero bits made up after the end of the data.
     made_up: u32,
 }
 
@@ -72,11 +72,11 @@ impl<'a> Bits<'a> {
         self.clear = &self.data[pos..self.clear_end];
     }
 
-    /// Afterwards at least 56 bits are there.
+    /// Afterward there are at least 56 bits.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
         if let Some(&bytes) = self.clear.first_chunk::<8>() {
-            // Bits that do not fit are loaded again next time, onto themselves.
+            // Bits that do not fit are loaded again next time, over the same bits.
             let count = self.count & 63;
             self.buffer |= u64::from_be_bytes(bytes) >> count;
             self.clear = &self.clear[((63 - count) >> 3) as usize..];
@@ -86,7 +86,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Near an FF or the end: takes the bytes before it, then looks at what it is.
+    /// Near an FF or the end: takes the bytes before it, then checks what it is.
     #[cold]
     #[inline(never)]
     fn refill_slowly(mut self) -> Self {
@@ -105,7 +105,7 @@ impl<'a> Bits<'a> {
             if bytes == wanted {
                 return self;
             }
-            // Once a marker was met there is nothing more to see.
+            // Once a marker was found there is nothing more to read.
             match self.made_up {
                 0 => self.pass_ff(),
                 _ => self.made_up = self.made_up.saturating_add(8),
@@ -114,7 +114,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Takes a stuffed FF, or finds a marker or the end there: then the position stays before it,
+    /// Takes a stuffed FF, or finds a marker or the end: then the position stays before it,
     /// and zeros follow.
     fn pass_ff(&mut self) {
         let mut next = self.clear_end + 1;
@@ -129,13 +129,13 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// The next `N` bits, left where they are. Call `refill` first.
+    /// The next `N` bits, without taking them. Call `refill` first.
     #[inline(always)]
     pub(crate) fn peek<const N: u32>(&self) -> usize {
         (self.buffer >> (64 - N)) as usize
     }
 
-    /// The bits that are there, the next one highest.
+    /// The available bits, the next one highest.
     #[inline(always)]
     pub(crate) fn buffer(&self) -> u64 {
         self.buffer
@@ -184,7 +184,7 @@ impl<'a> Bits<'a> {
         Ok(())
     }
 
-    /// What is left behind the last bit taken, up to the next marker, which must follow at once.
+    /// The rest after the last bit taken, up to the next marker, which must follow at once.
     pub(crate) fn left(&self) -> Left {
         let count = self.count.saturating_sub(self.made_up);
         let is_marker = match self.data[self.pos()..] {
@@ -212,9 +212,9 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Goes on behind the restart marker of the given number (0 to 7).
+    /// Continues after the restart marker with this number (0 to 7).
     ///
-    /// Bytes left over before the marker are passed over, as libjpeg does.
+    /// Bytes left over before the marker are skipped, as in libjpeg.
     pub(crate) fn restart(&mut self, number: u8) -> Result<Left, Flaw> {
         self.check()?;
         let left = self.left();
@@ -249,12 +249,12 @@ pub(crate) fn find_ff(data: &[u8], from: usize) -> usize {
         .map_or(data.len(), |offset| at + offset)
 }
 
-/// The code of the next marker at or after `from`, and the offset behind it.
+/// The code of the next marker at or after `from`, and the offset after it.
 ///
-/// Stuffed bytes, fill bytes and bytes of no meaning are passed over.
+/// Stuffed bytes, fill bytes and meaningless bytes are skipped.
 #[inline]
 pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<(u8, usize)> {
-    // Where all is in order it comes at once.
+    // In an intact file it comes at once.
     if let Some([0xFF, code @ 1..=0xFE, ..]) = data.get(from..) {
         return Some((*code, from + 2));
     }
@@ -272,7 +272,7 @@ pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<(u8, usize)> {
     }
 }
 
-/// Where what is of no use to a decoder ends: comments and what applications have to say, but for JFIF and Adobe. There may be millions.
+/// Where data ends that a decoder does not need: comments and application data, except JFIF and Adobe. There may be millions.
 pub(crate) fn behind_remarks(data: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(&[0xFF, 0xE1..=0xED | 0xEF | 0xFE, high, low]) =

@@ -30,7 +30,7 @@ impl Tables {
 
 const TOO_MANY: Flaw = Flaw("a block holds more than 64 coefficients");
 
-/// As `ZIGZAG`, for positions beyond a block as well, where nothing is kept.
+/// Like `ZIGZAG`, but also for positions beyond a block, where nothing is kept.
 static PLACES: [u8; 2 * 64] = {
     let mut places = [63; 2 * 64];
     let mut at = 0;
@@ -46,11 +46,11 @@ fn put(coefficients: &mut [i16; 64], position: usize, value: i16) {
     coefficients[usize::from(PLACES[position & 127]) & 63] = value;
 }
 
-/// Reads a block into `coefficients` (natural order, all zero before), and says behind which
-/// zigzag position nothing but zeros follow. `dc` is the component's last DC value and becomes this
+/// Reads a block into `coefficients` (natural order, all zero before), and returns the zigzag position
+/// after which all are zero. `dc` is the component's last DC value and becomes this
 /// block's.
 ///
-/// Only those before the zigzag position `wanted`, which is more than 1, are all there: the others are followed, which is quicker.
+/// Only those before the zigzag position `wanted`, which is more than 1, are complete: the others are only followed, which is faster.
 #[inline(always)]
 pub(crate) fn read(
     bits: &mut Bits,
@@ -64,7 +64,7 @@ pub(crate) fn read(
     coefficients[0] = *dc as i16;
     let mut next = 1;
     'wanted: loop {
-        // At least 45 bits are there: enough for four looks.
+        // There are at least 45 bits: enough for four look-ups.
         for _ in 0..4 {
             let pair = tables.pairs.look(bits.peek::<LOOK>());
             let after = next + usize::from(pair.step);
@@ -99,7 +99,7 @@ pub(crate) fn read(
     Ok(next)
 }
 
-/// As [`read`] of all coefficients, where the bits are kept in memory.
+/// Like [`read`] for all coefficients, with the bits kept in memory.
 #[inline(never)]
 pub(crate) fn read_all(
     outer: &mut Bits,
@@ -114,7 +114,7 @@ pub(crate) fn read_all(
     Ok(used)
 }
 
-/// Reads one symbol: one that a pair does not hold, or where the second of a pair would belong to the next block.
+/// Reads one symbol: one that does not fit a pair, or the first of a pair whose second would belong to the next block.
 #[inline(always)]
 fn one(
     bits: &mut Bits,
@@ -143,7 +143,7 @@ fn one(
     Ok(())
 }
 
-/// Passes over a block.
+/// Skips a block.
 #[inline(always)]
 pub(crate) fn skip(bits: &mut Bits, tables: &Tables, dc: &mut i32) -> Result<(), Flaw> {
     bits.refill();

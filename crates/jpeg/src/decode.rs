@@ -1,4 +1,4 @@
-//! From a file to its planes: the calls for headers, whole images and rows.
+//! Decodes a file to planes: the calls for headers, whole images and rows.
 
 use std::ops::ControlFlow;
 
@@ -16,7 +16,7 @@ use crate::stream::{Event, Stream};
 /// A decoded image, or the part of it that a region touches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// What the file's header says, about the whole image.
+    /// The file's header, about the whole image.
     pub header: Header,
     /// One plane for each component, in the header's order.
     pub planes: Vec<Plane>,
@@ -28,7 +28,7 @@ pub struct Image {
 ///
 /// # Errors
 ///
-/// Those of [`decode`] that the header alone can show, except `RegionOutside`.
+/// Those of [`decode`] that occur in the header alone, except `RegionOutside`.
 pub fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
     let (header, _) = Stream::new(bytes)?.first_scan()?;
     limits.check_header(&header)?;
@@ -39,7 +39,7 @@ pub fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
 ///
 /// # Errors
 ///
-/// `NotJpeg`: try another format. `Unsupported`: no photo is written like that. `Damaged`: the photo is broken. `Limit`: it
+/// `NotJpeg`: try another format. `Unsupported`: photos are not written like that. `Damaged`: the photo is broken. `Limit`: it
 /// is too large for the request's limits. `RegionOutside`: the request is wrong. `OutOfMemory`.
 pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
     let header = read_header(bytes, &request.limits)?;
@@ -63,16 +63,16 @@ pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
     })
 }
 
-/// Decodes a JPEG and hands over its samples one row of MCUs at a time, from the top.
+/// Decodes a JPEG and passes on its samples one row of MCUs at a time, from the top.
 ///
 /// `emit` gets one plane for each component, of `8 * v` rows each (fewer in the last), and may
 /// stop the decoding. The planes are reused from row to row. Rows come before damage further down
-/// is found, so what is made of them must wait for the result. For a row of MCUs outside the region
-/// it gets no planes: so it can stop the following, too.
+/// is found, so anything made from them must wait for the result. For a row of MCUs outside the region
+/// it gets no planes, and can stop the decoding there, too.
 ///
 /// # Errors
 ///
-/// As [`decode`].
+/// As for [`decode`].
 pub fn decode_rows(
     bytes: &[u8],
     request: &Request,
@@ -81,7 +81,7 @@ pub fn decode_rows(
     rows(bytes, request, None, emit)
 }
 
-/// The same, with what a decoding of the same file has noted, or is to note.
+/// The same, with notes from an earlier decoding of the same file, or for a later one.
 pub(crate) fn rows<'a>(
     bytes: &'a [u8],
     request: &Request,
@@ -91,22 +91,22 @@ pub(crate) fn rows<'a>(
     run(&mut Stream::new(bytes)?, request, marks, emit)
 }
 
-/// What [`check_rows`] finds.
+/// The findings of [`check_rows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
     /// How the file ended.
     pub end: End,
-    /// Whether the segments and scans that make the picture hold anything else: bytes or bits behind a scan's last block,
-    /// tables that nothing uses, values of headers without a meaning, samples beyond the right and lower edge that do not
-    /// repeat it as far as the request's region touches them. Other segments do not count.
+    /// Whether the segments and scans that make the picture hold anything else: bytes or bits after a scan's last block,
+    /// unused tables, header values without a meaning, or samples beyond the right and lower edge that do not
+    /// repeat it, as far as the request's region touches them. Other segments do not count.
     pub has_spare: bool,
 }
 
-/// As [`decode_rows`] at full scale, and looks for what does not belong to the picture.
+/// Like [`decode_rows`] at full scale, and looks for data that does not belong to the picture.
 ///
 /// # Errors
 ///
-/// As [`decode`].
+/// As for [`decode`].
 pub fn check_rows(
     bytes: &[u8],
     request: &Request,
@@ -140,8 +140,8 @@ fn run<'a>(
     request.limits.check_header(&header)?;
     let window = Window::new(&header, request)?;
     request.limits.check_memory(memory(&header, request))?;
-    // Every block takes a bit at least, two where AC coefficients follow at once. So a header
-    // alone cannot make us work or allocate.
+    // Every block takes at least one bit, or two if AC coefficients follow at once. So a header
+    // alone cannot cause work or allocations.
     let bits = 8 * (bytes.len() - stream.pos) as u64;
     if header.blocks() > bits {
         return Err(stream.damaged("too few bytes follow for an image of this size"));
@@ -161,7 +161,7 @@ fn run<'a>(
     }
 }
 
-/// Looks for the end marker. What is malformed here harms no pixel, except that a second image
+/// Looks for the end marker. Malformed data here harms no pixel, except that a second image
 /// must not hide behind the first.
 fn after_last_scan(stream: &mut Stream) -> Result<End, Error> {
     match stream.next() {

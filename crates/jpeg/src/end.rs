@@ -6,29 +6,29 @@ use crate::frame::Header;
 /// How the file ended, once the pixels were there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// With its end marker, as it should.
+    /// With its end marker.
     Marked,
-    /// With its end marker, but not all coefficients of a progressive image had come: it is coarser than it could be, because
+    /// With its end marker, but without all coefficients of a progressive image: it is coarser than it could be, because
     /// its writer wanted that or because scans were lost.
     Early(NeverCoded),
     /// All pixels were there, but no end marker. The picture is whole; the file may deserve a
     /// warning.
     Unmarked,
-    /// Not looked at: the caller stopped, or asked for nothing below the region.
+    /// Not checked: the caller stopped, or asked for nothing below the region.
     NotReached,
     /// Pixels were missing, and are gray now, because the caller asked for
     /// [`Damage::Fill`](crate::Damage::Fill).
     Damaged {
-        /// The first rows of pixels, of all the image, that are as they were coded.
+        /// The first rows of pixels, counted over the whole image, that are intact.
         intact: u32,
-        /// The first rows that show something; of a progressive photo those between may lack detail.
+        /// The first rows that show something; in a progressive photo those in between may lack detail.
         found: u32,
-        /// What was wrong first.
+        /// The first error.
         error: Error,
     },
 }
 
-/// What no scan of a progressive image brought.
+/// The parts of a progressive image that were in no scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NeverCoded {
     /// For each component, in the header's order: how many of the 64 coefficients of its blocks. They are zero.
@@ -45,7 +45,7 @@ impl NeverCoded {
 }
 
 impl End {
-    /// Damage behind so many rows of MCUs; an error if there is none.
+    /// Damage after this many rows of MCUs; an error if there are none.
     pub(crate) fn damaged(
         header: &Header,
         intact: usize,

@@ -7,7 +7,7 @@ pub enum Error {
     /// The bytes do not begin with a JPEG's start marker. The caller tries another format.
     #[error("not a jpeg: it does not begin with FF D8")]
     NotJpeg,
-    /// A sound JPEG, as far as it was read, of a kind that this crate does not decode. Its owner saves
+    /// An intact JPEG, as far as it was read, of a kind that this crate does not decode. Its owner saves
     /// it again, or the caller asks a general decoder.
     #[error("jpeg with {what}: save it again as an ordinary one")]
     Unsupported {
@@ -17,13 +17,13 @@ pub enum Error {
     /// The photo breaks the JPEG standard (ITU-T T.81) or ends early. Its owner must replace it.
     #[error("jpeg damaged near byte {at}: {what}; export the photo again")]
     Damaged {
-        /// Offset in the input at which reading stood when the damage showed.
+        /// Offset in the input where the damage was noticed.
         at: usize,
         /// What is wrong, in plain words.
         what: &'static str,
     },
     /// Decoding would cost more than the caller allows. The caller may raise the limit.
-    #[error("{which}: {found}, at most {max}; raise the limit or hand in a smaller photo")]
+    #[error("{which}: {found}, at most {max}; raise the limit or use a smaller photo")]
     Limit {
         /// What is limited, with its unit.
         which: &'static str,
@@ -58,7 +58,7 @@ pub enum Error {
     },
 }
 
-/// Damage found while entropy-coded data is read; the reader's position is added on the way out.
+/// Damage found while entropy-coded data is read; the caller adds the reader's position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flaw(pub(crate) &'static str);
 

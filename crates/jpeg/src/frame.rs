@@ -1,4 +1,4 @@
-//! What the header says: size, components and their sampling, how the colors are meant.
+//! The header: size, components and their sampling, and the meaning of the colors.
 
 use crate::error::Error;
 
@@ -30,7 +30,7 @@ pub enum Color {
     Rgb,
     /// Cyan, magenta, yellow, black, as they are stored: Adobe writes 255 for no ink.
     Cmyk,
-    /// As [`Color::Cmyk`], but the first three went through the transform from RGB to YCbCr, cyan as red.
+    /// Like [`Color::Cmyk`], but the first three went through the transform from RGB to YCbCr, with cyan as red.
     Ycck,
 }
 
@@ -62,7 +62,7 @@ pub struct Component {
 }
 
 impl Component {
-    /// Blocks across and down that a scan of this component alone holds.
+    /// Blocks across and down in a scan of this component alone.
     pub(crate) fn blocks(&self) -> (usize, usize) {
         (
             self.width.div_ceil(8) as usize,
@@ -72,7 +72,7 @@ impl Component {
 }
 
 impl Header {
-    /// Whether components have the numbers that programs give them. Others hold bytes that no picture needs.
+    /// Whether components have the usual numbers. Others hold bytes that no picture needs.
     pub fn has_usual_ids(&self) -> bool {
         self.components.iter().all(|component| component.id <= 4)
     }
@@ -95,7 +95,7 @@ impl Header {
         )
     }
 
-    /// Blocks of all components, those that only fill up MCUs included.
+    /// Blocks of all components, including the padding of MCUs.
     pub(crate) fn blocks(&self) -> u64 {
         let (across, down) = self.mcus();
         let each: u32 = self.components.iter().map(|c| c.h * c.v).sum();
@@ -103,7 +103,7 @@ impl Header {
     }
 }
 
-/// Reads a frame header (T.81, B.2.2), whose length word is not part of `segment`.
+/// Reads a frame header (T.81, B.2.2); its length word is not part of `segment`.
 ///
 /// `process` is a guess that the first scan's header corrects, and so are the colors.
 pub(crate) fn parse(segment: &[u8], at: usize, process: Process) -> Result<Header, Error> {

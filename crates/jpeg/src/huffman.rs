@@ -3,31 +3,31 @@
 use crate::bits::Bits;
 use crate::error::Flaw;
 
-/// Bits looked up at once. Longer codes are rare and take the long way.
+/// Bits looked up at once. Longer codes are rare and take the slow path.
 pub(crate) const LOOK: u32 = 11;
 
-/// A table as it stands in the file: how many codes of each length, and what they mean.
+/// A table as in the file: how many codes of each length, and their symbols.
 #[derive(Clone)]
 pub(crate) struct Code {
     pub(crate) counts: [u8; 16],
     pub(crate) symbols: [u8; 256],
 }
 
-/// What an entry of `Table::look` says.
+/// The meaning of an entry of `Table::look`.
 ///
-/// - zero: the code is longer than `LOOK` bits, or is none;
+/// - zero: the code is longer than `LOOK` bits, or invalid;
 /// - high half zero: the code's length, and its symbol above it (`length | symbol << 8`);
 /// - else the code and the bits of its number fit in `LOOK` bits: length of both, run + 1, and
 ///   the number itself (`length | (run + 1) << 8 | number << 16`).
 pub(crate) type Entry = u32;
 
-/// Whether an entry holds the number too.
+/// Whether an entry also holds the number.
 #[inline(always)]
 pub(crate) fn is_short(entry: Entry) -> bool {
     entry >> 16 != 0
 }
 
-/// Takes the bits of a short entry, and gives its run and one.
+/// Takes the bits of a short entry, and returns its run plus one.
 #[inline(always)]
 pub(crate) fn take_short(bits: &mut Bits, entry: Entry) -> usize {
     bits.consume(entry & 0xFF);
@@ -39,7 +39,7 @@ pub(crate) struct Table {
     look: [Entry; 1 << LOOK],
     /// By code length: the largest code, or -1.
     largest: [i32; 17],
-    /// By code length: index of a code's symbol, less the code.
+    /// By code length: index of a code's symbol, minus the code.
     offset: [i32; 17],
     symbols: [u8; 256],
 }
@@ -74,7 +74,7 @@ impl Table {
             if count > 0 {
                 table.largest[length as usize] = next as i32 - 1;
             }
-            // No code may consist of ones only, hence no equality either.
+            // No code may consist only of ones, so equality is excluded, too.
             if next >= 1 << length && count > 0 {
                 return Err(Flaw("a huffman table holds more codes than fit"));
             }
@@ -107,7 +107,7 @@ impl Table {
         }
     }
 
-    /// Looks at the next bits without taking them. Call `refill` first.
+    /// Returns the next bits without taking them. Call `refill` first.
     #[inline(always)]
     pub(crate) fn look(&self, bits: &Bits) -> Entry {
         self.look[bits.peek::<LOOK>()]
@@ -118,7 +118,7 @@ impl Table {
         self.look[index]
     }
 
-    /// Takes the code of an entry that is not short, and gives its symbol.
+    /// Takes the code of an entry that is not short, and returns its symbol.
     #[inline(always)]
     pub(crate) fn symbol(&self, entry: Entry, bits: &mut Bits) -> Result<u8, Flaw> {
         if entry != 0 {
@@ -143,8 +143,8 @@ impl Table {
         Err(Flaw("a huffman code that its table does not hold"))
     }
 
-    /// Takes one AC symbol, whose entry was looked up, moves `next` behind its coefficient's zigzag
-    /// place, and gives the coefficient; none ends the block. Call `refill` first.
+    /// Takes one AC symbol whose entry was looked up, moves `next` past its coefficient's zigzag
+    /// position, and returns the coefficient; none ends the block. Call `refill` first.
     #[inline(always)]
     pub(crate) fn ac(
         &self,
@@ -167,11 +167,11 @@ impl Table {
         Ok(Some(bits.take_signed(size) as i16))
     }
 
-    /// Takes a DC difference. Call `refill` first; afterwards at least 45 bits are there.
+    /// Takes a DC difference. Call `refill` first; afterward there are at least 45 bits.
     #[inline(always)]
     pub(crate) fn dc(&self, bits: &mut Bits) -> Result<i32, Flaw> {
         let entry = self.look(bits);
-        // No difference is a size of zero: a code and nothing else, like a short one.
+        // A difference of zero has size zero: only a code, like a short entry.
         let is_zero = entry.wrapping_sub(1) < 0xFF;
         if is_short(entry) | is_zero {
             bits.consume(entry & 0xFF);
@@ -194,7 +194,7 @@ pub(crate) enum IsDc {
     No,
 }
 
-/// The tables of T.81, K.3: motion JPEG frames leave them out and mean these.
+/// The tables of T.81, K.3: motion JPEG frames omit them and imply these.
 pub(crate) fn standard(is_dc: IsDc, chroma: bool) -> Code {
     let (counts, listed): ([u8; 16], &[u8]) = match (is_dc, chroma) {
         (IsDc::Yes, false) => ([0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &DC),
@@ -259,7 +259,7 @@ mod tests {
             let (mut next, mut index) = (0u32, 0);
             for length in 1..=16 {
                 for _ in 0..code.counts[length - 1] {
-                    // Ones after the code make every number its largest.
+                    // Ones after the code make every number the largest of its size.
                     let word = next << (32 - length) | (u32::MAX >> length);
                     let mut data = Vec::new();
                     for byte in word.to_be_bytes() {

@@ -1,16 +1,16 @@
-//! JPEG to planes and back: a strict decoder, by region and row by row, and a baseline encoder.
+//! Decodes JPEGs to planes and back: a strict decoder, by region and row by row, and a baseline encoder.
 //!
-//! The decoder takes what cameras, phones and programs write: 8-bit Huffman-coded JPEG, sequential or
+//! The decoder reads what cameras, phones and programs write: 8-bit Huffman-coded JPEG, sequential or
 //! progressive, gray or with three or four components. The planes come out as they are stored, each
 //! at its own sampling, without upsampling and without color conversion. Everything else (arithmetic
 //! coding, lossless, 12 bits) is [`Error::Unsupported`].
 //!
-//! - A [`Region`] limits the work: outside it the entropy-coded data is followed but nothing is
+//! - A [`Region`] limits the work: outside it the entropy-coded data is followed, but nothing is
 //!   transformed or stored.
-//! - [`decode_rows`] hands over one row of MCUs at a time and holds no more than that, so memory
-//!   grows with the width, progressive files included. [`memory`] says beforehand how much.
-//! - Damage is an error, never a gray area in the picture, unless [`Damage::Fill`] asks for it. Limits hold before anything is
-//!   allocated. The samples are bit for bit libjpeg's ("islow").
+//! - [`decode_rows`] passes on one row of MCUs at a time and holds no more than that, so memory
+//!   grows with the width, even for progressive files. [`memory`] predicts how much.
+//! - Damage is an error, never a gray area in the picture, unless you ask for [`Damage::Fill`]. Limits hold before anything is
+//!   allocated. The samples are bit for bit the same as libjpeg's ("islow").
 //!
 //! [`encode_planes`] and [`encode_rgb`] write what libjpeg-turbo writes, byte for byte: 4:2:0, with
 //! Huffman codes made for the picture.

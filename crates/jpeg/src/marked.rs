@@ -11,11 +11,11 @@ use crate::plane::Plane;
 use crate::request::{Damage, Limits, Request};
 
 impl<'a> Marks<'a> {
-    /// As [`decode_rows`](crate::decode_rows()).
+    /// Like [`decode_rows`](crate::decode_rows()).
     ///
     /// # Errors
     ///
-    /// As [`decode`](crate::decode()).
+    /// As for [`decode`](crate::decode()).
     pub fn decode_rows(
         &mut self,
         bytes: &'a [u8],
@@ -25,11 +25,11 @@ impl<'a> Marks<'a> {
         rows(bytes, request, Some(self), emit)
     }
 
-    /// As [`decode_pixels`](crate::decode_pixels()).
+    /// Like [`decode_pixels`](crate::decode_pixels()).
     ///
     /// # Errors
     ///
-    /// As [`decode`](crate::decode()).
+    /// As for [`decode`](crate::decode()).
     pub fn decode_pixels(
         &mut self,
         bytes: &'a [u8],
@@ -39,11 +39,11 @@ impl<'a> Marks<'a> {
         pixels::decode(bytes, request, Some(self), emit)
     }
 
-    /// As [`decode_eighth`](crate::decode_eighth()).
+    /// Like [`decode_eighth`](crate::decode_eighth()).
     ///
     /// # Errors
     ///
-    /// As [`decode`](crate::decode()).
+    /// As for [`decode`](crate::decode()).
     pub fn decode_eighth(
         &mut self,
         bytes: &'a [u8],

@@ -1,27 +1,27 @@
-//! Tells whether what fills up blocks beyond the edges of an image could be something of its own.
+//! Tells whether the padding of blocks beyond the edges of an image could hide a picture of its own.
 //!
-//! Blocks and MCUs are coded whole, so samples lie beyond the right and lower edge that no decoder shows (T.81, A.2.4). Encoders
-//! repeat the edge there, and libjpeg makes blocks that lie beyond it altogether as light as the one coded before. Words or a
-//! strip of a picture can stand there as well: cutting a JPEG without coding it anew leaves what was cut off.
+//! Blocks and MCUs are coded whole, so there are samples beyond the right and lower edge that no decoder shows (T.81, A.2.4). Encoders
+//! repeat the edge there, and libjpeg gives blocks that lie entirely beyond it the lightness of the block coded before. Text or a
+//! strip of a picture can be there as well: cropping a JPEG without encoding it again leaves the part that was cut off.
 //!
-//! What is repeated is changed by quantization like everything else. So it is asked whether the coefficients could be those of
-//! a block that repeats its edge, none off by more than a step: repeating and quantizing are done in turn until both agree.
+//! Quantization changes repeated samples like all others. So the test is whether the coefficients could be those of
+//! a block that repeats its edge, none off by more than a step: repeating and quantizing alternate until both agree.
 
 use std::f32::consts::PI;
 
 use crate::frame::{Header, Process};
 use crate::plane::Plane;
 
-/// How often that is tried. Photos by libjpeg need at most some 30 turns.
+/// How often that is tried. Photos by libjpeg need at most some 30 rounds.
 const TURNS: usize = 40;
 
-/// What rounding to whole samples does to a coefficient, and to a block's mean.
+/// The effect of rounding to whole samples on a coefficient, and on a block's mean.
 const ROUNDING: f32 = 2.0;
 
 /// Row after row.
 type Block = [[f32; 8]; 8];
 
-/// What is needed to judge the padding of an image.
+/// Everything needed to judge the padding of an image.
 pub(crate) struct Padding {
     /// Steps of quantization by component, in natural order.
     steps: Vec<Block>,
@@ -30,7 +30,7 @@ pub(crate) struct Padding {
 }
 
 impl Padding {
-    /// With each component's table of quantization. Where one is not known before the scans, nothing may be off.
+    /// With each component's quantization table. If one is not known before the scans, no difference is tolerated.
     pub(crate) fn new(tables: impl Iterator<Item = Option<[u16; 64]>>) -> Padding {
         let steps = |table: Option<[u16; 64]>| {
             let table = table.unwrap_or([1; 64]);
@@ -51,7 +51,7 @@ impl Padding {
         }
     }
 
-    /// Whether the padding of one row of MCUs, all of it or its right end, repeats what is beside it.
+    /// Whether the padding of one row of MCUs, or of its right end, repeats the samples next to it.
     pub(crate) fn repeats_edges(&self, header: &Header, planes: &[Plane]) -> bool {
         let parts = planes.iter().zip(&header.components).zip(&self.steps);
         parts.into_iter().all(|((plane, component), steps)| {
@@ -119,16 +119,16 @@ impl Padding {
     }
 }
 
-/// A block of a plane, by its place there.
+/// A block of a plane, by its position there.
 #[derive(Clone, Copy)]
 struct View<'a> {
     plane: &'a Plane,
     x: usize,
     y: usize,
-    /// Whether the last samples across and down were made of the last pixels alone, and not of some before them, too. Then they
-    /// are what is repeated.
+    /// Whether the last samples across and down were made only from the last pixels, and not from some before them, too. Then they
+    /// are the repeated ones.
     edges_are_own: [bool; 2],
-    /// Whether components may come one by one, and then without the blocks that only fill up MCUs.
+    /// Whether components may come one by one, and then without the blocks that only pad MCUs.
     may_lack_scans: bool,
 }
 
@@ -155,8 +155,8 @@ impl View<'_> {
         self.inside() == (8, 8)
     }
 
-    /// Whether it lies beyond the edge and has but one value: the mean of the block coded before it in its MCU, which is `h` blocks
-    /// wide, as libjpeg fills up MCUs, or within a step that of the edge, whose details no progressive scan brings there. A
+    /// Whether it lies beyond the edge and has only one value: the mean of the block coded before it in its MCU, which is `h` blocks
+    /// wide, as libjpeg pads MCUs, or within a step that of the edge, if no progressive scan brings its details there. A
     /// block without any scan is mid-gray.
     fn is_filler(&self, h: usize, step: f32) -> bool {
         let (x, y) = match self.inside() {
@@ -186,7 +186,7 @@ impl View<'_> {
         })
     }
 
-    /// Whether what is repeated lies in the block.
+    /// Whether the repeated samples lie in the block.
     fn is_tied(&self) -> bool {
         let (columns, rows) = self.inside();
         let is_tied = |inside: usize, is_own: bool| inside == 8 || (inside > 0 && is_own);
@@ -210,8 +210,8 @@ impl View<'_> {
         block
     }
 
-    /// Whether nothing beyond the edge is further than that from the nearest sample of the edge. Where that was made of more
-    /// pixels than the last, it may be as far as the one before it, too.
+    /// Whether nothing beyond the edge differs by more than that from the nearest sample of the edge. If that one was made from more
+    /// pixels than the last, it may be as far from the one before it, too.
     fn is_beside_edge(&self, block: &Block, most: f32) -> bool {
         let (width, height) = (self.plane.width as usize, self.plane.height as usize);
         (0..64).all(|position| {
@@ -230,7 +230,7 @@ impl View<'_> {
     }
 }
 
-/// The line with one value behind the first `inside` samples: the last of those, if that is what is repeated, or else the mean.
+/// The line with one value after the first `inside` samples: the last of those, if that one is repeated, or else the mean.
 fn repeated(mut line: [f32; 8], inside: usize, is_own: bool) -> [f32; 8] {
     let value = match inside {
         1.. if is_own => line[inside - 1],

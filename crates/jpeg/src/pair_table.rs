@@ -1,13 +1,13 @@
-//! A table that gives up to two AC coefficients, and the end of the block behind them, with one look.
+//! A table that gives up to two AC coefficients, and the end of the block after them, with one look-up.
 
 use crate::huffman::{Entry, LOOK, Table, is_short};
 
-/// By the next `LOOK` bits: the coefficients they hold.
+/// By the next `LOOK` bits: the coefficients in them.
 pub(crate) struct PairTable([Pair; 1 << LOOK]);
 
-/// Up to two symbols with their numbers, and an end of the block behind them.
+/// Up to two symbols with their numbers, and an end of the block after them.
 ///
-/// Where there is but one, it is both. An end alone is a zero at the next zigzag position, sixteen zeros are one behind fifteen.
+/// If there is only one, it is both. An end alone is a zero at the next zigzag position, sixteen zeros are one after fifteen.
 #[derive(Clone, Copy, Default)]
 #[repr(C, align(8))]
 pub(crate) struct Pair {
@@ -17,7 +17,7 @@ pub(crate) struct Pair {
     pub(crate) first: u8,
     /// And to the second.
     pub(crate) second: u8,
-    /// Positions to go on, with [`ENDS`] or [`OTHER`].
+    /// How far to advance, or [`ENDS`] or [`OTHER`].
     pub(crate) step: u8,
     pub(crate) values: [i16; 2],
 }
@@ -43,9 +43,9 @@ impl PairTable {
     }
 }
 
-/// What an entry is that stands for itself.
+/// A single entry.
 enum Symbol {
-    /// Positions to go on, the last of which has the value.
+    /// Positions to advance; the last one has the value.
     Number(u8, i16),
     End,
     Other(Pair),
@@ -68,7 +68,7 @@ fn symbol(entry: Entry) -> Symbol {
         (0, _) => other(0, 0, 0),
         (_, 0xF0) => Symbol::Number(16, 0),
         (_, 0) => Symbol::End,
-        // An end that only progressive scans may have: left to those who look at each symbol.
+        // An end that only progressive scans may have: left to the code that reads each symbol.
         (_, symbol) if symbol & 15 == 0 => other(0, 0, 0),
         (_, symbol) => other(entry as u8, symbol >> 4, symbol & 15),
     }

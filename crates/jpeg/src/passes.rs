@@ -1,4 +1,4 @@
-//! The scans of an image, found before any is decoded, and how each gives its share of a row.
+//! The scans of an image, found before any is decoded, and how each contributes its share of a row.
 
 use crate::bits::{Bits, Left};
 use crate::block::{self, Tables};
@@ -25,13 +25,13 @@ pub(crate) struct Pass<'a> {
     run_of_blocks: u32,
     /// Whether more of those were announced than come before a restart.
     has_spare: bool,
-    /// Whether it is to be seen after each block that there was data for it, not only after each row.
+    /// Whether to check after each block that there was data for it, instead of after each row.
     is_watched: bool,
     /// Whether it was given up.
     pub(crate) is_over: bool,
 }
 
-/// What a scan gives, with the tables for it.
+/// What a scan contributes, with its tables.
 enum Kind {
     /// Whole blocks, sequentially coded.
     Whole(Vec<Tables>),
@@ -47,11 +47,11 @@ pub(crate) struct Found<'a> {
     /// By component: the table in force when its first scan begins, as with libjpeg.
     pub(crate) quants: Vec<[i16; 64]>,
     pub(crate) end: End,
-    /// Why there are not all of them, where that is accepted.
+    /// Why some are missing, if that is accepted.
     pub(crate) flaw: Option<Error>,
 }
 
-/// Finds all scans, and checks what can be told without decoding them.
+/// Finds all scans, and checks everything that can be checked without decoding them.
 pub(crate) fn find_passes<'a>(
     stream: &mut Stream<'a>,
     header: &Header,
@@ -81,8 +81,8 @@ pub(crate) fn find_passes<'a>(
     };
     let never_coded = so_far.never_coded();
     let complete = so_far.quants.iter().all(Option::is_some);
-    // With an end marker fewer scans may be the writer's choice, or what is left of more: libjpeg accepts it, too. Without
-    // its color, or the mean of its blocks, a picture is still one.
+    // With an end marker, fewer scans may be the writer's choice, or the remainder of more: libjpeg accepts it, too. Without
+    // its color, or the mean of its blocks, a picture is still a picture.
     let is_picture = so_far.quants[0].is_some()
         && (complete || (header.process, header.color) == (Process::Progressive, Color::YCbCr));
     let end = match end {
@@ -103,7 +103,7 @@ pub(crate) fn find_passes<'a>(
     }
     Ok(Found {
         passes: so_far.passes,
-        // What never came is zero, whatever it is multiplied by.
+        // Missing coefficients are zero, whatever they are multiplied by.
         quants: so_far
             .quants
             .into_iter()
@@ -114,7 +114,7 @@ pub(crate) fn find_passes<'a>(
     })
 }
 
-/// The scans up to one of them.
+/// The scans up to this one.
 struct SoFar<'a> {
     passes: Vec<Pass<'a>>,
     quants: Vec<Option<[i16; 64]>>,
@@ -176,7 +176,7 @@ fn blocks_of(header: &Header, scan: &Scan) -> u64 {
     }
 }
 
-/// What scans left behind their bits, before restart markers and at their ends, once all was read.
+/// What scans left after their bits, before restart markers and at their ends, once everything was read.
 pub(crate) fn left_at_end(passes: &[Pass]) -> Left {
     let mut left = Left::NOTHING;
     for pass in passes {
@@ -185,7 +185,7 @@ pub(crate) fn left_at_end(passes: &[Pass]) -> Left {
             left.add(Left::SPARE);
         }
     }
-    // A restart interval serves all scans up to the next, and a chroma scan may be too short for it.
+    // A restart interval applies to all scans up to the next, and a chroma scan may be too short for it.
     for group in passes.chunk_by(|a, b| a.restarts.interval == b.restarts.interval) {
         if group[0].restarts.interval > 0 && !group.iter().any(|pass| pass.restarts.has_come) {
             left.add(Left::SPARE);
@@ -234,7 +234,7 @@ impl<'a> Pass<'a> {
         })
     }
 
-    /// Whether nothing of a component is seen without it.
+    /// Whether nothing of a component is visible without it.
     pub(crate) fn begins(&self, component: usize) -> bool {
         let has_it = self
             .scan
@@ -244,12 +244,12 @@ impl<'a> Pass<'a> {
         has_it && self.scan.first == 0 && self.scan.high == 0
     }
 
-    /// Whether it has to do with the mean of blocks.
+    /// Whether it carries the means of blocks.
     pub(crate) fn has_means(&self) -> bool {
         self.scan.first == 0
     }
 
-    /// Whether both are about some of the same coefficients.
+    /// Whether both carry some of the same coefficients.
     pub(crate) fn overlaps(&self, other: &Pass) -> bool {
         let shares = |part: &ScanPart| {
             let parts = &mut other.scan.parts.iter();
@@ -274,7 +274,7 @@ impl<'a> Pass<'a> {
     fn read_row(&mut self, header: &Header, number: usize, rows: &mut [Row]) -> Result<(), Flaw> {
         match self.scan.parts[..] {
             [part] => {
-                // A component alone comes block by block, without those that fill up MCUs.
+                // A component alone comes block by block, without the padding of MCUs.
                 let (across, down) = header.components[part.component].blocks();
                 let row = &mut rows[part.component];
                 for y in 0..row.down.min(down - number * row.down) {

@@ -1,4 +1,4 @@
-//! Rows of pixels at full size, made of planes as libjpeg makes them: `jdsample.c` and `jdcolor.c`.
+//! Rows of pixels at full size, made from planes as libjpeg makes them: `jdsample.c` and `jdcolor.c`.
 
 use std::ops::{ControlFlow, Range};
 
@@ -12,17 +12,17 @@ use crate::marks::Marks;
 use crate::plane::{Plane, Region, Window};
 use crate::request::{Damage, Limits, Request, Scale, memory};
 
-/// Decodes a JPEG and hands over its pixels row by row: those of the request's region, no others.
+/// Decodes a JPEG and passes on its pixels row by row: those of the request's region, no others.
 ///
 /// `emit` gets one slice for each component, of the region's width: red, green and blue, gray, or inks, at full scale.
-/// Halved chroma is interpolated ("fancy upsampling") and YCbCr becomes RGB, YCCK CMYK, cut off at 0 and 255,
-/// bit for bit as in libjpeg. It may stop the decoding. As with [`decode_rows`](crate::decode_rows()), what is made of the
-/// rows must wait for the result, and rows outside the region come as no slices. Three times as much
-/// memory is held.
+/// Halved chroma is interpolated ("fancy upsampling"), YCbCr becomes RGB and YCCK becomes CMYK, clipped at 0 and 255,
+/// bit for bit as in libjpeg. It may stop the decoding. As with [`decode_rows`](crate::decode_rows()), anything made from the
+/// rows must wait for the result, and rows outside the region come without slices. It holds three times as much
+/// memory.
 ///
 /// # Errors
 ///
-/// As [`decode`](crate::decode()).
+/// As for [`decode`](crate::decode()).
 pub fn decode_pixels(
     bytes: &[u8],
     request: &Request,
@@ -31,7 +31,7 @@ pub fn decode_pixels(
     decode(bytes, request, None, emit)
 }
 
-/// The same, with what a decoding of the same file has noted, or is to note.
+/// The same, with notes from an earlier decoding of the same file, or for a later one.
 pub(crate) fn decode<'a>(
     bytes: &'a [u8],
     request: &Request,
@@ -39,7 +39,7 @@ pub(crate) fn decode<'a>(
     emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
     let header = read_header(bytes, &request.limits)?;
-    // What lies outside the image must not be hidden by what follows.
+    // Pixels outside the image must not be hidden by later ones.
     Window::new(&header, request)?;
     let region = request.region.unwrap_or(whole(&header));
     let request = Request {
@@ -50,15 +50,15 @@ pub(crate) fn decode<'a>(
     rows_of_pixels(bytes, &request, &header, region, marks, emit)
 }
 
-/// As [`decode_pixels`], a picture of an eighth of the size: each pixel is the mean of 8 x 8, and the last ones of what fills up the
-/// blocks besides. [`Scale::Eighth`] says how large it is.
+/// Like [`decode_pixels`], but a picture of an eighth of the size: each pixel is the mean of 8 x 8, and the last ones include the padding
+/// of their blocks. [`Scale::Eighth`] says how large it is.
 ///
-/// Nothing is read but the means. So it costs little more than following the file, of a progressive one not even that, and damage elsewhere is not
+/// Only the means are read. So it costs little more than following the file, for a progressive one not even that, and damage elsewhere is not
 /// found: it is to look at, not to keep.
 ///
 /// # Errors
 ///
-/// As [`decode`](crate::decode()).
+/// As for [`decode`](crate::decode()).
 pub fn decode_eighth(
     bytes: &[u8],
     damage: Damage,
@@ -68,7 +68,7 @@ pub fn decode_eighth(
     eighth(bytes, damage, limits, None, emit)
 }
 
-/// The same, with what a decoding of the same file is to note.
+/// The same, with notes for a later decoding of the same file.
 pub(crate) fn eighth<'a>(
     bytes: &'a [u8],
     damage: Damage,
@@ -103,12 +103,12 @@ pub(crate) fn eighth<'a>(
     rows_of_pixels(bytes, &request, &small, whole(&small), marks, emit)
 }
 
-/// The bytes that pixels take besides.
+/// The additional bytes that pixels take.
 fn held(header: &Header, request: &Request) -> u64 {
     memory(header, request).saturating_mul(3)
 }
 
-/// Hands over the pixels of a region. The header and the region are those of the picture at the request's scale.
+/// Passes on the pixels of a region. The header and the region are those of the picture at the request's scale.
 fn rows_of_pixels<'a>(
     bytes: &'a [u8],
     request: &Request,
@@ -136,8 +136,8 @@ fn whole(header: &Header) -> Region {
     }
 }
 
-/// The region with a frame of two pixels, from which the outermost samples of a halved component
-/// take their share.
+/// The region with a frame of two pixels, which share the outermost samples of a halved
+/// component.
 fn around(region: Region, header: &Header) -> Region {
     let (x, y) = (region.x.saturating_sub(2), region.y.saturating_sub(2));
     Region {
@@ -148,9 +148,9 @@ fn around(region: Region, header: &Header) -> Region {
     }
 }
 
-/// What is kept from one row of MCUs to the next.
+/// State kept from one row of MCUs to the next.
 struct Pixels {
-    /// What the CPU at hand can do.
+    /// What the current CPU can do.
     cpu: Level,
     color: Color,
     components: Vec<Kept>,
@@ -180,7 +180,7 @@ impl Pixels {
         }
     }
 
-    /// Takes a row of MCUs and makes the rows of pixels that need no more.
+    /// Takes a row of MCUs and makes all rows of pixels that can be made now.
     fn push(
         &mut self,
         parts: &[Plane],
@@ -218,18 +218,18 @@ impl Pixels {
 
 /// The rows of one component that are still needed.
 struct Kept {
-    /// How many pixels its samples are wide and high.
+    /// How many pixels a sample is wide and high.
     across: usize,
     down: u32,
-    /// Whether it is interpolated: where both are 2, or one of them is. Otherwise samples are repeated.
+    /// Whether it is interpolated: if both are 2, or one of them is. Otherwise samples are repeated.
     smooth: bool,
     /// The first row of all that were decoded, and the component's last.
     ends: [u32; 2],
     width: usize,
-    /// What `rows` begins with.
+    /// The first row in `rows`.
     first: u32,
     rows: Vec<u8>,
-    /// A row in between, times 1 or 4, its outermost samples twice.
+    /// An intermediate row, times 1 or 4, with its outermost samples doubled.
     sums: Vec<u16>,
     full: Vec<u8>,
 }
@@ -240,7 +240,7 @@ impl Kept {
         Kept {
             across: across as usize,
             down,
-            // libjpeg does not care for less than three columns.
+            // libjpeg does not interpolate fewer than three columns.
             smooth: across * down > 1
                 && across.max(down) == 2
                 && (across == 1 || component.width > 2),
@@ -253,7 +253,7 @@ impl Kept {
         }
     }
 
-    /// Forgets what is not needed for row `y` of the pixels and below, and takes the next rows.
+    /// Discards what row `y` of the pixels and those below do not need, and takes the next rows.
     fn push(&mut self, part: &Plane, y: u32) {
         let keep = (y / self.down).saturating_sub(1).max(self.first);
         let passed = ((keep - self.first) as usize * self.width).min(self.rows.len());
@@ -264,7 +264,7 @@ impl Kept {
         }
     }
 
-    /// The row that row `y` of the pixels lies in, and the one that it is nearer to than to all others.
+    /// The row that row `y` of the pixels lies in, and the nearest other row.
     fn near(&self, y: u32) -> [u32; 2] {
         let own = y / self.down;
         let other = match (self.smooth && self.down == 2, y % 2) {
@@ -329,7 +329,7 @@ impl Kept {
     }
 }
 
-/// Two samples for each but the outermost: three parts of it and one of its neighbor.
+/// Two samples for each except the outermost: three parts of it and one of its neighbor.
 #[inline(always)] // into what is compiled for the CPU
 fn double<const SHIFT: u32>(sums: &[u16], bias: [u16; 2], full: &mut [u8]) {
     let (pairs, _) = full.as_chunks_mut::<2>();
@@ -342,7 +342,7 @@ fn double<const SHIFT: u32>(sums: &[u16], bias: [u16; 2], full: &mut [u8]) {
     }
 }
 
-/// JFIF's YCbCr to RGB, in libjpeg's 16 bits of fraction, in steps that fit 16 bits where they can.
+/// JFIF's YCbCr to RGB, with libjpeg's 16 bits of fraction, in steps that fit 16 bits if possible.
 #[inline(always)] // into what is compiled for the CPU
 fn to_rgb([y, cb, cr]: [&[u8]; 3], rgb: &mut [Vec<u8>; 3]) {
     let width = y.len();
@@ -360,7 +360,7 @@ fn to_rgb([y, cb, cr]: [&[u8]; 3], rgb: &mut [Vec<u8>; 3]) {
             i16::from(cb[i]) - 128,
             i16::from(cr[i]) - 128,
         );
-        // 1.402 and 1.772, less 1 and 2.
+        // 1.402 and 1.772, minus 1 and 2.
         let red = y + cr + part(cr, 26_345);
         let blue = y + 2 * cb + part(cb, -14_942);
         let sum = i32::from(cb) * -22_554 + i32::from(cr) * (65_536 - 46_802) + 32_768;

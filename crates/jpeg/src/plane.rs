@@ -27,13 +27,13 @@ pub struct Plane {
     pub x: u32,
     /// Where the first row lies, in samples from the component's top edge.
     pub y: u32,
-    /// Samples across, those beyond the image's edge left out.
+    /// Samples across, without those beyond the image's edge.
     pub width: u32,
-    /// Rows, those beyond the image's edge left out.
+    /// Rows, without those beyond the image's edge.
     pub height: u32,
     /// From one row to the next in `data`, in samples; at least `width`.
     pub stride: usize,
-    /// Row after row; what lies beyond `width` and `height` has no meaning.
+    /// Row after row; data beyond `width` and `height` is meaningless.
     pub data: Vec<u8>,
 }
 
@@ -112,11 +112,11 @@ impl Window {
         })
     }
 
-    /// Where a block is scaled and reaches out of the region: the columns and rows of it that do not.
+    /// If a block is scaled and reaches out of the region: the columns and rows of it that do not.
     ///
-    /// A smaller transform would mix in what lies outside, and what it does at an edge there would show inside.
+    /// A smaller transform would mix in samples outside, and its effect at an edge there would show inside.
     pub(crate) fn cut(&self, component: usize, [x, y]: [usize; 2]) -> Option<[Range<usize>; 2]> {
-        // Of a block that is one sample nothing is read but its mean.
+        // Of a block that becomes one sample only the mean is read.
         if matches!(self.scale(component), Scale::Full | Scale::Eighth) {
             return None;
         }

@@ -9,7 +9,7 @@ use crate::huffman::{LOOK, Table, is_short, take_short};
 use crate::pair_table::{ENDS, PairTable};
 use crate::stream::ZIGZAG;
 
-/// The part of each block's coefficients that a scan is about.
+/// The part of each block's coefficients that a scan carries.
 #[derive(Clone, Copy)]
 pub(crate) struct Band {
     /// First and last zigzag position.
@@ -27,7 +27,7 @@ impl Band {
     }
 }
 
-/// A block's coefficients in natural order, if anybody wants them.
+/// A block's coefficients in natural order, if they are wanted.
 pub(crate) type Kept<'a> = Option<&'a mut [i16; 64]>;
 
 /// Where the coefficient at a zigzag position lies in natural order.
@@ -62,7 +62,7 @@ pub(crate) fn dc_refine(bits: &mut Bits, low: u32, kept: Kept) {
 }
 
 /// First bits of the AC coefficients in a band (G.1.2.2), all zero before, for a block that no end-of-band run
-/// covers. Gives the number of blocks after this one that hold nothing.
+/// covers. Returns the number of blocks after this one that hold nothing.
 #[inline(never)]
 pub(crate) fn ac_first(
     outer: &mut Bits,
@@ -77,17 +77,17 @@ pub(crate) fn ac_first(
     let mut run_of_blocks = 0;
     while next <= band.last {
         bits.refill();
-        // At least 56 bits are there: enough for five looks.
+        // There are at least 56 bits: enough for five look-ups.
         for _ in 0..5 {
             let pair = pairs.look(bits.peek::<LOOK>());
             let after = next + usize::from(pair.step);
-            // What ends the band is read for itself: what follows on that belongs to the next block.
+            // An end of the band is read by itself: what follows it belongs to the next block.
             if after & !ENDS > band.last {
                 break;
             }
             let places = [pair.first, pair.second].map(|place| next + usize::from(place));
             for (place, value) in places.into_iter().zip(pair.values) {
-                // Zeros stand for the end of a block, or for many.
+                // Zeros mean the end of a block, or of many.
                 *mask |= u64::from(value != 0) << (place & 63);
                 if let Some(coefficients) = &mut kept {
                     coefficients[natural_position(place)] = value << band.low;
@@ -132,9 +132,9 @@ pub(crate) fn ac_first(
     Ok(run_of_blocks)
 }
 
-/// One more bit of the AC coefficients in a band, and coefficients that only now show (G.1.2.3).
-/// `run_of_blocks` counts the blocks, this one included, in which no new ones show. Behind the last new one, coefficients that are
-/// not `wanted` are passed over.
+/// One more bit of the AC coefficients in a band, and newly nonzero coefficients (G.1.2.3).
+/// `run_of_blocks` counts the blocks, including this one, without new ones. After the last new one, coefficients that are
+/// not `wanted` are skipped.
 #[inline(never)]
 pub(crate) fn ac_refine(
     outer: &mut Bits,
@@ -146,7 +146,7 @@ pub(crate) fn ac_refine(
     mut kept: Kept,
 ) -> Result<(), Flaw> {
     let mut bits = *outer;
-    // The set coefficients that still want their bit, and the position reached; none is before it.
+    // The set coefficients that still need their bit, and the position reached; none is before it.
     let mut set = *mask & band.mask();
     let mut next = band.first;
     if *run_of_blocks == 0 {
@@ -171,7 +171,7 @@ pub(crate) fn ac_refine(
                     _ => return Err(Flaw("a refining scan brings more than one bit")),
                 }
             };
-            // The run counts positions that are zero so far; set ones on the way get their bit.
+            // The run counts positions that are still zero; set ones on the way get their bit.
             loop {
                 let gap = set.trailing_zeros() as usize - next;
                 if run < gap || set == 0 {
@@ -196,7 +196,7 @@ pub(crate) fn ac_refine(
             next += 1;
         }
     }
-    // Past the last new one, and in blocks without any.
+    // After the last new one, and in blocks without any.
     if *run_of_blocks > 0 {
         *run_of_blocks -= 1;
         let unwanted = set & !wanted;
@@ -210,7 +210,7 @@ pub(crate) fn ac_refine(
     Ok(())
 }
 
-/// Takes up to 64 bits without looking at them.
+/// Skips up to 64 bits.
 #[inline(always)]
 fn pass_over(bits: &mut Bits, count: u32) {
     for part in [count.min(32), count.saturating_sub(32)] {

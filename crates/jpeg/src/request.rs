@@ -9,7 +9,7 @@ use crate::plane::{Region, Window};
 /// Fields may be added: name what differs, and end with `..Request::default()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Request {
-    /// The part wanted. Planes hold all MCUs that it touches. Default: the whole image.
+    /// The wanted part. Planes hold all MCUs that it touches. Default: the whole image.
     pub region: Option<Region>,
     /// What to do with the data below the region. Default: `Check`.
     pub below: Below,
@@ -23,33 +23,33 @@ pub struct Request {
     pub limits: Limits,
 }
 
-/// How large planes come.
+/// The size of planes.
 ///
-/// A block of 8 x 8 coefficients holds a smaller picture in its lowest ones: an inverse transform of those alone makes it, cheaper
-/// and with less to resample. It is sharper than an average, and wrong at the edges of blocks. Where it is resampled to two thirds of
+/// The lowest coefficients of an 8 x 8 block hold a smaller picture: an inverse transform of those alone makes it, which is cheaper
+/// and leaves less to resample. It is sharper than an average, and wrong at the edges of blocks. If it is resampled to two thirds of
 /// its size or less that hardly shows (docs/performance.md has the figures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Scale {
-    /// 8 x 8 samples of a block.
+    /// 8 x 8 samples per block.
     #[default]
     Full,
     /// 4 x 4.
     Half,
     /// 2 x 2.
     Quarter,
-    /// 1: the mean of the block, which is all that is read of it. So what fills up blocks at the edges counts, what lies beside a region
-    /// too, and damage in the rest is not found.
+    /// 1: the mean of the block, which is all that is read of it. So the padding of blocks at the edges counts, so do samples next to
+    /// a region, and damage in the rest is not found.
     Eighth,
 }
 
 impl Scale {
-    /// Samples across and down that a block becomes.
+    /// Samples of a block, across and down.
     pub(crate) fn block(self) -> usize {
         8 / self.divisor() as usize
     }
 
-    /// Before which zigzag position all coefficients stand that its samples are made of (T.81, figure A.6).
+    /// The zigzag position before which all coefficients lie that its samples are made from (T.81, figure A.6).
     pub(crate) fn coefficients(self) -> usize {
         match self {
             Scale::Full => 64,
@@ -69,14 +69,14 @@ impl Scale {
         }
     }
 
-    /// How many samples this many become: the last may stand for fewer.
+    /// How many samples this many become: the last may represent fewer.
     pub fn scaled(self, samples: u32) -> u32 {
         samples.div_ceil(self.divisor())
     }
 }
 
 impl Request {
-    /// The scale of a component, by its place in the header.
+    /// The scale of a component, by its position in the header.
     pub fn scale(&self, component: usize) -> Scale {
         match component {
             0 => self.luma,
@@ -84,7 +84,7 @@ impl Request {
         }
     }
 
-    /// Whether the mean of each block is all that is wanted.
+    /// Whether only the mean of each block is wanted.
     pub(crate) fn wants_means_alone(&self) -> bool {
         (self.luma, self.chroma) == (Scale::Eighth, Scale::Eighth)
     }
@@ -99,15 +99,15 @@ impl Request {
     }
 }
 
-/// What to do about damage among the pixels, a file that ends early above all.
+/// What to do about damage among the pixels, above all a file that ends early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Damage {
     /// It is an error.
     #[default]
     Refuse,
-    /// What was decoded before is handed over, the rest is mid-gray, and [`End::Damaged`](crate::End::Damaged)
-    /// tells. Of a progressive photo those scans are shown that there are. It stays an error where not even one
+    /// The part decoded before is passed on, the rest is mid-gray, and [`End::Damaged`](crate::End::Damaged)
+    /// reports it. A progressive photo shows the scans that exist. It remains an error if not even one
     /// row of MCUs could be decoded, and before the first scan.
     Fill,
 }
@@ -119,7 +119,7 @@ pub enum Below {
     /// Follow it to the end, so that damage anywhere is found. It costs entropy decoding.
     #[default]
     Check,
-    /// Leave it. The file may be cut off there, and nobody will know.
+    /// Leave it. The file may be cut off there, unnoticed.
     Skip,
 }
 
@@ -184,7 +184,7 @@ fn at_most(which: &'static str, found: u64, max: u64) -> Result<(), Error> {
 /// The bytes that [`decode_rows`](crate::decode_rows) will hold for this header and request,
 /// input and small tables aside.
 ///
-/// [`decode`](crate::decode()) holds the planes of the region besides. A region outside the image
+/// [`decode`](crate::decode()) also holds the planes of the region. A region outside the image
 /// counts as the whole image.
 pub fn memory(header: &Header, request: &Request) -> u64 {
     let whole = Request {

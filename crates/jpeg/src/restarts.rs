@@ -11,7 +11,7 @@ pub(crate) struct Restarts {
     number: u8,
     /// Whether there was one.
     pub(crate) has_come: bool,
-    /// What was left before them.
+    /// The data left before them.
     before: Left,
 }
 
@@ -36,7 +36,7 @@ impl Restarts {
             self.left -= 1;
             return Ok(false);
         }
-        // What its address is taken of leaves the registers.
+        // A value whose address is taken leaves the registers.
         let mut behind = *bits;
         self.before.add(behind.restart(self.number)?);
         *bits = behind;
@@ -46,14 +46,14 @@ impl Restarts {
         Ok(true)
     }
 
-    /// What was left before all of them and at the end.
+    /// The data left before all of them and at the end.
     pub(crate) fn left_at_end(&self, bits: &Bits) -> Left {
         let mut left = self.before;
         left.add(bits.left_at_end());
         left
     }
 
-    /// After `due`: passes up to `count` MCUs, the current one included, and says how many.
+    /// After `due`: passes up to `count` MCUs, including the current one, and returns how many.
     pub(crate) fn pass(&mut self, count: u32) -> u32 {
         if self.interval == 0 {
             return count;

@@ -1,4 +1,4 @@
-//! The coefficients of one row of MCUs, which all scans add to.
+//! The coefficients of one row of MCUs, to which all scans contribute.
 
 use std::ops::Range;
 
@@ -11,14 +11,14 @@ use crate::request::Scale;
 
 /// One component's share of one row of MCUs.
 pub(crate) struct Row {
-    /// Blocks across and down, those that fill up MCUs included.
+    /// Blocks across and down, including the padding of MCUs.
     across: usize,
     pub(crate) down: usize,
     /// For each block: which zigzag positions are set. DC does not count.
     masks: Vec<u64>,
     /// The columns of blocks whose coefficients are kept, if this row's are.
     kept: Range<usize>,
-    /// A bit for each zigzag position whose coefficient samples are made of: none if this row's are not kept.
+    /// A bit for each zigzag position whose coefficient the samples need: none if this row's are not kept.
     pub(crate) wanted: u64,
     coefficients: Vec<[i16; 64]>,
 }
@@ -35,7 +35,7 @@ impl Row {
         })
     }
 
-    /// Begins a row of which the coefficients before a zigzag position are wanted, from 0 to 64.
+    /// Begins a row that needs the coefficients before this zigzag position, from 0 to 64.
     pub(crate) fn clear(&mut self, wanted: usize) {
         self.wanted = u64::MAX.checked_shr(64 - wanted as u32).unwrap_or(0);
         self.masks.fill(0);
@@ -55,7 +55,7 @@ impl Row {
         (mask, kept)
     }
 
-    /// Makes the samples of row of MCUs `number`. `cut` says of a block which part of it is seen, if not all.
+    /// Makes the samples of row `number` of MCUs. `cut` says which part of a block is visible, if not all.
     pub(crate) fn transform(
         &self,
         quant: &[i16; 64],

@@ -1,7 +1,7 @@
-//! Decodes an image of several scans, all of them in step: each gives its share of one row of
-//! MCUs, then that row is transformed and handed over.
+//! Decodes an image of several scans, all of them in step: each contributes its share of one row of
+//! MCUs, then that row is transformed and passed on.
 //!
-//! A scan depends on earlier ones only for the same blocks, and where it begins is found without
+//! A scan depends on earlier ones only for the same blocks, and its start is found without
 //! decoding those before it. So one row of coefficients is enough for any progressive photo, and
 //! it stays in the cache.
 
@@ -16,7 +16,7 @@ use crate::request::{Below, Damage, Request};
 use crate::row::Row;
 use crate::stream::{Scan, Stream};
 
-/// Hands over each row of MCUs that the window touches, and nothing for the others. `first` is the first scan.
+/// Passes on each row of MCUs that the window touches, and nothing for the others. `first` is the first scan.
 pub(crate) fn decode(
     stream: &mut Stream,
     header: &Header,
@@ -34,7 +34,7 @@ pub(crate) fn decode(
     if request.wants_means_alone() {
         passes.retain(Pass::has_means);
     }
-    // Rows of MCUs: those to which all scans came, and those which show something.
+    // Rows of MCUs: those that all scans reached, and those that show something.
     let (mut intact, mut found) = match flaw {
         None => (header.mcus().1, header.mcus().1),
         Some(_) if passes.iter().any(|pass| pass.begins(0)) => (0, header.mcus().1),
@@ -64,7 +64,7 @@ pub(crate) fn decode(
             let is_uncut = uncut[index].start <= first && end <= uncut[index].end;
             row.clear(match (wanted, is_uncut) {
                 (false, _) => 0,
-                // Where a block is cut it is transformed whole.
+                // Where a block is cut, it is transformed whole.
                 (true, false) => 64,
                 (true, true) => window.scale(index).coefficients(),
             });
@@ -116,7 +116,7 @@ pub(crate) fn decode(
     }
 }
 
-/// Ends a scan that is damaged, and those behind it that refine what it would have brought.
+/// Ends a damaged scan, and the later ones that refine its coefficients.
 fn give_up(passes: &mut [Pass], index: usize) {
     passes[index].is_over = true;
     for later in index + 1..passes.len() {

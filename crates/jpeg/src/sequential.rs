@@ -1,4 +1,4 @@
-//! Decodes an image of one sequential scan, row of MCUs by row.
+//! Decodes an image of one sequential scan, one row of MCUs after the other.
 
 use std::ops::{ControlFlow, Range};
 
@@ -16,32 +16,32 @@ use crate::stream::{Scan, Stream};
 /// How far a scan was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reached {
-    /// All its MCUs; the stream stands behind them.
+    /// All its MCUs; the stream is positioned after them.
     End,
-    /// Not that far, because nobody wanted more.
+    /// Not that far, because no more was wanted.
     Part,
-    /// Up to damage in this row of MCUs; gray was handed over for what lies behind.
+    /// Up to damage in this row of MCUs; gray was passed on for the rest.
     Damage { row: usize, error: Error },
 }
 
 /// Where one block of an MCU comes from and goes to.
 struct Slot {
     component: usize,
-    /// Its tables, by their place in the scan.
+    /// Its tables, by their position in the scan.
     part: usize,
     /// In blocks, within the MCU.
     x: usize,
     y: usize,
     scale: Scale,
-    /// Where it begins in the plane, in samples, in the first MCU that is kept, and from one MCU to the next.
+    /// Where it begins in the plane, in samples, in the first MCU that is kept, and the step from one MCU to the next.
     start: usize,
     step: usize,
 }
 
-/// Which part of a block is seen, by its slot and the column of its MCU, if not all.
+/// Which part of a block is visible, by its slot and the column of its MCU, if not all.
 type Cut<'a> = dyn Fn(&Slot, usize) -> Option<[Range<usize>; 2]> + 'a;
 
-/// What the MCUs of a scan are read with.
+/// Everything needed to read the MCUs of a scan.
 struct Reader<'a> {
     slots: Vec<Slot>,
     tables: Vec<Tables>,
@@ -50,11 +50,11 @@ struct Reader<'a> {
     restarts: Restarts,
     /// The last DC value of each part.
     dc: [i32; 4],
-    /// Whether it is to be seen after each MCU that there was data for it, not only after each row.
+    /// Whether to check after each MCU that there was data for it, instead of after each row.
     is_watched: bool,
 }
 
-/// Hands over each row of MCUs that the window touches, and nothing for the others. What `marks` has is not followed again where the
+/// Passes on each row of MCUs that the window touches, and nothing for the others. The part that `marks` has is not followed again if the
 /// request leaves it to the caller that the rest is sound.
 pub(crate) fn decode<'a>(
     stream: &mut Stream<'a>,
@@ -77,7 +77,7 @@ pub(crate) fn decode<'a>(
         first = window.down.start;
         (reader.bits, reader.restarts, reader.dc) = (mark.bits, mark.restarts, mark.dc);
     }
-    // Those of a decoding that has ended are whole.
+    // Those of a finished decoding are complete.
     let mut noted = marks.take_if(|marks| marks.is_empty());
 
     for row in first..down {
@@ -174,8 +174,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads a row of MCUs, makes the samples of those that are kept, and looks for cut blocks in those that are not `uncut`. What is
-    /// wrong comes with its column.
+    /// Reads a row of MCUs, makes the samples of those that are kept, and looks for cut blocks in those that are not `uncut`. An error
+    /// comes with its column.
     fn row(
         &mut self,
         across: usize,
@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Hands over mid-gray, as libjpeg shows it, for all of the window from an MCU of a row on.
+/// Passes on mid-gray, as libjpeg shows it, for the rest of the window from an MCU of a row on.
 fn fill(
     planes: &mut [Plane],
     header: &Header,
@@ -261,7 +261,7 @@ fn fill(
         let first = first.saturating_sub(window.across.start);
         window.move_to(number..number + 1, header, planes);
         for plane in planes.iter_mut() {
-            // A stride is that of as many MCUs in each.
+            // A stride covers the same number of MCUs in each.
             let first = (plane.stride / window.across.len() * first).min(plane.stride);
             for line in plane.data.chunks_exact_mut(plane.stride) {
                 line[first..].fill(128);

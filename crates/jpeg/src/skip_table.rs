@@ -1,16 +1,16 @@
-//! A table that passes over several AC symbols with one look, for blocks that nobody wants.
+//! A table that skips several AC symbols with one look-up, for blocks that are not wanted.
 
 use crate::huffman::{LOOK, Table, is_short};
 
-/// By the next `LOOK` bits: what can be passed over.
+/// By the next `LOOK` bits: what can be skipped.
 pub(crate) struct SkipTable([Skip; 1 << LOOK]);
 
-/// Several symbols that are passed over at once.
+/// Several symbols that are skipped at once.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Skip {
     /// Bits of all; 0 if not even the first symbol fits.
     pub(crate) length: u8,
-    /// Zigzag positions to go on.
+    /// Zigzag positions to advance.
     pub(crate) step: u8,
     /// Whether the last symbol ends the block.
     pub(crate) ends: bool,
@@ -41,7 +41,7 @@ fn new(table: &Table, index: usize) -> Skip {
             (false, 0) if entry != 0 => (entry as u8, 0, true),
             _ => break,
         };
-        // More than a block holds is left to those who look at each symbol.
+        // More than a block holds is left to the code that reads each symbol.
         if u32::from(skip.length + length) > LOOK || skip.step + step > 63 {
             break;
         }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::frame::{self, Color, Component, Header, Process};
 use crate::huffman::{Code, IsDc, Table, standard};
 
-/// The input, a position in it, and what was defined up to there.
+/// The input, a position in it, and everything defined up to there.
 pub(crate) struct Stream<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) pos: usize,
@@ -20,20 +20,20 @@ pub(crate) struct Stream<'a> {
     ac: [Option<Code>; 4],
     jfif: bool,
     adobe: Option<u8>,
-    /// What was left behind the bits of scans, and in headers and tables that nobody needs.
+    /// What was left after the bits of scans, and in unneeded parts of headers and tables.
     pub(crate) left: Left,
     /// A bit for each table that was defined and not used yet: four for quantization, DC and AC each, one for the restart interval.
     unused: Cell<u16>,
 }
 
-/// The kinds of tables, by their place among the unused.
+/// The kinds of tables, by their position among the unused.
 const QUANT: usize = 0;
 const DC: usize = 4;
 const AC: usize = 8;
 /// The restart interval, which is defined like one.
 const RESTART: usize = 12;
 
-/// What comes next that is more than a table.
+/// The next segment that is more than a table.
 pub(crate) enum Event {
     /// A scan header; entropy-coded data follows.
     Scan(Scan),
@@ -96,7 +96,7 @@ impl<'a> Stream<'a> {
         Error::Damaged { at: self.pos, what }
     }
 
-    /// Reads up to the first scan's header, and that.
+    /// Reads up to and including the first scan's header.
     pub(crate) fn first_scan(&mut self) -> Result<(Header, Scan), Error> {
         let scan = match self.next()? {
             Event::Scan(scan) => scan,
@@ -114,8 +114,8 @@ impl<'a> Stream<'a> {
         Ok((header, scan))
     }
 
-    /// Reads tables until something else comes. Bytes of no meaning between segments are passed
-    /// over, as libjpeg does.
+    /// Reads tables until something else comes. Meaningless bytes between segments are skipped,
+    /// as in libjpeg.
     pub(crate) fn next(&mut self) -> Result<Event, Error> {
         loop {
             self.pos = behind_remarks(self.data, self.pos);
@@ -126,7 +126,7 @@ impl<'a> Stream<'a> {
             self.pos = after;
             match code {
                 0xD9 => return Ok(Event::End),
-                // Restart markers left over, and TEM, stand alone.
+                // Leftover restart markers, and TEM, stand alone.
                 0x01 | 0xD0..=0xD7 => continue,
                 0xD8 => return Err(self.damaged("a second start marker")),
                 0x02..=0xBF | 0xDE | 0xDF | 0xF0..=0xFD => {
@@ -147,7 +147,7 @@ impl<'a> Stream<'a> {
                     let &[high, low] = segment else {
                         return Err(self.damaged("the restart interval has a wrong length"));
                     };
-                    // Where intervals are rows of a scan's own, there is one before each scan.
+                    // If intervals are rows of a scan's own, there is one before each scan.
                     self.define(RESTART);
                     self.restart_interval = u32::from(u16::from_be_bytes([high, low]));
                     if self.restart_interval == 0 {
@@ -165,13 +165,13 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// The content of the segment whose length word comes next; moves behind the length word.
+    /// The content of the segment whose length word comes next; moves past the length word.
     fn segment(&mut self, code: u8) -> Result<&'a [u8], Error> {
         let Some(&[high, low]) = self.data[self.pos..].first_chunk::<2>() else {
             return Err(self.damaged("the file ends within a segment"));
         };
         let length = match u16::from_be_bytes([high, low]) {
-            // As libjpeg: application data and a comment may be declared to be nothing at all.
+            // As in libjpeg: application data and a comment may declare themselves empty.
             0 | 1 if matches!(code, 0xE0..=0xEF | 0xFE) => 2,
             length => usize::from(length),
         };
@@ -193,7 +193,7 @@ impl<'a> Stream<'a> {
         Ok(())
     }
 
-    /// What the markers before the first scan say of the colors: libjpeg's rules, from default_decompress_parms.
+    /// What the markers before the first scan say about the colors: libjpeg's rules, from default_decompress_parms.
     fn color(&self, components: &[Component]) -> Color {
         match (components, self.jfif, self.adobe) {
             ([_], ..) => Color::Gray,
@@ -268,8 +268,8 @@ impl<'a> Stream<'a> {
         self.unused.set(self.unused.get() & !(1 << table));
     }
 
-    /// Whether there is anything, up to here, that the picture does not need: among the bits of scans, in their headers, and
-    /// tables that nothing uses.
+    /// Whether there is anything, up to here, that the picture does not need: among the bits of scans, in their headers, and in
+    /// unused tables.
     pub(crate) fn has_spare(&self) -> bool {
         let has_usual_ids = self.header.as_ref().is_none_or(Header::has_usual_ids);
         self.left.is_spare() || self.unused.get() != 0 || !has_usual_ids
@@ -289,7 +289,7 @@ impl<'a> Stream<'a> {
         }
         let mut parts: Vec<ScanPart> = Vec::with_capacity(count);
         for pair in rest[..2 * count].chunks_exact(2) {
-            // Files exist in which components share an id; take the first not yet in the scan.
+            // Some files have components that share an id; take the first not yet in the scan.
             let component = (0..header.components.len()).find(|&index| {
                 header.components[index].id == pair[0]
                     && parts.iter().all(|part| part.component != index)
@@ -331,7 +331,7 @@ impl<'a> Stream<'a> {
                 return Err(damaged("a progressive scan with impossible parameters"));
             }
         } else {
-            // Some writers leave junk here. It can only mean this (T.81, table B.3).
+            // Some writers leave junk here. Only one meaning is possible (T.81, table B.3).
             if (scan.first, scan.last, scan.high, scan.low) != (0, 63, 0, 0) {
                 self.left.add(Left::SPARE);
             }
@@ -342,7 +342,7 @@ impl<'a> Stream<'a> {
         Ok(scan)
     }
 
-    /// A component's quantization table as it stands now.
+    /// A component's quantization table as currently defined.
     pub(crate) fn quant_of(&self, component: usize) -> Result<[u16; 64], Error> {
         let number = match &self.header {
             Some(header) => header.components[component].quant,
@@ -380,7 +380,7 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// Whether symbols can all be needed: each stands once, and none is for more bits than there are (T.81, F.1.2 and G.1.2).
+/// Whether all symbols can be needed: each occurs once, and none is for more bits than there are (T.81, F.1.2 and G.1.2).
 fn are_plausible(symbols: &[u8], is_dc: bool) -> bool {
     let once = |(at, symbol): (usize, &u8)| !symbols[..at].contains(symbol);
     let fits = |symbol: &u8| {

@@ -5,16 +5,16 @@ use crate::header::Stored;
 /// Rows that follow each other in the compressed stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pass {
-    /// Pixels of a row, none of them where there are no rows.
+    /// Pixels per row; none if there are no rows.
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// The first pixel of the picture that it has.
+    /// Its first pixel in the picture.
     x: usize,
     y: usize,
-    /// From one of its pixels to the next.
+    /// The step from one of its pixels to the next.
     right: usize,
     down: usize,
-    /// The pixels that one of its stands for until later passes bring theirs.
+    /// The pixels that one of its pixels covers until later passes fill them in.
     block: [usize; 2],
 }
 
@@ -53,16 +53,16 @@ impl Pass {
         }
     }
 
-    /// The rows from the top of a picture of so many that something is known of once `count` rows of this pass are there.
+    /// How many rows from the top of a picture of this height are at least partly known once `count` rows of this pass are there.
     pub(crate) fn known(&self, count: u32, height: u32) -> u32 {
-        // The first pass has one row for eight, and after it something is known of all.
+        // The first pass has one row in eight; after it, something is known about all of them.
         match (self.x, self.y) {
             (0, 0) => count.saturating_mul(self.down as u32).min(height),
             _ => height,
         }
     }
 
-    /// Puts a row of the pass where it belongs in a picture, whose rows are packed as its own.
+    /// Puts a row of the pass into a picture with rows packed in the same way.
     pub(crate) fn put(&self, stored: &Stored, image: &mut [u8], y: u32, row: &[u8], paint: Paint) {
         let stride = stored.row_bytes();
         let top = self.y + y as usize * self.down;
@@ -114,12 +114,12 @@ impl Pass {
     }
 }
 
-/// What is painted of a pass.
+/// How a pass is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paint {
-    /// Its pixels: all passes will be there.
+    /// Its pixels alone: all passes will be there.
     Pixels,
-    /// Its pixels as large as they must be to leave no gap: later passes may be missing.
+    /// Its pixels, large enough to leave no gap: later passes may be missing.
     Blocks,
 }
 

@@ -1,4 +1,4 @@
-//! Memory whose size a header says: where the system refuses it, that is an error and not the end of the process.
+//! Allocations whose size comes from a header: if the system refuses, that is an error and does not end the process.
 
 use crate::error::Error;
 

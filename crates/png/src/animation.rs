@@ -1,4 +1,4 @@
-//! The frames of an animated PNG, as its chunks tell of them (PNG, third edition, 4.9 and 11.3.6).
+//! The frames of an animated PNG, from its chunks (PNG, third edition, 4.9 and 11.3.6).
 
 use std::ops::ControlFlow;
 
@@ -11,21 +11,21 @@ use crate::rows::{self, End};
 /// One picture of an animation, not yet decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame {
-    /// Pixels from the left edge of the canvas, on which all of the frame lies.
+    /// Pixels from the left edge of the canvas, which contains the whole frame.
     pub x: u32,
     /// Pixels from its top.
     pub y: u32,
-    /// Pixels of a row, at least 1.
+    /// Pixels per row, at least 1.
     pub width: u32,
     /// Rows, at least 1.
     pub height: u32,
-    /// How long it is shown: a number of parts, and how many of them a second has, which is never 0.
+    /// How long it is shown: a number of parts, and the number of parts in a second, which is never 0.
     pub delay: (u16, u16),
     /// What happens to its rectangle when its time is over.
     pub disposal: Disposal,
-    /// How it is laid on what is there.
+    /// How it is laid over what is there.
     pub blend: Blend,
-    /// Whether it is also what is seen without an animation. Only the first one may be.
+    /// Whether it is also the image shown without an animation. Only the first frame may be.
     pub is_default_image: bool,
     /// Offset of the first chunk of its pixels.
     pixels: usize,
@@ -38,20 +38,20 @@ pub enum Disposal {
     Keep,
     /// It is cleared to transparent black.
     Background,
-    /// What was there before it comes back; the canvas is transparent before the first frame.
+    /// The previous content comes back; before the first frame the canvas is transparent.
     Previous,
 }
 
-/// How a frame is laid on what is there (11.3.6.2, `blend_op`).
+/// How a frame is laid over what is there (11.3.6.2, `blend_op`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blend {
-    /// It replaces all of its rectangle, alpha included.
+    /// It replaces its whole rectangle, alpha included.
     Source,
     /// Composited by its alpha.
     Over,
 }
 
-/// The frames of an animated PNG, one after the other. Only chunks are looked at until one is decoded.
+/// The frames of an animated PNG, one after the other. Only chunks are read until a frame is decoded.
 #[derive(Debug, Clone)]
 pub struct Frames<'a> {
     photo: &'a [u8],
@@ -67,7 +67,7 @@ pub struct Frames<'a> {
 }
 
 impl<'a> Frames<'a> {
-    /// The animation of a photo, or `None` if no sound acTL chunk before its pixels says that there is one.
+    /// The animation of a photo, or `None` if no intact acTL chunk before its pixels declares one.
     ///
     /// # Errors
     ///
@@ -88,12 +88,12 @@ impl<'a> Frames<'a> {
         }))
     }
 
-    /// What rows of a frame are, but for its width and height: those here are the canvas's.
+    /// The layout of a frame's rows, except its width and height: those here are the canvas's.
     pub fn header(&self) -> Header {
         self.file.header
     }
 
-    /// How often the animation plays; 0 is for ever.
+    /// How often the animation plays; 0 is forever.
     pub fn plays(&self) -> u32 {
         self.plays
     }
@@ -112,7 +112,7 @@ impl<'a> Frames<'a> {
     ///
     /// # Errors
     ///
-    /// `Damaged`: chunks are missing, out of order or wrong. The frames before that are as they should be.
+    /// `Damaged`: chunks are missing, out of order or wrong. The frames before that are intact.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, Error> {
         if self.found == self.announced {
             return Ok(None);
@@ -158,7 +158,7 @@ impl<'a> Frames<'a> {
                     }));
                 }
                 b"IEND" => return damaged("it has fewer frames than it says"),
-                // Those before the pixels have been looked at.
+                // Chunks before the pixels have been checked.
                 [b'A'..=b'Z', ..] if self.is_behind_default_image => {
                     return damaged("a chunk that must be understood is unknown");
                 }
@@ -168,12 +168,12 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// Decodes a frame and hands over its rows from the top, as [`decode_rows`](crate::decode_rows) does for a still: of the
-    /// frame's width, and else as [`Frames::header`] says.
+    /// Decodes a frame and passes on its rows from the top, as [`decode_rows`](crate::decode_rows) does for a still: with the
+    /// frame's width, and otherwise as [`Frames::header`] says.
     ///
     /// # Errors
     ///
-    /// Those of [`decode_rows`](crate::decode_rows) that show among the pixels.
+    /// Those of [`decode_rows`](crate::decode_rows) that occur among the pixels.
     pub fn decode(
         &self,
         frame: &Frame,
@@ -193,14 +193,14 @@ impl<'a> Frames<'a> {
                 ..self.file.stored
             },
             pixels: frame.pixels,
-            // What is wrong behind the frame is not its fault.
+            // Damage after the frame is not its fault.
             is_marked: Ok(true),
             ..self.file
         };
         rows::decode(self.photo, &file, damage, &mut emit)
     }
 
-    /// Goes behind the chunks of one kind that follow each other, the first of them at an offset.
+    /// Skips consecutive chunks of one kind, the first of them at an offset.
     fn pass(&mut self, first: usize, kind: [u8; 4]) -> Result<(), Error> {
         self.at = first;
         while let Some(chunk) = Chunk::at(self.photo, self.at).filter(|chunk| chunk.kind == kind) {
@@ -231,7 +231,7 @@ impl<'a> Frames<'a> {
         Ok(())
     }
 
-    /// What a frame control says (11.3.6.2).
+    /// The content of a frame control (11.3.6.2).
     fn frame(&mut self, chunk: &Chunk<'a>, at: usize) -> Result<Frame, Error> {
         let damaged = |what| Err(Flaw(what).at(at));
         if !chunk.is_sound() {
@@ -283,7 +283,7 @@ impl<'a> Frames<'a> {
     }
 }
 
-/// What the animation control says, if it stands where it must (11.3.6.1): the number of frames, at least 1, and of plays.
+/// The content of the animation control, if it is in its proper place (11.3.6.1): the number of frames, at least 1, and of plays.
 fn control(photo: &[u8]) -> Option<(u32, u32)> {
     let mut at = SIGNATURE.len();
     loop {

@@ -8,11 +8,11 @@ use crate::error::Flaw;
 #[derive(Debug)]
 pub(crate) struct Bits<'a> {
     photo: &'a [u8],
-    /// Whether the chunks are of the kind fdAT, whose data begin with a sequence number (PNG, third edition, 11.3.6.3).
+    /// Whether the chunks are of the kind fdAT, whose data begins with a sequence number (PNG, third edition, 11.3.6.3).
     is_later_frame: bool,
-    /// Offset of the chunk behind the current one.
+    /// Offset of the chunk after the current one.
     next: usize,
-    /// The data of the current chunk, and how much of it is in the buffer or behind it.
+    /// The data of the current chunk, and how much of it has been read into the buffer or beyond.
     pub(crate) input: &'a [u8],
     pub(crate) pos: usize,
     /// Bits read but not used, the first one lowest, and their number: 63 at most.
@@ -21,7 +21,7 @@ pub(crate) struct Bits<'a> {
     damage: Damage,
     /// Whether the CRC of a chunk was wrong, and that was accepted.
     pub(crate) is_broken: bool,
-    /// Whether bits that only fill up a byte were not zero.
+    /// Whether padding bits of a byte were not zero.
     pub(crate) has_spare: bool,
 }
 
@@ -42,12 +42,12 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Where reading stands in the photo.
+    /// The reading position in the photo.
     pub(crate) fn offset(&self) -> usize {
         self.next.saturating_sub(self.input.len() - self.pos)
     }
 
-    /// Opens the next chunk of these pixels, once its CRC is right. `false`: there is none. The file may end within an IDAT.
+    /// Opens the next chunk of these pixels, if its CRC is right. `false`: there is none. The file may end within an IDAT.
     pub(crate) fn next_chunk(&mut self) -> Result<bool, Flaw> {
         let Some(chunk) = Chunk::at(self.photo, self.next) else {
             let cut_off = Chunk::cut_off(self.photo, self.next);
@@ -76,7 +76,7 @@ impl<'a> Bits<'a> {
         Ok(true)
     }
 
-    /// Fills the buffer to 56 bits at least, or with all there are.
+    /// Fills the buffer to at least 56 bits, or with all that remain.
     pub(crate) fn refill(&mut self) -> Result<(), Flaw> {
         while self.count < 56 {
             let Some(&byte) = self.input.get(self.pos) else {
@@ -106,14 +106,14 @@ impl<'a> Bits<'a> {
         Ok(bits as u32)
     }
 
-    /// Drops what is left of the current byte.
+    /// Drops the rest of the current byte.
     pub(crate) fn align(&mut self) {
         self.has_spare |= self.buffer & ((1 << (self.count % 8)) - 1) != 0;
         self.buffer >>= self.count % 8;
         self.count -= self.count % 8;
     }
 
-    /// Reads what is left, and tells whether there was anything.
+    /// Reads the rest, and returns whether there was anything.
     pub(crate) fn drain(&mut self) -> Result<bool, Flaw> {
         let mut has_any = self.count >= 8 || self.pos < self.input.len();
         while self.next_chunk()? {
@@ -122,7 +122,7 @@ impl<'a> Bits<'a> {
         Ok(has_any)
     }
 
-    /// Copies whole bytes, as many as there are in the buffer or the current chunk, and tells how many.
+    /// Copies whole bytes, as many as there are in the buffer or the current chunk, and returns how many.
     pub(crate) fn copy(&mut self, into: &mut [u8]) -> Result<usize, Flaw> {
         if self.count > 0 {
             let Some(first) = into.first_mut() else {

@@ -1,16 +1,16 @@
-//! The chunks of a file: all are looked at before the first pixel (PNG, third edition, 5).
+//! The chunks of a file: all are checked before the first pixel (PNG, third edition, 5).
 
 use crate::error::{Error, Flaw};
 use crate::header::{Header, Limits, Stored};
 
 pub(crate) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
 
-/// A chunk where it lies.
+/// A chunk in place.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Chunk<'a> {
     pub(crate) kind: [u8; 4],
     pub(crate) data: &'a [u8],
-    /// Kind and data, which the CRC is about.
+    /// Kind and data, which the CRC covers.
     covered: &'a [u8],
     crc: [u8; 4],
     /// Offset of the next chunk.
@@ -54,7 +54,7 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// What the chunks say, all but the pixels.
+/// What the chunks say, except the pixels.
 #[derive(Debug, Clone)]
 pub(crate) struct File<'a> {
     pub(crate) header: Header,
@@ -68,7 +68,7 @@ pub(crate) struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    /// Follows the chunks to the last. CRCs are checked, but not of IDAT.
+    /// Follows the chunks to the last. CRCs are checked, except those of IDAT.
     pub(crate) fn read(photo: &'a [u8], limits: &Limits) -> Result<File<'a>, Error> {
         if !photo.starts_with(&SIGNATURE) {
             return Err(Error::NotPng);
@@ -96,14 +96,14 @@ impl<'a> File<'a> {
                     None => return Err(cut(at)),
                 }
             };
-            // What comes behind pixels is judged once they are there.
+            // What comes after pixels is judged once they are there.
             let damaged = |what| match pixels {
                 Some(_) => Ok(Err(Flaw(what).at(at))),
                 None => Err(Flaw(what).at(at)),
             };
             are_pixels_over |= pixels.is_some() && chunk.kind != *b"IDAT";
-            // The CRC of IDAT is checked when it is read. What is wrong with a chunk that need not be
-            // understood spoils nothing but that chunk.
+            // The CRC of IDAT is checked when it is read. An error in an optional chunk
+            // spoils only that chunk.
             if chunk.is_critical() && chunk.kind != *b"IDAT" && !chunk.is_sound() {
                 break damaged("the CRC of a chunk is wrong")?;
             }

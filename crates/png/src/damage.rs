@@ -1,4 +1,4 @@
-//! What the caller wants done about damage.
+//! How the caller wants damage handled.
 
 /// What to do about damage among the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -6,7 +6,7 @@
 pub enum Damage {
     /// It is an error.
     Refuse,
-    /// Rows are handed over as far as they can be decoded, also where a CRC or the checksum is wrong, and [`End`](crate::End)
-    /// tells how many. It stays an error where there is none, and before the first chunk of pixels.
+    /// Rows are passed on as far as they can be decoded, even if a CRC or the checksum is wrong, and [`End`](crate::End)
+    /// tells how many. It remains an error if there is none, and before the first chunk of pixels.
     Accept,
 }

@@ -10,13 +10,13 @@ pub enum Error {
     /// The photo breaks the PNG standard or ends early. Its owner must replace it.
     #[error("png damaged near byte {at}: {what}; export the photo again")]
     Damaged {
-        /// Offset in the input at which reading stood when the damage showed.
+        /// Offset in the input where the damage was noticed.
         at: usize,
         /// What is wrong, in plain words.
         what: &'static str,
     },
     /// Decoding would cost more than the caller allows. The caller may raise the limit.
-    #[error("{which}: {found}, at most {max}; raise the limit or hand in a smaller photo")]
+    #[error("{which}: {found}, at most {max}; raise the limit or use a smaller photo")]
     Limit {
         /// What is limited, with its unit.
         which: &'static str,
@@ -33,7 +33,7 @@ pub enum Error {
     },
 }
 
-/// Damage found while pixels are read; the reader's position is added on the way out.
+/// Damage found while pixels are read; the caller adds the reader's position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flaw(pub(crate) &'static str);
 

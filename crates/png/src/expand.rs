@@ -1,4 +1,4 @@
-//! Unfiltered rows to whole samples: palettes, transparent colors, fewer than 8 bits.
+//! Expands unfiltered rows to whole samples: palettes, transparent colors, fewer than 8 bits.
 
 use crate::allocate::filled;
 use crate::chunks::File;
@@ -14,7 +14,7 @@ pub(crate) struct Expand {
 
 #[derive(Debug)]
 enum Kind {
-    /// Rows are what they should be.
+    /// Rows need no change.
     Whole,
     /// Looked up in a palette, with or without its alpha.
     Palette {
@@ -22,12 +22,12 @@ enum Kind {
         colors: Box<[[u8; 4]; 256]>,
         has_alpha: bool,
     },
-    /// Gray of fewer than 8 bits, perhaps with one that is transparent.
+    /// Gray with fewer than 8 bits, possibly with a transparent level.
     Narrow {
         bits: usize,
         transparent: Option<u8>,
     },
-    /// Whole pixels of some bytes, one color of which is transparent, and the bytes of their alpha.
+    /// Whole pixels of several bytes with one transparent color, and the number of bytes of their alpha.
     Alpha {
         pixel: usize,
         transparent: Vec<u8>,
@@ -124,14 +124,14 @@ impl Expand {
     }
 }
 
-/// The palette with its alpha. Places beyond it are black.
+/// The palette with its alpha. Entries beyond it are black.
 fn colors(file: &File<'_>) -> Box<[[u8; 4]; 256]> {
     let mut colors = Box::new([[0, 0, 0, 255]; 256]);
     let (palette, _) = file.palette.unwrap_or_default().as_chunks::<3>();
     for (color, &[red, green, blue]) in colors.iter_mut().zip(palette) {
         *color = [red, green, blue, 255];
     }
-    // More alpha than colors is an error, and all of it ignored then.
+    // More alpha than colors is an error, and then all alpha is ignored.
     let alphas = file.transparent.unwrap_or_default();
     if alphas.len() <= palette.len() {
         for (color, &alpha) in colors.iter_mut().zip(alphas) {
@@ -141,7 +141,7 @@ fn colors(file: &File<'_>) -> Box<[[u8; 4]; 256]> {
     colors
 }
 
-/// Makes a pixel of every few bits, the highest first.
+/// Makes one pixel from every few bits, the highest first.
 #[inline(always)]
 fn unpack<const N: usize>(
     stored: &[u8],

@@ -1,11 +1,11 @@
-//! What the header says, as it is stored and as rows come out.
+//! The header, as it is stored and as rows come out.
 
 use crate::error::{Error, Flaw};
 
-/// What a PNG's rows are.
+/// The layout of a PNG's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// Pixels of a row.
+    /// Pixels per row.
     pub width: u32,
     /// Rows.
     pub height: u32,
@@ -50,7 +50,7 @@ pub enum Depth {
 }
 
 impl Header {
-    /// The bytes of a row.
+    /// Bytes per row.
     pub fn row_bytes(&self) -> usize {
         let sample = match self.depth {
             Depth::Eight => 1,
@@ -60,7 +60,7 @@ impl Header {
     }
 }
 
-/// Bytes that decoding holds for each pixel of a row, at most, beside some 150 kB, and beside all pixels of an interlaced image
+/// The most bytes that decoding holds for each pixel of a row, in addition to some 150 kB, and to all pixels of an interlaced image
 /// as they are stored.
 pub const ROW_BYTES: u64 = 160;
 
@@ -112,12 +112,12 @@ pub(crate) struct Stored {
     pub(crate) is_interlaced: bool,
 }
 
-/// What a stored pixel is.
+/// The meaning of a stored pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Color {
     /// Samples.
     Channels(Channels),
-    /// A place in the palette.
+    /// An index into the palette.
     Indexed,
 }
 
@@ -184,29 +184,29 @@ impl Stored {
         samples * usize::from(self.depth)
     }
 
-    /// Bytes from a sample to that of the pixel on the right, at least one.
+    /// Bytes from a sample to the same sample of the pixel on the right, at least one.
     pub(crate) fn pixel_bytes(&self) -> usize {
         self.pixel_bits().div_ceil(8)
     }
 
-    /// Bytes of a row, without that of its filter.
+    /// Bytes per row, without the filter byte.
     pub(crate) fn row_bytes(&self) -> usize {
         self.row_bytes_of(self.width)
     }
 
-    /// Bytes of a row of so many pixels, without that of its filter.
+    /// Bytes of a row of this many pixels, without the filter byte.
     pub(crate) fn row_bytes_of(&self, width: u32) -> usize {
         (width as usize * self.pixel_bits()).div_ceil(8)
     }
 
-    /// Whether the bits that fill up the last byte of a row of so many pixels are not all zero.
+    /// Whether the padding bits in the last byte of a row of this many pixels are not all zero.
     pub(crate) fn has_spare(&self, row: &[u8], width: u32) -> bool {
         let used = width as usize * self.pixel_bits() % 8;
         let is_used = |last: &u8| last & (0xFF >> used) != 0;
         used > 0 && row.last().is_some_and(is_used)
     }
 
-    /// What a tRNS chunk says: the alpha of the palette, or the color that is transparent. `None`: the
+    /// The content of a tRNS chunk: the alpha of the palette, or the transparent color. `None`: the
     /// chunk must be ignored.
     pub(crate) fn transparent<'a>(&self, data: &'a [u8], has_palette: bool) -> Option<&'a [u8]> {
         let is_fit = match self.color {
@@ -218,7 +218,7 @@ impl Stored {
         (is_fit && data.len() <= 256).then_some(data)
     }
 
-    /// What rows come out as.
+    /// The layout of the rows that come out.
     pub(crate) fn header(&self, has_transparent: bool) -> Header {
         let channels = match self.color {
             Color::Channels(Channels::Gray) if has_transparent => Channels::GrayAlpha,

@@ -1,22 +1,22 @@
 //! Tables that turn bits into symbols, several literals at once.
 //!
-//! An entry's lowest 6 bits say how many bits it takes from the stream. With literals, its highest two say
-//! how many, and the literals are between, the first one lowest. Without, there is a base value in the
+//! An entry's lowest 6 bits are the number of bits it takes from the stream. If it holds literals, its highest two bits
+//! count them, and the literals are in between, the first one lowest. If not, there is a base value in the
 //! upper 16 bits, the length of the code alone, without extra bits, in bits 8 to 11, and flags between.
 
 /// An entry of a table.
 pub(crate) type Entry = u32;
 
-/// The entry holds literals, of lengths at least: the base value of a distance may be as high.
+/// The entry holds literals, in tables of lengths; in tables of distances the base value may reach up here.
 pub(crate) const LITERALS: Entry = 3 << LITERAL_COUNT;
-/// Where the number of literals begins, and where the literals do.
+/// The lowest bit of the number of literals, and of the literals.
 pub(crate) const LITERAL_COUNT: u32 = 30;
 pub(crate) const LITERAL: u32 = 6;
-/// The code is longer than the table's bits; the base value says where its table of the rest begins.
+/// The code is longer than the table's bits; the base value is the start of its table for the rest.
 pub(crate) const LONG: Entry = 1 << 12;
 /// The end of the block.
 pub(crate) const END: Entry = 1 << 13;
-/// Not a code, or one that stands for nothing.
+/// Not a code, or one without a meaning.
 pub(crate) const INVALID: Entry = 1 << 14;
 /// Neither literals nor a base value.
 pub(crate) const SPECIAL: Entry = LONG | END | INVALID;
@@ -26,16 +26,16 @@ const LONGEST: usize = 15;
 /// The most symbols of any code.
 const SYMBOLS: usize = 288;
 
-/// A table looked up by the next `BITS` bits; behind these entries lie those for longer codes. `SIZE` is a
-/// power of two with room for the most of them that a complete code can have.
+/// A table looked up by the next `BITS` bits; after these entries come those for longer codes. `SIZE` is a
+/// power of two with room for the most entries that a complete code can have.
 #[derive(Debug)]
 pub(crate) struct Table<const BITS: usize, const SIZE: usize>(Box<[Entry; SIZE]>);
 
-/// Literals and lengths. 286 codes need 143 tables of 8 for their ends at most.
+/// Literals and lengths. 286 codes need at most 143 tables of 8 for their ends.
 pub(crate) type Lengths = Table<12, 8192>;
-/// Distances. 30 codes need 15 tables of 64 at most.
+/// Distances. 30 codes need at most 15 tables of 64.
 pub(crate) type Distances = Table<9, 2048>;
-/// The code that the lengths of the others are written in. None is longer than 7 bits.
+/// The code for the lengths of the other codes. None is longer than 7 bits.
 pub(crate) type Meta = Table<7, 128>;
 
 impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
@@ -44,13 +44,13 @@ impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
         Table(Box::new([INVALID; SIZE]))
     }
 
-    /// The entry for the next bits. Of a long code it may be [`LONG`].
+    /// The entry for the next bits. For a long code it may be [`LONG`].
     #[inline(always)]
     pub(crate) fn first(&self, bits: u64) -> Entry {
         self.0[bits as usize & ((1 << BITS) - 1)]
     }
 
-    /// The entry behind a [`LONG`] one.
+    /// The entry that a [`LONG`] one leads to.
     #[inline(always)]
     pub(crate) fn rest(&self, long: Entry, bits: u64) -> Entry {
         let end = (bits >> BITS) as usize & ((1 << (LONGEST - BITS)) - 1);
@@ -135,7 +135,7 @@ impl<const BITS: usize, const SIZE: usize> Table<BITS, SIZE> {
     }
 }
 
-/// Puts two literals, or three, into every entry whose bits hold the codes of all, `length` in sum.
+/// Puts two or three literals into every entry whose bits hold the codes of all, with the sum `length`.
 fn combine(table: &mut [Entry], sorted: &Sorted, codes: &[u16; SYMBOLS], length: usize) {
     for first_length in 1..length {
         for first in sorted.literals(first_length) {
@@ -175,7 +175,7 @@ struct Sorted {
 }
 
 impl Sorted {
-    /// `None`: the lengths are not those of a complete code.
+    /// `None`: the lengths do not form a complete code.
     fn new(lengths: &[u8], literal_count: usize) -> Option<Sorted> {
         let mut counts = [0; LONGEST + 1];
         for &length in lengths {
@@ -220,7 +220,7 @@ impl Sorted {
     }
 }
 
-/// The code behind this one, its bits in the order of the stream. The last one has none.
+/// The next code, its bits in the order of the stream. The last one has none.
 fn next(code: usize, size: usize) -> usize {
     let zeros = code ^ (size - 1);
     if zeros == 0 {

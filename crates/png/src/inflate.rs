@@ -15,10 +15,10 @@ use codes::Codes;
 
 pub(crate) use codes::REACH;
 
-/// Blocks inflated at once: those that hold next to nothing take long all the same.
+/// Blocks inflated at once: almost empty ones take long all the same.
 const BLOCKS: u32 = 1000;
 
-/// How far writing may go beyond the end asked for.
+/// How far writing may go beyond the requested end.
 pub(crate) const SLACK: usize = symbols::WINDOW;
 
 /// A zlib stream being inflated.
@@ -49,7 +49,7 @@ pub(crate) enum Tail {
 enum State {
     Start,
     Block,
-    /// Bytes left of a stored block.
+    /// Remaining bytes of a stored block.
     Stored(usize),
     Coded,
     Checksum,
@@ -70,7 +70,7 @@ impl<'a> Inflate<'a> {
         }
     }
 
-    /// Where reading stands in the photo.
+    /// The reading position in the photo.
     pub(crate) fn offset(&self) -> usize {
         self.bits.offset()
     }
@@ -80,8 +80,8 @@ impl<'a> Inflate<'a> {
         self.state == State::Done
     }
 
-    /// Inflates behind `out[..at]`, which holds as much as can be referred to, until `end` is reached,
-    /// the stream ends or many blocks have begun, and tells how far it came. That may be beyond `end`, by
+    /// Inflates after `out[..at]`, which holds as much as copies can refer to, until `end` is reached,
+    /// the stream ends or many blocks have begun, and returns how far it came. That may be beyond `end`, by
     /// less than [`SLACK`].
     pub(crate) fn fill(
         &mut self,
@@ -135,9 +135,9 @@ impl<'a> Inflate<'a> {
         self.bits.is_broken
     }
 
-    /// Looks at what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`.
+    /// Checks what follows the last byte wanted, after [`Inflate::fill`] made `out[..at]`.
     ///
-    /// More data, sense or nonsense, and a missing checksum are let pass, as other decoders do.
+    /// More data, valid or not, and a missing checksum are tolerated, as in other decoders.
     pub(crate) fn finish(&mut self, out: &mut [u8], at: usize) -> Result<Tail, Flaw> {
         let tail = match self.fill(out, at, at + 1) {
             Ok(reached) if reached == at && self.is_over() => Tail::Sound,
@@ -154,7 +154,7 @@ impl<'a> Inflate<'a> {
         })
     }
 
-    /// Checks the CRC of all chunks left, and tells whether there is anything that is no pixel, up to their end.
+    /// Checks the CRC of all remaining chunks, and returns whether there is anything else than pixels up to their end.
     pub(crate) fn rest(&mut self) -> Result<bool, Flaw> {
         Ok(self.bits.drain()? | self.bits.has_spare)
     }

@@ -1,18 +1,18 @@
-//! Strict PNG decoder, and a small encoder, row by row: its own inflate, unfiltering and deflate, no unsafe, no threads.
+//! Strict PNG decoder, and a small encoder, row by row: with its own inflate, unfiltering and deflate, no unsafe, no threads.
 //!
 //! It decodes every color type and depth. Palettes are looked up, transparent colors become alpha, and
 //! fewer than 8 bits become 8; 16 bits stay 16.
 //!
-//! - [`decode_rows`] hands over one row at a time and holds a few rows and a window of the compressed
+//! - [`decode_rows`] passes on one row at a time and holds a few rows and a window of the compressed
 //!   stream, so memory grows with the width, not the area. An interlaced image is held as a whole, as it is
 //!   stored.
 //! - Damage is an error, never a gray area in the picture: the CRC of every chunk that matters, the
-//!   checksum of the pixels and the order of the chunks are checked. What is missing behind the last
-//!   pixel is told in [`End`]. [`Damage::Accept`] hands over what there is.
-//! - Of an animated file [`decode_rows`] decodes the default image, as if nothing else were there. [`Frames`] walks over
-//!   the frames and decodes each in the same way; what they are laid on is the caller's.
+//!   checksum of the pixels and the order of the chunks are checked. [`End`] tells what is missing after the last
+//!   pixel. [`Damage::Accept`] passes on what there is.
+//! - For an animated file [`decode_rows`] decodes the default image, as if nothing else were there. [`Frames`] walks over
+//!   the frames and decodes each in the same way; compositing them is up to the caller.
 //! - Limits hold before anything is allocated.
-//! - [`encode`] writes what makes the picture and nothing else, and the same bytes everywhere.
+//! - [`encode`] writes only what makes the picture, and the same bytes everywhere.
 //!
 //! ```
 //! # fn photo() -> Vec<u8> {
@@ -70,17 +70,17 @@ use chunks::File;
 ///
 /// # Errors
 ///
-/// Those of [`decode_rows`] that show before the pixels.
+/// Those of [`decode_rows`] that occur before the pixels.
 pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     Ok(File::read(photo, limits)?.header)
 }
 
-/// Decodes a PNG and hands over its rows one by one, from the top.
+/// Decodes a PNG and passes on its rows one by one, from the top.
 ///
 /// `emit` gets the number of the row and its [`Header::row_bytes`] bytes, and may stop the decoding; what
-/// is below is not looked at then. Rows come before damage further down is found, so what is made of them
-/// must wait for the result. Where many compressed blocks hold less than a row, and while an interlaced image
-/// is gathered, it gets no bytes now and then, so that it can stop there, too.
+/// is below is not checked then. Rows come before damage further down is found, so anything made from them
+/// must wait for the result. Now and then it gets no bytes, so that it can stop there, too: if many compressed blocks
+/// hold less than a row, and while an interlaced image is gathered.
 ///
 /// # Errors
 ///

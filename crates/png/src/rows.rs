@@ -1,4 +1,4 @@
-//! From the compressed stream to finished rows, a few at a time.
+//! Turns the compressed stream into finished rows, a few at a time.
 
 use std::ops::ControlFlow;
 
@@ -11,20 +11,20 @@ use crate::expand::Expand;
 use crate::inflate::{Inflate, REACH, SLACK, Tail};
 use crate::unfilter::{GROUP, Unfilter};
 
-/// Bytes inflated at once, unless rows are so long that more are needed for a group of them.
+/// Bytes inflated at once, unless rows are so long that a group of them needs more.
 const BATCH: usize = 64 << 10;
 
-/// What is known once the rows were handed over.
+/// What is known once the rows were passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct End {
-    /// The first rows that are known to be as they were written: all of them, unless damage was accepted.
+    /// The first rows that are known to be correct: all of them, unless damage was accepted.
     pub intact: u32,
-    /// The rows that were handed over.
+    /// The rows that were passed on.
     pub found: u32,
     /// Whether the checksum of the pixels and the end chunk were there. All pixels may be there without them.
     pub is_marked: bool,
-    /// Whether the chunks of pixels hold anything else: data behind the last row, bytes behind the compressed stream, bits
-    /// that fill up a byte and are not zero.
+    /// Whether the chunks of pixels hold anything else: data after the last row, bytes after the compressed stream, padding
+    /// bits that are not zero.
     pub has_spare: bool,
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn decode(
     Ok(end)
 }
 
-/// Takes each pass with the number of the row in it, and the row as it is stored, or no bytes if there is only a chance to stop.
+/// Takes each pass with the number of the row in it, and the row as it is stored, or no bytes for a mere chance to stop.
 type Take<'a> = dyn FnMut(&Pass, u32, &[u8]) -> ControlFlow<()> + 'a;
 
 /// Inflates and unfilters the rows of all passes, and counts them in [`End`].
@@ -99,9 +99,9 @@ fn inflated(
     };
     let passes = Pass::all(stored);
     let mut inflate = Inflate::new(photo, file.pixels, damage);
-    // With the byte that names its filter; of the widest pass.
+    // With the filter byte; of the widest pass.
     let most = stored.row_bytes() + 1;
-    // Less than a group of rows waits, and what can be referred to, and a batch.
+    // Less than a group of rows waits, plus the data that copies can refer to, plus a batch.
     let batch = BATCH.max(most);
     let mut window = filled(
         0,
@@ -109,7 +109,7 @@ fn inflated(
     )?;
     let end = window.len() - SLACK;
     let (mut start, mut at) = (0_usize, 0_usize);
-    // The rows of the passes before, and the first of all that may be wrong.
+    // The rows of the earlier passes, and the first of all that may be wrong.
     let (mut before, mut intact) = (0, None);
     let mut has_spare = false;
     let mut flaw = None;
@@ -119,7 +119,7 @@ fn inflated(
         }
         let length = stored.row_bytes_of(pass.width) + 1;
         let mut unfilter = Unfilter::new(stored.pixel_bytes(), length - 1)?;
-        // What was inflated when damage shows is lost.
+        // Data inflated when damage shows is lost.
         let step = match damage {
             Damage::Refuse => usize::MAX,
             Damage::Accept => length,
@@ -187,7 +187,7 @@ fn inflated(
     }
     let mut is_checked = false;
     if flaw.is_none() {
-        // More data than pixels is let pass, as other decoders do. Then there is no end to look at.
+        // More data than pixels is tolerated, as in other decoders. Then there is no end to check.
         let tail = loop {
             let tail = if at == start {
                 inflate.finish(&mut window, at)
@@ -206,7 +206,7 @@ fn inflated(
                 is_checked = tail != Tail::Missing;
                 has_spare |= tail == Tail::Spare;
             }
-            // Which rows are wrong is not known.
+            // Which rows are wrong is unknown.
             Err(found) => (flaw, intact) = (Some(found), Some(0)),
         }
     }
@@ -221,7 +221,7 @@ fn inflated(
     }
 }
 
-/// The caller wants no more than so many rows.
+/// Refuses rows beyond the number that the caller wants.
 fn stopped(intact: Option<u32>, found: u32, has_spare: bool) -> End {
     End {
         intact: intact.unwrap_or(found),

@@ -1,4 +1,4 @@
-//! Takes the filters off a group of rows (PNG, third edition, 9).
+//! Removes the filters from a group of rows (PNG, third edition, 9).
 
 mod filter;
 mod wave;
@@ -10,10 +10,10 @@ use crate::error::{Error, Flaw};
 use filter::Filter;
 use wave::wave;
 
-/// Rows handed over at once, except for the last ones.
+/// Rows passed on at once, except for the last ones.
 pub(crate) const GROUP: usize = 8;
 
-/// Bytes on both sides of a row, as rows lead and lag by up to seven pixels.
+/// Bytes on both sides of a row, because rows lead and lag by up to seven pixels.
 const MARGIN: usize = 32;
 
 /// Rows being unfiltered.
@@ -29,7 +29,7 @@ pub(crate) struct Unfilter {
 }
 
 impl Unfilter {
-    /// For rows of so many bytes, with so many from a sample to that of the pixel on the right.
+    /// For rows of this many bytes, with this many from a sample to that of the pixel on the right.
     pub(crate) fn new(pixel: usize, row_bytes: usize) -> Result<Unfilter, Error> {
         let mut rows = [const { Vec::new() }; GROUP + 1];
         for row in &mut rows {
@@ -49,8 +49,8 @@ impl Unfilter {
         Filter::read(filter).is_ok()
     }
 
-    /// Unfilters the next rows, [`GROUP`] at most. They lie at the beginning of `filtered`, each behind
-    /// the byte that names its filter, and at least two margins follow.
+    /// Unfilters the next rows, at most [`GROUP`]. They lie at the beginning of `filtered`, each after
+    /// its filter byte, and at least two margins follow.
     pub(crate) fn group(
         &mut self,
         filtered: &[u8],
@@ -121,7 +121,7 @@ impl Unfilter {
                 lag += PIXEL;
                 &mut row[MARGIN + PIXEL - lag..][..length]
             });
-            // Rows that are not there are made of others and nobody looks at them.
+            // Missing rows are made from others and never read.
             let filtered: [&[u8]; ROWS] = std::array::from_fn(|i| {
                 let row = if first + i < count { first + i } else { first };
                 let lag = if first + i < count { i * PIXEL } else { 0 };
@@ -141,7 +141,7 @@ impl Unfilter {
 mod tests {
     use super::*;
 
-    /// Every kind of CPU that this one can stand in for.
+    /// Every kind of CPU that this one can emulate.
     fn levels() -> Vec<Level> {
         #[cfg(target_arch = "x86_64")]
         {
@@ -159,7 +159,7 @@ mod tests {
         vec![Level::new()]
     }
 
-    /// The prediction as the standard has it (9.2).
+    /// The prediction as in the standard (9.2).
     fn predict(filter: u8, left: u8, up: u8, corner: u8) -> u8 {
         let [a, b, c] = [left, up, corner].map(i32::from);
         let p = a + b - c;
@@ -174,7 +174,7 @@ mod tests {
         }
     }
 
-    /// Filters a picture, and asserts that unfiltering gives it back on every kind of CPU.
+    /// Filters a picture, and asserts that unfiltering restores it on every kind of CPU.
     fn assert_back(picture: &[Vec<u8>], pixel: usize, filters: &[u8]) {
         let row_bytes = picture[0].len();
         let mut filtered = Vec::new();

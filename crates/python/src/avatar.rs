@@ -1,4 +1,4 @@
-//! The avatar as Python sees it, and the reports in the keys of docs/report.md.
+//! The avatar as Python sees it, and the reports with the keys of docs/report.md.
 
 use headshot_core::{Error, Info};
 use headshot_report::{FramedFace, Made, SCHEMA, Source, Status, message, texts};
@@ -19,7 +19,7 @@ pub(crate) struct Avatar {
     side: u32,
     #[pyo3(get)]
     frames: u32,
-    /// `None` in one that comes out of a pickle, where `json` is filled.
+    /// `None` in one that comes out of a pickle, where `json` is set instead.
     made: Option<headshot_core::Avatar>,
     json: PyOnceLock<String>,
     report: PyOnceLock<Py<PyAny>>,
@@ -48,7 +48,7 @@ impl Avatar {
         )
     }
 
-    /// What pickle calls to make it again, for engines that send avatars from one process to another.
+    /// Called by pickle to rebuild it, for engines that send avatars from one process to another.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Pickled)> {
         let (py, avatar) = (slf.py(), slf.get());
         let pickled = (
@@ -100,7 +100,7 @@ impl Avatar {
         }
     }
 
-    /// The report is made when it is asked for: hashing the avatar would cost every call a hundredth.
+    /// The report is made when it is requested: hashing the avatar would make every call one percent slower.
     fn json(&self, py: Python<'_>) -> PyResult<&str> {
         let json = self.json.get_or_try_init(py, || match &self.made {
             Some(made) => report(made),
@@ -112,7 +112,7 @@ impl Avatar {
     }
 }
 
-/// A photo's object as docs/report.md has it. Photos have no name here, nor is anything written.
+/// A photo's object as in docs/report.md. Photos have no name here, and nothing is written.
 #[derive(Serialize)]
 struct Record<'a> {
     schema: u32,
@@ -152,7 +152,7 @@ pub(crate) fn report(made: &headshot_core::Avatar) -> PyResult<String> {
     })
 }
 
-/// The report of a photo that was refused, as JSON. `info` is its header, if that could be read.
+/// The report of a photo that was refused, as JSON. `info` is its header, if it could be read.
 pub(crate) fn failed(info: Option<&Info>, error: &Error) -> PyResult<String> {
     json(&Record {
         schema: SCHEMA,

@@ -76,7 +76,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     Ok(PyErr::from_value(exception))
 }
 
-/// A limit by the name that it has in `limits=`.
+/// A limit by its name in `limits=`.
 fn limit(which: Limit) -> String {
     format!("{which:?}").to_lowercase()
 }

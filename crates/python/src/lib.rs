@@ -1,6 +1,6 @@
-//! The native part of the Python package `headshot`: what `python/headshot/` hands on to headshot-core.
+//! The native part of the Python package `headshot`: it connects `python/headshot/` to headshot-core.
 //!
-//! Photos are worked on with the interpreter's lock released and on one thread, so that the caller decides on threads.
+//! Photos are processed with the interpreter's lock released and on one thread, so that the caller decides on threads.
 
 mod avatar;
 mod error;
@@ -26,7 +26,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(row, module)?)
 }
 
-/// Raises what is wrong with the options.
+/// Raises an exception if the options are invalid.
 #[pyfunction]
 fn check(options: &Bound<'_, PyDict>) -> PyResult<()> {
     options::options(options).map(drop)
@@ -38,7 +38,7 @@ fn normalize(photo: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<
     let options = options::options(options)?;
     let photo = Photo::new(photo, &options.limits)?;
     let made = py.detach(|| photo.bytes().and_then(|photo| made(photo, &options)));
-    // Ctrl-C that came in the meantime.
+    // Ctrl-C that came meanwhile.
     py.check_signals()?;
     Ok(Avatar::new(
         py,
@@ -58,7 +58,7 @@ fn probe(photo: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Stri
     avatar::source(&info.map_err(|error| error::raise(py, &error))?)
 }
 
-/// What `normalize` makes, if it does, and the whole report as JSON; a photo that is refused is a report as well.
+/// The avatar, if `normalize` makes one, and the whole report as JSON; a refused photo has a report as well.
 #[pyfunction]
 fn record(
     photo: &Bound<'_, PyAny>,
@@ -94,7 +94,7 @@ type Row = (
     Option<String>,
 );
 
-/// What `normalize` makes, or why not, as a row of `headshot.arrow`.
+/// The avatar, or why there is none, as a row of `headshot.arrow`.
 #[pyfunction]
 fn row(photo: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Row> {
     let py = photo.py();
@@ -119,8 +119,8 @@ fn row(photo: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Row> {
     })
 }
 
-/// Makes an avatar on one thread. Only the frames of an animation would be worked on by several; a pool of their own is
-/// not lost when the process forks, as the global one is.
+/// Makes an avatar on one thread. Only the frames of an animation would use several; its own pool,
+/// unlike the global one, is not lost when the process forks.
 fn made(photo: &[u8], options: &headshot_core::Options) -> Result<headshot_core::Avatar, Error> {
     if !photo.starts_with(b"GIF") {
         return headshot_core::normalize(photo, options);

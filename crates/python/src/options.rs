@@ -11,7 +11,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// The options of the core. What is not given has its default.
+/// The options of the core. Missing ones have their defaults.
 ///
 /// # Errors
 /// `TypeError` for a name or a type, `ValueError` for a value that does not exist.
@@ -127,7 +127,7 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
     }
     options.side = SideRange::new(min, max).ok_or_else(|| {
         PyValueError::new_err(format!(
-            "min_side, max_side: {min} to {max} pixels, where 1 <= min_side <= max_side <= {} is wanted",
+            "min_side, max_side: {min} to {max} pixels, but 1 <= min_side <= max_side <= {} must hold",
             SideRange::LARGEST
         ))
     })?;
@@ -148,11 +148,11 @@ pub(crate) fn options(given: &Bound<'_, PyDict>) -> PyResult<Options> {
     }
 }
 
-/// The limits by the names of the fields of [`Limits`], with one for pixels of any format; `max_frames` is the one that has a
+/// The limits by the names of the fields of [`Limits`], with one for pixels of any format; `max_frames` has a
 /// name of its own.
 fn limits(given: &Bound<'_, PyAny>, limits: &mut Limits) -> PyResult<()> {
     let given = given.cast::<PyDict>().map_err(|_| {
-        PyTypeError::new_err("limits: a dict is wanted, as in {\"pixels\": 10_000_000}")
+        PyTypeError::new_err("limits: it must be a dict, as in {\"pixels\": 10_000_000}")
     })?;
     for (name, value) in given {
         let name: String = name.extract()?;
@@ -175,7 +175,7 @@ fn limits(given: &Bound<'_, PyAny>, limits: &mut Limits) -> PyResult<()> {
             "frames" => return Err(PyTypeError::new_err("limits: frames: say max_frames=")),
             _ => {
                 return Err(PyTypeError::new_err(format!(
-                    "{full}: no such limit, there are bytes, pixels, side, memory, scans, blocks, canvases, drawn, profile and time"
+                    "{full}: no such limit: choose among bytes, pixels, side, memory, scans, blocks, canvases, drawn, profile and time"
                 )));
             }
         }
@@ -190,7 +190,7 @@ fn crop(value: &Bound<'_, PyAny>) -> PyResult<Option<CropBox>> {
     match value.extract::<(u32, u32, u32)>() {
         Ok((x, y, side)) if side > 0 => Ok(Some(CropBox { x, y, side })),
         _ => Err(PyValueError::new_err(
-            "crop: three whole numbers of upright pixels are wanted, left, top, width, as in (11, 22, 333)",
+            "crop: it must be three whole numbers of upright pixels: left, top, width, as in (11, 22, 333)",
         )),
     }
 }
@@ -200,7 +200,7 @@ fn background(value: &Bound<'_, PyAny>) -> PyResult<Background> {
     Background::parse(&text).ok_or_else(|| wrong("background", value, Background::WANTED))
 }
 
-/// The value that a word stands for.
+/// The value of a word.
 fn one_of<T: Copy>(name: &str, value: &Bound<'_, PyAny>, choices: &[(&str, T)]) -> PyResult<T> {
     let text: String = value.extract().unwrap_or_default();
     let found = choices.iter().find(|(choice, _)| *choice == text);
@@ -230,5 +230,5 @@ fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
 }
 
 fn wrong(name: &str, found: impl std::fmt::Display, wanted: &str) -> PyErr {
-    PyValueError::new_err(format!("{name}: {found}, where {wanted} is wanted"))
+    PyValueError::new_err(format!("{name}: {found}, but it must be {wanted}"))
 }

@@ -1,4 +1,4 @@
-//! The bytes of a photo, in whatever Python object they lie.
+//! The bytes of a photo, in any Python object.
 
 use headshot_core::{Error, Limit, Limits};
 use pyo3::buffer::PyUntypedBuffer;
@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyMemoryView};
 
 /// The bytes of a photo, safe to read while other threads run.
 ///
-/// Only `bytes` cannot change, so only they, and views of them, are read where they lie; everything else is copied.
+/// Only `bytes` cannot change, so only they, and views of them, are read in place; everything else is copied.
 pub(crate) enum Photo {
     /// All of these bytes, or a part.
     Lent(PyBackedBytes, std::ops::Range<usize>),
@@ -19,7 +19,7 @@ pub(crate) enum Photo {
 
 impl Photo {
     /// # Errors
-    /// `TypeError` where this is no contiguous buffer of bytes.
+    /// `TypeError` if this is not a contiguous buffer of bytes.
     pub(crate) fn new(object: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Photo> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Photo::all(bytes));
@@ -34,12 +34,12 @@ impl Photo {
         }
         if buffer.item_size() != 1 || buffer.dimensions() > 1 {
             return Err(PyValueError::new_err(format!(
-                "photo: {} dimensions of items of {} bytes, where one of single bytes is wanted: hand in the bytes of the file, not its pixels",
+                "photo: {} dimensions of items of {} bytes, but it must be one of single bytes: pass the bytes of the file, not its pixels",
                 buffer.dimensions(),
                 buffer.item_size()
             )));
         }
-        // Whatever the items are called (a numpy array of int8, say), they are bytes.
+        // Whatever the type of the items is (a numpy array of int8, say), they are bytes.
         let bytes = PyMemoryView::from(object)?.call_method0("tobytes")?;
         Ok(Photo::all(bytes.cast::<PyBytes>()?))
     }
@@ -61,7 +61,7 @@ impl Photo {
     }
 }
 
-/// A contiguous view of `bytes`, by where it begins in them.
+/// A contiguous view of `bytes`, by its offset in them.
 fn lent(object: &Bound<'_, PyAny>, buffer: &PyUntypedBuffer) -> Option<Photo> {
     let view = object.cast::<PyMemoryView>().ok()?;
     let whole = view.getattr("obj").ok()?.cast_into::<PyBytes>().ok()?;
@@ -76,7 +76,7 @@ fn lent(object: &Bound<'_, PyAny>, buffer: &PyUntypedBuffer) -> Option<Photo> {
 fn no_buffer(object: &Bound<'_, PyAny>) -> PyErr {
     let class = object.get_type().name().map(|name| name.to_string());
     PyTypeError::new_err(format!(
-        "photo: the bytes of a file are wanted, not {}: read the file first",
+        "photo: it must be the bytes of a file, not {}: read the file first",
         class.as_deref().unwrap_or("this")
     ))
 }

@@ -79,7 +79,7 @@ def test_any_library_of_arrow_is_served(photos):
 
 @pytest.mark.parametrize("column", [pyarrow.array(["me.jpg"]), pyarrow.array([11, 22]), pyarrow.array([[b"a"]])])
 def test_columns_of_something_else_are_refused(column):
-    with pytest.raises(TypeError, match="photos: an Arrow array of .*, where one of binary"):
+    with pytest.raises(TypeError, match="photos: an Arrow array of .*, but it must be binary"):
         headshot.arrow.normalize(column)
 
 

@@ -64,7 +64,7 @@ def test_dask(photos, wanted):
     with pytest.raises(ValueError, match="fit: stretch"):
         headshot.dask.normalize(frame, fit="stretch")
     text = dask.dataframe.from_pandas(pandas.DataFrame({"bytes": [b"taken for text"]}), npartitions=1)
-    with pytest.raises(TypeError, match="bytes: a column of text, where one of binary is wanted"):
+    with pytest.raises(TypeError, match="bytes: a column of text, but it must be binary"):
         headshot.dask.normalize(text)
     with dask.config.set({"dataframe.convert-string": False}):
         frame = dask.dataframe.from_pandas(pandas.DataFrame({"bytes": photos}), npartitions=2)
@@ -84,7 +84,7 @@ def test_ray(photos, wanted, ray):
 
 
 def folder(where: Path) -> Path:
-    """Photos in two folders, one that is cut off, one that is no photo, and what is to be left alone."""
+    """Photos in two folders, one that is cut off, one that is not a photo, and files to leave alone."""
     people = where / "people"
     (people / "more").mkdir(parents=True)
     for photo in STILLS[:8]:

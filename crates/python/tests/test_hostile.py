@@ -1,4 +1,4 @@
-"""Any bytes may be handed in: there is an avatar or one of the package's errors, never another exception or an abort."""
+"""Any bytes may be passed: there is an avatar or one of the package's errors, never another exception or an abort."""
 
 import os
 from pathlib import Path

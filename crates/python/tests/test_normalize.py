@@ -96,7 +96,7 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"fit": "stretch"}, 'fit: stretch, where "contain" or "cover" or "face" is wanted'),
+        ({"fit": "stretch"}, 'fit: stretch, but it must be "contain" or "cover" or "face"'),
         ({"face": 2}, 'for fit="face"'),
         ({"face": 0, "fit": "face"}, "face: 0, where at least 1"),
         ({"fit": "face", "crop": (1, 2, 3)}, 'contradicts fit="face"'),
@@ -109,12 +109,12 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
         ({"crop": (1, 2)}, "as in (11, 22, 333)"),
         ({"crop": (1, 2, 0)}, "as in (11, 22, 333)"),
         ({"crop": (-1, 2, 3)}, "as in (11, 22, 333)"),
-        ({"rotate": 45}, "rotate: 45, where 0, 90, 180 or 270 is wanted"),
+        ({"rotate": 45}, "rotate: 45, but it must be 0, 90, 180 or 270"),
         ({"rotate": -90}, "not negative"),
         ({"background": "336699"}, "'#336699'"),
         ({"background": "#+12345"}, "'#336699'"),
         ({"background": "purpel"}, "background: purpel, where auto, transparent, blur, edge"),
-        ({"quality": 0}, "quality: 0, where a whole number from 1 to 100 is wanted"),
+        ({"quality": 0}, "quality: 0, but it must be a whole number from 1 to 100"),
         ({"quality": 101}, "from 1 to 100"),
         ({"quality": "best"}, "quality: best"),
         ({"format": "png", "quality": 77}, "a PNG has none"),
@@ -209,20 +209,20 @@ def test_any_buffer_is_a_photo(astronaut):
         io.BytesIO(astronaut).getbuffer(),
     ):
         assert headshot.normalize(photo).bytes == wanted, type(photo)
-    # A view that runs backwards is no part of what it views.
+    # A view that runs backward is not a part of its base.
     with pytest.raises(headshot.UnknownFormat):
         headshot.normalize(memoryview(astronaut)[::-1])
 
 
 @pytest.mark.parametrize("photo", [None, "me.jpg", 17, object(), ["a"], STILLS[0]])
 def test_what_is_no_buffer_is_a_type_error(photo):
-    with pytest.raises(TypeError, match="photo: the bytes of a file are wanted, not .*: read the file first"):
+    with pytest.raises(TypeError, match="photo: it must be the bytes of a file, not .*: read the file first"):
         headshot.normalize(photo)
 
 
 def test_pixels_are_not_taken_for_a_file():
     for pixels in (numpy.zeros((33, 44, 3), numpy.uint8), numpy.zeros(44, numpy.uint16)):
-        with pytest.raises(ValueError, match="hand in the bytes of the file, not its pixels"):
+        with pytest.raises(ValueError, match="pass the bytes of the file, not its pixels"):
             headshot.normalize(pixels)
 
 

@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 pub struct FramedFace {
     /// How many faces were found.
     pub found: u32,
-    /// How certain the largest of those framed is, from 0.8 to 1.
+    /// How certain the detector is of the largest framed face, from 0.8 to 1.
     pub score: f64,
     /// The box around it, from the hairline to the chin.
     #[serde(rename = "box")]
     pub place: FaceBox,
     /// Its eyes, as \[x, y\]: the person's right one first.
     pub eyes: [[i32; 2]; 2],
-    /// The square that was cut out; `null` where no square holds all faces.
+    /// The square that was cut out; `null` if no square holds all faces.
     pub crop: Option<Square>,
     /// All faces, from the left: `--face 1` is the first.
     pub faces: Vec<Face>,
 }
 
-/// One of the faces.
+/// One face.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Face {
-    /// How certain it is, from 0.8 to 1.
+    /// How certain the detector is of it, from 0.8 to 1.
     pub score: f64,
     /// The box around it.
     #[serde(rename = "box")]
@@ -61,7 +61,7 @@ impl From<&headshot_core::Face> for Face {
     fn from(face: &headshot_core::Face) -> Face {
         let place = face.place;
         Face {
-            // As many digits as mean something.
+            // No more digits than mean something.
             score: (f64::from(face.score) * 1e4).round() / 1e4,
             place: FaceBox {
                 x: place.x(),

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 pub use face::{Face, FaceBox, FramedFace, Square};
 
-/// The version of these objects, described in docs/report.md: raised when a key goes or changes its meaning.
+/// The version of these objects, described in docs/report.md: raised when a key is removed or changes its meaning.
 pub const SCHEMA: u32 = 1;
 
 /// How it ended.
@@ -20,22 +20,21 @@ pub const SCHEMA: u32 = 1;
 pub enum Status {
     /// Its avatar was made, or could be.
     Ok,
-    /// Its avatar is there already, in the output folder or, for a manifest, on the profile.
+    /// Its avatar exists already, in the output folder or, for a manifest, on the profile.
     Unchanged,
-    /// Something else is there that somebody has chosen, and it stays: an avatar that was edited or, for a manifest, another photo on the
-    /// profile.
+    /// Something that somebody chose is in its place and stays: an edited avatar or, for a manifest, another photo on the profile.
     Kept,
-    /// It was found in a folder and is left alone; the warning says why.
+    /// It was found in a folder and left alone; the warning says why.
     Skipped,
-    /// An avatar that `normalize` has made and that no photo makes any more.
+    /// An avatar that `normalize` made and that no longer has a photo.
     Orphan,
-    /// Such an avatar, which `normalize --prune` has removed.
+    /// Such an avatar, removed by `normalize --prune`.
     Removed,
     /// The error says why.
     Failed,
-    /// The run was cut off before its turn came.
+    /// The run ended before its turn came.
     NotTried,
-    /// It was handed in and does not show yet. Only `set --manifest` through SCIM finds that.
+    /// It was sent and does not show yet. Only `set --manifest` through SCIM reports this.
     Unsettled,
 }
 
@@ -45,19 +44,19 @@ pub struct Source {
     /// The format of its bytes.
     #[serde(deserialize_with = "read_format_name")]
     pub format: FormatName,
-    /// In upright pixels, as is the height.
+    /// In upright pixels, like the height.
     pub width: u32,
     /// In upright pixels.
     pub height: u32,
     /// The EXIF value, 1 to 8.
     pub orientation: u8,
-    /// Pictures in it, 1 for a still.
+    /// Number of pictures: 1 for a still.
     pub frames: u32,
     /// Size of the file.
     pub bytes: u64,
-    /// How long an animation plays once, in seconds, as browsers count.
+    /// How long one play of an animation takes, in seconds, as browsers count.
     pub duration: Option<f64>,
-    /// The loop count of an animation as a GIF has it, how often after the first time: 0 is for ever, `null` once.
+    /// The loop count of an animation as in a GIF, the repeats after the first play: 0 is forever, `null` plays once.
     pub loop_count: Option<u16>,
     /// The name of the embedded color profile.
     pub color_profile: Option<String>,
@@ -69,15 +68,15 @@ pub struct Made {
     /// The format of its bytes.
     #[serde(deserialize_with = "read_written_name")]
     pub format: FormatName,
-    /// Width and height in pixels; `null` for a photo that is sent as it is and is not square.
+    /// Width and height in pixels; `null` for a photo that is sent unchanged and is not square.
     pub side: Option<u32>,
-    /// Pictures in it, 1 for a still.
+    /// Number of pictures: 1 for a still.
     pub frames: u32,
-    /// Size of the file; `null`, like the hash, where nothing was made.
+    /// Size of the file; `null`, like the hash, if nothing was made.
     pub bytes: Option<u64>,
     /// [`sha256`] of the file.
     pub sha256: Option<String>,
-    /// Whether it lacks pixels or frames of the photo, because that is damaged; `null` where nothing was made of it.
+    /// Whether it lacks pixels or frames of a damaged photo; `null` if nothing was made from it.
     pub damaged: Option<bool>,
 }
 
@@ -135,7 +134,7 @@ impl From<&Avatar> for Made {
     }
 }
 
-/// The name of a format in JSON. An alias, because serde would borrow a plain `&str` from what it reads.
+/// The name of a format in JSON. An alias, because serde would borrow a plain `&str` from its input.
 pub type FormatName = &'static str;
 
 fn read_format_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatName, D::Error> {
@@ -153,10 +152,10 @@ fn read_name_of<'de, D: Deserializer<'de>>(
     let read = String::deserialize(deserializer)?;
     let mut names = formats.iter().map(|format| format.name());
     let found = names.find(|name| *name == read);
-    found.ok_or_else(|| serde::de::Error::custom("no format of ours"))
+    found.ok_or_else(|| serde::de::Error::custom("an unknown format"))
 }
 
-/// 64 hexadecimal digits in lower case.
+/// 64 lowercase hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

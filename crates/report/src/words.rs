@@ -1,4 +1,4 @@
-//! A photo and its avatar in a line for people.
+//! A photo and its avatar in one line, for people.
 
 use headshot_core::Format;
 
@@ -17,12 +17,12 @@ pub fn source(source: &Source) -> String {
         words.extend(source.duration.map(|seconds| format!("{seconds:.2} s")));
         words.push(match source.loop_count {
             None => "once".to_owned(),
-            Some(0) => "for ever".to_owned(),
+            Some(0) => "forever".to_owned(),
             Some(times) => format!("repeated {times} times"),
         });
     }
     if source.orientation != 1 {
-        // A HEIC is turned by its container.
+        // A HEIC's orientation comes from its container.
         let whose = if source.format == "heic" { "" } else { "EXIF " };
         words.push(format!("{whose}orientation {}", source.orientation));
     }

@@ -1,4 +1,4 @@
-//! Memory whose size the spec says: where the system refuses it, that is an error and not the end of the process.
+//! Allocations whose size comes from the spec: if the system refuses, that is an error and does not end the process.
 
 use crate::error::Error;
 
@@ -12,7 +12,7 @@ pub(crate) fn reserve<T>(count: usize) -> Result<Vec<T>, Error> {
     Ok(empty)
 }
 
-/// `count` elements of one value.
+/// `count` copies of one value.
 pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Error> {
     let mut filled = reserve(count)?;
     filled.resize(count, value);

@@ -1,7 +1,7 @@
-//! The horizontal pass: rows reduced vertically already, to rows of the output.
+//! The horizontal pass: vertically reduced rows in, rows of the output out.
 //!
-//! It works on sixteen rows at once, turned so that one step works on the same column of all of
-//! them. Then the weights are the same in every lane, and channels need no untangling.
+//! It works on sixteen rows at once, transposed so that one step works on the same column of all of
+//! them. Then the weights are the same in every lane, and channels need no separating.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use crate::kernels::{Cpu, FRACTION, LANES, Pairs, Turned};
 use crate::spec::{Axis, Layout};
 use crate::taps::Taps;
 
-/// Chunks of an output row written at a time: a line of the cache, because rows of some widths compete
-/// for the same places in it.
+/// Chunks of an output row written at a time: one cache line, because rows of some widths compete
+/// for the same lines.
 const BLOCK: usize = 4;
 
 #[derive(Debug)]
 pub(crate) struct Horizontal {
     pub(crate) taps: Arc<Taps>,
     layout: Layout,
-    /// The rows turned: one lane for each, columns in pairs, channel after channel.
+    /// The transposed rows: one lane for each, columns in pairs, channel after channel.
     turned: Vec<Pairs>,
     /// Pairs of columns in a channel.
     width: usize,
@@ -41,13 +41,13 @@ impl Horizontal {
         })
     }
 
-    /// Bytes that this takes, at most.
+    /// The most bytes that this takes.
     pub(crate) fn memory(axis: &Axis, channels: u64) -> u64 {
         let columns = axis.extent.ceil() as u64 + 2 + Taps::widest(axis) + LANES as u64;
         Taps::memory(axis) + channels * columns * 2 * LANES as u64
     }
 
-    /// The columns of the source that matter.
+    /// The columns of the source that are needed.
     pub(crate) fn source(&self) -> Range<u32> {
         self.taps.source.clone()
     }
@@ -61,7 +61,7 @@ impl Horizontal {
         }
     }
 
-    /// Counts the rows that went there.
+    /// Advances by the rows that went there.
     pub(crate) fn add(&mut self, rows: usize) {
         self.count += rows;
     }
@@ -71,7 +71,7 @@ impl Horizontal {
         self.count == LANES
     }
 
-    /// Appends the rows added since the last time to the output.
+    /// Appends the rows added since the last call to the output.
     pub(crate) fn flush(&mut self, cpu: Cpu, out: &mut Vec<u8>) {
         let channels = self.layout.channels();
         let width = self.taps.first.len() * channels;

@@ -1,13 +1,13 @@
 //! Shrinks and enlarges pictures of interleaved 8-bit channels, row by row.
 //!
-//! The source's rows go in as a decoder makes them, and each is forgotten once the output rows that
-//! need it are made. So the memory is some rows of the source's width (as many as the filter reaches
+//! The source's rows go in as a decoder makes them, and each is discarded once the output rows that
+//! need it are made. So the memory is a few rows of the source's width (as many as the filter reaches
 //! over, and half as many again), plus the output. Vertical pass first, then horizontal.
 //!
 //! - **Filter:** Lanczos with three lobes, widened by the ratio, where an axis shrinks; Catmull-Rom
 //!   where it grows. It never sees beyond the samples that the window touches: weights that would
 //!   fall outside are left out and the others scaled up.
-//! - **Precision:** every output sample has weights of its own for its exact phase. Between the
+//! - **Precision:** every output sample has its own weights for its exact phase. Between the
 //!   passes samples have 16 bits, with room for overshoot; rounding to nearest, once, at the end.
 //! - **Determinism:** the weights are integers and so is all arithmetic on samples; sums are exact.
 //!   The same source gives the same bytes on every CPU.
@@ -51,12 +51,12 @@ use kernels::Cpu;
 use taps::Taps;
 use vertical::Vertical;
 
-/// Bytes that resampling takes at its peak, the output included: an upper bound, from the numbers
+/// The most bytes that resampling takes, the output included: an upper bound, from the numbers
 /// alone.
 ///
-/// Beside the output and the weights it is about nine rows of the window times the ratio of the
-/// heights (eighteen with alpha), and 32 more. The numbers are not checked here: what
-/// [`Resampler::new`] refuses gives a meaningless answer.
+/// In addition to the output and the weights it is about nine rows of the window times the ratio of the
+/// heights (eighteen with alpha), and 32 more. The numbers are not checked here: if [`Resampler::new`]
+/// refuses them, the answer is meaningless.
 pub fn memory(spec: &Spec) -> u64 {
     let channels = spec.layout.channels() as u64;
     // Nonsense must not overflow.
@@ -84,7 +84,7 @@ pub struct Resampler {
 }
 
 impl Resampler {
-    /// Works out the weights and allocates everything.
+    /// Computes the weights and allocates everything.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Resampler {
         Resampler::with(spec, cpu, [horizontal, vertical].map(Arc::new))
     }
 
-    /// One for another picture of the same spec, from the first row on. It shares the weights.
+    /// A resampler for another picture of the same spec, starting at the first row. It shares the weights.
     ///
     /// # Errors
     ///
@@ -138,13 +138,13 @@ impl Resampler {
         self.vertical.source()
     }
 
-    /// Takes the next row, from the first of [`rows`](Resampler::rows) on.
+    /// Takes the next row, starting with the first of [`rows`](Resampler::rows).
     ///
-    /// The row has all columns of the source, also those left and right of the window.
+    /// The row has all columns of the source, including those left and right of the window.
     ///
     /// # Errors
     ///
-    /// `RowLength` and `RowCount`: the caller is wrong. The row is not taken then.
+    /// `RowLength` and `RowCount`: the caller is wrong, and the row is not taken.
     pub fn push_row(&mut self, row: &[u8]) -> Result<(), Error> {
         let layout = self.spec.layout;
         let expected = self.spec.horizontal.available as usize * layout.channels();

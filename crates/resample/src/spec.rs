@@ -1,9 +1,9 @@
-//! What to resample, and to what.
+//! What to resample, and to what size.
 
 /// The longest side of a source or an output, in samples.
 pub const MAX_SIDE: u32 = 1 << 20;
 
-/// What the bytes of a pixel are.
+/// What the bytes of a pixel mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
     /// One channel: a gray picture, or one plane of another.
@@ -12,13 +12,13 @@ pub enum Layout {
     Rgb,
     /// Four channels, each on its own: CMYK, or alpha that is premultiplied already.
     Four,
-    /// Red, green, blue and straight alpha. Colors are weighted with their alpha, so the colors of
-    /// transparent pixels do not bleed. Where alpha comes out as 0, so do the colors.
+    /// Red, green, blue and straight alpha. Colors are weighted by their alpha, so the colors of
+    /// transparent pixels do not bleed. If the resulting alpha is 0, so are the colors.
     Rgba,
 }
 
 impl Layout {
-    /// Bytes of a pixel.
+    /// Bytes per pixel.
     pub fn channels(self) -> usize {
         match self {
             Layout::Gray => 1,
@@ -28,15 +28,15 @@ impl Layout {
     }
 }
 
-/// What the samples of an axis stand for.
+/// What the samples of an axis represent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Grid {
     /// Themselves.
     Plain,
-    /// Two samples each, as the chroma of a 4:2:0 photo does: the one that is nearer to the
-    /// previous sample is a quarter of that, the other one a quarter of the next, and the rest is
-    /// the sample itself. This is how libjpeg upsamples ("fancy upsampling"); at the ends of the
+    /// Two samples each, like the chroma of a 4:2:0 photo. Each half is three quarters the sample itself: the half
+    /// next to the previous sample takes its last quarter from that one, the other half from the next.
+    /// This is how libjpeg upsamples ("fancy upsampling"); at the ends of the
     /// source the sample stands alone.
     ///
     /// The doubled samples are never made: their part is in the weights.
@@ -46,19 +46,19 @@ pub enum Grid {
 /// One axis: the part of the source that is wanted, and the output's size.
 ///
 /// Sample `i` covers the distance from `i` to `i + 1`. The window may begin and end inside a
-/// sample, and half an output sample outside the source: that sample is made of what there is, as all are at the edges.
+/// sample, and half an output sample outside the source: that sample is made from what exists, as always at the edges.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Axis {
     /// Where the window begins, in source samples; at least minus half an output sample. Doubled samples count as two, here
     /// and in `extent`.
     pub start: f64,
-    /// How long it is, in source samples. It may end half an output sample behind the source.
+    /// How long it is, in source samples. It may end half an output sample after the source.
     pub extent: f64,
-    /// Samples that the source has, from 1 to [`MAX_SIDE`].
+    /// Samples in the source, from 1 to [`MAX_SIDE`].
     pub available: u32,
-    /// What those stand for.
+    /// What those represent.
     pub grid: Grid,
-    /// Samples that the output gets, from 1 to [`MAX_SIDE`].
+    /// Samples in the output, from 1 to [`MAX_SIDE`].
     pub size: u32,
 }
 
@@ -75,7 +75,7 @@ impl Axis {
     }
 }
 
-/// What to resample, and to what.
+/// What to resample, and to what size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spec {
     /// What the bytes are.

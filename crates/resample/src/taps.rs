@@ -1,6 +1,6 @@
 //! The weights of one axis: which source samples make each output sample, and how much of each.
 //!
-//! Every output sample has weights of its own, worked out for its exact phase. They are integers
+//! Every output sample has its own weights, computed for its exact phase. They are integers
 //! whose sum is exactly a power of two, so a constant picture stays constant, and they are the
 //! same read from either end, so a mirrored picture gives the mirrored output.
 
@@ -17,10 +17,10 @@ use crate::window::Window;
 pub(crate) struct Taps {
     /// The source samples that matter at all. Everything below counts from its start.
     pub(crate) source: Range<u32>,
-    /// For each output sample the source sample that its first weight belongs to; even, and never
-    /// falling.
+    /// For each output sample the source sample of its first weight; even, and never
+    /// decreasing.
     pub(crate) first: Vec<u32>,
-    /// For each output sample the source sample after its last; never falling.
+    /// For each output sample the source sample after its last; never decreasing.
     pub(crate) end: Vec<u32>,
     /// Weights of one output sample, an even number.
     pub(crate) width: usize,
@@ -41,7 +41,7 @@ impl Taps {
     pub(crate) fn new(axis: &Axis, cpu: Cpu) -> Result<Taps, Error> {
         let window = Window::new(axis)?;
         let size = axis.size as usize;
-        // All weights before rounding, one output sample after the other, and whose they are.
+        // All weights before rounding, one output sample after the other, and the sample of each.
         let mut exact: Vec<f64> = reserve(size.saturating_mul(window.widest()))?;
         let mut spans: Vec<Span> = reserve(size)?;
         for output in 0..axis.size {
@@ -106,12 +106,12 @@ impl Taps {
         })
     }
 
-    /// Bytes that the weights of this axis take, at most.
+    /// The most bytes that the weights of this axis take.
     pub(crate) fn memory(axis: &Axis) -> u64 {
         u64::from(axis.size) * (10 * Taps::widest(axis) + 16)
     }
 
-    /// Weights that an output sample has, at most.
+    /// The most weights of an output sample.
     pub(crate) fn widest(axis: &Axis) -> u64 {
         let ratio = (axis.extent / f64::from(axis.size)).max(1.0);
         ((6.0 * ratio).min(axis.extent) + 6.0) as u64
@@ -125,7 +125,7 @@ impl Taps {
     }
 }
 
-/// Weights of the samples that doubled ones are made of, from those of the doubled ones.
+/// The weights of the stored samples, from those of the doubled ones.
 fn fold(doubled: &[f64], spans: &mut [Span], available: u32) -> Result<Vec<f64>, Error> {
     let mut folded = reserve(doubled.len() + 4 * spans.len())?;
     for span in spans {
@@ -148,7 +148,7 @@ fn fold(doubled: &[f64], spans: &mut [Span], available: u32) -> Result<Vec<f64>,
     Ok(folded)
 }
 
-/// Makes the sum of the weights one but for the last digits.
+/// Makes the sum of the weights one, except for the last digits.
 fn scale(weights: &mut [f64]) {
     // Added from both ends, so that the mirrored sum has the same last digits.
     let half = weights.len() / 2;
@@ -165,8 +165,8 @@ fn scale(weights: &mut [f64]) {
 /// Appends the weights as integers with a sum of exactly `1 << shift`.
 ///
 /// Each side is rounded as a running sum, from the outside in, so that errors cancel instead of
-/// adding up, and the highest weight takes what is missing. Where two are highest, they share it;
-/// an odd rest goes to the longer side. (With equal sides the weights are symmetric, so the rest
+/// adding up, and the highest weight takes the remainder. If there are two highest ones, they share it;
+/// an odd remainder goes to the longer side. (With equal sides the weights are symmetric, so the remainder
 /// is even.)
 fn round(exact: &[f64], shift: u32, weights: &mut Vec<i16>) {
     let top = exact.iter().copied().fold(f64::MIN, f64::max);

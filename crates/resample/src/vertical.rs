@@ -1,8 +1,8 @@
 //! The vertical pass: rows of the source in, rows of the output's height out, at the source's width.
 //!
 //! Rows are kept in pairs, two samples side by side, because CPUs multiply and add pairs of 16-bit
-//! numbers in one step. As soon as there are enough of them for four output rows these are made
-//! together, a few columns after the other, so that everything stays in the innermost cache.
+//! numbers in one step. As soon as there are enough for four output rows, these are made
+//! together, a few columns at a time, so that everything stays in the innermost cache.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,15 +17,15 @@ use crate::taps::Taps;
 pub(crate) struct Vertical {
     pub(crate) taps: Arc<Taps>,
     layout: Layout,
-    /// Rows pushed, those that matter.
+    /// Needed rows that were pushed.
     pushed: u32,
-    /// The last row pushed, while it waits for the other of its pair.
+    /// The last row pushed, while it waits for its partner.
     waiting: Vec<u8>,
-    /// The latest pairs of rows: block of units after block of a row; for each its chunks of every slot.
+    /// The latest pairs of rows: block after block of a row; each block has its chunks of every slot.
     ring: Ring,
     /// Pairs of rows that the ring holds. Pair `i` is in slot `i % slots`.
     slots: usize,
-    /// Output rows that are made.
+    /// Output rows made so far.
     made: u32,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Vertical {
 enum Ring {
     /// Samples as they came.
     Bytes(Vec<BytePairs>),
-    /// Colors multiplied with their alpha.
+    /// Colors multiplied by their alpha.
     Rgba(Vec<Pairs>),
 }
 
@@ -42,7 +42,7 @@ impl Vertical {
     pub(crate) fn new(taps: Arc<Taps>, layout: Layout, bytes: usize) -> Result<Vertical, Error> {
         let batches = taps.first.chunks(BATCH).zip(taps.end.chunks(BATCH));
         let pairs = batches.map(|(first, end)| end[end.len() - 1].div_ceil(2) - first[0] / 2);
-        // An odd number, or chunks would compete for the same places in the cache.
+        // An odd number, or chunks would compete for the same cache lines.
         let slots = pairs.max().unwrap_or(1) as usize | 1;
         let chunks = bytes.div_ceil(LANES).next_multiple_of(unit(layout) * BLOCK);
         let count = chunks.saturating_mul(slots);
@@ -62,7 +62,7 @@ impl Vertical {
         })
     }
 
-    /// Bytes that this takes, at most.
+    /// The most bytes that this takes.
     pub(crate) fn memory(axis: &Axis, layout: Layout, bytes: u64) -> u64 {
         let ratio = axis.extent / f64::from(axis.size);
         let more = (BATCH as f64 - 1.0) * ratio;
@@ -71,7 +71,7 @@ impl Vertical {
         Taps::memory(axis) + bytes + (bytes + (4 * BLOCK * LANES) as u64) * sample * rows
     }
 
-    /// The rows of the source that matter.
+    /// The rows of the source that are needed.
     pub(crate) fn source(&self) -> Range<u32> {
         self.taps.source.clone()
     }
@@ -81,7 +81,7 @@ impl Vertical {
         self.pushed
     }
 
-    /// Takes the next row. Before the one after, all rows that are [`ready`](Vertical::ready) must be made.
+    /// Takes the next row. Before the one after it, all rows that are [`ready`](Vertical::ready) must be made.
     pub(crate) fn push(&mut self, cpu: Cpu, row: &[u8]) {
         let index = self.pushed;
         self.pushed += 1;
@@ -102,7 +102,7 @@ impl Vertical {
         }
     }
 
-    /// The output rows that can be made now, a batch at most.
+    /// The output rows that can be made now, one batch at most.
     pub(crate) fn ready(&self) -> Option<Range<u32>> {
         let last = (self.made as usize + BATCH).min(self.taps.end.len());
         let needed = self.taps.end[..last].last()?.next_multiple_of(2);
@@ -147,7 +147,7 @@ impl Vertical {
     }
 }
 
-/// Chunks that the kernels work on together.
+/// Chunks that the kernels process together.
 fn unit(layout: Layout) -> usize {
     match layout {
         Layout::Rgb => 3,

@@ -1,4 +1,4 @@
-//! The part of an axis that is wanted, and the filters' exact weights in it.
+//! The wanted part of an axis, and the filters' exact weights in it.
 
 use std::f64::consts::PI;
 use std::ops::Range;
@@ -19,7 +19,7 @@ pub(crate) struct Window {
 }
 
 impl Grid {
-    /// How many samples the filter sees.
+    /// How many samples the filter reaches.
     fn doubled(self, samples: u32) -> u32 {
         match self {
             Grid::Plain => samples,
@@ -28,7 +28,7 @@ impl Grid {
     }
 }
 
-/// Below this a window is nothing but a mistake of the caller.
+/// A smaller window can only be a mistake of the caller.
 const SHORTEST: f64 = 1e-3;
 
 impl Window {
@@ -46,7 +46,7 @@ impl Window {
         let available = grid.doubled(available);
         let end = start + extent;
         let ratio = extent / f64::from(size);
-        // The outermost output samples may lie half outside, give or take what sums of fractions are off.
+        // The outermost output samples may lie half outside, with a margin for rounded sums.
         let outside = 0.5 * ratio + 1e-3;
         // NaN fails too.
         if !((SHORTEST..f64::INFINITY).contains(&extent)
@@ -65,7 +65,7 @@ impl Window {
             start,
             end,
             ratio,
-            // What is below 0 becomes 0.
+            // Negative numbers become 0.
             seen: start.floor() as u32..(end.ceil() as u32).min(available),
             size,
         })
@@ -80,16 +80,16 @@ impl Window {
         }
     }
 
-    /// Samples that an output sample may need, at most.
+    /// The most samples that an output sample may need.
     pub(crate) fn widest(&self) -> usize {
         self.seen.len().min((2.0 * self.reach()) as usize + 4)
     }
 
-    /// Appends how far samples are from the middle of an output sample: all that may have a weight.
+    /// Appends the distances of samples from the middle of an output sample: all that may have a weight.
     /// Returns which.
     ///
     /// There is always one: the middle of an output sample lies in the window and in the source, or on its edge, so the
-    /// sample that it falls on or beside has been seen.
+    /// sample at or next to it is included.
     pub(crate) fn distances(&self, output: u32, out: &mut Vec<f64>) -> Range<u32> {
         let middle = self.start + self.ratio * (f64::from(output) + 0.5);
         let from = ((middle - self.reach() - 1.0).max(0.0) as u32).max(self.seen.start);
@@ -119,7 +119,7 @@ impl Window {
     }
 }
 
-/// Lanczos' filter with three lobes, reaching from -1 to 1.
+/// Lanczos's filter with three lobes, reaching from -1 to 1.
 ///
 /// The standard library's sine depends on the system, sometimes on the CPU, in its last digit; the
 /// output must not.

@@ -1,7 +1,7 @@
-//! Bombs: small files that promise much, and large ones that hold nothing. Each is handed to the library in a fresh process.
+//! Bombs: small files that promise much, and large ones that hold nothing. Each is given to the library in a fresh process.
 //!
 //! `cargo run -p headshot-bench --release --bin bombs -- [TEXT]` makes those whose name contains the text, prints a table, and fails
-//! where one that its header gives away is not refused at once, or another one goes beyond the limits.
+//! if a bomb that its header gives away is not refused at once, or another one exceeds the limits.
 
 mod make;
 
@@ -12,7 +12,7 @@ use std::time::Duration;
 use headshot_bench::{hostile, machine};
 use headshot_core::{Limits, Options};
 
-/// What one process says: what became of the bomb, why, how long it took and may take, and how many bytes more it held meanwhile.
+/// A process's answer: what became of the bomb, why, how long it took and may take, and how many more bytes it held meanwhile.
 struct Told {
     outcome: String,
     why: String,
@@ -86,7 +86,7 @@ fn judge(told_by_header: bool, told: &Told) -> Option<String> {
     (!within).then(|| format!("{:.1?} and {} bytes", told.time, told.growth))
 }
 
-/// Hands a photo to a fresh process.
+/// Sends a photo to a fresh process.
 fn run(photo: &[u8]) -> Result<Told, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut child = Command::new(program)

@@ -2,16 +2,16 @@
 
 use jpeg_encoder::{ColorType, Encoder};
 
-/// A bomb, and whether its header, or what can be told without decoding, gives it away.
+/// A bomb, and whether its header gives it away, or anything else that needs no decoding.
 pub(crate) struct Bomb {
     pub(crate) name: &'static str,
     pub(crate) told: bool,
     pub(crate) make: fn() -> Vec<u8>,
 }
 
-/// The side of a square of 64 megapixels, which is as much as a PNG or GIF may have.
+/// The side of a square of 64 megapixels, the limit for a PNG or GIF.
 const SIDE: u16 = 8000;
-/// The side of a square of nearly 300 megapixels, which is as much as a JPEG may have.
+/// The side of a square of nearly 300 megapixels, the limit for a JPEG.
 const JPEG_SIDE: u16 = 17_320;
 
 pub(crate) fn all() -> Vec<Bomb> {
@@ -72,7 +72,7 @@ pub(crate) fn all() -> Vec<Bomb> {
             png([SIDE.into(); 2], 8, 2, 0, &fdeflate::compress_to_vec(&rows))
         }),
         hidden("png of blocks without data", || {
-            // A block with the fixed codes and nothing in it takes ten bits: 0, 10, 0000000.
+            // An empty block with the fixed codes takes ten bits: 0, 10, 0000000.
             let blocks: [u8; 5] = [0x02, 0x08, 0x20, 0x80, 0x00];
             png(
                 [100; 2],
@@ -145,7 +145,7 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     [&[0xFF, marker], &length[..], content].concat()
 }
 
-/// A square JPEG with tables of ones, so many scans with the same data, and the codes that are in force where none are given.
+/// A square JPEG with tables of ones, this many scans with the same data, and the default codes if none are given.
 fn jpeg(process: u8, side: u16, components: u8, scans: usize, data: &[u8]) -> Vec<u8> {
     let [high, low] = side.to_be_bytes();
     let mut frame = vec![8, high, low, high, low, components];

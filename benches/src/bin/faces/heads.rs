@@ -7,14 +7,14 @@ use headshot_bench::peer::{Peer, absolute};
 use headshot_core::{FaceFit, Fit, Limits, Options, SideRange, plan, probe};
 use serde_json::{Value, json};
 
-/// Of a box, in pixels of the upright photo: its left, upper, right and lower edge.
+/// A box in pixels of the upright photo: its left, top, right and bottom edge.
 pub(crate) type Edges = [f64; 4];
 
-/// The crown lies so far above the box and the ears beside it, in parts of a face's size (docs/faces.md).
+/// How far above the box the crown lies and beside it the ears, in parts of a face's size (docs/faces.md).
 const CROWN: f64 = 0.27;
 const EARS: f64 = 0.1;
 
-/// An edge may be so far outside, in parts of the face's height: boxes are no more exact.
+/// How far outside an edge may be, in parts of the face's height: boxes are no more exact.
 const SLACK: f64 = 0.05;
 
 const SQUARES: [&str; 5] = [
@@ -28,7 +28,7 @@ const SQUARES: [&str; 5] = [
 /// A photo that shows one person and is not square.
 struct Portrait {
     size: [f64; 2],
-    /// The box that OpenCV has found.
+    /// The box that OpenCV found.
     face: Edges,
 }
 
@@ -41,7 +41,7 @@ struct Cuts {
     judged: usize,
 }
 
-/// The table of heads that are cut, and how many of them ours has cut.
+/// The table of cut heads, and how many of them our square cut.
 pub(crate) fn table(
     folder: &Path,
     list: &str,
@@ -144,7 +144,7 @@ impl Portrait {
         boxes.iter().find(is_at).copied()
     }
 
-    /// Whether a square cuts the face, and whether it cuts the head, as far as the photo has it.
+    /// Whether a square cuts the face, and whether it cuts the head, as far as the photo shows it.
     fn is_cut(&self, square: Edges) -> [bool; 2] {
         let [left, top, right, bottom] = self.face;
         let (width, height) = (right - left, bottom - top);
@@ -173,7 +173,7 @@ impl Portrait {
     }
 }
 
-/// The square that `--fit face` chooses, where it finds a face.
+/// The square that `--fit face` chooses, if it finds a face.
 pub(crate) fn ours(file: &Path, options: &Options) -> Option<Edges> {
     let photo = std::fs::read(file).expect("a photo");
     let info = probe(&photo, &Limits::default()).expect("a photo");

@@ -1,9 +1,9 @@
-//! Holds the detector of faces against OpenCV's on a folder of photos and against ONNX Runtime's time, and the square of `--fit face` against
+//! Compares the face detector with OpenCV's on a folder of photos and with ONNX Runtime's time, and the square of `--fit face` with
 //! others; writes the figures of docs/faces.md and the picture beside it.
 //!
-//! `cargo run -p headshot-bench --release --bin faces -- FOLDER [PHOTOS]` needs Python 3 with venv, and Node with npm. FOLDER has a `faces.tsv` whose
-//! columns say `people` or `none`, the name of a file, its upright width and height, and the faces of it, as JSON: score, left, top, width, height. PHOTOS is
-//! a folder of photos to time, those of `race` for instance; without it nothing is written. What it fetches and makes lies under `target/faces`. It
+//! `cargo run -p headshot-bench --release --bin faces -- FOLDER [PHOTOS]` needs Python 3 with venv, and Node with npm. FOLDER has a `faces.tsv` with
+//! the columns `people` or `none`, the name of a file, its upright width and height, and its faces as JSON: score, left, top, width, height. PHOTOS is
+//! a folder of photos to time, for instance those of `race`; without it nothing is written. Everything it fetches and makes goes to `target/faces`. It
 //! fails below its bars.
 
 mod heads;
@@ -24,22 +24,22 @@ use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 use serde_json::json;
 
-/// Scores differ by less from OpenCV's.
+/// Scores must differ by less from OpenCV's.
 const SCORE: f32 = 0.01;
 
-/// Edges of boxes differ by less, in pixels of a picture of 320.
+/// Edges of boxes must differ by less, in pixels of a picture of 320.
 const PIXELS: f32 = 2.0;
 
-/// Of the photos that show somebody, so many may be missed.
+/// How many photos that show somebody may be missed.
 const MISSED: usize = 1;
 
-/// So many heads may be cut.
+/// How many heads may be cut.
 const CUT: usize = 1;
 
-/// The time against ONNX Runtime's is less.
+/// The time relative to ONNX Runtime's must be less.
 const TIMES: f64 = 1.5;
 
-/// Each is the least of so many looks: who comes back from waiting finds its caches cold.
+/// Each is the fastest of this many looks: after a wait the caches are cold.
 const LOOKS_A_ROUND: usize = 5;
 
 const ROUNDS: usize = 31;
@@ -99,10 +99,10 @@ fn main() -> ExitCode {
     code
 }
 
-/// Where the figures begin in docs/faces.md: what stands before is written by hand.
+/// Where the figures begin in docs/faces.md: everything before is written by hand.
 const MEASURED: &str = "\n## Measured\n";
 
-/// What stands below the picture.
+/// The text below the picture.
 const LOOKED_AT: &str = "![Rows of photos, each with three crops](faces.jpg)\n\nFive scenes made of the photos of testdata: the portrait as it is, at one \
     side, low in a tall photo, small, and twice. From the left: the photo, its center, sharp's attention, and `--fit face --min-side 128`.\n\n";
 
@@ -145,7 +145,7 @@ pub(crate) fn ours(small: &RgbImage) -> Vec<Face> {
     detect(small, small.width(), small.height(), SECOND_LOOK).expect("a small picture")
 }
 
-/// What OpenCV finds, and what it and ONNX Runtime took, in milliseconds.
+/// What OpenCV finds, and the time that it and ONNX Runtime took, in milliseconds.
 fn theirs(peer: &mut Peer, rgb: &Path, small: &RgbImage, rounds: usize) -> (Vec<Face>, [f64; 2]) {
     std::fs::write(rgb, small.as_raw()).expect("target can be written");
     let order = json!({
@@ -180,7 +180,7 @@ fn distance(a: &Face, b: &Face) -> f32 {
     off.fold(0.0, f32::max)
 }
 
-/// The face of the others that is at the same place, if any is.
+/// The face of the others at the same place, if there is one.
 fn nearest<'a>(face: &Face, others: &'a [Face]) -> Option<&'a Face> {
     let nearest = others
         .iter()
@@ -192,18 +192,18 @@ pub(crate) fn best(faces: &[Face]) -> f32 {
     faces.first().map_or(0.0, |face| face.score)
 }
 
-/// What was found over all photos.
+/// The findings over all photos.
 #[derive(Debug, Default)]
 struct Tally {
     people: usize,
     none: usize,
     found: usize,
     claimed: usize,
-    /// The most by which a score and an edge were off.
+    /// The largest differences of a score and of an edge.
     score: f32,
     pixels: f32,
     compared: usize,
-    /// Faces from "perhaps" on that only one of both has.
+    /// Faces from "perhaps" on that only one of the two found.
     alone: usize,
 }
 
@@ -249,7 +249,7 @@ impl Tally {
         (score, pixels)
     }
 
-    /// What was found against the bars, and whether it holds.
+    /// The findings against the bars, and whether they are met.
     fn verdict(&self, ratio: f64, cut: usize) -> (String, ExitCode) {
         let bars = [
             (

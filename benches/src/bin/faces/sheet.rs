@@ -1,4 +1,4 @@
-//! A picture of photos and what is cut out of them, all of them made of testdata: for people to look at.
+//! A picture of photos and what is cut out of them, all made from testdata: for people to look at.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use jpeg_encoder::{ColorType, Encoder};
 
 use crate::heads::{Edges, by_sharp, middle, options, ours};
 
-/// The side of each picture, and what lies between, in pixels.
+/// The side of each picture, and the gap between them, in pixels.
 const SIDE: u32 = 180;
 const GAP: u32 = 10;
 

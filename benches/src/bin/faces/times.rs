@@ -1,4 +1,4 @@
-//! What looking for a face takes, beside sharp's attention.
+//! How long looking for a face takes, next to sharp's attention.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use serde_json::json;
 use crate::heads::options;
 use crate::{best, ours, reduced, upright};
 
-/// Larger photos are only looked at as they are.
+/// Larger photos are only tested as they are.
 const MOST_PIXELS: u64 = 13_000_000;
 
-/// The table of the photos of a folder, as they are and with the portrait in them: medians of so many rounds, in milliseconds.
+/// The table of the photos in a folder, as they are and with the portrait in them: medians of this many rounds, in milliseconds.
 pub(crate) fn table(
     folder: &Path,
     portrait: &RgbImage,
@@ -84,7 +84,7 @@ pub(crate) fn table(
     text
 }
 
-/// A JPEG or PNG with the portrait in it, in the folder of what is made here.
+/// A JPEG or PNG with the portrait in it, in the folder for generated files.
 fn placed(file: &Path, portrait: &RgbImage, work: &Path) -> Option<PathBuf> {
     let bytes = std::fs::read(file).ok()?;
     let info = probe(&bytes, &Limits::default()).ok()?;

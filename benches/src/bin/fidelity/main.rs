@@ -1,6 +1,6 @@
 //! Compares pixels and files of stills with sharp's and writes `docs/fidelity.md`; fails below the bars.
 //!
-//! `cargo run -p headshot-bench --release --bin fidelity` takes the photos of the race; with a folder as its argument, every still of
+//! `cargo run -p headshot-bench --release --bin fidelity` takes the photos of the race; with a folder as its argument, every still in
 //! that folder, and then it writes no report. It needs what `race` needs, and makes everything under `target/race`.
 
 mod report;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// Sides of the avatars; smaller photos are not enlarged.
 const SIDE: u32 = 1024;
-/// The quality at which files are compared, and sharp's around it between which its sizes are interpolated.
+/// The quality at which files are compared, and the qualities around it at which sharp's sizes are interpolated.
 const QUALITY: u8 = 80;
 const QUALITIES: [u8; 7] = [64, 70, 75, 80, 84, 88, 92];
 
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         .iter()
         .flat_map(|fit| stills.iter().map(move |still| (*fit, still)))
     {
-        // Only a JPEG's way depends on it.
+        // Only a JPEG's path depends on it.
         if fit == Fit::Contain && !still.jpeg {
             continue;
         }
@@ -121,7 +121,7 @@ struct Row {
 struct File {
     bytes: u64,
     score: f64,
-    /// Our bytes for each of sharp's at the same score.
+    /// Our bytes relative to sharp's at the same score.
     size: f64,
     /// Our score above sharp's at the same quality.
     above: f64,
@@ -163,7 +163,7 @@ impl Bench {
             if ours {
                 self.ours.time(&order)?;
             } else {
-                // sharp would scale first and crop then: told where the square is, it crops first, as the reference does.
+                // sharp would scale first and then crop: given the square, it crops first, as the reference does.
                 if fit == Fit::Cover {
                     order["crop"] = json!(square(size));
                 }

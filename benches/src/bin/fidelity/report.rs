@@ -1,4 +1,4 @@
-//! The report: a table for each fit, and the bars that are met or not.
+//! The report: a table for each fit, and whether the bars are met.
 
 use std::fmt::Write as _;
 
@@ -10,8 +10,8 @@ use headshot_bench::mean::geometric;
 /// SSIMULACRA2 before encoding: at least this, and at most `BEHIND` below sharp without shrink on load.
 const LEAST: f64 = 90.0;
 const BEHIND: f64 = 0.5;
-/// Bytes at equal SSIMULACRA2, as a geometric mean: at most this part of sharp's. Letterboxed, none may be above `LARGEST`, and the
-/// score is so much above sharp's at the same quality, on average.
+/// Bytes at equal SSIMULACRA2, as a geometric mean: at most this part of sharp's. Letterboxed, no file may exceed `LARGEST`, and the
+/// score must be this much above sharp's at the same quality, on average.
 const SIZE: f64 = 1.02;
 const SIZE_OF_CONTAIN: f64 = 0.97;
 const LARGEST: f64 = 1.02;
@@ -23,7 +23,7 @@ impl Row {
         self.ours.score >= LEAST && self.ours.score >= self.sharp.score - BEHIND
     }
 
-    /// Whether the file at quality `FINE` does, if it is one.
+    /// Whether the file at quality `FINE` meets it, if there is one.
     fn file_holds(&self) -> bool {
         let fine = self.file.as_ref().map(|file| file.fine);
         fine.is_none_or(|[ours, sharp]| ours >= sharp - BEHIND)
@@ -101,7 +101,7 @@ fn table(out: &mut String, name: &str, rows: &[&Row]) {
     }
 }
 
-/// How many of all are below, and which.
+/// How many are below, and which.
 fn below(names: &[&str], all: usize) -> String {
     match names {
         [] => format!("0 of {all} below"),

@@ -1,4 +1,4 @@
-//! The race as a picture: the mean time of everyone, for each kind of work, on a scale on which twice the time is always as long.
+//! The race as a picture: everyone's mean time for each kind of work, on a logarithmic scale.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use headshot_bench::mean::geometric;
 /// Who is drawn: the others are variants of these.
 const DRAWN: [Runner; 4] = [Runner::Ours, Runner::Sharp, Runner::Pyvips, Runner::Pillow];
 
-// All in units of the picture, which are pixels where it is shown at its own size.
+// All in units of the picture, which are pixels at its natural size.
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 240.0;
 const RIGHT: f64 = 70.0;

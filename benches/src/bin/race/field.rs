@@ -1,4 +1,4 @@
-//! Who races: ourselves, and every peer that could be installed.
+//! Who races: headshot, and every peer that could be installed.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub(crate) enum Runner {
 }
 
 impl Runner {
-    /// All of them, ourselves first.
+    /// All of them, headshot first.
     pub(crate) const ALL: [Runner; 6] = [
         Runner::Ours,
         Runner::Sharp,
@@ -37,7 +37,7 @@ impl Runner {
         Runner::Crates,
     ];
 
-    /// The order that it gets for a still.
+    /// Its order for a still.
     pub(crate) fn order(self, still: &Still) -> Value {
         let mut order = still.order();
         if self == Runner::SharpWhole {
@@ -66,9 +66,9 @@ impl Runner {
 pub(crate) struct Field<'a> {
     folder: PathBuf,
     python: &'a Python,
-    /// In the order of [`Runner::ALL`]; `None` for who is missing.
+    /// In the order of [`Runner::ALL`]; `None` for a missing one.
     peers: [Option<Peer>; 6],
-    /// What the programs call themselves, and which of them could not be had.
+    /// The names and versions of the programs, and which of them are missing.
     pub(crate) versions: Vec<String>,
 }
 
@@ -105,7 +105,7 @@ impl Field<'_> {
         }))
     }
 
-    /// A new process of it, `None` for a peer that is missing.
+    /// A new process of it; `None` for a missing peer.
     pub(crate) fn fresh(&self, runner: Runner) -> Option<Peer> {
         self.peers[runner as usize].as_ref()?;
         start(runner, &self.folder, self.python).ok()

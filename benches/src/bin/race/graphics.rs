@@ -1,4 +1,4 @@
-//! Graphics against sharp, and the bars of everything that becomes a PNG.
+//! Graphics against sharp, and the bars for everything that becomes a PNG.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,10 +16,10 @@ use headshot_bench::mean::geometric;
 const SIDE: u32 = 512;
 const RUNNERS: [Runner; 2] = [Runner::Ours, Runner::Sharp];
 
-/// A graphic, and what both made of it.
+/// A graphic, and the results of both.
 pub(crate) struct Graphic<'a> {
     photo: &'a Photo,
-    /// Median in milliseconds and bytes of the file, in the order of [`RUNNERS`]; `None` for who did not run.
+    /// Median in milliseconds and bytes of the file, in the order of [`RUNNERS`]; `None` for one that did not run.
     made: [Option<(f64, u64)>; 2],
 }
 
@@ -104,7 +104,7 @@ fn cells(graphic: &Graphic) -> String {
     format!("{ours} | {sharp} | {speed} | {share}")
 }
 
-/// How many times as fast we are.
+/// How many times as fast headshot is.
 fn speed(graphic: &Graphic) -> Option<f64> {
     let [ours, sharp] = graphic.made;
     Some(sharp?.0 / ours?.0)
@@ -120,7 +120,7 @@ fn share(graphic: &Graphic) -> Option<f64> {
     Some(ours?.1 as f64 / sharp?.1 as f64)
 }
 
-/// Bytes against sharp's, of photos that became PNGs.
+/// Bytes relative to sharp's, for photos that became PNGs.
 pub(crate) fn photo_bars(out: &mut String, photos: &[&Row]) {
     let shares = photos.iter().filter_map(|row| {
         let bytes = |runner| Some(row.of(runner)?.bytes as f64);
@@ -130,7 +130,7 @@ pub(crate) fn photo_bars(out: &mut String, photos: &[&Row]) {
     bytes(out, "photos", &shares.collect::<Vec<_>>(), 1.05);
 }
 
-/// Bytes and time against sharp, of graphics.
+/// Bytes and time relative to sharp's, for graphics.
 pub(crate) fn bars(out: &mut String, all: &[Graphic]) {
     if all.is_empty() {
         return;

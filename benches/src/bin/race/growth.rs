@@ -1,4 +1,4 @@
-//! How time and memory grow with the photo: ours alone.
+//! How headshot's time and memory grow with the photo.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::verdict::bar;
 
 /// Sides of squares from 1 to 64 megapixels (of 2^20 pixels), each twice the one before.
 const SIDES: [u32; 7] = [1024, 1448, 2048, 2896, 4096, 5793, 8192];
-/// The side that stays while the other grows, and what the other grows through.
+/// The fixed side, and the sizes of the other one.
 const FIXED: u32 = 4096;
 const GROWING: [u32; 5] = [1024, 2048, 4096, 8192, 16384];
 const KINDS: [Kind; 4] = [
@@ -29,10 +29,10 @@ const ROUNDS: usize = 5;
 /// The avatar's side: every photo is reduced.
 const SIDE: u32 = 512;
 
-/// What was measured for one kind of file.
+/// The measurements for one kind of file.
 pub(crate) struct Growth {
     kind: Kind,
-    /// Milliseconds for each of [`SIDES`], the fastest: what grows is the work, not what else the machine does.
+    /// Milliseconds for each of [`SIDES`], the fastest: this measures the work, not the machine's other load.
     ms: Vec<f64>,
     /// Peak without the file, in bytes, for each width in [`GROWING`].
     widths: Vec<Option<u64>>,
@@ -76,7 +76,7 @@ fn order(photo: &Path, folder: &Path) -> Value {
     still.order()
 }
 
-/// All photos by turns, so that what else the machine does for a while spoils one round of each and not all of one.
+/// All photos in turn, so that a busy moment of the machine spoils one round of each and not all of one.
 fn times(peer: &mut Peer, photos: [PathBuf; SIDES.len()], folder: &Path) -> Vec<f64> {
     let mut fastest = vec![f64::MAX; photos.len()];
     for _ in 0..ROUNDS {

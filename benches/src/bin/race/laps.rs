@@ -11,7 +11,7 @@ use headshot_core::Fit;
 
 use crate::field::{Field, QUALITY, Runner};
 
-/// What one of them achieved on one photo.
+/// One program's result on one photo.
 pub(crate) struct Lap {
     /// Median, in milliseconds.
     pub(crate) ms: f64,
@@ -39,21 +39,21 @@ impl<'a> Heat<'a> {
     }
 }
 
-/// A photo and how everyone did on it.
+/// A photo and everyone's results.
 pub(crate) struct Row<'a> {
     /// The photo.
     pub(crate) photo: &'a Photo,
-    /// In the order of [`Runner::ALL`]; `None` for who did not run.
+    /// In the order of [`Runner::ALL`]; `None` for one that did not run.
     pub(crate) laps: [Option<Lap>; 6],
 }
 
 impl Row<'_> {
-    /// How often we are as fast as `runner`.
+    /// How many times as fast as `runner` headshot is.
     pub(crate) fn ratio(&self, runner: Runner) -> Option<f64> {
         Some(self.of(runner)?.ms / self.of(Runner::Ours)?.ms)
     }
 
-    /// What this one achieved.
+    /// The result of this one.
     pub(crate) fn of(&self, runner: Runner) -> Option<&Lap> {
         self.laps[runner as usize].as_ref()
     }

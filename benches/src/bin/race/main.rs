@@ -1,9 +1,9 @@
-//! Races stills against sharp, pyvips, Pillow and the crates that were asked for, and writes `docs/benchmarks.md` and the chart
-//! `docs/speed.svg`.
+//! Races stills against sharp, pyvips, Pillow and the crates that the project was asked to build on, and writes `docs/benchmarks.md` and the
+//! chart `docs/speed.svg`.
 //!
 //! `cargo run -p headshot-bench --release --bin race` needs Python 3 with venv, Node with npm, and apt for the photos. Everything it
-//! fetches and makes lies under `target/race`. `--only TEXT` races the photos whose name or kind has the text in it, `--rounds 9`
-//! takes more rounds; both print and write no report. `--growth` measures nothing but how our own time and memory grow with the
+//! fetches and makes goes to `target/race`. `--only TEXT` races the photos with the text in their name or kind, `--rounds 9`
+//! runs more rounds; both print and write no report. `--growth` only measures how our own time and memory grow with the
 //! photo, and writes `docs/growth.md`.
 
 mod chart;

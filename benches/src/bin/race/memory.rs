@@ -61,7 +61,7 @@ pub(crate) fn measure<'a>(
     }
 }
 
-/// Installs the command `vipsthumbnail`, where apt may; what it calls itself, or that it is missing.
+/// Installs the command `vipsthumbnail`, if apt can; returns its name and version, or that it is missing.
 pub(crate) fn vipsthumbnail() -> String {
     let version = || {
         let said = Command::new("vipsthumbnail")
@@ -132,7 +132,7 @@ pub(crate) fn mb(bytes: Option<u64>) -> String {
     })
 }
 
-/// On the 24 megapixels, at most what vipsthumbnail takes; progressive, a fifth more.
+/// On the 24 megapixels, at most as much as vipsthumbnail; progressive, a fifth more.
 pub(crate) fn bars(out: &mut String, all: &[Peaks]) {
     for (name, allowed) in [("camera-24", 1.0), ("camera-24-progressive", 1.2)] {
         let Some(row) = all.iter().find(|row| row.photo.name == name) else {

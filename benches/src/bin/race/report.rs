@@ -1,4 +1,4 @@
-//! The report: tables, means, and the bars that are met or not.
+//! The report: tables, means, and whether the bars are met.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub(crate) struct Figures<'a> {
     pub(crate) heats: &'a [Heat<'a>],
     /// What else becomes a PNG.
     pub(crate) graphics: &'a [Graphic<'a>],
-    /// Of fresh processes.
+    /// Measured in fresh processes.
     pub(crate) memory: &'a [Peaks<'a>],
 }
 
@@ -35,7 +35,7 @@ const PEERS: [Runner; 5] = [
     Runner::Crates,
 ];
 
-/// A row in few words, while the race goes on.
+/// A short summary of a row, printed while the race goes on.
 pub(crate) fn line(row: &Row) -> String {
     let ratios: Vec<String> = PEERS
         .into_iter()
@@ -129,12 +129,12 @@ fn table(out: &mut String, rows: &[&Row], peers: &[Runner]) {
     let _ = writeln!(out, "\n");
 }
 
-/// The geometric mean of how often we are as fast.
+/// The geometric mean of how many times as fast headshot is.
 pub(crate) fn mean(rows: &[&Row], peer: Runner) -> f64 {
     geometric(rows.iter().filter_map(|row| row.ratio(peer)))
 }
 
-/// The lowest of a figure, and the photo that has it.
+/// The lowest figure, and its photo.
 fn lowest<'a>(rows: &[&'a Row], of: impl Fn(&Row) -> Option<f64>) -> Option<(f64, &'a str)> {
     let figures = rows
         .iter()
@@ -142,7 +142,7 @@ fn lowest<'a>(rows: &[&'a Row], of: impl Fn(&Row) -> Option<f64>) -> Option<(f64
     figures.min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
-/// Who is behind by how much at worst: a bar for the slowest photo.
+/// The worst result: a bar for the slowest photo.
 fn slowest(out: &mut String, what: &str, rows: &[&Row], wanted: f64) {
     let worst = lowest(rows, |row| row.ratio(Runner::Sharp));
     let found = worst.map_or("none measured".to_owned(), |(ratio, name)| {
@@ -202,7 +202,7 @@ fn bars(out: &mut String, heats: &[Heat]) {
     }
 }
 
-/// What a fit is called in a heading.
+/// The name of a fit in a heading.
 pub(crate) fn name(fit: Fit) -> &'static str {
     match fit {
         Fit::Contain => "Contain",

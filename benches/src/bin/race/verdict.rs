@@ -1,8 +1,8 @@
-//! Bars that are met or not.
+//! Whether bars are met.
 
 use std::fmt::Write as _;
 
-/// A line of the verdict. What was not measured is not met.
+/// A line of the verdict. A bar that was not measured is not met.
 pub(crate) fn bar(out: &mut String, what: &str, found: &str, met: bool) {
     let _ = writeln!(
         out,

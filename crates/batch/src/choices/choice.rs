@@ -1,4 +1,4 @@
-//! What is chosen for one photo, in the words of the flags.
+//! The choice for one photo, in the words of the flags.
 
 use std::num::NonZeroU32;
 
@@ -8,30 +8,30 @@ use headshot_core::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What is chosen for one photo. What is `None` was not chosen.
+/// The choice for one photo. A field that is `None` was not chosen.
 ///
-/// As JSON it has the members of the flags, of which only `fit` must be there: `{"fit":"crop","crop":{"x":11,"y":22,"side":333},"rotate":90}`.
-/// Colors and gravities are texts as [`Background::parse`] and [`Gravity::parse`] read them. A member that is not known is an
-/// error, so that nothing that was chosen is left out without a word. Without `rotate` the photo stands as its file says: what was
-/// looked at is what is made.
+/// As JSON it has a member for each flag, of which only `fit` is required: `{"fit":"crop","crop":{"x":11,"y":22,"side":333},"rotate":90}`.
+/// Colors and gravities are texts as [`Background::parse`] and [`Gravity::parse`] read them. An unknown member is an
+/// error, so that no choice is silently ignored. Without `rotate` the photo is turned as its file says, so that the avatar matches
+/// what was seen.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Members", into = "Members")]
 pub struct Choice {
     /// How the photo becomes square. [`ChosenFit::Crop`] needs `crop`.
     pub fit: Option<ChosenFit>,
-    /// The square of [`ChosenFit::Crop`], in pixels of the upright photo after `rotate`; any other fit leaves it unused.
+    /// The square of [`ChosenFit::Crop`], in pixels of the upright photo after `rotate`; other fits ignore it.
     pub crop: Option<CropBox>,
-    /// Which face [`ChosenFit::Face`] frames alone, the first from the left being 1.
+    /// Which single face [`ChosenFit::Face`] frames, where 1 is the first from the left.
     pub face: Option<NonZeroU32>,
-    /// What [`ChosenFit::Face`] does without a face.
+    /// What [`ChosenFit::Face`] does if there is no face.
     pub face_fallback: Option<FaceFallback>,
-    /// What [`ChosenFit::Cover`] keeps, and [`ChosenFit::Face`] where there is no face.
+    /// What [`ChosenFit::Cover`] keeps, and [`ChosenFit::Face`] if there is no face.
     pub gravity: Option<Gravity>,
     /// What lies behind the photo.
     pub background: Option<Background>,
     /// The format of a still.
     pub format: Option<ChosenFormat>,
-    /// The quality of a JPEG; a PNG leaves it unused.
+    /// The quality of a JPEG; a PNG ignores it.
     pub quality: Option<Quality>,
     /// Quarter turns clockwise of the upright photo.
     pub rotate: Option<Rotation>,
@@ -80,7 +80,7 @@ const FALLBACKS: [(&str, FaceFallback); 4] = [
 ];
 
 impl Choice {
-    /// What is chosen here, and where nothing is, what is chosen there.
+    /// This choice, completed by `other` where nothing is chosen.
     pub fn over(&self, other: &Choice) -> Choice {
         Choice {
             fit: self.fit.or(other.fit),
@@ -95,7 +95,7 @@ impl Choice {
         }
     }
 
-    /// Whether this asks for another rotation than that of which `other` has a square or a point.
+    /// Whether this asks for a different rotation than the one that a square or a point of `other` refers to.
     pub fn turns_away_from(&self, other: &Choice) -> bool {
         let is_placed = match self.fit.or(other.fit) {
             Some(ChosenFit::Crop) => self.crop.is_none() && other.crop.is_some(),
@@ -110,7 +110,7 @@ impl Choice {
         rotate.is_some_and(|rotate| rotate != other.rotate.unwrap_or_default())
     }
 
-    /// The options with what is chosen in place of theirs.
+    /// The options with the chosen values in place of theirs.
     pub fn applied(&self, options: &Options) -> Options {
         let faces = match options.fit {
             Fit::Face(faces) => faces,
@@ -150,10 +150,10 @@ impl Choice {
         }
     }
 
-    /// Chooses what a member other than `crop` says, by its name in JSON and in manifests, as a text: `rotate`, `90`.
+    /// Sets a member other than `crop` from a text, by its name in JSON and in manifests: `rotate`, `90`.
     ///
     /// # Errors
-    /// What is wrong with the text and what is wanted, for whoever wrote it.
+    /// What is wrong with the text and what is expected, for its author.
     pub fn read(&mut self, member: &str, text: &str) -> Result<(), String> {
         let wrong = |wanted: &str| format!("{member} is \"{text}\": give {wanted}");
         match member {
@@ -193,10 +193,10 @@ impl Choice {
         Ok(())
     }
 
-    /// Refuses what contradicts itself.
+    /// Refuses contradictions.
     ///
     /// # Errors
-    /// As [`read`](Choice::read).
+    /// As for [`read`](Choice::read).
     pub fn check(&self) -> Result<(), String> {
         let is_jpeg = self.format == Some(ChosenFormat::Jpeg);
         if is_jpeg && self.background == Some(Background::Transparent) {
@@ -205,8 +205,8 @@ impl Choice {
         Ok(())
     }
 
-    /// What is chosen as flags of the command, without the dashes, and their values: what has no effect beside the rest is left
-    /// out. In one order always; `crop` stands for the fit of that name.
+    /// The choice as flags of the command, without the dashes, and their values; values without an effect are left
+    /// out. The order is always the same; `crop` implies the fit of that name.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         let mut flags = Vec::new();
         let mut add = |flag, value: Option<String>| flags.extend(value.map(|value| (flag, value)));
@@ -244,7 +244,7 @@ impl Choice {
     }
 }
 
-/// A choice as JSON has it.
+/// A choice in JSON.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Members {

@@ -1,4 +1,4 @@
-//! A manifest with what was chosen as columns of its own, for who wants one file to go on with.
+//! Writes a manifest with the choices in its own columns, for those who want to go on with a single file.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 use super::{Choice, Choices, Chosen};
 use crate::failure::Failure;
 
-/// The columns of options, in the order in which they are added where they are missing; those of a crop belong together.
+/// The columns of options, in the order in which missing ones are added; those of a crop belong together.
 const COLUMNS: [&str; 11] = [
     "fit",
     "crop_x",
@@ -23,22 +23,23 @@ const COLUMNS: [&str; 11] = [
 ];
 const CROPS: [&str; 3] = ["crop_x", "crop_y", "crop_w"];
 
-/// What begins the UTF-8 of spreadsheets.
+/// The byte order mark that spreadsheets put before UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The manifest with the options of each choice in its row, so that it asks for the same without the choices. All other rows and
-/// columns stay as they are; a column that is missing is added only where a choice needs it.
+/// The manifest with the options of each choice in its row, so that it gives the same result without the choices. All other rows and
+/// columns stay as they are; a missing column is added only if a choice needs it.
 ///
-/// `counts` says whether a choice is to be written, by the text of the row's column `photo`: one that has lapsed is not.
+/// `counts` says whether to write a choice, by the text of the row's column `photo`: a lapsed one is not written.
 ///
 /// # Errors
-/// `manifest` where it is no CSV with a column `photo`: for whoever wrote it.
+/// `manifest` if it is not a CSV with a column `photo`: for its author.
 pub fn export(
     manifest: &[u8],
     choices: &Choices,
     mut counts: impl FnMut(&str, &Chosen) -> bool,
 ) -> Result<Vec<u8>, Failure> {
-    let broken = |error: csv::Error| Failure::new("manifest", format!("this is no CSV: {error}"));
+    let broken =
+        |error: csv::Error| Failure::new("manifest", format!("this is not a CSV: {error}"));
     let (mark, text) = match manifest.strip_prefix(MARK) {
         Some(text) => (MARK, text),
         None => (&[][..], manifest),
@@ -94,7 +95,7 @@ pub fn export(
     written.map_err(|error| Failure::new("manifest", format!("it cannot be written: {error}")))
 }
 
-/// The cells of a row that asks for the same, by the names of their columns.
+/// The cells of a row that give the same result, by the names of their columns.
 fn cells(choice: &Choice) -> BTreeMap<&'static str, String> {
     let mut cells = BTreeMap::new();
     for (flag, value) in choice.flags() {

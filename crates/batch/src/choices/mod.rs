@@ -1,11 +1,11 @@
-//! What somebody has chosen for photos by looking at them: a file beside a batch or a manifest, which runs obey.
+//! What people chose for photos by looking at them: a file beside a batch or a manifest that runs obey.
 //!
 //! ```json
 //! {"headshot_choices":1,"revision":7,"photos":{"dir/ann.jpg":{"photo":"99aa06d3014798d86001c324468d497f","choice":{"fit":"face"}}}}
 //! ```
 //!
-//! A choice is of a photo's bytes: once the photo has others, it lapses. Names are texts to compare, and no file is ever opened by
-//! one. A file that is not understood, in any part, is not used and not replaced.
+//! A choice belongs to a photo's bytes: when they change, it lapses. Names are only compared; no file is ever opened by
+//! one. A file that is not fully understood is neither used nor replaced.
 
 mod choice;
 mod export;
@@ -26,7 +26,7 @@ use crate::working_folder::{CHOICES, FOLDER};
 pub use choice::{Choice, ChosenFit, ChosenFormat};
 pub use export::export;
 
-/// The kind of failure of a file of choices that cannot be used.
+/// The kind of failure for a choices file that cannot be used.
 pub const UNUSABLE: &str = "choices";
 
 /// The version of the file.
@@ -35,14 +35,14 @@ const VERSION: u64 = 1;
 /// Far more than a choice for each of a hundred thousand photos takes.
 const LONGEST: u64 = 64 << 20;
 
-/// The choices of a file, by the names of the photos.
+/// The choices in a file, by the names of the photos.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Choices {
     revision: u64,
     photos: BTreeMap<String, Chosen>,
 }
 
-/// What is chosen for a photo, and for which bytes of it.
+/// The choice for a photo, and the bytes it was made for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chosen {
@@ -52,18 +52,18 @@ pub struct Chosen {
     pub choice: Choice,
 }
 
-/// What there is for a photo.
+/// What the file says about a photo.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Found<'a> {
     /// Nothing was chosen.
     Nothing,
-    /// This was.
+    /// This was chosen.
     Choice(&'a Choice),
-    /// Something was, but for other bytes than the photo has.
+    /// Something was chosen, but for other bytes than the photo has now.
     Lapsed,
 }
 
-/// Why choices were not written. What was there is there still.
+/// Why choices were not written. The earlier file is still there.
 #[derive(Debug)]
 pub enum Unwritten {
     /// Somebody else has written since they were read. These are there now.
@@ -72,34 +72,34 @@ pub enum Unwritten {
     Failed(Failure),
 }
 
-/// The file of choices of an output folder.
+/// The choices file of an output folder.
 pub fn in_folder(out: &Path) -> PathBuf {
     out.join(FOLDER).join(CHOICES)
 }
 
-/// The file of choices of a manifest, beside it.
+/// The choices file of a manifest, beside it.
 pub fn beside(manifest: &Path) -> PathBuf {
     let mut name = manifest.as_os_str().to_owned();
     name.push(".choices.json");
     name.into()
 }
 
-/// The name that a photo has in a file of choices, for where it is in the folder that was named, or for its own name where it was
-/// named itself: its parts, with `/` between them. Bytes that are no UTF-8 are spelled out as `\xff`.
+/// The name of a photo in a choices file: its path within the named folder, or just its own name if the photo itself was
+/// named. Parts are separated by `/`. Bytes that are not UTF-8 are written as `\xff`.
 pub fn name(relative: &Path) -> String {
     let parts = relative.iter().map(escape::lossless);
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// What a photo is told whose choice has lapsed.
+/// The warning for a photo whose choice has lapsed.
 pub const LAPSED: &str =
-    "the photo has changed since you chose, so your choice is left out: look at it again";
+    "the photo has changed since you chose, so your choice is ignored: look at it again";
 
 impl Choices {
-    /// Reads a file; one that is missing or empty has no choices, at revision 0.
+    /// Reads a file; a missing or empty one has no choices, at revision 0.
     ///
     /// # Errors
-    /// [`UNUSABLE`] when it is damaged, too large, of another version, or no file: for whoever looks after it. It stays as it is.
+    /// [`UNUSABLE`] if it is damaged, too large, of another version, or not a file: for its owner. It stays as it is.
     pub fn read(file: &Path) -> Result<Choices, Failure> {
         let unusable = |what: &str| unusable(file, what);
         let bytes = match open(file) {
@@ -130,7 +130,7 @@ impl Choices {
         self.revision
     }
 
-    /// How many photos something is chosen for.
+    /// The number of photos with a choice.
     pub fn len(&self) -> usize {
         self.photos.len()
     }
@@ -140,18 +140,18 @@ impl Choices {
         self.photos.is_empty()
     }
 
-    /// Every photo for which something is chosen, in the order of the names.
+    /// Every photo with a choice, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Chosen)> {
         let photos = self.photos.iter();
         photos.map(|(name, chosen)| (name.as_str(), chosen))
     }
 
-    /// What is chosen for the photo of this [`name`], whatever its bytes are.
+    /// The choice for the photo of this [`name`], whatever its bytes are.
     pub fn named(&self, name: &str) -> Option<&Chosen> {
         self.photos.get(name)
     }
 
-    /// What is chosen for the photo of this [`name`] with these bytes.
+    /// The choice for the photo of this [`name`] with these bytes.
     pub fn find(&self, name: &str, photo: Hash) -> Found<'_> {
         match self.photos.get(name) {
             None => Found::Nothing,
@@ -160,20 +160,20 @@ impl Choices {
         }
     }
 
-    /// Chooses for a photo. Nothing is written.
+    /// Sets the choice for a photo. Nothing is written.
     pub fn set(&mut self, name: String, chosen: Chosen) {
         self.photos.insert(name, chosen);
     }
 
-    /// Takes a choice back; says whether there was one. Nothing is written.
+    /// Removes a choice and returns whether there was one. Nothing is written.
     pub fn remove(&mut self, name: &str) -> bool {
         self.photos.remove(name).is_some()
     }
 
-    /// The same with every choice below what the flags ask for.
+    /// The same, with the flags taking precedence over every choice.
     ///
     /// # Errors
-    /// When a flag turns photos of which a choice has a square, a face or a point: for whoever gave the flags.
+    /// If a flag turns photos for which a choice has a square, a face or a point: for the person who gave the flags.
     pub fn under(mut self, flags: &Choice) -> Result<Choices, Failure> {
         let is_away = |chosen: &&Chosen| flags.turns_away_from(&chosen.choice);
         let away = self.photos.values().filter(is_away).count();
@@ -185,7 +185,7 @@ impl Choices {
                 count => format!(", and {} more,", count - 1),
             };
             let message = format!(
-                "--rotate {rotate}: what you chose for {}{more} is a place in the photo turned by {} degrees",
+                "--rotate {rotate}: your choice for {}{more} refers to the photo turned by {} degrees",
                 escape::text(first),
                 chosen.choice.rotate.unwrap_or_default()
             );
@@ -198,11 +198,11 @@ impl Choices {
         Ok(self)
     }
 
-    /// Writes the file as its next revision, whole and durable under its name, for its owner's eyes only, and makes the hidden folder of
+    /// Writes the file as its next revision, atomically and durably, readable only by its owner, and makes the hidden folder of
     /// [`in_folder`] if it is missing. One writer at a time.
     ///
     /// # Errors
-    /// Where the file has another revision than was read.
+    /// If the file has a different revision than was read.
     pub fn write(&mut self, file: &Path) -> Result<(), Unwritten> {
         prepare(file).map_err(Unwritten::Failed)?;
         let busy = format!("somebody else is writing {}", escape::name(file));
@@ -217,7 +217,7 @@ impl Choices {
             return Err(Unwritten::Failed(Failure::new("internal", message)));
         }
         let Some(revision) = self.revision.checked_add(1) else {
-            let failure = unusable(file, "has the highest revision that there is");
+            let failure = unusable(file, "has the highest possible revision");
             return Err(Unwritten::Failed(failure));
         };
         let whole = Whole {
@@ -226,7 +226,7 @@ impl Choices {
             photos: &self.photos,
         };
         let filled = write::filled(file, |written| {
-            // A photo a line, for people who compare two of them.
+            // One photo per line, so that two files can be compared.
             serde_json::to_writer_pretty(&mut *written, &whole)?;
             written.write_all(b"\n")
         });
@@ -236,7 +236,7 @@ impl Choices {
     }
 }
 
-/// The file, with all that is in it.
+/// The file, with everything in it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Whole<P> {
@@ -245,14 +245,14 @@ struct Whole<P> {
     photos: P,
 }
 
-/// What is said of any version.
+/// The part that all versions share.
 #[derive(Deserialize)]
 struct Version {
     headshot_choices: u64,
 }
 
 fn parse(bytes: &[u8]) -> Result<Choices, String> {
-    // What a run leaves that was killed before it first wrote.
+    // Left by a run that was killed before its first write.
     if bytes.is_empty() {
         return Ok(Choices::default());
     }
@@ -261,7 +261,7 @@ fn parse(bytes: &[u8]) -> Result<Choices, String> {
     if version.headshot_choices != VERSION {
         let found = version.headshot_choices;
         return Err(format!(
-            "is of version {found}, and this program knows {VERSION}"
+            "is of version {found}, but this program knows {VERSION}"
         ));
     }
     let whole: Whole<BTreeMap<String, Chosen>> = serde_json::from_slice(bytes).map_err(damaged)?;
@@ -273,14 +273,14 @@ fn parse(bytes: &[u8]) -> Result<Choices, String> {
 
 fn unusable(file: &Path, what: &str) -> Failure {
     let message = format!("{} {}", escape::name(file), escape::text(what));
-    let hint = "--no-choices leaves your choices out; to choose anew, move that file away";
+    let hint = "--no-choices ignores your choices; to choose again, move that file away";
     Failure::new(UNUSABLE, message).with_hint(hint)
 }
 
-/// A regular file; `None` where there is nothing.
+/// A regular file; `None` if there is nothing.
 fn open(file: &Path) -> io::Result<Option<File>> {
     match fs::metadata(file) {
-        // Asked before opening: a device has no end, and a pipe is waited for.
+        // Checked before opening: a device has no end, and opening a pipe blocks.
         Ok(found) if !found.is_file() => Err(ErrorKind::InvalidInput.into()),
         Ok(_) => File::open(file).map(Some),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -290,7 +290,7 @@ fn open(file: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Makes the hidden folder of an output folder, and that itself.
+/// Makes the hidden folder of an output folder, and the output folder itself.
 fn prepare(file: &Path) -> Result<(), Failure> {
     let folder = write::folder_of(file);
     if folder.file_name().is_none_or(|name| name != FOLDER) {

@@ -55,7 +55,7 @@ fn whoever_has_read_an_older_one_replaces_nothing() {
     }
     assert_eq!(mine.revision(), 0);
     assert_eq!(Choices::read(&file).unwrap(), theirs);
-    // Whoever looks at the newer one goes on from there.
+    // A client that reads the newer one continues from there.
     theirs.remove("ann.jpg");
     theirs.write(&file).unwrap();
     assert_eq!(Choices::read(&file).unwrap().revision(), 2);
@@ -95,7 +95,7 @@ fn what_is_not_understood_is_neither_used_nor_replaced() {
     for (bad, told) in [
         (
             good.replace(":1,", ":2,"),
-            "version 2, and this program knows 1",
+            "version 2, but this program knows 1",
         ),
         (good.replace("}}}}", "}}}"), "damaged"),
         (good.replace("face", "fce"), "give face, cover"),

@@ -1,9 +1,9 @@
-//! Large and small letters in names: which file systems tell them apart, and names as the others compare them.
+//! Upper and lower case in names: which file systems distinguish them, and names as the others compare them.
 
 use std::fs;
 use std::path::Path;
 
-/// Whether a folder takes large letters for small ones, as far as one can tell without writing into it: by an entry, or
+/// Whether a folder ignores case, as far as that can be told without writing into it: by an entry, or
 /// else by its own name.
 pub fn is_case_insensitive(folder: &Path) -> bool {
     let swapped = |path: &Path| {
@@ -21,10 +21,10 @@ pub fn is_case_insensitive(folder: &Path) -> bool {
     let is_twin = |path: &Path| {
         let other = swapped(path)?;
         let (a, b) = (fs::canonicalize(path).ok()?, fs::canonicalize(&other));
-        // Where there are two, each has an entry of its own.
+        // If there are two, each has an entry of its own.
         Some(b.is_ok_and(|b| a == b || same(&a, &b)))
     };
-    // A folder that is to come will be like that which it is made in.
+    // A new folder will behave like the one it is made in.
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let folder = folder
         .ancestors()
@@ -55,13 +55,13 @@ fn same(_: &Path, _: &Path) -> bool {
     false
 }
 
-/// A name as a file system compares it that does not tell large letters from small.
+/// A name as a case-insensitive file system compares it.
 pub fn fold(path: &Path) -> String {
     path.to_string_lossy().to_lowercase()
 }
 
-/// As [`fold`], but for the capital sharp s, which NTFS tells from the small one. Where a file system does not, the second
-/// of two photos fails when the first is met in its place.
+/// Like [`fold`], except for the capital sharp s, which NTFS distinguishes from the small one. On a file system that does not, the second
+/// of two photos fails when the first is found in its place.
 pub fn fold_all(path: &Path) -> String {
     let sharp = "\u{1e9e}";
     let path = path.to_string_lossy();

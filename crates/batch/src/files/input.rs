@@ -1,4 +1,4 @@
-//! Reading a photo, from a file or from standard input, with a clear message for whatever is neither.
+//! Reads a photo, from a file or from standard input, with a clear message for anything else.
 
 use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, ErrorKind, IsTerminal, Read};
@@ -26,7 +26,7 @@ pub fn refuse_stdin_twice(photos: &[PathBuf]) -> Result<(), Failure> {
 
 /// Opens a photo that is a file.
 pub fn open(photo: &Path) -> Result<File, Failure> {
-    // Asked before opening: opening a pipe would wait for somebody to write into it.
+    // Checked before opening: opening a pipe would wait for a writer.
     let metadata = fs::metadata(photo).map_err(|error| unreadable(photo, &error))?;
     if let Some(failure) = no_file(metadata.file_type()) {
         return Err(failure);
@@ -34,7 +34,7 @@ pub fn open(photo: &Path) -> Result<File, Failure> {
     File::open(photo).map_err(|error| unreadable(photo, &error))
 }
 
-/// Reads a whole photo, but never more than one byte beyond `limit`. One that somebody writes to meanwhile is refused.
+/// Reads a whole photo, but never more than one byte beyond `limit`. A photo that changes meanwhile is refused.
 pub fn read(photo: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     if is_dash(photo) {
         return stdin(limit);
@@ -54,7 +54,7 @@ pub fn read(photo: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let state = |metadata: &Metadata| (metadata.len(), metadata.modified().ok());
     if state(&before) != state(&after) || bytes.len() as u64 != after.len() {
         let failure = Failure::new("changed", "it changed while it was read");
-        return Err(failure.with_hint("try again once whoever writes it has finished"));
+        return Err(failure.with_hint("try again once nothing writes to it any more"));
     }
     Ok(bytes)
 }
@@ -73,15 +73,14 @@ fn stdin(limit: u64) -> Result<Vec<u8>, Failure> {
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::io("unreadable", "cannot be read", &error))?;
     if bytes.len() as u64 > limit {
-        // How much more nobody knows.
+        // How much more is unknown.
         let hint = Failure::from(Error::Limit {
             which: Limit::Bytes,
             found: limit.saturating_mul(2),
             max: limit,
         });
         let most = bytes_in_words(limit);
-        let message =
-            format!("more than {most}, which is the most that is read: use a smaller photo");
+        let message = format!("more than {most}, the most that is read: use a smaller photo");
         let message = Failure::new("limit", message);
         return Err(Failure {
             hint: hint.hint,
@@ -116,7 +115,7 @@ fn unreadable(photo: &Path, error: &io::Error) -> Failure {
         return Failure::io("unreadable", "cannot be read", error);
     }
     if let Some(address) = address(photo) {
-        let failure = Failure::new("not_found", "this is an address, and photos are files");
+        let failure = Failure::new("not_found", "this is a web address, not a file");
         return failure.with_hint(format!("curl -fL -o photo.jpg {address} fetches it"));
     }
     let dangling = fs::symlink_metadata(photo).is_ok_and(|found| found.is_symlink());
@@ -127,7 +126,7 @@ fn unreadable(photo: &Path, error: &io::Error) -> Failure {
     }
 }
 
-/// The address on the web that stands where a file should, as a shell takes it for one word.
+/// The web address given in place of a file, if a shell passes it as one word.
 fn address(photo: &Path) -> Option<String> {
     let text = photo.to_str()?;
     let lower = text.to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! One run at a time: an exclusive lock on a file, which the system releases when the process ends, however it ends.
 //!
-//! What is locked are notes about people's photos, so nobody but their owner may look into them, and they are never
-//! reached through a link that somebody else may have put there.
+//! The locked files hold notes about people's photos, so only their owner may read them, and they are never
+//! reached through a link that somebody else may have made.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -13,27 +13,27 @@ use crate::escape;
 use crate::failure::Failure;
 use crate::files::write;
 
-/// The kind of failure where another run holds the lock.
+/// The kind of failure if another run holds the lock.
 pub const LOCKED: &str = "locked";
 
-/// Opens a file for reading and writing, makes it if it is missing, and locks it for as long as it stays open.
+/// Opens a file for reading and writing, makes it if it is missing, and locks it as long as it stays open.
 ///
-/// What is in it stays; on a Unix it gets the mode 0600, whatever mode it had and whatever the umask is. `busy` says what
+/// Its content stays; on Unix it gets the mode 0600, whatever mode it had and whatever the umask is. `busy` says what
 /// the other run is doing, as in "another run is writing to avatars".
 ///
 /// # Errors
-/// [`LOCKED`] while another process, or this one, has it open through this function; for a link, a pipe or a device; else
-/// what the system said.
+/// [`LOCKED`] while another process, or this one, has it open through this function; for a link, a pipe or a device; otherwise
+/// the system's error.
 pub fn exclusive(path: &Path, busy: &str) -> Result<File, Failure> {
     let failed = |what, error: &_| {
         let what = format!("{} cannot be {what}", escape::name(path));
         Failure::io("output", what, error)
     };
     let no_place = |what| {
-        let message = format!("{} is {what}, and no place for notes", escape::name(path));
+        let message = format!("{} is {what}, not a place for notes", escape::name(path));
         Failure::new("output", message)
     };
-    // Asked before opening: opening a pipe would wait for somebody to write into it.
+    // Checked before opening: opening a pipe would wait for a writer.
     if path.is_symlink() {
         return Err(no_place("a symbolic link").with_hint("remove the link, or name another file"));
     }
@@ -48,16 +48,16 @@ pub fn exclusive(path: &Path, busy: &str) -> Result<File, Failure> {
         }
         Err(TryLockError::Error(error)) => return Err(failed("locked", &error)),
     }
-    restrict(&file, 0o600).map_err(|error| failed("kept from other people's eyes", &error))?;
+    restrict(&file, 0o600).map_err(|error| failed("made private", &error))?;
     Ok(file)
 }
 
-/// How often, and after how long, a lock is tried for that is held for a moment only.
+/// How often, and at which interval, a lock is tried that is held only briefly.
 const TRIES: u32 = 500;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// As [`exclusive`], but for a file that is replaced as a whole while it is locked: what is locked is the file that has the name now,
-/// and whoever holds the lock is waited for, 5 seconds at most.
+/// Like [`exclusive`], but for a file that is replaced as a whole while it is locked: it locks the file that has the name now,
+/// and waits for the holder of the lock, at most 5 seconds.
 ///
 /// # Errors
 /// Those of [`exclusive`].
@@ -90,7 +90,7 @@ fn is_named(_file: &File, _path: &Path) -> bool {
     true
 }
 
-/// Makes a folder that only its owner can look into, or makes one that is there so. It is never a link.
+/// Makes a folder that only its owner can open, or restricts an existing one. It is never a link.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -108,7 +108,7 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
         folder.read(true).custom_flags(flags.bits() as i32);
         match folder.open(path) {
             Ok(folder) => restrict(&folder, 0o700)?,
-            // Not even its owner may look into it, as where the umask is 0777.
+            // Even its owner may lack access, for instance if the umask is 0777.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 use std::os::unix::fs::PermissionsExt;
                 fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
@@ -125,7 +125,7 @@ fn open(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // Whatever has come there since it was looked at: no link is followed.
+        // Something may have appeared since the check: no link is followed.
         let flags = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
         options.mode(0o600).custom_flags(flags);
     }

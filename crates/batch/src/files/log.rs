@@ -1,9 +1,9 @@
 //! An append-only file of JSON lines that survives being cut off anywhere: a line is in it whole and durable, or not at
 //! all.
 //!
-//! The first line names the format. A line that a crash has cut short can only be the last, and is taken off when the
-//! file is opened again; so is what a disk has left behind the last line that is JSON. A line that is JSON but no entry
-//! may be a later version's: it stays. The file is locked while it is open.
+//! The first line names the format. A line cut short by a crash can only be the last, and is removed when the
+//! file is opened again; so is anything that a disk left after the last line of JSON. A line that is JSON but not an entry
+//! may be from a later version, so it stays. The file is locked while it is open.
 
 use std::fs::File;
 #[cfg(unix)]
@@ -23,7 +23,7 @@ use crate::files::write;
 #[derive(Debug)]
 pub struct Log {
     file: File,
-    /// Where the next line goes: behind the last whole one.
+    /// Where the next line goes: after the last whole one.
     end: u64,
 }
 
@@ -38,21 +38,21 @@ pub struct Span {
 }
 
 impl Span {
-    /// In bytes, its line end included.
+    /// In bytes, including its line end.
     pub fn length(self) -> u64 {
         self.length.into()
     }
 }
 
-/// What was found beside the entries.
+/// What was found besides the entries.
 #[derive(Debug, Default, PartialEq)]
 pub struct Found {
-    /// How many lines before the last whole one are no JSON, as a disk may leave them: whoever can do without them goes
-    /// on, everybody else refuses.
+    /// How many lines before the last whole one are not JSON, as a disk may leave them: callers that can do without them go
+    /// on, others refuse.
     pub damaged: usize,
-    /// Lines that are JSON and no entry.
+    /// Lines that are JSON but not an entry.
     pub unknown: Vec<Span>,
-    /// Which of the formats the file is of, 0 for the first.
+    /// Which of the formats the file has, 0 for the first.
     pub format: usize,
     /// Bytes up to the end of the last whole line; 0 if there is no file.
     pub length: u64,
@@ -65,12 +65,12 @@ struct Head {
 }
 
 impl Log {
-    /// Opens the journal at `path`, makes it if it is missing, and hands every entry to `each`, the oldest first.
+    /// Opens the journal at `path`, makes it if it is missing, and passes every entry to `each`, the oldest first.
     ///
     /// `formats` are those that can be read, today's first. `busy` is for [`lock::exclusive`].
     ///
     /// # Errors
-    /// When another run has it open, when it is a file of something else, or of another version.
+    /// If another run has it open, if it is a file of something else, or of another version.
     pub fn open<E: DeserializeOwned>(
         path: &Path,
         formats: &[&str],
@@ -81,7 +81,7 @@ impl Log {
             return Err(foreign(path, formats, None));
         }
         let mut file = lock::exclusive(path, busy)?;
-        // Whoever held the lock a moment ago may have put another file there by compacting.
+        // Another run that held the lock a moment ago may have replaced the file by compacting.
         while !is_at(&file, path) {
             file = lock::exclusive(path, busy)?;
         }
@@ -96,7 +96,7 @@ impl Log {
         Ok((log, found))
     }
 
-    /// Appends a line for each entry. When it returns they are durable; when it fails none of them is there.
+    /// Appends a line for each entry. If it returns they are durable; if it fails none of them is there.
     pub fn append<E: Serialize>(&mut self, entries: &[E]) -> io::Result<()> {
         let mut lines = Vec::new();
         for entry in entries {
@@ -106,13 +106,13 @@ impl Log {
         self.write(&lines)
     }
 
-    /// The entry at a place that [`Log::open`] told.
+    /// The entry at a position that [`Log::open`] reported.
     pub fn entry<E: DeserializeOwned>(&mut self, span: Span) -> io::Result<E> {
         Ok(serde_json::from_slice(&self.line(span)?)?)
     }
 
-    /// Puts a journal in the place of this one that has only these lines, in this order, and returns where they are then.
-    /// Until it is whole and durable this one stays.
+    /// Replaces this journal by one that has only these lines, in this order, and returns where they are then.
+    /// This one stays until the new one is whole and durable.
     pub fn compact(&mut self, path: &Path, format: &str, lines: &[Span]) -> io::Result<Vec<Span>> {
         let folder = write::folder_of(path);
         let temporary = write::beside(folder)?;
@@ -159,23 +159,23 @@ impl Log {
             .and_then(|()| self.file.sync_data());
         match written {
             Ok(()) => self.end += lines.len() as u64,
-            // Should this fail too, the next line goes over what is there now, or opening the file takes it off.
+            // If this fails, too, the next line overwrites what is there now, or opening the file removes it.
             Err(_) => drop(self.file.set_len(self.end)),
         }
         written
     }
 }
 
-/// Hands every entry of a journal to `each`, the oldest first, and changes nothing. Nobody is kept from writing to it.
+/// Passes every entry of a journal to `each`, the oldest first, and changes nothing. Others may write to it meanwhile.
 ///
 /// # Errors
-/// When it is a file of something else, or of another version.
+/// If it is a file of something else, or of another version.
 pub fn read<E: DeserializeOwned>(
     path: &Path,
     formats: &[&str],
     each: impl FnMut(E, Span),
 ) -> Result<Found, Failure> {
-    // Asked before opening: a device has no end, and a pipe is waited for.
+    // Checked before opening: a device has no end, and opening a pipe blocks.
     if write::is_special(path) {
         return Err(foreign(path, formats, None));
     }
@@ -211,7 +211,7 @@ fn entries<E: DeserializeOwned>(
             if start == 0 {
                 return Err(foreign(path, formats, None));
             }
-            // No line of ours: left by a disk.
+            // Not one of our lines: left by a disk.
             start += length as u64 + lines.skip_until(b'\n').map_err(failed)? as u64;
             damaged_since += 1;
             continue;
@@ -243,7 +243,7 @@ fn entries<E: DeserializeOwned>(
         }
         start = next;
     }
-    // A file that ends within its first line is ours if it has begun like one.
+    // A file that ends within its first line is ours if it begins like one.
     let is_begun = |format: &&str| head(format).starts_with(&line);
     if found.length == 0 && !formats.iter().any(is_begun) {
         return Err(foreign(path, formats, None));
@@ -282,11 +282,11 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
 fn foreign(path: &Path, formats: &[&str], head: Option<Head>) -> Failure {
     let (path, format) = (escape::name(path), formats[0]);
     match head {
-        // Our formats end in a number, and differ in nothing else from version to version.
+        // Our formats end in a number, and differ only in it from version to version.
         Some(head) if kind(&head.format) == kind(format) => {
             let found = head.format;
             let message = format!(
-                "{path} is of the format {found}, and this version of headshot reads {format}"
+                "{path} is of the format {found}, but this version of headshot reads {format}"
             );
             Failure::new("journal", message)
                 .with_hint("use the newest headshot that has written to it")

@@ -1,4 +1,4 @@
-//! Files: read once, written whole or not at all, locked, and told apart by what they are to the system.
+//! Files: read once, written whole or not at all, locked, and identified as the system does.
 
 pub mod case;
 pub mod input;

@@ -1,4 +1,4 @@
-//! Names that Windows keeps for devices: a file that is called so cannot be copied there, or worse, writes to a device.
+//! Names that Windows reserves for devices: such a file cannot be copied there, or worse, is written to a device.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -6,17 +6,17 @@ use std::path::Path;
 /// Devices without a number, in capitals.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-/// Devices with one.
+/// Devices with a number.
 const NUMBERED: [&str; 2] = ["COM", "LPT"];
 
-/// The digits of their numbers. Windows takes these superscripts for digits, since they are such in Latin-1.
+/// The digits of their numbers. Windows accepts these superscripts as digits, because Latin-1 has them.
 const DIGITS: &str = "0123456789\u{b9}\u{b2}\u{b3}";
 
-/// Whether Windows keeps a name for a device: in any case, with any extension, and with spaces and dots behind it
+/// Whether Windows reserves a name for a device: in any case, with any extension, and with trailing spaces and dots
 /// ("Naming Files, Paths, and Namespaces" in Microsoft's documentation of the file system).
 pub fn is_reserved(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    // Whatever is behind the first dot is an extension, and behind a colon the name of a stream.
+    // Everything after the first dot is an extension, and after a colon the name of a stream.
     let base = name.split(['.', ':']).next().unwrap_or_default();
     let base = base.trim_end_matches(' ').to_uppercase();
     let is_numbered = NUMBERED.iter().any(|device| {
@@ -27,7 +27,7 @@ pub fn is_reserved(name: &OsStr) -> bool {
     is_numbered || DEVICES.contains(&&*base)
 }
 
-/// The part of a path that Windows keeps for a device, if there is one.
+/// The part of a path that Windows reserves for a device, if there is one.
 pub fn part(path: &Path) -> Option<&OsStr> {
     path.iter().find(|name| is_reserved(name))
 }

@@ -1,6 +1,6 @@
-//! Writing a file so that under its name there is always a whole one: beside it, synced, then renamed.
+//! Writes a file so that there is always a whole one under its name: beside it, synced, then renamed.
 //!
-//! A file that is replaced passes its mode, its owner and its group on.
+//! The new file gets the mode, the owner and the group of the one it replaces.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -13,12 +13,12 @@ use tempfile::{Builder, NamedTempFile};
 use crate::escape;
 use crate::failure::{Failure, reason};
 
-/// Puts `bytes` under the name `target`. When it fails, whatever was there before is there still.
+/// Puts `bytes` under the name `target`. If it fails, the earlier file is still there.
 pub fn file(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
     filled(target, |file| file.write_all(bytes))
 }
 
-/// Puts whatever `fill` writes under the name `target`. When it fails, whatever was there before is there still.
+/// Puts what `fill` writes under the name `target`. If it fails, the earlier file is still there.
 pub fn filled(
     target: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
@@ -35,11 +35,11 @@ pub fn filled(
     written.map_err(|error| failed(target, &error))
 }
 
-/// As [`filled`], but only if under the name there is still what was [`Seen::at`] it.
+/// Like [`filled`], but only if what was [`Seen::at`] the name is still there.
 ///
 /// # Errors
-/// Also when another run, or anybody else, has written there since: then that stays. Nobody can rule out a moment between
-/// looking and renaming where there was a file before; where there was none the system itself sees to it.
+/// Also if another run, or anybody else, has written there since: then their file stays. If there was a file before, a short moment
+/// between the check and the rename remains; if there was none, the system itself prevents overwriting.
 pub fn filled_over(
     target: &Path,
     seen: &Seen,
@@ -75,7 +75,7 @@ impl Seen {
     }
 }
 
-/// The kind of failure where there is no room left, on the disk or for this user.
+/// The kind of failure if there is no room left, on the disk or for this user.
 pub const DISK_FULL: &str = "disk_full";
 
 /// Why `target` could not be written.
@@ -91,7 +91,7 @@ pub fn failed(target: &Path, error: &io::Error) -> Failure {
     )
 }
 
-/// A file beside the one that it is to replace, whole and durable, and where that really is.
+/// A new file beside the one it will replace, whole and durable, and where that one really is.
 fn made(
     target: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
@@ -100,7 +100,7 @@ fn made(
     // A link stays a link, and the file that it leads to is replaced.
     let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
     let mut beside = beside(folder_of(&target))?;
-    // As long as it is locked its run lives. Where files cannot be locked none is swept.
+    // As long as it is locked its run is alive. Where files cannot be locked, none is removed.
     let _ = beside.as_file().try_lock();
     if let Ok(existing) = fs::metadata(&target) {
         inherit(beside.as_file(), &existing)?;
@@ -124,10 +124,10 @@ fn put_new(file: NamedTempFile, target: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a new file the owner, the group and the mode of the one that it is to replace.
+/// Gives a new file the owner, the group and the mode of the one it will replace.
 ///
 /// # Errors
-/// When that belongs to somebody else: then the new one would, too, and could be read by others than the old one.
+/// If that one belongs to somebody else: then the new one would, too, and could have other readers than the old one.
 #[cfg(unix)]
 pub fn inherit(new: &File, existing: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -136,7 +136,7 @@ pub fn inherit(new: &File, existing: &fs::Metadata) -> io::Result<()> {
     let owner = differs(existing.uid(), made.uid());
     let group = differs(existing.gid(), made.gid());
     if owner.is_some() || group.is_some() {
-        // Before the mode, of which a change of the owner may take bits.
+        // Before the mode, because a change of the owner may clear bits of it.
         fchown(new, owner, group).map_err(|error| {
             let whose = match (owner, group) {
                 (Some(owner), _) => format!("the user {owner}"),
@@ -152,18 +152,18 @@ pub fn inherit(new: &File, existing: &fs::Metadata) -> io::Result<()> {
     new.set_permissions(existing.permissions())
 }
 
-/// Gives a new file the mode of the one that it is to replace.
+/// Gives a new file the mode of the one it will replace.
 #[cfg(not(unix))]
 pub fn inherit(new: &File, existing: &fs::Metadata) -> io::Result<()> {
     new.set_permissions(existing.permissions())
 }
 
-/// Refuses a link that somebody else has put into a folder that is open to many, such as `/tmp`: where it leads is not
-/// what the user has named. The rule is that of Linux's `protected_symlinks`, for names that are replaced, not opened.
+/// Refuses a link that somebody else has put into a folder that is open to many, such as `/tmp`: its target is not
+/// what the user named. The rule is that of Linux's `protected_symlinks`, for names that are replaced, not opened.
 #[cfg(unix)]
 fn refuse_planted(target: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    /// The sticky bit, and the right of everybody to write.
+    /// The sticky bit, and everybody's right to write.
     const OPEN_TO_MANY: u32 = 0o1002;
     let Ok(link) = fs::symlink_metadata(target) else {
         return Ok(());
@@ -192,14 +192,14 @@ pub fn folder_of(file: &Path) -> &Path {
     }
 }
 
-/// Where a path really is, or will be when the folders that are missing are made.
+/// Where a path really is, or will be once the missing folders are made.
 pub fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = absolute.ancestors().find(|above| above.exists());
     let real = there.and_then(|there| {
         let rest = absolute.strip_prefix(there).ok()?;
         let real = fs::canonicalize(there).ok()?;
-        // Joining nothing would put a separator behind it.
+        // Joining an empty path would add a trailing separator.
         Some(if rest.as_os_str().is_empty() {
             real
         } else {
@@ -228,7 +228,7 @@ pub fn check_writable(folder: &Path) -> Result<(), Failure> {
     })
 }
 
-/// How the names of temporary files begin and end. What a killed run leaves of them is swept where only this program writes.
+/// How the names of temporary files begin and end. Those left by a killed run are removed where only this program writes.
 const TEMPORARY: (&str, &str) = (".headshot-", ".tmp");
 
 /// Whether a file is, by its name, one of [`beside`]: with six letters or digits in the middle.
@@ -249,25 +249,25 @@ pub fn beside(folder: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Like any other new file: what the umask leaves of it.
+        // Like any other new file: with the mode that the umask leaves.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
 }
 
-/// Makes a rename last through a power cut. Not every file system can, and the file itself is safe either way.
+/// Makes a rename survive a power cut. Not every file system can, and the file itself is safe either way.
 pub fn sync(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 
-/// What tells a file from every other, whatever it is called: by links, by another path, as standard input.
+/// Identifies a file, whatever its name is: through links, by another path, as standard input.
 #[derive(Debug, PartialEq, Eq, Hash, Clone)]
 pub struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 
 impl Identity {
-    /// Of a file that exists; `None` for devices and pipes, which nothing can be written over.
+    /// For an existing file; `None` for devices and pipes, which cannot be overwritten.
     pub fn of(path: &Path) -> Option<Identity> {
         let metadata = fs::metadata(path).ok()?;
         if !metadata.is_file() {

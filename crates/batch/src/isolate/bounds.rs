@@ -2,7 +2,7 @@
 
 use crate::make_avatar::Recipe;
 
-/// Address space of a worker that does nothing, and then some.
+/// Address space of an idle worker, with a margin.
 const PROGRAM: u64 = 128 << 20;
 
 /// The limits of a worker.
@@ -10,9 +10,9 @@ const PROGRAM: u64 = 128 << 20;
 pub(crate) struct Bounds {
     /// Bytes of its address space.
     pub(super) memory: u64,
-    /// Seconds of processor time for a photo, and what is made of it.
+    /// Seconds of processor time for a photo and everything made from it.
     pub(super) seconds: u64,
-    /// Seconds until an answer is no longer waited for.
+    /// Seconds to wait for an answer.
     pub(super) patience: u64,
 }
 
@@ -20,11 +20,11 @@ impl Bounds {
     /// `memory` is in bytes; without it a worker may have what the limits for photos let it need.
     pub(crate) fn new(memory: Option<u64>, recipe: &Recipe) -> Bounds {
         let limits = &recipe.options.limits;
-        // What the core counts, the photo while it comes out of a pipe, and the program itself. The core's own limit is to
-        // be met first, because it knows what it is that takes so much.
+        // What the core counts, the photo while it comes out of a pipe, and the program itself. The core's own limit should
+        // be reached first, because its error says what takes so much.
         let enough = limits.memory.saturating_add(limits.bytes.saturating_mul(4));
         let memory = memory.unwrap_or(enough.saturating_add(PROGRAM));
-        // The avatar, and what else is drawn of the photo.
+        // The avatar, and what else is drawn from the photo.
         let pictures = 1
             + u64::from(recipe.still.is_some())
             + 2 * u64::from(recipe.thumbnails)
@@ -39,7 +39,7 @@ impl Bounds {
     }
 }
 
-/// Bounds this process for as long as it lives. It leaves no core behind: that would have all of its memory in it.
+/// Limits this process for the rest of its life. It leaves no core dump: that would contain all of its memory.
 #[cfg(unix)]
 pub(super) fn enforce(bounds: &Bounds) -> std::io::Result<()> {
     use rustix::process::Resource;
@@ -47,7 +47,7 @@ pub(super) fn enforce(bounds: &Bounds) -> std::io::Result<()> {
     limit(Resource::Core, 0)
 }
 
-/// Bounds the time for the next photo. What was used for those before does not count.
+/// Limits the time for the next photo. Time used before does not count.
 #[cfg(unix)]
 pub(super) fn allow_time(bounds: &Bounds) -> std::io::Result<()> {
     use rustix::process::Resource;
@@ -57,7 +57,7 @@ pub(super) fn allow_time(bounds: &Bounds) -> std::io::Result<()> {
     limit(Resource::Cpu, used + bounds.seconds)
 }
 
-/// Only the limit that can be raised again, and never above the one that cannot.
+/// Only the soft limit, and never above the hard one.
 #[cfg(unix)]
 fn limit(resource: rustix::process::Resource, most: u64) -> std::io::Result<()> {
     use rustix::process::{Rlimit, getrlimit, setrlimit};

@@ -1,8 +1,8 @@
-//! Photos are made into avatars in other processes, within limits that the system enforces, so that one which kills its process
+//! Photos are made into avatars in other processes, within limits that the system enforces, so that a photo that kills its process
 //! costs nothing but itself.
 //!
 //! A worker reads photos from its standard input and answers on its standard output, touches no file, and lives until
-//! it has no more to do, or dies. Whoever asked it starts another for the next photo.
+//! it has no more to do, or dies. Then another is started for the next photo.
 
 mod bounds;
 mod wire;
@@ -31,15 +31,15 @@ const WORKER_DIED: &str = "worker_died";
 /// How workers are started.
 #[derive(Debug)]
 pub struct Isolation {
-    /// One at a time starts a worker by it.
+    /// Used by one thread at a time to start a worker.
     command: Mutex<Command>,
     bounds: Bounds,
 }
 
 impl Isolation {
     /// `command` starts a process that calls [`worker`](worker()) with the same recipe and the same `memory`, in bytes: what a worker
-    /// may have; `None` is what the limits for photos let it need. It gets none of this process' environment, nor what the command
-    /// was given of one: tokens are no business of a process that reads what strangers send. Arguments it keeps.
+    /// may have; `None` is what the limits for photos let it need. It gets neither this process's environment nor variables set on the
+    /// command: a process that reads strangers' files must not see tokens. It keeps its arguments.
     pub fn new(mut command: Command, memory: Option<u64>, recipe: &Recipe) -> Isolation {
         prepare(&mut command);
         Isolation {
@@ -49,13 +49,13 @@ impl Isolation {
     }
 
     fn start(&self) -> Result<Worker, Failure> {
-        // A panic elsewhere leaves behind a command that is still one.
+        // A panic elsewhere leaves a command that is still valid.
         let mut command = self.command.lock().unwrap_or_else(PoisonError::into_inner);
         Worker::start(&mut command).map_err(|error| unstarted(&error))
     }
 }
 
-/// Where avatars are made: here, or in a worker of its own, which is started once there is something to do.
+/// Where avatars are made: here, or in a worker, which is started once there is something to do.
 pub struct Maker<'a> {
     recipe: &'a Recipe,
     isolation: Option<&'a Isolation>,
@@ -63,7 +63,7 @@ pub struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    /// Without an isolation avatars are made in this process.
+    /// Without isolation, avatars are made in this process.
     pub fn new(recipe: &'a Recipe, isolation: Option<&'a Isolation>) -> Maker<'a> {
         Maker {
             recipe,
@@ -72,10 +72,10 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// As [`Recipe::make_avatar`], but that a photo fails which costs a worker its life.
+    /// Like [`Recipe::make_avatar`], except that a photo that kills its worker fails.
     ///
     /// # Errors
-    /// Those of [`Recipe::make_avatar`]; `worker` when none can be started, and `worker_died` when it died of this photo.
+    /// Those of [`Recipe::make_avatar`]; `worker` if none can be started, and `worker_died` if it died of this photo.
     pub fn make_avatar(
         &mut self,
         photo: &[u8],
@@ -93,7 +93,7 @@ impl<'a> Maker<'a> {
             Some(worker) => worker,
             None => isolation.start()?,
         };
-        // What died since its last photo did not die of this one.
+        // A worker that died since its last photo did not die of this one.
         if !worker.is_alive() {
             worker = isolation.start()?;
         }
@@ -123,10 +123,10 @@ fn unstarted(error: &io::Error) -> Failure {
     Failure::io("worker", "no worker process can be started for it", error)
 }
 
-/// Gives a command what every worker has: pipes, and nothing to know.
+/// Gives a command what every worker has: pipes, and an empty environment.
 fn prepare(command: &mut Command) {
     command
-        // Whoever reads what strangers send has no business with a token.
+        // A process that reads strangers' files must not see tokens.
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -134,17 +134,17 @@ fn prepare(command: &mut Command) {
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
-        // Ctrl-C is for this process alone, which lets the worker finish what has begun.
+        // Ctrl-C is for this process alone, which lets the worker finish.
         command.process_group(0);
     }
 }
 
-/// A process that makes avatars. It is gone, and nothing of it stays, once this is dropped.
+/// A process that makes avatars. Dropping this ends it and cleans up everything.
 struct Worker {
     child: Child,
     questions: BufWriter<ChildStdin>,
     answers: BufReader<ChildStdout>,
-    /// Collects what it says of its death.
+    /// Collects its last words.
     last_words: Option<JoinHandle<String>>,
 }
 
@@ -165,7 +165,7 @@ impl Worker {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Has it do one thing, and ends it if it has not answered after so many seconds.
+    /// Has it do one thing, and ends it if it has not answered after this many seconds.
     fn ask(
         &mut self,
         photo: &[u8],
@@ -181,7 +181,7 @@ impl Worker {
                 send.send(answer.and_then(|()| wire::answered(answers)))
                     .ok()
             })?;
-            // Second by second: while this whole program is suspended no more than one of them passes.
+            // Second by second: while this whole program is suspended, at most one of them passes.
             for _ in 0..patience {
                 match answered.recv_timeout(Duration::from_secs(1)) {
                     Ok(answer) => return answer,
@@ -208,7 +208,7 @@ impl Worker {
                 died(message, None)
             }
             (ErrorKind::InvalidData, _) => died(
-                "its worker gave no sensible answer, and was ended".to_owned(),
+                "its worker gave an invalid answer, and was ended".to_owned(),
                 None,
             ),
             (_, Ok(status)) => cause_of_exit(status, last_words.trim(), bounds),
@@ -225,7 +225,7 @@ impl Drop for Worker {
     }
 }
 
-/// What a worker says on standard error: the beginning, as far as it is worth keeping.
+/// What a worker writes to standard error: the beginning, as far as it is worth keeping.
 fn drain(mut stderr: ChildStderr) -> String {
     let mut words = Vec::new();
     let _ = stderr.by_ref().take(4096).read_to_end(&mut words);
@@ -240,7 +240,7 @@ fn died(message: String, hint: Option<String>) -> Failure {
     }
 }
 
-/// Why a worker died that was not ended by this program.
+/// Why a worker died that this program did not end.
 fn cause_of_exit(status: ExitStatus, last_words: &str, bounds: &Bounds) -> Failure {
     let mut lines = last_words.lines();
     let lacks = ["memory allocation of", "out of memory"];
@@ -291,7 +291,7 @@ fn cause_of_exit(status: ExitStatus, last_words: &str, bounds: &Bounds) -> Failu
 mod tests {
     use super::*;
 
-    /// What is said of a worker that does this.
+    /// The failure of a worker that does this.
     fn fate(script: &str) -> Failure {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
@@ -334,7 +334,7 @@ mod tests {
             ("head -c 9999999 /dev/zero >&2; exit 4", "exit status: 4"),
             (
                 "head -c 1048576 >/dev/null; echo '{}'; exec sleep 1000",
-                "no sensible answer",
+                "an invalid answer",
             ),
         ] {
             let failure = fate(script);

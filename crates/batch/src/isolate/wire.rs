@@ -1,4 +1,4 @@
-//! What goes between this program and its workers: a line of JSON, and the bytes whose sizes it tells.
+//! The messages between this program and its workers: a line of JSON, followed by the bytes whose sizes it gives.
 
 use std::io::{self, BufRead, ErrorKind, Read, Write};
 
@@ -12,7 +12,7 @@ use crate::make_avatar::{MadeAvatar, Wanted};
 use crate::record::Record;
 use crate::thumbnail::{Thumbnail, Thumbnails};
 
-/// What a worker may say at most: the texts of a photo are short, and pictures are far smaller than this.
+/// The most that a worker may answer: the texts of a photo are short, and pictures are far smaller than this.
 const LONGEST_LINE: u64 = 1 << 20;
 const LARGEST: u64 = 256 << 20;
 
@@ -26,7 +26,7 @@ struct Question {
 #[derive(Serialize, Deserialize)]
 struct Answer {
     record: Record,
-    /// Of the avatar, the still, and the small pictures before, with the face and after.
+    /// Sizes of the avatar, the still, and the small pictures before, with the face and after.
     sizes: [Option<u64>; 5],
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Answered {
     pub(super) thumbnails: Thumbnails,
 }
 
-/// Asks for what is `wanted` of a photo, by what is chosen for it.
+/// Asks for what is `wanted` of a photo, with its choice.
 pub(super) fn ask(
     to: &mut impl Write,
     photo: &[u8],
@@ -56,7 +56,7 @@ pub(super) fn ask(
     to.flush()
 }
 
-/// A question, with all that a worker needs for the answer.
+/// A question, with everything that a worker needs for the answer.
 #[derive(Debug, PartialEq)]
 pub(super) struct Asked {
     pub(super) photo: Vec<u8>,
@@ -151,7 +151,7 @@ fn read_line<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<T> {
     }
 }
 
-/// Grows as bytes arrive: a size alone takes no memory.
+/// Grows as bytes arrive: a size alone allocates nothing.
 fn read(from: &mut impl Read, size: u64) -> io::Result<Vec<u8>> {
     if size > LARGEST {
         return Err(ErrorKind::InvalidData.into());

@@ -12,16 +12,16 @@ use crate::make_avatar::Recipe;
 use crate::record::Record;
 use crate::thumbnail::Thumbnails;
 
-/// Works until standard input ends. `recipe` and `memory` are those of [`Isolation`](super::Isolation). Nothing else may read that,
-/// or print to standard output, where the answers go.
+/// Works until standard input ends. `recipe` and `memory` are those of [`Isolation`](super::Isolation). Nothing else may read standard
+/// input, or print to standard output, which carries the answers.
 ///
 /// # Errors
-/// When the limits cannot be set, or somebody else than this program is at the other end.
+/// If the limits cannot be set, or another program is at the other end.
 pub fn worker(recipe: &Recipe, memory: Option<u64>) -> Result<(), Failure> {
     let bounds = bounds::Bounds::new(memory, recipe);
     let failed = |error| Failure::io("worker", "this worker cannot go on", &error);
     bounds::enforce(&bounds).map_err(failed)?;
-    // As in a batch without workers, one photo is one thread's.
+    // As in a batch without workers, each photo has one thread.
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread();
     let _pool = pool.build();
     let mut questions = BufReader::new(io::stdin().lock());

@@ -14,7 +14,7 @@ fn testdata(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// A folder with three photos, one of them in a folder, and something that is none.
+/// A folder with three photos, one of them in a folder, and a file that is not a photo.
 fn people(root: &Path) -> PathBuf {
     let people = root.join("people");
     fs::create_dir_all(people.join("team")).unwrap();
@@ -29,7 +29,7 @@ fn people(root: &Path) -> PathBuf {
     people
 }
 
-/// Runs a batch, one photo at a time, and says what became of each input, by its name, and how it ended.
+/// Runs a batch, one photo at a time, and returns what became of each input, by its name, and how it ended.
 fn run(people: &Path, out: &Path, stop: &AtomicBool) -> (Vec<(String, Status)>, Outcome) {
     let recipe = Recipe::default();
     let photos = inputs(&[people.to_owned()], out, Scope::default()).unwrap();
@@ -104,7 +104,7 @@ fn a_second_run_finds_everything_as_it_was() {
     drop(outcome);
     assert_eq!(avatars.map(|avatar| fs::read(avatar).unwrap()), made);
 
-    // What somebody has done to one is theirs.
+    // What somebody has changed is theirs.
     fs::write(out.join("zoe.png"), "edited").unwrap();
     fs::remove_file(people.join("ann.jpg")).unwrap();
     fs::write(people.join("new.jpg"), "no photo").unwrap();
@@ -139,7 +139,7 @@ fn a_flag_stops_it_and_the_next_run_goes_on() {
     }
     let stop = AtomicBool::new(true);
     let (told, outcome) = run(&people, &out, &stop);
-    // What had begun when the flag was seen is finished.
+    // Photos in progress when the flag was seen are finished.
     assert!((1..60).contains(&outcome.done), "{}", outcome.done);
     assert_eq!((outcome.count, &outcome.stopped), (60, &None));
     let with = |told: &[(String, Status)], wanted| {

@@ -1,4 +1,4 @@
-//! What a batch sets aside for a photo is no less than what the photo takes. A program of its own, because it counts
+//! A batch reserves at least as much for a photo as the photo takes. A program of its own, because it counts
 //! every byte that is allocated in it.
 
 #[allow(dead_code)]
@@ -16,7 +16,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static PEAK: PeakAlloc = PeakAlloc;
 
-/// Noise, so that files are as large as they get.
+/// Noise, so that files are as large as possible.
 fn noise(width: u32, height: u32) -> RgbaImage {
     let mut state = 12345_u32;
     RgbaImage::from_fn(width, height, |_, _| {
@@ -25,7 +25,7 @@ fn noise(width: u32, height: u32) -> RgbaImage {
     })
 }
 
-/// The bytes that making an avatar of this file takes, and those that are set aside for it.
+/// The bytes that making an avatar of this file takes, and those reserved for it.
 fn measure(path: &Path, options: &Options) -> (u64, u64) {
     let mut file = File::open(path).unwrap();
     let need = memory_estimate::estimate(&mut file, options).unwrap();
@@ -68,7 +68,7 @@ fn no_photo_takes_more_than_is_set_aside() {
     for (min, max) in sides {
         let options = Options {
             side: SideRange::new(min, max).unwrap(),
-            // This is not about time, and not every machine that tests is quick.
+            // This test is not about time, and test machines may be slow.
             limits: Limits {
                 time: std::time::Duration::from_secs(3600),
                 ..Limits::default()

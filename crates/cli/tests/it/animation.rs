@@ -5,7 +5,7 @@ use headshot_emulator::{Emulator, Settings};
 use crate::run::{headshot, names, run};
 use crate::set::call;
 
-/// 8 frames of 80 x 72, for ever.
+/// 8 frames of 80 x 72, forever.
 const OPAQUE: &str = "testdata/animated/opaque.gif";
 /// 6 frames of 72 x 72; delays 0, 1, 2, 10, 50 and 200; loop count 3.
 const BACKGROUND: &str = "testdata/animated/background.gif";
@@ -22,7 +22,7 @@ fn inspect_tells_frames_duration_and_loops() {
     let ran = run(headshot().args(["inspect", OPAQUE, BACKGROUND])).expect(0);
     assert!(ran.text().contains("80 x 72"), "{ran:?}");
     assert!(ran.text().contains("8 frames"), "{ran:?}");
-    assert!(ran.text().contains("for ever"), "{ran:?}");
+    assert!(ran.text().contains("forever"), "{ran:?}");
     // 0 and 1 count as 10: 10 + 10 + 2 + 10 + 50 + 200.
     assert!(
         ran.text().contains("6 frames, 2.82 s, repeated 3 times"),

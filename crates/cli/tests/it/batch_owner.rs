@@ -97,8 +97,8 @@ fn a_read_only_avatar_and_a_link_are_kept() {
     symlink("../../elsewhere.jpg", here.join("out/north/001.jpg")).unwrap();
     let ran = normalize(here, "people -o out").expect(1);
     for message in [
-        "out/000.jpg is read-only, and so it is kept",
-        "out/north/001.jpg is a symbolic link, and no place for an avatar",
+        "out/000.jpg is read-only, so it is kept",
+        "out/north/001.jpg is a symbolic link, not a place for an avatar",
     ] {
         assert!(ran.stderr.contains(message), "{ran:?}");
     }

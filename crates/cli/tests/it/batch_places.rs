@@ -110,7 +110,7 @@ fn errors_stop_nothing_and_are_all_told() {
     for message in [
         "people/bad.jpg: this is",
         "worse.png: the PNG is damaged",
-        "out/003.jpg is a folder, and no place for an avatar",
+        "out/003.jpg is a folder, not a place for an avatar",
         "gone.jpg: there is no such file",
     ] {
         assert!(ran.stderr.contains(message), "{message}: {ran:?}");
@@ -170,7 +170,8 @@ fn a_photo_that_vanishes_meanwhile_is_told_from_one_that_never_was() {
     let output = run.wait_with_output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    let message = "people/south/far/299.JPG: it was there when the folder was listed, and is gone";
+    let message =
+        "people/south/far/299.JPG: it was there when the folder was listed, but is gone now";
     assert!(stderr.contains(message), "{stderr}");
 }
 

@@ -64,7 +64,7 @@ fn photos_are_known_by_their_bytes_and_missed_by_their_names() {
         "{ran:?}"
     );
     assert!(
-        ran.stderr.contains("2 skipped: no photo, by its name"),
+        ran.stderr.contains("2 skipped: not a photo, by its name"),
         "{ran:?}"
     );
     let objects = report(&here.join("r"));

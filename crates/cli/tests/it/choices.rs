@@ -181,7 +181,7 @@ fn a_choice_lapses_with_its_photo_and_says_so() {
     let ran = normalize(here, "people/ -o out --min-side 333").expect(0);
     assert!(
         ran.stderr.contains(
-            "people/ann.png: the photo has changed since you chose, so your choice is left out"
+            "people/ann.png: the photo has changed since you chose, so your choice is ignored"
         ),
         "{ran:?}"
     );

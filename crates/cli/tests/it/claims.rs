@@ -312,7 +312,7 @@ fn names_of_devices_are_no_names_anywhere() {
     write(here.join("in/nul.txt"), b"no photo");
     let ran = normalize(here, "in -o out").expect(1);
     for message in [
-        "in/Com1.jpg: its avatar would be called Com1, which Windows keeps for a device",
+        "in/Com1.jpg: its avatar would be called Com1, which Windows reserves for a device",
         "in/aux/a.jpg: its avatar would be called aux, which",
         "1 made (1 with warnings), 2 failed",
         "1 skipped: no photo",

@@ -157,7 +157,7 @@ fn workers_frame_as_well() {
 fn a_number_without_a_face_says_how_many_there_are() {
     let arguments = "normalize testdata/still/astronaut.jpg --fit face --face 2 -o -";
     let ran = run(headshot().args(arguments.split_whitespace()));
-    ran.expect_message(1, "face: number 2, and 1 found");
+    ran.expect_message(1, "face: number 2, but 1 found");
 }
 
 #[test]
@@ -283,15 +283,15 @@ fn a_refused_choice_is_drawn_with_the_numbers() {
     for (command, message) in [
         (
             "normalize two.png -o a.png --fit face --face 9 --explain why.png",
-            "face: number 9, and 2 found",
+            "face: number 9, but 2 found",
         ),
         (
             "normalize two.png -o a.png --fit face --face-fallback refuse --explain why.png",
-            "faces: 2 of them fit no square",
+            "faces: 2 do not fit in one square",
         ),
         (
             "set two.png --emulator --fit face --face 9 --explain why.png",
-            "face: number 9, and 2 found",
+            "face: number 9, but 2 found",
         ),
     ] {
         let ran = headshot_of(command, here).expect_message(1, message);

@@ -179,8 +179,8 @@ fn links_that_are_planted_in_the_output_folder_lead_nowhere() {
     for isolate in ["", "--isolate"] {
         let ran = normalize(here, &format!("in -o out {isolate}")).expect(1);
         for said in [
-            "in/a.jpg: out/a.jpg is a symbolic link, and no place for an avatar",
-            "in/b.jpg: out/b.jpg is a symbolic link, and no place for an avatar",
+            "in/a.jpg: out/a.jpg is a symbolic link, not a place for an avatar",
+            "in/b.jpg: out/b.jpg is a symbolic link, not a place for an avatar",
             "in/e.jpg: out/e.jpg exists",
             "in/sub/c.jpg: out/sub/c.jpg cannot be written: out/sub is a symbolic link to another place",
             "in/sub/deep/d.jpg: out/sub/deep/d.jpg cannot be written: out/sub is a symbolic link",

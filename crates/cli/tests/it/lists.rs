@@ -87,10 +87,10 @@ fn what_is_skipped_has_a_reason_and_a_name() {
     let summary = [
         "3 made (3 with warnings) in ",
         "2 skipped: hidden, which --hidden walks",
-        "3 skipped: a HEIC or AVIF, which is not read",
-        "5 skipped: a raw photo of a camera, which is not read",
-        "2 skipped: a drawing or an editor's own file, which is not read",
-        "2 skipped: no photo, by its name and by its first bytes",
+        "3 skipped: a HEIC or AVIF, which is not supported",
+        "5 skipped: a raw photo of a camera, which is not supported",
+        "2 skipped: a drawing or an editor's own file, which is not supported",
+        "2 skipped: not a photo, by its name and by its first bytes",
     ];
     let quiet = normalize(here, "in -o out --report r").expect(0);
     for line in summary {
@@ -107,10 +107,10 @@ fn what_is_skipped_has_a_reason_and_a_name() {
     );
     let all = normalize(here, "in -o out -v").expect(0);
     for line in [
-        "headshot: in/h.txt: skipped: a HEIC or AVIF, which is not read\n",
-        "headshot: in/r.CR3: skipped: a raw photo of a camera, which is not read\n",
+        "headshot: in/h.txt: skipped: a HEIC or AVIF, which is not supported\n",
+        "headshot: in/r.CR3: skipped: a raw photo of a camera, which is not supported\n",
         "headshot: in/.git: skipped: hidden, which --hidden walks\n",
-        "headshot: in/film: skipped: no photo, by its name and by its first bytes\n",
+        "headshot: in/film: skipped: not a photo, by its name and by its first bytes\n",
     ] {
         assert!(all.stderr.contains(line), "{line}: {all:?}");
     }

@@ -243,7 +243,7 @@ fn an_address_is_no_file() {
         "set https://example.com/a.jpg --emulator",
     ] {
         say(folder.path(), arguments)
-            .expect_message(1, "this is an address, and photos are files")
+            .expect_message(1, "this is a web address, not a file")
             .expect_message(1, "hint: curl -fL -o photo.jpg ");
     }
     let mut command = headshot();

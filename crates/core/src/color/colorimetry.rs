@@ -1,4 +1,4 @@
-//! Colors that numbers describe instead of an ICC profile: primaries, a curve, and how bright it may get.
+//! Colors that numbers describe instead of an ICC profile: primaries, a curve, and the peak brightness.
 
 use super::primaries::Primaries;
 
@@ -9,18 +9,18 @@ pub(crate) enum Transfer {
     Srgb,
     /// A power; 1 is linear.
     Gamma(f64),
-    /// SMPTE ST 2084, for pictures as bright as so many candelas a square meter.
+    /// SMPTE ST 2084, for pictures up to this many candelas per square meter.
     Pq { peak: f64 },
-    /// ARIB STD-B67, for pictures as bright as that on a screen of [`PEAK`].
+    /// ARIB STD-B67, for pictures up to that on a screen of [`PEAK`].
     Hlg { peak: f64 },
 }
 
 impl Transfer {
-    /// That of a code point, with its name (ITU-T H.273, table 3).
+    /// The curve of a code point, with its name (ITU-T H.273, table 3).
     pub(crate) fn of_code(code: u8, peak: Option<f64>) -> Option<(Transfer, &'static str)> {
         let peak = peak.unwrap_or(PEAK);
         Some(match code {
-            // What a screen makes of it (BT.1886), as browsers show it, and not what the camera did.
+            // How a screen shows it (BT.1886), as browsers do, and not what the camera did.
             1 | 6 | 14 | 15 => (Transfer::Gamma(2.4), "BT.709 curve"),
             4 => (Transfer::Gamma(2.2), "gamma 2.2"),
             5 => (Transfer::Gamma(2.8), "gamma 2.8"),
@@ -32,12 +32,12 @@ impl Transfer {
         })
     }
 
-    /// Whether it goes beyond the white of paper, so that it must be mapped to what sRGB has.
+    /// Whether it goes beyond paper white, so that it must be mapped to the range of sRGB.
     pub(crate) fn is_hdr(self) -> bool {
         matches!(self, Transfer::Pq { .. } | Transfer::Hlg { .. })
     }
 
-    /// The light of a sample: 1 is white, or for PQ the white of paper, or for HLG the brightest in the scene.
+    /// The light of a sample: 1 is white, or for PQ paper white, or for HLG the brightest in the scene.
     fn linear(self, sample: f64) -> f64 {
         match self {
             Transfer::Srgb if sample <= 0.04045 => sample / 12.92,
@@ -61,17 +61,17 @@ impl Transfer {
     }
 }
 
-/// The white of paper in candelas a square meter (BT.2408, 2.1).
+/// Paper white in candelas per square meter (BT.2408, 2.1).
 const PAPER: f64 = 203.0;
-/// How bright an HDR picture is that does not say so: the nominal peak of HLG (BT.2100, table 5).
+/// The brightness of an HDR picture that does not say: the nominal peak of HLG (BT.2100, table 5).
 const PEAK: f64 = 1000.0;
 
-/// What turns stored colors into sRGB.
+/// Converts stored colors to sRGB.
 #[derive(Clone)]
 pub(crate) struct Colorimetry {
-    /// The light of each sample of 8 bits.
+    /// The light of each 8-bit sample.
     linear: [f32; 256],
-    /// What samples of 16 bits become first, where 8 bits of their own curve would leave steps in the shadows.
+    /// What 16-bit samples become first, if 8 bits of their own curve would leave steps in the shadows.
     narrowed: Option<Vec<u8>>,
     /// To the primaries of sRGB, or for HDR to those of BT.2020.
     matrix: [[f32; 3]; 3],
@@ -80,11 +80,11 @@ pub(crate) struct Colorimetry {
     encoded: Vec<u8>,
 }
 
-/// Steps of light that an sRGB sample is looked up by: a fifth of a sample where the curve is steepest.
+/// Steps of light for looking up an sRGB sample: a fifth of a sample where the curve is steepest.
 const STEPS: usize = 1 << 14;
 
 impl Colorimetry {
-    /// For samples of so many bits; `None` where the primaries make no space.
+    /// For samples of this bit depth; `None` if the primaries make no color space.
     pub(crate) fn new(primaries: &Primaries, transfer: Transfer, bits: u8) -> Option<Colorimetry> {
         let (target, hdr) = if transfer.is_hdr() {
             (Primaries::BT2020, Some(Hdr::new(transfer)?))
@@ -111,7 +111,7 @@ impl Colorimetry {
         })
     }
 
-    /// What each sample of 16 bits becomes before it is converted; `None`: the nearest of 8 bits.
+    /// What each 16-bit sample becomes before it is converted; `None`: the nearest of 8 bits.
     pub(crate) fn narrowed(&self) -> Option<&[u8]> {
         self.narrowed.as_deref()
     }
@@ -123,12 +123,12 @@ impl Colorimetry {
         if let Some(hdr) = &self.hdr {
             light = hdr.to_srgb(light);
         }
-        // A conversion to an integer cuts off what lies outside.
+        // A conversion to an integer clips what lies outside.
         light.map(|light| self.encoded[((light * STEPS as f32 + 0.5) as usize).min(STEPS)])
     }
 }
 
-/// The sample of sRGB for light from 0 to 1.
+/// The sRGB sample for light from 0 to 1.
 fn encode(light: f64) -> u8 {
     let sample = if light <= 0.003_130_8 {
         12.92 * light
@@ -146,19 +146,19 @@ fn apply(matrix: &[[f32; 3]; 3], [r, g, b]: [f32; 3]) -> [f32; 3] {
     matrix.map(|row| row[0] * r + row[1] * g + row[2] * b)
 }
 
-/// What brings light of BT.2020 that goes beyond paper down to sRGB: SMPTE ST 2094-50's operator for pictures that bring none,
-/// which is what browsers do. Up to paper all is scaled alike, so that tones keep their distances; above, it bends.
+/// Maps BT.2020 light beyond paper white down to sRGB: SMPTE ST 2094-50's operator for pictures without one of their own,
+/// as browsers do. Up to paper white everything is scaled alike, so that tones keep their distances; above, it bends.
 #[derive(Clone)]
 struct Hdr {
     matrix: [[f32; 3]; 3],
-    /// What a scene's luminance is weighed by before it becomes light of a screen; HLG alone.
+    /// The weights of a scene's luminance before it becomes light of a screen; HLG alone.
     luminance: Option<[f32; 3]>,
-    /// The brightest light, where that of paper is 1, and what of white the paper keeps.
+    /// The brightest light, with paper white as 1, and how much of white the paper keeps.
     peak: f32,
     paper: f32,
 }
 
-/// How far the bend follows the line before it.
+/// How far the bend continues the line before it.
 const KAPPA: f32 = 0.65;
 
 impl Hdr {
@@ -168,7 +168,7 @@ impl Hdr {
             Transfer::Pq { peak } => (peak, None),
             _ => return None,
         };
-        // What is no brighter than paper is not mapped but cut off, each component by itself.
+        // What is no brighter than paper is not mapped but clipped, each component by itself.
         let peak = peak.max(PAPER) / PAPER;
         let headroom = (peak.ln() / (PEAK / PAPER).ln()).min(1.0);
         Some(Hdr {
@@ -186,7 +186,7 @@ impl Hdr {
             let scale = (PEAK / PAPER) as f32 * luminance.max(0.0).powf(0.2);
             light = light.map(|light| light * scale);
         }
-        // All components alike: the hue stays.
+        // All components alike, so the hue stays.
         let most = light.into_iter().fold(0.0, f32::max);
         let gain = if most > 1.0 && self.peak > 1.0 {
             self.bend(most) / most
@@ -196,7 +196,7 @@ impl Hdr {
         apply(&self.matrix, light.map(|light| light * gain))
     }
 
-    /// Light from paper to the peak onto what is left up to white: a Bezier curve of three points.
+    /// Maps light from paper to the peak onto the range left up to white: a Bezier curve of three points.
     fn bend(&self, light: f32) -> f32 {
         let (peak, paper) = (self.peak, self.paper);
         let light = light.min(peak);
@@ -204,7 +204,7 @@ impl Hdr {
         // Where on the curve the light lies: x = 1 + b t + a t^2.
         let (a, b) = (1.0 - 2.0 * middle[0] + peak, 2.0 * (middle[0] - 1.0));
         let root = (b * b + 4.0 * a * (light - 1.0)).max(0.0).sqrt();
-        // This way round nothing is divided by a, which may be zero.
+        // In this form nothing is divided by a, which may be zero.
         let t = if b + root > 0.0 {
             2.0 * (light - 1.0) / (b + root)
         } else {

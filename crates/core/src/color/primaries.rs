@@ -1,6 +1,6 @@
 //! Where a color space has its red, green, blue and white, and the matrix from one to another.
 
-/// Three rows of three.
+/// Three rows of three numbers.
 pub(crate) type Matrix = [[f64; 3]; 3];
 
 /// Chromaticities of a color space: x and y of CIE 1931.
@@ -33,7 +33,7 @@ impl Primaries {
         }
     }
 
-    /// Those of a code point, with their name (ITU-T H.273, table 2).
+    /// The primaries of a code point, with their name (ITU-T H.273, table 2).
     pub(crate) fn of_code(code: u8) -> Option<(Primaries, &'static str)> {
         const C: [f64; 2] = [0.310, 0.316];
         Some(match code {
@@ -71,7 +71,7 @@ impl Primaries {
         })
     }
 
-    /// Whether they are the same but for rounding.
+    /// Whether they are equal up to rounding.
     pub(crate) fn is_near(&self, other: &Primaries) -> bool {
         let points = |p: &Primaries| [p.white, p.red, p.green, p.blue];
         let (a, b) = (points(self), points(other));
@@ -79,7 +79,7 @@ impl Primaries {
         pairs.all(|(a, b)| (a - b).abs() < 0.002)
     }
 
-    /// From linear colors of `self` to those of `other`, whites becoming white; `None` where the points make no space.
+    /// From linear colors of `self` to those of `other`, with white becoming white; `None` if the points make no color space.
     pub(crate) fn matrix_to(&self, other: &Primaries) -> Option<Matrix> {
         let adapted = multiply(&adaptation(self.white, other.white)?, &self.to_xyz()?);
         let matrix = multiply(&inverse(&other.to_xyz()?)?, &adapted);
@@ -106,7 +106,7 @@ fn xyz([x, y]: [f64; 2]) -> Option<[f64; 3]> {
     (y > 1e-6).then(|| [x / y, 1.0, (1.0 - x - y) / y])
 }
 
-/// What turns one white into another, by Bradford's cone responses (ICC.1:2022, annex E).
+/// Turns one white into another, by Bradford's cone responses (ICC.1:2022, annex E).
 fn adaptation(from: [f64; 2], to: [f64; 2]) -> Option<Matrix> {
     const BRADFORD: Matrix = [
         [0.8951, 0.2664, -0.1614],
@@ -126,7 +126,7 @@ fn multiply(left: &Matrix, right: &Matrix) -> Matrix {
     left.map(|row| [0, 1, 2].map(|column| (0..3).map(|i| row[i] * right[i][column]).sum()))
 }
 
-/// By cofactors; `None` where there is none.
+/// By cofactors; `None` if there is no inverse.
 fn inverse(m: &Matrix) -> Option<Matrix> {
     let cofactor = |row: usize, column: usize| {
         let [r0, r1] = [(row + 1) % 3, (row + 2) % 3];

@@ -1,4 +1,4 @@
-//! Frames to an animated GIF: packed in parallel, in time, and within the memory that was foretold for them.
+//! Encodes frames as an animated GIF: packed in parallel, in time, and within the memory that was predicted for them.
 
 use headshot_gif::Draft;
 use rayon::prelude::*;
@@ -7,19 +7,19 @@ use crate::animation::LoopCount;
 use crate::clock::Time;
 use crate::error::{Error, Limit};
 
-/// Writes drawn frames, window by window.
+/// Writes drawn frames, one window after the other.
 pub(crate) struct Writer {
     writer: headshot_gif::Writer,
-    /// The bytes that frames may have, of all the memory that is allowed.
+    /// The bytes that frames may take, of all the memory that is allowed.
     most: u64,
     memory: u64,
 }
 
 impl Writer {
-    /// A GIF of `side` x `side` pixels whose pictures were enlarged so many times, 1 for not at all.
+    /// A GIF of `side` x `side` pixels whose pictures were enlarged by this factor, 1 for not at all.
     ///
-    /// The palette shall serve what is `seen`, too. The frames shall not take more than `most` bytes, which is
-    /// what else is foretold leaves of `memory`.
+    /// The palette also serves the colors in `seen`. The frames may take at most `most` bytes, the rest of `memory` after everything
+    /// else that was predicted.
     pub(crate) fn new(
         side: u16,
         enlarged: f32,

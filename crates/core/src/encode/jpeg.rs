@@ -1,4 +1,4 @@
-//! JPEG: baseline, 4:2:0, Huffman codes made for the picture.
+//! JPEG: baseline, 4:2:0, with Huffman codes made for the picture.
 
 use std::error::Error as StdError;
 

@@ -1,4 +1,4 @@
-//! A finished raster into the bytes of a file that carries nothing but the picture.
+//! Encodes a finished raster as a file that carries nothing but the picture.
 
 pub(crate) mod gif;
 mod jpeg;
@@ -10,7 +10,7 @@ use crate::format::Format;
 use crate::plan::Plan;
 use crate::raster::Raster;
 
-/// Encodes a picture that is no avatar.
+/// Encodes a picture that is not an avatar.
 pub(crate) fn picture(raster: Raster) -> Result<Vec<u8>, Error> {
     png::encode(raster).map_err(|source| Error::Encode {
         format: Format::Png,

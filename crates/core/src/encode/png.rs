@@ -1,4 +1,4 @@
-//! PNG: 8 bits or fewer, no chunk but those that make the picture.
+//! PNG: 8 bits or fewer, with only the chunks that make the picture.
 
 use std::error::Error as StdError;
 
@@ -7,19 +7,19 @@ use headshot_png::{Effort, Kind, Picture, encode as write};
 use super::reduce::reduce;
 use crate::raster::Raster;
 
-/// Where there are so many pixels to each color, strings may come again often enough to be looked for.
+/// With so many pixels for each color, strings may repeat often enough to be worth a search.
 const FEW: usize = 24;
-/// Colors are counted by bits of a table.
+/// Colors are counted in a table by this many bits.
 const BITS: usize = 1 << 16;
 
-/// A file with less than one part in so many of the bytes of its samples is looked at again.
+/// A file that has less than one part in so many of its samples' bytes gets a second look.
 const SMOOTH: usize = 4;
 
-/// Groups of rows that tell how all rows are compressed best, and how many rows there are to each of theirs.
+/// A sample of groups of rows shows how all rows compress best: how many groups, and rows in each.
 const GROUPS: usize = 4;
 const SAMPLE: usize = 8;
 
-/// Encodes a raster; straight alpha is what PNG stores.
+/// Encodes a raster; PNG stores straight alpha.
 pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
     let size = raster.size();
     let reduced = reduce(raster).ok_or("a PNG holds RGB")?;
@@ -38,7 +38,7 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
     };
     let (effort, known) = best(&sample);
     let file = write(&whole, effort).ok_or("a picture without pixels")?;
-    // What is so small is no photo, but may be smooth: then filters and strings together are better than either.
+    // A file this small is not a photo, but may be smooth: then filters and strings together beat either.
     let may_be_smooth = file.len() * SMOOTH <= whole.samples.len();
     if !may_be_smooth {
         return Ok(file);
@@ -53,8 +53,8 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
         .unwrap_or(file))
 }
 
-/// Filters and runs are quick, and the best for photos. Pictures of few colors are smaller without filters, and with strings that come
-/// again, where a sample of their rows says so. With it come the sample's bytes, if they are known.
+/// Filters and runs are fast, and the best for photos. Pictures of few colors get smaller without filters and with repeated strings,
+/// if a sample of their rows says so. Also returns the sample's bytes, if they are known.
 fn best(sample: &Picture) -> (Effort, Option<usize>) {
     let is_few = match sample.kind {
         Kind::Gray(_) | Kind::Palette { .. } => is_few::<1>(sample.samples),
@@ -80,12 +80,12 @@ fn best(sample: &Picture) -> (Effort, Option<usize>) {
     })
 }
 
-/// Bytes of a picture's file.
+/// The size of a picture's file in bytes.
 fn length(picture: &Picture, effort: Effort) -> usize {
     write(picture, effort).map_or(0, |file| file.len())
 }
 
-/// Whether there are many pixels to each color, about: two colors may count as one.
+/// Whether there are many pixels for each color, roughly: two colors may count as one.
 fn is_few<const N: usize>(samples: &[u8]) -> bool {
     let (pixels, _) = samples.as_chunks::<N>();
     let mut seen = vec![0_u64; BITS / 64];
@@ -106,7 +106,7 @@ fn sample(samples: &[u8], stride: usize) -> Vec<u8> {
     if each == 0 {
         return samples.to_vec();
     }
-    // At a third of each part of the picture: in the middle, symmetric pictures would be the same twice.
+    // At a third of each part of the picture: in the middle, symmetric pictures would show the same twice.
     let first = |group| (3 * group + 1) * rows / (3 * GROUPS);
     let groups = (0..GROUPS).map(|group| &samples[first(group) * stride..][..each * stride]);
     groups.collect::<Vec<_>>().concat()

@@ -1,4 +1,4 @@
-//! The smallest kind of PNG that holds a picture without a difference: without alpha where all is opaque, a palette for few colors, gray
+//! The smallest kind of PNG that holds a picture unchanged: without alpha if all is opaque, a palette for few colors, gray
 //! (third edition, 4.4 to 4.6 and 11.2.2).
 
 use headshot_png::Kind;
@@ -7,7 +7,7 @@ use crate::raster::{Layout, Raster};
 
 /// The most colors that a palette has.
 const MOST: usize = 256;
-/// Slots of the table they are counted in: a power of two, so many that most colors have one of their own.
+/// Slots of the counting table: a power of two, large enough that most colors get a slot of their own.
 const SLOTS: usize = 1 << 12;
 
 /// A picture as a PNG stores it: rows of packed samples without filters.
@@ -26,7 +26,7 @@ enum Stored {
 }
 
 impl Reduced {
-    /// What its samples are.
+    /// What its samples mean.
     pub(super) fn kind(&self) -> Kind<'_> {
         match &self.stored {
             Stored::Plain(kind) => *kind,
@@ -43,9 +43,9 @@ impl Reduced {
     }
 }
 
-/// What is known of all pixels together.
+/// What is known about all pixels together.
 struct Seen {
-    /// Each color once, in the order of the first of its pixels; `None` beyond [`MOST`].
+    /// Each color once, ordered by first appearance; `None` beyond [`MOST`].
     colors: Option<Vec<[u8; 4]>>,
     is_opaque: bool,
     is_gray: bool,
@@ -71,12 +71,12 @@ pub(super) fn reduce(raster: Raster) -> Option<Reduced> {
     }
 }
 
-/// What to multiply with instead of dividing by an alpha: 32 bits behind the point.
+/// Factors that replace dividing by an alpha: 32 bits of fraction.
 fn inverses() -> [u64; 256] {
     std::array::from_fn(|alpha| (1 << 32) / alpha.max(1) as u64 + 1)
 }
 
-/// A pixel whose color under partial alpha is rounded to what compositing with 8 bits can tell apart. What is shown stays the same to
+/// Rounds a pixel's color under partial alpha to what compositing with 8 bits can tell apart. What is shown stays the same to
 /// the level, and soft edges have far fewer colors.
 fn shown(pixel: [u8; 4], inverses: &[u64; 256]) -> [u8; 4] {
     let [r, g, b, alpha] = pixel;
@@ -140,7 +140,7 @@ fn of<const N: usize>(
 /// Looks at every pixel, as far as it must.
 fn look<I: ExactSizeIterator<Item = [u8; 4]>>(pixels: impl Fn() -> I) -> Seen {
     let mut colors = Vec::new();
-    // Places in that list, from 1.
+    // Positions in that list, from 1.
     let mut slots = vec![0_u16; SLOTS];
     let (mut last, mut is_counted, mut is_gray) = (None, true, true);
     for pixel @ [r, g, b, _] in pixels() {
@@ -167,7 +167,7 @@ fn look<I: ExactSizeIterator<Item = [u8; 4]>>(pixels: impl Fn() -> I) -> Seen {
     }
 }
 
-/// Where a color stands in a table of places in a list, or where it belongs.
+/// Where a color is in a table of list positions, or where it belongs.
 fn slot(slots: &[u16], colors: &[[u8; 4]], pixel: [u8; 4]) -> usize {
     let mut slot = (u32::from_le_bytes(pixel).wrapping_mul(0x9E37_79B1) >> 20) as usize;
     while slots[slot] > 0 && colors[usize::from(slots[slot]) - 1] != pixel {
@@ -176,14 +176,14 @@ fn slot(slots: &[u16], colors: &[[u8; 4]], pixel: [u8; 4]) -> usize {
     slot
 }
 
-/// The distance of levels that few bits can tell apart, and how many bits.
+/// The spacing of levels that few bits can tell apart, and how many bits.
 fn gray_step(colors: &[[u8; 4]]) -> Option<(u8, u8)> {
     let steps = [(255, 1), (85, 2), (17, 4), (1, 8)];
     let fits = |step: u8| colors.iter().all(|[level, ..]| level % step == 0);
     steps.into_iter().find(|(step, _)| fits(*step))
 }
 
-/// A palette, in an order that depends on nothing but its colors: what is transparent first, as only its alpha is stored.
+/// A palette in an order that depends only on its colors: transparent ones first, as only their alpha is stored.
 fn indexed(
     mut colors: Vec<[u8; 4]>,
     pixels: impl Iterator<Item = [u8; 4]>,
@@ -215,7 +215,7 @@ fn indexed(
     (palette, samples)
 }
 
-/// Samples of so many bits, the first in the highest bits; each row begins with a byte of its own.
+/// Samples of so many bits, the first in the highest bits; each row starts on a new byte.
 fn pack(samples: impl Iterator<Item = u8>, width: usize, bits: u8) -> Vec<u8> {
     let bits = usize::from(bits);
     if bits == 8 {

@@ -1,4 +1,4 @@
-//! The frames of an animation, composited on a canvas, whatever has decoded them.
+//! The frames of an animation, composited on a canvas, whatever decoded them.
 
 use headshot_gif::Area;
 
@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::info::Info;
 use crate::options::Damaged;
 
-/// What a canvas shows, frame after frame. They are decoded in parallel and shown in order.
+/// What a canvas shows, frame by frame. Frames are decoded in parallel and shown in order.
 pub(crate) enum Frames<'a> {
     Gif(gif::Frames<'a>),
     Layers(Box<Layers<'a>>),
@@ -24,7 +24,7 @@ pub(crate) enum Frame {
 }
 
 impl<'a> Frames<'a> {
-    /// Those of a photo that `info` describes.
+    /// The frames of the photo that `info` describes.
     pub(crate) fn new(
         photo: &'a [u8],
         info: &'a Info,
@@ -36,7 +36,7 @@ impl<'a> Frames<'a> {
         })
     }
 
-    /// Decodes the next frames, so many at most; fewer only where there are no more.
+    /// Decodes the next frames, at most this many; fewer only at the end.
     pub(crate) fn next(&mut self, most: usize, time: &Time) -> Result<Vec<Frame>, Error> {
         Ok(match self {
             Frames::Gif(frames) => {
@@ -50,7 +50,7 @@ impl<'a> Frames<'a> {
         })
     }
 
-    /// Puts a frame on the canvas. Says how long it stays, in centiseconds as a GIF has it, and which pixels may have changed.
+    /// Puts a frame on the canvas. Returns how long it stays, in centiseconds as in a GIF, and which pixels may have changed.
     pub(crate) fn show(&mut self, frame: Frame) -> Result<(u64, Area), Error> {
         match (self, frame) {
             (Frames::Gif(frames), Frame::Gif(frame)) => frames.show(*frame),
@@ -59,7 +59,7 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// All pixels of the canvas: RGBA, straight. None before the first frame.
+    /// All pixels of the canvas: straight RGBA. None before the first frame.
     pub(crate) fn pixels(&self) -> &[[u8; 4]] {
         match self {
             Frames::Gif(frames) => frames.pixels(),
@@ -67,7 +67,7 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// How often it plays, as far as that has been met.
+    /// How often it plays, as far as has been read.
     pub(crate) fn loop_count(&self) -> LoopCount {
         match self {
             Frames::Gif(frames) => frames.loop_count(),
@@ -84,7 +84,7 @@ impl<'a> Frames<'a> {
     }
 }
 
-/// Whether no moment of the first `frames` is seen through: composited only as far as that is in doubt, `window` at a time.
+/// Whether the first `frames` are opaque at every moment: composited only as far as that is in doubt, `window` at a time.
 pub(crate) fn always_opaque(
     photo: &[u8],
     info: &Info,
@@ -99,7 +99,7 @@ pub(crate) fn always_opaque(
     }
 }
 
-/// Pixels that are not transparent from all over the first `frames`, which are decoded `window` at a time.
+/// A sample of opaque pixels from all over the first `frames`, which are decoded `window` at a time.
 pub(crate) fn seen_pixels(
     photo: &[u8],
     info: &Info,

@@ -1,4 +1,4 @@
-//! Frames with alpha that are laid on a canvas, one over the other: those of APNG and WebP.
+//! Frames with alpha, laid on a canvas one over the other: those of APNG and WebP.
 
 use headshot_gif::{Area, Disposal};
 
@@ -9,20 +9,20 @@ use crate::geometry::Size;
 /// How and for how long a frame is laid on the canvas.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layer {
-    /// Where. All of it lies on the canvas.
+    /// Its area, all of it on the canvas.
     pub(crate) area: Area,
     pub(crate) blend: Blend,
     pub(crate) disposal: Disposal,
-    /// How long it is shown, in nanoseconds as the file has it.
+    /// How long it is shown, in nanoseconds as in the file.
     pub(crate) time: u64,
     /// Whether its pixels may be transparent.
     pub(crate) alpha: bool,
 }
 
-/// How a frame is laid on what is there.
+/// How a frame is laid over what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blend {
-    /// It replaces all of its area, alpha included.
+    /// It replaces its whole area, alpha included.
     Source,
     /// Composited by its alpha.
     Over,
@@ -31,24 +31,24 @@ pub(crate) enum Blend {
 /// A frame's pixels.
 pub(crate) struct Patch {
     pub(crate) layer: Layer,
-    /// RGBA, straight, row by row; the last rows may be missing.
+    /// Straight RGBA, row by row; the last rows may be missing.
     pub(crate) pixels: Vec<[u8; 4]>,
-    /// Whether no pixel is missing or wrong.
+    /// Whether all pixels are there and correct.
     pub(crate) is_whole: bool,
 }
 
-/// What a browser has on screen after each frame: RGBA, straight; transparent pixels are all zeros.
+/// What a browser has on screen after each frame: straight RGBA; transparent pixels are all zeros.
 pub(crate) struct Canvas {
     width: usize,
     pixels: Vec<[u8; 4]>,
-    /// What is to be done to the last frame's area before the next one is painted.
+    /// What to do to the last frame's area before the next one is painted.
     pending: (Disposal, Area),
     /// The pixels of that area from before the frame, for `Disposal::Previous`.
     saved: Vec<[u8; 4]>,
 }
 
 impl Canvas {
-    /// A transparent one.
+    /// A transparent canvas.
     pub(crate) fn new(size: Size) -> Result<Canvas, Error> {
         Ok(Canvas {
             width: size.width() as usize,
@@ -62,7 +62,7 @@ impl Canvas {
         &self.pixels
     }
 
-    /// All of it.
+    /// The whole canvas.
     pub(crate) fn whole(&self) -> Area {
         Area {
             left: 0,
@@ -79,12 +79,12 @@ impl Canvas {
         rows.map(move |row| &row[area.left..area.right])
     }
 
-    /// Whether no pixel of an area is seen through.
+    /// Whether all pixels of an area are opaque.
     pub(crate) fn is_opaque(&self, area: Area) -> bool {
         self.part(area).flatten().all(|pixel| pixel[3] == 255)
     }
 
-    /// Disposes of the last frame and paints the next. Says which pixels may have changed.
+    /// Disposes of the last frame and paints the next. Returns which pixels may have changed.
     pub(crate) fn show(&mut self, patch: &Patch) -> Result<Area, Error> {
         let (disposal, disposed) = self.pending;
         let cleared = match disposal {
@@ -136,7 +136,7 @@ impl Canvas {
     }
 }
 
-/// A pixel over another, both straight; the one above is not transparent.
+/// Lays a pixel over another, both straight; the upper one is not transparent.
 fn over([r, g, b, alpha]: [u8; 4], under: [u8; 4]) -> [u8; 4] {
     // Coverage in parts of 255 x 255.
     let above = u32::from(alpha) * 255;

@@ -1,4 +1,4 @@
-//! The frames of an APNG or WebP, composited on its canvas; and what is known of them before the first picture is made.
+//! The frames of an APNG or WebP, composited on its canvas; and what must be known about them before the first picture is made.
 
 use headshot_gif::{Area, Disposal};
 use rayon::prelude::*;
@@ -12,10 +12,10 @@ use crate::format::Format;
 use crate::info::Info;
 use crate::options::Damaged;
 
-/// How many pixels stand for all of them.
+/// How many pixels represent all of them.
 const SAMPLES: u64 = 1 << 20;
 
-/// What a canvas shows, frame after frame. They are decoded in parallel and shown in order.
+/// What a canvas shows, frame by frame. Frames are decoded in parallel and shown in order.
 pub(crate) struct Layers<'a> {
     source: Source<'a>,
     canvas: Canvas,
@@ -96,7 +96,7 @@ impl<'a> Layers<'a> {
         })
     }
 
-    /// Decodes the next frames, so many at most; fewer only where there are no more.
+    /// Decodes the next frames, at most this many; fewer only at the end.
     pub(crate) fn next(&mut self, most: usize, time: &Time) -> Result<Vec<Frame>, Error> {
         let clock = time.clock();
         let mut coded = Vec::with_capacity(most);
@@ -114,7 +114,7 @@ impl<'a> Layers<'a> {
         Ok(frames)
     }
 
-    /// Puts a frame on the canvas. Says how long it stays, in centiseconds as a GIF can have it, and which pixels may have changed.
+    /// Puts a frame on the canvas. Returns how long it stays, in centiseconds as in a GIF, and which pixels may have changed.
     pub(crate) fn show(&mut self, frame: Frame) -> Result<(u64, Area), Error> {
         let patch = frame.0?;
         self.incomplete += u32::from(!patch.is_whole);
@@ -122,7 +122,7 @@ impl<'a> Layers<'a> {
         Ok((self.delays.next(patch.layer.time), changed))
     }
 
-    /// All pixels of the canvas: RGBA, straight.
+    /// All pixels of the canvas: straight RGBA.
     pub(crate) fn pixels(&self) -> &[[u8; 4]] {
         self.canvas.pixels()
     }
@@ -136,7 +136,7 @@ impl<'a> Layers<'a> {
         self.incomplete
     }
 
-    /// Shows the next frames, so many at a time and as many in all, until a look at the canvas says that it has seen enough.
+    /// Shows the next frames, some at a time and this many in all, until a look at the canvas says that it has seen enough.
     fn walk(
         &mut self,
         mut frames: u64,
@@ -172,7 +172,7 @@ enum Look {
     Enough,
 }
 
-/// Whether no moment of the first `frames` has a pixel that is seen through: composited only as far as that is in doubt.
+/// Whether the first `frames` are opaque at every moment: composited only as far as that is in doubt.
 pub(crate) fn always_opaque(
     photo: &[u8],
     info: &Info,
@@ -186,7 +186,7 @@ pub(crate) fn always_opaque(
     let Some(first) = coded.next() else {
         return Ok(false);
     };
-    // What is opaque gets a hole only by being cleared or replaced.
+    // An opaque area gets a hole only by being cleared or replaced.
     let mut is_in_doubt = first.layer().disposal != Disposal::Keep;
     for _ in 1..frames {
         let Some(frame) = coded.next() else {
@@ -212,7 +212,7 @@ pub(crate) fn always_opaque(
     Ok(is_opaque && !is_first)
 }
 
-/// Pixels that are not transparent from all over the first `frames`, which are decoded `window` at a time.
+/// Opaque pixels from all over the first `frames`, which are decoded `window` at a time.
 pub(crate) fn seen_pixels(
     photo: &[u8],
     info: &Info,

@@ -1,4 +1,4 @@
-//! The formats that are read: a row each in one table, and a folder each.
+//! The formats that are read: each has a row in one table, and a folder.
 
 mod frames;
 mod gif;
@@ -23,7 +23,7 @@ const CODECS: &[&Codec] = &[
     &heic::CODEC,
 ];
 
-/// The format of the bytes, whatever the file is called.
+/// The format of the bytes, whatever the file's name is.
 pub(crate) fn recognize(photo: &[u8]) -> Option<&'static Codec> {
     let mut codecs = CODECS.iter().copied();
     codecs.find(|codec| (codec.recognizes)(photo))
@@ -31,7 +31,7 @@ pub(crate) fn recognize(photo: &[u8]) -> Option<&'static Codec> {
 
 pub(crate) use frames::{Frames, always_opaque, seen_pixels};
 
-/// The row of a format.
+/// A format's row in the table.
 pub(crate) fn codec(format: Format) -> &'static Codec {
     let mut codecs = CODECS.iter().copied();
     let found = codecs.find(|codec| codec.format == format);

@@ -1,4 +1,4 @@
-//! Decoding a whole photo to hold it, by the way on which its crops are decoded.
+//! Decodes a whole photo to hold it, in the same way as its crops.
 
 use crate::clock::Clock;
 use crate::codec::Resize;
@@ -22,7 +22,7 @@ pub(super) fn pixels(
     if let Some(Whole::Pixels(_)) = held {
         return held;
     }
-    // Not beside what takes its place.
+    // Not in addition to its replacement.
     drop(held);
     let size = info.orientation.size(info.size);
     if 4 * size.area() > options.limits.memory {
@@ -35,7 +35,7 @@ pub(super) fn pixels(
         format: Format::Png,
         ..plan.clone()
     };
-    // Whoever decodes it again for its crop has the same error.
+    // Decoding it again for its crop gives the same error.
     let decoded = resize(photo, info, &whole, options, clock).ok()?;
     let is_sound = decoded.warnings.is_empty();
     let is_rgb = matches!(

@@ -1,32 +1,32 @@
-//! Orientations that stand where only some programs look: they are told, and nothing is turned.
+//! Orientations stored where only some programs look: they cause a warning, and nothing is turned.
 
 use super::exif;
 use crate::orientation::Orientation;
 use crate::warning::Warning;
 
-/// The places that were looked at, and the first orientation that was found in one.
+/// The places that were searched, and the first orientation that was found.
 #[derive(Default)]
 pub(crate) struct Seen {
     places: u32,
     found: Option<(&'static str, Orientation)>,
 }
 
-/// How many places are looked at: a file may repeat what takes time.
+/// How many places are searched: a file may repeat slow ones.
 const PLACES: u32 = 4;
 
 impl Seen {
-    /// Whether there is any use in looking.
+    /// Whether searching on makes sense.
     pub(crate) fn goes_on(&self) -> bool {
         self.places < PLACES && self.found.is_none()
     }
 
-    /// Notes what is at a place, if anything.
+    /// Records what is at a place, if anything.
     pub(crate) fn note(&mut self, place: &'static str, orientation: Option<Orientation>) {
         self.places += 1;
         self.found = self.found.or(orientation.map(|found| (place, found)));
     }
 
-    /// What to say where EXIF data have no orientation; upright is what is shown anyway.
+    /// The warning if EXIF data has no orientation; upright is shown anyway.
     pub(crate) fn warning(
         &self,
         exif: &Result<Option<Orientation>, exif::Damaged>,
@@ -56,7 +56,7 @@ pub(crate) fn in_xmp(packet: &[u8]) -> Option<Orientation> {
     Orientation::from_exif(u16::from(digit.checked_sub(b'0')?))
 }
 
-/// In EXIF data behind a prefix that is not quite the right one.
+/// In EXIF data after a prefix that is not quite right.
 pub(crate) fn behind_prefix(block: &[u8]) -> Option<Orientation> {
     let (name, rest) = block.split_at_checked(4)?;
     if !name.eq_ignore_ascii_case(b"exif") {

@@ -1,4 +1,4 @@
-//! The orientation in a block of EXIF data, whether it says Adobe RGB, and nothing else of it.
+//! Reads from a block of EXIF data the orientation, whether it says Adobe RGB, and nothing else.
 
 use crate::orientation::Orientation;
 
@@ -8,7 +8,7 @@ pub(crate) struct Damaged;
 
 /// Reads tag 0x0112 of IFD0 from a TIFF block (EXIF 2.32, section 4.5.2). No pointer is followed.
 ///
-/// `Ok(None)` when there is no such tag, or a 0, which editors write for one that is not set.
+/// `Ok(None)` if there is no such tag, or a 0, which editors write for an unset one.
 pub(crate) fn orientation(tiff: &[u8]) -> Result<Option<Orientation>, Damaged> {
     let tiff = Tiff::new(tiff)?;
     let Some(entry) = tiff.find(tiff.first_directory()?, 0x0112)? else {
@@ -24,11 +24,11 @@ pub(crate) fn orientation(tiff: &[u8]) -> Result<Option<Orientation>, Damaged> {
     }
 }
 
-/// Whether a camera says in a TIFF block that its colors are Adobe RGB: a color space that is not calibrated, and R03 as the
-/// index of interoperability (DCF 2.0, 3.2.1 and 3.4).
+/// Whether a camera declares in a TIFF block that its colors are Adobe RGB: an uncalibrated color space, and R03 as the
+/// interoperability index (DCF 2.0, 3.2.1 and 3.4).
 ///
-/// The pointers to the EXIF directory and from there to that of interoperability are followed, and no other. Whatever is
-/// damaged says nothing.
+/// Only the pointers to the EXIF directory and from there to the interoperability directory are followed. Damaged data says
+/// nothing.
 pub(crate) fn is_adobe_rgb(tiff: &[u8]) -> bool {
     let read = || -> Result<bool, Damaged> {
         let tiff = Tiff::new(tiff)?;
@@ -61,10 +61,10 @@ struct Tiff<'a> {
 /// An entry of a directory.
 #[derive(Clone, Copy)]
 struct Entry {
-    /// 1 BYTE, 2 ASCII, 3 SHORT, 4 LONG; 6, 8 and 9 are their signed kin.
+    /// 1 BYTE, 2 ASCII, 3 SHORT, 4 LONG; 6, 8 and 9 are their signed variants.
     kind: u16,
     count: u32,
-    /// Value or offset, as it is stored.
+    /// Value or offset, as stored.
     value: [u8; 4],
     is_big_endian: bool,
 }
@@ -99,7 +99,7 @@ impl<'a> Tiff<'a> {
             found == tag
         });
         let Some(&[_, _, k0, k1, c0, c1, c2, c3, value @ ..]) = found else {
-            // Behind what is cut off it may stand.
+            // It may be in the part that is cut off.
             return if entries.len() < count {
                 Err(Damaged)
             } else {
@@ -116,7 +116,7 @@ impl<'a> Tiff<'a> {
 }
 
 impl Entry {
-    /// The one integer that it holds. SHORT is usual, and every other type is seen.
+    /// Its single integer. SHORT is usual, but every other type occurs.
     fn integer(self) -> Option<u32> {
         let [first, second, ..] = self.value;
         match (self.kind, self.count) {
@@ -127,7 +127,7 @@ impl Entry {
         }
     }
 
-    /// Where another directory is.
+    /// Where another directory begins.
     fn pointer(self) -> Option<usize> {
         let at = (self.kind == 4).then(|| self.integer())??;
         usize::try_from(at).ok()
@@ -221,8 +221,8 @@ mod tests {
 
     #[test]
     fn no_pointer_leads_to_an_orientation() {
-        // The last entry of the first directory leads to the EXIF directory, and behind it stands the way to the next
-        // one: both hold an orientation.
+        // The last entry of the first directory points to the EXIF directory, followed by the link to the next one: both hold an
+        // orientation.
         let mut tiff = block(false, 3, 1, [8, 0, 0, 0]);
         let other = tiff.split_off(8);
         tiff.extend([1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 26, 0, 0, 0]);
@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(orientation(&tiff), Ok(Some(Orientation::Rotate270)));
     }
 
-    /// A directory for each of the lists, one after the other from offset 8 on.
+    /// One directory for each list, one after the other from offset 8.
     fn directories(lists: &[&[(u16, u16, [u8; 4])]]) -> Vec<u8> {
         let mut tiff = b"II*\0\x08\0\0\0".to_vec();
         for entries in lists {
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn two_pointers_lead_to_adobe_rgb() {
         let at = |offset: u32| offset.to_le_bytes();
-        // The directories are of 18, 30 and 18 bytes.
+        // The directories have 18, 30 and 18 bytes.
         let first = [(0x8769, 4, at(26))];
         let exif = [(0xA001, 3, [255, 255, 0, 0]), (0xA005, 4, at(56))];
         let index = [(0x0001, 2, *b"R03\0")];
@@ -260,7 +260,7 @@ mod tests {
         for end in 0..whole.len() - 4 {
             assert!(!is_adobe_rgb(&whole[..end]), "cut at {end}");
         }
-        // sRGB, another index, another type, nothing uncalibrated, pointers to where they stand and out of the block.
+        // sRGB, another index, another type, nothing uncalibrated, pointers to themselves and out of the block.
         let others = [
             directories(&[&first, &exif, &[(0x0001, 2, *b"R98\0")]]),
             directories(&[&first, &exif, &[(0x0001, 4, *b"R03\0")]]),
@@ -274,7 +274,7 @@ mod tests {
         for (other, i) in others.iter().zip(0..) {
             assert!(!is_adobe_rgb(other), "{i}");
         }
-        // No pointer but those two: the one to GPS data, and the way to the next directory.
+        // No pointer but those two: the one to GPS data, and the link to the next directory.
         let mut other = directories(&[&[(0x8825, 4, at(26))], &exif, &index]);
         assert!(!is_adobe_rgb(&other));
         other[22] = 26;

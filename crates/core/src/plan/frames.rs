@@ -1,4 +1,4 @@
-//! How many frames the avatar has, and whether they are too many.
+//! How many frames the avatar has, and whether that is too many.
 
 use crate::error::{Error, Limit, check_limit};
 use crate::info::Info;
@@ -18,7 +18,7 @@ pub(super) fn count(info: &Info, options: &Options) -> Result<u32, Error> {
     }
 }
 
-/// Decimation composites the frames that it drops, too.
+/// Decimation also composites the frames that it drops.
 pub(super) fn check_canvases(info: &Info, frames: u32, options: &Options) -> Result<(), Error> {
     let composited = match (frames, options.frames) {
         (1, _) => return Ok(()),
@@ -29,7 +29,7 @@ pub(super) fn check_canvases(info: &Info, frames: u32, options: &Options) -> Res
     check_limit(Limit::Canvases, pixels, options.limits.canvases)
 }
 
-/// What an animation takes beside that: each frame is resampled, compared, dithered and packed.
+/// What an animation takes in addition: each frame is resampled, compared, dithered and packed.
 pub(super) fn check_drawn(frames: u32, side: u32, options: &Options) -> Result<(), Error> {
     let pixels = match frames {
         1 => 0,

@@ -1,4 +1,4 @@
-//! How much memory an avatar takes, at most: from the header and the plan, before anything is allocated.
+//! The most memory that making an avatar takes: from the header and the plan, before anything is allocated.
 
 use headshot_resample::{Axis, Layout, Spec};
 
@@ -12,16 +12,16 @@ use crate::options::{Fit, Limits, Options};
 /// What every photo takes: stacks, tables, a window of compressed data.
 const EACH: u64 = 6 << 20;
 
-/// What a profile takes when it is read and made into tables, for each of its bytes.
+/// What a profile takes when it is read and made into tables, per byte.
 const PROFILE: u64 = 8;
 
-/// What palettes take, and the colors they are made of.
+/// What palettes take, and the colors that they are made from.
 const PALETTES: u64 = 24 << 20;
 
-/// The finished frames of an animation may have at least one part in so many of the memory that is allowed.
+/// The finished frames of an animation may have at least this share of the allowed memory.
 const FINISHED: u64 = 8;
 
-/// Pixels of a photo are held for its avatar up to so many bytes: decoding it twice costs time, and memory is what row by row is for.
+/// A photo's pixels are held for its avatar up to this many bytes: decoding twice costs time, but working by rows saves memory.
 const HELD: u64 = 32 << 20;
 
 /// Bytes that the frames of one window may take.
@@ -29,7 +29,7 @@ const WINDOW_BYTES: u64 = 48 << 20;
 /// The most frames of a window: enough to keep many processors busy.
 const WINDOW_FRAMES: u64 = 16;
 
-/// Bytes that making the avatar holds at its peak, at most; see [`Plan::memory`].
+/// The most bytes held while making the avatar; see [`Plan::memory`].
 pub(crate) fn estimate(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     let work = match plan.frames {
         1 => still(info, plan),
@@ -40,8 +40,8 @@ pub(crate) fn estimate(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     work.saturating_add(EACH + PROFILE * info.profile_bytes + copies)
 }
 
-/// The same of a cover that faces may make a crop or a letterbox, after a look for them; and whether the look may hold the pixels of a
-/// still, which are part of it then.
+/// The same for a cover that faces may turn into a crop or a letterbox, after a look for them; and whether the look may hold the
+/// pixels of a still, which then count, too.
 pub(crate) fn with_look(info: &Info, cover: &Plan, options: &Options) -> (u64, bool) {
     let contain = Options {
         fit: Fit::Contain,
@@ -66,7 +66,7 @@ pub(crate) fn with_look(info: &Info, cover: &Plan, options: &Options) -> (u64, b
         + PROFILE * info.profile_bytes;
     let memory = look.saturating_add(frames).max(contain).max(cover.memory);
     let held = memory.saturating_add(info.held);
-    // Nothing is refused for being held.
+    // Holding pixels never causes a refusal.
     let holds =
         cover.frames == 1 && (1..=HELD).contains(&info.held) && held <= options.limits.memory;
     (if holds { held } else { memory }, holds)
@@ -76,42 +76,42 @@ pub(crate) fn with_look(info: &Info, cover: &Plan, options: &Options) -> (u64, b
 fn still(info: &Info, plan: &Plan) -> u64 {
     let square = square(plan);
     let after = match plan.format {
-        // Pixels, their coefficients as they are coded, and a file that grows.
+        // Pixels, their coded coefficients, and a growing file.
         Format::Jpeg => 16 * square,
-        // Pixels, the same as their kind of PNG stores them, a sample of them, and a file that grows.
+        // Pixels, their copy in the PNG's own kind, a sample of them, and a growing file.
         _ => 24 * square,
     };
     let before = info.decoder.saturating_add(resampled(info, plan));
     before.max(after + painted(plan))
 }
 
-/// The frames that are finished, and what else an animation takes.
+/// The finished frames, and the other memory of an animation.
 fn animation(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     // A pixel is coded in 12 bits at most.
     let coded = u64::from(plan.frames) * (2 * square(plan) + (1 << 12));
     unfinished(info, plan) + 2 * coded.min(finished(info, plan, limits))
 }
 
-/// Bytes that the finished frames of an animation may have: twice as much is set aside, because they are put together at the end.
-/// It is what the rest leaves, at least one part in [`FINISHED`] of all.
+/// Bytes that an animation's finished frames may have: twice as much is reserved, because they are put together at the end.
+/// It is what the rest leaves, and at least one part in [`FINISHED`] of everything.
 pub(crate) fn finished(info: &Info, plan: &Plan, limits: &Limits) -> u64 {
     let copies = if plan.kept { 2 * info.bytes } else { 0 };
     let rest = unfinished(info, plan) + EACH + PROFILE * info.profile_bytes + copies;
     (limits.memory.saturating_sub(rest) / 2).max(limits.memory / FINISHED)
 }
 
-/// A canvas, what it was before, two windows of frames, and a screen to compare with.
+/// A canvas, its earlier state, two windows of frames, and a screen to compare with.
 fn unfinished(info: &Info, plan: &Plan) -> u64 {
     let canvas = info.size.area();
     let window = (window(info, plan) as u64).min(info.frames.into());
     let part = plan.crop.size().area();
     let frame = patch(info) + 4 * part + 8 * square(plan) + resampled(info, plan);
-    // Of other animations than GIFs each frame is decoded as if it were a still, and any may be taken back.
+    // In formats other than GIF each frame is decoded like a still, and any frame may be reverted.
     let decoders = match info.format {
         Format::Gif => info.decoder,
         _ => window * info.decoder + 4 * canvas,
     };
-    // Bars that are painted are copied once.
+    // Painted bars are copied once.
     let bars = painted(plan).saturating_mul(2);
     decoders + 4 * canvas + window * frame + 28 * square(plan) + bars + PALETTES
 }
@@ -131,7 +131,7 @@ pub(crate) fn window(info: &Info, plan: &Plan) -> usize {
     (WINDOW_BYTES / bytes).clamp(1, WINDOW_FRAMES) as usize
 }
 
-/// The square of bars that show the photo, where there are any.
+/// The square of bars that show the photo, if there are any.
 fn painted(plan: &Plan) -> u64 {
     if plan.bars.are_painted() && plan.scaled.shorter() < plan.side {
         bars::memory(plan.side)

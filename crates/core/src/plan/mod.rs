@@ -26,7 +26,7 @@ use crate::warning::Warning;
 pub struct Plan {
     /// The rectangle that is used, in stored (not yet turned) pixels.
     pub crop: Rect,
-    /// The size that it is resampled to, in stored directions.
+    /// The size that it is resampled to, as stored.
     pub scaled: Size,
     /// How the resampled pixels are turned upright.
     pub orientation: Orientation,
@@ -36,25 +36,25 @@ pub struct Plan {
     pub side: u32,
     /// Frames of the avatar: 1 for a still.
     pub frames: u32,
-    /// The color under transparent pixels, or `None` where they stay transparent.
+    /// The color under transparent pixels, or `None` if they stay transparent.
     pub background: Option<[u8; 3]>,
     /// What the bars beside the photo show, if there are any.
     pub bars: Bars,
     /// The format of the avatar.
     pub format: Format,
-    /// The quality, where a JPEG is to be encoded.
+    /// The quality, if a JPEG is to be encoded.
     pub quality: Option<Quality>,
-    /// Whether the photo complies already: then its pixels stay as they are coded, and only its metadata goes.
+    /// Whether the photo complies already: then its pixels keep their coding, and only its metadata is removed.
     pub kept: bool,
-    /// Bytes that making the avatar holds at its peak, at most: beside the photo's own, the avatar's included.
+    /// The most bytes held while making the avatar: in addition to the photo's own, including the avatar's.
     pub memory: u64,
     /// Whether a look for faces may hold the pixels of a still for its avatar.
     pub(crate) holds: bool,
-    /// The faces by which [`Fit::Face`] decided; `None` where it was not asked for, nobody was looked for, or nobody was found.
+    /// The faces that [`Fit::Face`] based its decision on; `None` if it was not asked for, or no face was looked for or found.
     pub faces: Option<Faces>,
     /// What will be done, in plain words and in upright pixels.
     pub steps: Vec<Step>,
-    /// What the user should know of these decisions.
+    /// What the user should know about these decisions.
     pub warnings: Vec<Warning>,
 }
 
@@ -67,13 +67,13 @@ struct Placement {
 }
 
 impl Plan {
-    /// Decides everything about a photo that `info` describes. Of [`Fit::Face`] the header tells nothing: it is planned as a cover, with the
-    /// memory that it may take; [`plan`](crate::plan()) looks for the face.
+    /// Decides everything about the photo that `info` describes. The header says nothing about [`Fit::Face`]: it is planned as a cover, with
+    /// the memory that it may take; [`plan`](crate::plan()) looks for the face.
     ///
     /// # Errors
     ///
     /// [`Error::CropOutside`], [`Error::TooSmall`], [`Error::TooManyFrames`] and [`Error::TransparentJpeg`]: the caller must
-    /// choose otherwise. [`Error::Limit`]: making the avatar takes too much memory, or the animation is too large.
+    /// choose differently. [`Error::Limit`]: making the avatar takes too much memory, or the animation is too large.
     pub fn new(info: &Info, options: &Options) -> Result<Plan, Error> {
         let info = &*info.rotated(options.rotate);
         let frames = frames::count(info, options)?;
@@ -117,7 +117,7 @@ impl Plan {
                 _ => plan.steps.push(Step::Truncate { from, to }),
             }
         }
-        // Turns may undo each other, where a file says a wrong orientation.
+        // Turns may cancel out, if a file has a wrong orientation.
         let is_as_stored =
             plan.orientation == Orientation::Upright && plan.steps.iter().all(Step::is_turn);
         plan.kept = is_as_stored && complies(info, &plan, options);
@@ -150,7 +150,7 @@ impl Plan {
         self.orientation.stored_rect(place, self.square())
     }
 
-    /// The same with the photo encoded anew, whether it complies or not.
+    /// The same plan, but with the photo encoded again, whether it complies or not.
     pub(crate) fn encoded(mut self) -> Plan {
         if self.kept {
             self.kept = false;
@@ -162,7 +162,7 @@ impl Plan {
     }
 }
 
-/// Whether a photo with which nothing is to be done can be kept as it is coded.
+/// Whether a photo that needs no changes can keep its coding.
 fn complies(info: &Info, plan: &Plan, options: &Options) -> bool {
     let quality_asked = match options.format {
         StillFormat::Auto(quality) | StillFormat::Jpeg(quality) => quality.is_some(),
@@ -172,7 +172,7 @@ fn complies(info: &Info, plan: &Plan, options: &Options) -> bool {
 }
 
 fn output_format(info: &Info, options: &Options) -> Result<(Format, Option<Quality>), Error> {
-    // Whether a JPEG is what holds such a photo.
+    // Whether such a photo may be stored as a JPEG.
     let is_photographic = match info.format {
         Format::Jpeg => true,
         Format::Webp | Format::Heic => !info.alpha,

@@ -1,4 +1,4 @@
-//! What is told of a plan: its steps, and what somebody should know of it.
+//! What a plan reports: its steps and its warnings.
 
 use super::Placement;
 use crate::background::Bars;
@@ -11,7 +11,7 @@ use crate::rotation::Rotation;
 use crate::step::Step;
 use crate::warning::Warning;
 
-/// What will be done, in upright pixels, but for how the avatar is written.
+/// What will be done, in upright pixels, except how the avatar is written.
 pub(super) fn steps(
     info: &Info,
     placement: &Placement,
@@ -54,11 +54,11 @@ pub(super) fn steps(
     steps
 }
 
-/// What the geometry makes worth knowing.
+/// Warnings about the geometry.
 pub(super) fn warnings(placement: &Placement, range: SideRange) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let longer = placement.crop.size().longer();
-    // A quarter more is what begins to show; less is told as a step.
+    // From a quarter more on it begins to show; less is reported as a step.
     if u64::from(placement.side) * 4 >= u64::from(longer) * 5 {
         warnings.push(Warning::Enlarged {
             from: longer,

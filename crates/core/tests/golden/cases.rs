@@ -1,4 +1,4 @@
-//! The cases: which photo becomes which golden picture, and how far it may be from it.
+//! The cases: which photo becomes which golden picture, and how far it may differ.
 
 use headshot_core::{Background, CropBox, Fit, Limits, Options, SideRange, StillFormat};
 
@@ -13,14 +13,14 @@ pub(crate) struct Case {
     pub(crate) tolerance: Tolerance,
 }
 
-/// Lossless, nothing resampled, nothing converted: a decoder has no choice.
+/// Lossless, nothing resampled, nothing converted: there is only one right answer.
 const EXACT: Tolerance = Tolerance { max: 0, mean: 0.0 };
 
 /// Two passes with 8 bits in between, against floating point: a rounding step each way, and more where an overshoot is
-/// cut off between the passes. Bilinear or bicubic in place of Lanczos is off by 0.6 on average, half a pixel by 1.2.
+/// clipped between the passes. Bilinear or bicubic instead of Lanczos is off by 0.6 on average, half a pixel by 1.2.
 const RESAMPLED: Tolerance = Tolerance { max: 6, mean: 0.25 };
 
-/// The same on a picture of sixteen colors, where every pixel is an edge and overshoots.
+/// The same for a picture of sixteen colors, where every pixel is an edge and overshoots.
 const RESAMPLED_EDGES: Tolerance = Tolerance {
     max: 24,
     mean: 0.25,
@@ -30,22 +30,22 @@ const RESAMPLED_EDGES: Tolerance = Tolerance {
 /// interpolation is off by 0.8 on average, an inaccurate inverse transform by 0.5.
 const JPEG: Tolerance = Tolerance { max: 5, mean: 0.15 };
 
-/// The same where four samples become one: libjpeg repeats it, which is off by 36.
+/// The same if four samples become one: libjpeg repeats it, which is off by 36.
 const SUBSAMPLED_411: Tolerance = Tolerance { max: 40, mean: 1.2 };
 
-/// Resampled as YCbCr, which can hold colors beyond RGB around hard edges; the goldens lose them before.
+/// Resampled as YCbCr, which can hold colors outside RGB around hard edges; the goldens clip them earlier.
 const RESAMPLED_JPEG: Tolerance = Tolerance {
     max: 24,
     mean: 0.45,
 };
 
-/// Two color engines with 8 bits in and out. A profile that is ignored is off by 2.3 on average at least.
+/// Two color engines with 8 bits in and out. An ignored profile is off by at least 2.3 on average.
 const PROFILE: Tolerance = Tolerance { max: 3, mean: 0.4 };
 
-/// Differences of decoding and resampling, which the conversion of saturated colors makes larger.
+/// Differences of decoding and resampling, amplified by the conversion of saturated colors.
 const JPEG_PROFILE: Tolerance = Tolerance { max: 12, mean: 0.7 };
 
-/// Interpolation in four dimensions can be done in more than one way.
+/// There is more than one way to interpolate in four dimensions.
 const CMYK_PROFILE: Tolerance = Tolerance { max: 6, mean: 0.6 };
 
 /// What 4:2:0 at quality 90 loses, measured with libjpeg-turbo: 38 and 2.35 at 128 pixels. At quality 75 it is 56 and 3.3.
@@ -54,7 +54,7 @@ const ENCODED: Tolerance = Tolerance { max: 52, mean: 2.7 };
 /// How many goldens there are: a list that shrinks by accident must fail.
 pub(crate) const COUNT: usize = 142;
 
-/// A golden and a photo with the same stored pixels whose result must be another.
+/// A golden and a photo with the same stored pixels whose result must differ.
 pub(crate) const MUST_DIFFER: [(&str, &str); 5] = [
     ("jpg-wide", "profile-truncated.jpg"),
     ("jpg-profile-in-pieces", "profile-misnumbered.jpg"),
@@ -322,7 +322,7 @@ pub(crate) fn all() -> Vec<Case> {
     ]
 }
 
-/// PNG, so that what is compared has not been through an encoder with losses.
+/// PNG, so that the compared pixels have not been through a lossy encoder.
 fn side(side: u32) -> Options {
     Options {
         side: SideRange::new(side, side).expect("a side from 1 to 4096"),
@@ -340,7 +340,7 @@ fn contain(name: &'static str, photo: &'static str, length: u32, tolerance: Tole
     }
 }
 
-/// In the format that such a photo has by default.
+/// In the default format for such a photo.
 fn as_jpeg(name: &'static str, photo: &'static str, length: u32) -> Case {
     Case {
         options: Options {

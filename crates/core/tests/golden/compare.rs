@@ -2,21 +2,21 @@
 
 use image::{DynamicImage, Rgba, RgbaImage, imageops};
 
-/// How far a picture may be from its golden, in steps of 0..=255.
+/// How far a picture may differ from its golden, in steps of 0..=255.
 pub(crate) struct Tolerance {
-    /// Of the worst sample.
+    /// For the worst sample.
     pub(crate) max: u8,
-    /// Of all samples on average.
+    /// For all samples on average.
     pub(crate) mean: f64,
 }
 
-/// Says how the pictures differ, if by more than the tolerance.
+/// Describes how the pictures differ, if by more than the tolerance.
 pub(crate) fn pictures(
     expected: &DynamicImage,
     actual: &DynamicImage,
     tolerance: &Tolerance,
 ) -> Result<(), String> {
-    // Not the kind of colors: gray may be stored as such, and alpha that is opaque left out.
+    // Not the kind of colors: gray may be stored as gray, and opaque alpha left out.
     let size = |picture: &DynamicImage| (picture.width(), picture.height());
     if size(expected) != size(actual) {
         return Err(format!(
@@ -45,7 +45,7 @@ pub(crate) fn pictures(
     Ok(())
 }
 
-/// Of each sample. Colors count as much as they can be seen, that is multiplied by their alpha.
+/// The difference of each sample. Colors count as much as they are visible, that is, multiplied by their alpha.
 fn differences(expected: &RgbaImage, actual: &RgbaImage) -> Vec<u8> {
     let seen = |pixel: &Rgba<u8>| {
         let [r, g, b, a] = pixel.0;

@@ -1,6 +1,6 @@
 //! Golden pictures: `normalize` must give the pixels in `testdata/golden`, one named test a picture.
 //!
-//! The expected pixels were worked out by other software (`testdata/make.py`), so no picture here is blessed from our
+//! The expected pixels were computed by other software (`testdata/make.py`), so no picture here is blessed from our
 //! own output. A failure writes `[expected | difference | actual]`, and the message names the file.
 
 mod cases;
@@ -47,7 +47,7 @@ fn check(case: &Case) -> Result<(), Failed> {
     })
 }
 
-/// A golden that a wrong result also fits proves nothing: `photo` is what the mistake would look like.
+/// A golden that a wrong result also matches proves nothing: `photo` shows what the mistake would look like.
 fn must_differ(name: &str, photo: &'static str) -> Result<(), Failed> {
     let case = cases::all()
         .into_iter()
@@ -60,14 +60,14 @@ fn must_differ(name: &str, photo: &'static str) -> Result<(), Failed> {
     }
 }
 
-/// A golden or a case that goes missing must not go unnoticed.
+/// A missing golden or case must not go unnoticed.
 fn corpus_is_whole() -> Result<(), Failed> {
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(testdata().join("golden"))? {
         let name = entry?
             .file_name()
             .into_string()
-            .map_err(|_| "a name that is no UTF-8")?;
+            .map_err(|_| "a name that is not UTF-8")?;
         files.insert(name.trim_end_matches(".png").to_owned());
     }
     let cases = cases::all();

@@ -51,7 +51,7 @@ fn a_picture_of_any_kind_becomes_what_its_png_becomes() {
     assert_eq!(Pixels::from(&floats).samples, photo.to_rgba8().into_raw());
 }
 
-/// How far the samples of a picture that comes back are from those that another decoder finds.
+/// How far the samples of a converted picture differ from those that another decoder finds.
 fn difference(avatar: &Avatar) -> u8 {
     let back = DynamicImage::try_from(avatar).unwrap();
     assert_eq!((back.width(), back.height()), (33, 33));

@@ -1,4 +1,4 @@
-//! Animated WebPs that are cut off or damaged. What they show is in `shown.rs`.
+//! Animated WebPs that are cut off or damaged. The pictures themselves are tested in `shown.rs`.
 
 use headshot_core::{Damaged, Error, Format, Limits, Options, Warning, normalize, probe};
 
@@ -33,7 +33,7 @@ fn frames_before_a_cut_or_a_contradiction_are_kept() {
         ("the last frame", cut(places[7]), 7, false),
         ("half a header", cut(places[5] + 13), 5, true),
         ("all but one", cut(places[1] + 60), 1, true),
-        // Beyond the canvas, of another size than its picture, and without one.
+        // Beyond the canvas, of a different size than its picture, and without one.
         ("x", set(4, 0, 26), 4, true),
         ("y", set(4, 5, 1), 4, true),
         ("height", set(6, 9, 54), 6, true),
@@ -54,7 +54,7 @@ fn frames_before_a_cut_or_a_contradiction_are_kept() {
 fn wrong_pixels_of_a_later_frame_are_refused_or_left_out() {
     let whole = photo();
     let third = frames(&whole)[2];
-    // Its codes, behind the header of the chunk, that of the frame, that of its picture, and the size.
+    // Its codes, after the headers of the chunk, the frame and the picture, and the size.
     let codes = third + 8 + 16 + 8 + 5;
     let end = frames(&whole)[3];
     let accepting = Options {

@@ -44,7 +44,7 @@ fn each_disposal_shows_what_browsers_show() {
             .any(|part| part == [3, 1, 7, 0, 0]),
         "the loop count"
     );
-    // The last two look the same and became one.
+    // The last two look the same and were merged.
     assert_eq!((avatar.frames(), screens.len()), (4, 4));
 }
 

@@ -1,4 +1,4 @@
-//! Animations that are cut off, damaged or hostile: what is refused, and what is made of the rest.
+//! Animations that are cut off, damaged or hostile: what is refused, and what is made from the rest.
 
 use headshot_core::{CropBox, Error, Fit, FramePolicy, Limits, Options, Warning, normalize};
 
@@ -43,7 +43,7 @@ fn what_the_structure_forbids_is_damage() {
     for bits in [0, 12, 255] {
         let first = start().0.len();
         let mut gif = start().frame(whole, BLUE, KEEP, 5).end();
-        // Behind the control extension, 8 bytes, and the image descriptor, 10 bytes.
+        // After the control extension, 8 bytes, and the image descriptor, 10 bytes.
         gif[first + 18] = bits;
         bad.push(gif);
     }
@@ -75,7 +75,7 @@ fn behind_the_first_frame_what_is_forbidden_ends_the_animation() {
         );
         assert_eq!(avatar.frames(), 1);
     }
-    // Nothing of a frame that lies beyond any canvas is to be seen.
+    // Nothing of a frame that lies beyond any canvas may be visible.
     let far = start().frame([65_530, 65_530, 9, 9], BLUE, KEEP, 7).end();
     let avatar = normalize(&far, &side(21)).unwrap();
     assert!(!avatar.report().damaged());
@@ -183,7 +183,7 @@ fn interlaced_rows_come_in_their_places() {
         .image([0, 0, 20, 20], 0x40, &[], 2, &indices)
         .end();
     let options = Options {
-        // What is kept as it is proves nothing.
+        // A photo that is kept as it is proves nothing.
         fit: Fit::Crop(CropBox {
             x: 1,
             y: 2,

@@ -31,7 +31,7 @@ fn what_is_said_of_an_animation_is_done() {
         assert_eq!(avatar.report().steps, plan.steps);
         assert_eq!((plan.frames, avatar.frames()), (frames, frames));
     }
-    // What is cleared is seen through in the third frame alone.
+    // A cleared area is transparent only in the third frame.
     let (shown, time) = screens(&normalize(&animated, &side(64)).unwrap().bytes());
     assert_eq!(time, 60);
     let alphas = [0, 20, 40].map(|time| at(&shown, time, 12, 23)[3]);
@@ -41,7 +41,7 @@ fn what_is_said_of_an_animation_is_done() {
 #[test]
 fn a_cut_animation_keeps_the_frames_before_and_says_so() {
     let (_, animated) = three();
-    // In the last frame, and in the chunks behind it.
+    // In the last frame, and in the chunks after it.
     for (missing, frames, is_cut) in [(30, 2, true), (12, 3, false), (9, 3, false)] {
         let avatar = normalize(&animated[..animated.len() - missing], &side(64)).unwrap();
         let warnings = &avatar.report().warnings;
@@ -52,7 +52,7 @@ fn a_cut_animation_keeps_the_frames_before_and_says_so() {
             "{warnings:?}"
         );
     }
-    // What is wrong before the second frame is over leaves the default image.
+    // Damage before the end of the second frame leaves the default image.
     let second = animated
         .windows(4)
         .position(|kind| kind == b"fdAT")

@@ -9,7 +9,7 @@ pub(crate) const PREVIOUS: u8 = 2;
 pub(crate) const SOURCE: u8 = 0;
 pub(crate) const OVER: u8 = 1;
 
-/// An animated PNG of RGBA with 8 bits, of which the first frame is the default image.
+/// An animated PNG of 8-bit RGBA whose first frame is the default image.
 pub(crate) struct Apng {
     before: Vec<u8>,
     frames: Vec<u8>,

@@ -32,7 +32,7 @@ fn open(avatar: &Avatar) -> RgbImage {
     image::load_from_memory(&avatar.bytes()).unwrap().to_rgb8()
 }
 
-/// What its steps say of the bars.
+/// What its steps say about the bars.
 fn told(avatar: &Avatar) -> Option<Bars> {
     let mut steps = avatar.report().steps.iter();
     steps.find_map(|step| match step {
@@ -43,7 +43,7 @@ fn told(avatar: &Avatar) -> Option<Bars> {
 
 #[test]
 fn each_bar_has_the_average_color_of_its_edge() {
-    // Half of each edge is of another color, and none of those is like what is within.
+    // Half of each edge has another color, and none of those resembles the inside.
     let picture = |turn: bool| {
         let pixel = move |along: u32, across: u32| match (across, along < 20) {
             (0, true) => [10, 20, 30],
@@ -58,7 +58,7 @@ fn each_bar_has_the_average_color_of_its_edge() {
             RgbImage::from_fn(40, 17, |x, y| Rgb(pixel(x, y)))
         }
     };
-    // 17 pixels on 40: 11 before, 12 behind.
+    // 17 pixels on 40: 11 before, 12 after.
     for turn in [false, true] {
         let photo = png(picture(turn));
         let made = options(40, Background::Edge, StillFormat::Auto(None));
@@ -75,7 +75,7 @@ fn each_bar_has_the_average_color_of_its_edge() {
     }
 }
 
-/// A picture of 256 x 128 with nothing in it that looks the same from two sides.
+/// A picture of 256 x 128 in which nothing looks the same from two sides.
 fn scene() -> RgbImage {
     RgbImage::from_fn(256, 128, |x, y| {
         Rgb([
@@ -93,7 +93,7 @@ fn blurred_bars_are_the_middle_of_the_photo_larger_softer_and_darker() {
     let avatar = normalize(&png(photo.clone()), &made).unwrap();
     assert_eq!(told(&avatar), Some(Bars::Blur));
     let avatar = open(&avatar);
-    // A Gaussian, as wide as that of the bars: of the middle square of 128 pixels, whose edges go on outside.
+    // A Gaussian as wide as that of the bars, over the middle square of 128 pixels, whose edges continue outside.
     let deviation = 128.0 / 26.0;
     let weight = |off: f64| (-off * off / (2.0 * deviation * deviation)).exp();
     let mut worst: f64 = 0.0;
@@ -259,7 +259,7 @@ fn a_photo_with_transparent_pixels_is_made_as_if_nothing_was_asked_for() {
             let [plain, found] = [Background::Auto, background].map(|asked| make(&holed, asked));
             assert_eq!(found.report().steps, plain.report().steps, "{background}");
             assert_eq!(found.bytes(), plain.bytes(), "{background}, {format:?}");
-            // Alpha alone is no hole.
+            // Alpha alone does not make a hole.
             assert_eq!(
                 open(&make(&opaque, background)),
                 open(&make(&rgb, background))
@@ -298,7 +298,7 @@ fn the_bars_of_an_animation_are_those_of_its_first_frame_and_stay() {
                 }
             }
         }
-        // Red is all that the first frame shows.
+        // The first frame shows only red.
         let wanted = match background {
             Background::Edge => [230, 20, 30],
             _ => [151, 13, 20],

@@ -1,4 +1,4 @@
-//! Colors that a photo has by other metadata than an ICC profile. The values are what Chromium 148 shows.
+//! Colors declared by metadata other than an ICC profile. The values are what Chromium 148 shows.
 
 use headshot_core::{Avatar, Limits, Options, SideRange, Step, StillFormat, normalize, probe};
 
@@ -57,7 +57,7 @@ fn made(photo: &[u8]) -> Avatar {
     normalize(photo, &options).unwrap()
 }
 
-/// The colors of the patch and of what is around it.
+/// The colors of the patch and of its surroundings.
 type Shown = [[u8; 3]; 2];
 
 fn shown(avatar: &Avatar) -> Shown {
@@ -139,7 +139,7 @@ fn colors_are_converted_and_the_step_says_from_which() {
 
 #[test]
 fn linear_samples_of_16_bits_keep_their_shadows() {
-    // Light of 1/2000 to 1/500, all of which is 0 in 8 bits but the last; and half transparent.
+    // Light of 1/2000 to 1/500, which is 0 in 8 bits except for the last; and half transparent.
     let light = [0.0005_f64, 0.0010, 0.0015, 0.0020];
     for (color, channels) in [(2, 3), (4, 1), (6, 3), (0, 1)] {
         let has_alpha = color >= 4;
@@ -162,7 +162,7 @@ fn linear_samples_of_16_bits_keep_their_shadows() {
         for (light, x) in light.into_iter().zip([8, 24, 40, 56]) {
             let gray = (light * 12.92 * 255.0).round() as u8;
             let alpha: u8 = if has_alpha { 128 } else { 255 };
-            // As it is shown: under partial alpha a color is rounded to what that can tell apart.
+            // As it is shown: under partial alpha a color is rounded to what remains distinguishable.
             let shown = |level: u8| (u32::from(level) * u32::from(alpha) + 127) / 255;
             let [r, g, b, found] = picture.get_pixel(x, 30).0;
             assert_eq!(
@@ -192,7 +192,7 @@ fn hdr_is_mapped_and_warned_of() {
         (&[cicp(9, 18)], colors, [[75, 40, 123], [109, 69, 43]]),
         (&[cicp(9, 16)], [[128; 3], [159; 3]], [[132; 3], [212; 3]]),
         (&[cicp(9, 18)], [[128; 3], [159; 3]], [[99; 3], [134; 3]]),
-        // As bright as they say, the content before the screen.
+        // As bright as they say; the content takes precedence over the screen.
         (
             &[cicp(9, 16), screen(400)],
             [[128; 3], [90; 3]],
@@ -224,7 +224,7 @@ fn what_says_srgb_or_too_little_is_kept() {
         &[chrm(P3)],
         &[chrm(SRGB), gama(45_455)],
         &[chunk(b"sRGB", &[0]), gama(45_455)],
-        // sRGB goes before the others, wherever it stands.
+        // sRGB takes precedence over the others, wherever it is.
         &[gama(100_000), chrm(P3), chunk(b"sRGB", &[0])],
         &[cicp(1, 13)],
         &[cicp(1, 13), gama(100_000), chrm(P3)],
@@ -246,7 +246,7 @@ fn a_chunk_that_cannot_be_used_is_told_and_the_next_one_counts() {
     let usable = || gama(100_000);
     let bad = |chunk: &[u8], name: &'static str| (chunk.to_vec(), name);
     let cases = [
-        // The samples of a video, and a matrix.
+        // Video samples, and a matrix.
         bad(&chunk(b"cICP", &[12, 13, 0, 0]), "cICP"),
         bad(&chunk(b"cICP", &[12, 13, 1, 1]), "cICP"),
         bad(&chunk(b"cICP", &[12, 13, 0]), "cICP"),
@@ -272,7 +272,7 @@ fn a_chunk_that_cannot_be_used_is_told_and_the_next_one_counts() {
         assert!(told(&avatar.report().warnings)[0].starts_with(&format!("its {name} chunk ")));
         assert_eq!(shown(&avatar), [PATCH, GRAY]);
     }
-    // What is as long as it must not be, or out of range, is as if it were not there: gAMA counts.
+    // Chunks of the wrong length, or out of range, are ignored: gAMA counts.
     let garbage = iccp(b"no profile at all");
     for (chunk, name) in [
         (chrm([0; 8]), "cHRM"),
@@ -290,7 +290,7 @@ fn a_chunk_that_cannot_be_used_is_told_and_the_next_one_counts() {
         assert_eq!(told(&avatar.report().warnings)[0], expected);
         assert_near(shown(&avatar), [[229, 133, 110], [188; 3]], name);
     }
-    // What lies within a twentieth of 45455 means sRGB.
+    // Values within a twentieth of 45455 mean sRGB.
     for (gamma, is_usual) in [
         (43_000, false),
         (44_000, true),
@@ -318,7 +318,7 @@ fn a_profile_goes_before_gamma_and_behind_code_points() {
     assert_near(shown(&avatar), p3, "the profile");
     let avatar = made(&png([PATCH, GRAY], &[profile.clone(), cicp(1, 8)]));
     assert_near(shown(&avatar), [[229, 133, 110], [188; 3]], "cICP");
-    // Behind the pixels nothing counts.
+    // After the pixels nothing counts.
     let photo = png([PATCH, GRAY], &[]);
     let late = insert(
         &photo,
@@ -328,7 +328,7 @@ fn a_profile_goes_before_gamma_and_behind_code_points() {
     assert!(is_kept(&made(&late)));
 }
 
-/// EXIF data with a color space and an index of interoperability (DCF 2.0).
+/// EXIF data with a color space and an interoperability index (DCF 2.0).
 fn exif(space: u16, index: &[u8; 4]) -> Vec<u8> {
     let mut tiff =
         b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x1A\0\0\0\0".to_vec();
@@ -361,7 +361,7 @@ fn a_camera_says_adobe_rgb_in_exif_data() {
         .all(|(a, b)| a.abs_diff(b) <= 2);
     assert!(is_near, "{shown:?}");
 
-    // What says sRGB or another index says nothing, and a profile goes before.
+    // A declared sRGB or another index has no effect, and a profile takes precedence.
     let profile = crate::file("still/srgb-profile.jpg");
     let at = profile
         .windows(12)

@@ -1,4 +1,4 @@
-//! Photos that are damaged and taken all the same, because the caller asked for it.
+//! Photos that are damaged but accepted, because the caller asked for it.
 
 use headshot_core::{Damaged, Error, Options, SideRange, StillFormat, Warning, normalize};
 use image::RgbImage;
@@ -63,7 +63,7 @@ fn a_cut_jpeg_shows_its_first_rows_and_gray() {
     assert!((160..340).contains(&found), "{found}");
     for (x, y, pixel) in shown.enumerate_pixels() {
         match y {
-            // One row of chroma takes its share of what is below.
+            // One row of chroma takes its share from below.
             y if y + 2 < 100 + found || y >= 500 => assert_eq!(pixel, whole.get_pixel(x, y)),
             y if y > 100 + found + 16 => assert_eq!(pixel.0, [128; 3], "{x} {y}"),
             _ => {}

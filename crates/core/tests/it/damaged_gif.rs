@@ -1,4 +1,4 @@
-//! GIFs that are damaged and taken all the same: what there is shows, and the background where there is nothing.
+//! GIFs that are damaged but accepted: the existing part shows, and the background elsewhere.
 
 use headshot_core::{Background, Damaged, Error, Format, Options, Warning, normalize};
 
@@ -22,7 +22,7 @@ fn index(x: usize, y: usize) -> usize {
     (x + 2 * y + x * y) % 4
 }
 
-/// A still without a hole, and where its LZW codes begin, behind the length of their first sub-block.
+/// A still without a hole, and where its LZW codes begin, after the length of their first sub-block.
 fn still(flags: u8) -> (Vec<u8>, usize) {
     let side = usize::from(SIDE);
     let indices: Vec<u8> = order(flags)
@@ -52,7 +52,7 @@ fn order(flags: u8) -> Vec<usize> {
         .collect()
 }
 
-/// How many pixels so many bytes of codes make: of three codes of three bits each the first clears.
+/// How many pixels this many bytes of codes make: of three codes of three bits each, the first clears.
 fn pixels(bytes: usize) -> usize {
     let codes = 8 * bytes / 3;
     codes / 3 * 2 + (codes % 3).saturating_sub(1)
@@ -103,7 +103,7 @@ fn a_cut_gif_shows_its_first_pixels_and_the_background() {
 #[test]
 fn a_gif_cut_behind_its_last_pixel_is_marked_only_where_that_is_accepted() {
     let (photo, _) = still(0);
-    // The end code lies in the last byte but two.
+    // The end code lies in the third byte from the end.
     let cut = &photo[..photo.len() - 3];
     let made = normalize(cut, &with(Damaged::Refuse, 20));
     assert!(matches!(made, Err(Error::Damaged { .. })), "{made:?}");
@@ -114,7 +114,7 @@ fn a_gif_cut_behind_its_last_pixel_is_marked_only_where_that_is_accepted() {
     for (x, y, pixel) in shown.enumerate_pixels() {
         assert_eq!(pixel.0, PALETTE[index(x as usize, y as usize)], "{x} {y}");
     }
-    // Junk behind a still takes nothing away from it either; and only pixels that may be rescued are said to be.
+    // Junk after a still takes nothing away from it either; and only pixels that may be rescued are said to be.
     let junk = [&photo[..photo.len() - 1], b"junk"].concat();
     let avatar = normalize(&junk, &with(Damaged::Refuse, 20)).unwrap();
     assert!(avatar.report().warnings.contains(&told) && !avatar.report().damaged());
@@ -142,7 +142,7 @@ fn codes_that_only_clear_or_were_never_defined_make_no_still() {
             .codes(WHOLE, 0, &[], 2, codes)
             .end()
     };
-    // Behind one code there can be 6 at most.
+    // After one code there can be at most 6.
     let never = [vec![4, 0, 1, 4, 2, 7], [4, 0, 1].repeat(200)].concat();
     for photo in [
         codes([vec![4; 9999], vec![5]].concat()),
@@ -151,7 +151,7 @@ fn codes_that_only_clear_or_were_never_defined_make_no_still() {
     ] {
         for damaged in [Damaged::Refuse, Damaged::Accept] {
             let made = normalize(&photo, &with(damaged, 20));
-            // Whoever has tried to rescue it is not told to.
+            // A caller who has tried to rescue it is not told to.
             let is_told = damaged == Damaged::Refuse;
             let found =
                 matches!(made, Err(Error::Damaged { in_pixels, .. }) if in_pixels == is_told);
@@ -190,7 +190,7 @@ fn what_is_cut_of_an_animation_is_told() {
             assert_near(at(&screens, 0, 3, 3), RED);
             assert_near(at(&screens, 5, 20, 20), BLUE);
         }
-        // Within the second: what is left is a still.
+        // Within the second: the rest is a still.
         for end in [behind_first + 3, behind_first + 30] {
             let avatar = made(end);
             let report = avatar.report();
@@ -199,7 +199,7 @@ fn what_is_cut_of_an_animation_is_told() {
             let shown = image::load_from_memory(&avatar.bytes()).unwrap().to_rgba8();
             assert!(shown.pixels().all(|pixel| pixel.0 == [230, 20, 30, 255]));
         }
-        // Behind either nothing but the end is missing.
+        // After either, only the end is missing.
         for (end, frames) in [(behind_first, 1), (behind_second, 2)] {
             let avatar = made(end);
             let report = avatar.report();
@@ -212,7 +212,7 @@ fn what_is_cut_of_an_animation_is_told() {
 
 #[test]
 fn a_first_frame_without_all_its_pixels_is_accepted_on_request() {
-    // Two pixels behind each code that clears: nine rows and a half of blue.
+    // Two pixels after each clear code: nine and a half rows of blue.
     let half = [4, u32::from(BLUE), u32::from(BLUE)].repeat(95);
     let photo = Gif::new(SIDE, SIDE, None)
         .control(KEEP, 5, None)

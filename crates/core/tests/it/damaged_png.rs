@@ -1,4 +1,4 @@
-//! PNGs that are damaged and taken all the same: what there is shows, and the background where there is nothing.
+//! PNGs that are damaged but accepted: the existing part shows, and the background elsewhere.
 
 use headshot_core::{Background, Damaged, Error, Format, Options, Warning, normalize};
 use image::RgbImage;
@@ -37,7 +37,7 @@ fn png(color: u8, interlaced: bool, rows: &[u8]) -> Vec<u8> {
     [head(color, interlaced), pixels, end].concat()
 }
 
-/// Where rows begin in one of those: behind signature, header, the head of the chunk, of the stream and of its only block.
+/// Where rows begin in one of those: after signature, header, the head of the chunk, of the stream and of its only block.
 const ROWS: usize = 8 + 25 + 8 + 2 + 5;
 const ROW: usize = 1 + 3 * WIDTH as usize;
 
@@ -150,7 +150,7 @@ fn wrong_checksums_cost_no_row_and_are_told() {
         (5, 11) => [222, color(x, y)[1], color(x, y)[2]],
         _ => color(x, y),
     };
-    // With a CRC that is right for it only the checksum of all pixels tells, and not where.
+    // With a CRC that matches, only the checksum of all pixels shows the damage, and not where.
     for photo in [photo(&crc), photo(&chunk(b"IDAT", &changed))] {
         assert_refused(&photo, &on_paper(Damaged::Refuse));
         let ([intact, found, expected], shown) = rescued(&photo, &on_paper(Damaged::Accept));
@@ -177,7 +177,7 @@ fn a_missing_end_of_a_png_is_told_and_no_damage() {
 }
 
 /// Adam7 (PNG, third edition, 8.1): where the pixels of each pass begin, how far they are apart, and how large they are
-/// shown as long as there is nothing else.
+/// shown as long as nothing else is there.
 const PASSES: [[[u32; 2]; 3]; 7] = [
     [[0, 0], [8, 8], [8, 8]],
     [[4, 0], [8, 8], [4, 8]],
@@ -223,7 +223,7 @@ fn a_cut_interlaced_png_shows_the_passes_that_there_are() {
         let cut = &photo[..end + 1];
         assert_refused(cut, &on_paper(Damaged::Refuse));
         let (counts, shown) = rescued(cut, &on_paper(Damaged::Accept));
-        // Of the first pass each row is as high as eight.
+        // Each row of the first pass is as high as eight.
         assert_eq!(counts, [0, [8, 16, 20][count.min(2)], 20], "{count}");
         let at = |x: u32, y: u32| picture[(y * WIDTH + x) as usize];
         assert_shown(&shown, HEIGHT, at);

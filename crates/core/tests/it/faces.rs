@@ -1,4 +1,4 @@
-//! The square that the face of a photo decides.
+//! The square that the face in a photo determines.
 
 use std::borrow::Cow;
 use std::num::NonZeroU32;
@@ -69,7 +69,7 @@ pub(crate) fn jpeg(picture: &RgbImage, orientation: u8) -> Vec<u8> {
     bytes
 }
 
-/// What a camera stores that has to be turned like this.
+/// What a camera stores that must be turned like this.
 fn stored(upright: &RgbImage, orientation: Orientation) -> RgbImage {
     let back = match orientation {
         Orientation::Rotate90 => Turn::Rotate270,
@@ -254,7 +254,7 @@ fn without_a_face_there_is_a_fallback() {
         ("still/rgb8.png", Cover, Fit::Cover),
         ("wide", Auto, Fit::Contain),
         ("wide", Cover, Fit::Cover),
-        // Seen through.
+        // With transparency.
         ("disk", Auto, Fit::Contain),
         ("still/plain.gif", Auto, Fit::Cover),
         ("animated/opaque.gif", Auto, Fit::Cover),
@@ -336,7 +336,7 @@ fn an_animation_has_one_square_and_the_same_bytes_on_many_threads() {
         let found = one.report().faces.as_ref().expect("a face").crop.unwrap();
         assert!(is_near(found, still, 6), "{face}: {found:?}, {still:?}");
     }
-    // Nobody looks at the second.
+    // The second is not searched.
     let avatar = normalize(
         &animation(5, |frame| frame == 1),
         &faced(FaceFit::default()),
@@ -361,7 +361,7 @@ fn what_is_planned_is_made() {
         assert_eq!(texts(&planned.steps), texts(&made.report().steps));
         assert_eq!(planned.faces, made.report().faces);
         assert_eq!(planned.side, made.side());
-        // The header alone tells how much memory that takes.
+        // The header alone determines how much memory that takes.
         let foretold = Plan::new(&info, &options).unwrap().memory;
         assert!(planned.memory <= foretold, "{} {foretold}", planned.memory);
     }

@@ -1,4 +1,4 @@
-//! A photo that was looked at is not decoded anew, and makes the same avatar.
+//! A photo that was searched is not decoded again, and makes the same avatar.
 
 use std::path::Path;
 
@@ -100,7 +100,7 @@ fn nothing_is_refused_for_being_held() {
 fn damage_below_the_square_is_found_by_the_look() {
     let mut wall = image::RgbImage::from_pixel(640, 1400, image::Rgb([90, 120, 99]));
     image::imageops::replace(&mut wall, &portrait(), 111, 22);
-    // Something to follow down there.
+    // Data to follow below.
     for (x, y, pixel) in wall.enumerate_pixels_mut().filter(|(_, y, _)| *y > 900) {
         pixel.0 = [(x * y % 251) as u8, (x * 7 + y * 3) as u8, (y * 5) as u8];
     }
@@ -112,7 +112,7 @@ fn damage_below_the_square_is_found_by_the_look() {
     let cut = &photo[..photo.len() - 999];
     let refused = normalize(cut, &options).map(drop);
     assert!(matches!(refused, Err(Error::Damaged { .. })), "{refused:?}");
-    // Without its end marker it is whole, and that is said.
+    // Without its end marker it is complete, and a warning says so.
     let unmarked = normalize(&photo[..photo.len() - 2], &options).unwrap();
     assert!(unmarked.bytes() == made.bytes());
     let told = unmarked.report().warnings.iter().map(ToString::to_string);

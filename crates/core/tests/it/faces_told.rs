@@ -1,4 +1,4 @@
-//! What is said of faces that the square leaves out, and of which frame of an animation.
+//! Messages about faces that the square leaves out, and about the frame of an animation.
 
 use headshot_core::{
     Error, FaceFallback, FaceFit, FramePolicy, Limits, Options, Warning, explain, normalize, plan,
@@ -9,7 +9,7 @@ use image::{Rgb, RgbImage};
 
 use crate::faces::{animation, faced, fallback, jpeg, number, portrait};
 
-/// The portrait, and beside it the same a little more than half as large.
+/// The portrait, next to a copy slightly more than half as large.
 fn with_a_child() -> Vec<u8> {
     let one = portrait();
     let child = imageops::resize(&one, 225, 281, FilterType::Lanczos3);
@@ -44,12 +44,12 @@ fn a_face_that_the_square_leaves_out_is_told_of() {
         text.is_some_and(|text| text.starts_with(&told)),
         "{texts:?}"
     );
-    // Whoever chooses one wants no other.
+    // If you choose one face, you want no other.
     for chosen in [1, 2] {
         let avatar = normalize(&photo, &number(chosen)).unwrap();
         assert_eq!(left_out(&avatar.report().warnings), None);
     }
-    // In a square that has both there is nothing to say.
+    // If the square holds both, there is nothing to say.
     let options = Options {
         side: headshot_core::SideRange::new(600, 1024).unwrap(),
         ..faced(FaceFit::default())
@@ -87,7 +87,7 @@ fn a_chosen_face_where_nobody_is_found_is_an_error() {
     let empty = jpeg(&RgbImage::from_pixel(201, 150, Rgb([11, 99, 200])), 1);
     let refused = normalize(&empty, &number(1)).unwrap_err();
     assert!(matches!(refused, Error::NoFace { best: None }), "{refused}");
-    // Unless it was said what to do then.
+    // Unless a fallback was requested.
     let both = |fallback: FaceFallback| {
         faced(FaceFit {
             fallback,
@@ -153,7 +153,7 @@ fn the_first_of_like_frames_decides_and_is_drawn() {
         let png = explain(photo, Some(faces), 512, &Options::default()).unwrap();
         image::load_from_memory(&png).unwrap().to_rgb8()
     };
-    // As of a still of it.
+    // As for a still of it.
     let still = jpeg(&portrait(), 1);
     let of_still = normalize(&still, &faced(FaceFit::default())).unwrap();
     let wanted = drawn(&still, of_still.report().faces.as_ref().unwrap());

@@ -8,7 +8,7 @@ use image::RgbaImage;
 use crate::apng_file::{self, Apng};
 use crate::gif_file::{BACKGROUND, Gif, KEEP, PREVIOUS, Screens, blinking, screen, screens, side};
 
-/// Numbers that are the same everywhere (xorshift).
+/// Random numbers that are the same everywhere (xorshift).
 struct Dice(u32);
 
 impl Dice {
@@ -43,7 +43,7 @@ fn palette(kind: u32, dice: &mut Dice) -> Vec<[u8; 3]> {
         .collect()
 }
 
-/// Rectangles that come and go; `kind` says of what colors at a moment.
+/// Rectangles that come and go; `kind` returns their kind of colors at a moment.
 fn animation(
     [width, height]: [u16; 2],
     frames: u32,
@@ -84,7 +84,7 @@ fn animation(
     gif.end()
 }
 
-/// For each pixel of a row of `to`, the pixels of a row of `from` that the filter looks at.
+/// For each pixel of a row of `to`, the pixels of a row of `from` that the filter reaches.
 fn reach(from: u32, to: u32) -> Vec<Range<u32>> {
     let ratio = f64::from(from) / f64::from(to);
     // Catmull-Rom reaches two pixels of the source, Lanczos3 three of the avatar.
@@ -102,7 +102,7 @@ fn reach(from: u32, to: u32) -> Vec<Range<u32>> {
         .collect()
 }
 
-/// Compares each moment of the avatar with the next wherever the source does not change; says how many pixels that was.
+/// Compares each moment of the avatar with the next wherever the source does not change; returns how many pixels that was.
 #[track_caller]
 fn assert_no_flicker(
     (source, time): (Screens, u64),
@@ -141,7 +141,7 @@ fn assert_no_flicker(
     count
 }
 
-/// The pixels of the avatar's picture for which nothing changes that the filter looks at, row by row.
+/// The pixels of the avatar's picture for which nothing in the filter's reach changes, row by row.
 fn still(
     before: &RgbaImage,
     now: &RgbaImage,
@@ -187,7 +187,7 @@ fn apng((screens, end): &(Screens, u64)) -> Vec<u8> {
     apng.end()
 }
 
-/// Some dozens of animations of which `sides` gives the canvas, shown in a square of `to` pixels.
+/// A few dozen animations with canvases from `sides`, shown in a square of `to` pixels.
 fn assert_none_flickers(sides: impl Fn(&mut Dice) -> [u16; 2], to: impl Fn([u16; 2]) -> u32) {
     let dice = &mut Dice(20_260_101);
     let mut still = 0;

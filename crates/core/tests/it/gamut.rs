@@ -1,4 +1,4 @@
-//! A photo whose YCbCr is no color at every other pixel: it must be cut off where everybody cuts it off, before it is made smaller.
+//! A photo whose YCbCr lies outside RGB at every other pixel: it must be clipped where everybody clips it, before it is made smaller.
 
 use std::f64::consts::PI;
 
@@ -10,7 +10,7 @@ const HEIGHT: usize = 260;
 /// What the middle square of the photo becomes.
 const SIDE: usize = 64;
 
-/// White and a strong color in checks of some pixels. Chroma is halved, so around each edge no pair of Y and chroma is a color.
+/// White and a strong color in checks of a few pixels. Chroma is halved, so around each edge no pair of Y and chroma is a valid color.
 fn photo() -> Vec<u8> {
     let checks = |size: usize| move |x: usize, y: usize| (x / size + y / size).is_multiple_of(2);
     let plane = |width: usize, height: usize, sample: &dyn Fn(usize, usize) -> u8| -> Vec<u8> {
@@ -114,6 +114,6 @@ fn colors_that_are_none_are_cut_off_at_full_size() {
         .count();
     assert!(cut > pixels.len() / 3, "{cut} of {}", pixels.len());
     let difference = mean_difference(&avatar(&photo, StillFormat::Png), &reference(&pixels));
-    // Resampled first and cut off then it is about 25.
+    // If it is resampled first and then clipped, it is about 25.
     assert!(difference < 0.7, "{difference}");
 }

@@ -1,4 +1,4 @@
-//! The canvas of a GIF: how large it is, and what is seen where no frame covers it.
+//! The canvas of a GIF: how large it is, and what is visible where no frame covers it.
 
 use std::io::Cursor;
 
@@ -12,7 +12,7 @@ fn is_kept(avatar: &Avatar) -> bool {
     matches!(avatar.report().steps[..], [Step::Keep(Format::Gif)])
 }
 
-/// Which index each frame calls transparent, and with which disposal, by the `gif` crate.
+/// Which index each frame declares transparent, and its disposal, according to the `gif` crate.
 fn marks(gif: &[u8]) -> Vec<(Option<u8>, gif::DisposalMethod)> {
     let mut decoder = gif::DecodeOptions::new().read_info(gif).unwrap();
     let mut marks = Vec::new();
@@ -41,7 +41,7 @@ fn a_canvas_grows_for_its_first_frame_and_for_no_other() {
         };
         let info = probe(&gif, &Options::default().limits).unwrap();
         assert_eq!((info.size, &info.warnings[..]), (to, &[told.clone()][..]));
-        // Also where nothing else is to be done: elsewhere the canvas is another.
+        // Even if nothing else must be done: other programs see a different canvas.
         let avatar = normalize(&gif, &side(60)).unwrap();
         assert!(!is_kept(&avatar) && avatar.report().warnings.contains(&told));
         let (screens, _) = screens(&avatar.bytes());
@@ -52,7 +52,7 @@ fn a_canvas_grows_for_its_first_frame_and_for_no_other() {
         if to.width() == 60 {
             assert_near(at(&screens, 10, 59, 59), GREEN);
         }
-        // The same as a still.
+        // The same as for a still.
         let still = Options {
             format: StillFormat::Png,
             ..side(60)
@@ -75,7 +75,7 @@ fn a_canvas_grows_for_its_first_frame_and_for_no_other() {
 #[test]
 fn what_no_frame_covers_stays_transparent_in_a_kept_gif() {
     use gif::DisposalMethod::{Background, Keep};
-    // The transparent color is that of no pixel.
+    // No pixel has the transparent color.
     let bare = Gif::new(64, 64, Some(0))
         .frame([10, 11, 20, 22], RED, KEEP, 5)
         .frame([10, 11, 5, 5], BLUE, KEEP, 5)
@@ -90,20 +90,20 @@ fn what_no_frame_covers_stays_transparent_in_a_kept_gif() {
         assert!(is_kept(&avatar), "{:?}", avatar.report().steps);
         (marks(&avatar.bytes()), screens(&avatar.bytes()))
     };
-    // Any index without a pixel will do, and so the first one is taken.
+    // Any unused index will do, so the first one is taken.
     let (found, shown) = kept(&bare);
     assert_eq!(found, [(Some(1), Keep), (None, Keep)]);
     assert_eq!(shown, screens(&bare));
     assert_eq!(at(&shown.0, 5, 40, 40), [0; 4]);
     let (found, shown) = kept(&cleared);
-    // The first frame says that there is transparency, for decoders that look nowhere else.
+    // The first frame declares transparency, for decoders that check only that one.
     assert_eq!(
         found,
         [(Some(1), Keep), (Some(0), Background), (None, Keep)]
     );
     assert_eq!(shown, screens(&cleared));
     assert_eq!(at(&shown.0, 10, 20, 20), [0; 4]);
-    // Where every pixel is drawn over, it says nothing.
+    // If every pixel is drawn over, it declares nothing.
     let covered = Gif::new(64, 64, Some(0))
         .frame([0, 0, 64, 64], RED, KEEP, 5)
         .frame([10, 11, 5, 5], BLUE, KEEP, 5)
@@ -113,7 +113,7 @@ fn what_no_frame_covers_stays_transparent_in_a_kept_gif() {
 
 #[test]
 fn an_old_slip_for_taking_a_frame_back_is_read_as_it_was_meant() {
-    // Disposal 4 instead of 3, as browsers, libvips and Pillow take it; what has no meaning at all keeps.
+    // Disposal 4 means 3, as in browsers, libvips and Pillow; meaningless values mean keep.
     for (disposal, shown) in [(4, RED), (5, BLUE), (7, BLUE)] {
         for side_of_canvas in [64, 40] {
             let gif = Gif::new(side_of_canvas, side_of_canvas, Some(0))
@@ -132,7 +132,7 @@ fn an_old_slip_for_taking_a_frame_back_is_read_as_it_was_meant() {
 #[test]
 fn where_decoders_would_disagree_it_is_encoded_anew() {
     let pixels = |color: u8, count: usize| vec![color; count];
-    // No color is transparent: one decoder shows what is behind, others the first color or that of the background.
+    // No color is transparent: one decoder shows what is behind, others the first color or the background.
     let bare = Gif::new(64, 64, None)
         .control(KEEP, 5, None)
         .image([10, 11, 20, 22], 0, &[], 2, &pixels(RED, 440))
@@ -147,7 +147,7 @@ fn where_decoders_would_disagree_it_is_encoded_anew() {
         .control(KEEP, 5, None)
         .image([0, 0, 2, 2], 0, &[], 2, &pixels(GREEN, 4))
         .end();
-    // There is no color that is not seen.
+    // There is no invisible color.
     let full: Vec<u8> = (0..440).map(|i| (i % 4) as u8).collect();
     let crowded = Gif::new(64, 64, None)
         .control(KEEP, 5, Some(9))
@@ -165,15 +165,15 @@ fn where_decoders_would_disagree_it_is_encoded_anew() {
             assert_eq!(at(&before, time, x, x)[3], at(&after, time, x, x)[3]);
         }
         assert_eq!(at(&after, time, x, x), [0; 4]);
-        // Whatever is left bare or cleared says that a color is transparent.
+        // If anything is left bare or cleared, a color is declared transparent.
         let marks = marks(&bytes);
         let is_marked = |(index, disposal): &(Option<u8>, _)| {
             index.is_some() || *disposal != gif::DisposalMethod::Background
         };
         assert!(marks.iter().all(is_marked), "{marks:?}");
-        // So does the first frame, for those that look nowhere else.
+        // So does the first frame, for decoders that check only that one.
         assert!(marks[0].0.is_some(), "{marks:?}");
-        // And so it is kept the next time.
+        // So it is kept the next time.
         let again = normalize(&bytes, &side(64)).unwrap();
         assert!(is_kept(&again) && again.bytes() == bytes);
     }

@@ -1,4 +1,4 @@
-//! GIFs written by hand, and what is on screen of one, by the decoder of the `image` crate.
+//! GIFs written by hand, and what is on screen, according to the decoder of the `image` crate.
 
 use std::io::Cursor;
 
@@ -52,7 +52,7 @@ impl Gif {
             .image(at, 0, &[], 2, &indices)
     }
 
-    /// What holds for the next image: the index that is transparent, and the delay in centiseconds.
+    /// Settings for the next image: the transparent index, and the delay in centiseconds.
     pub(crate) fn control(mut self, disposal: u8, delay: u16, transparent: Option<u8>) -> Gif {
         let flags = disposal << 2 | u8::from(transparent.is_some());
         self.0.extend([b'!', 0xf9, 4, flags]);
@@ -121,7 +121,7 @@ impl Gif {
     }
 }
 
-/// A square that goes round above rows that stand still, two frames for each delay.
+/// A square that circles above rows that stand still, two frames for each delay.
 pub(crate) fn blinking(delays: &[u16]) -> Vec<u8> {
     delays
         .iter()
@@ -174,7 +174,7 @@ pub(crate) fn assert_near(found: [u8; 4], color: u8) {
     );
 }
 
-/// An avatar of exactly that side.
+/// An avatar of exactly this side.
 pub(crate) fn side(side: u32) -> Options {
     Options {
         side: SideRange::new(side, side).unwrap(),

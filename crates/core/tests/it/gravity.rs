@@ -25,7 +25,7 @@ fn stripes(levels: &[u8], are_columns: bool) -> Vec<u8> {
 #[test]
 fn the_part_that_was_asked_for_is_kept() {
     let levels: Vec<u8> = (0..30).map(|i| 8 * i + 3).collect();
-    // From which stripe on eight are kept: of columns, of rows.
+    // The first of the eight stripes that are kept: of columns, of rows.
     for (gravity, columns, rows) in [
         ("center", 11, 11),
         ("top", 11, 0),
@@ -85,7 +85,7 @@ fn the_photo_is_upright_before_that() {
             assert!(off < 3.0, "{gravity}, orientation {tag}: {off}");
         }
     }
-    // And one end is not the other.
+    // And the two ends differ.
     let [a, b] = ends.map(|gravity| mean("still/orient-1.jpg", gravity));
     assert_ne!(a, b);
 }

@@ -1,4 +1,4 @@
-//! HEIC stills, against what libheif makes of the same files (`testdata/making/heics.py`).
+//! HEIC stills, compared with what libheif makes of the same files (`testdata/making/heics.py`).
 
 use std::error::Error as _;
 
@@ -10,12 +10,12 @@ use image::RgbaImage;
 
 use crate::file;
 
-/// How far pixels may be from libheif's: the largest difference, and the mean.
+/// How far pixels may differ from libheif's: the largest difference, and the mean.
 struct Tolerance(u8, f64);
 
 /// Each rounds the same sums once.
 const ROUNDED: Tolerance = Tolerance(1, 0.3);
-/// libheif repeats chroma where it is halved, and here it is interpolated.
+/// libheif repeats halved chroma, and here it is interpolated.
 const INTERPOLATED: Tolerance = Tolerance(40, 2.3);
 /// littleCMS and the color crate, each with 8 bits between.
 const CONVERTED: Tolerance = Tolerance(3, 0.7);
@@ -77,14 +77,14 @@ fn golden(name: &str) -> RgbaImage {
     image::load_from_memory(&png).unwrap().to_rgba8()
 }
 
-/// What is wrong, if it is.
+/// What is wrong, if anything.
 fn compared(found: &RgbaImage, expected: &RgbaImage, tolerance: &Tolerance) -> Result<(), String> {
     if found.dimensions() != expected.dimensions() {
         let sizes = (found.dimensions(), expected.dimensions());
         return Err(format!("{sizes:?}"));
     }
     let pairs = found.pixels().zip(expected.pixels());
-    // A PNG keeps of a color under alpha what shows of it.
+    // A PNG keeps only the visible part of a color under alpha.
     let seen = pairs.flat_map(|(found, expected)| {
         [0, 1, 2, 3].map(|i| {
             let alpha = if i == 3 { 255 } else { u16::from(expected[3]) };
@@ -126,7 +126,7 @@ fn pixels_are_those_of_libheif() {
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 2 * 20 + 4);
 }
 
-/// What a wrong turn, cut or range would look like is not within the tolerance.
+/// A wrong turn, cut or range must not be within the tolerance.
 #[test]
 fn the_cases_can_be_told_apart() {
     for (name, other) in [
@@ -140,7 +140,7 @@ fn the_cases_can_be_told_apart() {
     }
 }
 
-/// A JPEG of the same colors is made of the planes, and shows the same.
+/// A JPEG of the same colors is made from the planes, and shows the same.
 #[test]
 fn a_jpeg_is_made_of_planes() {
     for (name, tolerance) in [
@@ -171,7 +171,7 @@ fn a_jpeg_is_made_of_planes() {
     }
 }
 
-/// A crop is what it would be of the whole, whichever tiles it touches.
+/// A crop equals the same part of the whole, whichever tiles it touches.
 #[test]
 fn a_crop_is_cut_out_of_its_tiles() {
     let photo = heic("grid");
@@ -234,7 +234,7 @@ fn colors_may_be_said_in_numbers() {
     assert!(info(&heic("single")).profile.unwrap().is_srgb());
 }
 
-/// A file with other bytes in the place of some, which are there once or more.
+/// A file with some bytes replaced; they occur once or more.
 fn with(photo: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let mut other = photo.to_vec();
@@ -251,7 +251,7 @@ fn with(photo: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 
 #[test]
 fn other_codings_are_named() {
-    let avif = "this is an AVIF image, which is not read: save it as a JPEG or PNG, as with avifdec photo.avif photo.png";
+    let avif = "this is an AVIF image, which is not supported: save it as a JPEG or PNG, as with avifdec photo.avif photo.png";
     let sequence = b"\0\0\0\x14ftypmsf1\0\0\0\0hevc\0\0\0\x08moov".to_vec();
     let cases = [
         (
@@ -264,12 +264,12 @@ fn other_codings_are_named() {
         ),
         (
             sequence,
-            "this is a HEIC sequence, which is not read: convert it to a JPEG or PNG, or choose another file"
+            "this is a HEIC sequence, which is not supported: convert it to a JPEG or PNG, or choose another file"
                 .to_owned(),
         ),
         (
             with(&heic("single"), b"hvc1", b"vvc1"),
-            "another coding than HEVC in this HEIC is not supported: save the photo again as an ordinary HEIC"
+            "a coding other than HEVC in this HEIC is not supported: save the photo again as an ordinary HEIC"
                 .to_owned(),
         ),
     ];
@@ -279,7 +279,7 @@ fn other_codings_are_named() {
     }
 }
 
-/// A size that is a little smaller leaves out what fills up blocks; another is not believed.
+/// A slightly smaller size leaves out the padding of blocks; any other size is not believed.
 #[test]
 fn the_coding_says_how_large_it_is() {
     let photo = heic("turned");
@@ -335,7 +335,7 @@ fn what_contradicts_itself_is_damaged() {
     let grid = heic("grid");
     assert_eq!(
         reason(&with(&grid, &[0, 0, 1, 2, 0, 160], &[0, 0, 1, 1, 0, 160])),
-        "its grid has another number of tiles than it says"
+        "its grid has a different number of tiles than it says"
     );
     assert_eq!(
         reason(&with(
@@ -347,7 +347,7 @@ fn what_contradicts_itself_is_damaged() {
     );
 }
 
-/// Nothing is made of a part of a photo, and nobody waits for it.
+/// Nothing is made from a part of a photo, and nobody waits for it.
 #[test]
 fn every_cut_is_refused() {
     for name in ["grid", "alpha"] {
@@ -366,7 +366,7 @@ fn every_cut_is_refused() {
     }
 }
 
-/// Whatever becomes of a file with a wrong byte, nothing panics.
+/// Whatever a wrong byte does to a file, nothing panics.
 #[test]
 fn wrong_bytes_are_no_mistakes_of_ours() {
     for name in ["grid", "alpha", "halved"] {

@@ -1,4 +1,4 @@
-//! What a HEIC may have of each thing that is walked again and again, by its header alone.
+//! How many of each thing that is walked repeatedly a HEIC may have, judged by its header alone.
 
 use std::error::Error as _;
 
@@ -10,7 +10,7 @@ fn heic(name: &str) -> Vec<u8> {
     file(&format!("heic/{name}.heic"))
 }
 
-/// A file with more bytes at the end of a box that lies in these others. Places of pictures move, which a header does not notice.
+/// A file with more bytes at the end of a nested box. Offsets of pictures shift, which a header does not notice.
 fn grown(photo: &[u8], boxes: &[&[u8; 4]], more: &[u8]) -> Vec<u8> {
     let mut other = photo.to_vec();
     let (mut from, mut end) = (0, 0);
@@ -25,13 +25,13 @@ fn grown(photo: &[u8], boxes: &[&[u8; 4]], more: &[u8]) -> Vec<u8> {
     other
 }
 
-/// What is wrong with a header, if anything is.
+/// What is wrong with a header, if anything.
 fn fault(photo: &[u8]) -> Option<String> {
     let error = probe(photo, &Options::default().limits).err()?;
     Some(error.source().unwrap().to_string())
 }
 
-/// All of these are walked for each tile of a grid, of which there may be thousands.
+/// All of these are walked for each tile of a grid, which may have thousands.
 #[test]
 fn what_each_tile_needs_is_short() {
     let grid = heic("grid");
@@ -45,7 +45,7 @@ fn what_each_tile_needs_is_short() {
         "its hvcC has 65537 bytes, and may have 65536"
     );
 
-    // An ipma box more, of an item that has the first property over and over.
+    // Another ipma box, for an item that has the first property over and over.
     let single = heic("single");
     let associated = |counts: &[u8]| {
         let mut ipma = b"ipma\0\0\0\0\0\0\0".to_vec();
@@ -67,7 +67,7 @@ fn what_each_tile_needs_is_short() {
         "item 77 has 67 properties, and may have 64"
     );
 
-    // The one item's number of pieces, in front of the first: more of one byte each.
+    // The one item's number of pieces, before the first: more of one byte each.
     let pieces = |count: u16| {
         let piece = [0, 0, 0, 0, 0, 0, 0, 1];
         let mut other = grown(

@@ -1,4 +1,4 @@
-//! Nothing that is hidden in a photo comes out, wherever it lies.
+//! Nothing that is hidden in a photo comes out, wherever it is.
 
 #[path = "../../../../benches/src/allowed.rs"]
 #[allow(unreachable_pub)]
@@ -9,13 +9,13 @@ use headshot_core::{Damaged, Error, Fit, Options, Quality, SideRange, StillForma
 use crate::file;
 use crate::kept::{chunk, insert, segment};
 
-/// Codes of LZW and of Huffman tables as well; no two bytes are the same.
+/// Codes for both LZW and Huffman tables; no two bytes are the same.
 pub(crate) const MARK: &[u8; 24] = b"\x31\x42\x17\x65\x29\x53\x18\x74\x36\x21\x57\x48\x12\x69\x33\x25\x41\x14\x72\x58\x26\x37\x61\x45";
 
 pub(crate) fn sets() -> [Options; 6] {
     let small = SideRange::new(512, 512).unwrap();
     [
-        // What complies is kept as it is coded.
+        // A compliant photo keeps its coding.
         Options::default(),
         Options {
             fit: Fit::Cover,
@@ -41,7 +41,7 @@ pub(crate) fn sets() -> [Options; 6] {
     ]
 }
 
-/// How many of the option sets made an avatar. None of them holds a part of the mark, or anything but a picture.
+/// How many of the option sets made an avatar. None of them contains a part of the mark, or anything but a picture.
 pub(crate) fn assert_clean(photo: &[u8], what: &str) -> usize {
     let shows = |bytes: &[u8]| {
         let mut parts = MARK.windows(6);
@@ -132,7 +132,7 @@ pub(crate) fn zlib(data: &[u8]) -> Vec<u8> {
     stream
 }
 
-/// A PNG of 512 x 512 that complies, from chunks that come before those of the given pixels, and behind them.
+/// A compliant PNG of 512 x 512, with chunks before and after those of the given pixels.
 fn png(color: u8, before: &[Vec<u8>], rows: &[u8], behind: &[u8], after: &[Vec<u8>]) -> Vec<u8> {
     let header = [&[0, 0, 2, 0, 0, 0, 2, 0, 8, color][..], &[0; 3]].concat();
     let mut photo = b"\x89PNG\r\n\x1A\n".to_vec();
@@ -144,7 +144,7 @@ fn png(color: u8, before: &[Vec<u8>], rows: &[u8], behind: &[u8], after: &[Vec<u
     photo
 }
 
-/// Rows of so many bytes a pixel, each behind the byte that says that nothing is predicted.
+/// Rows with this many bytes a pixel, each after the byte for no prediction.
 fn rows(pixel: impl Fn(usize, usize) -> Vec<u8>) -> Vec<u8> {
     let row = |y: usize| {
         let pixels = (0..512).flat_map(|x| pixel(x, y)).collect::<Vec<u8>>();
@@ -158,7 +158,7 @@ fn a_png_hides_nothing() {
     let rgb = rows(|x, y| vec![x as u8, y as u8, (x ^ y) as u8 | 0x80]);
     let more = [&rgb[..], &MARK.repeat(99)].concat();
     let indexed = rows(|x, y| vec![(x / 64 + y / 128) as u8]);
-    // Sixteen colors, of which eleven are seen.
+    // Sixteen colors, of which eleven are visible.
     let palette: Vec<u8> = (0..33)
         .map(|i| 200 + i)
         .chain(MARK[..15].iter().copied())
@@ -276,7 +276,7 @@ fn transparent_pixels_have_no_color() {
     assert!(picture == clean);
 }
 
-/// The photo with everything planted in it that its format has a place for.
+/// The photo with everything planted in it that its format has room for.
 fn planted(photo: &[u8]) -> Vec<u8> {
     let named = |name: &[u8]| [name, &MARK[..]].concat();
     match photo[0] {

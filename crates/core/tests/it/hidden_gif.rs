@@ -17,12 +17,12 @@ fn a_gif_hides_nothing() {
         let first = [&[first.len() as u8], first].concat();
         [&[b'!', label], &first[..], &sub_block, &[0]].concat()
     };
-    // Behind the end code, in a sub-block of its own and in that of the code.
+    // After the end code, in a separate sub-block and in that of the code.
     let mut apart = start().0;
     apart.pop();
     apart.extend([&sub_block[..], b"\0"].concat());
     let last = |gif: &[u8]| {
-        // Behind the screen, its palette, the loop count, the control and the descriptor with the size of codes.
+        // After the screen, its palette, the loop count, the control and the descriptor with the code size.
         let mut at = 13 + 12 + 19 + 8 + 10 + 1;
         loop {
             match at + 1 + usize::from(gif[at]) {
@@ -36,7 +36,7 @@ fn a_gif_hides_nothing() {
     within[at] += MARK.len() as u8;
     within.pop();
     within.extend([&MARK[..], b"\0"].concat());
-    // Codes of eight bits, which lie there as bytes: pixels, and more pixels than there is room for.
+    // Codes of eight bits, which are stored as bytes: pixels, and more pixels than there is room for.
     let palette: Vec<[u8; 3]> = (0..128).map(|i| [2 * i, 255 - i, 99]).collect();
     let mut codes: Vec<u32> = (0..512 * 512_u32)
         .flat_map(|i| [128, 1 + i % 3].into_iter())

@@ -1,4 +1,4 @@
-//! What lies beyond the edges of a JPEG, in the padding of its last blocks, comes out only if it repeats the edge.
+//! Data beyond the edges of a JPEG, in the padding of its last blocks, comes out only if it repeats the edge.
 
 use headshot_core::{Avatar, Format, Options, Quality, Step, StillFormat, normalize};
 use image::{DynamicImage, RgbImage};
@@ -59,7 +59,7 @@ fn words_beyond_the_edge_do_not_come_out() {
                 (200, false, true),
                 (40, true, true),
             ] {
-                // Dots as large as strokes of letters, on the level that is beside them.
+                // Dots as large as strokes of letters, on the level next to them.
                 let picture = RgbImage::from_fn(64, 64, |x, y| {
                     let is_beyond = (right && x >= 57) || (below && y >= 57);
                     if is_beyond && (x / 2 + y / 2) % 3 == 0 {
@@ -74,7 +74,7 @@ fn words_beyond_the_edge_do_not_come_out() {
                     !is_kept(&avatar),
                     "{sampling:?} {progressive} {contrast} {right} {below}"
                 );
-                // All that is coded is as dark as the picture.
+                // Everything coded is as dark as the picture.
                 let shown = declared(avatar.bytes().to_vec(), 64);
                 let shown = image::load_from_memory(&shown).unwrap().to_luma8();
                 assert!(shown.pixels().all(|pixel| pixel.0[0].abs_diff(30) <= 6));
@@ -117,7 +117,7 @@ fn photos_whose_edge_is_repeated_are_kept() {
             }
         }
     }
-    // Where a halved component's edge has much contrast, it is coded anew although nothing is wrong.
+    // If a halved component's edge has much contrast, it is encoded again although nothing is wrong.
     assert!(count == 228 && kept >= 220, "{kept} of {count}");
 }
 

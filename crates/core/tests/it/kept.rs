@@ -1,4 +1,4 @@
-//! A photo that complies already keeps its pixels as they are coded, and loses everything else.
+//! A photo that complies already keeps the coding of its pixels, and loses everything else.
 
 use headshot_core::{
     Avatar, Background, Error, Format, Options, Quality, SideRange, Step, StillFormat, normalize,
@@ -16,7 +16,7 @@ fn options(side: u32) -> Options {
     }
 }
 
-/// An avatar, which complies with the options that it was made with.
+/// An avatar, which complies with the options that made it.
 pub(crate) fn avatar(name: &str, side: u32) -> Vec<u8> {
     normalize(&file(name), &options(side))
         .unwrap()
@@ -54,7 +54,7 @@ fn a_jpeg_loses_its_metadata_and_nothing_else() {
     let bare = avatar("still/plain.jpg", 64);
     let exif = [&b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"[..], SECRET].concat();
     let mut photo = insert(&bare, 2, &segment(0xE1, &exif));
-    // A comment and fill bytes before the scan, and a second picture behind the end.
+    // A comment and fill bytes before the scan, and a second picture after the end.
     let scan = photo.windows(2).position(|pair| pair == [0xFF, 0xDA]);
     let scan = scan.unwrap();
     photo = insert(
@@ -103,7 +103,7 @@ fn a_png_loses_its_metadata_and_nothing_else() {
     for name in ["still/rgba8.png", "still/rgb8.png"] {
         let bare = avatar(name, 64);
         let text = chunk(b"tEXt", &[b"Comment\0", SECRET].concat());
-        // Behind the image header of 8 + 25 bytes, and before the end chunk of 12.
+        // After the image header of 8 + 25 bytes, and before the end chunk of 12.
         let photo = insert(&bare, 33, &[text.clone(), chunk(b"tIME", &[7; 7])].concat());
         let photo = insert(&photo, photo.len() - 12, &text);
         let photo = [&photo[..], SECRET].concat();
@@ -146,7 +146,7 @@ fn a_gif_loses_its_metadata_and_nothing_else() {
     assert_eq!((kept.format(), kept.frames()), (Format::Gif, 4));
     assert_eq!(screens(&kept.bytes()).0, screens(&photo).0);
 
-    // What only browsers forgive is written anew: a missing trailer, a frame that reaches beyond the canvas.
+    // What only browsers forgive is rewritten: a missing trailer, a frame that reaches beyond the canvas.
     let beyond = Gif::new(20, 20, None)
         .frame([0, 0, 20, 20], RED, KEEP, 5)
         .frame([15, 15, 9, 9], GREEN, KEEP, 5)

@@ -1,4 +1,4 @@
-//! What a photo may cost, and what costs nothing although it looks as if.
+//! What a photo may cost, and what costs nothing although it looks expensive.
 
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ fn canvases_are_counted_together_as_far_as_they_are_made() {
     for (frames, policy, pixels) in [
         (100, Reject, 1800),
         (2, Truncate, 1200),
-        // Those that are dropped are composited, too.
+        // Dropped frames are composited, too.
         (2, Decimate, 1800),
     ] {
         let short = options(frames, policy, pixels - 1);
@@ -112,7 +112,7 @@ fn what_an_animation_takes_is_foretold_from_frames_and_side() {
         assert!(normalize(&gif, &options(side, policy, pixels)).is_ok());
     }
     assert!(normalize(&gif, &options(64, First, 1)).is_ok());
-    // What is allowed by default stays far from it.
+    // What is allowed by default stays far below it.
     let most = u64::from(Limits::default().frames) * 1024 * 1024;
     assert!(4 * most <= Limits::default().drawn);
     let error = Error::Limit {
@@ -174,7 +174,7 @@ fn a_profile_beyond_the_limit_costs_a_warning() {
             avatar.report().warnings.contains(&Warning::BrokenProfile)
         };
         assert!(!broken(4 << 20) && broken(99), "{name}");
-        // There is one size from which on it is taken.
+        // There is one limit from which on it is accepted.
         let sizes: Vec<u64> = (0..100_000).collect();
         let fits = sizes.partition_point(|size| broken(*size)) as u64;
         assert!(broken(fits - 1) && !broken(fits), "{name}");

@@ -13,7 +13,7 @@ fn options(side: u32) -> Options {
     }
 }
 
-/// A picture of 64 x 64 that complies, as chunks of its own.
+/// A compliant picture of 64 x 64, as separate chunks.
 fn still() -> Vec<u8> {
     let avatar = normalize(&file("still/rgb8.png"), &options(64)).unwrap();
     avatar.bytes().to_vec()
@@ -28,7 +28,7 @@ fn control(number: u32) -> Vec<u8> {
     )
 }
 
-/// Two frames, the first of which is the default image, with these numbers behind it.
+/// Two frames, the first of which is the default image, followed by frames with these numbers.
 fn animated(second: u32, data: u32) -> Vec<u8> {
     let still = still();
     let pixels = zlib(&vec![0; 64 * (1 + 64 * 3)]);
@@ -47,11 +47,11 @@ fn what_is_said_to_be_kept_is_kept() {
     );
     let cases = [
         (still.clone(), None),
-        // In no order, with a number twice, and with an animation that is cut off.
+        // Out of order, with a duplicate number, and with an animation that is cut off.
         (animated(7, 2), Some(cut)),
         (animated(1, 1), Some(cut)),
         (animated(0, 9), Some(cut)),
-        // Nothing says that there is one.
+        // Nothing declares one.
         (insert(&still, 33, &control(3)), None),
         (insert(&still, still.len() - 12, &control(3)), None),
     ];

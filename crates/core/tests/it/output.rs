@@ -190,7 +190,7 @@ fn nothing_of_the_metadata_comes_out() {
     }
 }
 
-/// The chunk names of a PNG, or the marker bytes of a JPEG up to its scan, and nothing behind its end.
+/// The chunk names of a PNG, or the marker bytes of a JPEG up to its scan, and nothing after its end.
 fn parts(avatar: &[u8]) -> Vec<Vec<u8>> {
     let mut parts = Vec::new();
     if avatar.starts_with(b"\x89PNG") {

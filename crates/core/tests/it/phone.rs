@@ -1,4 +1,4 @@
-//! JPEGs as phones and programs write them: large ones, some that say nothing, and some that end early.
+//! JPEGs as phones and programs write them: large ones, some without color markers, and some that end early.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::gif_file::side;
 use crate::kept::{insert, segment};
 use crate::{file, kept};
 
-/// A baseline 4:2:0 JPEG of so many pixels, from one row of blocks that comes again and again behind restart markers.
+/// A baseline 4:2:0 JPEG of this size, from one row of blocks repeated after restart markers.
 fn tall(width: u16, height: u16) -> Vec<u8> {
     let mut seed = 7_u32;
     let pixels: Vec<u8> = (0..usize::from(width) * 16 * 3)
@@ -41,14 +41,14 @@ fn tall(width: u16, height: u16) -> Vec<u8> {
     photo
 }
 
-/// The colors of a JPEG are those that all markers before its first scan say, as in libjpeg.
+/// All markers before its first scan together decide a JPEG's colors, as in libjpeg.
 #[test]
 fn markers_behind_the_frame_header_count() {
     let pixels: Vec<u8> = [150, 49, 145].repeat(48 * 48);
     let mut photo = Vec::new();
     let encoder = Encoder::new(&mut photo, 90);
     encoder.encode(&pixels, 48, 48, ColorType::Rgb).unwrap();
-    // Without JFIF's marker the letters of Adobe's say whether it is RGB.
+    // Without JFIF's marker, Adobe's letters decide whether it is RGB.
     let jfif = photo.windows(4).position(|part| part == b"JFIF").unwrap() - 4;
     photo.drain(jfif..jfif + 18);
     let adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\0");
@@ -125,7 +125,7 @@ fn segments_that_are_declared_to_be_nothing_are_passed_over() {
             let found = normalize(&more, &side(64)).unwrap();
             assert!(found.bytes() == wanted, "{marker:x} {length}");
         }
-        // What the picture needs cannot be nothing.
+        // The picture must take some memory.
         for marker in [0xDB, 0xC4, 0xDD, 0xC0] {
             let less = insert(&photo, 2, &[0xFF, marker, 0, length]);
             let refused = normalize(&less, &side(64));
@@ -133,7 +133,7 @@ fn segments_that_are_declared_to_be_nothing_are_passed_over() {
             assert_eq!(refused.is_ok(), is_fine, "{marker:x} {length}");
         }
     }
-    // It is no part of a photo that is kept.
+    // It is not part of a photo that is kept.
     let kept = kept::avatar("still/plain.jpg", 64);
     let more = insert(&kept, 2, &[0xFF, 0xE5, 0, 0]);
     assert!(normalize(&more, &side(64)).unwrap().bytes() == kept);
@@ -148,7 +148,7 @@ fn a_progressive_photo_that_ends_between_two_scans_says_what_is_missing() {
     encoder.encode(&pixels, 64, 64, ColorType::Rgb).unwrap();
     let is_kept = |avatar: &Avatar| matches!(avatar.report().steps[..], [Step::Keep(_)]);
     assert!(is_kept(&normalize(&photo, &side(64)).unwrap()));
-    // Where the data of each scan end.
+    // Where the data of each scan ends.
     let (mut at, mut ends) = (2, Vec::new());
     while photo[at + 1] != 0xD9 {
         let is_scan = photo[at + 1] == 0xDA;
@@ -187,7 +187,7 @@ fn a_progressive_photo_that_ends_between_two_scans_says_what_is_missing() {
         // Without an end marker it is cut off.
         let refused = normalize(&cut[..cut.len() - 2], &side(64));
         assert!(matches!(refused, Err(Error::Damaged { .. })));
-        // Whoever waits for the rest would wait in vain.
+        // Waiting for the rest would be in vain.
         assert!(!is_kept(&avatar));
     }
     let words = Warning::NeverCoded {
@@ -196,7 +196,7 @@ fn a_progressive_photo_that_ends_between_two_scans_says_what_is_missing() {
     };
     assert_eq!(
         words.to_string(),
-        "the JPEG ends before its last scans, so it is coarser than it could be: never coded were 63 of 64 coefficients of color \
+        "the JPEG ends before its last scans, so it is coarser than it could be: missing are 63 of 64 coefficients of color \
          component 2, 64 of component 3, the last bits of 5 of component 1"
     );
 }

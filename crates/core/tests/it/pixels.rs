@@ -1,4 +1,4 @@
-//! Pixels that a program has already become the same avatar as a file that holds them.
+//! Pixels that a program already has become the same avatar as a file that holds them.
 
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -12,7 +12,7 @@ use image::{ColorType, DynamicImage, ImageDecoder};
 
 use crate::file;
 
-/// What another decoder makes of a PNG of 8 bits.
+/// What another decoder reads from an 8-bit PNG.
 fn decoded(png: &[u8]) -> Pixels<'static> {
     let mut decoder = PngDecoder::new(Cursor::new(png)).unwrap();
     let layout = match decoder.color_type() {
@@ -120,7 +120,7 @@ fn there_must_be_as_many_samples_as_the_sides_say() {
     assert_eq!(
         (error.to_string(), error.kind()),
         (
-            "samples: 106, and 5 x 7 pixels of 3 have 105: leave out padding, and give one byte a sample".to_owned(),
+            "samples: 106, but 5 x 7 pixels of 3 need 105: leave out padding, and give one byte a sample".to_owned(),
             "wrong_samples"
         )
     );

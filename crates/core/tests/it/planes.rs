@@ -1,4 +1,4 @@
-//! A JPEG that stays YCbCr on its way to a JPEG, against the same through RGB.
+//! A JPEG that stays YCbCr until it is a JPEG again, compared with the path through RGB.
 
 use headshot_core::{
     Background, Fit, Format, Options, Orientation, Quality, SideRange, StillFormat, normalize,
@@ -42,7 +42,7 @@ fn planes_look_like_pixels_in_every_orientation_and_sampling() {
         for side in [30, 33, 64, 100] {
             let difference = |fit, background| difference(name, fit, background, side);
             most[0] = most[0].max(difference(Fit::Cover, Background::Auto));
-            // Bars of strong colors, at odd and at even places.
+            // Bars of strong colors, at odd and at even positions.
             for color in [[0, 0, 0], [250, 240, 30], [20, 60, 200]] {
                 most[1] = most[1].max(difference(Fit::Contain, Background::Color(color)));
             }
@@ -53,7 +53,7 @@ fn planes_look_like_pixels_in_every_orientation_and_sampling() {
     assert_eq!(names.len(), 17);
 }
 
-/// A JPEG of one size and orientation, of a slope in gray.
+/// A JPEG of this size and orientation, with a gray gradient.
 fn slope(width: u32, height: u32, orientation: Orientation) -> Vec<u8> {
     let pixels = (0..height).flat_map(|y| (0..width).map(move |x| [(9 * x + 5 * y) as u8 / 2; 3]));
     let pixels: Vec<u8> = pixels.flatten().collect();
@@ -96,7 +96,7 @@ fn bars_lie_where_the_plan_says_and_edges_are_mixed_once() {
                     0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b)
                 };
                 let off = luma(found.0) - luma(wanted.0);
-                // Chroma spreads over its neighbors, and where that leaves the range of RGB it is cut off.
+                // Chroma spreads over its neighbors, and is clipped where that leaves the range of RGB.
                 let near = (-2..=2).any(|dx| {
                     (-2..=2).any(|dy| {
                         let (x, y) = (

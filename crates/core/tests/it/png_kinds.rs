@@ -21,14 +21,14 @@ fn made(pixel: impl Fn(u32, u32) -> [u8; 4]) -> (Vec<u8>, ColorType, BitDepth) {
     let bytes = avatar.bytes().to_vec();
     let shown = image::load_from_memory(&bytes).unwrap().into_rgba8();
     for (x, y, found) in shown.enumerate_pixels() {
-        // Multiplied by alpha, that is as it is composited.
+        // Multiplied by alpha, that is, as it is composited.
         let seen = |[r, g, b, alpha]: [u8; 4]| {
             let color = |c: u8| (u32::from(c) * u32::from(alpha) + 127) / 255;
             ([r, g, b].map(color), alpha)
         };
         assert_eq!(seen(found.0), seen(pixel(x, y)), "{x} {y}");
     }
-    // What is made once complies, and stays as it is.
+    // The result complies, and is kept the next time.
     let again = normalize(&bytes, &options).unwrap();
     assert!(matches!(again.report().steps[..], [Step::Keep(_)]));
     assert_eq!(again.bytes(), bytes);
@@ -84,7 +84,7 @@ fn a_picture_is_stored_in_as_few_bits_as_it_needs() {
             assert_eq!(has_alphas, transparent);
         }
     }
-    // Levels that few bits cannot tell apart, and more than there are in a small palette.
+    // Levels that few bits cannot distinguish, and more than a small palette has.
     assert_eq!(
         kind(|x, y| {
             let level = (x / 4 + y / 5) as u8;

@@ -1,4 +1,4 @@
-//! Avatars of a photo that is held: the same as of one that is not, byte for byte, in whatever order they are asked for.
+//! Avatars of a photo that is held: byte for byte the same as of one that is not, in whatever order they are requested.
 
 use headshot_core::{
     Background, CropBox, Damaged, Error, FaceFit, Fit, Limits, Options, Prepared, Quality,
@@ -47,7 +47,7 @@ const HEICS: [&str; 6] = [
 #[cfg(not(feature = "heic"))]
 const HEICS: [&str; 0] = [];
 
-/// What somebody asks for who drags a square, and changes their mind: planes, pixels, planes of another scale, and planes again.
+/// Requests while somebody drags a square, and changes their mind: planes, pixels, planes of another scale, and planes again.
 fn asked(photo: &[u8]) -> Vec<Options> {
     let size = probe(photo, &Limits::default()).unwrap().size;
     let (shorter, longer) = (size.shorter(), size.longer());

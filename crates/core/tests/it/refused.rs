@@ -1,4 +1,4 @@
-//! What is refused, with which words.
+//! What is refused, and with which words.
 
 use std::error::Error as _;
 
@@ -21,7 +21,7 @@ fn strangers_are_named_with_what_to_do() {
     let cases = [
         (
             file("bad/empty.jpg"),
-            "an empty file, with nothing of a photo in it: copy or download it again",
+            "an empty file, with no photo in it: copy or download it again",
         ),
         (
             file("bad/not-an-image.txt"),
@@ -62,23 +62,23 @@ fn strangers_are_named_with_what_to_do() {
         ),
         (
             file("bad/photo.avif"),
-            "an AVIF image, which is not read: save it as a JPEG or PNG, as with avifdec photo.avif photo.png",
+            "an AVIF image, which is not supported: save it as a JPEG or PNG, as with avifdec photo.avif photo.png",
         ),
         (
             b"\xff\x0a".to_vec(),
-            "a JPEG XL image, which is not read: save it as a JPEG or PNG, as with djxl photo.jxl photo.png",
+            "a JPEG XL image, which is not supported: save it as a JPEG or PNG, as with djxl photo.jxl photo.png",
         ),
         (
             file("bad/photo.bmp"),
-            "a BMP image, which is not read: save it as a PNG, as every image editor can",
+            "a BMP image, which is not supported: save it as a PNG, as every image editor can",
         ),
         (
             file("bad/photo.tiff"),
-            "a TIFF image or a camera's raw file, which is not read: export it as a JPEG or PNG from the program that opens it",
+            "a TIFF image or a camera's raw file, which is not supported: export it as a JPEG or PNG from the program that opens it",
         ),
         (
             b"FUJIFILMCCD-RAW 0201".to_vec(),
-            "a camera's raw file, which is not read: develop it, and export it as a JPEG",
+            "a camera's raw file, which is not supported: develop it, and export it as a JPEG",
         ),
     ];
     for (photo, what) in cases {
@@ -91,7 +91,7 @@ fn strangers_are_named_with_what_to_do() {
     }
 }
 
-/// One sentence says once that it is damaged and what to do, and the other where and how.
+/// One sentence says that it is damaged and what to do, and the other where and how.
 #[test]
 fn damage_is_told_once() {
     let photo = file("still/plain.jpg");

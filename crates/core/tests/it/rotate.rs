@@ -1,4 +1,4 @@
-//! Quarter turns that somebody asks for: the same as if another program had turned the photo before.
+//! Requested quarter turns: the same as if another program had turned the photo before.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ const TURNS: [(Rotation, Turn); 4] = [
     (Rotation::By270, Turn::Rotate270),
 ];
 
-/// What the `image` crate shows of a photo that it has turned upright, and then so much further.
+/// What the `image` crate shows of a photo that it has turned upright, and then this much further.
 fn turned(photo: &[u8], turn: Turn) -> RgbaImage {
     let reader = ImageReader::new(std::io::Cursor::new(photo));
     let mut decoder = reader
@@ -48,7 +48,7 @@ fn decoded(avatar: &[u8]) -> RgbaImage {
     image::load_from_memory(avatar).unwrap().to_rgba8()
 }
 
-/// How far samples lie apart, on average.
+/// How far samples differ, on average.
 fn mean_difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
     assert_eq!(a.dimensions(), b.dimensions());
     let pairs = a.as_raw().iter().zip(b.as_raw());
@@ -168,7 +168,7 @@ fn an_animation_is_turned_in_all_its_frames() {
                 assert!(found[3] == 0 || (0..3).all(is_near), "{rotate} at {time}");
             }
         }
-        // The still of its first frame takes another way.
+        // The still of its first frame takes another path.
         let still = Options {
             frames: headshot_core::FramePolicy::First,
             limits: Limits {
@@ -241,7 +241,7 @@ fn it_is_told_and_the_photo_stays_what_it_is() {
     let plan = Plan::new(&plain, &options).unwrap();
     assert_eq!(plan.orientation, Orientation::Rotate180);
     assert_eq!(plan.steps, report.steps);
-    // Asked again of the same, it is not turned twice.
+    // If it is asked for the same again, it is not turned twice.
     assert_eq!(headshot_core::plan(&photo, &plain, &options).unwrap(), plan);
     let none = rotated(Rotation::None, Fit::Cover, 64);
     assert_ne!(options.fingerprint(), none.fingerprint());
@@ -255,7 +255,7 @@ fn a_face_is_found_in_the_photo_that_was_turned() {
         &rotated(Rotation::None, Fit::Face(FaceFit::default()), 333),
     );
     let wanted = upright.unwrap().report().faces.clone().unwrap();
-    // The same pixels without their EXIF data, as programs leave them that know of none.
+    // The same pixels without their EXIF data, as programs leave them that do not know about it.
     let stored = turned(&lying, Turn::Rotate270);
     let pixels = Pixels {
         width: stored.width(),

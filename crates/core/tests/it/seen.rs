@@ -1,4 +1,4 @@
-//! What is told of a photo that is not shown as somebody might expect: orientations that were not followed, avatars that show nothing.
+//! Warnings about photos that look unexpected: orientations that were not applied, avatars that show nothing.
 
 use headshot_core::{
     Background, CropBox, Fit, Limits, Options, Orientation, Quality, SideRange, StillFormat,
@@ -83,7 +83,7 @@ fn a_second_block_of_exif_data_is_called_that() {
         segment(0xE1, &exif)
     };
     let both = [block([0; 4]), block([0, 6, 0, 0])].concat();
-    let told = "an orientation of 6 stands in a second block of EXIF data, where only some programs look: not turned";
+    let told = "an orientation of 6 is in a second block of EXIF data, where only some programs look: not turned";
     assert_eq!(said(&insert(&bare, 2, &both)), (1, vec![told.to_owned()]));
 }
 
@@ -131,7 +131,7 @@ fn orientations_where_only_some_look_are_told_and_not_followed() {
             )),
             "XMP data",
         ),
-        // Beyond what is inflated there may be anything.
+        // Beyond the inflated part there may be anything.
         (
             in_png(chunk(
                 b"zTXt",
@@ -141,20 +141,19 @@ fn orientations_where_only_some_look_are_told_and_not_followed() {
         ),
     ];
     for (photo, place) in cases {
-        let expected = format!(
-            "an orientation of 6 stands in {place}, where only some programs look: not turned"
-        );
+        let expected =
+            format!("an orientation of 6 is in {place}, where only some programs look: not turned");
         assert_eq!(said(&photo), (1, vec![expected]));
     }
 
     let silent = [
         in_jpeg(&[app1(space, &xmp(1))]),
-        // EXIF data go before.
+        // EXIF data takes precedence.
         in_jpeg(&[
             app1(space, &xmp(6)),
             app1(b"Exif\0\0", &tiff(3, [0, 1, 0, 0])),
         ]),
-        // Too far behind, nothing that inflates, of another name, or compressed where nothing is looked for.
+        // Too late in the text, inflating to nothing, with another name, or compressed where only plain text is read.
         in_png(chunk(
             b"tEXt",
             &text(b"", &[&vec![b'\n'; 99_999][..], &profile].concat()),
@@ -181,7 +180,7 @@ fn orientations_where_only_some_look_are_told_and_not_followed() {
 
 #[test]
 fn avatars_that_show_nothing_are_warned_of() {
-    const INVISIBLE: &str = "the avatar is transparent all over: nobody will see anything of it";
+    const INVISIBLE: &str = "the avatar is transparent all over: there is nothing to see";
     const ONE: &str =
         "the avatar is a single color, and the photo is not: choose another crop or background";
     let side = |side| SideRange::new(side, side).unwrap();
@@ -197,7 +196,7 @@ fn avatars_that_show_nothing_are_warned_of() {
         assert!(warnings.len() < 2);
         warnings.concat()
     };
-    // Kept, and made anew.
+    // Kept, and encoded again.
     let clear = RgbaImage::from_pixel(64, 64, Rgba([0; 4]));
     let clear = file(clear, ImageFormat::Png);
     assert_eq!(only(&clear, &plain), INVISIBLE);
@@ -220,7 +219,7 @@ fn avatars_that_show_nothing_are_warned_of() {
     };
     assert_eq!(only(&moves(HOLE), &kept), INVISIBLE);
     assert_eq!(only(&moves(RED), &kept), "");
-    // The part of it that stands still, and is of one color; and an animation that is so all over.
+    // The part of it that stands still, and has one color; and an animation of one color.
     let still = |patch| {
         Gif::new(20, 20, None)
             .frame([0, 0, 20, 20], GREEN, KEEP, 5)
@@ -254,7 +253,7 @@ fn avatars_that_show_nothing_are_warned_of() {
         ..jpeg.clone()
     };
     assert_eq!(only(&drawing, &white), "");
-    // The part of a photo that shows nothing.
+    // A part of a photo that shows nothing.
     let corner = |x| Options {
         fit: Fit::Crop(CropBox { x, y: 9, side: 33 }),
         ..plain.clone()
@@ -272,7 +271,7 @@ fn avatars_that_show_nothing_are_warned_of() {
         assert_eq!(only(&photo, &corner(70)), "", "{format:?}");
         assert_eq!(only(&photo, &plain), "", "{format:?}");
     }
-    // A photo of one color becomes what it is.
+    // A photo of one color stays one.
     let flat = file(
         RgbImage::from_pixel(99, 99, Rgb([9, 99, 199])),
         ImageFormat::Jpeg,

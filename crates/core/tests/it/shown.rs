@@ -1,4 +1,4 @@
-//! Animations with alpha: what is on screen at named times, by goldens that others have made (`testdata/README.md`).
+//! Animations with alpha: what is on screen at named times, by goldens from other programs (`testdata/README.md`).
 
 use headshot_core::{
     Background, Damaged, Error, Format, FramePolicy, Limits, LoopCount, Options, Step, StillFormat,
@@ -15,21 +15,21 @@ struct Case {
     photo: &'static str,
     /// In `testdata/screens`.
     golden: &'static str,
-    /// Whether the golden has to be turned as EXIF data say.
+    /// Whether the golden must be turned as the EXIF data says.
     is_turned: bool,
     side: u32,
     /// When its frames begin, in centiseconds, and when the last one ends.
     starts: &'static [u64],
     end: u64,
     loop_count: LoopCount,
-    /// How far a sample may be from the golden, and all of them on average.
+    /// How far a sample may differ from the golden, and all of them on average.
     tolerance: (u8, f64),
 }
 
-/// Few colors, which a GIF can have as they are, nearly.
+/// Few colors, which a GIF can hold almost exactly.
 const FLAT: (u8, f64) = (8, 1.0);
 
-/// Photos, which a GIF dithers (4.1), and of which an edge may be opaque or not. A frame that is not blended or cleared as it should be adds 10.
+/// Photos, which a GIF dithers (4.1), and whose edges may be opaque or not. A frame that is not blended or cleared correctly adds 10.
 const PHOTO: (u8, f64) = (255, 5.5);
 
 const CASES: [Case; 6] = [
@@ -123,7 +123,7 @@ impl Case {
         frames.map(turned).collect()
     }
 
-    /// Holds the moments at which frames begin to their goldens, of an avatar on which nothing was resampled.
+    /// Compares the moments at which frames begin with their goldens, for an avatar in which nothing was resampled.
     #[track_caller]
     fn assert_shown(&self, made: &Screens, background: Option<[u8; 3]>) {
         for (start, golden) in self.starts.iter().zip(self.goldens()) {
@@ -192,7 +192,7 @@ fn every_way_to_blend_and_dispose_shows_what_others_show() {
             let (shown, time) = screens(&bytes);
             assert_eq!(time, case.end, "{name}");
             case.assert_shown(&shown, background);
-            // As a GIF says it: how often after the first time.
+            // As in a GIF: the repeats after the first play.
             let again = probe(&bytes, &Limits::default()).unwrap().animation;
             assert_eq!(again.unwrap().loop_count, case.loop_count, "{name}");
             let last = avatar.report().steps.last();
@@ -203,7 +203,7 @@ fn every_way_to_blend_and_dispose_shows_what_others_show() {
 
 #[test]
 fn a_still_is_the_first_frame() {
-    // In one of them the default image is another picture.
+    // One of them has a different default image.
     for case in &CASES {
         let options = Options {
             format: StillFormat::Png,
@@ -256,7 +256,7 @@ fn no_cut_and_no_flip_panics() {
             match run % 2 {
                 0 => hostile.truncate(next(photo.len())),
                 _ => {
-                    // Behind the signature, which would make it something else.
+                    // After the signature, which would make it something else.
                     for _ in 0..1 + next(4) {
                         hostile[12 + next(photo.len() - 12)] ^= 1 << next(8);
                     }

@@ -27,7 +27,7 @@ fn told(avatar: &Avatar) -> Vec<Warning> {
     warnings
 }
 
-/// A chunk with the byte that makes its length even.
+/// A chunk with the padding byte that makes its length even.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let length = (data.len() as u32).to_le_bytes();
     let padding = vec![0; data.len() % 2];
@@ -46,7 +46,7 @@ fn extended(flags: u8, width: u32, height: u32) -> Vec<u8> {
     chunk(b"VP8X", &[&[flags, 0, 0, 0], &w[..3], &h[..3]].concat())
 }
 
-/// The data of the first chunk of a kind.
+/// The data of the first chunk of this kind.
 fn data(photo: &[u8], kind: &[u8; 4]) -> Vec<u8> {
     let mut rest = &photo[12..];
     loop {
@@ -124,7 +124,7 @@ fn chunks_count_as_libwebp_takes_them() {
     };
     let plain = extended(0, width, height);
     assert_eq!(look(&[plain.clone(), picture()]), (false, false));
-    // A flag without its chunk, a chunk without its flag, and one that nobody knows.
+    // A flag without its chunk, a chunk without its flag, and an unknown one.
     let flagged = extended(ALPHA | ICC, width, height);
     assert_eq!(look(&[flagged.clone(), picture()]), (false, false));
     let unknown = chunk(b"WHAT", b"ever");
@@ -144,7 +144,7 @@ fn chunks_count_as_libwebp_takes_them() {
     let avatar = |photo: &[u8]| normalize(photo, &options()).unwrap().bytes();
     let bare = file("still/lossy.webp");
     assert_eq!(avatar(&container(&late)), avatar(&bare));
-    // What follows on the container is none of it.
+    // Data after the container is ignored.
     let longer = [&bare[..], b"and more"].concat();
     assert_eq!(avatar(&longer), avatar(&bare));
 }
@@ -157,7 +157,7 @@ fn what_contradicts_itself_is_damaged() {
     newer[4] |= 0x20;
     for (chunks, reason) in [
         (vec![], "ends before its first chunk"),
-        (vec![chunk(b"EXIF", b"")], "none of VP8, VP8L and VP8X"),
+        (vec![chunk(b"EXIF", b"")], "not VP8, VP8L or VP8X"),
         (vec![chunk(b"VP8X", &[0; 9])], "inside its header"),
         (vec![extended(0, 95, 63)], "ends before its picture"),
         (vec![extended(2, 95, 63), vp8.clone()], "before its picture"),
@@ -206,7 +206,7 @@ fn what_is_cut_off_is_refused_and_what_follows_its_picture_is_not_missed() {
             ..options()
         };
         let cut = &photo[..picture - 5];
-        // Whoever has only its first bytes can ask what it is; whoever has all of it hears what would become of it.
+        // A caller with only its first bytes can ask what it is; with all of it, what would become of it.
         let info = probe(cut, &options.limits).unwrap();
         let planned = headshot_core::plan(cut, &info, &options).unwrap_err();
         assert_eq!(planned.kind(), "damaged");
@@ -249,7 +249,7 @@ fn a_webp_may_have_so_many_pixels() {
     );
 }
 
-/// Bits from the lowest of each byte on.
+/// Bits, from the lowest of each byte up.
 fn bits(numbers: &[(u32, u32)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let bits = numbers
@@ -296,7 +296,7 @@ fn a_few_pixels_with_many_codes_are_refused_before_any_table_is_made() {
     }
 }
 
-/// Counting its codes is work that only the bytes of a file bound: frames of 32 megapixels take some 50 bytes each.
+/// Counting its codes is work that is bounded only by the file's bytes: frames of 32 megapixels take some 50 bytes each.
 #[test]
 fn pictures_of_codes_without_bits_cost_nothing_and_the_clock_is_looked_at() {
     // A code with one symbol, 0, of one bit; and one of two symbols.
@@ -333,7 +333,7 @@ fn pictures_of_codes_without_bits_cost_nothing_and_the_clock_is_looked_at() {
     assert!(photo.len() < 12_000);
     assert_eq!(look(&photo, 500).unwrap().frames, 200);
 
-    // For each frame, and amidst a picture that takes bits: both end early, which is found only after a look at the clock.
+    // For each frame, and inside a picture that takes bits: both end early, which is found only after a look at the clock.
     let early = animation(1, &whole[..1]);
     let pixels = [(0, 32); 3000];
     let codes = [&predictor[..], &two, &group[4..], &pixels];

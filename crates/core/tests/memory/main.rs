@@ -1,4 +1,4 @@
-//! What a plan says of memory is no less than what making the avatar takes, and not absurdly more. A program of its own,
+//! A plan's memory is at least what making the avatar takes, and not absurdly more. A program of its own,
 //! because it counts every byte that is allocated in it.
 
 use headshot_core::{
@@ -12,12 +12,12 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static PEAK: PeakAlloc = PeakAlloc;
 
-/// Tables, the square where most of it is empty or a photo is kept, palettes, bars that show the photo, and finished frames: what does not
-/// grow with the photo.
+/// Tables, the square if most of it is empty or a photo is kept, palettes, bars that show the photo, and finished frames: the part that
+/// does not grow with the photo.
 const STILL: u64 = 24 << 20;
 const ANIMATION: u64 = 72 << 20;
 
-/// Noise, so that files are as large as they get.
+/// Noise, so that files are as large as possible.
 fn noise(count: usize) -> Vec<u8> {
     let mut state = 12345_u32;
     let mut next = || {
@@ -83,7 +83,7 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&length[..], &named, &crc.to_be_bytes()].concat()
 }
 
-/// An interlaced PNG of noise, with so many bits a pixel (third edition, 8.1).
+/// An interlaced PNG of noise, with this many bits a pixel (third edition, 8.1).
 fn interlaced(width: u32, height: u32, depth: u8, color: u8, bits: u32) -> Vec<u8> {
     const PASSES: [[u32; 4]; 7] = [
         [0, 0, 8, 8],
@@ -114,7 +114,7 @@ fn interlaced(width: u32, height: u32, depth: u8, color: u8, bits: u32) -> Vec<u
     file
 }
 
-/// Whole frames of noise with alpha, each taken back.
+/// Whole frames of noise with alpha, each reverted.
 fn apng(width: u32, height: u32, frames: u32, depth: u8) -> Vec<u8> {
     let sides = [width, height].map(u32::to_be_bytes).concat();
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -129,7 +129,7 @@ fn apng(width: u32, height: u32, frames: u32, depth: u8) -> Vec<u8> {
         let stream = fdeflate::compress_to_vec(&rows);
         let number = |number: u32| number.to_be_bytes().to_vec();
         let control = [number((2 * i).saturating_sub(1)), sides.clone(), vec![0; 8]];
-        // 5 hundredths of a second, taken back, blended.
+        // 5 hundredths of a second, reverted, blended.
         let control = [control.concat(), vec![0, 5, 0, 100, 2, 1]].concat();
         file.extend(chunk(b"fcTL", &control));
         file.extend(match i {
@@ -165,7 +165,7 @@ fn gif(width: u32, height: u32, frames: u32, disposal: u8) -> Vec<u8> {
     bytes
 }
 
-/// The bytes that making an avatar takes, those that the plan says, and whether it is an animation.
+/// The bytes that making an avatar takes, those that the plan predicts, and whether it is an animation.
 fn measure(photo: &[u8], options: &Options) -> (u64, u64, bool) {
     let info = probe(photo, &options.limits).unwrap();
     let plan = Plan::new(&info, options).unwrap();

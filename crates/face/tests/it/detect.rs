@@ -1,4 +1,4 @@
-//! What is found, held against OpenCV's FaceDetectorYN: faces.py says how faces.txt was made.
+//! The faces found, compared with OpenCV's FaceDetectorYN: faces.py says how faces.txt was made.
 
 use std::ops::ControlFlow;
 
@@ -13,7 +13,7 @@ struct Picture {
 }
 
 impl Picture {
-    /// One whose pixels are taken from elsewhere.
+    /// A picture whose pixels are taken from elsewhere.
     fn of(width: usize, height: usize, pixel: impl Fn(usize, usize) -> [u8; 3]) -> Picture {
         let at = |i: usize| pixel(i % width, i / width);
         Picture {
@@ -66,7 +66,7 @@ fn portrait() -> Picture {
     Picture::of(410, 512, |x, y| stored[(409 - x) * 512 + y])
 }
 
-/// Three of one person on gray: halved, halved and mirrored, a third.
+/// Three copies of one person on gray: halved, halved and mirrored, a third.
 fn group(portrait: &Picture) -> Picture {
     let mut canvas = Picture::of(650, 330, |_, _| [128; 3]);
     let half = portrait.every(2);

@@ -1,4 +1,4 @@
-"""Writes faces.txt: what OpenCV's FaceDetectorYN finds in the pictures of detect.rs, which are made of the portrait of testdata.
+"""Writes faces.txt: what OpenCV's FaceDetectorYN finds in the pictures of detect.rs, which are made from the portrait of testdata.
 
     pip install pillow==13.0.0 numpy==2.4.6 opencv-python-headless==4.14.0.94
     python faces.py face_detection_yunet_2023mar.onnx
@@ -19,7 +19,7 @@ assert portrait.shape == (512, 410, 3)
 
 
 def group():
-    """Three of one person on gray: halved, halved and mirrored, a third."""
+    """Three copies of one person on gray: halved, halved and mirrored, a third."""
     canvas = np.full((330, 650, 3), 128, np.uint8)
     for step, x, y, mirrored in ((2, 20, 10, False), (2, 250, 60, True), (3, 500, 120, False)):
         small = portrait[::step, ::step]

@@ -50,7 +50,7 @@ fn a_tiny_face_gets_the_smallest_side() {
     let framed = square(&[face(0.9, HEAD)], Choice::Heads, [2000, 3000], 777);
     assert_eq!(place(&framed), [602, 602, 777]);
     assert_eq!(framed.side_from, SideFrom::Smallest);
-    // A photo that is smaller than that has what there is.
+    // A photo that is smaller than that gives what it has.
     let framed = square(&[face(0.9, HEAD)], Choice::Heads, [2000, 1150], 1500);
     assert_eq!(place(&framed), [415, 0, 1150]);
     assert_eq!(framed.side_from, SideFrom::Photo);
@@ -248,7 +248,7 @@ fn numbers_that_are_no_box_are_no_face() {
     let mut blind = face(0.9, HEAD);
     blind.landmarks[0][1] = f32::NAN;
     assert_eq!(accepted(&[blind], [2000, 3000]), []);
-    // Eyes that are elsewhere are taken to be in the box.
+    // Eyes that are elsewhere are assumed to be in the box.
     blind.landmarks[0][1] = 1e30;
     let framed = square(&[blind], Choice::Heads, [2000, 3000], 512);
     assert_eq!(framed.y, 725);

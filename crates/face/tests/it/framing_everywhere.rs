@@ -1,4 +1,4 @@
-//! The rule at every place of many photos: what holds wherever a face is.
+//! The rule at every position in many photos: what holds wherever a face is.
 
 use headshot_face::{Choice, Face, Framed, Framing, SideFrom, frame};
 

@@ -1,4 +1,4 @@
-//! What `memory` says is no less than what looking for faces takes, and not absurdly more. A program of its own, because it counts every
+//! `memory` is at least what looking for faces takes, and not absurdly more. A program of its own, because it counts every
 //! byte that is allocated in it.
 
 use headshot_face::{detect, memory};
@@ -20,7 +20,7 @@ fn it_takes_no_more_than_foretold() {
         let gray = vec![77; 3 * width as usize * height as usize];
         let before = PEAK.current_usage();
         PEAK.reset_peak_usage();
-        // Everything is a face, so that every list is as long as it gets.
+        // Everything is a face, so that every list is as long as possible.
         let faces = detect(&gray, width, height, 0.0).unwrap();
         let took = (PEAK.peak_usage() - before) as u64;
         drop(faces);

@@ -3,44 +3,44 @@
 use crate::error::Error;
 use crate::timing::Disposal;
 
-/// One image block, with what its graphic control extension said.
+/// One image block, with the values of its graphic control extension.
 #[derive(Debug, Clone, Copy)]
 pub struct ImageBlock<'a> {
     /// Its leftmost column on the canvas.
     pub left: u16,
     /// Its topmost row on the canvas.
     pub top: u16,
-    /// Pixels across, none perhaps.
+    /// Pixels across, possibly none.
     pub width: u16,
-    /// Pixels down, none perhaps.
+    /// Pixels down, possibly none.
     pub height: u16,
     /// Whether its rows come in four passes (GIF89a, appendix E).
     pub interlaced: bool,
-    /// Its own palette, or else that of the file: RGB triples. `None` when there is neither.
+    /// Its own palette, or else the file's: RGB triples. `None` if there is neither.
     pub palette: Option<&'a [u8]>,
     /// The index of pixels that leave the canvas as it is.
     pub transparent: Option<u8>,
-    /// What becomes of it when its time is over.
+    /// What happens to it when its time is over.
     pub disposal: Disposal,
-    /// How long it is shown, in centiseconds as the file has it; see [`shown`](crate::shown()).
+    /// How long it is shown, in centiseconds as in the file; see [`shown`](crate::shown()).
     pub delay: u16,
     /// The minimum code size of its LZW data, 1 to 11 bits.
     pub code_size: u8,
     /// The LZW data with the length bytes of its sub-blocks still inside.
     pub sub_blocks: &'a [u8],
-    /// The whole block as it is in the file; `None` where its terminator is missing.
+    /// The whole block as in the file; `None` if its terminator is missing.
     pub raw: Option<&'a [u8]>,
 }
 
 impl ImageBlock<'_> {
-    /// Whether all of it lies on a canvas of so many pixels.
+    /// Whether all of it lies on a canvas of this size.
     pub(crate) fn is_inside(&self, width: u16, height: u16) -> bool {
         let right = self.left.checked_add(self.width);
         let bottom = self.top.checked_add(self.height);
         right.is_some_and(|right| right <= width) && bottom.is_some_and(|bottom| bottom <= height)
     }
 
-    /// Whether every decoder makes the same of it, as far as its header tells.
+    /// Whether every decoder reads it the same way, as far as its header tells.
     pub(crate) fn is_plain(&self, width: u16, height: u16) -> bool {
         self.is_inside(width, height)
             && self.width > 0
@@ -71,19 +71,19 @@ pub struct Blocks<'a> {
     rest: &'a [u8],
     width: u16,
     height: u16,
-    /// Width and height before the first frame made them larger.
+    /// Width and height before the first frame enlarged them.
     pub grown_from: Option<(u16, u16)>,
-    /// That of the file.
+    /// The file's palette.
     pub palette: Option<&'a [u8]>,
     control: Control,
     images: usize,
-    /// The value of the loop extension (NETSCAPE2.0) as far as it has been met: 0 repeats without end; without one it plays once.
+    /// The value of the loop extension (NETSCAPE2.0) as far as it has been read: 0 repeats forever; without one it plays once.
     pub repeats: Option<u16>,
-    /// Whether something after the first frame was missing or made no sense, so that the walk ended early.
+    /// Whether something after the first frame was missing or invalid, so that the walk ended early.
     pub damaged: bool,
-    /// Whether it ended within a frame, or what announces one.
+    /// Whether it ended inside a frame, or in the extension that announces one.
     pub frame_is_lost: bool,
-    /// Whether the file ended behind a frame, without a trailer.
+    /// Whether the file ended after a frame, without a trailer.
     pub unmarked: bool,
 }
 
@@ -113,15 +113,15 @@ impl<'a> Blocks<'a> {
         })
     }
 
-    /// Width and height of the canvas in pixels, as the screen descriptor has them until the first frame has been met: either
-    /// may be zero until then, and also behind it if that is empty.
+    /// Width and height of the canvas in pixels, as in the screen descriptor until the first frame has been read: either
+    /// may be zero until then, and also afterward if that frame is empty.
     pub fn screen(&self) -> (u16, u16) {
         (self.width, self.height)
     }
 
-    /// The next image block, or `None` at the trailer or where the file ends.
+    /// The next image block, or `None` at the trailer or at the end of the file.
     ///
-    /// Once there has been a frame, junk ends the walk instead of failing it, as in browsers.
+    /// After the first frame, junk ends the walk instead of failing it, as in browsers.
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl<'a> Blocks<'a> {
         Ok(None)
     }
 
-    /// `None` when the file ends inside the extension.
+    /// `None` if the file ends inside the extension.
     fn extension(&mut self) -> Result<Option<()>, Error> {
         let Some(&[label]) = take(&mut self.rest, 1) else {
             return Ok(None);
@@ -182,7 +182,7 @@ impl<'a> Blocks<'a> {
                     transparent: (flags & 1 != 0).then_some(index),
                     disposal: match flags >> 2 & 7 {
                         2 => Disposal::Background,
-                        // An old slip of some encoders, which browsers, libvips and Pillow read as it was meant.
+                        // An old bug of some encoders, which browsers, libvips and Pillow read as it was meant.
                         3 | 4 => Disposal::Previous,
                         _ => Disposal::Keep,
                     },
@@ -195,7 +195,7 @@ impl<'a> Blocks<'a> {
                     return Ok(None);
                 };
                 match second {
-                    // The first one counts; 1 is the sub-block that holds the loop count.
+                    // The first one counts; 1 marks the sub-block with the loop count.
                     [1, low, high, ..] if self.repeats.is_none() => {
                         self.repeats = Some(u16::from_le_bytes([*low, *high]));
                     }
@@ -224,7 +224,7 @@ impl<'a> Blocks<'a> {
             u32::from(left) + u32::from(width),
             u32::from(top) + u32::from(height),
         );
-        // The first makes the canvas; a later one is clipped.
+        // The first one determines the canvas; a later one is clipped.
         if self.images == 0 && (right > 65535 || bottom > 65535) {
             return Err(Error::FrameOverflow { right, bottom });
         }
@@ -247,7 +247,7 @@ impl<'a> Blocks<'a> {
             }
         };
         if cut_off {
-            // What there is of the last sub-block belongs to the frame.
+            // The existing part of the last sub-block belongs to the frame.
             self.rest = &[];
             self.damaged = true;
             if self.images > 0 {
@@ -264,7 +264,7 @@ impl<'a> Blocks<'a> {
         } = std::mem::replace(&mut self.control, NO_CONTROL);
         let (needed_width, needed_height) = (right as u16, bottom as u16);
         if self.images == 1 && (needed_width > self.width || needed_height > self.height) {
-            // Browsers, libvips and Pillow make the canvas large enough for the first frame. Some files have none at all.
+            // Browsers, libvips and Pillow make the canvas large enough for the first frame. Some files have no canvas at all.
             self.grown_from = Some(self.screen());
             self.width = self.width.max(needed_width);
             self.height = self.height.max(needed_height);
@@ -277,7 +277,7 @@ impl<'a> Blocks<'a> {
             interlaced: descriptor[8] & 0x40 != 0,
             palette: own.or(self.palette),
             transparent,
-            // There is nothing before the first frame to go back to.
+            // Before the first frame there is nothing to restore.
             disposal: match disposal {
                 Disposal::Previous if self.images == 1 => Disposal::Background,
                 other => other,
@@ -296,7 +296,7 @@ fn take<'a>(rest: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
     Some(head)
 }
 
-/// The next sub-block without its length byte; empty for the terminator. On `None` nothing has been taken.
+/// The next sub-block without its length byte; empty for the terminator. On `None` nothing has been consumed.
 fn sub_block<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (&length, tail) = rest.split_first()?;
     let (block, tail) = tail.split_at_checked(usize::from(length))?;
@@ -304,7 +304,7 @@ fn sub_block<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(block)
 }
 
-/// The palette that `flags` announce, if any; the outer `None` when the file ends inside it.
+/// The palette that `flags` announce, if any; the outer `None` if the file ends inside it.
 fn palette<'a>(rest: &mut &'a [u8], flags: u8) -> Option<Option<&'a [u8]>> {
     if flags & 0x80 == 0 {
         return Some(None);

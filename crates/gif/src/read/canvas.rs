@@ -10,14 +10,14 @@ use crate::timing::Disposal;
 pub struct Canvas {
     width: usize,
     pixels: Vec<[u8; 4]>,
-    /// What is to be done to the last frame's area before the next one is painted.
+    /// What to do to the last frame's area before the next one is painted.
     pending: (Disposal, Area),
     /// The pixels of that area from before the frame, for `Disposal::Previous`.
     saved: Vec<[u8; 4]>,
 }
 
 impl Canvas {
-    /// A transparent canvas of so many pixels.
+    /// A transparent canvas of this size in pixels.
     ///
     /// # Errors
     ///
@@ -42,15 +42,15 @@ impl Canvas {
         self.rows(area).flatten().all(|pixel| pixel[3] == 255)
     }
 
-    /// Disposes of the last frame and paints the next. Says which pixels may have changed.
+    /// Disposes of the last frame and paints the next. Returns which pixels may have changed.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfMemory`], where the frame is to be taken back: what it covers is kept.
+    /// [`Error::OutOfMemory`], if the frame will be reverted: the area under it is saved.
     ///
     /// # Panics
     ///
-    /// When the frame was unpacked for a larger canvas.
+    /// If the frame was unpacked for a larger canvas.
     pub fn show(&mut self, patch: &Patch) -> Result<Area, Error> {
         let (disposal, disposed) = self.pending;
         let cleared = match disposal {

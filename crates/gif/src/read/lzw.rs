@@ -1,4 +1,4 @@
-//! LZW as GIF has it (GIF89a, appendix F): codes to palette indices. Clear codes cost nothing, however many stand in a row.
+//! LZW for GIF (GIF89a, appendix F): codes to palette indices. Clear codes cost nothing, however many follow each other.
 
 use std::ops::{ControlFlow, Range};
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// Codes have 12 bits at most.
 const CODES: usize = 1 << 12;
-/// How often the caller is asked: in codes, which need not bring any pixels.
+/// How often the caller is asked: in codes, which need not produce any pixels.
 const STEPS: u32 = 1 << 15;
 
 /// Unpacks the data of one image block.
@@ -15,14 +15,14 @@ pub(super) struct Lzw<'a> {
     state: State<'a>,
     many: Many,
     table: Box<Table>,
-    /// What the last code stands for and there was no room for, in the table's `string`.
+    /// The part of the last code that did not fit, in the table's `string`.
     left: Range<usize>,
     ended: bool,
     damage: Damage,
     steps: u32,
 }
 
-/// What is to be done about codes that make no sense.
+/// What to do about invalid codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damage {
     /// They are an error.
@@ -39,12 +39,12 @@ pub(super) fn check(go_on: &mut impl FnMut() -> ControlFlow<()>) -> Result<(), E
     }
 }
 
-/// What the next code means. While codes are read, a copy of it can stay in registers.
+/// The state of reading. While codes are read, a copy of it can stay in registers.
 #[derive(Clone, Copy)]
 struct State<'a> {
-    /// The sub-blocks not yet begun.
+    /// The sub-blocks not started yet.
     rest: &'a [u8],
-    /// What is left of the current one.
+    /// The rest of the current one.
     block: &'a [u8],
     /// The next bit is the lowest one.
     bits: u64,
@@ -57,13 +57,13 @@ struct State<'a> {
     last: Option<usize>,
 }
 
-/// What as many pairs of codes look like as are read at once, right behind a clear code.
+/// The possible pairs of codes right after a clear code, as many codes as are read at once.
 struct Many {
     pairs: u32,
-    /// All their bits, and what they are where each code clears.
+    /// All their bits, and their values if each code is a clear code.
     all: u64,
     clears: u64,
-    /// The bits that are the same in all pairs of an index and a clear code, and what they are.
+    /// The bits that all pairs of an index and a clear code share, and their values.
     fixed: u64,
     indices: u64,
 }
@@ -83,7 +83,7 @@ impl Many {
     }
 }
 
-/// What codes stand for: another code's indices and one more. Codes that are no longer defined keep what they were.
+/// The meaning of codes: another code's indices and one more. Codes that are no longer defined keep their values.
 struct Table {
     prefixes: [u16; CODES],
     /// The last index of each code, and the first.
@@ -102,7 +102,7 @@ impl<'a> Lzw<'a> {
             string: [0; CODES],
         });
         for (index, ends) in table.ends[..clear].iter_mut().enumerate() {
-            // There are no more than 256 colors: of a larger index the low bits count, as elsewhere.
+            // There are at most 256 colors: of a larger index the low bits count, as in other decoders.
             *ends = (index as u8, index as u8);
         }
         Lzw {
@@ -125,7 +125,7 @@ impl<'a> Lzw<'a> {
         }
     }
 
-    /// Fills `out` as far as the data go and says how far that is.
+    /// Fills `out` as far as the data goes and returns how far that is.
     pub(super) fn read(
         &mut self,
         out: &mut [u8],
@@ -158,7 +158,7 @@ impl<'a> Lzw<'a> {
                 if self.damage == Damage::Refuse {
                     return Err(Error::UndefinedCode);
                 }
-                // What comes behind it makes no sense.
+                // The data after it is invalid.
                 self.ended = true;
             } else if code < state.clear {
                 out[found] = code as u8;
@@ -171,7 +171,7 @@ impl<'a> Lzw<'a> {
         Ok(found)
     }
 
-    /// Writes what a code stands for, as far as there is room, and keeps the rest.
+    /// Writes a code's indices as far as there is room, and keeps the rest.
     #[inline(always)]
     fn put(&mut self, code: usize, out: &mut [u8]) -> usize {
         let table = &mut *self.table;
@@ -198,7 +198,7 @@ impl<'a> Lzw<'a> {
 }
 
 impl State<'_> {
-    /// Only the indices themselves are defined then.
+    /// Afterward only the indices themselves are defined.
     #[inline(always)]
     fn clear(&mut self) {
         self.width = self.clear.ilog2() + 1;
@@ -206,8 +206,8 @@ impl State<'_> {
         self.last = None;
     }
 
-    /// Behind a clear code: indices with a clear code behind each, as where nothing was compressed, and more clear codes, many at
-    /// once. Says what comes next, and how many steps and indices that were.
+    /// After a clear code: indices with a clear code after each, as in uncompressed data, and more clear codes, many at
+    /// once. Returns what comes next, and how many steps and indices that were.
     fn uncompressed(mut self, many: &Many, out: &mut [u8]) -> (Self, u32, usize) {
         let width = 2 * self.width;
         let (mut steps, mut found) = (0, 0);
@@ -232,7 +232,7 @@ impl State<'_> {
         (self, steps, found)
     }
 
-    /// The next code, or `None` where the data end before it does.
+    /// The next code, or `None` if the data ends before it does.
     #[inline(always)]
     fn code(&mut self) -> Option<usize> {
         self.refill(self.width)?;
@@ -242,12 +242,12 @@ impl State<'_> {
         Some(code)
     }
 
-    /// Reads on until there are so many bits, at most 56, or says that the data end before.
+    /// Reads on until there are this many bits, at most 56, or reports that the data ends before.
     #[inline(always)]
     fn refill(&mut self, wanted: u32) -> Option<()> {
         while self.count < wanted {
             if let Some(&eight) = self.block.first_chunk::<8>() {
-                // As many bytes as there is room for. Those above them are read again later, and set the same bits.
+                // As many bytes as fit. Those above them are read again later, and set the same bits.
                 let taken = (63 - self.count) / 8;
                 self.bits |= u64::from_le_bytes(eight) << self.count;
                 self.count += 8 * taken;
@@ -264,7 +264,7 @@ impl State<'_> {
         Some(())
     }
 
-    /// Defines the code that follows from this one and the last; `false` where this one is not defined then.
+    /// Defines the code that follows from this one and the last; `false` if this one is still undefined then.
     #[inline(always)]
     fn define(&mut self, code: usize, table: &mut Table) -> bool {
         let Some(last) = self.last.replace(code) else {
@@ -276,7 +276,7 @@ impl State<'_> {
         if code > self.next {
             return false;
         }
-        // A code may be the one that it defines itself: it ends as it begins then.
+        // A code may be the one that it defines itself: then it ends as it begins.
         let begun = if code == self.next { last } else { code };
         table.prefixes[self.next] = last as u16;
         table.ends[self.next] = (table.ends[begun].1, table.ends[last].1);

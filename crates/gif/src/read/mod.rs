@@ -1,4 +1,4 @@
-//! GIF to pixels: frame after frame, composited on the canvas exactly as browsers do.
+//! Decodes GIF to pixels: frame after frame, composited on the canvas exactly as browsers do.
 
 mod blocks;
 mod canvas;

@@ -1,4 +1,4 @@
-//! What the block structure alone tells of a GIF: frames, duration, loops, canvas.
+//! What the block structure alone says about a GIF: frames, duration, loops, canvas.
 
 use super::blocks::Blocks;
 use crate::error::Error;
@@ -7,7 +7,7 @@ use crate::timing::{Disposal, shown};
 /// What the block structure of a GIF says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Structure {
-    /// Pixels across the canvas. Zero only when the first frame is empty as well.
+    /// Pixels across the canvas. Zero only if the first frame is empty as well.
     pub width: u16,
     /// Pixels down, likewise.
     pub height: u16,
@@ -15,27 +15,27 @@ pub struct Structure {
     pub frames: u32,
     /// All delays added up as browsers play them, in centiseconds.
     pub duration_cs: u64,
-    /// The value of the loop extension (NETSCAPE2.0): 0 repeats without end; `None` plays once.
+    /// The value of the loop extension (NETSCAPE2.0): 0 repeats forever; `None` plays once.
     pub repeats: Option<u16>,
     /// Whether any pixel can be transparent; only decoding can tell for certain.
     pub has_transparency: bool,
     /// Whether the file ends too early or in junk; the frames before that are counted.
     pub truncated: bool,
-    /// Whether that was within a frame, or what announces one, but not the first.
+    /// Whether that happened inside a frame other than the first, or in the extension that announces one.
     pub frame_is_lost: bool,
-    /// Whether it ends behind a frame without a trailer.
+    /// Whether it ends after a frame without a trailer.
     pub unmarked: bool,
-    /// Whether nothing of the canvas is left bare.
+    /// Whether no part of the canvas is left bare.
     pub first_frame_covers_canvas: bool,
-    /// The canvas that the file has, where its first frame needs a larger one.
+    /// The canvas in the file, if the first frame needs a larger one.
     pub grown_from: Option<(u16, u16)>,
-    /// Whether every decoder knows what is transparent: frames say so that leave the canvas bare or are cleared.
+    /// Whether every decoder knows what is transparent: the frames that leave the canvas bare or are cleared say so.
     pub bare_is_marked: bool,
-    /// Whether the data of the first frame end too early: then there is no other.
+    /// Whether the data of the first frame ends too early: then there is no other.
     pub first_is_cut: bool,
-    /// Whether every frame lies on the canvas, has pixels and a palette, and is coded as every decoder takes it.
+    /// Whether every frame lies on the canvas, has pixels and a palette, and is coded as every decoder accepts it.
     pub all_plain: bool,
-    /// Pixels of the largest frame that is taken back when its time is over.
+    /// Pixels of the largest frame that is reverted when its time is over.
     pub saved: u64,
 }
 
@@ -82,7 +82,7 @@ pub fn scan(photo: &[u8]) -> Result<Structure, Error> {
         }
         image = blocks.next_image()?;
     }
-    // Some decoders take a canvas for opaque whose first frame has no transparent color.
+    // Some decoders treat a canvas as opaque if its first frame has no transparent color.
     structure.bare_is_marked &= !any_cleared || first.transparent.is_some();
     structure.repeats = blocks.repeats;
     structure.truncated = blocks.damaged;
@@ -180,7 +180,7 @@ mod tests {
                     )
                 }
                 Ok(found) => {
-                    // Behind the code size there is something that could be a picture.
+                    // The bytes after the code size could be a picture.
                     assert!(length >= one - 4, "{length}");
                     assert_eq!(found.frames, 1, "{length}");
                     assert!(found.truncated || found.unmarked, "{length}");

@@ -16,22 +16,22 @@ const PART: usize = 1 << 20;
 pub struct Patch {
     /// Where it lies on the canvas.
     pub area: Area,
-    /// One for each pixel of the area, row by row.
+    /// One index for each pixel of the area, row by row.
     indices: Vec<u8>,
     /// How many pixels of each row of the area the file holds, from the left.
     filled: Vec<usize>,
-    /// By index; alpha 0 leaves the canvas as it is.
+    /// By index; alpha 0 leaves the canvas unchanged.
     pub colors: [[u8; 4]; 256],
-    /// What becomes of it when its time is over.
+    /// What happens to it when its time is over.
     pub disposal: Disposal,
-    /// How long it is shown, in centiseconds as the file has it.
+    /// How long it is shown, in centiseconds as in the file.
     pub delay: u16,
-    /// Whether the data held all the pixels that the frame announced.
+    /// Whether the data had all the pixels that the frame announced.
     pub complete: bool,
 }
 
 impl Patch {
-    /// Which indices the pixels have.
+    /// The set of indices that the pixels have.
     pub fn seen(&self) -> [bool; 256] {
         let mut seen = [false; 256];
         self.rows()
@@ -40,7 +40,7 @@ impl Patch {
         seen
     }
 
-    /// How many rows are there up to the first that is not whole, and how many up to the last that has any pixel.
+    /// How many rows come before the first incomplete one, and how many up to the last that has any pixel.
     pub fn intact_and_found(&self) -> (usize, usize) {
         let columns = self.area.right - self.area.left;
         let intact = self
@@ -64,12 +64,12 @@ impl Patch {
 
 /// Unpacks a frame for a canvas of `width` x `height`. Memory is bounded by the canvas, whatever the frame announces.
 ///
-/// Data that ends early leaves a patch that is not complete; so do codes that make no sense, where damage is accepted.
+/// Data that ends early leaves an incomplete patch; so do invalid codes, if damage is accepted.
 /// `go_on` is asked now and then.
 ///
 /// # Errors
 ///
-/// [`Error::UndefinedCode`], where damage is refused: the file is damaged. [`Error::Stopped`]: `go_on` said so. [`Error::OutOfMemory`].
+/// [`Error::UndefinedCode`], if damage is refused: the file is damaged. [`Error::Stopped`]: `go_on` said so. [`Error::OutOfMemory`].
 pub fn unpack(
     block: &ImageBlock,
     width: u16,
@@ -95,7 +95,7 @@ pub fn unpack(
         complete: true,
     };
     if area.is_empty() {
-        // Nothing of it can be seen.
+        // Nothing of it is visible.
         patch.filled.clear();
         return Ok(patch);
     }
@@ -261,7 +261,7 @@ mod tests {
             .collect();
         assert_eq!(shown(&wide), (wanted, true));
         let mut tall = gif(3, 4, false, |_, _| 1);
-        // Ten rows are announced, four are there.
+        // Ten rows are announced, but only four exist.
         (tall[8], tall[32]) = (10, 10);
         assert_eq!(shown(&tall), ([vec![1; 12], vec![99; 18]].concat(), false));
     }

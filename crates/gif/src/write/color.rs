@@ -1,9 +1,9 @@
 //! The space in which colors are compared.
 
-/// A point in the space in which colors are compared: sRGB values, each scaled by how much it is seen.
+/// A point in the space in which colors are compared: sRGB values, each scaled by its visibility.
 pub(crate) type Color = [f32; 3];
 
-/// Green is seen best, blue least.
+/// Green is the most visible, blue the least.
 pub(crate) const SCALE: Color = [1.0, 1.25, 0.75];
 
 pub(crate) fn to_color(rgb: [u8; 3]) -> Color {

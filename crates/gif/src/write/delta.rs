@@ -1,4 +1,4 @@
-//! From pictures to what must be drawn: unchanged pixels are left alone, and the smallest disposal that is right is chosen.
+//! Turns pictures into what must be drawn: unchanged pixels are left alone, and the smallest correct disposal is chosen.
 
 use super::difference;
 use super::place::Place;
@@ -6,34 +6,34 @@ use super::tolerance::{Tolerance, is_flat};
 use crate::area::Area;
 use crate::timing::{Disposal, shown};
 
-/// A frame to be drawn: the pixels of `area`, those with alpha 0 leaving the screen as it is.
+/// A frame to draw: the pixels of `area`; those with alpha 0 leave the screen unchanged.
 pub struct Draft {
     /// Where it lies on the screen.
     pub area: Area,
     /// RGBA, row by row; alpha 0 or 255.
     pub pixels: Vec<[u8; 4]>,
-    /// What becomes of it when its time is over.
+    /// What happens to it when its time is over.
     pub disposal: Disposal,
-    /// Whether pixels that stand still may be drawn in this frame and in another: they must come out the same in both,
-    /// so a pixel may depend on nothing but its place and color, and the palette is the one that is shared.
+    /// Whether unchanged pixels may be drawn in this frame and in another: they must come out the same in both,
+    /// so a pixel may depend only on its position and color, and the palette is the shared one.
     pub repeats: bool,
-    /// Whether a color must be transparent, although no pixel need be: some decoders take a canvas for opaque whose first frame has
-    /// none, and show what is cleared later as black.
+    /// Whether a color must be transparent even if no pixel is: some decoders treat a canvas as opaque if its first frame has
+    /// none, and later show cleared areas as black.
     pub is_marked: bool,
-    /// How long it is shown, in centiseconds: a delay as stored, or the sum of what browsers make of several.
+    /// How long it is shown, in centiseconds: a stored delay, or the sum of several as browsers play them.
     pub delay: u64,
 }
 
 /// Compares each picture with what is on screen. Changes are judged by source pixels, so dithering causes none.
 pub struct Delta {
     place: Place,
-    /// Whether a frame is complete: the first draws what is around the pictures, too.
+    /// Whether a frame is complete: the first also draws what is around the pictures.
     begun: bool,
-    /// What is around the pictures in place of one color: a whole screen.
+    /// What is around the pictures if not one color: a whole screen.
     bars: Option<Vec<[u8; 4]>>,
     /// The source pixels of what is on screen, as of when each was drawn.
     screen: Vec<[u8; 4]>,
-    /// The same from before the last frame was drawn, so different inside that frame's area at most.
+    /// The same from before the last frame was drawn, so it differs at most inside that frame's area.
     before: Vec<[u8; 4]>,
     /// The last picture.
     picture: Vec<[u8; 4]>,
@@ -42,7 +42,7 @@ pub struct Delta {
     holes: bool,
     /// Whether the first picture consists of flat colors.
     flat: bool,
-    /// Whether frames may be disposed of only because that saves pixels.
+    /// Whether frames may be disposed of only to save pixels.
     goes_back: bool,
 }
 
@@ -52,12 +52,12 @@ struct Last {
     drawn: Vec<[u8; 4]>,
     area: Area,
     delay: u64,
-    /// Whether the frame before it was disposed of, so that some of this one was on screen before.
+    /// Whether the frame before it was disposed of, so that part of this one was on screen before.
     redrawn: bool,
 }
 
 impl Delta {
-    /// A blank screen; `opaque` promises that no pixel becomes transparent that was not so from the start.
+    /// A blank screen; `opaque` promises that no pixel becomes transparent later.
     pub fn new(place: Place, opaque: bool) -> Delta {
         let [width, height] = place.size;
         let blank = vec![[0; 4]; width * height];
@@ -75,24 +75,24 @@ impl Delta {
         }
     }
 
-    /// Has the bars show this picture of the whole screen in place of one color, as long as no second picture was pushed.
+    /// Makes the bars show this picture of the whole screen instead of one color, unless a second picture was pushed.
     ///
     /// # Panics
     ///
-    /// Where it has not as many pixels as the screen.
+    /// If its number of pixels is not that of the screen.
     pub fn paint_bars(&mut self, screen: Vec<[u8; 4]>) {
         assert_eq!(screen.len(), Area::whole(self.place.screen).count());
         self.bars = Some(screen);
     }
 
-    /// From now on no frame is disposed of only because that saves pixels, so that none `repeats` if all is opaque.
+    /// From now on no frame is disposed of only to save pixels, so that none `repeats` if all is opaque.
     pub fn never_repeat(&mut self) {
         self.goes_back = false;
     }
 
-    /// Takes the next picture: RGBA, alpha 0 (then all zeros) or 255. Gives the frame before it, now complete.
+    /// Takes the next picture: RGBA, alpha 0 (then all zeros) or 255. Returns the previous frame, now complete.
     ///
-    /// A picture equal to the last only prolongs that one.
+    /// A picture equal to the last only extends that one.
     pub fn push(&mut self, mut picture: Vec<[u8; 4]>, delay: u64) -> Option<Draft> {
         let [width, _] = self.place.size;
         let Some(mut last) = self.last.take() else {
@@ -107,7 +107,7 @@ impl Delta {
             });
             return None;
         };
-        // What stands still stays as it was drawn, even where that is slightly off.
+        // Unchanged pixels stay as they were drawn, even if that is slightly off.
         let mut keep = difference::stay(width, &mut picture, &mut self.picture, &self.screen);
         let calm = keep.drawn <= self.place.screen[0] * self.place.screen[1] / 2;
         let tolerance = Tolerance::new(&self.picture, width, calm, self.flat);
@@ -126,7 +126,7 @@ impl Delta {
         } else {
             usize::MAX
         };
-        // Where nearly all is new, going back saves little and forbids what `repeats` forbids.
+        // If nearly everything is new, going back saves little and rules out what `repeats` rules out.
         let worth = keep.vanishing > 0 || (calm && self.goes_back);
         if worth {
             let (screen, before) = (&self.screen, &self.before);
@@ -143,7 +143,7 @@ impl Delta {
                 last.area = cleared;
             }
         }
-        // Going back must not change slightly what stands still.
+        // Going back must not slightly change pixels that stand still.
         let shown = (disposal == Disposal::Previous).then(|| self.screen.clone());
         match disposal {
             Disposal::Keep => copy(width, last.area, &self.screen, &mut self.before),
@@ -177,14 +177,14 @@ impl Delta {
         Some(draft)
     }
 
-    /// Shows the last picture for so many centiseconds more.
+    /// Shows the last picture for this many more centiseconds.
     pub fn prolong(&mut self, time: u64) {
         if let Some(last) = &mut self.last {
             last.delay = shown(last.delay) + time;
         }
     }
 
-    /// The last frame of all.
+    /// The very last frame.
     pub fn finish(mut self) -> Option<Draft> {
         let last = self.last.take()?;
         Some(self.draft(last, Disposal::Keep))
@@ -214,7 +214,7 @@ impl Delta {
     }
 }
 
-/// The pixels of `area` from one picture into another.
+/// Copies the pixels of `area` from one picture to another.
 fn copy(width: usize, area: Area, from: &[[u8; 4]], to: &mut [[u8; 4]]) {
     let from = from.chunks_exact(width).skip(area.top);
     for (to, from) in rows(to, width, area).zip(from) {
@@ -238,7 +238,7 @@ mod tests {
     const BLUE: [u8; 4] = [0, 0, 200, 255];
     const NONE: [u8; 4] = [0; 4];
 
-    /// What is on screen while each draft is, drawn by the rules of GIF.
+    /// What is on screen during each draft, drawn by the rules of GIF.
     fn replay(drafts: &[Draft], width: usize, height: usize) -> Vec<Vec<[u8; 4]>> {
         let mut screen = vec![NONE; width * height];
         let mut shown = Vec::new();

@@ -1,11 +1,11 @@
-//! What differs between a picture and a screen, band by band in parallel.
+//! The differences between a picture and a screen, band by band in parallel.
 
 use rayon::prelude::*;
 
 use super::tolerance::Tolerance;
 use crate::area::Area;
 
-/// Rows that are compared together: enough that handing them out costs nothing.
+/// Rows that are compared together: enough that the overhead of a task is negligible.
 const BAND: usize = 32;
 
 /// How a picture differs from a screen.
@@ -15,7 +15,7 @@ pub(super) struct Difference {
     pub(super) drawn: usize,
     /// Pixels that must become transparent.
     pub(super) vanishing: usize,
-    /// Around those.
+    /// The area around those.
     pub(super) vanishing_area: Area,
 }
 
@@ -26,7 +26,7 @@ impl Difference {
         vanishing_area: Area::EMPTY,
     };
 
-    /// Both, of different rows.
+    /// The union of differences in different rows.
     fn and(self, other: Difference) -> Difference {
         Difference {
             drawn: self.drawn + other.drawn,
@@ -72,9 +72,9 @@ impl Row {
     }
 }
 
-/// Makes each pixel that is the same as in the picture `before` what is on `screen`; that picture becomes this one.
+/// Resets each pixel that equals the picture `before` to what is on `screen`; that picture then becomes this one.
 ///
-/// Says how the picture still differs from the screen.
+/// Returns how the picture still differs from the screen.
 pub(super) fn stay(
     width: usize,
     picture: &mut [[u8; 4]],
@@ -107,7 +107,7 @@ pub(super) fn stay(
     .reduce(|| Difference::NONE, Difference::and)
 }
 
-/// Makes each pixel that is off by no more than is tolerated what is on `screen`. Says how the picture still differs.
+/// Resets each pixel within the tolerance to what is on `screen`. Returns how the picture still differs.
 pub(super) fn forgive(
     width: usize,
     picture: &mut [[u8; 4]],
@@ -187,7 +187,7 @@ pub(super) fn drawn_over(
     .sum()
 }
 
-/// Draws what must change onto `screen` and onto `drawn`, and says where. `shown` was on screen before, if not the same.
+/// Draws what must change onto `screen` and onto `drawn`, and returns where. `shown` was on screen before, if not the same.
 pub(super) fn redraw(
     width: usize,
     picture: &[[u8; 4]],
@@ -260,7 +260,7 @@ impl Span {
     }
 }
 
-/// Whether the pixel at an index must be drawn over what is on screen: what stands still must stay exactly as it was `shown`.
+/// Whether the pixel at an index must be drawn over what is on screen: unchanged pixels must stay exactly as they were `shown`.
 fn must_change(
     at: usize,
     new: [u8; 4],

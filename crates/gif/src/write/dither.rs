@@ -1,4 +1,4 @@
-//! Colors to palette indices with an ordered pattern: a pixel's index depends on its place and color alone.
+//! Maps colors to palette indices with an ordered pattern: a pixel's index depends only on its position and color.
 
 use super::color::{Color, SCALE, distance, to_color};
 use super::nearest::{Grain, Nearest};
@@ -17,14 +17,14 @@ const CACHE: usize = 1 << 15;
 /// How much of the pattern that would be exact on average is used. A quarter breaks up bands; all of it costs a tenth
 /// more bytes and scores no better in SSIMULACRA2.
 const STRENGTH: f32 = 0.25;
-/// None for flat colors: what lies between them are narrow edges, which show no bands, and a pattern in them costs a tenth
+/// None for flat colors: between them are only narrow edges, which show no bands, and a pattern in them costs a tenth
 /// of the bytes.
 const STRENGTH_FLAT: f32 = 0.0;
 
-/// A palette color at this squared distance is taken as it is: mixing would not be seen and costs time.
+/// A palette color at this squared distance is used as it is: mixing would be invisible and costs time.
 const CLOSE: f32 = 4.0;
 
-/// Two colors further apart than this are mixed less, because their pattern would be seen.
+/// Two colors further apart than this are mixed less, because their pattern would be visible.
 const REACH: f32 = 40.0;
 
 /// Maps colors of one palette.
@@ -78,7 +78,7 @@ impl<'a> Ditherer<'a> {
         if off < CLOSE {
             return blend;
         }
-        // Across the color from its nearest neighbor lies what the two can mix it from.
+        // The other color of a mix lies on the opposite side of the color from its nearest neighbor.
         let across: Color =
             std::array::from_fn(|c| (2.0 * color[c] - near[c]).clamp(0.0, 255.0 * SCALE[c]));
         let (second, _) = self.nearest.find(across);

@@ -1,4 +1,4 @@
-//! One drawn frame to the blocks of a GIF: palette, dithering, LZW. Frames do not depend on each other here.
+//! Turns one drawn frame into the blocks of a GIF: palette, dithering, LZW. Frames do not depend on each other here.
 
 use std::cell::Cell;
 
@@ -10,31 +10,31 @@ use super::lzw;
 use super::palette::{Enough, Histogram, MOST};
 use crate::timing::Disposal;
 
-/// The mean squared error of a pixel that is never worth another color, in the units of [`distance`].
+/// The mean squared error of a pixel that never justifies another color, in the units of [`distance`].
 const UNSEEN: f32 = 2.0;
-/// The same in a flat animation: it is that of narrow edges, which hide it.
+/// The same in a flat animation: typical of narrow edges, which hide it.
 const UNSEEN_FLAT: f32 = 3.5;
 
-/// The mean squared error of pixels that would plainly show in a flat animation: a color of its own that went into another.
+/// The mean squared error of pixels that would plainly show in a flat animation: a separate color merged into another.
 const WRONG_FLAT: f32 = 150.0;
-/// How many pixels that must be: the square's divided by this.
+/// How many pixels that takes: the square's divided by this.
 const FEW_FLAT: f32 = 4096.0;
 
 /// How many times softness counts at most, which lets more errors pass.
 const SOFT_MOST: f32 = 3.0;
 
-/// The mean squared error of a pixel that nobody could miss.
+/// The mean squared error of a pixel that anybody would notice.
 const WRONG: f32 = 600.0;
 
-/// How much better a palette of its own must be for a frame to carry one.
+/// How much better its own palette must be for a frame to carry one.
 const GAIN: f32 = 1.1;
 
-/// How far off a pixel may be so that a known string of pixels goes on, in the units of [`Color`].
+/// How far off a pixel may be so that a known string of pixels continues, in the units of [`Color`].
 const OFF: f32 = 7.0;
-/// By how much that grows for each level of contrast around the pixel, which hides errors; and to how many times at most.
+/// How much that grows for each level of contrast around the pixel, which hides errors; and the maximum factor.
 const HIDDEN: f32 = 0.04;
 const HIDDEN_MOST: f32 = 4.0;
-/// How much of a pixel's error the next one makes up for, so that errors do not add up to a smear.
+/// How much of a pixel's error the next one compensates, so that errors do not add up to a smear.
 const CARRIED: f32 = 0.75;
 
 /// The palette that frames share.
@@ -48,27 +48,27 @@ pub(crate) struct Shared {
 pub(crate) struct Measure {
     /// Pixels of the whole square.
     pub(crate) area: f32,
-    /// How many times the source is enlarged, 1 or more: what is soft anyway needs fewer colors.
+    /// How many times the source is enlarged, 1 or more: a soft picture needs fewer colors.
     pub(crate) enlarged: f32,
     /// Whether the animation consists of flat colors.
     pub(crate) flat: bool,
 }
 
 impl Measure {
-    /// The error that is not worth another color, for a frame that draws so many pixels.
+    /// The error that does not justify another color, for a frame that draws this many pixels.
     ///
-    /// Where little is drawn, more of it is edges, and less of the picture suffers.
+    /// If little is drawn, more of it is edges, and less of the picture suffers.
     fn enough(self, drawn: f32) -> f32 {
         let unseen = if self.flat { UNSEEN_FLAT } else { UNSEEN };
         unseen * self.soft() * drawn.max(self.area.min(20.0 * drawn))
     }
 
-    /// How many times more error passes because the source is enlarged.
+    /// The factor by which more error passes because the source is enlarged.
     fn soft(self) -> f32 {
         (self.enlarged / 2.0).clamp(1.0, SOFT_MOST)
     }
 
-    /// When a palette has colors enough that may leave so much error.
+    /// When a palette that leaves this much error has enough colors.
     fn limit(self, error: f32) -> Enough {
         let wrong = if self.flat {
             WRONG_FLAT * self.soft().powi(2)
@@ -84,7 +84,7 @@ impl Measure {
 }
 
 impl Shared {
-    /// A palette for these frames and for other pixels that are `seen`.
+    /// A palette for these frames and for the other pixels `seen`.
     pub(crate) fn of(drafts: &[Draft], seen: &[[u8; 4]], measure: Measure) -> Shared {
         let enough = drafts.iter().map(|draft| {
             measure.enough(draft.pixels.iter().filter(|pixel| pixel[3] != 0).count() as f32)
@@ -114,7 +114,7 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
     let bits = bits(colors.len() + 1);
     let marked = match draft.pixels.iter().any(|pixel| pixel[3] == 0) {
         true => Some(transparent),
-        // What is cleared becomes transparent everywhere only if some color is: the first that no pixel has.
+        // Cleared areas become transparent everywhere only if some color is: the first that no pixel has.
         false if draft.is_marked || draft.disposal == Disposal::Background => {
             (0..=transparent).find(|index| !indices.contains(index))
         }
@@ -122,7 +122,7 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
     };
 
     let area = draft.area;
-    // What does not fit into 16 bits follows in frames that draw nothing.
+    // The part that does not fit into 16 bits follows in frames that draw nothing.
     let delay = u16::try_from(draft.delay).unwrap_or(u16::MAX);
     let mut out = control(draft.disposal, delay, marked);
     out.push(b',');
@@ -150,14 +150,14 @@ pub(crate) fn blocks(draft: &Draft, shared: &Shared, measure: Measure) -> Vec<u8
     out
 }
 
-/// A palette for this frame alone, where the shared one is visibly worse than that.
+/// A palette for this frame alone, if the shared one is visibly worse.
 fn own_palette(
     histogram: &Histogram,
     shared: &Shared,
     measure: Measure,
     repeats: bool,
 ) -> Option<Vec<[u8; 3]>> {
-    // Pixels that other frames draw as well must keep their colors; those were thought of when it was made.
+    // Pixels that other frames also draw must keep their colors; the shared palette allows for those.
     if repeats && !shared.colors.is_empty() {
         return None;
     }
@@ -187,7 +187,7 @@ fn indices(draft: &Draft, colors: &[Color], transparent: u8, flat: bool) -> Vec<
     indices
 }
 
-/// LZW that may give a pixel a similar color where that makes a longer string.
+/// LZW that may give a pixel a similar color if that makes a longer string.
 fn pack_similar(draft: &Draft, indices: &[u8], colors: &[Color], code_size: u8) -> Vec<u8> {
     let width = draft.area.right - draft.area.left;
     let bounds = bounds(&draft.pixels, width);
@@ -221,7 +221,7 @@ fn pack_similar(draft: &Draft, indices: &[u8], colors: &[Color], code_size: u8) 
     lzw::pack(indices, code_size, near, chosen)
 }
 
-/// For each pixel the squared distance up to which another color will do.
+/// For each pixel the squared distance within which another color will do.
 fn bounds(pixels: &[[u8; 4]], width: usize) -> Vec<f32> {
     let light: Vec<i16> = pixels
         .iter()

@@ -1,15 +1,15 @@
-//! LZW as GIF wants it: variable code sizes, least significant bit first, in sub-blocks of at most 255 bytes.
+//! LZW for GIF: variable code sizes, least significant bit first, in sub-blocks of at most 255 bytes.
 
 const MAX_CODES: u32 = 4096;
 /// Slots of the dictionary's hash table: a power of two, four times as many as codes.
 const SLOTS: usize = 16384;
-/// No entry: nothing is ever put behind the last code.
+/// No entry: nothing ever follows the last code.
 const EMPTY: u32 = u32::MAX;
 
 /// Packs `indices`, all below 2^`code_size`, into an image block's data: the code size, sub-blocks, the terminator.
 ///
-/// Where the next index would end a known string, `near` says how bad another index would be at that place, or infinity
-/// where it must not be; the least bad one that goes on with the string is taken. `chosen` hears of every index written.
+/// If the next index would end a known string, `near` tells how bad another index would be at that position, or infinity
+/// if it is not allowed; the least bad one that extends the string is used. `chosen` is called with every index written.
 pub(crate) fn pack(
     indices: &[u8],
     code_size: u8,
@@ -71,7 +71,7 @@ pub(crate) fn pack(
 struct Dictionary {
     /// 20 bits of key, 12 of code.
     slots: Vec<u32>,
-    /// For each code: its last extension, the extension before it of the same prefix, and its own last index.
+    /// For each code: its last extension, the previous extension of the same prefix, and its own last index.
     extensions: Vec<(u16, u16, u8)>,
 }
 
@@ -94,7 +94,7 @@ impl Dictionary {
         self.extensions[code as usize] = (0, before, index);
     }
 
-    /// The extension of `prefix` whose index is the least bad, if any is bearable.
+    /// The extension of `prefix` whose index is the least bad, if any is acceptable.
     fn similar(&self, prefix: u32, badness: impl Fn(u8) -> f32) -> Option<(u32, u8)> {
         let mut best = (f32::INFINITY, 0, 0);
         let mut code = self.extensions[prefix as usize].0;
@@ -124,7 +124,7 @@ impl Dictionary {
 
 struct Bits {
     bytes: Vec<u8>,
-    /// Where the length byte of the current sub-block is.
+    /// The position of the current sub-block's length byte.
     length_at: usize,
     buffer: u64,
     used: u32,

@@ -1,4 +1,4 @@
-//! Pictures to an animated GIF that is small and does not flicker.
+//! Turns pictures into an animated GIF that is small and does not flicker.
 
 pub(crate) mod blocks;
 mod color;
@@ -27,7 +27,7 @@ use crate::timing::Disposal;
 pub struct Writer {
     side: u16,
     measure: Measure,
-    /// Pixels of all frames, where one palette must serve them all.
+    /// Pixels of all frames, if one palette must serve them all.
     seen: Vec<[u8; 4]>,
     /// Made from those and from the first window.
     shared: Option<Shared>,
@@ -38,8 +38,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A GIF of `side` x `side` pixels whose pictures were enlarged so many times, 1 for not at all. The palette that frames share
-    /// shall serve what is `seen`, too.
+    /// A GIF of `side` x `side` pixels whose pictures were enlarged by this factor, 1 for not at all. The palette that frames share
+    /// also serves the colors in `seen`.
     pub fn new(side: u16, enlarged: f32, seen: Vec<[u8; 4]>) -> Writer {
         Writer {
             side,
@@ -56,7 +56,7 @@ impl Writer {
         }
     }
 
-    /// Makes the palette that frames share out of the first window.
+    /// Makes the shared palette from the first window.
     pub fn begin(&mut self, window: &mut [Draft]) {
         if self.shared.is_some() {
             return;
@@ -65,7 +65,7 @@ impl Writer {
             return;
         };
         if first.disposal == Disposal::Previous {
-            // The same, as there is nothing before it; but not every decoder knows.
+            // The result is the same, because nothing comes before it; but not every decoder knows.
             first.disposal = Disposal::Background;
         }
         let width = first.area.right - first.area.left;
@@ -78,7 +78,7 @@ impl Writer {
     ///
     /// # Panics
     ///
-    /// When [`Writer::begin`] has not seen a window.
+    /// If [`Writer::begin`] has not seen a window.
     pub fn pack(&self, draft: &Draft) -> Vec<u8> {
         let shared = self.shared.as_ref().expect("a window has begun");
         let mut blocks = frame::blocks(draft, shared, self.measure);
@@ -91,7 +91,7 @@ impl Writer {
         self.add(blocks);
         let mut left = draft.delay.saturating_sub(u16::MAX.into());
         while left > 0 {
-            // The last rest must not be one that browsers prolong.
+            // The last part must not be one that browsers extend.
             let delay = if left == 65_536 {
                 65_000
             } else {
@@ -121,7 +121,7 @@ impl Writer {
         self.length
     }
 
-    /// The file and the number of its frames. `repeats` is the value of its loop extension (NETSCAPE2.0): 0 repeats without end,
+    /// The file and the number of its frames. `repeats` is the value of its loop extension (NETSCAPE2.0): 0 repeats forever,
     /// `None` plays once.
     ///
     /// # Errors

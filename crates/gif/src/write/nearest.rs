@@ -2,7 +2,7 @@
 
 use super::color::{Color, SCALE, distance};
 
-/// How many cubes a side of the color space is cut into for each question asked of a palette: many for the pixels of a
+/// Into how many cubes a side of the color space is cut for each question to a palette: many for the pixels of a
 /// picture, few for the bins of a histogram, each of which asks once.
 #[derive(Clone, Copy)]
 pub(crate) enum Grain {
@@ -10,7 +10,7 @@ pub(crate) enum Grain {
     Bins = 16,
 }
 
-/// Answers for one palette; lists are made when a cube is first asked for.
+/// Answers for one palette; a cube's list is made when it is first needed.
 pub(crate) struct Nearest<'a> {
     palette: &'a [Color],
     /// Cubes along each side.
@@ -65,7 +65,7 @@ impl<'a> Nearest<'a> {
             let off = |c: usize| (color[c] - middle[c]).abs() + half[c];
             distance([0.0; 3], std::array::from_fn(off))
         };
-        // Whatever is nearest to some color of the cube is at most this far from it.
+        // The nearest color to any point of the cube is at most this far from it.
         let most = self.palette.iter().map(farthest).fold(f32::MAX, f32::min) + 0.01;
         let start = self.candidates.len() as u32;
         for (color, index) in self.palette.iter().zip(0..) {

@@ -1,11 +1,11 @@
-//! Few colors for many: a histogram, cut into boxes of little variance and settled by k-means.
+//! Reduces many colors to few: a histogram, cut into boxes of little variance and refined by k-means.
 
 use rayon::prelude::*;
 
 use super::color::{Color, SCALE, to_color, to_rgb};
 use super::nearest::{Grain, Nearest};
 
-/// The colors of a picture with their numbers.
+/// The colors of a picture with their frequencies.
 pub(crate) struct Histogram {
     pub(crate) bins: Vec<Bin>,
     /// Whether every bin is one color exactly.
@@ -23,22 +23,22 @@ pub(crate) struct Bin {
 /// The most colors of a palette: one index of 256 is kept for transparency.
 pub(crate) const MOST: usize = 255;
 
-/// When a palette has colors enough.
+/// When a palette has enough colors.
 #[derive(Clone, Copy)]
 pub(crate) struct Enough {
-    /// The sum of squared distances that is not worth another color.
+    /// The sum of squared distances that does not justify another color.
     pub(crate) error: f32,
-    /// The mean squared distance at which pixels that would share a color get two even so; infinite for no such bound.
+    /// The mean squared distance at which pixels that would share a color still get two; infinite for no such bound.
     pub(crate) wrong: f32,
-    /// How many pixels those must be more than.
+    /// There must be more of those pixels than this.
     pub(crate) few: f32,
 }
 
-/// Bits of each of red, green and blue that tell bins apart.
+/// Bits of each of red, green and blue that distinguish bins.
 const BITS: u32 = 5;
 
 impl Histogram {
-    /// Counts the opaque pixels of all parts, which it does in parallel.
+    /// Counts the opaque pixels of all parts, in parallel.
     pub(crate) fn of(parts: &[&[[u8; 4]]]) -> Histogram {
         if let Some(bins) = few(parts) {
             return Histogram { bins, exact: true };
@@ -72,7 +72,7 @@ impl Histogram {
         }
     }
 
-    /// How far the colors are from those of a palette: the sum of squared distances.
+    /// The distance of the colors from those of a palette: the sum of squared distances.
     pub(crate) fn error(&self, palette: &[Color]) -> f32 {
         let mut nearest = Nearest::new(palette, Grain::Bins);
         self.bins
@@ -85,9 +85,9 @@ impl Histogram {
         self.bins.iter().map(|bin| bin.weight).sum()
     }
 
-    /// At most [`MOST`] colors that stand for all of them; exactly these colors where that is possible.
+    /// At most [`MOST`] colors that represent all of them; exactly these colors if possible.
     ///
-    /// Fewer where that is `enough`: fewer colors make longer runs.
+    /// Fewer if that is `enough`: fewer colors make longer runs.
     pub(crate) fn palette(&self, enough: Enough) -> Vec<[u8; 3]> {
         if self.exact {
             return self.bins.iter().map(|bin| to_rgb(bin.color)).collect();
@@ -111,7 +111,7 @@ impl Histogram {
     }
 }
 
-/// Every single color, or `None` when there are more than a palette holds.
+/// Every single color, or `None` if there are more than a palette holds.
 fn few(parts: &[&[[u8; 4]]]) -> Option<Vec<Bin>> {
     let counted = parts.par_iter().map(|part| counts(part));
     let mut colors = counted.collect::<Option<Vec<_>>>()?.concat();
@@ -131,7 +131,7 @@ fn few(parts: &[&[[u8; 4]]]) -> Option<Vec<Bin>> {
     (colors.len() <= MOST).then(|| colors.into_iter().map(bin).collect())
 }
 
-/// How often each color is there, or `None` when there are more than a palette holds.
+/// How often each color occurs, or `None` if there are more than a palette holds.
 fn counts(pixels: &[[u8; 4]]) -> Option<Vec<(u32, u32)>> {
     const SLOTS: usize = 1024;
     let mut slots = [(0u32, 0u32); SLOTS];
@@ -158,7 +158,7 @@ fn counts(pixels: &[[u8; 4]]) -> Option<Vec<(u32, u32)>> {
     Some(used.into_iter().map(|slot| slots[slot]).collect())
 }
 
-/// A run of bins with its mean and what a cut could gain.
+/// A range of bins with its mean and the possible gain of a cut.
 struct Cluster {
     bins: std::ops::Range<usize>,
     mean: Color,
@@ -220,7 +220,7 @@ fn cluster(all: &[Bin], range: std::ops::Range<usize>) -> Cluster {
     }
 }
 
-/// Sorts the bins along `axis` and says where to cut so that the least variance is left: never at an end.
+/// Sorts the bins along `axis` and returns where to cut so that the least variance remains: never at an end.
 fn cut(bins: &mut [Bin], axis: usize) -> usize {
     bins.sort_unstable_by(|a, b| a.color[axis].total_cmp(&b.color[axis]));
     let total: f32 = bins.iter().map(|bin| bin.weight).sum();

@@ -2,7 +2,7 @@
 
 use crate::area::Area;
 
-/// Where the pictures lie on the screen, the avatar's square. What is around them never changes.
+/// Where the pictures lie on the screen, the avatar's square. The area around them never changes.
 #[derive(Clone, Copy)]
 pub struct Place {
     /// Pixels of a picture, across and down.
@@ -32,7 +32,7 @@ impl Place {
         }
     }
 
-    /// The whole screen with a picture on it, on bars of the one color or on those that are `painted`.
+    /// The whole screen with a picture on it, on bars of one color or on `painted` ones.
     pub(super) fn surround(
         &self,
         picture: &[[u8; 4]],

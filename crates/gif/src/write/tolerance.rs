@@ -1,21 +1,21 @@
 //! How far a pixel may be off without being drawn again, and which animations are flat.
 
-/// How far a sample may move without being drawn again, compared with when it was drawn: what a filter's ringing does
-/// around something that moves. Where most of the picture changes, holes would cost more than they save.
+/// How far a sample may move from when it was drawn without being drawn again: what a filter's ringing does
+/// around something that moves. If most of the picture changes, holes would cost more than they save.
 const SLIGHT: u8 = 2;
 
-/// How many levels of contrast nearby hide another level of it in a flat animation, and how many levels they hide at most.
-/// What moved on leaves no trace: where it was is no contrast any more.
+/// How many levels of contrast nearby hide one more level in a flat animation, and how many levels they hide at most.
+/// Something that moved on leaves no trace: its old position has no contrast any more.
 const HIDING: i16 = 10;
 const HIDDEN_MOST: u8 = 3;
-/// How far away contrast hides, in pixels: where a filter rings.
+/// How far away contrast hides, in pixels: the reach of a filter's ringing.
 const REACH: usize = 2;
 
-/// The share of pixels like the one before them from which on a picture is flat. Photos and smooth gradients have at
+/// The share of pixels equal to the one before them from which a picture counts as flat. Photos and smooth gradients have at
 /// most 0.3, drawings and screens at least 0.5.
 const FLAT: f32 = 0.4;
 
-/// Whether a picture consists of flat colors. What each row begins and ends with does not count: it may be a bar.
+/// Whether a picture consists of flat colors. The start and end of each row do not count: they may be bars.
 pub(super) fn is_flat(width: usize, pixels: &[[u8; 4]]) -> bool {
     let (mut all, mut same) = (0, 0);
     for row in pixels.chunks_exact(width) {
@@ -33,7 +33,7 @@ pub(super) fn is_flat(width: usize, pixels: &[[u8; 4]]) -> bool {
     same as f32 >= all as f32 * FLAT
 }
 
-/// Which differences between a picture and a screen are left as they are.
+/// Which differences between a picture and a screen are left alone.
 #[derive(Clone, Copy)]
 pub(super) struct Tolerance<'a> {
     /// The picture as it was made.
@@ -46,7 +46,7 @@ pub(super) struct Tolerance<'a> {
 }
 
 impl<'a> Tolerance<'a> {
-    /// None where not much stands still: if `calm` is false.
+    /// None if little stands still: if `calm` is false.
     pub(super) fn new(picture: &'a [[u8; 4]], width: usize, calm: bool, flat: bool) -> Self {
         Tolerance {
             picture,
@@ -56,7 +56,7 @@ impl<'a> Tolerance<'a> {
         }
     }
 
-    /// Whether the pixel at an index is off by too much in any sample, or in alpha at all.
+    /// Whether the pixel at an index is off by too much in any sample, or at all in alpha.
     pub(super) fn differs(self, at: usize, new: [u8; 4], old: [u8; 4]) -> bool {
         if new == old {
             return false;
@@ -71,7 +71,7 @@ impl<'a> Tolerance<'a> {
         !self.flat || more > HIDDEN_MOST || !self.contrasts(at, HIDING * i16::from(more))
     }
 
-    /// Whether a pixel nearby is lighter or darker by at least so much.
+    /// Whether a pixel nearby is lighter or darker by at least this much.
     fn contrasts(self, at: usize, least: i16) -> bool {
         let light =
             |[r, g, b, _]: [u8; 4]| (2 * i16::from(r) + 5 * i16::from(g) + i16::from(b)) / 8;
@@ -104,7 +104,7 @@ mod tests {
         };
         assert!(is_flat(100, &row(&|x| (x / 20 * 50) as u8)));
         assert!(!is_flat(100, &row(&|x| (2 * x) as u8)));
-        // Bars beside a gradient, as wide as itself.
+        // Bars beside a gradient, as wide as the gradient itself.
         assert!(!is_flat(100, &row(&|x| x.clamp(25, 75) as u8)));
     }
 

@@ -1,4 +1,4 @@
-//! Through the front door, against the reader and the writer of somebody else.
+//! Through the front door, against an independent reader and writer.
 
 use std::ops::ControlFlow;
 
@@ -9,7 +9,7 @@ use headshot_gif::{
 
 type Pixels = Vec<[u8; 4]>;
 
-/// What a GIF shows, frame after frame, and for how long: read by the `gif` crate, and composited here by the rules of GIF89a.
+/// What a GIF shows, frame by frame, and for how long: read by the `gif` crate, and composited here by the rules of GIF89a.
 fn theirs(file: &[u8]) -> Vec<(Pixels, u16)> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
@@ -63,7 +63,7 @@ impl Dice {
     }
 }
 
-/// An animation of the `gif` crate's: frames anywhere on the canvas, with every disposal, holes, interlaced or not.
+/// An animation by the `gif` crate: frames anywhere on the canvas, with every disposal, holes, interlaced or not.
 fn written_by_others(dice: &mut Dice, frames: u16) -> Vec<u8> {
     let (width, height) = (20 + dice.below(30), 20 + dice.below(30));
     let palette: Vec<u8> = (0..16 * 3).map(|_| dice.below(256) as u8).collect();
@@ -117,7 +117,7 @@ fn what_others_write_is_shown_as_others_show_it() {
         let file = written_by_others(&mut dice, 1 + round % 9);
         assert_eq!(scan(&file).unwrap().repeats, Some(3));
         assert_eq!(ours(&file).unwrap(), theirs(&file), "{round}");
-        // Without anything but its frames it shows the same.
+        // With only its frames it shows the same.
         let stripped = strip(&file, || ControlFlow::Continue(())).unwrap();
         let (stripped, _) = stripped.expect("every frame has a transparent color");
         assert_eq!(theirs(&stripped), theirs(&file), "{round}");
@@ -129,7 +129,7 @@ fn others_show_what_is_written() {
     let mut dice = Dice(8);
     for has_holes in [false, true] {
         for round in 0..20 {
-            // Rectangles of few colors come and go on a ground.
+            // Rectangles of few colors come and go on a background.
             let size = [
                 30 + usize::from(dice.below(20)),
                 30 + usize::from(dice.below(20)),
@@ -213,7 +213,7 @@ fn damage_is_refused_or_accepted_and_the_caller_may_stop() {
     assert_eq!(stopped.err(), Some(Error::Stopped));
     assert_eq!(scan(b"GIF89a").err(), Some(Error::CutOff("its header")));
     for end in 0..file.len() {
-        // It never panics, and what there is of the first frame may be had.
+        // It never panics, and the rest of the first frame may be shown.
         if let Ok(structure) = scan(&file[..end]) {
             assert_eq!(structure.frames, 1);
             assert!(structure.truncated || structure.unmarked, "{end}");

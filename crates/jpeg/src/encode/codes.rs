@@ -1,10 +1,10 @@
-//! The best Huffman codes for given counts: those that libjpeg finds in `jchuff.c`
+//! The best Huffman codes for given counts: the same as libjpeg's in `jchuff.c`
 //! (`jpeg_gen_optimal_table`, after T.81, K.2).
 
 /// The longest code that a file may have (T.81, F.1.2.1.2).
 const LONGEST: usize = 16;
 
-/// A Huffman code as a file holds it.
+/// A Huffman code as stored in a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Code {
     /// How many symbols have codes of 1 bit, of 2, and so on.
@@ -21,11 +21,11 @@ impl Code {
             lengths[usize::from(length)] += 1;
         }
         shorten(&mut lengths);
-        // The one code of ones alone is not to be used: it is that of the symbol beyond the last.
+        // The single code of all ones must not be used: it belongs to the symbol beyond the last.
         if let Some(longest) = (1..=LONGEST).rev().find(|&length| lengths[length] > 0) {
             lengths[longest] -= 1;
         }
-        // In order of the lengths before they were shortened: what comes more often comes first.
+        // In order of the lengths before they were shortened: more frequent symbols come first.
         let mut symbols: Vec<u8> = (0..=255).filter(|&s| bits[usize::from(s)] > 0).collect();
         symbols.sort_by_key(|&symbol| bits[usize::from(symbol)]);
         Self {
@@ -49,8 +49,8 @@ impl Code {
     }
 }
 
-/// The lengths of the codes of all symbols, and of one more that comes once. Symbols that do not
-/// come have none.
+/// The code lengths of all symbols, and of one more that occurs once. Symbols that do not
+/// occur have none.
 fn code_lengths(counts: &[u64]) -> [u8; 257] {
     let mut bits = [0; 257];
     // Trees of symbols, with their counts: at first one for each symbol.
@@ -62,7 +62,7 @@ fn code_lengths(counts: &[u64]) -> [u8; 257] {
         .map(|(symbol, &count)| (count, vec![symbol]))
         .collect();
     while trees.len() > 1 {
-        // Of equal counts libjpeg takes the last; the joined tree stands where the rarest stood.
+        // Among equal counts libjpeg takes the last; the joined tree takes the place of the rarest.
         let rarest = |trees: &[(u64, Vec<usize>)]| {
             let indices = (0..trees.len()).rev();
             indices.min_by_key(|&at| trees[at].0).expect("two trees")
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn no_code_is_too_long_or_all_ones() {
-        // Fibonacci's numbers make the longest codes there are.
+        // Fibonacci numbers make the longest codes possible.
         let mut counts = [0; 256];
         let (mut a, mut b) = (1, 1);
         for count in &mut counts[..80] {

@@ -1,7 +1,7 @@
-//! Pixels and planes to the samples of an MCU: four blocks of Y, one of Cb, one of Cr, centered on
+//! Converts pixels and planes to the samples of an MCU: four blocks of Y, one of Cb, one of Cr, centered on
 //! zero.
 //!
-//! Numbers and rounding are those of libjpeg's `jccolor.c` and `jcsample.c`.
+//! Numbers and rounding are the same as in libjpeg's `jccolor.c` and `jcsample.c`.
 
 use super::block::{Block, Mcu};
 use super::lanes::{Lanes, split_rgb};
@@ -50,7 +50,7 @@ pub(super) fn from_rgb(size: [usize; 2], rgb: &[u8], [across, down]: [usize; 2],
     }
 }
 
-/// A row of less than 16 pixels, filled up with its last.
+/// A row of less than 16 pixels, padded with its last.
 #[cold]
 fn repeat_last(row: &[u8]) -> [u8; 48] {
     let mut full = [0; 48];
@@ -62,7 +62,7 @@ fn repeat_last(row: &[u8]) -> [u8; 48] {
 }
 
 /// Two rows below the picture: its last row of Y, and its last rows of Cb and Cr, which were made
-/// of two rows each.
+/// from two rows each.
 #[cold]
 fn repeat_pair(mcu: &mut Mcu, pair: usize) {
     for half in 0..2 {
@@ -92,10 +92,10 @@ fn pair_from_rgb(rows: [[u8; 48]; 2], pair: usize, mcu: &mut Mcu) {
     mcu[5][pair] = average(cr).array();
 }
 
-/// Y, less 128.
+/// Y, minus 128.
 #[inline(always)]
 fn luma(r: Lanes, g: Lanes, b: Lanes) -> Lanes {
-    // 0.587 is beyond 16 bits: it goes in two parts.
+    // 0.587 exceeds 16 bits: it is split into two parts.
     let part = F_0_587 - F_0_500 / 2;
     r.dot(g, F_0_299 as i16, part as i16)
         .add(b.dot(g, F_0_114 as i16, (F_0_500 / 2) as i16))
@@ -103,7 +103,7 @@ fn luma(r: Lanes, g: Lanes, b: Lanes) -> Lanes {
         .shift::<16>()
 }
 
-/// Cb, less 128.
+/// Cb, minus 128.
 #[inline(always)]
 fn blue(r: Lanes, g: Lanes, b: Lanes) -> Lanes {
     let half = (F_0_500 / 2) as i16;
@@ -113,7 +113,7 @@ fn blue(r: Lanes, g: Lanes, b: Lanes) -> Lanes {
         .shift::<16>()
 }
 
-/// Cr, less 128.
+/// Cr, minus 128.
 #[inline(always)]
 fn red(r: Lanes, g: Lanes, b: Lanes) -> Lanes {
     let half = (F_0_500 / 2) as i16;
@@ -123,7 +123,7 @@ fn red(r: Lanes, g: Lanes, b: Lanes) -> Lanes {
         .shift::<16>()
 }
 
-/// The averages of two by two, of sums of two rows. A half is rounded down and up in turn.
+/// The averages of 2 x 2 samples, from sums of two rows. A half is rounded down and up in turn.
 #[inline(always)]
 fn average([left, right]: [Lanes; 2]) -> Lanes {
     left.pair_sums(right)

@@ -1,7 +1,7 @@
 //! A baseline JPEG encoder: 4:2:0, one interleaved scan, Huffman codes made for the picture.
 //!
 //! Byte for byte it writes what libjpeg-turbo writes from the same quantization tables ("islow",
-//! optimized coding, JFIF): two files that differ show who is wrong. The tables are libjpeg's but
+//! optimized coding, JFIF): if two files differ, one of them is wrong. The tables are libjpeg's except
 //! for a finer DC.
 
 mod block;
@@ -25,28 +25,28 @@ pub use planes::Planes;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A side is zero, or more than a JPEG's header can say.
+    /// A side is zero, or more than a JPEG's header can hold.
     #[error("picture of {width}x{height} pixels: a jpeg's sides are 1 to 65535; resize it")]
     Size {
-        /// Width asked for, in pixels.
+        /// The given width, in pixels.
         width: u32,
-        /// Height asked for, in pixels.
+        /// The given height, in pixels.
         height: u32,
     },
-    /// The samples do not fit the size.
+    /// The number of samples does not match the size.
     #[error("{what}: {found} bytes, not {needed}; pass rows without padding")]
     Length {
         /// Which samples.
         what: &'static str,
-        /// How many bytes they are.
+        /// How many bytes there are.
         found: usize,
-        /// How many the size takes.
+        /// How many the size needs.
         needed: u64,
     },
     /// The quality is out of range.
     #[error("jpeg quality {found}: it is 1 to 100")]
     Quality {
-        /// The quality asked for.
+        /// The given quality.
         found: u8,
     },
 }
@@ -80,7 +80,7 @@ pub fn encode_rgb(
     })
 }
 
-/// Encodes planes as a baseline JPEG: as [`encode_rgb`], without its conversion.
+/// Encodes planes as a baseline JPEG: like [`encode_rgb`], without its conversion.
 ///
 /// # Errors
 ///
@@ -137,7 +137,7 @@ fn check_length(what: &'static str, samples: &[u8], needed: u64) -> Result<(), E
     }
 }
 
-/// The sample that all of a block are, as in bars.
+/// The value that all samples of a block have, as in bars.
 #[inline(always)]
 fn flat(samples: &Block) -> Option<i16> {
     let first = [samples[0][0]; 8];

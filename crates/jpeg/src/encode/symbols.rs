@@ -1,9 +1,9 @@
-//! Quantized blocks to Huffman symbols, counted as they come (T.81, F.1.2).
+//! Turns quantized blocks into Huffman symbols, counted as they come (T.81, F.1.2).
 
 use super::block::Block;
 use crate::stream::ZIGZAG;
 
-/// The tables' places among the counts and codes: one of DC and one of AC for luminance, then the
+/// The tables' offsets in the counts and codes: one of DC and one of AC for luminance, then the
 /// same for chrominance, 256 symbols each.
 pub(super) const TABLES: usize = 4;
 
@@ -11,14 +11,14 @@ pub(super) const TABLES: usize = 4;
 /// 16 to 23, the bits below.
 pub(super) type Token = u32;
 
-/// A block's tokens, at most: DC, and for AC 63 or fewer with an end of block.
+/// The most tokens of a block: DC, and for AC 63 or fewer with an end of block.
 const BLOCK_TOKENS: usize = 64;
 
-/// Symbols of AC coefficients: no more of them in this block, and 16 that are zero.
+/// Symbols of AC coefficients: end of block, and 16 zeros.
 const END_OF_BLOCK: u32 = 0x00;
 const SIXTEEN_ZEROS: u32 = 0xF0;
 
-/// The tokens of a picture, in order, and how often each symbol comes.
+/// The tokens of a picture, in order, and the frequency of each symbol.
 pub(super) struct Tokens {
     pub(super) list: Vec<Token>,
     pub(super) counts: [u64; 256 * TABLES],
@@ -75,12 +75,12 @@ impl Tokens {
     }
 }
 
-/// A value after some zeros: the symbol holds the zeros and the value's size, the value's bits
+/// A value after some zeros: the symbol holds the number of zeros and the value's size; the value's bits
 /// follow.
 #[inline(always)]
 fn coded(value: i16, zeros: u32) -> Token {
     let size = 16 - value.unsigned_abs().leading_zeros();
-    // Negative values go as one less (T.81, F.1.2.1).
+    // Negative values are stored minus one (T.81, F.1.2.1).
     let bits = (i32::from(value) + i32::from(value >> 15)) as u32 & ((1 << size) - 1);
     zeros << 20 | size << 16 | bits
 }
@@ -95,7 +95,7 @@ fn zigzag(natural: u64) -> u64 {
     bits
 }
 
-/// For each row and each pattern of its bits: where they go in zigzag order.
+/// For each row and each pattern of its bits: their positions in zigzag order.
 static ROW_TO_ZIGZAG: [[u64; 256]; 8] = {
     let mut tables = [[0; 256]; 8];
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! The cosine transform and the quantization: coefficient for coefficient those of libjpeg-turbo's
+//! The cosine transform and the quantization, with exactly the coefficients of libjpeg-turbo's
 //! `jfdctint.c` ("islow", after Loeffler, Ligtenberg and Moschytz) and `jcdctmgr.c`.
 
 use super::block::Block;
@@ -20,7 +20,7 @@ const F_3_072: i16 = 25172;
 
 /// The luminance table of T.81, K.1, in natural order, with a DC step of three quarters: 12, not 16.
 ///
-/// DC is one coefficient of 64, but in a smooth picture its steps are what is seen first, as the edges of blocks. A smaller
+/// DC is one coefficient of 64, but in a smooth picture its steps are seen first, as the edges of blocks. A smaller
 /// step costs fewer bytes than a higher quality that looks as good.
 const LUMINANCE: [u8; 64] = [
     12, 11, 10, 16, 24, 40, 51, 61, //
@@ -33,7 +33,7 @@ const LUMINANCE: [u8; 64] = [
     72, 92, 95, 98, 112, 100, 103, 99, //
 ];
 
-/// The chrominance table of T.81, K.1: this corner, and 99 beyond. The DC step is 13, not 17.
+/// The chrominance table of T.81, K.1: this corner, and 99 elsewhere. The DC step is 13, not 17.
 const CHROMINANCE: [[u8; 4]; 4] = [
     [13, 18, 24, 47],
     [18, 21, 26, 66],
@@ -41,13 +41,13 @@ const CHROMINANCE: [[u8; 4]; 4] = [
     [47, 66, 99, 99],
 ];
 
-/// A quantization table, and what divides by it.
+/// A quantization table, and the factors that divide by it.
 pub(super) struct Quantizer {
     /// In natural order.
     pub(super) table: [u8; 64],
     /// Half the divisor, for rounding.
     half: Block,
-    /// Multiplied by `factor`, then by `scale`, the upper 16 bits each time, is divided.
+    /// Multiplying by `factor`, then by `scale`, and keeping the upper 16 bits each time, is the division.
     factor: Block,
     scale: Block,
 }
@@ -84,7 +84,7 @@ impl Quantizer {
         }
     }
 
-    /// What [`transform`] makes of a block of one sample: it has a DC coefficient at most.
+    /// The result of [`transform`] for a block of one value: it has at most a DC coefficient.
     pub(super) fn flat(&self, sample: i16) -> Block {
         let [half, factor, scale] =
             [&self.half, &self.factor, &self.scale].map(|block| u32::from(block[0][0] as u16));
@@ -97,8 +97,8 @@ impl Quantizer {
     }
 }
 
-/// What stands in for a division by `divisor` with rounding, halves away from zero: what to add
-/// first, and what to multiply by twice. `divisor` is 8 to 2040.
+/// Replaces a division by `divisor` with rounding, halves away from zero: what to add
+/// first, and the two factors. `divisor` is 8 to 2040.
 fn reciprocal(divisor: u32) -> [u16; 3] {
     let log = divisor.ilog2();
     let (factor, rest) = ((1 << (16 + log)) / divisor, (1 << (16 + log)) % divisor);
@@ -133,8 +133,8 @@ pub(super) fn transform(samples: &Block, quantizer: &Quantizer) -> (Block, u64) 
     (quantized.map(Lanes::array), nonzero(quantized))
 }
 
-/// One-dimensional transforms down each of the eight columns. The first pass leaves the results
-/// two bits more, which the second takes off; after it they are 8 times the coefficients.
+/// One-dimensional transforms down each of the eight columns. The first pass leaves two extra bits
+/// in the results, which the second removes; after it they are 8 times the coefficients.
 #[inline(always)]
 fn pass<const FIRST: bool>(c: [Lanes; 8]) -> [Lanes; 8] {
     let mirrored = |i: usize| (c[i].add(c[7 - i]), c[i].sub(c[7 - i]));

@@ -8,7 +8,7 @@ use crate::stream::ZIGZAG;
 /// JFIF 1.01, no unit of density, 1:1, no thumbnail.
 const JFIF: [u8; 14] = *b"JFIF\0\x01\x01\x00\x00\x01\x00\x01\x00\x00";
 
-/// What a symbol becomes: its code, moved up by as many bits as follow, and the length of both.
+/// A symbol's output: its code, shifted up by the number of bits that follow, and the length of both.
 #[derive(Clone, Copy, Default)]
 struct Entry {
     code: u32,
@@ -59,7 +59,7 @@ pub(super) fn file(
     out
 }
 
-/// The file's size in bytes: somewhat more than is likely, for the zeros that follow each FF.
+/// The file's estimated size in bytes: on the high side, because of the zeros that follow each FF.
 fn expected_size(bits: u64) -> usize {
     let bytes = bits as usize / 8;
     1024 + bytes + bytes / 64
@@ -72,15 +72,15 @@ fn segment(out: &mut Vec<u8>, marker: u8, content: &[u8]) {
 }
 
 fn entropy_coded(out: &mut Vec<u8>, tokens: &[Token], entries: &[Entry; 256 * TABLES]) {
-    // Bits come in from below; `free` of them are not yet there.
+    // Bits enter at the bottom; `free` of them are still empty.
     let (mut word, mut free) = (0u64, 64);
     for &token in tokens {
         let entry = entries[(token >> 16) as usize % (256 * TABLES)];
         let code = u64::from(entry.code | token & 0xFFFF);
         if entry.bits > free {
-            // What fits of it, and the rest for the next word.
+            // The part that fits, and the rest for the next word.
             let rest = entry.bits - free;
-            // A shift by 64 stands for a word that is empty, which has 64 bits free.
+            // A shift by 64 means an empty word, which has 64 bits free.
             put(out, word << free | code >> rest);
             word = code;
             free = 64 - rest;
@@ -99,7 +99,7 @@ fn entropy_coded(out: &mut Vec<u8>, tokens: &[Token], entries: &[Entry; 256 * TA
 #[inline(always)]
 fn put(out: &mut Vec<u8>, word: u64) {
     let bytes = word.to_be_bytes();
-    // A byte of FF is zero when inverted: the least of them makes a borrow here.
+    // A byte of FF is zero when inverted: the lowest of them makes a borrow here.
     let any_ff = (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080;
     if any_ff == 0 {
         out.extend_from_slice(&bytes);
@@ -108,7 +108,7 @@ fn put(out: &mut Vec<u8>, word: u64) {
     }
 }
 
-/// Writes bytes, and a zero after each FF, lest it be taken for a marker.
+/// Writes bytes, with a zero after each FF so that it is not taken for a marker.
 fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     for &byte in bytes {
         out.push(byte);

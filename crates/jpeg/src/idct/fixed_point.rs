@@ -1,4 +1,4 @@
-//! What every version of the transform shares: the constants, and how far its results are shifted.
+//! Shared by every version of the transform: the constants, and the shifts of the results.
 
 // The constants of `jidctint.c`, times 2^13.
 pub(super) const F_0_298: i16 = 2446;
@@ -14,11 +14,11 @@ pub(super) const F_2_053: i16 = 16819;
 pub(super) const F_2_562: i16 = 20995;
 pub(super) const F_3_072: i16 = 25172;
 
-/// What a pass takes off its results: the first leaves two bits more for the second, which
-/// also takes off the factor of 8 of two transforms.
+/// The shift after a pass: the first leaves two extra bits for the second, which
+/// also removes the factor of 8 of the two transforms.
 pub(super) const SHIFTS: (u32, u32) = (11, 18);
 
-/// A result, centered on zero, as a sample.
+/// Turns a result, centered on zero, into a sample.
 pub(super) fn clamp(value: i32) -> u8 {
     (value + 128).clamp(0, 255) as u8
 }

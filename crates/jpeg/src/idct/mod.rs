@@ -1,7 +1,7 @@
-//! The inverse cosine transform: bit for bit that of libjpeg's `jidctint.c` ("islow"), after
+//! The inverse cosine transform, bit for bit the same as libjpeg's `jidctint.c` ("islow"), after
 //! Loeffler, Ligtenberg and Moschytz, with 13-bit constants.
 //!
-//! Coefficients that no encoder makes wrap or saturate, as in libjpeg-turbo's SSE2 version.
+//! Coefficients that encoders never produce wrap or saturate, as in libjpeg-turbo's SSE2 version.
 //! Every machine gives the same samples.
 
 mod fixed_point;
@@ -21,7 +21,7 @@ use std::ops::Range;
 use crate::request::Scale;
 
 /// Dequantizes and transforms one block, and writes its rows of 8 samples, or of as many as the scale says, into `out`, `stride`
-/// apart. Smaller blocks are the transforms of 4 x 4 and 2 x 2 points of libjpeg 8, of the lowest coefficients alone.
+/// apart. Smaller blocks use the 4 x 4 and 2 x 2 point transforms of libjpeg 8 on the lowest coefficients alone.
 ///
 /// `coefficients` and `quant` are in natural order. Coefficients at zigzag positions of `used` and
 /// above are zero.
@@ -45,13 +45,13 @@ pub(crate) fn transform(
     }
 }
 
-/// The mean of a block, of its DC coefficient and the number that this was divided by.
+/// The mean of a block, from its DC coefficient and the divisor of that.
 pub(crate) fn mean(dc: i16, quant: i16) -> u8 {
     flat(dc.wrapping_mul(quant))
 }
 
-/// As [`transform`] where but a part of the block is seen: the rest repeats the edge of that, and samples are averages. What is not
-/// seen has no influence.
+/// Like [`transform`] for a block that is only partly visible: the rest repeats its edge, and samples are averages. Invisible samples
+/// have no influence.
 pub(crate) fn transform_cut(
     coefficients: &[i16; 64],
     quant: &[i16; 64],
@@ -88,7 +88,7 @@ fn write<const SIDE: usize>(rows: [[u8; SIDE]; SIDE], out: &mut [u8], stride: us
     }
 }
 
-/// The transform of 2 x 2 points has no constants but 1.
+/// The 2 x 2 point transform has no constants but 1.
 fn quartered(coefficients: &[i16; 64], quant: &[i16; 64]) -> [[u8; 2]; 2] {
     let value = |position: usize| i32::from(coefficients[position].wrapping_mul(quant[position]));
     let (left, right) = (value(0) + value(1) + 4, value(0) - value(1) + 4);
@@ -100,7 +100,7 @@ fn quartered(coefficients: &[i16; 64], quant: &[i16; 64]) -> [[u8; 2]; 2] {
     .map(|row| row.map(|sum| clamp(sum >> 3)))
 }
 
-/// The one sample value of a block that has but a DC coefficient.
+/// The single sample value of a block with only a DC coefficient.
 fn flat(dc: i16) -> u8 {
     // Both passes' shifts together: 2 bits up, then 5 down with rounding.
     clamp((i32::from(dc) + 4) >> 3)
@@ -190,7 +190,7 @@ mod tests {
         for dc in -32768..=32767 {
             let mut coefficients = [0; 64];
             coefficients[0] = dc;
-            // Beyond what samples of 8 bits can make, the full transform saturates in between.
+            // Beyond the range of 8-bit samples, the full transform saturates in between.
             if (-8191..=8191).contains(&dc) {
                 let rows = portable::samples(&coefficients, &[1; 64], 1);
                 assert_eq!(rows, [[flat(dc); 8]; 8], "dc {dc}");
@@ -223,7 +223,7 @@ mod tests {
         exact_of(coefficients, x, y, 8)
     }
 
-    /// The same of the lowest coefficients, as samples of a block of fewer points.
+    /// The same for the lowest coefficients, as samples of a block of fewer points.
     fn exact_of(coefficients: &[i16; 64], x: usize, y: usize, points: usize) -> f64 {
         let mut sum = 0.0;
         for v in 0..points {

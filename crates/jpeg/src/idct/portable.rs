@@ -37,7 +37,7 @@ pub(super) fn halved(coefficients: &[i16; 64], quant: &[i16; 64]) -> [[u8; 4]; 4
     let dequantized = std::array::from_fn(|y| {
         std::array::from_fn(|x| coefficients[8 * y + x].wrapping_mul(quant[8 * y + x]))
     });
-    // Each pass turns the block.
+    // Each pass transposes the block.
     let rows = pass(pass(dequantized, SHIFTS.0), SHIFTS.1);
     rows.map(|row| row.map(|sample| clamp(i32::from(sample))))
 }

@@ -92,7 +92,7 @@ fn pass<const SHIFT: i32>(rows: [m128i; 8]) -> [m128i; 8] {
     std::array::from_fn(|y| pack_i32_to_i16_m128i(left[y], right[y]))
 }
 
-/// The four columns that `pair` picks.
+/// The four columns that `pair` selects.
 #[inline(always)]
 fn half<const SHIFT: i32>(c: [m128i; 8], pair: impl Fn(m128i, m128i) -> m128i) -> [m128i; 8] {
     let dot = |values, x: i16, y: i16| {

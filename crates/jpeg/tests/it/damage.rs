@@ -37,7 +37,7 @@ fn no_photo_survives_being_cut_before_its_end() {
             match decode(&bytes[..length], &Request::default()) {
                 Err(Error::Damaged { .. }) => {}
                 Err(Error::NotJpeg) if length < 2 => {}
-                // The padding of the last byte, or that byte altogether, may hold no bit needed.
+                // The padding of the last byte, or that whole byte, may hold no bit needed.
                 Ok(image) if length + 3 >= bytes.len() => assert_eq!(image.end, End::Unmarked),
                 other => panic!("cut at {length} of {}: {other:?}", bytes.len()),
             }
@@ -80,7 +80,7 @@ fn on_request_a_cut_photo_is_filled_with_gray() {
             for y in 0..intact {
                 assert_eq!(ours.row(y), theirs.row(y), "row {y} of {intact}");
             }
-            // Behind the row of MCUs in which it was cut there is nothing.
+            // After the row of MCUs in which it was cut there is nothing.
             for y in found + 16..47 {
                 assert_eq!(ours.row(y), [128; 61], "row {y}, {found} found");
             }
@@ -97,7 +97,7 @@ fn on_request_a_cut_photo_is_filled_with_gray() {
             }
         }
     }
-    // Of a progressive photo the first scan is soon there.
+    // The first scan of a progressive photo comes early.
     assert!(
         refused > 100 && filled > 500 && coarse > 500,
         "{refused} {filled} {coarse}"
@@ -185,7 +185,7 @@ fn headers_that_contradict_themselves_are_refused() {
 
 #[test]
 fn fill_bytes_and_empty_segments_take_linear_time() {
-    // Each of these would take minutes if any of it were read again and again.
+    // Each of these would take minutes if any of it were read repeatedly.
     let bytes = photo(Made {
         width: 640,
         height: 480,

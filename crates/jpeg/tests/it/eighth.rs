@@ -1,4 +1,4 @@
-//! The picture of an eighth of the size, against the means of all pixels.
+//! The picture of an eighth of the size, compared with the means of all pixels.
 
 use std::ops::ControlFlow;
 
@@ -60,7 +60,7 @@ fn each_pixel_is_the_mean_of_64() {
             assert_eq!(row.len(), header.components.len(), "{name}");
             for (channel, part) in row.iter().enumerate() {
                 assert_eq!(part.len(), width, "{name}");
-                // The last ones stand for what fills up blocks, too.
+                // The last ones include the padding of blocks, too.
                 let whole = header.width as usize / 8;
                 for (x, &sample) in part.iter().enumerate().take(whole) {
                     let rows = full.get(8 * y..8 * y + 8);

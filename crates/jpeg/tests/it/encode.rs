@@ -1,4 +1,4 @@
-//! What the encoder writes: byte for byte what libjpeg-turbo writes from the same tables, and a picture to others.
+//! The encoder writes byte for byte what libjpeg-turbo writes from the same tables, and other decoders read a picture.
 
 use headshot_jpeg::{
     Color, EncodeError, Planes, Process, Request, decode, encode_planes, encode_rgb,
@@ -152,7 +152,7 @@ fn planes_of(width: u32, height: u32, rgb: &[u8]) -> [Vec<u8>; 3] {
 
 #[test]
 fn planes_give_the_file_of_the_pixels_that_they_come_from() {
-    // At other widths libjpeg averages the repeated pixels, of which planes know nothing.
+    // At other widths libjpeg averages the repeated pixels, which planes do not have.
     for width in [16, 32, 48] {
         for height in 1..=40 {
             let pixels = picture(width, height);

@@ -1,4 +1,4 @@
-//! Pixels are those of libjpeg-turbo, bit for bit, of the whole and of a part.
+//! Pixels are bit for bit those of libjpeg-turbo, for the whole and for a part.
 
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What the header says, and what it leads to: colors, limits, and what others must decode.
+//! What the header says, and its consequences: colors, limits, and files that others must decode.
 
 use headshot_jpeg::{Color, Error, Limits, Process, Request, decode, read_header};
 use jpeg_encoder::SamplingFactor::*;

@@ -84,7 +84,7 @@ pub(crate) fn find(bytes: &[u8], code: u8) -> usize {
         .unwrap_or_else(|| panic!("no marker {code:02X}"))
 }
 
-/// Compares what has meaning: rows, not what lies beyond them.
+/// Compares the meaningful part: rows, not the bytes beyond them.
 pub(crate) fn assert_same_samples(ours: &[Plane], theirs: &[Plane]) {
     assert_eq!(ours.len(), theirs.len());
     for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {

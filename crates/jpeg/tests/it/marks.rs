@@ -92,7 +92,7 @@ fn a_part_is_the_same_from_a_mark_as_from_the_start() {
                     !found.planes.is_empty() && found.planes == wanted.planes,
                     "{told}"
                 );
-                // What lies above comes only where it must be followed.
+                // Rows above come only if they must be followed.
                 assert!(!is_marked || found.empty == 0, "{told}: {}", found.empty);
                 let (mut wanted, mut found) = (Rows::default(), Rows::default());
                 decode_pixels(&file, &all, wanted.pixels()).unwrap();

@@ -107,7 +107,7 @@ fn another_decoder_sees_the_same() {
                 // "RGB" leaves the components as they are.
                 other.set_color_transform(jpeg_decoder::ColorTransform::RGB);
                 let other = other.decode().unwrap();
-                // The other decoder upsamples the chroma: compare what it leaves alone.
+                // The other decoder upsamples the chroma: compare the components that it leaves alone.
                 let alike = if sampling == F_1_1 { 3 } else { 1 };
                 for component in 0..alike {
                     for y in 0..u32::from(height) {
@@ -188,7 +188,7 @@ fn another_decoder_sees_the_same_inks() {
                 let image = decode(&bytes, &Request::default()).unwrap();
                 assert_eq!((image.header.color, image.planes.len()), (color, 4));
                 let mut other = jpeg_decoder::Decoder::new(&bytes[..]);
-                // Turns each sample round and does nothing else.
+                // Inverts each sample and does nothing else.
                 other.set_color_transform(jpeg_decoder::ColorTransform::CMYK);
                 let other = other.decode().unwrap();
                 for (component, plane) in image.planes.iter().enumerate() {

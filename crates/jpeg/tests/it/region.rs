@@ -1,4 +1,4 @@
-//! A region gives exactly its part of the whole, row by row, and costs what was foretold.
+//! A region gives exactly its part of the whole, row by row, and costs what was predicted.
 
 use std::ops::ControlFlow;
 
@@ -55,7 +55,7 @@ fn a_region_is_cut_from_the_whole() {
             assert_eq!(part.end, ended);
             for (index, plane) in part.planes.iter().enumerate() {
                 assert_part_of(plane, &whole.planes[index]);
-                // The plane covers the region, and no MCU more than that.
+                // The plane covers the region, and no more than its MCUs.
                 let header = &part.header;
                 let component = header.components[index];
                 let edges = |from: u32, length: u32, factor: u32, max: u32, all: u32| {
@@ -222,7 +222,7 @@ fn memory_is_foretold_and_limited() {
         ..made
     });
     let header = read_header(&progressive, &limits).unwrap();
-    // Two bytes a sample besides, and eight for each of a row's blocks, of which there are six in
+    // Two bytes a sample in addition, and eight for each of a row's blocks, of which there are six in
     // each of 40 MCUs.
     assert_eq!(memory(&header, &whole), 640 * 24 * 3 + 40 * 6 * 8);
     assert_eq!(memory(&header, &part), 320 * 24 * 3 + 40 * 6 * 8);

@@ -133,7 +133,7 @@ fn each_component_has_its_own_scale_and_a_region_is_cut_from_the_whole() {
                 let scale = if index == 0 { luma } else { chroma };
                 let expected = [component.width, component.height].map(|side| scale.scaled(side));
                 assert_eq!([plane.width, plane.height], expected, "{sampling:?}");
-                // Where only the other is scaled, nothing else changes.
+                // If only the other is scaled, nothing else changes.
                 if scale == Scale::Full {
                     let full = decode(&plain, &Request::default()).unwrap();
                     assert!(*plane == full.planes[index], "{sampling:?}");

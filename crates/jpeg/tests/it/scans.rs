@@ -211,7 +211,7 @@ fn what_was_never_coded_is_told() {
     };
     assert_eq!(found.end, End::Early(never));
     assert!(found.planes[1].row(9).iter().all(|sample| *sample == 128));
-    // Neither inks nor a picture without lightness are shown by halves.
+    // Neither inks nor a picture without lightness are shown incomplete.
     let adobe = [&b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0"[..]].concat();
     let rgb = [&bytes[..2], &adobe, &bytes[2..]].concat();
     for refused in [rgb, image.progressive(&[(&[1, 2], 0..=0, 0, 0)])] {
@@ -231,7 +231,7 @@ fn fewer_bits_than_possible_are_the_writers_choice() {
     let mut bytes = image.progressive(&[(&[0, 1, 2], 0..=0, 0, 2)]);
     let found = decode(&bytes, &Request::default()).unwrap();
     assert_same_samples(&found.planes, &expected.planes);
-    // Without an end marker nobody knows whether more was meant to come.
+    // Without an end marker it is unknown whether more was meant to come.
     bytes.truncate(bytes.len() - 2);
     let result = decode(&bytes, &Request::default());
     assert!(matches!(result, Err(Error::Damaged { .. })), "{result:?}");

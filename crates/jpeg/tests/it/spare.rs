@@ -1,4 +1,4 @@
-//! What is hidden among the bits of a photo is noticed, and nobody's ordinary photo is suspected.
+//! Data hidden among the bits of a photo is noticed, and ordinary photos are not suspected.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -8,7 +8,7 @@ use jpeg_encoder::SamplingFactor::*;
 
 use crate::made::{Made, find, noise, photo};
 
-/// A whole file, else there is nothing to say.
+/// A whole file; otherwise there is nothing to say.
 #[track_caller]
 fn has_spare(bytes: &[u8]) -> bool {
     let checked = check_rows(bytes, &Request::default(), |_| ControlFlow::Continue(())).unwrap();
@@ -67,7 +67,7 @@ fn what_encoders_write_is_not_suspected() {
                 sampling,
                 progressive,
                 restart,
-                // Tables for color are in the files of this encoder all the same.
+                // This encoder writes tables for color in any case.
                 gray: false,
             };
             assert!(!has_spare(&photo(made)), "{made:?}");
@@ -118,7 +118,7 @@ fn bits_that_fill_up_a_byte_are_all_ones_or_all_zeros() {
     let mut count = 0;
     for (name, bytes) in written() {
         let end = bytes.len() - 2;
-        // The bits behind the last one that means something change no pixel.
+        // The bits after the last meaningful one change no pixel.
         let whole = decode(&bytes, &Request::default()).unwrap();
         let changed = |bits: u8| {
             let mut changed = bytes.clone();

@@ -1,4 +1,4 @@
-//! A small writer of JPEGs from coefficients, for what common encoders never write: successive
+//! A small writer of JPEGs from coefficients, for files that common encoders never write: successive
 //! approximation, runs of ends of bands, components in any order and scan.
 
 /// One component: its sampling factors and its blocks, row by row, in zigzag order.
@@ -6,7 +6,7 @@
 pub(crate) struct Part {
     pub(crate) h: usize,
     pub(crate) v: usize,
-    /// Blocks across and down, filled up to whole MCUs.
+    /// Blocks across and down, padded to whole MCUs.
     pub(crate) across: usize,
     pub(crate) down: usize,
     pub(crate) blocks: Vec<[i32; 64]>,
@@ -159,8 +159,8 @@ impl Written {
         out
     }
 
-    /// Calls `on` for each block of the parts in the order of the file, or with none where a
-    /// restart marker goes.
+    /// Calls `on` for each block of the parts in the order of the file, or with none at a
+    /// restart marker.
     fn visit(
         &self,
         parts: &[usize],
@@ -210,7 +210,7 @@ impl Written {
         for (id, part) in (1..).zip(&self.parts) {
             out.extend([id, (part.h << 4 | part.v) as u8, 0]);
         }
-        // Every symbol is its own code of eight bits. The code of ones only stays free.
+        // Every symbol is its own code of eight bits. Only the code of all ones stays free.
         for (class, symbols) in [(0x00, 16u8), (0x10, 255)] {
             out.extend([0xFF, 0xC4]);
             out.extend((19 + u16::from(symbols)).to_be_bytes());

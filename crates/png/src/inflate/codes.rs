@@ -1,4 +1,4 @@
-//! What the blocks of a stream are read with.
+//! The codes that the blocks of a stream are read with.
 
 use crate::huffman::{Distances, Lengths, Meta};
 

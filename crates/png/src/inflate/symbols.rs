@@ -1,23 +1,23 @@
-//! The loops over the symbols of a block: where the time goes.
+//! The loops over the symbols of a block, which take most of the time.
 
 use super::codes::{Codes, REACH};
 use crate::bits::Bits;
 use crate::error::Flaw;
 use crate::huffman::{END, Entry, INVALID, LITERAL, LITERAL_COUNT, LITERALS, LONG, SPECIAL};
 
-/// Bytes of output worked on at once. It is a constant, so that few offsets need to be checked against it.
+/// Bytes of output processed at once. It is a constant, so that few offsets need to be checked against it.
 pub(super) const WINDOW: usize = STARTS + MARGIN;
 
 /// Where writing may begin, and how far it may go from there: a copy and its last step.
 const STARTS: usize = 64 << 10;
 const MARGIN: usize = 512;
 
-/// Where a turn of the loop may begin: it may write four times three literals first.
+/// Where an iteration may begin: it may write four times three literals first.
 const TURNS: usize = STARTS - 16;
 
 type Window = [u8; WINDOW];
 
-/// Inflates up to `end` or the end of the block, and tells how far it came and whether the block ended.
+/// Inflates up to `end` or the end of the block, and returns how far it came and whether the block ended.
 #[inline(always)]
 pub(super) fn fill(
     bits: &mut Bits<'_>,
@@ -82,7 +82,7 @@ fn fill_window(
     Ok((at, false))
 }
 
-/// The most bytes that a turn of the loop reads ahead: a refill of seven, and eight that the second looks at.
+/// The most bytes that an iteration reads ahead: a refill of seven, and eight that the second looks at.
 const AHEAD: usize = 16;
 
 /// The same as long as there is plenty of input.
@@ -96,8 +96,8 @@ fn fast(
 ) -> Result<(usize, bool), Flaw> {
     let input = bits.input;
     let (mut buffer, mut count, mut pos) = (bits.buffer, bits.count, bits.pos);
-    // Of an entry and of the count the lowest 6 bits matter: leaving the others in saves the time to take
-    // them off. Bits above the count are those of the stream too, or zero: refilling them changes nothing.
+    // Only the lowest 6 bits of an entry and of the count matter: not masking the others saves
+    // time. Bits above the count are those of the stream, too, or zero: refilling them changes nothing.
     macro_rules! refill {
         ($ahead:expr, $from:expr) => {{
             let mut word = [0; 8];
@@ -134,8 +134,8 @@ fn fast(
         let Some(ahead) = ahead!() else {
             break;
         };
-        // 64 bits are in the buffer then, or 56 of them counted: enough for four entries with literals of
-        // 12 bits each, and to look up the one behind them.
+        // Then 64 bits are in the buffer, 56 of them counted: enough for four entries with literals of
+        // 12 bits each, and to look up the next one.
         let used = refill!(ahead, 0);
         if entry & LITERALS != 0 {
             consume!(entry);
@@ -200,7 +200,7 @@ fn fast(
     Ok((at, is_end))
 }
 
-/// The base value of an entry and its extra bits.
+/// The base value of an entry plus its extra bits.
 #[inline(always)]
 fn value(entry: Entry, bits: u64) -> usize {
     let taken = bits & ((1 << (entry & 63)) - 1);
@@ -218,13 +218,13 @@ fn literals(out: &mut Window, at: usize, entry: Entry) -> usize {
 /// Bytes copied in one step.
 const STEP: usize = 16;
 
-/// Repeats what lies `distance` bytes back. Up to a step more is written.
+/// Repeats the data `distance` bytes back. Up to one more step is written.
 #[inline(always)]
 fn copy(out: &mut Window, at: usize, length: usize, distance: usize) -> Result<usize, Flaw> {
     let from = at.checked_sub(distance).ok_or(Flaw::TOO_FAR)? % STARTS;
     let mut to = at % STARTS;
     let end = at + length;
-    // What lies between the source and the end repeats with any multiple of the distance.
+    // The data between the source and the end repeats with any multiple of the distance.
     if distance < STEP {
         if distance == 1 {
             let step = [out[from]; STEP];
@@ -248,7 +248,7 @@ fn copy(out: &mut Window, at: usize, length: usize, distance: usize) -> Result<u
     }
     step(out, from, to);
     if length > STEP {
-        // Some steps too many cost less than guessing their number wrong.
+        // A few steps too many cost less than mispredicting their number.
         step(out, from + STEP, to + STEP);
         step(out, from + 2 * STEP, to + 2 * STEP);
         let mut done = 3 * STEP;

@@ -1,7 +1,7 @@
 //! Unfilters several rows at once.
 //!
 //! A filtered sample needs the result on its left, and waiting for that takes most of the time. So each
-//! row of a wave is one pixel behind the row above: the pixel above is then the result of the step before,
+//! row of a wave is one pixel behind the row above: the pixel above is then the result of the previous step,
 //! and one vector holds a pixel of each row.
 //!
 //! The loops are plain: the compiler must inline everything that touches a vector into the function made
@@ -11,12 +11,12 @@ use fearless_simd::{Simd, prelude::*, u8x16, u32x4};
 
 use super::filter::Filter;
 
-/// Vectors in a wave: one alone would leave the CPU waiting for its results.
+/// Vectors in a wave: a single one would leave the CPU waiting for its results.
 const VECTORS: usize = 2;
 
 /// Unfilters rows of pixels of `PIXEL` bytes, each in a lane of `LANE` bytes of the vectors.
 ///
-/// All slices but `above` are equally long. Those of the second row begin one pixel before the row, of the
+/// All slices but `above` are equally long. Those of the second row begin one pixel before the row, those of the
 /// third two, and so on. `above` begins so that the last `LANE` of 16 bytes are the first pixel.
 #[inline(always)]
 pub(super) fn wave<
@@ -41,13 +41,13 @@ pub(super) fn wave<
         }
         bytes.map(|bytes| u8x16::simd_from(simd, bytes))
     };
-    // Without what it does not look at, Paeth's predictor is the others, but for the average.
+    // With unused inputs left out, Paeth's predictor covers the others, except for the average.
     let use_left = mask(|filter| matches!(filter, Filter::Left | Filter::Paeth));
     let use_above = mask(|filter| matches!(filter, Filter::Up | Filter::Paeth));
     let use_corner = mask(|filter| filter == Filter::Paeth);
     let use_average = mask(|filter| filter == Filter::Average);
 
-    // Equal lengths that the compiler sees spare the loop its checks.
+    // Slices of equal length, visible to the compiler, save bounds checks in the loop.
     let length = rows[0].len();
     let above = &above[..length + 16];
     let filtered: [&[u8]; ROWS] = std::array::from_fn(|i| &filtered[i][..length]);
@@ -88,7 +88,7 @@ pub(super) fn wave<
             left[v] = predicted + residual;
         }
         if begun < ROWS - 1 {
-            // Left of the first pixel all is zero.
+            // Left of the first pixel everything is zero.
             begun += 1;
             let mut keep = [[0; 16]; VECTORS];
             keep.as_flattened_mut()[..begun * LANE].fill(255);
@@ -107,7 +107,7 @@ pub(super) fn wave<
     }
 }
 
-/// The row that a word of a vector belongs to, and where in the row it lies.
+/// The row that a word of a vector belongs to, and its position in the row.
 #[inline(always)]
 fn locate(vector: usize, word: usize, lane: usize, at: usize) -> (usize, usize) {
     let byte = vector * 16 + word * 4;

@@ -4,18 +4,18 @@
 #[derive(Debug)]
 pub(super) struct Bits {
     pub(super) bytes: Vec<u8>,
-    /// Bits that do not make a byte yet, fewer than 8, and their number.
+    /// Bits that do not fill a byte yet, fewer than 8, and their number.
     held: u64,
     count: u32,
 }
 
-/// A code with what follows it, and its number of bits: [`LONGEST`] at most.
+/// A code with its extra bits, and its number of bits: [`LONGEST`] at most.
 pub(super) type Code = (u32, u32);
 
-/// Two codes that long, and what is held, fit into 8 bytes.
+/// Two codes of this length, and the pending bits, fit into 8 bytes.
 pub(super) const LONGEST: usize = 28;
 
-/// Codes that are put together before they are appended.
+/// Codes that are combined before they are appended.
 const SOME: usize = 1024;
 
 impl Bits {
@@ -70,7 +70,7 @@ impl Bits {
         (self.held, self.count) = (held, count);
     }
 
-    /// Fills the last byte up with zeros.
+    /// Fills the last byte with zeros.
     pub(super) fn align(&mut self) {
         if self.count > 0 {
             self.put(0, (8 - self.count) as u8);

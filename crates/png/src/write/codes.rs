@@ -1,4 +1,4 @@
-//! Huffman codes of a bounded length, and how a block tells them (RFC 1951, 3.2.2 and 3.2.7).
+//! Huffman codes of bounded length, and how a block encodes them (RFC 1951, 3.2.2 and 3.2.7).
 
 use super::bits::Bits;
 
@@ -7,12 +7,12 @@ pub(super) const LONGEST: usize = 15;
 /// Bits of the longest code of a code's length.
 const LONGEST_OF_LENGTHS: usize = 7;
 
-/// The order in which the lengths of the codes of lengths come.
+/// The order of the lengths of code lengths.
 const ORDER: [usize; 19] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// How long the code of each symbol is: nearly the best of at most `longest` bits, and 0 for what does not occur.
+/// The code length of each symbol: nearly optimal with at most `longest` bits, and 0 for symbols that do not occur.
 pub(super) fn lengths<const N: usize>(frequencies: &[u32; N], longest: usize) -> [u8; N] {
     let mut lengths = [0; N];
     let mut leaves: Vec<(u32, usize)> = (0..N)
@@ -26,7 +26,7 @@ pub(super) fn lengths<const N: usize>(frequencies: &[u32; N], longest: usize) ->
     if leaves.len() < 2 {
         return lengths;
     }
-    // Codes of each length; the shortest are those of the most frequent symbols.
+    // Codes of each length; the most frequent symbols get the shortest.
     let mut counts = counts(&leaves);
     bound(&mut counts, longest);
     let mut symbols = leaves.iter().map(|(_, symbol)| *symbol);
@@ -38,7 +38,7 @@ pub(super) fn lengths<const N: usize>(frequencies: &[u32; N], longest: usize) ->
     lengths
 }
 
-/// How many codes of each length the tree has that joins the two rarest again and again.
+/// How many codes of each length the tree has that repeatedly joins the two rarest.
 fn counts(leaves: &[(u32, usize)]) -> Vec<usize> {
     let count = leaves.len();
     let mut nodes: Vec<(u64, usize)> = Vec::with_capacity(count - 1);
@@ -73,7 +73,7 @@ fn counts(leaves: &[(u32, usize)]) -> Vec<usize> {
     counts
 }
 
-/// Shortens the longest codes and lengthens others for it, until all fit.
+/// Shortens the longest codes and lengthens others in exchange, until all fit.
 fn bound(counts: &mut [usize], longest: usize) {
     counts[longest] += counts[longest + 1..].iter().sum::<usize>();
     counts[longest + 1..].fill(0);
@@ -109,12 +109,12 @@ pub(super) fn codes<const N: usize>(lengths: &[u8; N]) -> [u16; N] {
     })
 }
 
-/// The lengths of a block's codes, as they are told.
+/// The lengths of a block's codes, as they are encoded.
 pub(super) struct Told {
-    /// Symbols and, behind those that repeat, how often: the bits and their number.
+    /// Symbols, with a repeat count after those that repeat: the bits and their number.
     symbols: Vec<(u8, u8, u8)>,
     lengths: [u8; 19],
-    /// How many of the lengths' lengths are told.
+    /// How many of the code lengths' lengths are stored.
     count: usize,
     counts: [usize; 2],
 }
@@ -189,7 +189,7 @@ impl Told {
 mod tests {
     use super::*;
 
-    /// The part of all bit strings that the codes take, in parts of 2^15.
+    /// The share of all bit strings that the codes take, in units of 2^-15.
     fn taken(lengths: &[u8]) -> u32 {
         let used = lengths.iter().filter(|length| **length > 0);
         used.map(|length| 1 << (15 - length)).sum()
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_best_codes_where_they_are_short_enough() {
-        // Worked out by hand: the two rarest joined, again and again.
+        // Worked out by hand: the two rarest joined, repeatedly.
         assert_eq!(lengths(&[11, 0, 5, 2, 1, 4], 15), [1, 0, 2, 4, 4, 3]);
         assert_eq!(lengths(&[7, 7, 7, 7], 15), [2; 4]);
         assert_eq!(lengths(&[0, 0, 9], 15), [0, 0, 1]);
@@ -215,7 +215,7 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(11);
         let mut count = 0;
         for longest in [7, 15] {
-            // As unlike as can be: each as frequent as the two before it together.
+            // As uneven as possible: each as frequent as the previous two together.
             let mut worst = [1_u32; 40];
             for i in 2..40 {
                 worst[i] = worst[i - 1] + worst[i - 2];
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn codes_begin_like_no_other() {
         let lengths = [3, 0, 1, 3, 2];
-        // 110, 0, 111 and 10, turned around.
+        // 110, 0, 111 and 10, reversed.
         assert_eq!(codes(&lengths), [0b011, 0, 0, 0b111, 0b01]);
     }
 }

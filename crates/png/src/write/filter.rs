@@ -1,8 +1,8 @@
-//! Filters rows (PNG, third edition, 9.2), so that little is left of what their neighbors foretell.
+//! Filters rows (PNG, third edition, 9.2), so that little is left beyond what their neighbors predict.
 
 use fearless_simd::{Level, dispatch};
 
-/// The filters by the byte that names them.
+/// The filters by their bytes.
 pub(super) const NONE: u8 = 0;
 const SUB: u8 = 1;
 const UP: u8 = 2;
@@ -19,7 +19,7 @@ pub(super) struct Filter {
     above: Vec<u8>,
     /// As many zeros as a pixel has bytes, and the row.
     row: Vec<u8>,
-    /// A filtered row behind the byte that names the filter: the one tried, and the best.
+    /// A filtered row after its filter byte: the one being tried, and the best.
     tried: Vec<u8>,
     best: Vec<u8>,
 }
@@ -36,7 +36,7 @@ impl Filter {
         }
     }
 
-    /// The row behind the byte that names its filter, by whichever filter leaves the smallest sum of differences from zero.
+    /// The row after its filter byte, with the filter that leaves the smallest sum of differences from zero.
     pub(super) fn smallest(&mut self, row: &[u8]) -> &[u8] {
         self.row[self.pixel..].copy_from_slice(row);
         let mut least = u64::MAX;
@@ -55,7 +55,7 @@ impl Filter {
     }
 }
 
-/// Filters a row, and sums up what is left. Both rows have a pixel of zeros in front.
+/// Filters a row, and sums up what is left. Both rows start with a pixel of zeros.
 #[inline(always)]
 fn apply(filter: u8, pixel: usize, row: &[u8], above: &[u8], to: &mut [u8]) -> u64 {
     let count = to.len();
@@ -89,11 +89,11 @@ fn apply(filter: u8, pixel: usize, row: &[u8], above: &[u8], to: &mut [u8]) -> u
     sum(to)
 }
 
-/// Whichever neighbor is nearest to left + up - corner, in bytes, so that many fit beside each other.
+/// The neighbor nearest to left + up - corner, in bytes, so that many fit side by side.
 #[inline(always)]
 fn paeth(left: u8, up: u8, corner: u8) -> u8 {
     let (from_left, from_up) = (up.abs_diff(corner), left.abs_diff(corner));
-    // The sum of both differences, where they have the same sign; 255 is as far as any other.
+    // The sum of both differences, if they have the same sign; 255 is the maximum.
     let from_corner = if (up > corner) == (left > corner) {
         from_left.saturating_add(from_up)
     } else {
@@ -108,13 +108,13 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
     }
 }
 
-/// The sum of the bytes' differences from zero, as signed ones.
+/// The sum of the bytes' absolute values, as signed numbers.
 #[inline(always)]
 fn sum(bytes: &[u8]) -> u64 {
     let (parts, rest) = bytes.as_chunks::<32>();
     let size = |byte: u8| u16::from((byte as i8).unsigned_abs());
     let mut sum: u64 = rest.iter().map(|byte| u64::from(size(*byte))).sum();
-    // So many that 16 bits hold their sum.
+    // Few enough that 16 bits hold their sum.
     for parts in parts.chunks(256) {
         let mut sums = [0_u16; 32];
         for part in parts {

@@ -10,23 +10,23 @@ use filter::{Filter, NONE};
 use runs::Runs;
 use strings::Strings;
 
-/// A picture to be written.
+/// A picture to write.
 #[derive(Debug, Clone, Copy)]
 pub struct Picture<'a> {
-    /// Pixels of a row: at least 1.
+    /// Pixels per row: at least 1.
     pub width: u32,
     /// Rows: at least 1.
     pub height: u32,
-    /// What its samples are.
+    /// What its samples mean.
     pub kind: Kind<'a>,
-    /// All rows from the top, each beginning with a byte of its own. Of samples of less than 8 bits the first is in a byte's highest bits.
+    /// All rows from the top, each starting on a new byte. Samples of less than 8 bits start in a byte's highest bits.
     pub samples: &'a [u8],
 }
 
-/// What the samples of a picture are.
+/// What the samples of a picture mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind<'a> {
-    /// Gray of so many bits: 1, 2, 4 or 8.
+    /// Gray with this many bits: 1, 2, 4 or 8.
     Gray(u8),
     /// Gray and alpha, 8 bits each.
     GrayAlpha,
@@ -34,9 +34,9 @@ pub enum Kind<'a> {
     Rgb,
     /// Red, green, blue, alpha, 8 bits each. Alpha is straight.
     Rgba,
-    /// Places in a palette.
+    /// Indices into a palette.
     Palette {
-        /// Of a place: 1, 2, 4 or 8.
+        /// Bits of an index: 1, 2, 4 or 8.
         bits: u8,
         /// Red, green, blue of each color: at least one, and at most as many as the bits can tell apart.
         colors: &'a [u8],
@@ -48,20 +48,20 @@ pub enum Kind<'a> {
 /// How a picture is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
-    /// Each row gets the filter that leaves the least, and only runs are looked for: quick, and the best for photos. Holds 1 MB beside what
+    /// Each row gets the filter that leaves the least, and only runs are searched: fast, and the best for photos. Holds 1 MB in addition to what
     /// is written, and four rows.
     Runs,
-    /// No filters, but strings that came before are looked for: the best for few colors. Holds 400 kB beside what is written.
+    /// No filters, but repeated strings are searched: the best for few colors. Holds 400 kB in addition to what is written.
     Strings,
     /// Filters as for runs, and then strings: the best for smooth gradients.
     Filtered,
-    /// As `Strings`, also of strings as short as a pixel of RGB: the best for screenshots.
+    /// Like `Strings`, including strings as short as an RGB pixel: the best for screenshots.
     ShortStrings,
 }
 
-/// Writes a PNG: no chunk but those that make the picture. The same picture gives the same bytes everywhere.
+/// Writes a PNG with only the chunks that make the picture. The same picture gives the same bytes everywhere.
 ///
-/// It is `None` if the picture is none: a side of 0, too many or too few samples or colors, or a number of bits that PNG does not have.
+/// It is `None` if the picture is invalid: a side of 0, too many or too few samples or colors, or a bit depth that PNG does not have.
 pub fn encode(picture: &Picture, effort: Effort) -> Option<Vec<u8>> {
     let row_bytes = check(picture)?;
     let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
@@ -89,7 +89,7 @@ pub fn encode(picture: &Picture, effort: Effort) -> Option<Vec<u8>> {
     Some(file)
 }
 
-/// The bytes of a row, if all is as it must be.
+/// The bytes per row, if the picture is valid.
 fn check(picture: &Picture) -> Option<usize> {
     let per_pixel = match picture.kind {
         Kind::Gray(bits @ (1 | 2 | 4 | 8)) => bits.into(),
@@ -114,7 +114,7 @@ fn check(picture: &Picture) -> Option<usize> {
     (has_sides && picture.samples.len() == all).then_some(row_bytes)
 }
 
-/// Appends a chunk whose data somebody appends; `None` if it is too long for one.
+/// Appends a chunk with data from a callback; `None` if it is too long.
 fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Option<()> {
     let start = file.len();
     file.extend([0; 4]);

@@ -1,46 +1,46 @@
-//! Deflate by Huffman codes and runs of one byte: no strings are looked for (RFC 1951, 3.2).
+//! Deflate with Huffman codes and runs of one byte, without a search for strings (RFC 1951, 3.2).
 
 use simd_adler32::Adler32;
 
 use super::bits::{Bits, Code};
 use super::codes::{LONGEST, Told, codes, lengths};
 
-/// Bytes that are looked at before it is decided whether they get codes of their own.
+/// Bytes that are examined before it is decided whether they get their own codes.
 const PART: usize = 1 << 14;
 /// Bytes of the longest block.
 const BLOCK: usize = 1 << 18;
-/// Bytes of the shortest and the longest run that have a code. Shorter ones than 9 equal bytes cost more than they save.
+/// Bytes of the shortest and the longest run that has a code. Runs shorter than 9 equal bytes cost more than they save.
 const LEAST: usize = 3;
 const MOST: usize = 258;
 /// The symbol that ends a block.
 const END: usize = 256;
 /// Literals, the end, and lengths.
 const SYMBOLS: usize = 286;
-/// Fractions of a bit that costs are counted in.
+/// The fraction of a bit in which costs are counted.
 const BIT: u64 = 1 << 16;
 
 /// How often each symbol occurs.
 type Frequencies = [u32; SYMBOLS];
 
-/// Compresses bytes as they come. Holds a block of bytes at most, and a token for each.
+/// Compresses bytes as they come. Holds at most one block of bytes, and a token for each.
 pub(super) struct Runs {
     to: Bits,
     sum: Adler32,
-    /// Those that are not written yet.
+    /// Bytes not written yet.
     bytes: Vec<u8>,
-    /// Literals, and runs by their length, of what is looked at.
+    /// The examined bytes as literals, and as runs by their length.
     tokens: Vec<u16>,
     frequencies: Frequencies,
-    /// What these cost.
+    /// The cost of these.
     cost: u64,
-    /// How many of the bytes are looked at.
+    /// How many of the bytes were examined.
     seen: usize,
 }
 
 impl Runs {
     /// Appends to these bytes.
     pub(super) fn new(mut to: Vec<u8>) -> Runs {
-        // Deflate in a window of 32 kB, in a hurry (RFC 1950, 2.2).
+        // Deflate with a window of 32 kB, in a hurry (RFC 1950, 2.2).
         to.extend([0x78, 0x01]);
         Runs {
             to: Bits::new(to),
@@ -62,7 +62,7 @@ impl Runs {
         }
     }
 
-    /// Writes what is left, and gives all back.
+    /// Writes the rest, and returns everything.
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.look(self.bytes.len() - self.seen);
         self.block(true);
@@ -71,7 +71,7 @@ impl Runs {
         self.to.bytes
     }
 
-    /// Looks at the next bytes: they belong to the block, unless two are smaller than one.
+    /// Examines the next bytes: they join the block, unless two blocks are smaller than one.
     fn look(&mut self, count: usize) {
         let kept = self.tokens.len();
         let end = self.seen + count;
@@ -96,7 +96,7 @@ impl Runs {
         }
     }
 
-    /// Writes all that is looked at as one block.
+    /// Writes everything examined as one block.
     fn block(&mut self, is_last: bool) {
         self.frequencies[END] = 1;
         let lengths = lengths(&self.frequencies, LONGEST);
@@ -146,7 +146,7 @@ impl Runs {
     }
 }
 
-/// Finds runs. They begin behind the first byte of these, so that nothing in front of them is needed.
+/// Finds runs. They begin after the first byte, so that nothing in front of them is needed.
 fn tokens(bytes: &[u8], tokens: &mut Vec<u16>) {
     let (mut at, mut literals) = (1, 0);
     // Which of eight bytes differ from the one before.
@@ -159,7 +159,7 @@ fn tokens(bytes: &[u8], tokens: &mut Vec<u16>) {
     };
     while let Some(different) = differences(at) {
         if different != 0 {
-            // A run may begin behind the last of them.
+            // A run may begin after the last of them.
             at += (63 - different.leading_zeros()) as usize / 8 + 1;
             continue;
         }
@@ -191,7 +191,7 @@ fn literal(bytes: &[u8], tokens: &mut Vec<u16>) {
     tokens.extend(bytes.iter().map(|byte| u16::from(*byte)));
 }
 
-/// The symbol of a token, and what follows it: bits and their number (RFC 1951, 3.2.5).
+/// The symbol of a token, and its extra bits: bits and their number (RFC 1951, 3.2.5).
 const fn symbol(token: usize) -> (usize, u32, u32) {
     if token < 256 {
         return (token, 0, 0);
@@ -208,7 +208,7 @@ const fn symbol(token: usize) -> (usize, u32, u32) {
     }
 }
 
-/// The bits behind the code of a symbol: those of a length, and of the only distance.
+/// The extra bits of a symbol: those of a length, and of the only distance.
 fn behind(symbol: usize) -> u64 {
     match symbol {
         ..=END => 0,
@@ -218,7 +218,7 @@ fn behind(symbol: usize) -> u64 {
 }
 
 fn frequencies(tokens: &[u16]) -> Frequencies {
-    // Tables by turns, so that none waits for itself.
+    // Alternating tables, so that none waits for itself.
     let mut counts = [[0_u32; 512]; 4];
     let (fours, rest) = tokens.as_chunks::<4>();
     for four in fours {
@@ -236,7 +236,7 @@ fn frequencies(tokens: &[u16]) -> Frequencies {
     frequencies
 }
 
-/// What symbols that occur so often take at least, without what follows them, and their codes about: in parts of a bit.
+/// The least that symbols with these frequencies take, without extra bits, plus roughly their codes: in fractions of a bit.
 fn cost(frequencies: &Frequencies) -> u64 {
     let total: u32 = frequencies.iter().sum();
     let occur = frequencies.iter().filter(|count| **count > 0);
@@ -244,10 +244,10 @@ fn cost(frequencies: &Frequencies) -> u64 {
     occur.map(each).sum()
 }
 
-/// The logarithm in parts of a bit, in integers, so that it is the same everywhere.
+/// The logarithm in fractions of a bit, in integers, so that it is the same everywhere.
 fn log2(count: u32) -> u64 {
     let whole = count.max(1).ilog2();
-    // 1 to 2, in 16 bits behind the point.
+    // 1 to 2, with 16 bits of fraction.
     let rest = (u64::from(count.max(1)) << 31 >> whole >> 15) - BIT;
     // A parabola through both ends and the middle: off by less than 0.01 bits.
     u64::from(whole) * BIT + rest + ((rest * (BIT - rest)) >> 16) * 22_272 / BIT

@@ -1,4 +1,4 @@
-//! Deflate that looks for strings that came before: by two libraries, as each is the better for other pictures.
+//! Deflate with a search for repeated strings: by two libraries, each better for other pictures.
 
 use miniz_oxide::deflate::core::{CompressorOxide, create_comp_flags_from_zip_params};
 use miniz_oxide::deflate::stream::deflate;
@@ -9,10 +9,10 @@ use zlib_rs::{Deflate, DeflateFlush, Status};
 const WINDOW: u8 = 15;
 /// Bytes that are compressed before they are appended.
 const SOME: usize = 1 << 14;
-/// How much effort takes about as long as the rest of an avatar; more finds little.
+/// An effort that takes about as long as the rest of an avatar; more finds little.
 const LONG_EFFORT: i32 = 7;
 const SHORT_EFFORT: i32 = 3;
-/// What filters leave of a smooth picture comes again at once, or looking for it takes several times as long as all the rest.
+/// What filters leave of a smooth picture repeats at once, or the search takes several times as long as everything else.
 const FILTERED_EFFORT: i32 = 3;
 
 /// Compresses bytes as they come.
@@ -23,9 +23,9 @@ pub(super) struct Strings {
 }
 
 enum By {
-    /// Finds strings from four bytes on.
+    /// Finds strings of at least four bytes.
     ZlibRs(Deflate),
-    /// Finds those of three bytes, too: a pixel of RGB.
+    /// Also finds strings of three bytes: an RGB pixel.
     Miniz(Box<CompressorOxide>),
 }
 
@@ -35,7 +35,7 @@ impl Strings {
         Strings::new(to, By::ZlibRs(Deflate::new(LONG_EFFORT, true, WINDOW)))
     }
 
-    /// Appends to these bytes, which are filtered rows. Strings have at least four bytes.
+    /// Appends to these bytes, from filtered rows. Strings have at least four bytes.
     pub(super) fn filtered(to: Vec<u8>) -> Strings {
         Strings::new(to, By::ZlibRs(Deflate::new(FILTERED_EFFORT, true, WINDOW)))
     }
@@ -62,13 +62,13 @@ impl Strings {
         }
     }
 
-    /// Writes what is left, and gives all back.
+    /// Writes the rest, and returns everything.
     pub(super) fn finish(mut self) -> Vec<u8> {
         while !self.step(&[], true).1 {}
         self.to
     }
 
-    /// How many bytes were taken, and whether all is written.
+    /// How many bytes were taken, and whether everything is written.
     fn step(&mut self, bytes: &[u8], is_end: bool) -> (usize, bool) {
         let (taken, made, is_over) = match &mut self.by {
             By::ZlibRs(by) => {
@@ -78,7 +78,7 @@ impl Strings {
                 } else {
                     DeflateFlush::NoFlush
                 };
-                // It refuses nothing but calls after the end.
+                // It only refuses calls after the end.
                 let status = by.compress(bytes, &mut self.space, flush);
                 let (taken, made) = (by.total_in() - before.0, by.total_out() - before.1);
                 let goes_on = matches!(status, Ok(Status::Ok | Status::BufError));

@@ -1,4 +1,4 @@
-//! Animations: the chunks of frames, and their pixels against what the `png` crate makes of the same coding as stills.
+//! Animations: the chunks of frames, and their pixels compared with what the `png` crate reads from the same coding as stills.
 
 use std::ops::ControlFlow;
 
@@ -28,7 +28,7 @@ fn joined(chunks: &[([u8; 4], Vec<u8>)]) -> Vec<u8> {
     .concat()
 }
 
-/// What stands in a frame control: width, height, x and y; the delay; disposal and blend.
+/// The content of a frame control: width, height, x and y; the delay; disposal and blend.
 type Control = ([u32; 4], [u16; 2], [u8; 2]);
 
 /// Stills of one kind as the frames of an animation, the first of which is the default image.
@@ -66,7 +66,7 @@ fn kinds() -> Vec<Vec<([u8; 4], Vec<u8>)>> {
     stills().into_iter().map(animated).collect()
 }
 
-/// The same as stills of their own.
+/// The same as separate stills.
 fn stills() -> Vec<[(Vec<u8>, Control); 3]> {
     let mut random = fastrand::Rng::with_seed(68);
     let kinds = [
@@ -108,7 +108,7 @@ fn pixels(frames: &Frames<'_>, frame: &Frame, damage: Damage) -> Result<Vec<u8>,
     Ok(rows)
 }
 
-/// The frames up to the first that is not as it should be, and why.
+/// The frames up to the first damaged one, and the error.
 fn walked(file: &[u8]) -> (usize, Option<Error>) {
     let mut frames = frames(file);
     let mut count = 0;
@@ -187,7 +187,7 @@ fn what_is_no_sound_animation_control_is_none() {
         let read = Frames::read(&file, &Limits::default());
         assert!(read.unwrap().is_none(), "{data:?}");
     }
-    // Behind the pixels, and with a wrong CRC.
+    // After the pixels, and with a wrong CRC.
     let mut late = parts.clone();
     let control = late.remove(at);
     late.insert(parts.len() - 2, control);
@@ -213,7 +213,7 @@ fn frames_that_are_not_as_they_should_be_end_the_walk() {
         joined(&parts)
     };
     let cases = [
-        // Numbers, sides of zero, sides beyond the canvas, ways that are unknown.
+        // Numbers, sides of zero, sides beyond the canvas, unknown modes.
         (set(second, 3, 9), 1, "not the next one"),
         (set(third - 1, 3, 77), 1, "not the next one"),
         (set(second, 7, 0), 1, "lies on the canvas"),
@@ -254,7 +254,7 @@ fn a_file_may_end_anywhere() {
         let all = decoded(&file);
         assert_eq!(all.len(), 3);
         for length in 0..file.len() {
-            // Where the file ends between two chunks nothing tells that there should be more.
+            // If the file ends between two chunks, nothing shows that there should be more.
             for (found, wanted) in decoded(&file[..length]).iter().zip(&all) {
                 assert!(found.is_none() || found == wanted, "{length}");
             }
@@ -262,7 +262,7 @@ fn a_file_may_end_anywhere() {
     }
 }
 
-/// The pixels of all frames, as far as they are as they should be.
+/// The pixels of all intact frames.
 fn decoded(file: &[u8]) -> Vec<Option<Vec<u8>>> {
     let Ok(Some(mut frames)) = Frames::read(file, &Limits::default()) else {
         return Vec::new();

@@ -35,7 +35,7 @@ fn interlaced_photos() -> Vec<Vec<u8>> {
     kinds.map(make).to_vec()
 }
 
-/// Puts the right CRC on every chunk, so that damage reaches what is behind the CRC.
+/// Fixes the CRC of every chunk, so that damage gets past the CRC.
 fn mend(photo: &mut [u8]) {
     let mut at = 8;
     while let Some(head) = photo.get(at..at + 8) {
@@ -101,7 +101,7 @@ fn cut_anywhere() {
         for end in 0..photo.len() {
             match decoded(&photo[..end], Damage::Refuse) {
                 Err(_) => assert!(end + 12 + 4 + 4 < photo.len() + 8, "photo {i} cut at {end}"),
-                // All rows are there, and what follows is not.
+                // All rows are there, but not what follows.
                 Ok((image, found)) => {
                     assert!(end + 40 > photo.len(), "photo {i} cut at {end}");
                     assert!(image == whole && !found.is_marked);
@@ -149,7 +149,7 @@ fn on_request_the_rows_before_the_damage_come_out() {
             let at = random.usize(8 + 25..photo.len());
             photo[at] ^= random.u8(1..);
             if heads(&photo) < chunks {
-                // Where a chunk ends is not covered by its CRC.
+                // The end of a chunk is not covered by its CRC.
                 continue;
             }
             if let Ok((image, found)) = decoded(&photo, Damage::Accept) {
@@ -296,7 +296,7 @@ fn other_files() {
     other[28] = 2;
     mend(&mut other);
     assert!(matches!(ours(&other), Err(Error::Damaged { .. })));
-    // An animation is nothing to the default image, even one that is in no order.
+    // An animation does not affect the default image, even one that is out of order.
     let frame = chunk(b"fcTL", &[9; 26]);
     let animated = [&photo[..33], &frame, &chunk(b"acTL", &[0; 8]), &photo[33..]];
     assert_eq!(ours(&animated.concat()), ours(&photo));
@@ -319,7 +319,7 @@ fn limits_are_kept() {
     let error = read_header(&photo, &pixels).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "pixels: 899, at most 898; raise the limit or hand in a smaller photo"
+        "pixels: 899, at most 898; raise the limit or use a smaller photo"
     );
     let side = Limits { side: 30, ..tight };
     let error = decode_rows(&photo, &side, Damage::Refuse, |_, _| {
@@ -328,7 +328,7 @@ fn limits_are_kept() {
     .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "pixels of the longer side: 31, at most 30; raise the limit or hand in a smaller photo"
+        "pixels of the longer side: 31, at most 30; raise the limit or use a smaller photo"
     );
 }
 

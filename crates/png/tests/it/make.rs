@@ -1,6 +1,6 @@
-//! Makes PNGs, sound ones and strange ones.
+//! Makes PNGs, valid ones and odd ones.
 
-/// Header, palette and transparency of a PNG to be made.
+/// Header, palette and transparency of a PNG to make.
 #[derive(Debug, Clone)]
 pub(crate) struct Recipe {
     pub(crate) width: u32,
@@ -29,7 +29,7 @@ impl Recipe {
         }
     }
 
-    /// Bytes of a row, without that of its filter.
+    /// Bytes per row, without the filter byte.
     pub(crate) fn row_bytes(&self) -> usize {
         self.row_bytes_of(self.width)
     }
@@ -66,7 +66,7 @@ impl Recipe {
         lengths
     }
 
-    /// Rows of noise that repeats now and then, with filters in turn.
+    /// Rows of noise that repeats now and then, with all filters in turn.
     pub(crate) fn rows(&self, filters: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
         let mut rows = Vec::new();
         for (y, length) in self.lengths().into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Sound pictures of every kind.
+//! Valid pictures of every kind.
 
 use crate::assert_same;
 use crate::make::{Deflate, Recipe, zlib};
@@ -135,7 +135,7 @@ fn transparent_colors() {
         // Right and wrong lengths, the latter ignored or without effect.
         for length in [0, 1, 2, 3, 6, 8, 16, 257] {
             let mut recipe = Recipe::new(57, 23, color, depth);
-            // The high bytes say nothing below 16 bits.
+            // The high bytes mean nothing below 16 bits.
             recipe.transparent = Some((0..length).map(|i| [0, 1, 0, 1, 0, 1][i % 6]).collect());
             let mut rows = recipe.rows(&[0], &mut random);
             for pixel in rows.chunks_mut(8) {

@@ -1,4 +1,4 @@
-//! The encoder, against decoders that are not ours.
+//! The encoder, tested with decoders that are not ours.
 
 use std::io::Read;
 
@@ -16,7 +16,7 @@ const EFFORTS: [Effort; 4] = [
     Effort::ShortStrings,
 ];
 
-/// Encodes a picture in every way, and asserts that the `png` crate and our own decoder give it back.
+/// Encodes a picture in every way, and asserts that the `png` crate and our own decoder restore it.
 fn assert_back(picture: &Picture) {
     for effort in EFFORTS {
         let file = encode(picture, effort).expect("a picture");
@@ -44,7 +44,7 @@ fn assert_back(picture: &Picture) {
         reader.finish().expect("an end");
         let what = (picture.width, picture.height, picture.kind, effort);
         assert!(samples == picture.samples, "{what:?}");
-        // A third inflate has no bytes left over, and ours agrees with the `png` crate about all of the file.
+        // A third inflate has no bytes left over, and ours agrees with the `png` crate about the whole file.
         let stream = &file[find(&file, b"IDAT") + 4..find(&file, b"IEND") - 8];
         let mut inflater = ZlibDecoder::new(stream);
         let mut filtered = Vec::new();
@@ -103,7 +103,7 @@ fn row_bytes(kind: Kind, width: u32) -> usize {
     (width as usize * bits).div_ceil(8)
 }
 
-/// Every kind and size; samples by a function of their row and their place in it.
+/// Every kind and size; samples are a function of their row and position.
 fn assert_all_back(sizes: &[(u32, u32)], mut sample: impl FnMut(usize, usize) -> u8) {
     let mut count = 0;
     for kind in kinds() {
@@ -183,7 +183,7 @@ fn runs_of_every_length_and_pixels_that_come_again() {
 
 #[test]
 fn frequencies_that_ask_for_the_longest_codes() {
-    // Each byte as often as the two before it together, and no filter leaves less of them: without a limit the rarest has a code of 25 bits.
+    // Each byte as often as the previous two together, and no filter reduces them: without a limit the rarest has a code of 25 bits.
     let mut bytes = Vec::new();
     let (mut one, mut next) = (1_usize, 1_usize);
     for byte in 0..26_u8 {

@@ -1,11 +1,11 @@
-"""Turns any photo that a person hands in into a square avatar that a chat service accepts. Bytes in, bytes out.
+"""Turns any photo into a square avatar that a chat service accepts. Bytes in, bytes out.
 
 >>> import headshot
 >>> avatar = headshot.normalize(open("me.jpg", "rb").read(), fit="cover")
 >>> avatar.format, avatar.side
 ('jpeg', 1024)
 
-Many photos: `headshot.arrow` for columns of them, `headshot.daft`, `headshot.ray` and `headshot.dask` for clusters.
+For many photos: `headshot.arrow` for columns of them, `headshot.daft`, `headshot.ray` and `headshot.dask` for clusters.
 """
 
 from __future__ import annotations
@@ -80,40 +80,40 @@ def normalize(
     damaged: Literal["refuse", "accept"] = "refuse",
     limits: Limits | None = None,
 ) -> Avatar:
-    """Makes an avatar out of a photo: JPEG, PNG, GIF or WebP, recognized by its bytes.
+    """Makes an avatar from a photo: JPEG, PNG, GIF or WebP, recognized by its bytes.
 
     It works on one thread with the interpreter's lock released: use threads for more. `bytes`, and views of them, are
-    read where they lie; any other buffer can change meanwhile and is copied once.
+    read in place; any other buffer could change meanwhile and is copied once.
 
     Args:
         photo: the bytes of the file, as any object with the buffer protocol.
-        fit: "contain" letterboxes the whole photo, "cover" cuts the largest square out, "face" the one that frames the face.
-        face_fallback: what a photo without a face gets, with a warning: "cover", "contain", or "auto", which is "cover" unless it is
-            transparent or more than twice as long as wide; "refuse" raises `NoFace`.
-        face: frames only this one of several faces, counted from the left from 1 on; raises `NoFace` where nobody is found, unless
-            `face_fallback` says what to do then.
-        gravity: where the square of "cover" lies: "center", "top", "bottom", "left", "right", or the point of the upright photo that
-            is centered where the edges allow it, as in "50%,33.3%".
+        fit: "contain" letterboxes the whole photo, "cover" cuts out the largest square, "face" the square that frames the face.
+        face_fallback: what to do, with a warning, if no face is found: "cover", "contain", or "auto", which is "cover" unless the photo
+            is transparent or more than twice as long as wide; "refuse" raises `NoFace`.
+        face: frames only this one of several faces, counted from the left, starting at 1; raises `NoFace` if no face is found, unless
+            `face_fallback` says what to do.
+        gravity: where the square of "cover" lies: "center", "top", "bottom", "left", "right", or a point of the upright photo that
+            is centered as far as the edges allow, as in "50%,33.3%".
         crop: exactly this square: left, top, width, in pixels of the upright photo, after `rotate`.
-        rotate: quarter turns clockwise in degrees, on top of the orientation that the file says: for a photo that says a wrong one or
-            none. `gravity`, `crop` and faces are in the photo as it stands then.
-        background: what lies in the bars and under transparent pixels: "auto", "transparent", the name of a CSS color,
-            "#rgb" or "#rrggbb"; or "blur", the photo itself, blurred, or "edge", the colors of its edges, both in the
-            bars of an opaque photo, and as "auto" where something is transparent.
+        rotate: quarter turns clockwise in degrees, on top of the orientation in the file: for a photo with a wrong orientation or
+            none. `gravity`, `crop` and faces refer to the turned photo.
+        background: what the bars show, and what lies under transparent pixels: "auto", "transparent", the name of a CSS color,
+            "#rgb" or "#rrggbb"; or "blur", the photo itself, blurred, or "edge", the colors of its edges. The last two
+            work for an opaque photo; one with transparent pixels gets "auto".
         min_side: smallest side of the avatar in pixels.
         max_side: largest side of the avatar in pixels, at most 4096.
-        small: what a photo smaller than `min_side` gets: it is enlarged with a warning, or raises `TooSmall`.
-        format: "auto" stays with the format of the photo.
-        quality: of a JPEG, 1 to 100. `None` is 90, and leaves the coding of a photo alone that complies already.
-        frames: what an animation of more than `max_frames` gets.
+        small: what to do with a photo smaller than `min_side`: "enlarge" it with a warning, or "refuse" it with `TooSmall`.
+        format: "auto" keeps the format of the photo.
+        quality: of a JPEG, 1 to 100. `None` is 90, and does not encode a photo again that complies already.
+        frames: what to do with an animation of more than `max_frames`.
         max_frames: the most frames of an animated avatar.
-        damaged: whether a photo whose pixels are cut off raises `Damaged`, or is made of what there is.
-        limits: what a photo may cost; what is left out has its default.
+        damaged: whether a photo whose pixels are cut off raises `Damaged`, or becomes an avatar of the rest.
+        limits: what a photo may cost; omitted limits have their defaults.
 
     Raises:
-        Error: one of its subclasses, where the photo does not become an avatar.
-        TypeError: `photo` is no buffer, or an option is not known.
-        ValueError: an option has a value that it cannot have.
+        Error: one of its subclasses, if the photo does not become an avatar.
+        TypeError: `photo` is not a buffer, or an option is unknown.
+        ValueError: an option has an invalid value.
     """
     options = {
         "fit": fit,
@@ -140,7 +140,7 @@ def probe(photo: Buffer, *, limits: Limits | None = None) -> Source:
     """What a photo is, from its header, without decoding it: the `source` of a report.
 
     Raises:
-        Error: one of its subclasses, where it is no photo, or beyond the limits.
+        Error: one of its subclasses, if it is not a photo, or exceeds a limit.
     """
     source: Source = json.loads(_native.probe(photo, {"limits": limits}))
     return source

@@ -2,10 +2,10 @@
 
 
 class Error(Exception):
-    """A photo that did not become an avatar. The message says what is wrong and what to do about it."""
+    """The photo did not become an avatar. The message says what is wrong and what to do about it."""
 
     kind: str
-    """A fixed word in snake case, as `error.kind` in a report."""
+    """A fixed word in snake case, like `error.kind` in a report."""
 
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message)
@@ -13,14 +13,14 @@ class Error(Exception):
 
 
 class UnknownFormat(Error):
-    """The bytes are no JPEG, PNG, GIF or WebP. Another file must be chosen, or this one converted."""
+    """The bytes are not a JPEG, PNG, GIF or WebP. Choose another file, or convert this one."""
 
     found: str
     """What the bytes look like, with its article: "an AVIF image"."""
 
 
 class Unsupported(Error):
-    """The photo is of a kind that is not decoded. Saving it again from another program helps."""
+    """This kind of photo is not supported. Saving it again from another program helps."""
 
     format: str
     what: str
@@ -28,7 +28,7 @@ class Unsupported(Error):
 
 
 class Damaged(Error):
-    """The bytes break the rules of their format, often because they are cut off. A fresh copy of the file helps."""
+    """The bytes break the rules of their format, often because the file is cut off. A fresh copy of the file helps."""
 
     format: str
 
@@ -39,7 +39,7 @@ class LimitExceeded(Error):
     which: str
     """The limit, by its name in `limits=`."""
     found: int
-    """In the unit of the limit, and time in milliseconds, as is `max`."""
+    """In the unit of the limit, or milliseconds for time; so is `max`."""
     max: int
 
 
@@ -47,14 +47,14 @@ class CropOutside(Error):
     """The crop box does not lie inside the photo."""
 
     crop: tuple[int, int, int]
-    """Left, top, width, in upright pixels, as it was asked for."""
+    """The requested box: left, top, width, in upright pixels."""
     width: int
-    """Of the upright photo in pixels, as is the height."""
+    """Of the upright photo in pixels, like the height."""
     height: int
 
 
 class TooSmall(Error):
-    """The photo is smaller than `min_side`, and `small="refuse"` was asked for."""
+    """The photo is smaller than `min_side`, and `small="refuse"` is set."""
 
     found: int
     """The side that the avatar would have without enlarging, in pixels."""
@@ -62,21 +62,21 @@ class TooSmall(Error):
 
 
 class TooManyFrames(Error):
-    """The animation has more than `max_frames`, and `frames="reject"` is in force."""
+    """The animation has more than `max_frames`, and `frames="reject"` is set."""
 
     found: int
     max: int
 
 
 class NoFace(Error):
-    """No face was found, and `face_fallback="refuse"` is in force, or `face` chose one by its number."""
+    """No face was found, and `face_fallback="refuse"` is set or `face` chose one by its number."""
 
     best: float | None
-    """The best score of what resembled one; a face has 0.8 at least."""
+    """The best score of anything that resembled a face; a face has at least 0.8."""
 
 
 class Crowd(Error):
-    """The faces fit no square together, and `face_fallback="refuse"` is in force."""
+    """The faces do not fit in one square, and `face_fallback="refuse"` is set."""
 
     faces: int
 
@@ -89,7 +89,7 @@ class NoSuchFace(Error):
 
 
 class TransparentJpeg(Error):
-    """A transparent background was asked for in a JPEG, which has no alpha."""
+    """A transparent background was requested for a JPEG, which has no alpha."""
 
 
 class EncodeFailed(Error):
@@ -99,4 +99,4 @@ class EncodeFailed(Error):
 
 
 class Internal(Error):
-    """Something that must not happen did. This is a bug of the library: please report it."""
+    """Something happened that must not. This is a bug of the library: please report it."""

@@ -1,7 +1,7 @@
-"""One batch job for every engine: photos of a folder or bucket to avatars in another, and a report of both.
+"""One batch job for every engine: photos of a folder or bucket become avatars in another, with a report.
 
-Engines run this in many processes at once, and again where a worker has died. So each photo stands by itself, and making
-it twice leaves the same as making it once.
+Engines run this in many processes at once, and again if a worker has died. So each photo is independent, and making
+its avatar twice gives the same result as once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
 
 
 def row_type() -> pyarrow.DataType:
-    """The columns of a report, those of docs/report.md."""
+    """The columns of a report, as in docs/report.md."""
     text, number, size = pyarrow.string(), pyarrow.int32(), pyarrow.int64()
     source = {"format": text, "width": number, "height": number, "orientation": number, "frames": number, "bytes": size}
     source |= {"duration": pyarrow.float64(), "loop_count": number, "color_profile": text}
@@ -76,16 +76,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """What is the same for every photo. It is sent to the workers, so it holds no open files."""
+    """What all photos share. It is sent to the workers, so it holds no open files."""
 
     source: str
-    """Folder, or URI of one that PyArrow knows, as is the output."""
+    """A folder, or a URI that PyArrow can read; the same goes for the output."""
     out: str
     report: str
     options: Options
 
     def names(self) -> list[str]:
-        """The photos, relative to the source and in order, hidden files and links left out.
+        """The photos, relative to the source and in order, without hidden files and links.
 
         Raises:
             Refused: two of them would become one file, or avatars would lie among the photos.
@@ -114,17 +114,17 @@ class Job:
         return names
 
     def table(self, batch: Mapping[str, Any]) -> pyarrow.Table:
-        """The rows of the report for a batch of photos, which are done then."""
+        """Makes a batch of avatars, and returns their rows of the report."""
         rows = [self.row(name.as_py()) for name in batch["photo"]]
         return pyarrow.Table.from_pylist(rows, schema=pyarrow.schema(list(row_type())))
 
     def row(self, name: str) -> dict[str, Any]:
-        """Makes one avatar, and says what became of it."""
+        """Makes one avatar, and returns its row of the report."""
         files, root = _place(self.source)
         row: dict[str, Any] = {"schema": 1, "status": "failed"}
         try:
             if not _is_meant(files, root, name):
-                row |= {"status": "skipped", "steps": [], "warnings": ["no photo, by its name and by its first bytes"]}
+                row |= {"status": "skipped", "steps": [], "warnings": ["not a photo, by its name and by its first bytes"]}
             else:
                 row = self._make(files, f"{root}/{name}", name)
         except OSError as error:
@@ -152,7 +152,7 @@ def _place(where: str) -> tuple[fs.FileSystem, str]:
 
 
 def _is_meant(files: fs.FileSystem, root: str, name: str) -> bool:
-    """Whether a file is a photo, or would be missed if it came to nothing: by its name, or else by its first bytes."""
+    """Whether a file is a photo, or would be missed if it were skipped: by its name, or else by its first bytes."""
     if posixpath.splitext(name)[1].lower() in PICTURES:
         return True
     with files.open_input_stream(f"{root}/{name}", buffer_size=None) as stream:
@@ -160,11 +160,11 @@ def _is_meant(files: fs.FileSystem, root: str, name: str) -> bool:
 
 
 def _write(out: str, target: str, avatar: bytes) -> None:
-    """Puts a whole file into its place, or nothing."""
+    """Puts a whole file in place, or nothing."""
     files, root = _place(out)
     path = f"{root}/{target}"
     if not isinstance(files, fs.LocalFileSystem):
-        # A store shows an object when it is complete.
+        # A store shows an object only when it is complete.
         with files.open_output_stream(path) as stream:
             stream.write(avatar)
         return
@@ -181,7 +181,7 @@ def _write(out: str, target: str, avatar: bytes) -> None:
 
 
 def _sweep(out: str) -> None:
-    """Removes what killed workers have left half written."""
+    """Removes half-written files of killed workers."""
     files, root = _place(out)
     if isinstance(files, fs.LocalFileSystem):
         for folder, _, names in os.walk(root):
@@ -191,14 +191,14 @@ def _sweep(out: str) -> None:
 
 
 def main(program: str, run: Callable[[Job, list[str], int | None], None]) -> None:
-    """The command line of a job. Exits with 0 when all is done, 1 when a photo failed, 2 when nothing could be started."""
-    parser = argparse.ArgumentParser(prog=program, description="Makes an avatar of every photo of a folder or bucket.", allow_abbrev=False)
-    parser.add_argument("source", metavar="IN", help="folder of photos, or s3://, gs:// and what else PyArrow knows")
+    """The command line of a job. Exits with 0 if all is done, 1 if a photo failed, 2 if nothing could be started."""
+    parser = argparse.ArgumentParser(prog=program, description="Makes an avatar of every photo in a folder or bucket.", allow_abbrev=False)
+    parser.add_argument("source", metavar="IN", help="folder of photos, or s3://, gs:// and other URIs that PyArrow can read")
     parser.add_argument("out", metavar="OUT", help="folder of avatars, which mirrors IN")
     parser.add_argument("--report", metavar="FOLDER", help="where the report goes, as Parquet files [default: OUT/_report]")
-    parser.add_argument("--workers", metavar="N", type=int, help="photos that are worked on at once [default: the engine's choice]")
+    parser.add_argument("--workers", metavar="N", type=int, help="photos to work on at once [default: the engine's choice]")
     for name, kind in FLAGS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=kind, help="as `headshot normalize` has it")
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=kind, help="as for `headshot normalize`")
     given = vars(parser.parse_args())
     options: Any = {name: given[name] for name in FLAGS if given[name] is not None}
     job = Job(given["source"], given["out"], given["report"] or posixpath.join(given["out"], "_report"), options)
@@ -216,7 +216,7 @@ def main(program: str, run: Callable[[Job, list[str], int | None], None]) -> Non
 
 
 def _tell(job: Job) -> int:
-    """Says on standard error what became of the photos, the first failures by name."""
+    """Prints on standard error what became of the photos, with the first failures by name."""
     files, root = _place(job.report)
     rows = dataset.dataset(root, filesystem=files, format="parquet").to_table(columns=["photo", "status", "error"])
     counts = {count["values"]: count["counts"] for count in rows["status"].value_counts().to_pylist()}

@@ -24,7 +24,7 @@ class Avatar:
 
     @property
     def report(self) -> dict[str, Any]:
-        """What the photo was, what was done to it, and what is worth knowing: the object of the command line's `--json`,
+        """What the photo was, what was done to it, and what you should know: the object of the command line's `--json`,
         with `None` for `photo` and `output`."""
 
 def check(options: Mapping[str, object]) -> None: ...

@@ -4,28 +4,28 @@ from typing import Literal, TypedDict
 
 
 class Limits(TypedDict, total=False):
-    """What a photo may cost; beyond it there is `LimitExceeded`. These are policies of the library, none of them is a number of Slack's."""
+    """What a photo may cost; a photo that exceeds a limit raises `LimitExceeded`. These are policies of the library; none of them is a number of Slack's."""
 
     bytes: int
-    """Of the file. Default: 64 MiB."""
+    """Size of the file. Default: 64 MiB."""
     pixels: int
-    """Width times height, whatever the format. Default: 300 million of a JPEG, 64 million of a PNG or GIF, 32 million of a WebP."""
+    """Width times height, whatever the format. Default: 300 million for a JPEG, 64 million for a PNG or GIF, 32 million for a WebP."""
     side: int
     """The longer side in pixels. Default: 32,767."""
     memory: int
-    """Bytes held at once beside the photo's own. Default: 256 MiB."""
+    """Bytes held at once in addition to the photo's own. Default: 256 MiB."""
     scans: int
-    """Of a progressive JPEG. Default: 100."""
+    """Scans of a progressive JPEG. Default: 100."""
     blocks: int
-    """Of 8 x 8 samples in all scans of a JPEG together. Default: 300 million."""
+    """Blocks of 8 x 8 samples in all scans of a JPEG together. Default: 300 million."""
     canvases: int
     """Pixels of all frames of an animation together. Default: 400 million."""
     drawn: int
     """Pixels of all frames of an animated avatar together. Default: 500 million."""
     profile: int
-    """Bytes of a color profile, inflated. One that is larger costs a warning and not the photo. Default: 4 MiB."""
+    """Bytes of a color profile, inflated. A larger one is ignored with a warning. Default: 4 MiB."""
     time: float
-    """Seconds that processors work on the photo: the last resort, because it depends on the machine. Default: 60."""
+    """Processor time for the photo, in seconds: the last resort, because it depends on the machine. Default: 120."""
 
 
 class Options(TypedDict, total=False):
@@ -54,14 +54,14 @@ class Source(TypedDict):
 
     format: Literal["jpeg", "png", "gif", "webp", "heic"]
     width: int
-    """In upright pixels, as is the height."""
+    """In upright pixels, like the height."""
     height: int
     orientation: int
     """The EXIF value, 1 to 8."""
     frames: int
     bytes: int
     duration: float | None
-    """Seconds that an animation plays once."""
+    """How long one play of an animation takes, in seconds."""
     loop_count: int | None
-    """As the file has it: 0 is for ever, `None` once."""
+    """The repeats after the first play, as in the file: 0 is forever, `None` plays once."""
     color_profile: str | None

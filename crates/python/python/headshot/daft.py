@@ -1,4 +1,4 @@
-"""Avatars in Daft. `python -m headshot.daft IN OUT` makes one of every photo of a folder."""
+"""Avatars in Daft. `python -m headshot.daft IN OUT` makes one of every photo in a folder."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from headshot._options import Options
 if TYPE_CHECKING:
     import daft
 
-#: Photos that a worker has in hand at once.
+#: Photos that a worker takes at once.
 BATCH = 16
-#: Photos for each worker in one query on one machine: Daft keeps something of each, some 2 kB, until a query ends.
+#: Photos for each worker in one query on one machine: Daft keeps some 2 kB for each until a query ends.
 QUERY = 500
 
 
 def normalize(photos: daft.Expression, **options: Unpack[Options]) -> daft.Expression:
-    """An expression of avatars, structs as `headshot.arrow.normalize` makes them, of an expression of photos.
+    """An expression of avatars from an expression of photos: structs as `headshot.arrow.normalize` makes them.
 
     >>> frame = daft.from_glob_path("s3://bucket/people/*.jpg")
     >>> frame = frame.with_column("avatar", headshot.daft.normalize(frame["path"].download(), fit="cover"))
 
     Args:
         photos: bytes of files.
-        options: those of `headshot.normalize`. What is wrong with them is raised here.
+        options: those of `headshot.normalize`. Invalid ones raise an exception here.
     """
     import daft
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def normalize(
     frame: dask.dataframe.DataFrame, column: str = "bytes", into: str = "avatar", **options: Unpack[Options]
 ) -> dask.dataframe.DataFrame:
-    """The frame with one more column: the avatars of the photos in `column`, by `map_partitions`.
+    """Adds a column with the avatars of the photos in `column` to a frame, by `map_partitions`.
 
     Args:
-        frame: with a column of binary, as `pandas.ArrowDtype(pyarrow.large_binary())`. Dask takes a column of Python's `bytes` for
-            text, and spoils it, unless `dask.config.set({"dataframe.convert-string": False})` comes first.
+        frame: with a column of binary, as `pandas.ArrowDtype(pyarrow.large_binary())`. Dask treats a column of Python's `bytes` as
+            text, and corrupts it, unless you call `dask.config.set({"dataframe.convert-string": False})` first.
         column: the column of photos.
         into: the new column, of structs as `headshot.arrow.normalize` makes them.
-        options: those of `headshot.normalize`. What is wrong with them is raised here.
+        options: those of `headshot.normalize`. Invalid ones raise an exception here.
 
     Raises:
         TypeError: the column is text.
@@ -34,7 +34,7 @@ def normalize(
     _native.check(options)
     if isinstance(frame._meta[column].dtype, pandas.StringDtype):
         raise TypeError(
-            f"{column}: a column of text, where one of binary is wanted: if it was bytes, Dask has spoilt it; "
+            f"{column}: a column of text, but it must be binary: if it was bytes, Dask has corrupted it; "
             'set "dataframe.convert-string" to False before it is read'
         )
     meta = frame._meta.assign(**{into: pandas.Series([], dtype=pandas.ArrowDtype(arrow.avatar_type(pyarrow.large_binary())))})

@@ -1,4 +1,4 @@
-"""Avatars in Ray Data. `python -m headshot.ray IN OUT` makes one of every photo of a folder."""
+"""Avatars in Ray Data. `python -m headshot.ray IN OUT` makes one of every photo in a folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from headshot._options import Options
 if TYPE_CHECKING:
     import pyarrow
 
-#: Photos of one task: a second or so of work, so that scheduling costs little, and little is lost with a worker.
+#: Photos per task: a second or so of work, so that scheduling costs little, and little is lost with a worker.
 TASK = 64
 
 
@@ -24,8 +24,8 @@ def normalizer(column: str = "bytes", into: str = "avatar", **options: Unpack[Op
 
     Args:
         column: the column of photos; `read_binary_files` calls it "bytes".
-        into: the column of avatars. It may be `column`, which is replaced then, so that photos go no further.
-        options: those of `headshot.normalize`. What is wrong with them is raised here.
+        into: the column of avatars. It may be `column`, which is then replaced, so that photos go no further.
+        options: those of `headshot.normalize`. Invalid ones raise an exception here.
     """
     _native.check(options)
     return lambda table: arrow.append(table, column, into, **options)
@@ -35,7 +35,7 @@ def _run(job: _job.Job, names: list[str], workers: int | None) -> None:
     import ray
     from ray.data import SaveMode, TaskPoolStrategy
 
-    # A cluster, which RAY_ADDRESS names, has its workers already.
+    # A cluster named by RAY_ADDRESS already has its workers.
     if "RAY_ADDRESS" in os.environ:
         ray.init()
     else:
@@ -43,7 +43,7 @@ def _run(job: _job.Job, names: list[str], workers: int | None) -> None:
     photos = ray.data.from_items([{"photo": name} for name in names], override_num_blocks=-(-len(names) // TASK) or 1)
     pool = TaskPoolStrategy(size=workers) if workers else None
     rows = photos.map_batches(job.table, batch_format="pyarrow", batch_size=None, compute=pool)
-    # With the same limit Ray makes one step of both; else it keeps half of the processors for writing.
+    # With the same limit Ray fuses both into one step; otherwise it keeps half of the processors for writing.
     rows.write_parquet(job.report, mode=SaveMode.OVERWRITE, concurrency=workers)
 
 

@@ -1,4 +1,4 @@
-//! Rows of bytes to the pairs that the vertical pass works on.
+//! Converts rows of bytes to the pairs that the vertical pass works on.
 
 use fearless_simd::{Simd, i8x32, i16x16, i16x32, prelude::*, u8x16, u32x4};
 
@@ -73,11 +73,11 @@ pub(super) fn pair<P: Chunk, S: Simd>(
     }
 }
 
-/// Four pixels, the colors multiplied with their alpha.
+/// Four pixels, with the colors multiplied by their alpha.
 #[inline(always)]
 fn premultiplied<S: Simd>(simd: S, pixels: &[u8; LANES]) -> i16x16<S> {
     let pixels = u8x16::simd_from(simd, *pixels);
-    // Alpha itself is multiplied with 255. It is the highest byte: vectors lie in memory as on
+    // Alpha itself is multiplied by 255. It is the highest byte: vectors are laid out in memory as on
     // x86 everywhere.
     let alpha = pixels.bitcast::<u32x4<S>>() >> 24;
     let factor = alpha | (alpha << 8) | (alpha << 16) | 0xff00_0000;

@@ -1,4 +1,4 @@
-//! The horizontal pass's sums, and bytes from them.
+//! The horizontal pass's sums, and their conversion to bytes.
 
 use fearless_simd::{Simd, f32x16, i32x16, prelude::*, u8x16};
 
@@ -44,12 +44,12 @@ pub(super) fn finish<S: Simd>(
     out
 }
 
-/// Samples less 128, clamped.
+/// Samples minus 128, clamped.
 #[inline(always)]
 fn bytes<S: Simd>(samples: i32x16<S>) -> u8x16<S> {
     let (low, high) = samples.split();
     let (low, high) = low.saturating_narrow(high).split();
-    // Saturated, they differ from the sample in the highest bit alone.
+    // Once saturated, they differ from the sample only in the highest bit.
     low.saturating_narrow(high).bitcast::<u8x16<S>>() ^ 128
 }
 
@@ -59,7 +59,7 @@ fn straighten<S: Simd>(simd: S, columns: &[Sums], shift: u32, out: &mut [[u8; LA
     let [red, green, blue, alpha] = columns else {
         return;
     };
-    // Nothing to divide where all is opaque, which is most of most pictures, or nothing is seen.
+    // Nothing to divide where everything is opaque, as in most parts of most pictures, or transparent.
     if *alpha == [127 << shift; LANES] {
         return;
     }

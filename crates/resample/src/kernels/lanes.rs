@@ -1,24 +1,24 @@
-//! The shapes that the kernels work on, and the numbers that decide them.
+//! The shapes that the kernels work on, and the constants that determine them.
 
 /// Bits of fraction between the passes. See [`kernels`](super).
 pub(crate) const FRACTION: u32 = 7;
 
-/// Samples worked on at once.
+/// Samples processed at once.
 pub(crate) const LANES: usize = 16;
 
 /// Rows that the vertical pass makes at once. More would share what they read, but more rows would have
 /// to be kept for them; eight are no faster.
 pub(crate) const BATCH: usize = 4;
 
-/// Units of a row that lie side by side in a slot of the ring. Where it is larger than the cache, long runs are written faster;
+/// Units of a row that lie side by side in a slot of the ring. If it exceeds the cache, long runs are written faster;
 /// eight are no faster.
 pub(crate) const BLOCK: usize = 4;
 
 /// Samples with their neighbors: the first of lane 0, the second of lane 0, the first of lane 1.
-/// CPUs multiply both with their weights and add the products in one step.
+/// CPUs multiply both by their weights and add the products in one step.
 pub(crate) type Pairs = [i16; 2 * LANES];
 
-/// The same with samples as they are in a source without alpha, less 128.
+/// The same with the samples of a source without alpha, minus 128.
 pub(crate) type BytePairs = [i8; 2 * LANES];
 
 /// One sum for each lane.

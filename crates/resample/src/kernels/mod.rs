@@ -2,12 +2,12 @@
 //!
 //! Between the passes a sample is an `i16` with [`FRACTION`] bits of fraction, counted from the
 //! middle of the range: (sample - 128) * 128. That leaves room for twice the range, and filters
-//! overshoot it by a third at most. Colors of RGBA are multiplied with their alpha first.
+//! overshoot it by a third at most. Colors of RGBA are multiplied by their alpha first.
 //!
 //! All sums are of integers and exact, so every kind of CPU gives the same bytes.
 //!
 //! The loops are plain: the compiler must inline everything that touches a vector into the function
-//! made for the CPU, and closures inside the standard library's iterators it may leave outside.
+//! made for the CPU, but it may not inline closures in the standard library's iterators.
 
 mod chunk;
 mod finish;
@@ -21,7 +21,7 @@ use crate::spec::Layout;
 pub(crate) use lanes::{BATCH, BLOCK, BytePairs, FRACTION, LANES, Pairs, Sums, Weights};
 pub(crate) use reduce::{Rows, Turned};
 
-/// What the CPU at hand can do.
+/// What the current CPU can do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cpu(Level);
 
@@ -30,7 +30,7 @@ impl Cpu {
         Cpu(Level::new())
     }
 
-    /// Every kind of CPU that this one can stand in for.
+    /// Every kind of CPU that this one can emulate.
     #[cfg(all(test, target_arch = "x86_64"))]
     pub(crate) fn all() -> Vec<Cpu> {
         use fearless_simd::Simd;
@@ -53,7 +53,7 @@ impl Cpu {
         });
     }
 
-    /// Puts two rows side by side. The pairs go to the first `unit` places of every `stride`.
+    /// Puts two rows side by side. The pairs go to the first `unit` positions of every `stride`.
     pub(crate) fn pair(
         self,
         rows: [&[u8]; 2],
@@ -64,7 +64,7 @@ impl Cpu {
         dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, unit, stride));
     }
 
-    /// The same with pixels of RGBA, the colors multiplied with their alpha.
+    /// The same for RGBA pixels, with the colors multiplied by their alpha.
     pub(crate) fn pair_rgba(
         self,
         rows: [&[u8]; 2],
@@ -75,7 +75,7 @@ impl Cpu {
         dispatch!(self.0, simd => chunk::pair(simd, rows, pairs, unit, stride));
     }
 
-    /// Makes rows of the vertical pass and turns them, so that each becomes one lane.
+    /// Makes rows of the vertical pass and transposes them, so that each becomes one lane.
     pub(crate) fn reduce(self, channels: usize, rows: &Rows<BytePairs>, turned: &mut Turned) {
         dispatch!(self.0, simd => match channels {
             1 => reduce::reduce::<1, 4, _, _>(simd, rows, turned),
@@ -84,7 +84,7 @@ impl Cpu {
         });
     }
 
-    /// The same with pixels of RGBA.
+    /// The same for RGBA pixels.
     pub(crate) fn reduce_rgba(self, rows: &Rows<Pairs>, turned: &mut Turned) {
         dispatch!(self.0, simd => reduce::reduce::<4, 4, _, _>(simd, rows, turned));
     }
@@ -94,7 +94,7 @@ impl Cpu {
         dispatch!(self.0, simd => finish::dots(simd, columns, sums));
     }
 
-    /// Columns of sums, without their last `shift` bits, to rows of bytes.
+    /// Converts columns of sums, without their last `shift` bits, to rows of bytes.
     pub(crate) fn finish(
         self,
         layout: Layout,

@@ -1,24 +1,24 @@
-//! Weighted sums of pairs: the vertical pass, and what the horizontal pass shares with it.
+//! Weighted sums of pairs: the vertical pass, and the code that the horizontal pass shares with it.
 
 use fearless_simd::{Simd, i16x8, i16x16, i16x32, i32x4, i32x16, prelude::*, u8x16};
 
 use super::chunk::Chunk;
 use super::lanes::{BATCH, BLOCK, FRACTION, LANES, Pairs, Weights};
 
-/// What the vertical pass works on: a ring of rows in pairs.
+/// The vertical pass's input: a ring of rows in pairs.
 #[derive(Debug)]
 pub(crate) struct Rows<'a, P> {
-    /// Block after block of a row, each of [`BLOCK`] units; for each its chunks of every slot.
+    /// Block after block of a row, each of [`BLOCK`] units; each block has its chunks of every slot.
     pub(crate) ring: &'a [P],
     /// Pairs of rows that the ring holds.
     pub(crate) slots: usize,
-    /// For each row to make the slot of its first pair, and its weights.
+    /// For each row to make, the slot of its first pair, and its weights.
     pub(crate) outputs: [(usize, &'a [Weights]); BATCH],
     /// The weights add up to `1 << shift`.
     pub(crate) shift: u32,
 }
 
-/// What the horizontal pass works on: rows as lanes.
+/// The horizontal pass's input: rows as lanes.
 #[derive(Debug)]
 pub(crate) struct Turned<'a> {
     /// Columns in pairs, channel after channel.
@@ -29,7 +29,7 @@ pub(crate) struct Turned<'a> {
     pub(crate) lane: usize,
 }
 
-/// `UNIT` chunks are worked on together: those of the same pixels, or of one channel some.
+/// `UNIT` chunks are processed together: those of the same pixels, or several of one channel.
 #[inline(always)]
 pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd>(
     simd: S,
@@ -46,7 +46,7 @@ pub(super) fn reduce<const CHANNELS: usize, const UNIT: usize, P: Chunk, S: Simd
         }
         let mut chunks = [[[0; LANES]; BATCH]; UNIT];
         for (lane, &(slot, weights)) in rows.outputs.iter().enumerate() {
-            // The ring's end may come between.
+            // The ring may wrap around in between.
             let (ahead, behind) = weights.split_at(weights.len().min(rows.slots - slot));
             let mut sums = [i32x16::splat(simd, half); UNIT];
             add::<UNIT, BLOCK, _, _>(simd, &ring[slot * UNIT * BLOCK..], ahead, &mut sums);
@@ -98,7 +98,7 @@ fn both<S: Simd>(simd: S, [a, b]: Weights) -> i16x32<S> {
     i32x16::splat(simd, i32::from_ne_bytes([a, b, c, d])).bitcast()
 }
 
-/// Takes the channels of pixels apart.
+/// Separates the channels of pixels.
 #[inline(always)]
 fn split<const CHANNELS: usize, const UNIT: usize, S: Simd>(
     simd: S,
@@ -148,7 +148,7 @@ const THIRDS: [[[u8; 16]; 3]; 3] = {
     indices
 };
 
-/// Turns rows of one chunk each into lanes of pairs of columns, from lane `first` on.
+/// Transposes rows of one chunk each into lanes of pairs of columns, starting at lane `first`.
 #[inline(always)]
 fn turn<S: Simd>(simd: S, rows: &[[i16; LANES]; BATCH], first: usize, out: &mut [Pairs]) {
     for half in 0..2 {

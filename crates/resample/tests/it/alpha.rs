@@ -1,4 +1,4 @@
-//! Straight alpha: colors weighted with it, and unharmed by it.
+//! Straight alpha: colors weighted by it, and not damaged by it.
 
 use headshot_resample::{Axis, Layout, Spec};
 
@@ -73,7 +73,7 @@ fn colors_are_weighted_with_their_alpha() {
     let mut noise = Noise(22);
     for (from, to) in [(50, 21), (21, 50)] {
         let mut source = noise.bytes((from * (from + 2) * 4) as usize);
-        // Not too transparent: then rounding to 8 bits says little.
+        // Not too transparent: then rounding to 8 bits means little.
         source
             .iter_mut()
             .skip(3)
@@ -105,7 +105,7 @@ fn colors_are_weighted_with_their_alpha() {
 
 #[test]
 fn unchanged_pixels_keep_their_colors_where_alpha_leaves_any() {
-    // 16 bits between the passes: a color of alpha 40 or more survives the way there and back.
+    // 16 bits between the passes: a color with alpha 40 or more survives the round trip.
     let mut noise = Noise(23);
     let mut source = noise.bytes(40 * 42 * 4);
     source

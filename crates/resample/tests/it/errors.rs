@@ -1,4 +1,4 @@
-//! Wrong numbers are refused with what is wrong.
+//! Wrong numbers are refused with an explanation.
 
 use headshot_resample::{Axis, Error, Grid, Layout, Resampler, Spec};
 
@@ -47,7 +47,7 @@ fn sides_and_windows_are_checked() {
             build(good, bad),
             Err(Error::Window { available: 11, .. })
         ));
-        // Nothing is promised about the answer but that there is one.
+        // Nothing is promised about the answer except that there is one.
         let (horizontal, vertical) = (bad, Axis::whole(u32::MAX, 0));
         let layout = Layout::Rgba;
         headshot_resample::memory(&Spec {

@@ -1,4 +1,4 @@
-//! Through the public API, against a reference in floating point that is written here.
+//! Through the public API, compared with a floating-point reference that is written here.
 
 mod alpha;
 mod errors;
@@ -172,7 +172,7 @@ fn doubled_samples_are_blended_with_their_neighbors() {
             }
         }
     }
-    // Nothing but the doubling: 3/4 and 1/4, and the ends alone.
+    // Only the doubling: 3/4 and 1/4, and the ends alone.
     let all = Axis {
         grid: Grid::Doubled,
         ..axis(0.0, 6.0, 3, 6)
@@ -282,7 +282,7 @@ fn large_ratios_are_the_exact_result_rounded() {
         };
         let source = noise.bytes((horizontal.available * vertical.available) as usize);
         let (max, _) = distances(&spec, &source);
-        // Thousands of weights of 15 bits each leave something beside the rounding.
+        // Thousands of weights of 15 bits each add something to the rounding.
         assert!(max < 0.65, "{max} {spec:?}");
     }
 }
@@ -300,6 +300,6 @@ fn memory_is_some_rows_and_the_output() {
     // 4000 by 4000 are 48 MB.
     assert!(beside_output(4000, 4000) < 2_000_000);
     assert!(beside_output(8000, 4000) < 2 * beside_output(4000, 4000));
-    // The filter reaches over more rows of a higher picture, but there are no more columns.
+    // The filter reaches over more rows of a taller picture, but there are no more columns.
     assert!(beside_output(4000, 8000) < 3_000_000);
 }

@@ -1,4 +1,4 @@
-//! Against a resampler of somebody else's, which knows nothing of ours.
+//! Compared with an independent resampler.
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -6,8 +6,8 @@ use headshot_resample::{Axis, Layout, Spec};
 
 use crate::reference::{Noise, resample};
 
-/// What fast_image_resize makes of it with the same filter, alpha left alone. It is built for pixels of four bytes, as the emulator
-/// needs it.
+/// What fast_image_resize makes of it with the same filter, leaving alpha alone. It is built for pixels of four bytes, as the emulator
+/// needs.
 fn theirs(spec: &Spec, source: &[u8]) -> Vec<u8> {
     let (from, to) = (
         [spec.horizontal.available, spec.vertical.available],
@@ -52,7 +52,7 @@ fn another_resampler_makes_the_same_but_for_its_rounding() {
                 horizontal: Axis::whole(width, to_width),
                 vertical: Axis::whole(height, to_height),
             };
-            // Away from black and white: it cuts off between its two passes what goes beyond them.
+            // Away from black and white: it clips between its two passes.
             let source = noise.bytes((width * height) as usize * layout.channels());
             let source: Vec<u8> = source.iter().map(|s| 90 + s % 76).collect();
             let (ours, theirs) = (resample(&spec, &source), theirs(&spec, &source));

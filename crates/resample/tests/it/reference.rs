@@ -1,4 +1,4 @@
-//! The exact result, worked out the slow way in floating point.
+//! The exact result, computed the slow way in floating point.
 
 use headshot_resample::{Axis, Grid, Layout, Resampler, Spec};
 
@@ -18,7 +18,7 @@ impl Noise {
     }
 }
 
-/// The layouts whose channels have nothing to do with each other.
+/// The layouts whose channels are independent.
 pub(crate) fn layouts() -> [Layout; 3] {
     [Layout::Gray, Layout::Rgb, Layout::Four]
 }

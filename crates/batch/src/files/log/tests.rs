@@ -11,7 +11,7 @@ fn open(path: &Path) -> Result<(Log, Vec<u32>, usize), Failure> {
     Ok((log, entries, found.damaged))
 }
 
-/// Opens a journal that nobody holds but, for a moment, a process that another test is starting.
+/// Opens a journal that is held at most for a moment, by a process that another test is starting.
 fn free(path: &Path) -> (Log, Vec<u32>, usize) {
     loop {
         match open(path) {

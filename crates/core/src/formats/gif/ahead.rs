@@ -1,4 +1,4 @@
-//! What is known of an animation before the first picture of it is made.
+//! What must be known about an animation before its first picture is made.
 
 use headshot_gif::{Area, Blocks, Canvas, Disposal, ImageBlock};
 use rayon::prelude::*;
@@ -8,10 +8,10 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::options::Damaged;
 
-/// How many pixels stand for all of them.
+/// How many pixels represent all of them.
 const SAMPLES: u64 = 1 << 20;
 
-/// Whether no moment of the first `frames` has a transparent pixel: composited only as far as that is in doubt.
+/// Whether the first `frames` are opaque at every moment: composited only as far as that is in doubt.
 pub(crate) fn always_opaque(
     photo: &[u8],
     frames: u64,
@@ -34,7 +34,7 @@ pub(crate) fn always_opaque(
     if !canvas.is_opaque(whole) {
         return Ok(false);
     }
-    // What is opaque gets a hole only by being cleared.
+    // An opaque area gets a hole only by being cleared.
     let mut clears = first.disposal == Disposal::Background;
     let mut rest = blocks.clone();
     for _ in 1..frames {

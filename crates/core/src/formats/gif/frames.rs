@@ -9,10 +9,10 @@ use crate::clock::Time;
 use crate::error::Error;
 use crate::options::Damaged;
 
-/// What a canvas shows, frame after frame. They are unpacked in parallel and shown in order.
+/// What a canvas shows, frame by frame. Frames are unpacked in parallel and shown in order.
 pub(crate) struct Frames<'a> {
     blocks: Blocks<'a>,
-    /// There is one from the first frame on.
+    /// Exists from the first frame on.
     canvas: Option<Canvas>,
     damaged: Damaged,
     /// Frames whose data ended before their last pixel.
@@ -32,7 +32,7 @@ impl<'a> Frames<'a> {
         })
     }
 
-    /// Unpacks the next frames, so many at most; fewer only where there are no more.
+    /// Unpacks the next frames, at most this many; fewer only at the end.
     pub(crate) fn next(&mut self, most: usize, time: &Time) -> Result<Vec<Frame>, Error> {
         let clock = time.clock();
         let mut images: Vec<ImageBlock> = Vec::with_capacity(most);
@@ -51,7 +51,7 @@ impl<'a> Frames<'a> {
         Ok(frames)
     }
 
-    /// Puts a frame on the canvas. Says how long it stays, in centiseconds as the file has it, and which pixels may have changed.
+    /// Puts a frame on the canvas. Returns how long it stays, in centiseconds as in the file, and which pixels may have changed.
     pub(crate) fn show(&mut self, frame: Frame) -> Result<(u64, Area), Error> {
         let patch = frame.0?;
         if !patch.complete && self.canvas.is_none() && self.damaged == Damaged::Refuse {
@@ -74,7 +74,7 @@ impl<'a> Frames<'a> {
         self.canvas.as_ref().map_or(&[], Canvas::pixels)
     }
 
-    /// How often it plays, as far as that has been met: it stands before the first frame, or at least before the second.
+    /// How often it plays, as far as has been read: it is stored before the first frame, or at least before the second.
     pub(crate) fn loop_count(&self) -> LoopCount {
         LoopCount::from_netscape(self.blocks.repeats)
     }

@@ -11,19 +11,19 @@ use crate::header::{Colors, Header};
 use crate::options::Limits;
 use crate::warning::Warning;
 
-/// Counts the frames, and looks at nothing else of their data.
+/// Counts the frames, and reads nothing else of their data.
 pub(crate) fn header(photo: &[u8], _: &Limits) -> Result<Header, Error> {
     let structure = headshot_gif::scan(photo)?;
     let size = Size::new(structure.width.into(), structure.height.into())
         .ok_or_else(|| Error::damaged(Format::Gif, "its canvas has a side of zero pixels"))?;
     let mut warnings = Vec::new();
-    // Where the file has no canvas, nothing contradicts the first frame.
+    // If the file has no canvas, nothing contradicts the first frame.
     let grown_from = |(width, height): (u16, u16)| Size::new(width.into(), height.into());
     if let Some(from) = structure.grown_from.and_then(grown_from) {
         warnings.push(Warning::GrownCanvas { from, to: size });
     }
     match structure {
-        // Whether pixels are missing is seen when they are decoded.
+        // Missing pixels are noticed when they are decoded.
         Structure {
             first_is_cut: true, ..
         } => {}
@@ -36,7 +36,7 @@ pub(crate) fn header(photo: &[u8], _: &Limits) -> Result<Header, Error> {
             frame_is_lost: true,
             ..
         } => warnings.push(Warning::CutAnimation),
-        // Of a still nothing is missing, whatever follows.
+        // A still is complete, whatever follows.
         Structure {
             truncated: true, ..
         }
@@ -55,7 +55,7 @@ pub(crate) fn header(photo: &[u8], _: &Limits) -> Result<Header, Error> {
         scans: 1,
         orientation: Ok(None),
         colors: Colors::Unsaid,
-        // The indices of a frame and what is known of each row; what was there before one.
+        // The indices of a frame and notes about each row; the area from before a frame.
         decoder: u64::from(structure.width) * u64::from(structure.height)
             + 16 * u64::from(u16::MAX)
             + 4 * structure.saved,

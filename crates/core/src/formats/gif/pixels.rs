@@ -1,4 +1,4 @@
-//! The one frame of a GIF still, or the first of several, on its canvas.
+//! The only frame of a GIF still, or the first of several, on its canvas.
 
 use headshot_gif::{Blocks, Patch};
 use headshot_resample::Layout;
@@ -40,7 +40,7 @@ pub(crate) fn hold<'a>(
     })))
 }
 
-/// The first frame, and what is to be said of it.
+/// The first frame, and what to say about it.
 struct First {
     patch: Patch,
     warnings: Vec<Warning>,
@@ -53,7 +53,7 @@ fn first(photo: &[u8], options: &Options, clock: &Clock) -> Result<First, Error>
     let patch = unpack(&block, width, height, options.damaged, clock)?;
     let mut warnings = Vec::new();
     let (intact, found) = patch.intact_and_found();
-    // All pixels may be there although their data are cut off: that is for the caller to accept, too.
+    // All pixels may be there although their data is cut off: the caller must accept that, too.
     let is_cut = !patch.complete || blocks.damaged;
     if is_cut && (options.damaged == Damaged::Refuse || found == 0) {
         return Err(cut_off());
@@ -72,7 +72,7 @@ fn first(photo: &[u8], options: &Options, clock: &Clock) -> Result<First, Error>
 }
 
 impl First {
-    /// The plan's crop of the canvas, which is transparent around the frame; what is missing of that is of the background.
+    /// The plan's crop of the canvas, which is transparent around the frame; missing pixels get the background.
     fn resized(&self, info: &Info, plan: &Plan, clock: &Clock) -> Result<Decoded, Error> {
         let patch = &self.patch;
         let layout = if info.alpha {
@@ -80,7 +80,7 @@ impl First {
         } else {
             Layout::Rgb
         };
-        // Only what is missing is seen through, where there is no alpha.
+        // Without alpha, only missing pixels are transparent.
         let [r, g, b] = plan.background.unwrap_or_default();
         let empty = if info.alpha { [0; 4] } else { [r, g, b, 255] };
         let stored = info.orientation.size(info.size);

@@ -1,4 +1,4 @@
-//! A GIF without anything but its frames.
+//! A GIF reduced to its frames.
 
 use super::unpack::in_time;
 use crate::clock::Clock;
@@ -8,7 +8,7 @@ use crate::options::Options;
 use crate::strip::Stripped;
 use crate::warning::Warning;
 
-/// The file without its metadata, or `None` where not every decoder would show it, or where its codes are not all pixels.
+/// The file without its metadata, or `None` if not every decoder would show it, or if its codes hold more than its pixels.
 pub(crate) fn stripped(
     photo: &[u8],
     _: &Info,

@@ -1,4 +1,4 @@
-//! The GIF decoder in time, and its errors in the words of all formats.
+//! The GIF decoder within the time limit, with its errors in the terms of all formats.
 
 use std::ops::ControlFlow;
 
@@ -9,12 +9,12 @@ use crate::error::Error;
 use crate::format::Format;
 use crate::options::Damaged;
 
-/// Its first frame is not all there.
+/// For a first frame that is incomplete.
 pub(crate) fn cut_off() -> Error {
     headshot_gif::Error::CutOff("the data of its first frame").into()
 }
 
-/// [`headshot_gif::unpack`] in time.
+/// [`headshot_gif::unpack`] within the time limit.
 pub(crate) fn unpack(
     block: &ImageBlock,
     width: u16,

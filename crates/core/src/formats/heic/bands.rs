@@ -11,21 +11,21 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::geometry::Rect;
 
-/// How many parameters are kept: the tiles of a photo share one.
+/// How many parameter sets are kept: the tiles of a photo share one.
 const MOST_KEPT: usize = 4;
 
-/// The tiles that touch a part of a picture. Two rows of them are held at most.
+/// The tiles that touch a part of a picture. At most two rows of them are held.
 pub(super) struct Bands<'a> {
     items: &'a Items<'a>,
     picture: &'a Picture,
-    /// Those that tiles had last, by the property that they are.
+    /// The most recent ones, by the number of their property.
     parameters: VecDeque<(usize, Parameters)>,
     /// Columns of tiles.
     columns: Range<u32>,
-    /// Rows of tiles that are still to be decoded.
+    /// Rows of tiles still to be decoded.
     ahead: Range<u32>,
     bands: VecDeque<Band>,
-    /// Those that are decoded already, by their place in the picture.
+    /// Tiles that are decoded already, by their position in the picture.
     held: &'a [Option<Rc<Tile>>],
 }
 
@@ -36,7 +36,7 @@ struct Band {
 }
 
 impl<'a> Bands<'a> {
-    /// Of a part of a picture; what is `held` is not decoded.
+    /// For a part of a picture; what is `held` is not decoded.
     pub(super) fn new(
         items: &'a Items<'a>,
         picture: &'a Picture,
@@ -75,7 +75,7 @@ impl<'a> Bands<'a> {
         (row * self.picture.columns + column) as usize
     }
 
-    /// Decodes the next row of tiles. `false` when there is none.
+    /// Decodes the next row of tiles. `false` if there is none.
     pub(super) fn decode_next(&mut self, clock: &Clock) -> Result<bool, Error> {
         let Some(row) = self.ahead.next() else {
             return Ok(false);
@@ -112,7 +112,7 @@ impl<'a> Bands<'a> {
         self.parameters[at].1.decode(&data, clock)
     }
 
-    /// Decodes until row `y` of the picture's pixels is there, and forgets rows of tiles that end at row `from` or above it.
+    /// Decodes until row `y` of the picture's pixels is there, and discards rows of tiles that end at row `from` or above.
     pub(super) fn reach(&mut self, from: u32, y: u32, clock: &Clock) -> Result<(), Error> {
         let height = self.picture.shape.size.height();
         while self
@@ -134,7 +134,7 @@ impl<'a> Bands<'a> {
         Ok(())
     }
 
-    /// Forgets all rows of tiles but the one that was decoded last, and says which rows of a component's samples that has.
+    /// Discards all rows of tiles but the last one decoded, and returns which rows of a component's samples that one has.
     pub(super) fn last_rows(&mut self, component: usize) -> Range<u32> {
         while self.bands.len() > 1 {
             self.bands.pop_front();
@@ -145,7 +145,7 @@ impl<'a> Bands<'a> {
         row * height..((row + 1) * height).min(whole)
     }
 
-    /// The samples of a row of Y (0), Cb (1) or Cr (2), in those columns.
+    /// The samples of a row of Y (0), Cb (1) or Cr (2), in these columns.
     pub(super) fn row(
         &self,
         component: usize,

@@ -3,12 +3,12 @@
 use crate::error::Error;
 use crate::format::Format;
 
-/// For what a HEIC has that its container may not have.
+/// For something in a HEIC that its container must not have.
 pub(super) fn damaged(what: &'static str) -> Error {
     Error::damaged(Format::Heic, what)
 }
 
-/// For what is in order and not decoded here.
+/// For something valid that is not decoded here.
 pub(super) fn unsupported(what: &'static str) -> Error {
     Error::Unsupported {
         format: Format::Heic,
@@ -16,7 +16,7 @@ pub(super) fn unsupported(what: &'static str) -> Error {
     }
 }
 
-/// Bytes that are read from the front. Whatever goes beyond their end is damage.
+/// Bytes read from the front. Reading past their end is damage.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number of 0, 4 or 8 bytes, as iloc has them.
+    /// A number of 0, 4 or 8 bytes, as in iloc.
     pub(super) fn sized(&mut self, bytes: u8) -> Result<u64, Error> {
         match bytes {
             0 => Ok(0),
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         Ok((version, u32::from_be_bytes([0, a, b, c])))
     }
 
-    /// The next box, or `None` behind the last.
+    /// The next box, or `None` after the last.
     pub(super) fn next_box(&mut self) -> Result<Option<([u8; 4], Reader<'a>)>, Error> {
         if self.0.is_empty() {
             return Ok(None);
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         let size = self.u32()?;
         let kind = self.kind()?;
         let length = match size {
-            // Up to the end.
+            // It extends to the end.
             0 => whole as u64,
             1 => self.sized(8)?,
             size => size.into(),

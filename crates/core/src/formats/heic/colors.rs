@@ -1,4 +1,4 @@
-//! Which colors a HEIC has, and how its samples stand for them (ITU-T H.273).
+//! Which colors a HEIC has, and how its samples encode them (ITU-T H.273).
 
 use super::boxes::unsupported;
 use super::picture::Photo;
@@ -9,25 +9,25 @@ use crate::error::Error;
 use crate::header::Colors;
 use crate::warning::Warning;
 
-/// How much red and blue add to luma.
+/// How much red and blue contribute to luma.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Matrix {
     Weights {
         red: f64,
         blue: f64,
     },
-    /// Green, blue and red are stored in the place of Y, Cb and Cr.
+    /// Green, blue and red are stored in place of Y, Cb and Cr.
     Identity,
 }
 
 impl Matrix {
-    /// What JPEG has, too.
+    /// The one that JPEG uses.
     pub(super) const BT601: Matrix = Matrix::Weights {
         red: 0.299,
         blue: 0.114,
     };
 
-    /// That of code points (H.273, table 4).
+    /// The matrix for code points (H.273, table 4).
     pub(super) fn of(said: &CodePoints) -> Result<Matrix, Error> {
         let weights = |red, blue| Ok(Matrix::Weights { red, blue });
         match said.matrix {
@@ -37,7 +37,7 @@ impl Matrix {
             4 => weights(0.30, 0.11),
             7 => weights(0.212, 0.087),
             9 => weights(0.2627, 0.0593),
-            // By the primaries.
+            // Derived from the primaries.
             12 => {
                 let primaries = u8::try_from(said.primaries)
                     .ok()
@@ -48,12 +48,12 @@ impl Matrix {
                     None => Ok(Matrix::BT601),
                 }
             }
-            _ => Err(unsupported("a color matrix that is rarely used")),
+            _ => Err(unsupported("a rarely used color matrix")),
         }
     }
 }
 
-/// The colors that the container says: an ICC profile goes before code points (ISO/IEC 23000-22, 7.3.6.4).
+/// The colors that the container declares: an ICC profile goes before code points (ISO/IEC 23000-22, 7.3.6.4).
 pub(super) fn colors(photo: &Photo, most: u64, warnings: &mut Vec<Warning>) -> Colors {
     if let Some(profile) = photo.icc {
         if profile.len() as u64 > most {
@@ -86,8 +86,8 @@ pub(super) fn colors(photo: &Photo, most: u64, warnings: &mut Vec<Warning>) -> C
     }
 }
 
-/// What code points stand for. The curve of video is taken for that of sRGB, as every program does that shows HEIC, and what is unsaid
-/// for sRGB's, too.
+/// The colors of code points. The video curve is taken for that of sRGB, as in every program that shows HEIC, and so are unspecified
+/// colors.
 fn described(said: &CodePoints) -> Option<(Profile, Transfer)> {
     let (primaries, colors) = match said.primaries {
         2 => (Primaries::SRGB, "BT.709"),
@@ -101,7 +101,7 @@ fn described(said: &CodePoints) -> Option<(Profile, Transfer)> {
     Some((Profile::described(name, &primaries, transfer, 8)?, transfer))
 }
 
-/// What samples of luma, or those of chroma, become among the 8 bits of a JPEG: all of the range, and chroma about 128.
+/// What luma or chroma samples become among the 8 bits of a JPEG: the full range, and chroma around 128.
 pub(super) fn levels(bits: u8, full_range: bool, is_chroma: bool) -> Vec<u8> {
     let Levels { offset, scale } = Levels::new(bits, full_range, is_chroma);
     let middle = if is_chroma { 128.0 } else { 0.0 };
@@ -112,7 +112,7 @@ pub(super) fn levels(bits: u8, full_range: bool, is_chroma: bool) -> Vec<u8> {
         .collect()
 }
 
-/// What samples become in steps of 8 bits: what is subtracted first, and what they are multiplied with.
+/// What samples become in 8-bit steps: what is subtracted first, and the factor after that.
 pub(super) struct Levels {
     pub(super) offset: f64,
     pub(super) scale: f64,

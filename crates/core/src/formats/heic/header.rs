@@ -1,4 +1,4 @@
-//! The header of a HEIC: all but the coded pictures themselves.
+//! The header of a HEIC: everything but the coded pictures themselves.
 
 use super::colors::{self, Matrix};
 use super::picture::Photo;
@@ -7,11 +7,11 @@ use crate::error::{Error, Limit, check_limit};
 use crate::header::Header;
 use crate::options::Limits;
 
-/// Reads boxes, and the parameters of the coded pictures. What EXIF data say of an orientation does not count: phones write it beside
-/// the turns of the container, which are made already (ISO/IEC 23008-12, annex A).
+/// Reads boxes, and the parameters of the coded pictures. An orientation in EXIF data does not count: phones write it in addition
+/// to the turns of the container, which are applied already (ISO/IEC 23008-12, annex A).
 pub(super) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     let photo = Photo::read(photo, limits)?;
-    // What is decoded, also of a picture that is cut.
+    // What is decoded, even if the picture is cut.
     check_limit(
         Limit::Pixels,
         photo.color.size.area(),

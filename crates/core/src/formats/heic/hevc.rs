@@ -1,7 +1,7 @@
-//! HEVC pictures (ITU-T H.265), of which a HEIC has one or many. The only file that knows the HEVC decoder.
+//! HEVC pictures (ITU-T H.265), of which a HEIC has one or more. The only file that knows the HEVC decoder.
 //!
-//! The decoder is handed slices here, one by one, and not a whole stream: only so each block of a picture is decoded once, whatever a
-//! file says, and parameters come from the container alone, where they were looked at before.
+//! The decoder gets slices here, one by one, and not a whole stream. This way each block of a picture is decoded only once, whatever a
+//! file says, and parameters come only from the container, where they were checked before.
 
 use std::ops::Range;
 
@@ -18,34 +18,34 @@ use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
 
-/// How many pixels a single coded picture may have: the clock cannot stop the decoder within one. It is what the highest level of
-/// H.265 has (table A.8), and a grid may have many.
+/// The most pixels of a single coded picture: the clock cannot stop the decoder within one. It is the maximum of H.265's highest
+/// level (table A.8), and a grid may have many pictures.
 const MOST_PIXELS: u64 = 36_000_000;
 
-/// How many columns and rows of its own tiles a coded picture may have (H.265, table A.8).
+/// The most columns and rows of its own tiles in a coded picture (H.265, table A.8).
 const MOST_TILES: [u32; 2] = [20, 22];
 
 /// What a decoder must know before the pixels of a coded picture.
 pub(super) struct Parameters {
     sets: ParameterSets,
-    /// Bytes that say how long a unit is.
+    /// Bytes in the length of a unit.
     length_bytes: u8,
     pub(super) shape: Shape,
 }
 
-/// What a coded picture is, once it is decoded.
+/// The shape of a coded picture once it is decoded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Shape {
     pub(super) size: Size,
-    /// How many pixels a sample of Cb and Cr is, across and down; `None` where there is neither.
+    /// How many pixels a sample of Cb and Cr covers, across and down; `None` if there is no chroma.
     pub(super) ratios: Option<[u32; 2]>,
     /// Bits of luma and of chroma samples, 8 to 12.
     pub(super) bits: [u8; 2],
-    /// What the coding itself says of its colors.
+    /// What the coding itself says about its colors.
     pub(super) code_points: Option<CodePoints>,
-    /// Samples that are left out at the left and at the top, in pixels.
+    /// Samples left out at the left and at the top, in pixels.
     offset: [u32; 2],
-    /// Pixels before anything is left out.
+    /// Size in pixels before anything is left out.
     coded: u64,
 }
 
@@ -59,7 +59,7 @@ impl Shape {
         2 * (self.coded + chroma)
     }
 
-    /// Bytes of one that is [packed](Tile::packed).
+    /// Bytes of a picture that is [packed](Tile::packed).
     pub(super) fn packed_bytes(&self) -> u64 {
         if self.fits_bytes() {
             self.bytes() / 2
@@ -72,7 +72,7 @@ impl Shape {
         self.bits == [8; 2]
     }
 
-    /// Bytes that decoding a picture takes beside the picture: what is known of each block of 4 x 4, and a plane before it is filtered.
+    /// Bytes that decoding takes in addition to the picture: notes about each 4 x 4 block, and a plane before it is filtered.
     pub(super) fn work(&self) -> u64 {
         2 * self.coded + 3 * self.coded / 2
     }
@@ -98,7 +98,7 @@ impl Parameters {
                 }
                 let unit = NalUnit::parse(unit).map_err(refusal)?;
                 match header.unit_type {
-                    // Its size is looked at before anything is read that goes by it.
+                    // Its size is checked before anything is read that depends on it.
                     NalUnitType::Sps => {
                         let sps = Sps::parse(&unit.rbsp).map_err(refusal)?;
                         if found.replace(shape(&sps)?).is_some() {
@@ -128,7 +128,7 @@ impl Parameters {
         })
     }
 
-    /// Decodes the one picture of an item's bytes.
+    /// Decodes the single picture in an item's bytes.
     pub(super) fn decode(&self, data: &[u8], clock: &Clock) -> Result<Tile, Error> {
         let mut units = Reader(data);
         let mut state: Option<(Picture, Reconstructor)> = None;
@@ -146,7 +146,7 @@ impl Parameters {
             }
             clock.check()?;
             let unit = NalUnit::parse(unit).map_err(refusal)?;
-            // The first bit of a slice says whether it is the first of a picture: there is but one.
+            // A slice's first bit says whether it begins a picture: there is only one.
             if state.is_some() && unit.rbsp.first().is_some_and(|byte| byte >> 7 == 1) {
                 break;
             }
@@ -189,7 +189,7 @@ impl Parameters {
     }
 }
 
-/// What a sequence parameter set says that matters here.
+/// The relevant parts of a sequence parameter set.
 fn shape(sps: &Sps) -> Result<Shape, Error> {
     if sps.separate_colour_plane_flag {
         return Err(unsupported("colors coded as pictures of their own"));
@@ -249,7 +249,7 @@ impl Tile {
         self
     }
 
-    /// Adds samples of a row of Y (0), Cb (1) or Cr (2), of what is meant to be seen of it.
+    /// Adds samples of a row of Y (0), Cb (1) or Cr (2), from the visible part.
     pub(super) fn add_row(
         &self,
         component: usize,

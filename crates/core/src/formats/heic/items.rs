@@ -1,4 +1,4 @@
-//! The items of a HEIC: what kind each is, where its bytes lie, what it refers to (ISO/IEC 14496-12, 8.11).
+//! The items of a HEIC: the kind of each, where its bytes are, what it refers to (ISO/IEC 14496-12, 8.11).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,20 +9,20 @@ use crate::allocate;
 use crate::error::Error;
 use crate::format::Format;
 
-/// How many items a file may have; the tiles of a phone's photo are some hundreds at most.
+/// The most items in a file; a phone's photo has a few hundred tiles at most.
 const MOST_ITEMS: u32 = 1 << 14;
 
-/// How many pieces of the file all items together may be made of.
+/// The most pieces of the file for all items together.
 const MOST_EXTENTS: usize = 1 << 15;
 
-/// How many pieces one item may be made of: they are walked for each tile of a grid. Cameras and encoders write one, and a writer that
-/// interleaves some dozens.
+/// The most pieces for one item: they are walked for each tile of a grid. Cameras and encoders write one, and writers that
+/// interleave a few dozen.
 const MOST_EXTENTS_OF_ITEM: usize = 1 << 10;
 
-/// What the meta box says, of its items.
+/// What the meta box says about its items.
 pub(super) struct Items<'a> {
     file: &'a [u8],
-    /// Bytes of items that lie in the meta box itself.
+    /// Bytes of items inside the meta box itself.
     idat: &'a [u8],
     pub(super) primary: u32,
     kinds: BTreeMap<u32, [u8; 4]>,
@@ -32,26 +32,26 @@ pub(super) struct Items<'a> {
     properties: BTreeMap<u32, Vec<Property<'a>>>,
 }
 
-/// What one item has to do with others.
+/// How one item relates to others.
 struct Reference {
     kind: [u8; 4],
     from: u32,
     to: Vec<u32>,
 }
 
-/// Where the bytes of an item lie.
+/// Where the bytes of an item are.
 struct Place {
     is_in_idat: bool,
-    /// From and length; a length of zero is all that follows.
+    /// Start and length; a length of zero means everything that follows.
     extents: Vec<(u64, u64)>,
 }
 
 impl<'a> Items<'a> {
-    /// Reads a whole file. `None` where it has no picture but those of a track.
+    /// Reads a whole file. `None` if its only pictures are those of a track.
     pub(super) fn read(file: &'a [u8]) -> Result<Option<Items<'a>>, Error> {
         let mut top = Reader(file);
         let mut has_track = false;
-        // What lies behind the meta box, cut off or not, is seen when an item's bytes are.
+        // Data after the meta box may be cut off; that is noticed when an item's bytes are read.
         while let Some((kind, content)) = top.next_box()? {
             match &kind {
                 b"meta" => return Items::meta(file, content).map(Some),
@@ -92,7 +92,7 @@ impl<'a> Items<'a> {
             }
         }
         let needed = |found: Option<Reader<'a>>| {
-            found.ok_or_else(|| damaged("its items have no list, no places or no properties"))
+            found.ok_or_else(|| damaged("its items have no list, no locations or no properties"))
         };
         Ok(Items {
             file,
@@ -108,7 +108,7 @@ impl<'a> Items<'a> {
     /// The kind of an item.
     pub(super) fn kind(&self, item: u32) -> Result<[u8; 4], Error> {
         let kind = self.kinds.get(&item).copied();
-        kind.ok_or_else(|| damaged("it refers to a picture that is not there"))
+        kind.ok_or_else(|| damaged("it refers to a picture that does not exist"))
     }
 
     /// The properties of an item, in the order in which they apply.
@@ -116,27 +116,27 @@ impl<'a> Items<'a> {
         self.properties.get(&item).map_or(&[], Vec::as_slice)
     }
 
-    /// What an item refers to by references of a kind, in their order.
+    /// What an item refers to by references of one kind, in their order.
     pub(super) fn references(&self, kind: &[u8; 4], from: u32) -> Vec<u32> {
         let all = self.references.iter();
         let of_kind = all.filter(|found| found.kind == *kind && found.from == from);
         of_kind.flat_map(|found| found.to.iter().copied()).collect()
     }
 
-    /// Which items refer to one by references of a kind.
+    /// Which items refer to this one by references of one kind.
     pub(super) fn referring(&self, kind: &[u8; 4], to: u32) -> impl Iterator<Item = u32> {
         let all = self.references.iter();
         let of_kind = all.filter(move |found| found.kind == *kind && found.to.contains(&to));
         of_kind.map(|found| found.from)
     }
 
-    /// How many bytes an item has, all of which are there.
+    /// How many bytes an item has; all of them are there.
     pub(super) fn length(&self, item: u32) -> Result<u64, Error> {
         let pieces = self.pieces(item)?;
         pieces.map(|piece| Ok(piece?.len() as u64)).sum()
     }
 
-    /// The bytes of an item: those of the file, unless they lie in several pieces.
+    /// The bytes of an item: borrowed from the file, unless they are in several pieces.
     pub(super) fn data(&self, item: u32) -> Result<Cow<'a, [u8]>, Error> {
         let pieces = self.pieces(item)?;
         let is_empty = |piece: &Result<&[u8], Error>| piece.as_ref().is_ok_and(|it| it.is_empty());
@@ -158,7 +158,7 @@ impl<'a> Items<'a> {
     }
 
     fn pieces(&self, item: u32) -> Result<impl Iterator<Item = Result<&'a [u8], Error>>, Error> {
-        let missing = || damaged("a picture has no place in the file");
+        let missing = || damaged("a picture has no location in the file");
         let place = self.places.get(&item).ok_or_else(missing)?;
         let within = if place.is_in_idat {
             self.idat
@@ -189,7 +189,7 @@ fn kinds(mut iinf: Reader) -> Result<BTreeMap<u32, [u8; 4]>, Error> {
             b"infe" => infe.version()?,
             _ => continue,
         };
-        // Older ones have no kind, and are no pictures.
+        // Older versions have no kind, and are not pictures.
         if version < 2 {
             continue;
         }
@@ -214,7 +214,7 @@ fn check_count(count: u32) -> Result<(), Error> {
 fn places(mut iloc: Reader) -> Result<BTreeMap<u32, Place>, Error> {
     let (version, _) = iloc.version()?;
     if version > 2 {
-        return Err(damaged("its iloc box has a version that nobody knows"));
+        return Err(damaged("its iloc box has an unknown version"));
     }
     let [sizes, more] = [iloc.u8()?, iloc.u8()?];
     let (offset_size, length_size) = (sizes >> 4, sizes & 15);
@@ -247,12 +247,12 @@ fn places(mut iloc: Reader) -> Result<BTreeMap<u32, Place>, Error> {
         for _ in 0..extents {
             iloc.sized(index_size)?;
             let offset = iloc.sized(offset_size)?.checked_add(base);
-            let offset = offset.ok_or_else(|| damaged("a place in iloc is beyond all files"))?;
+            let offset = offset.ok_or_else(|| damaged("an offset in iloc is too large"))?;
             place.extents.push((offset, iloc.sized(length_size)?));
         }
-        // What lies in another file, or in another item, is not found, and missed only if it is needed.
+        // Data in another file or in another item is not found; that matters only if it is needed.
         if reference == 0 && method < 2 && places.insert(item, place).is_some() {
-            return Err(damaged("one of its items has two places"));
+            return Err(damaged("one of its items has two locations"));
         }
     }
     Ok(places)

@@ -1,4 +1,4 @@
-//! HEIC (ISO/IEC 23008-12): stills that are coded as HEVC, single or in a grid of tiles.
+//! HEIC (ISO/IEC 23008-12): stills coded as HEVC, single or in a grid of tiles.
 
 mod bands;
 mod boxes;
@@ -28,6 +28,6 @@ pub(crate) const CODEC: Codec = Codec {
     },
     hold: Some(pixels::hold),
     whole: whole::whole,
-    // It is never what an avatar is, so it is never kept.
+    // It is never the format of an avatar, so it is never kept.
     strip: |_, _, _, _| Ok(None),
 };

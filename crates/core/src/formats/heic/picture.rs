@@ -1,4 +1,4 @@
-//! What a HEIC shows: its own picture, of one coded picture or a grid of them, with its alpha, and how it is cut and turned
+//! The visible picture of a HEIC: one coded picture or a grid of them, with its alpha, and how it is cut and turned
 //! (ISO/IEC 23008-12, 6.5 and 6.6).
 
 use std::collections::BTreeSet;
@@ -20,16 +20,16 @@ pub(super) struct Photo<'a> {
     pub(super) items: Items<'a>,
     pub(super) color: Picture,
     pub(super) alpha: Option<Alpha>,
-    /// The part that is meant to be seen, in pixels as they are stored.
+    /// The visible part, in stored pixels.
     pub(super) seen: Rect,
     /// How that part is turned upright.
     pub(super) orientation: Orientation,
     pub(super) icc: Option<&'a [u8]>,
-    /// Whose matrix and range the pixels have, and their colors where there is no profile.
+    /// Determines the pixels' matrix and range, and their colors if there is no profile.
     pub(super) code_points: CodePoints,
 }
 
-/// Coded pictures beside and below each other.
+/// Coded pictures next to and below each other.
 pub(super) struct Picture {
     /// Before it is cut or turned.
     pub(super) size: Size,
@@ -37,18 +37,18 @@ pub(super) struct Picture {
     pub(super) rows: u32,
     /// The items of the coded pictures, row by row.
     pub(super) tiles: Vec<u32>,
-    /// What all of them are like.
+    /// The shape that all of them share.
     pub(super) shape: Shape,
 }
 
 /// How opaque the pixels are: as luma of a picture of the same size.
 pub(super) struct Alpha {
     pub(super) picture: Picture,
-    /// Whether colors were multiplied with it.
+    /// Whether colors were multiplied by it.
     pub(super) is_premultiplied: bool,
 }
 
-/// What auxiliary pictures with alpha are called (ISO/IEC 23008-12, 6.6.2.1.2, and what came before).
+/// The names of auxiliary pictures with alpha (ISO/IEC 23008-12, 6.6.2.1.2, and its predecessors).
 const ALPHA: [&[u8]; 2] = [
     b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
     b"urn:mpeg:hevc:2015:auxid:1",
@@ -57,7 +57,7 @@ const ALPHA: [&[u8]; 2] = [
 /// The largest blocks of HEVC, in pixels.
 const BLOCK: u32 = 64;
 
-/// What a file says of its colors that says nothing (ITU-T H.273): BT.601's matrix is what everybody takes then.
+/// Unspecified colors (ITU-T H.273): then everybody takes the matrix of BT.601.
 const UNSAID: CodePoints = CodePoints {
     primaries: 2,
     transfer: 2,
@@ -66,7 +66,7 @@ const UNSAID: CodePoints = CodePoints {
 };
 
 impl<'a> Photo<'a> {
-    /// Reads all of a file but its pixels.
+    /// Reads everything in a file but its pixels.
     pub(super) fn read(file: &'a [u8], limits: &Limits) -> Result<Photo<'a>, Error> {
         let items = Items::read(file)?.ok_or_else(|| unknown::named("a HEIC sequence"))?;
         let primary = items.primary;
@@ -81,7 +81,7 @@ impl<'a> Photo<'a> {
                 Property::Mirrored(axis) => orientation = turns::mirrored(orientation, axis),
                 Property::Aperture(clap) => seen = turns::cut(seen, orientation, &clap)?,
                 Property::Unknown => {
-                    return Err(unsupported("a property without which it is not right"));
+                    return Err(unsupported("an unknown essential property"));
                 }
                 Property::Parameters(_)
                 | Property::Size(..)
@@ -111,7 +111,7 @@ impl<'a> Photo<'a> {
         Ok(photo)
     }
 
-    /// Refuses a file that has its tiles decode the same bytes over and over.
+    /// Refuses a file whose tiles decode the same bytes over and over.
     fn check_bytes(&self, most: u64) -> Result<(), Error> {
         let alpha = self.alpha.iter().map(|alpha| &alpha.picture);
         let mut total = 0u64;
@@ -124,7 +124,7 @@ impl<'a> Photo<'a> {
         Ok(())
     }
 
-    /// Bytes of all tiles where they are held.
+    /// Bytes of all tiles when they are held.
     pub(super) fn held(&self) -> u64 {
         let alpha = self.alpha.iter().map(|alpha| &alpha.picture);
         let pictures = alpha.chain([&self.color]).map(|picture| {
@@ -134,7 +134,7 @@ impl<'a> Photo<'a> {
         pictures.fold(0, u64::saturating_add)
     }
 
-    /// Bytes that decoding takes: two rows of tiles, what a decoder needs for one, and its bytes where they are copied.
+    /// Bytes that decoding takes: two rows of tiles, what a decoder needs for one, and its bytes if they are copied.
     pub(super) fn memory(&self) -> Result<u64, Error> {
         let mut memory = 0u64;
         for picture in self
@@ -175,8 +175,8 @@ fn picture(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> 
         b"grid" => grid(items, item, limits),
         b"av01" => Err(unknown::named("an AVIF image")),
         b"iovl" => Err(unsupported("a picture that is laid over others")),
-        b"iden" => Err(unsupported("a picture that is made of another")),
-        _ => Err(unsupported("another coding than HEVC")),
+        b"iden" => Err(unsupported("a picture derived from another")),
+        _ => Err(unsupported("a coding other than HEVC")),
     }
 }
 
@@ -193,7 +193,9 @@ fn grid(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> {
     check_limit(Limit::Side, size.longer().into(), limits.side.into())?;
     let tiles = items.references(b"dimg", item);
     if tiles.len() as u64 != u64::from(rows) * u64::from(columns) {
-        return Err(damaged("its grid has another number of tiles than it says"));
+        return Err(damaged(
+            "its grid has a different number of tiles than it says",
+        ));
     }
     let mut shape: Option<Shape> = None;
     let mut seen = BTreeSet::new();
@@ -216,7 +218,7 @@ fn grid(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> {
     let shape = shape.ok_or_else(|| damaged("its grid has no tiles"))?;
     let fits = |count: u32, tile: u32, side: u32, ratio: u32| {
         let [before, with] = [count - 1, count].map(|count| u64::from(count) * u64::from(tile));
-        // Samples of chroma must not lie in two tiles.
+        // A chroma sample must not span two tiles.
         (before < u64::from(side) && u64::from(side) <= with)
             && (count == 1 || tile.is_multiple_of(ratio))
     };
@@ -237,8 +239,8 @@ fn grid(items: &Items, item: u32, limits: &Limits) -> Result<Picture, Error> {
     })
 }
 
-/// What a coded picture is like, by its parameters. Where its size is said to be a little smaller, the rest fills up its blocks and is
-/// left out; where it is said to be anything else, the coding is right, as libheif has it.
+/// The shape of a coded picture, by its parameters. If the declared size is slightly smaller, the rest is padding of its blocks and is
+/// left out; if it differs in any other way, the coding is right, as in libheif.
 fn coded(items: &Items, item: u32) -> Result<Shape, Error> {
     let mut shape = Parameters::read(parameters(items, item)?.bytes)?.shape;
     let whole = shape.size;
@@ -267,7 +269,7 @@ pub(super) fn parameters<'a>(items: &Items<'a>, item: u32) -> Result<Record<'a>,
     found.ok_or_else(|| damaged("a coded picture has no parameters (hvcC)"))
 }
 
-/// The size that a grid is said to have is the one that it has.
+/// The declared size of a grid must be its actual size.
 fn check_size(items: &Items, item: u32, size: Size) -> Result<(), Error> {
     for property in items.properties(item) {
         if let Property::Size(width, height) = *property
@@ -296,7 +298,7 @@ fn alpha(items: &Items, color: &Picture, limits: &Limits) -> Result<Option<Alpha
     };
     let picture = picture(items, item, limits)?;
     if picture.size != color.size {
-        return Err(unsupported("alpha of another size than its picture"));
+        return Err(unsupported("alpha of a different size than its picture"));
     }
     let is_premultiplied = items.references(b"prem", items.primary).contains(&item);
     Ok(Some(Alpha {
@@ -306,7 +308,7 @@ fn alpha(items: &Items, color: &Picture, limits: &Limits) -> Result<Option<Alpha
 }
 
 impl Picture {
-    /// How many pixels a sample of a component is, across and down.
+    /// How many pixels a sample of a component covers, across and down.
     pub(super) fn ratios(&self, component: usize) -> [u32; 2] {
         match component {
             0 => [1; 2],

@@ -23,14 +23,14 @@ use crate::planes::{self, Samples, reduced};
 use crate::raster::{Layout, Raster};
 use crate::resize::{self, Rows};
 
-/// Pixels around a part of which its outermost ones take their share of chroma.
+/// Pixels around a part that share chroma with its outermost ones.
 const FRAME: u32 = 2;
 
-/// Decodes the tiles that touch the plan's crop, and resamples it. What is damaged is refused, whatever the options say: of a tile
-/// either all is decoded or nothing.
+/// Decodes the tiles that touch the plan's crop, and resamples it. Damaged tiles are refused, whatever the options say: a tile
+/// is decoded completely or not at all.
 ///
-/// Where the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size. Else the
-/// pixels are made at full size, and resampled then.
+/// If the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size. Otherwise
+/// the pixels are made at full size and then resampled.
 pub(super) fn resized(
     photo: &[u8],
     info: &Info,
@@ -42,7 +42,7 @@ pub(super) fn resized(
     of(&photo, &Tiles::default(), info, plan, clock)
 }
 
-/// Decodes all tiles of which anything is seen, and holds them.
+/// Decodes all tiles with visible pixels, and holds them.
 pub(super) fn hold<'a>(
     photo: &'a [u8],
     _: &Info,
@@ -62,14 +62,14 @@ pub(super) fn hold<'a>(
     })))
 }
 
-/// Those that are decoded.
+/// The components that are decoded.
 #[derive(Default)]
 struct Tiles {
     color: Vec<Option<Rc<Tile>>>,
     alpha: Vec<Option<Rc<Tile>>>,
 }
 
-/// A part with its frame, as far as the picture has it.
+/// A part with its frame, as far as the picture reaches.
 fn framed(size: Size, part: Rect) -> Result<Rect, Error> {
     let (right, bottom) = (part.right() + FRAME, part.bottom() + FRAME);
     let [x, y] = [part.x(), part.y()].map(|from| from.saturating_sub(FRAME));
@@ -100,7 +100,7 @@ fn of(
             with_alpha(photo, alpha, bands, alphas, crop, plan, clock)?
         }
         None if stays_ycbcr(photo, info, plan)? => {
-            // On the photo's own grid, whatever is cut off of it.
+            // On the photo's own grid, whatever is cut off.
             let plan = Plan {
                 crop,
                 ..plan.clone()
@@ -115,7 +115,7 @@ fn of(
     })
 }
 
-/// Whether nothing between decoding and encoding needs RGB. Where bars begin at an odd pixel, a sample of chroma reaches out of the
+/// Whether nothing between decoding and encoding needs RGB. Where bars begin at an odd pixel, a chroma sample reaches beyond the
 /// photo, so nothing of it may be hidden there.
 pub(super) fn stays_ycbcr(photo: &Photo, info: &Info, plan: &Plan) -> Result<bool, Error> {
     let is_like_jpeg =
@@ -147,7 +147,7 @@ fn ycbcr(photo: &Photo, bands: Bands, plan: &Plan, clock: &Clock) -> Result<Rast
     planes::on_square(planes.map_err(Error::internal)?, plan)
 }
 
-/// How many there are of Y, Cb and Cr.
+/// How many samples Y, Cb and Cr have.
 pub(super) fn components(photo: &Photo) -> usize {
     if photo.color.shape.ratios.is_some() {
         3
@@ -177,7 +177,7 @@ pub(super) fn samples(photo: &Photo, bands: &Bands, index: usize) -> [Samples; 2
     ]
 }
 
-/// Decodes the bands, and hands on the rows that are wanted of each component, in eight bits of the full range.
+/// Decodes the bands, and passes on the wanted rows of each component, as 8 bits of the full range.
 pub(super) fn each_row(
     photo: &Photo,
     mut bands: Bands,
@@ -201,7 +201,7 @@ pub(super) fn each_row(
                 bands.row(index, y, bands.decoded_columns(index), &mut samples)?;
                 row.clear();
                 if levels.len() == 256 && full_range {
-                    // Eight bits of the full range are what they are.
+                    // 8 bits of the full range stay as they are.
                     row.extend(samples.iter().map(|sample| *sample as u8));
                 } else {
                     let level = |sample: &u16| levels.get(usize::from(*sample)).copied();
@@ -255,7 +255,7 @@ fn opaque(
     raster.ok_or_else(|| Error::internal("rows of the picture are missing"))
 }
 
-/// Colors and alpha together, as they are resampled together.
+/// Colors and alpha together, because they are resampled together.
 fn with_alpha(
     photo: &Photo,
     alpha: &Alpha,
@@ -266,7 +266,7 @@ fn with_alpha(
     clock: &Clock,
 ) -> Result<Raster, Error> {
     let mut pixels = Pixels::new(photo, &photo.color, crop)?;
-    // All of the range, whatever is said of it (ISO/IEC 23000-22, 7.3.5.2).
+    // The full range, whatever the file says (ISO/IEC 23000-22, 7.3.5.2).
     let levels = colors::levels(alpha.picture.shape.bits[0], true, false);
     let mut rows = Rows::new(
         Channels::Rgba,
@@ -306,7 +306,7 @@ fn with_alpha(
     rows.finish()
 }
 
-/// A sample that was multiplied with alpha, without it.
+/// Undoes a sample's multiplication by alpha.
 fn straight(sample: u8, alpha: u8) -> u8 {
     let (sample, alpha) = (u32::from(sample), u32::from(alpha));
     match alpha {

@@ -15,30 +15,30 @@ pub(super) enum Property<'a> {
     Size(u32, u32),
     /// irot: quarter turns, counterclockwise.
     Turns(u8),
-    /// imir: 0 changes top and bottom, 1 left and right.
+    /// imir: 0 swaps top and bottom, 1 left and right.
     Mirrored(u8),
-    /// clap: width, height, and how far the middle lies off the picture's, each as numerator and denominator.
+    /// clap: width, height, and the offset of its middle from the picture's, each as numerator and denominator.
     Aperture([(i64, i64); 4]),
     /// colr, prof or rICC.
     Icc(&'a [u8]),
     /// colr, nclx.
     CodePoints(CodePoints),
-    /// auxC: what kind an auxiliary picture is.
+    /// auxC: the kind of an auxiliary picture.
     Auxiliary(&'a [u8]),
-    /// One that changes nothing of a picture, or says what its coding says, too.
+    /// One that does not change a picture, or repeats what its coding says.
     Spare,
-    /// One that is not known here.
+    /// An unknown one.
     Unknown,
 }
 
-/// The bytes of an hvcC, and which property of the file it is: that tells whether two pictures share it, however long it is.
+/// The bytes of an hvcC, and its number among the file's properties: that tells whether two pictures share it, however long it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Record<'a> {
     pub(super) index: usize,
     pub(super) bytes: &'a [u8],
 }
 
-/// How colors are coded, in numbers of ITU-T H.273.
+/// How colors are coded, as numbers of ITU-T H.273.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CodePoints {
     pub(super) primaries: u16,
@@ -47,14 +47,14 @@ pub(super) struct CodePoints {
     pub(super) full_range: bool,
 }
 
-/// How many properties there may be, and how many all items may have together.
+/// The most properties, and the most that all items may have together.
 const MOST: usize = 1 << 14;
 const MOST_OF_ALL: usize = 1 << 17;
 
-/// How many properties one item may have: they are searched for each tile of a grid. Photos have about ten.
+/// The most properties of one item: they are searched for each tile of a grid. Photos have about ten.
 const MOST_OF_ITEM: usize = 64;
 
-/// How many bytes an hvcC may have. Parameters have some hundreds.
+/// The most bytes of an hvcC. Parameters have a few hundred.
 const MOST_PARAMETERS: usize = 1 << 16;
 
 /// Reads the item properties box, for each item.
@@ -94,11 +94,11 @@ pub(super) fn read(mut iprp: Reader) -> Result<BTreeMap<u32, Vec<Property>>, Err
                     let bits = ipma.u8()?;
                     (bits >> 7 == 1, usize::from(bits & 0x7F))
                 };
-                // 0 is none.
+                // 0 means none.
                 let Some(index) = index.checked_sub(1) else {
                     continue;
                 };
-                let missing = || damaged("a picture has a property that is not there");
+                let missing = || damaged("a picture has a property that does not exist");
                 match known.get(index).ok_or_else(missing)? {
                     Property::Spare => {}
                     Property::Unknown if !is_essential => {}

@@ -1,4 +1,4 @@
-//! Pixels of red, green and blue, as everybody makes them: chroma interpolated to the pixels, and all of them at full size.
+//! Red, green and blue pixels, made the usual way: chroma interpolated to the pixels, all at full size.
 
 use super::bands::Bands;
 use super::boxes::unsupported;
@@ -7,14 +7,14 @@ use super::picture::{Photo, Picture};
 use crate::error::Error;
 use crate::geometry::Rect;
 
-/// How many times its samples chroma is, once it is interpolated: weights of 3 and 1 each way.
+/// The factor that interpolation applies to chroma samples: weights of 3 and 1 each way.
 const PARTS: u16 = 16;
 
-/// From samples of Y, Cb and Cr to 8 bits of red, green and blue. All in `f32`, whose 24 bits are more than samples and weights need;
-/// nothing is contracted, so it is the same on every CPU.
+/// Converts samples of Y, Cb and Cr to 8 bits of red, green and blue. All in `f32`, whose 24 bits are more than samples and weights
+/// need; no products are fused, so the result is the same on every CPU.
 struct Conversion {
     luma: [f32; 2],
-    /// The middle of chroma, in parts.
+    /// The neutral value of chroma, in parts.
     middle: f32,
     red_of_cr: f32,
     green_of_cb: f32,
@@ -62,26 +62,26 @@ impl Conversion {
     }
 }
 
-/// The nearest of 8 bits. Beyond 2^23 a float has no bits behind the point, and its last ones are the integer.
+/// The nearest of 8 bits. Above 2^23 a float has no fraction bits, and its last bits are the integer.
 #[inline(always)]
 fn to_8_bits(value: f32) -> u8 {
     (value.clamp(0.0, 255.0) + 8_388_608.0).to_bits() as u8
 }
 
-/// Makes rows of pixels of a part of a picture.
+/// Makes rows of pixels for a part of a picture.
 pub(super) struct Pixels {
     part: Rect,
-    /// Rows and columns of chroma there are.
+    /// Available rows and columns of chroma.
     chroma: [u32; 2],
     ratios: Option<[u32; 2]>,
     conversion: Option<Conversion>,
     luma: [f32; 2],
-    /// Samples of luma; then the nearest row and the next but one of chroma; then Cb and Cr, interpolated.
+    /// Samples of luma; then the nearest row and the next nearest row of chroma; then Cb and Cr, interpolated.
     y: Vec<u16>,
     near: Vec<u16>,
     far: Vec<u16>,
     interpolated: [Vec<u16>; 2],
-    /// What is made: red, green and blue, or gray alone.
+    /// The output: red, green and blue, or gray alone.
     pub(super) row: [Vec<u8>; 3],
 }
 
@@ -110,7 +110,7 @@ impl Pixels {
         })
     }
 
-    /// The first and the last row of pixels whose samples row `y` takes.
+    /// The first and the last row of pixels that use the samples of row `y`.
     pub(super) fn needs(&self, y: u32) -> (u32, u32) {
         match self.ratios {
             Some([_, 2]) => (y.saturating_sub(2), y + 1),
@@ -118,7 +118,7 @@ impl Pixels {
         }
     }
 
-    /// How many of the rows of [`Pixels::row`] are made: one where there is no color.
+    /// How many of the rows of [`Pixels::row`] are filled: one if there is no color.
     pub(super) fn channels(&self) -> usize {
         if self.ratios.is_some() { 3 } else { 1 }
     }
@@ -147,7 +147,7 @@ impl Pixels {
             (2, _) => (near + 1).min(rows - 1),
             _ => near,
         };
-        // One more at both ends, whose neighbors are not asked for, unless the picture ends there.
+        // One more at both ends, whose neighbors are not needed, unless the picture ends there.
         let from = (self.part.x() / across).saturating_sub(1);
         let to = (self.part.right().div_ceil(across) + 1).min(columns);
         let skipped = (self.part.x() - from * across) as usize;
@@ -167,7 +167,7 @@ impl Pixels {
         Ok(())
     }
 
-    /// Makes a channel of samples that stand for it alone.
+    /// Makes a channel from samples that already are that channel.
     fn scale_row(&mut self, channel: usize) {
         let [scale, offset] = self.luma;
         for (pixel, sample) in self.row[channel].iter_mut().zip(&self.y) {
@@ -176,8 +176,8 @@ impl Pixels {
     }
 }
 
-/// Four times as much of samples in a row, or of those halfway between them: three parts of the nearer and one of the other, as
-/// libjpeg and libheif do it.
+/// Four times the value of samples in a row, or of points halfway between: three parts of the nearer and one of the other, as in
+/// libjpeg and libheif.
 fn interpolate(samples: &[u16], across: u32, out: &mut Vec<u16>) {
     out.clear();
     if across == 1 {

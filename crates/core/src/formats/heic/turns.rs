@@ -1,11 +1,11 @@
-//! Turns, mirrors and cuts, in the order in which a file has them (ISO/IEC 23008-12, 6.5.9 to 6.5.12).
+//! Turns, mirrors and cuts, in the order of the file (ISO/IEC 23008-12, 6.5.9 to 6.5.12).
 
 use super::boxes::damaged;
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
 use crate::orientation::Orientation;
 
-/// What turns a picture upright, and then a number of quarter turns, counterclockwise.
+/// Turning upright, followed by a number of quarter turns, counterclockwise.
 pub(super) fn turned(orientation: Orientation, quarters: u8) -> Orientation {
     let turn = match quarters % 4 {
         0 => Orientation::Upright,
@@ -16,7 +16,7 @@ pub(super) fn turned(orientation: Orientation, quarters: u8) -> Orientation {
     then(orientation, turn)
 }
 
-/// What turns a picture upright, and then a mirror: 0 changes top and bottom, 1 left and right.
+/// Turning upright, followed by a mirror: 0 swaps top and bottom, 1 left and right.
 pub(super) fn mirrored(orientation: Orientation, axis: u8) -> Orientation {
     let mirror = match axis {
         0 => Orientation::FlipVertical,
@@ -51,9 +51,8 @@ fn matrix(orientation: Orientation) -> [[i8; 2]; 2] {
     }
 }
 
-/// What a clean aperture (ISO/IEC 14496-12, 12.1.4) leaves of a part of the stored pixels that is turned already: width, height, and
-/// how far its middle lies off the part's. Fractions of pixels are rounded down, as libheif
-/// does it.
+/// What a clean aperture (ISO/IEC 14496-12, 12.1.4) leaves of a turned part of the stored pixels: width, height, and the offset of
+/// its middle from the part's. Fractions of pixels are rounded down, as in libheif.
 pub(super) fn cut(
     seen: Rect,
     orientation: Orientation,
@@ -73,14 +72,14 @@ pub(super) fn cut(
         .and_then(|(width, height)| Size::new(width, height));
     let part = size.and_then(|size| whole.rect(left, top, size));
     let stored = orientation.stored_rect(part.ok_or_else(outside)?, whole);
-    // Within the part that was seen before.
+    // Within the part that was visible before.
     let inner = Size::new(seen.right(), seen.bottom());
     inner
         .and_then(|all| all.rect(seen.x() + stored.x(), seen.y() + stored.y(), stored.size()))
         .ok_or_else(outside)
 }
 
-/// The first pixel of a length whose middle lies off that of `whole`: (whole - 1) / 2 + off - (length - 1) / 2, rounded down.
+/// The first pixel of a length whose middle is offset from that of `whole`: (whole - 1) / 2 + off - (length - 1) / 2, rounded down.
 fn start(whole: u32, length: &(i64, i64), off: &(i64, i64)) -> Option<u32> {
     let [whole, above, below] = [i128::from(whole), length.0.into(), length.1.into()];
     let (off_above, off_below) = (i128::from(off.0), i128::from(off.1));
@@ -110,7 +109,7 @@ mod tests {
         let upright = Orientation::Upright;
         assert_eq!(turned(upright, 3), Orientation::Rotate90);
         assert_eq!(mirrored(upright, 0), Orientation::FlipVertical);
-        // A quarter to the left, then top and bottom changed.
+        // A quarter to the left, then top and bottom swapped.
         let both = mirrored(turned(upright, 1), 0);
         assert_eq!(both, Orientation::Transpose);
     }

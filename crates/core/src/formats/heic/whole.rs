@@ -11,7 +11,7 @@ use crate::options::Options;
 use crate::plan::Plan;
 use crate::whole::{Plane, Planes, Whole};
 
-/// As the table of formats has it.
+/// Its entry in the table of formats.
 pub(super) fn whole(
     photo: &[u8],
     info: &Info,

@@ -1,4 +1,4 @@
-//! A JPEG made small as quickly as can be, and what that leaves for the avatar.
+//! Makes a JPEG small as fast as possible, and keeps what that yields for the avatar.
 
 use std::cell::RefCell;
 
@@ -17,12 +17,12 @@ use crate::plan::Plan;
 use crate::raster::Layout;
 use crate::warning::Warning;
 
-/// The side of the blocks whose means are a picture, in pixels.
+/// The side of the blocks whose means make a picture, in pixels.
 const BLOCK: u32 = 8;
 
-/// The whole photo at the plan's size: from the means of its blocks, where these are as many as the plan has pixels.
+/// The whole photo at the plan's size: from the means of its blocks, if there are as many as the plan has pixels.
 ///
-/// Where all of the file was followed on the way, it is held where its rows of blocks begin: of a crop only its own rows are followed then.
+/// If all of the file was followed on the way, the positions of its rows of blocks are held: a crop then follows only its own rows.
 pub(crate) fn resized<'a>(
     photo: &'a [u8],
     info: &Info,
@@ -38,10 +38,10 @@ pub(crate) fn resized<'a>(
     let has_means = plan.crop == stored.whole() && plan.scaled.longer() <= stored.longer() / BLOCK;
     let (decoded, is_followed) = if has_means {
         let means = means(photo, &header, plan, options, clock, &mut marks)?;
-        // Of a progressive one only some of its scans were.
+        // Only some scans of a progressive one were followed.
         (means, header.process == Process::Sequential)
     } else {
-        // By a second look the file was followed already.
+        // A second look finds the file followed already.
         if let Some(decoded) = held.resized(info, plan, clock)? {
             return Ok(decoded);
         }
@@ -66,7 +66,7 @@ pub(crate) fn resized<'a>(
     Ok(decoded)
 }
 
-/// A picture of the means of the blocks.
+/// A picture made of the blocks' means.
 fn means<'a>(
     photo: &'a [u8],
     header: &Header,
@@ -78,7 +78,7 @@ fn means<'a>(
     let limits = pixels::request(&options.limits).limits;
     let axis = |pixels: u32, size| Axis {
         start: 0.0,
-        // The last block may lie beyond the edge in part.
+        // The last block may lie partly beyond the edge.
         extent: f64::from(pixels) / f64::from(BLOCK),
         available: pixels.div_ceil(BLOCK),
         grid: Grid::Plain,
@@ -92,7 +92,7 @@ fn means<'a>(
     let mut channels = Vec::new();
     let mut fed = Ok(());
     let end = marks.decode_eighth(photo, pixels::damage(options.damaged), &limits, |row| {
-        // A row of nothing is only a chance to stop.
+        // An empty row is only a chance to stop.
         let feed = |()| pixels::feed(&mut channels, row, &spec);
         fed = clock.check().and_then(feed);
         go_on(&fed)
@@ -101,7 +101,7 @@ fn means<'a>(
     let warnings = match end.map_err(pixels::refusal)? {
         End::NotReached => return Err(Error::internal("the JPEG decoder stopped by itself")),
         End::Unmarked => vec![Warning::MissingEnd(Format::Jpeg)],
-        // Whoever decodes it wholly says it.
+        // The full decoding reports it.
         _ => Vec::new(),
     };
     let layout = if pixels::is_inks(header) {

@@ -45,7 +45,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
                 _ if seen.goes_on() => look_elsewhere(segment, &mut seen),
                 _ => {}
             },
-            // One more than there can be is enough to see that they are too many.
+            // One more than the maximum is enough to see that there are too many.
             APP2 if icc_chunks.len() <= 255 => {
                 icc_chunks.extend(segment.strip_prefix(b"ICC_PROFILE\0"));
             }
@@ -84,7 +84,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     })
 }
 
-/// Looks at a segment that is no EXIF data as they should be.
+/// Looks at a segment that is not proper EXIF data.
 fn look_elsewhere(segment: &[u8], seen: &mut Seen) {
     if let Some(packet) = segment.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
         seen.note("XMP data", elsewhere::in_xmp(packet));
@@ -108,7 +108,7 @@ fn adobe_rgb() -> Colors {
     profile.map_or(Colors::Unsaid, Colors::Described)
 }
 
-/// The next marker that does not stand alone, with its segment; the end marker with nothing.
+/// The next marker that does not stand alone, with its segment; the end marker with an empty one.
 #[inline(always)]
 pub(crate) fn next_segment<'a>(rest: &mut &'a [u8]) -> Result<Option<(u8, &'a [u8])>, Error> {
     loop {
@@ -125,10 +125,10 @@ fn damaged(what: &'static str) -> Error {
     Error::damaged(Format::Jpeg, what)
 }
 
-/// The next marker, behind any fill bytes and any garbage, which libjpeg passes over too.
+/// The next marker, after any fill bytes and any garbage, which libjpeg skips, too.
 #[inline(always)]
 fn next_marker(rest: &mut &[u8]) -> Option<u8> {
-    // Where all is in order it comes at once.
+    // In an intact file it comes at once.
     if let [0xFF, marker @ 1..=0xFE, behind @ ..] = *rest {
         *rest = behind;
         return Some(*marker);
@@ -150,7 +150,7 @@ fn take_segment<'a>(marker: u8, rest: &mut &'a [u8]) -> Result<&'a [u8], Error> 
     let cut = || damaged("a segment goes beyond the end of the file");
     let (length, _) = rest.split_first_chunk().ok_or_else(cut)?;
     let length = match u16::from_be_bytes(*length) {
-        // As libjpeg: application data and a comment may be declared to be nothing at all.
+        // As in libjpeg: application data and a comment may declare themselves empty.
         0 | 1 if matches!(marker, 0xE0..=0xEF | 0xFE) => 2,
         length => usize::from(length),
     };
@@ -183,7 +183,7 @@ fn read_frame(marker: u8, segment: &[u8]) -> Result<Frame, Error> {
     }
     let (width, height) = (u16::from_be_bytes([w0, w1]), u16::from_be_bytes([h0, h1]));
     if height == 0 && width > 0 {
-        return unsupported("a height that is given behind the pixels");
+        return unsupported("a height that is given after the pixels");
     }
     Ok(Frame {
         size: Size::new(width.into(), height.into())
@@ -198,7 +198,7 @@ fn read_frame(marker: u8, segment: &[u8]) -> Result<Frame, Error> {
     })
 }
 
-/// How many further scans follow the first one, whose entropy-coded data `rest` begins with.
+/// How many further scans follow the first one, whose entropy-coded data starts at `rest`.
 fn count_scans(mut rest: &[u8]) -> u32 {
     let mut scans = 0;
     while let Some(marker) = next_marker(&mut rest) {

@@ -17,10 +17,10 @@ use crate::raster::{Layout, Raster};
 use crate::resize;
 use crate::warning::Warning;
 
-/// Decodes the plan's crop and resamples it. Anything missing but the end marker is damage.
+/// Decodes the plan's crop and resamples it. If anything but the end marker is missing, that is damage.
 ///
-/// Where the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size, and
-/// chroma to half of it: no pixel becomes RGB. Else the pixels are made as everybody makes them, at full size, and resampled then.
+/// If the avatar is a JPEG of the same colors, each component goes from its own sampling straight to the plan's size, and
+/// chroma to half of it: no pixel becomes RGB. Otherwise the pixels are made the usual way, at full size, and then resampled.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -32,8 +32,8 @@ pub(crate) fn resized(
     marked(photo, info, plan, options, clock, (marks, Below::Check))
 }
 
-/// The same, with what following the file has shown, or is to show: [`Below::Skip`] says that it was followed and is sound. Then nothing is
-/// said of its end.
+/// The same, with what following the file has shown, or will show: [`Below::Skip`] says that it was followed and is sound. Then nothing is
+/// said about its end.
 pub(super) fn marked<'a>(
     photo: &'a [u8],
     info: &Info,
@@ -100,7 +100,7 @@ pub(super) fn marked<'a>(
             error,
         }) => {
             if found <= plan.crop.y() {
-                // Nothing of what is wanted was found.
+                // None of the wanted pixels were found.
                 return Err(refusal(error));
             }
             vec![Warning::MissingPixels {
@@ -118,16 +118,16 @@ pub(super) fn marked<'a>(
     Ok(Decoded { raster, warnings })
 }
 
-/// Whether the photo can be read by anyone without the markers of its maker, YCbCr or gray, and its header hides nothing; and the
+/// Whether any program can read the photo without its maker's markers, as YCbCr or gray, and its header hides nothing; and the
 /// bytes that decoding its rows takes.
 ///
-/// What the decoder refuses of a header is refused here. What goes beyond a limit is left to those who look at limits.
+/// A header that the decoder refuses is refused here. Exceeded limits are left to the checks of limits.
 pub(crate) fn coding(photo: &[u8], limits: &Limits) -> Result<(bool, u64), Error> {
     let request = request(limits);
     match headshot_jpeg::read_header(photo, &request.limits) {
         Ok(header) => Ok((
             matches!(header.color, Color::Gray | Color::YCbCr) && header.has_usual_ids(),
-            // Pixels of full size take three times as much.
+            // Full-size pixels take three times as much.
             headshot_jpeg::memory(&header, &request).saturating_mul(3),
         )),
         Err(headshot_jpeg::Error::Limit { .. }) => Ok((false, 0)),
@@ -139,7 +139,7 @@ pub(super) fn is_inks(header: &Header) -> bool {
     matches!(header.color, Color::Cmyk | Color::Ycck)
 }
 
-/// Looks for damage, without making pixels. `None` where the coded picture holds anything that is not needed for it.
+/// Looks for damage, without making pixels. `None` if the coded picture holds anything that it does not need.
 pub(crate) fn check(
     photo: &[u8],
     limits: &Limits,
@@ -149,7 +149,7 @@ pub(crate) fn check(
     let header = headshot_jpeg::read_header(photo, &request.limits).map_err(refusal)?;
     let fills = |length: u32, factor: u32| length.is_multiple_of(8 * factor);
     if fills(header.width, header.h_max()) && fills(header.height, header.v_max()) {
-        // The entropy-coded data is followed all over; where nothing lies beyond the edges one pixel is enough of the rest.
+        // All entropy-coded data is followed; if nothing lies beyond the edges, one pixel of the rest is enough.
         request.region = Some(Region {
             x: 0,
             y: 0,
@@ -165,7 +165,7 @@ pub(crate) fn check(
     in_time?;
     match checked {
         Ok(checked) if checked.has_spare => Ok(None),
-        // It is coarse now, and would stay so for whoever waits for the rest.
+        // It is coarse now, and would stay so for anybody who waits for the rest.
         Ok(Checked {
             end: End::Early(_), ..
         }) => Ok(None),
@@ -177,7 +177,7 @@ pub(crate) fn check(
     }
 }
 
-/// What the decoder does about damage.
+/// How the decoder treats damage.
 pub(super) fn damage(damaged: Damaged) -> Damage {
     match damaged {
         Damaged::Refuse => Damage::Refuse,
@@ -185,7 +185,7 @@ pub(super) fn damage(damaged: Damaged) -> Damage {
     }
 }
 
-/// All of a photo, within the caller's limits.
+/// Decodes all of a photo, within the caller's limits.
 pub(super) fn request(limits: &Limits) -> Request {
     Request {
         limits: headshot_jpeg::Limits {
@@ -199,7 +199,7 @@ pub(super) fn request(limits: &Limits) -> Request {
     }
 }
 
-/// The crop with a frame, of the pixels from which a halved component's outermost samples take their share.
+/// The crop with a frame: the pixels that share a halved component's samples with the crop's edge.
 fn region(crop: Rect, stored: Size, frame: u32) -> Region {
     let [x, y] = [crop.x(), crop.y()].map(|start| start.saturating_sub(frame));
     Region {
@@ -210,7 +210,7 @@ fn region(crop: Rect, stored: Size, frame: u32) -> Region {
     }
 }
 
-/// Passes a row of samples on to the resamplers, one for each channel, which the first row brings into being.
+/// Passes a row of samples to the resamplers, one per channel, which the first row creates.
 pub(super) fn feed(channels: &mut Vec<Resampler>, row: &[&[u8]], spec: &Spec) -> Result<(), Error> {
     while channels.len() < row.len() {
         let next = match channels.first() {
@@ -239,7 +239,7 @@ pub(super) fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<
             Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
         }
         [_, _, _] => Raster::of_planes(plan.scaled, Layout::Planar, planes),
-        // 255 is no ink where it is stored, and full ink in a raster.
+        // 255 means no ink in the file, and full ink in a raster.
         [c, m, y, k] => {
             let inks = c.iter().zip(m).zip(y).zip(k);
             let pixels: Vec<[u8; 4]> = inks

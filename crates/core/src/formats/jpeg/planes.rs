@@ -1,4 +1,4 @@
-//! A JPEG that stays in its planes of Y, Cb and Cr from its blocks to those of the avatar.
+//! A JPEG that stays in its planes of Y, Cb and Cr from its blocks to the avatar's.
 
 use headshot_jpeg::{Color, Component, Header, Plane, Request, Scale};
 use headshot_resample::{Grid, Resampler, Spec};
@@ -15,8 +15,8 @@ pub(super) fn stays_ycbcr(info: &Info, plan: &Plan, header: &Header) -> bool {
         && planes::are_enough(info, plan)
 }
 
-/// Where so many samples of a component become one, half of them each way are enough, and where so many pixels do, too, a quarter.
-/// docs/performance.md has what it costs.
+/// Where so many samples of a component become one, half of them each way are enough, and where so many pixels do, a quarter.
+/// docs/performance.md has the cost.
 const HALF: f64 = 2.95;
 const QUARTER: f64 = 7.5;
 
@@ -44,7 +44,7 @@ pub(super) fn scale(request: &mut Request, header: &Header, plan: &Plan) {
     request.chroma = largest.unwrap_or_default();
 }
 
-/// Pixels around the crop of which its outermost samples take their share: those of a halved component of full scale do.
+/// Pixels around the crop that share its outermost samples: halved components at full scale have some.
 pub(super) fn frame(request: &Request, header: &Header) -> u32 {
     let mut components = header.components.iter().enumerate();
     let is_shared = components.any(|(index, component)| {
@@ -54,12 +54,12 @@ pub(super) fn frame(request: &Request, header: &Header) -> u32 {
     if is_shared { 2 } else { 0 }
 }
 
-/// Pixels of the photo that a sample of a component is, across and down.
+/// Pixels of the photo that a sample of a component covers, across and down.
 fn ratios(component: &Component, header: &Header) -> (u32, u32) {
     (header.h_max() / component.h, header.v_max() / component.v)
 }
 
-/// Passes one row of blocks on to the resamplers, which the first row brings into being.
+/// Passes one row of blocks to the resamplers, which the first row creates.
 pub(super) fn feed(
     components: &mut Vec<Resampler>,
     parts: &[Plane],
@@ -89,9 +89,9 @@ pub(super) fn feed(
     Ok(())
 }
 
-/// The crop on a component's own grid: its samples are as wide and high as `h_max / h` and `v_max / v` pixels, times what the scale
-/// makes of them, and lie in the middle of them (JFIF 1.02). Halved components of full scale are taken for what libjpeg makes of
-/// them, as encoders expect it.
+/// The crop on a component's own grid: its samples are as wide and high as `h_max / h` and `v_max / v` pixels, times the
+/// scale, and lie in the middle of them (JFIF 1.02). Halved components at full scale are interpolated as libjpeg does, as encoders
+/// expect.
 fn spec(
     part: &Plane,
     component: &Component,

@@ -1,4 +1,4 @@
-//! What a JPEG needs to show its picture, and nothing else.
+//! Reduces a JPEG to what it needs to show its picture.
 
 use super::header::next_segment;
 use super::pixels;
@@ -9,7 +9,7 @@ use crate::info::Info;
 use crate::options::Options;
 use crate::strip::Stripped;
 
-/// The file without its metadata, or `None` where its coded picture holds anything that is not needed for it.
+/// The file without its metadata, or `None` if its coded picture holds anything that it does not need.
 pub(crate) fn stripped(
     photo: &[u8],
     _: &Info,
@@ -23,7 +23,7 @@ pub(crate) fn stripped(
     Ok(Some(Stripped { bytes, warnings }))
 }
 
-/// Tables, frame header and scans (ITU-T T.81, annex B), behind a JFIF header of our own.
+/// Tables, frame header and scans (ITU-T T.81, annex B), after our own JFIF header.
 fn picture(photo: &[u8]) -> Result<Vec<u8>, Error> {
     let mut file = allocate::reserve(photo.len() + 64)?;
     file.extend_from_slice(&[0xFF, 0xD8]);
@@ -51,7 +51,7 @@ fn picture(photo: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(file)
 }
 
-/// The length of the entropy-coded data that `rest` begins with: up to a marker that is no restart.
+/// The length of the entropy-coded data at the start of `rest`: up to a marker that is not a restart.
 fn entropy_coded(rest: &[u8]) -> usize {
     let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7 | 0xFF);
     rest.windows(2).position(marker).unwrap_or(rest.len())

@@ -1,5 +1,5 @@
-//! A JPEG that is held: its planes at their full scale, or its pixels. At a smaller scale blocks at the edge of a crop are made of what lies
-//! inside it, so there each crop is decoded by itself.
+//! A JPEG that is held: its planes at full scale, or its pixels. At a smaller scale, blocks at the edge of a crop depend on what lies
+//! inside it, so each crop is decoded by itself.
 
 use headshot_jpeg::{End, Header, Request, Scale};
 
@@ -11,7 +11,7 @@ use crate::options::Options;
 use crate::plan::Plan;
 use crate::whole::{Plane, Planes, Whole};
 
-/// As the table of formats has it.
+/// Its entry in the table of formats.
 pub(super) fn whole(
     photo: &[u8],
     info: &Info,

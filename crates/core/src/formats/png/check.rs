@@ -1,4 +1,4 @@
-//! Whether a PNG can be kept as it is coded.
+//! Decides whether a PNG can keep its coding.
 
 use std::collections::HashSet;
 
@@ -9,9 +9,9 @@ use crate::clock::{Clock, go_on};
 use crate::error::Error;
 use crate::info::Info;
 
-/// Whether a whole file is as short as its picture allows: `None` where it is not.
+/// Checks that a whole file is as short as its picture allows: `None` if it is not.
 ///
-/// Its chunks of pixels hold nothing else then, and no pixel has a color that nobody can see.
+/// If so, its pixel chunks hold nothing else, and no pixel has a color that nobody can see.
 pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<Found>, Error> {
     let stored = info.orientation.size(info.size);
     let limits = headshot_png::Limits {
@@ -43,15 +43,15 @@ pub(crate) fn check(photo: &[u8], info: &Info, clock: &Clock) -> Result<Option<F
     Ok((end.is_marked && !end.has_spare).then_some(found))
 }
 
-/// What of a PNG's colors is seen.
+/// What is visible of a PNG's colors.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// Whether there are transparent pixels at all, and some of them with a color.
+    /// Whether there are transparent pixels at all, and whether some of them have a color.
     pub(crate) has_holes: bool,
     pub(crate) has_hidden_colors: bool,
     /// Whether any pixel is not transparent.
     pub(crate) has_visible: bool,
-    /// The colors of all pixels, with their alpha, where they come from a palette.
+    /// The colors of all pixels, with their alpha, if they come from a palette.
     pub(crate) colors: HashSet<[u8; 4]>,
 }
 

@@ -1,6 +1,6 @@
 //! The chunks of a PNG (third edition, section 5).
 
-/// The chunks of a PNG: kind and data, the last one perhaps cut off by the end of the file. Holds what is still ahead.
+/// The chunks of a PNG: kind and data; the last one may be cut off by the end of the file. Holds the bytes still to be read.
 #[derive(Clone)]
 pub(crate) struct Chunks<'a>(pub(crate) &'a [u8]);
 

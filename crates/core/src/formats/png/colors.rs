@@ -1,11 +1,11 @@
-//! Which colors a PNG has: cICP goes before iCCP, that before sRGB, and that before gAMA and cHRM (third edition, 4.3).
+//! Which colors a PNG has: cICP takes precedence over iCCP, that over sRGB, and that over gAMA and cHRM (third edition, 4.3).
 
 use super::inflate::icc_profile;
 use crate::color::{Primaries, Profile, Transfer};
 use crate::header::Colors;
 use crate::warning::Warning;
 
-/// The first chunk of each kind that is about colors, of those before the pixels.
+/// The first chunk of each kind that is about colors, before the pixels.
 #[derive(Default)]
 pub(super) struct ColorChunks<'a> {
     cicp: Option<&'a [u8]>,
@@ -33,7 +33,7 @@ impl<'a> ColorChunks<'a> {
         place.get_or_insert(data);
     }
 
-    /// The colors that they say together of samples of so many bits, where a profile may have so many bytes.
+    /// The colors that they declare together for samples of this bit depth, with this limit on a profile's bytes.
     pub(super) fn colors(&self, bits: u8, most: u64, warnings: &mut Vec<Warning>) -> Colors {
         if let Some(data) = self.cicp {
             match self.code_points(data, bits) {
@@ -53,7 +53,7 @@ impl<'a> ColorChunks<'a> {
             };
         };
         match icc_profile(chunk, most) {
-            // What the other chunks say is for a profile that turns out to be unusable; they are not warned of.
+            // The other chunks serve if the profile turns out to be unusable; they cause no warnings.
             Some(icc) => Colors::Icc {
                 icc,
                 otherwise: self.without_profile(bits, &mut Vec::new()),
@@ -68,7 +68,7 @@ impl<'a> ColorChunks<'a> {
         }
     }
 
-    /// What sRGB, gAMA and cHRM say; each counts only if it is as long as it must be, and otherwise as if it were not there.
+    /// What sRGB, gAMA and cHRM declare; each counts only if it has the right length, and is otherwise ignored.
     fn without_profile(&self, bits: u8, warnings: &mut Vec<Warning>) -> Option<Profile> {
         let mut usable = |name, chunk: Option<&'a [u8]>, is_sound: fn(&[u8]) -> bool| {
             let sound = chunk.filter(|data| is_sound(data));
@@ -91,7 +91,7 @@ impl<'a> ColorChunks<'a> {
         })
     }
 
-    /// cICP (11.3.2.6): code points of H.273. An image has the full range of samples, and no matrix as it is RGB.
+    /// cICP (11.3.2.6): code points of H.273. An image has the full range of samples, and no matrix because it is RGB.
     fn code_points(&self, data: &[u8], bits: u8) -> Option<(Profile, Transfer)> {
         let &[primaries, transfer, 0, 1] = data else {
             return None;
@@ -105,7 +105,7 @@ impl<'a> ColorChunks<'a> {
         ))
     }
 
-    /// The brightest light in candelas a square meter: of the content (cLLI, 11.3.2.8), or of the screen that it was made on
+    /// The brightest light in candelas per square meter: of the content (cLLI, 11.3.2.8), or of the mastering screen
     /// (mDCV, 11.3.2.7). Both count in units of 0.0001.
     fn peak(&self) -> Option<f64> {
         let content = self.clli.and_then(|data| number(data, 0));
@@ -116,17 +116,17 @@ impl<'a> ColorChunks<'a> {
     }
 }
 
-/// Chromaticities that make no space.
+/// Chromaticities that make no color space.
 struct Unusable;
 
-/// The exponent that gAMA (11.3.2.2) stands for, where it is one of a screen.
+/// The exponent that gAMA (11.3.2.2) means, if it is a screen's.
 fn exponent(gama: &[u8]) -> Option<f64> {
     let exponent = 100_000.0 / f64::from(u32::from_be_bytes(gama.try_into().ok()?));
     (0.1..=10.0).contains(&exponent).then_some(exponent)
 }
 
-/// gAMA with cHRM (11.3.2.1), where they differ from sRGB. cHRM has no effect of its own, and 45455 is what programs write that mean
-/// sRGB: what lies within a twentieth of it is taken for that, as libpng and browsers do.
+/// gAMA with cHRM (11.3.2.1), if they differ from sRGB. cHRM alone has no effect. Programs that mean sRGB write 45455: values
+/// within a twentieth of it count as sRGB, as in libpng and browsers.
 fn gamma(exponent: f64, chrm: Option<&[u8]>, bits: u8) -> Result<Option<Profile>, Unusable> {
     let primaries = match chrm {
         None => Primaries::SRGB,

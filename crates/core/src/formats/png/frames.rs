@@ -15,7 +15,7 @@ use crate::geometry::Size;
 use crate::info::Info;
 use crate::options::Damaged;
 
-/// Goes over the frames of a file.
+/// Iterates over the frames of a file.
 #[derive(Clone)]
 pub(crate) struct Frames<'a> {
     frames: headshot_png::Frames<'a>,
@@ -30,19 +30,19 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Whether another picture is seen without an animation.
+    /// Whether programs that do not play it see a different picture.
     pub(super) fn is_apart(&self) -> bool {
         !self.coded.is_default_image
     }
 }
 
 impl<'a> Frames<'a> {
-    /// Of a file that was found to be animated.
+    /// For a file that is known to be animated.
     pub(crate) fn new(photo: &'a [u8], info: &'a Info) -> Result<Frames<'a>, Error> {
         Frames::read(photo, info)?.ok_or_else(|| Error::internal("a PNG without an animation"))
     }
 
-    /// Of any file; `None` where it is a still.
+    /// For any file; `None` if it is a still.
     pub(super) fn read(photo: &'a [u8], info: &'a Info) -> Result<Option<Frames<'a>>, Error> {
         let limits = limits(info.orientation.size(info.size));
         let frames = headshot_png::Frames::read(photo, &limits).map_err(refusal)?;
@@ -52,7 +52,7 @@ impl<'a> Frames<'a> {
         }))
     }
 
-    /// The next frame. There is none behind one that is not as it should be.
+    /// The next frame. The sequence ends after one that is damaged.
     pub(crate) fn next(&mut self) -> Option<Frame> {
         let coded = self.frames.next_frame().ok()??;
         Some(Frame {
@@ -76,7 +76,7 @@ impl<'a> Frames<'a> {
         });
         let is_whole = match (decoded, damaged) {
             (Ok(end), _) => end.intact == frame.coded.height,
-            // Not a row of it can be decoded.
+            // Not one row of it can be decoded.
             (Err(Error::Damaged { .. }), Damaged::Accept) => false,
             (Err(error), _) => return Err(error),
         };
@@ -87,7 +87,7 @@ impl<'a> Frames<'a> {
         })
     }
 
-    /// Decodes a frame row by row, as they are in the file.
+    /// Decodes a frame row by row, in the order of the file.
     pub(super) fn rows(
         &self,
         frame: &Frame,
@@ -112,7 +112,7 @@ impl<'a> Frames<'a> {
         decoded.map_err(refusal)
     }
 
-    /// Rows in 8 bits of what [`Frames::rows`] hands over.
+    /// Converts rows from [`Frames::rows`] to 8 bits.
     pub(super) fn narrow(&self) -> Narrow<'a> {
         Narrow::new(&self.frames.header(), self.narrowed)
     }
@@ -124,14 +124,14 @@ impl<'a> Frames<'a> {
 
 /// What the chunks say about an animation.
 pub(super) struct Structure {
-    /// Frames that are as they should be. They are none where what is wrong comes before the first is over.
+    /// Intact frames. There are none if the damage is before the end of the first.
     pub(super) frames: u32,
     pub(super) animation: Animation,
-    /// Whether something is wrong behind the default image.
+    /// Whether something is wrong after the default image.
     pub(super) is_cut: bool,
-    /// Whether something of the canvas is left bare, or cleared.
+    /// Whether part of the canvas is left bare, or cleared.
     pub(super) has_holes: bool,
-    /// Whether what is seen without an animation is another picture than its first.
+    /// Whether the default image is a different picture than the first frame.
     pub(super) first_is_apart: bool,
 }
 
@@ -151,7 +151,7 @@ pub(super) fn structure(photo: &[u8], size: Size) -> Option<Structure> {
         is_cleared = match layer.disposal {
             Disposal::Keep => false,
             Disposal::Background => true,
-            // What was there before the first frame is nothing.
+            // Before the first frame the canvas is empty.
             Disposal::Previous => count == 0,
         };
         if count == 0 {
@@ -200,7 +200,7 @@ fn layer(frame: &headshot_png::Frame, frames: &headshot_png::Frames) -> Layer {
     }
 }
 
-/// The sides were checked against the limits of the caller, or will be.
+/// The sides were checked against the caller's limits, or will be.
 pub(super) fn limits(stored: Size) -> headshot_png::Limits {
     headshot_png::Limits {
         pixels: stored.area(),

@@ -1,4 +1,4 @@
-//! The header of a PNG: its chunks, of which the image data is passed over (PNG, third edition, section 5).
+//! The header of a PNG: its chunks, skipping the image data (PNG, third edition, section 5).
 
 use super::chunks::Chunks;
 use super::colors::ColorChunks;
@@ -103,7 +103,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         size,
         color,
         alpha,
-        // Whatever is wrong with an animation that has not begun, there is the default image.
+        // Whatever is wrong with an animation that has not begun, the default image is there.
         frames: structure.as_ref().map_or(1, |found| found.frames.max(1)),
         animation: structure.map(|found| found.animation),
         scans: 1,
@@ -116,9 +116,9 @@ pub(crate) fn header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
     })
 }
 
-/// Looks for an orientation in a text chunk (11.3.3): in XMP that is not compressed, or in EXIF data as text.
+/// Looks for an orientation in a text chunk (11.3.3): in uncompressed XMP, or in EXIF data as text.
 fn look_at_text(kind: &[u8; 4], data: &[u8], seen: &mut Seen) {
-    // What is looked at of a text.
+    // The part of a text that is examined.
     const MOST: usize = 64 << 10;
     let Some((keyword, is_compressed, text)) = parts(kind, data) else {
         return;
@@ -151,7 +151,7 @@ fn parts<'a>(kind: &[u8; 4], data: &'a [u8]) -> Option<(&'a [u8], bool, &'a [u8]
             let [flag, _method, rest @ ..] = rest else {
                 return None;
             };
-            // Behind the language, and the keyword in that language.
+            // After the language, and the keyword in that language.
             let text = rest.splitn(3, |byte| *byte == 0).nth(2)?;
             (keyword, *flag != 0, text)
         }

@@ -1,9 +1,9 @@
-//! Rows of 8 bits, gray or with all colors, of any that a PNG has.
+//! Converts rows of any PNG to 8 bits, gray or with all colors.
 
 use headshot_png::{Channels, Depth, Header};
 use headshot_resample::Layout;
 
-/// Makes them one by one.
+/// Converts them one by one.
 pub(super) struct Narrow<'a> {
     /// What 16 bits become, if not the nearest of 8; alpha always becomes that.
     narrowed: Option<&'a [u8]>,
@@ -31,12 +31,12 @@ impl<'a> Narrow<'a> {
         }
     }
 
-    /// The samples of the rows that it makes: gray, RGB or RGBA.
+    /// The samples of the resulting rows: gray, RGB or RGBA.
     pub(super) fn layout(&self) -> Layout {
         self.layout
     }
 
-    /// A row as the decoder hands it over, in 8 bits.
+    /// Converts a row from the decoder to 8 bits.
     pub(super) fn row<'r>(&'r mut self, row: &'r [u8]) -> &'r [u8] {
         if !self.is_wide && !self.is_gray_alpha {
             return row;
@@ -86,7 +86,7 @@ impl<'a> Narrow<'a> {
     }
 }
 
-/// 16 bits to 8, to the nearest (PNG, third edition, 13.12): dropping the low byte would darken half of all values.
+/// 16 bits to the nearest 8 bits (PNG, third edition, 13.12): dropping the low byte would darken half of all values.
 fn to_8_bits(wide: &[u8; 2]) -> u8 {
     ((u32::from(u16::from_be_bytes(*wide)) * 255 + 32_767) / 65_535) as u8
 }

@@ -19,7 +19,7 @@ use crate::plan::Plan;
 use crate::resize::Rows;
 use crate::warning::Warning;
 
-/// Bytes that decoding takes, at most, of pixels of so many bits: row by row, or held as a whole.
+/// The most bytes that decoding takes, for pixels of so many bits: row by row, or held as a whole.
 pub(crate) fn memory(size: Size, bits: u64, whole: bool) -> u64 {
     let rows = headshot_png::ROW_BYTES * u64::from(size.width());
     let row = (bits * u64::from(size.width())).div_ceil(8);
@@ -31,7 +31,7 @@ pub(crate) fn memory(size: Size, bits: u64, whole: bool) -> u64 {
     }
 }
 
-/// Bytes of all pixels, as they are resampled.
+/// Bytes of all pixels at the depth at which they are resampled.
 pub(super) fn held(size: Size, color: ColorModel, alpha: bool) -> u64 {
     let channels = match color {
         _ if alpha => 4,
@@ -41,8 +41,8 @@ pub(super) fn held(size: Size, color: ColorModel, alpha: bool) -> u64 {
     size.area().saturating_mul(channels)
 }
 
-/// Decodes the picture, any color type and depth, and resamples the plan's crop row by row. Of an animation it is the first frame,
-/// which is what browsers show first; that need not be the default image.
+/// Decodes the picture, of any color type and depth, and resamples the plan's crop row by row. For an animation it is the first frame,
+/// which browsers show first; the default image may be another.
 pub(crate) fn resized(
     photo: &[u8],
     info: &Info,
@@ -85,7 +85,7 @@ pub(crate) fn resized(
     })
 }
 
-/// Decodes all rows and holds them. Not of what is damaged, whose missing rows depend on the plan, nor of a first frame that is apart.
+/// Decodes all rows and holds them. Not for damaged files, whose missing rows depend on the plan, nor for a separate first frame.
 pub(crate) fn hold<'a>(
     photo: &'a [u8],
     info: &Info,
@@ -129,13 +129,13 @@ fn narrow<'a>(header: &headshot_png::Header, info: &'a Info) -> Narrow<'a> {
     Narrow::new(header, info.profile.as_ref().and_then(Profile::narrowed))
 }
 
-/// What is to be said about the end of a file.
+/// What to say about the end of a file.
 fn warning(end: &End, stored: Size) -> Option<Warning> {
     let unmarked = (!end.is_marked).then_some(Warning::MissingEnd(Format::Png));
     missing(end, stored.height()).or(unmarked)
 }
 
-/// What is to be said where some of so many rows are missing or wrong.
+/// What to say if some of so many rows are missing or wrong.
 fn missing(end: &End, expected: u32) -> Option<Warning> {
     (end.intact < expected).then_some(Warning::MissingPixels {
         intact: end.intact,
@@ -152,7 +152,7 @@ pub(super) fn refusal(error: headshot_png::Error) -> Error {
     }
 }
 
-/// Rows for what was not found of a still: transparent, or of the background.
+/// Rows for missing parts of a still: transparent, or in the background color.
 fn fill(rows: &mut Rows, end: &End, stored: Size, plan: &Plan) -> Result<(), Error> {
     if end.found <= plan.crop.y() {
         return Err(Error::damaged(
@@ -165,7 +165,7 @@ fn fill(rows: &mut Rows, end: &End, stored: Size, plan: &Plan) -> Result<(), Err
     }
     let [r, g, b] = plan.background.unwrap_or_default();
     let pixel = match rows.channels() {
-        // As bright as the color, nearly.
+        // Nearly as bright as the color.
         Layout::Gray => vec![((u16::from(r) + 2 * u16::from(g) + u16::from(b)) / 4) as u8],
         Layout::Rgb => vec![r, g, b],
         Layout::Rgba | Layout::Four => vec![0; 4],
@@ -177,7 +177,7 @@ fn fill(rows: &mut Rows, end: &End, stored: Size, plan: &Plan) -> Result<(), Err
     Ok(())
 }
 
-/// The first frame of an animation of which the default image is none, on a canvas that is transparent around it.
+/// The first frame of an animation that does not use the default image, on a canvas that is transparent around it.
 fn first_frame(
     frames: &Frames,
     first: &Frame,

@@ -1,4 +1,4 @@
-//! The chunks without which a PNG is no picture (third edition, 11.2 and 11.3.1), and of palettes what is seen.
+//! The chunks that a PNG needs for its picture (third edition, 11.2 and 11.3.1), and only the visible colors of palettes.
 
 use super::check::{Found, check};
 use super::chunks::Chunks;
@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::strip::Stripped;
 use crate::warning::Warning;
 
-/// The file without its metadata, or `None` where its coded picture holds anything that is not needed for it.
+/// The file without its metadata, or `None` if its coded picture holds anything that it does not need.
 pub(crate) fn stripped(
     photo: &[u8],
     info: &Info,
@@ -25,10 +25,10 @@ pub(crate) fn stripped(
     }))
 }
 
-/// The picture of a file that has been found whole, with nothing but pixels in its IDAT chunks.
+/// The picture of a file that was found whole, with nothing but pixels in its IDAT chunks.
 fn picture(photo: &[u8], found: &Found) -> Option<Vec<u8>> {
     let mut file = photo[..8].to_vec();
-    // What palettes and transparent colors are about.
+    // What palettes and transparent colors affect.
     let (mut color_type, mut palette, mut has_pixels) = (0, None, false);
     for (kind, data) in Chunks(&photo[8..]) {
         match (kind, color_type) {
@@ -43,7 +43,7 @@ fn picture(photo: &[u8], found: &Found) -> Option<Vec<u8>> {
             (b"tRNS", 3) if !has_pixels => {
                 put_palette(&mut file, palette.take()?, data, found)?;
             }
-            // A transparent color that no pixel has is none; black is known without looking.
+            // A transparent color that no pixel has does not count; black is known without looking.
             (b"tRNS", 0 | 2) if found.has_holes && !has_pixels => {
                 if found.has_hidden_colors {
                     return None;

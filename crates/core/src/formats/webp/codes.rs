@@ -1,20 +1,20 @@
-//! How many groups of prefix codes a lossless picture has (RFC 9649, section 3), counted before anybody makes tables of them.
+//! Counts a lossless picture's groups of prefix codes (RFC 9649, section 3) before tables are made for them.
 //!
-//! A picture of a few pixels may have 65,536 groups, of which each takes a decoder some kilobytes and the file some bytes. What
-//! comes before them in the stream is small pictures, of at most one pixel to 16 of the whole. They are decoded here as far as it
-//! takes to find the numbers of groups, which one of them holds.
+//! A picture of a few pixels may have 65,536 groups. Each takes a few bytes in the file and a few kilobytes in a decoder. Only small
+//! pictures come before them in the stream, with at most one pixel for every 16 of the whole. They are decoded here just far enough to
+//! find the group numbers, which one of them holds.
 
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
 
-/// Bytes that the tables of one group take, at most: of five codes of up to 2,328 symbols, and of 1,024 entries and those behind them.
+/// The most bytes for the tables of one group: five codes of up to 2,328 symbols, and of 1,024 entries and their second levels.
 pub(super) const GROUP: u64 = 24 << 10;
 
-/// The symbols of a code: literals and lengths, to which the places of a cache are added; red, blue, alpha; distances (3.7.2.1).
+/// The symbols of a code: literals and lengths, plus the entries of a cache; red, blue, alpha; distances (3.7.2.1).
 const SYMBOLS: [usize; 5] = [256 + 24, 256, 256, 256, 40];
-/// The order in which lengths of code lengths are stored (3.7.2.1.2).
+/// The order in which the lengths of code lengths are stored (3.7.2.1.2).
 const ORDER: [usize; 19] = [
     17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 ];
@@ -27,7 +27,7 @@ fn damaged(what: &'static str) -> Error {
     Error::damaged(Format::Webp, what)
 }
 
-/// How many groups there are in a stream that begins behind the picture's size.
+/// How many groups there are in a stream that begins after the picture's size.
 pub(super) fn groups(stream: &[u8], size: Size, clock: &Clock) -> Result<u32, Error> {
     let mut bits = Bits {
         rest: stream,
@@ -55,7 +55,7 @@ pub(super) fn groups(stream: &[u8], size: Size, clock: &Clock) -> Result<u32, Er
                 )?;
             }
             2 => {}
-            // A palette; of few colors several make a pixel.
+            // A palette; with few colors several share a pixel.
             _ => {
                 let colors = bits.read(8)? + 1;
                 picture(&mut bits, clock, colors as usize, 1, |_| {})?;
@@ -87,7 +87,7 @@ pub(super) fn groups(stream: &[u8], size: Size, clock: &Clock) -> Result<u32, Er
     Ok(last + 1)
 }
 
-/// The bits of a cache's index; 0 where there is none (3.6.2.3).
+/// The bits of a cache's index; 0 if there is none (3.6.2.3).
 fn cache(bits: &mut Bits) -> Result<u32, Error> {
     if bits.read(1)? == 0 {
         return Ok(0);
@@ -98,11 +98,11 @@ fn cache(bits: &mut Bits) -> Result<u32, Error> {
     }
 }
 
-/// Reads a picture with one group of codes (3.7.3), and tells red and green of each pixel that is spelled out. Others repeat
-/// what was told.
+/// Reads a picture with one group of codes (3.7.3), and reports red and green of each literal pixel. Other pixels repeat
+/// reported ones.
 ///
 /// The work is bounded by the bits of the stream and not by the pixels: where codes of one symbol take no bits, any number of
-/// pixels fits a few bytes.
+/// pixels fits into a few bytes.
 fn picture(
     bits: &mut Bits,
     clock: &Clock,
@@ -143,10 +143,10 @@ fn picture(
                 number(bits, distance)?;
                 length
             }
-            // From the cache, where only pixels are that were told; the decoder finds out about its unwritten places.
+            // From the cache, which only has reported pixels; the decoder notices unwritten entries.
             _ => 1,
         };
-        // What took no bits comes again and again until the picture is full.
+        // Codes that take no bits repeat until the picture is full.
         let times = if bits.left() == before {
             (pixels - done).div_ceil(more)
         } else {
@@ -160,7 +160,7 @@ fn picture(
     Ok(())
 }
 
-/// What a symbol of lengths or distances stands for (3.6.2.2).
+/// The value of a length or distance symbol (3.6.2.2).
 fn number(bits: &mut Bits, symbol: u16) -> Result<usize, Error> {
     let symbol = u32::from(symbol);
     if symbol < 4 {
@@ -173,9 +173,9 @@ fn number(bits: &mut Bits, symbol: u16) -> Result<usize, Error> {
 
 /// A prefix code.
 enum Code {
-    /// It has one symbol, which takes no bits.
+    /// A single symbol, which takes no bits.
     One(u16),
-    /// One bit tells the first from the second.
+    /// One bit selects the first or the second.
     Two([u16; 2]),
     /// How many codes have each length, and the symbols in the order of their codes.
     Many {
@@ -269,7 +269,7 @@ impl Code {
             Code::Two(symbols) => return Ok(symbols[bits.read(1)? as usize]),
             Code::Many { counts, symbols } => (counts, symbols),
         };
-        // The first code of a length, and the place of its symbol.
+        // The first code of a length, and the position of its symbol.
         let (mut code, mut first, mut place) = (0, 0, 0);
         for count in &counts[1..] {
             code |= bits.read(1)?;
@@ -288,7 +288,7 @@ impl Code {
     }
 }
 
-/// Bits from the lowest of each byte on.
+/// Bits, from the lowest of each byte up.
 struct Bits<'a> {
     rest: &'a [u8],
     held: u64,
@@ -296,7 +296,7 @@ struct Bits<'a> {
 }
 
 impl Bits<'_> {
-    /// What is still ahead: bytes that nobody has touched, and bits of those that somebody has.
+    /// The rest of the input: unread bytes, and the remaining bits of those already read.
     fn left(&self) -> (usize, u32) {
         (self.rest.len(), self.count)
     }

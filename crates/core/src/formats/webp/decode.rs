@@ -1,4 +1,4 @@
-//! Coded pictures into samples. The only file that knows the decoder of WebP.
+//! Decodes pictures to samples. The only file that knows the WebP decoder.
 
 use std::io::{Cursor, ErrorKind};
 
@@ -11,13 +11,13 @@ use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
 
-/// The planes of a lossy picture: Y, and Cb and Cr of half its sides, rounded up. Samples are those of BT.601 in the range of video.
+/// The planes of a lossy picture: Y, and Cb and Cr with half its sides, rounded up. Samples are BT.601 in video range.
 pub(super) struct Planes {
-    /// Each plane, and how far its rows lie apart.
+    /// Each plane, and the distance between its rows.
     pub(super) planes: [(Vec<u8>, usize); 3],
 }
 
-/// Decodes a frame of VP8 whose header says this size.
+/// Decodes a VP8 frame whose header says this size.
 pub(super) fn planes(vp8: &[u8], size: Size) -> Result<Planes, Error> {
     let frame = Vp8Decoder::decode_frame(vp8).map_err(refusal)?;
     if [frame.width, frame.height].map(u32::from) != [size.width(), size.height()] {
@@ -34,15 +34,15 @@ pub(super) fn planes(vp8: &[u8], size: Size) -> Result<Planes, Error> {
     })
 }
 
-/// Decodes a picture to pixels of RGB, or of RGBA with straight alpha where it is lossless or has alpha. Of a lossless picture
-/// without alpha the fourth sample means nothing.
+/// Decodes a picture to RGB pixels, or to RGBA with straight alpha if it is lossless or has alpha. In a lossless picture
+/// without alpha, the fourth sample is meaningless.
 ///
-/// The decoder gets a file of its own with nothing but the picture, so that it does not matter what it makes of other chunks.
+/// The decoder gets a new file with nothing but the picture, so that its handling of other chunks does not matter.
 pub(super) fn pixels(picture: &Picture) -> Result<Pixels, Error> {
     let (file, channels) = match picture.coded {
         Coded::Lossless(vp8l) => {
             let mut file = container(&[(b"VP8L", vp8l)]);
-            // The bit that says that there is alpha: then pixels are decoded where they stay, and no copy is made of them.
+            // The bit that declares alpha: then pixels are decoded in place, without a copy.
             if let Some(bits) = file.get_mut(24) {
                 *bits |= 0x10;
             }

@@ -13,7 +13,7 @@ use crate::formats::layer::{Blend, Layer, Patch};
 use crate::geometry::Size;
 use crate::options::Damaged;
 
-/// Goes over the frames of a file.
+/// Iterates over the frames of a file.
 #[derive(Clone)]
 pub(crate) struct Frames<'a> {
     frames: riff::Frames<'a>,
@@ -26,14 +26,14 @@ pub(crate) struct Frame<'a> {
 }
 
 impl<'a> Frames<'a> {
-    /// Of a file that was found to be animated.
+    /// For a file that is known to be animated.
     pub(crate) fn new(photo: &'a [u8]) -> Result<Frames<'a>, Error> {
         let frames = riff::read(photo)?.animation;
         let frames = frames.ok_or_else(|| Error::internal("a WebP without an animation"))?;
         Ok(Frames { frames })
     }
 
-    /// The next frame. There is none behind one that is not as it should be.
+    /// The next frame. The sequence ends after one that is damaged.
     pub(crate) fn next(&mut self) -> Option<Frame<'a>> {
         let frame = self.frames.next()?.ok().filter(is_whole)?;
         Some(Frame {
@@ -47,9 +47,9 @@ impl<'a> Frames<'a> {
     }
 }
 
-/// The pixels of a frame: all of them, or none where damage is accepted.
+/// The pixels of a frame: all of them, or none if damage is accepted.
 pub(crate) fn decode(frame: &Frame, damaged: Damaged, clock: &Clock) -> Result<Patch, Error> {
-    // The decoder cannot be stopped: it is not begun too late.
+    // The decoder cannot be stopped, so it is not started too late.
     clock.check()?;
     let decoded = pixels(&frame.picture);
     clock.check()?;
@@ -67,18 +67,18 @@ pub(crate) fn decode(frame: &Frame, damaged: Damaged, clock: &Clock) -> Result<P
 
 /// What the chunks say about an animation.
 pub(super) struct Structure {
-    /// Frames that are as they should be. They are none where the first is cut off.
+    /// Intact frames. There are none if the first is cut off.
     pub(super) frames: u32,
     pub(super) animation: Animation,
-    /// Whether something is wrong behind the first frame.
+    /// Whether something is wrong after the first frame.
     pub(super) is_cut: bool,
-    /// Whether something of the canvas is cleared, or may be seen through for another frame than the first.
+    /// Whether part of the canvas is cleared, or a later frame may be transparent.
     pub(super) has_holes: bool,
-    /// Bytes that decoding a frame takes, at most.
+    /// The most bytes that decoding a frame takes.
     pub(super) memory: u64,
 }
 
-/// Follows the frames of a file, whose number only its bytes bound, and looks at the clock for each.
+/// Follows the frames of a file, whose number is bounded only by its bytes, and checks the clock for each.
 pub(super) fn structure(
     frames: riff::Frames,
     canvas: Size,
@@ -102,7 +102,7 @@ pub(super) fn structure(
             Err(error) => return Err(error),
         };
         let layer = layer(&frame);
-        // What is replaced by pixels with alpha may be seen through.
+        // An area replaced by pixels with alpha may be transparent.
         has_holes |= is_cleared || layer.alpha && layer.blend == Blend::Source;
         has_holes |= count == 0 && !frame.covers(canvas);
         is_cleared = frame.is_cleared;

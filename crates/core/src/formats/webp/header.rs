@@ -13,10 +13,10 @@ use crate::metadata::exif;
 use crate::options::Limits;
 use crate::warning::Warning;
 
-/// What is looked at of XMP data.
+/// How much XMP data is examined.
 const XMP: usize = 64 << 10;
 
-/// Walks the chunks of `photo`. Of a lossless picture so much is decoded as tells how many codes it has.
+/// Walks the chunks of `photo`. A lossless picture is decoded just far enough to count its codes.
 pub(crate) fn header(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Header, Error> {
     let file = riff::read(photo)?;
     check_limit(Limit::WebpPixels, file.canvas.area(), limits.webp_pixels)?;
@@ -27,7 +27,7 @@ pub(crate) fn header(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Hea
         seen.note("XMP data", elsewhere::in_xmp(&xmp[..xmp.len().min(XMP)]));
     }
     let orientation = file.exif.map_or(Ok(None), |exif| {
-        // Some programs write the prefix that they have in a JPEG, and everybody skips it.
+        // Some programs write the prefix used in JPEGs, and every reader skips it.
         exif::orientation(exif.strip_prefix(b"Exif\0\0").unwrap_or(exif))
     });
     let mut warnings = Vec::from_iter(seen.warning(&orientation));
@@ -68,11 +68,11 @@ pub(crate) fn header(photo: &[u8], limits: &Limits, clock: &Clock) -> Result<Hea
     })
 }
 
-/// Bytes that decoding a picture takes, at most, its pixels included. All of it is held as a whole.
+/// The most bytes that decoding a picture takes, its pixels included. All of it is held as a whole.
 pub(super) fn memory(picture: &Picture, clock: &Clock) -> Result<u64, Error> {
     let (width, height) = (picture.size.width(), picture.size.height());
     let area = picture.size.area();
-    // A copy of what is coded, and what a vector takes that grows to it.
+    // A copy of the coded data, and of a vector that grows to it.
     let coded = |bytes: &[u8]| 4 * bytes.len() as u64;
     // Four bytes a pixel, and for each block of 4 x 4 pixels its prediction, its color transform and the number of its codes.
     let lossless = |stream: &[u8]| -> Result<u64, Error> {
@@ -91,7 +91,7 @@ pub(super) fn memory(picture: &Picture, clock: &Clock) -> Result<u64, Error> {
             let planes = 480 * blocks + coded(vp8);
             match alpha {
                 None => planes + 3 * area,
-                // Of what is compressed a byte tells how (RFC 9649, 2.7.1.2).
+                // The first byte tells how alpha is compressed (RFC 9649, 2.7.1.2).
                 Some([info, stream @ ..]) if info & 3 == 1 => planes + 5 * area + lossless(stream)?,
                 Some(plain) => planes + 5 * area + coded(plain),
             }

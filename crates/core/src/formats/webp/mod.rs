@@ -19,7 +19,7 @@ pub(crate) const CODEC: Codec = Codec {
     recognizes: |photo| {
         photo.starts_with(b"RIFF") && photo.get(8..).is_some_and(|rest| rest.starts_with(b"WEBP"))
     },
-    // Its own limit is looked at with the header.
+    // Its own limit is checked with the header.
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: header::header,
     resize: pixels::resized,
@@ -28,6 +28,6 @@ pub(crate) const CODEC: Codec = Codec {
     },
     hold: Some(pixels::hold),
     whole: whole::whole,
-    // Slack takes none, so nothing of one is ever kept.
+    // Slack takes no WebP, so nothing is ever kept.
     strip: |_, _, _, _| Ok(None),
 };

@@ -1,4 +1,4 @@
-//! The picture of a WebP, resampled once it is decoded as a whole: its decoder hands on no rows.
+//! The picture of a WebP, resampled once it is decoded as a whole: its decoder does not pass on rows.
 
 use headshot_resample::{Grid, Layout, Resampler};
 
@@ -21,7 +21,7 @@ use crate::resize::{self, Rows};
 
 /// Decodes the picture, or the first frame of an animation, and resamples the plan's crop.
 ///
-/// One that is cut off is refused, whatever the options say: of what there is of it the decoder makes nothing. What is lossy and
+/// A file that is cut off is refused, whatever the options say: the decoder makes nothing of the rest. A lossy picture that
 /// becomes a JPEG stays in its planes, as a JPEG does.
 pub(crate) fn resized(
     photo: &[u8],
@@ -39,7 +39,7 @@ pub(crate) fn resized(
     })
 }
 
-/// Decodes the picture and holds it: its planes, where a picture to look at is made of these.
+/// Decodes the picture and holds it: its planes, if a look at the picture uses them.
 pub(crate) fn hold<'a>(
     photo: &'a [u8],
     info: &Info,
@@ -75,7 +75,7 @@ enum Decoding {
 fn decoding(file: &File, are_planes: bool, clock: &Clock) -> Result<Decoding, Error> {
     check(file)?;
     let picture = &file.first.picture;
-    // The decoder cannot be stopped: it is not begun too late, and the limit on pixels bounds what it takes.
+    // The decoder cannot be stopped, so it is not started too late, and the limit on pixels bounds its time.
     clock.check()?;
     let samples = match picture.coded {
         Coded::Lossy { vp8, .. } if are_planes => {
@@ -124,7 +124,7 @@ fn check(file: &File) -> Result<(), Error> {
     }
 }
 
-/// Each plane from its own sampling straight to the avatar's.
+/// Resamples each plane from its own sampling straight to the avatar's.
 fn of_planes(planes: &Planes, size: Size, plan: &Plan) -> Result<Raster, Error> {
     let spec = |index| {
         let [across, down] = samples(index, size);
@@ -165,14 +165,14 @@ pub(super) fn samples(index: usize, size: Size) -> [Samples; 2] {
     })
 }
 
-/// The samples of a JPEG for those of video: Y of 16..=235, Cb and Cr of 16..=240 (RFC 6386, section 9.2, which is BT.601).
+/// Converts video samples to those of a JPEG: Y of 16..=235, Cb and Cr of 16..=240 (RFC 6386, section 9.2, which is BT.601).
 pub(super) fn full_range(index: usize) -> [u8; 256] {
     let (zero, steps, middle) = match index {
         0 => (16.0, 219.0, 0.0),
         _ => (128.0, 224.0, 128.0),
     };
     std::array::from_fn(|sample| {
-        // Cut off at both ends.
+        // Clipped at both ends.
         ((sample as f64 - zero) * 255.0 / steps + middle).round() as u8
     })
 }
@@ -221,7 +221,7 @@ fn of_pixels(
     rows.finish()
 }
 
-/// Opaque pixels whose fourth sample means nothing.
+/// Opaque pixels whose fourth sample is meaningless.
 fn draw_rgb(row: &mut [u8], stored: &[u8]) {
     let (to, from) = (row.as_chunks_mut::<3>().0, stored.as_chunks::<4>().0);
     for (to, [r, g, b, _]) in to.iter_mut().zip(from) {
@@ -229,7 +229,7 @@ fn draw_rgb(row: &mut [u8], stored: &[u8]) {
     }
 }
 
-/// Pixels of three or four samples on a row with alpha.
+/// Puts pixels of three or four samples on a row with alpha.
 fn draw_rgba(row: &mut [u8], stored: &[u8], channels: usize, is_opaque: bool) {
     for (to, from) in row
         .as_chunks_mut::<4>()

@@ -1,21 +1,21 @@
-//! The chunks of a WebP (RFC 9649, section 2): which of them are its picture, and where its metadata are.
+//! The chunks of a WebP (RFC 9649, section 2): which of them are its picture, and where its metadata is.
 
 use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
 
-/// A file, as its chunks tell.
+/// A file, as its chunks describe it.
 #[derive(Debug)]
 pub(super) struct File<'a> {
     pub(super) canvas: Size,
     /// Its picture, or the first of an animation.
     pub(super) first: Frame<'a>,
-    /// All of them, where it is an animation.
+    /// All of them, if it is an animation.
     pub(super) animation: Option<Frames<'a>>,
     pub(super) icc: Option<&'a [u8]>,
     pub(super) exif: Option<&'a [u8]>,
     pub(super) xmp: Option<&'a [u8]>,
-    /// Whether the file ends before it says that it does.
+    /// Whether the file is shorter than it says.
     pub(super) is_cut: bool,
 }
 
@@ -27,18 +27,18 @@ pub(super) struct Frame<'a> {
     pub(super) picture: Picture<'a>,
     /// How long it is shown.
     pub(super) milliseconds: u32,
-    /// Whether it replaces what is there, and is not blended with it.
+    /// Whether it replaces what is there instead of blending with it.
     pub(super) replaces: bool,
     /// Whether its area is cleared when its time is over.
     pub(super) is_cleared: bool,
 }
 
-/// The frames of an animation (2.7.1.1), each with what is wrong with it.
+/// The frames of an animation (2.7.1.1), each with any error in it.
 #[derive(Debug, Clone)]
 pub(super) struct Frames<'a> {
     chunks: Chunks<'a>,
     canvas: Size,
-    /// How often it plays; 0 is for ever.
+    /// How often it plays; 0 is forever.
     pub(super) plays: u16,
 }
 
@@ -57,12 +57,12 @@ impl<'a> Iterator for Frames<'a> {
     }
 }
 
-/// A picture as it is coded.
+/// A coded picture.
 #[derive(Debug)]
 pub(super) struct Picture<'a> {
     pub(super) size: Size,
     pub(super) coded: Coded<'a>,
-    /// Bytes that the file lacks of it.
+    /// Bytes of it that the file lacks.
     pub(super) missing: usize,
 }
 
@@ -73,7 +73,7 @@ pub(super) enum Coded<'a> {
         vp8: &'a [u8],
         alpha: Option<&'a [u8]>,
     },
-    /// VP8L, which has alpha of its own.
+    /// VP8L, which has its own alpha.
     Lossless(&'a [u8]),
 }
 
@@ -87,7 +87,7 @@ impl Picture<'_> {
     }
 }
 
-/// Flags of VP8X (2.7.1). What a flag does not announce is as good as not there: so libwebp takes it, and with it browsers.
+/// Flags of VP8X (2.7.1). Data that no flag announces is ignored, as in libwebp and thus in browsers.
 const ANIMATED: u8 = 0x02;
 const XMP: u8 = 0x04;
 const EXIF: u8 = 0x08;
@@ -97,12 +97,11 @@ fn damaged(what: &'static str) -> Error {
     Error::damaged(Format::Webp, what)
 }
 
-/// Walks the chunks of a file that begins as a WebP does. No pixel is looked at, and whatever lies behind the RIFF container is
-/// none of it.
+/// Walks the chunks of a file that begins like a WebP. It reads no pixel, and ignores everything after the RIFF container.
 pub(super) fn read(photo: &[u8]) -> Result<File<'_>, Error> {
     let length = photo.get(4..).and_then(|rest| rest.first_chunk());
     let length = length.map_or(0, |length| u32::from_le_bytes(*length));
-    // The length counts what follows on it.
+    // The length counts everything after it.
     let end = (length as usize).saturating_add(8);
     let body = photo.get(12..end.min(photo.len())).unwrap_or_default();
     let mut chunks = Chunks(body);
@@ -116,7 +115,7 @@ pub(super) fn read(photo: &[u8]) -> Result<File<'_>, Error> {
             File::of(canvas, Frame::whole(picture))
         }
         b"VP8X" => extended(first.data, chunks)?,
-        _ => return Err(damaged("its first chunk is none of VP8, VP8L and VP8X")),
+        _ => return Err(damaged("its first chunk is not VP8, VP8L or VP8X")),
     };
     file.is_cut = end > photo.len();
     Ok(file)
@@ -166,7 +165,7 @@ fn extended<'a>(header: &'a [u8], chunks: Chunks<'a>) -> Result<File<'a>, Error>
     let mut frames = Frames {
         chunks: chunks.clone(),
         canvas,
-        // What holds where no chunk says so.
+        // Defaults if no chunk says otherwise.
         plays: 1,
     };
     for chunk in chunks {
@@ -178,7 +177,7 @@ fn extended<'a>(header: &'a [u8], chunks: Chunks<'a>) -> Result<File<'a>, Error>
             b"VP8 " | b"VP8L" if !is_animated && still.is_none() => {
                 still = Some(Frame::whole(picture(alpha.take(), &chunk)?));
             }
-            // A color comes first, which no browser shows (2.7.1.1).
+            // The data begins with a color, which no browser shows (2.7.1.1).
             b"ANIM" => {
                 if let Some(&[_, _, _, _, l0, l1]) = chunk.data.first_chunk() {
                     frames.plays = u16::from_le_bytes([l0, l1]);
@@ -209,7 +208,7 @@ fn extended<'a>(header: &'a [u8], chunks: Chunks<'a>) -> Result<File<'a>, Error>
     })
 }
 
-/// A frame of an animation (2.7.1.1): its place, and chunks of its own.
+/// A frame of an animation (2.7.1.1): its position, and its own chunks.
 fn frame<'a>(chunk: &Chunk<'a>) -> Result<Frame<'a>, Error> {
     let Some((head, rest)) = chunk.data.split_first_chunk::<16>() else {
         return Err(damaged("it ends inside the header of a frame"));
@@ -256,7 +255,7 @@ fn frame<'a>(chunk: &Chunk<'a>) -> Result<Frame<'a>, Error> {
     Err(damaged("a frame has no picture"))
 }
 
-/// A picture, from the header of its own coding.
+/// A picture, from its own coding's header.
 fn picture<'a>(alpha: Option<Chunk<'a>>, chunk: &Chunk<'a>) -> Result<Picture<'a>, Error> {
     let (size, coded) = match &chunk.kind {
         b"VP8L" => (size_of_vp8l(chunk.data)?, Coded::Lossless(chunk.data)),
@@ -273,20 +272,20 @@ fn picture<'a>(alpha: Option<Chunk<'a>>, chunk: &Chunk<'a>) -> Result<Picture<'a
     })
 }
 
-/// The size that a frame of VP8 has (RFC 6386, 9.1).
+/// The size of a VP8 frame (RFC 6386, 9.1).
 fn size_of_vp8(vp8: &[u8]) -> Result<Size, Error> {
     let Some(&[tag, _, _, 0x9D, 0x01, 0x2A, w0, w1, h0, h1]) = vp8.first_chunk() else {
         return Err(damaged("its picture does not begin as one of VP8"));
     };
     if tag & 1 != 0 {
-        return Err(damaged("its picture is no key frame"));
+        return Err(damaged("its picture is not a key frame"));
     }
-    // Two bits more are about showing it enlarged, which nobody does.
+    // Two more bits are a request to enlarge it, which nobody follows.
     let side = |bytes| u32::from(u16::from_le_bytes(bytes) & 0x3FFF);
     Size::new(side([w0, w1]), side([h0, h1])).ok_or_else(|| damaged("a side is zero pixels"))
 }
 
-/// The size that a picture of VP8L has (RFC 9649, 3.4).
+/// The size of a VP8L picture (RFC 9649, 3.4).
 fn size_of_vp8l(vp8l: &[u8]) -> Result<Size, Error> {
     let Some(&[0x2F, b0, b1, b2, b3]) = vp8l.first_chunk() else {
         return Err(damaged("its picture does not begin as one of VP8L"));
@@ -299,7 +298,7 @@ fn size_of_vp8l(vp8l: &[u8]) -> Result<Size, Error> {
     Ok(Size::new(side(0), side(14)).expect("a side is one more than a number"))
 }
 
-/// Sides that are stored less one.
+/// Sides are stored minus one.
 fn size(width: [u8; 3], height: [u8; 3]) -> Size {
     let [width, height] = [width, height].map(|side| number(side) + 1);
     Size::new(width, height).expect("a side is one more than a number")
@@ -309,7 +308,7 @@ fn number([b0, b1, b2]: [u8; 3]) -> u32 {
     u32::from_le_bytes([b0, b1, b2, 0])
 }
 
-/// The chunks of a container (2.3): the last one perhaps cut off by the end. Holds what is still ahead.
+/// The chunks of a container (2.3): the last one may be cut off by the end. Holds the bytes still to be read.
 #[derive(Debug, Clone)]
 struct Chunks<'a>(&'a [u8]);
 
@@ -317,7 +316,7 @@ struct Chunks<'a>(&'a [u8]);
 struct Chunk<'a> {
     kind: [u8; 4],
     data: &'a [u8],
-    /// Bytes that are not there.
+    /// Missing bytes.
     missing: usize,
 }
 
@@ -329,7 +328,7 @@ impl<'a> Iterator for Chunks<'a> {
         let (length, rest) = rest.split_first_chunk()?;
         let length = u32::from_le_bytes(*length) as usize;
         let (data, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-        // An odd length is made even by a byte that does not count.
+        // An odd length is padded with a byte that does not count.
         self.0 = behind.get(length % 2..).unwrap_or_default();
         Some(Chunk {
             kind: *kind,

@@ -3,7 +3,7 @@ use weezl::{BitOrder, encode::Encoder};
 use super::*;
 use crate::timing::Disposal;
 
-/// What a block of such data unpacks to, so many indices at a time.
+/// The result of unpacking a block of such data, with this many indices at a time.
 fn unpacked(code_size: u8, data: &[u8], at_once: usize) -> Vec<u8> {
     let mut sub_blocks = Vec::new();
     for part in data.chunks(255) {
@@ -86,7 +86,7 @@ fn clear_codes_may_stand_in_a_row_anywhere() {
     stream.extend([clear; 2]);
     stream.extend([0, end, 1]);
     assert_eq!(unpacked(2, &codes(3, &stream), 99), [1, 2, 3, 0]);
-    // None at the start is as good as one.
+    // No clear code at the start is as good as one.
     assert_eq!(
         unpacked(2, &codes(3, &[1, 2, clear, 3, end]), 99),
         [1, 2, 3]

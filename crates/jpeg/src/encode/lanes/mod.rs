@@ -1,7 +1,7 @@
 //! Eight numbers side by side: what the encoder's inner loops are written in.
 //!
-//! On x86-64 these are SSE2 registers, which every x86-64 has; elsewhere arrays, of which the
-//! compiler makes what it can. Both give the same numbers, so every machine writes the same file.
+//! On x86-64 these are SSE2 registers, which every x86-64 has; elsewhere arrays, which the
+//! compiler optimizes as it can. Both give the same numbers, so every machine writes the same file.
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
@@ -18,7 +18,7 @@ pub(super) use sse2::{Lanes, Wide, nonzero, split_rgb, transpose};
 mod tests {
     use super::{portable, sse2};
 
-    /// Numbers of all sizes, the extremes among them.
+    /// Numbers of all magnitudes, including the extremes.
     fn numbers() -> impl FnMut() -> i16 {
         let mut seed = 0x2545_F491_4F6C_DD1D_u64;
         move || {
