@@ -21,7 +21,7 @@ GRAY = (128, 128, 128, 255)  # readable on white and on black
 COLUMNS = [
     ("still/astronaut.jpg", ["--fit", "face"]),
     ("still/large.jpg", ["--fit", "cover"]),
-    ("still/lossy-alpha-large.webp", ["--background", "blur"]),
+    ("still/lossy-large.webp", ["--background", "blur"]),
     ("animated/opaque.gif", ["--fit", "cover"]),
 ]
 
