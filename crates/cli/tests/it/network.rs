@@ -199,7 +199,7 @@ fn signing_in_goes_through_the_proxy_too() {
     assert_ne!(address, signing_in.address);
     let consent = visit(&format!("{address}&auto=maya"));
     assert_eq!(visit(&consent.location.unwrap()).status, 200);
-    let told = format!("goes through the proxy {}", network.relay);
+    let told = format!("using the proxy {}", network.relay);
     let ran = signing_in.end().expect(0);
     assert!(ran.stderr.contains(&told), "{ran:?}");
     for arguments in [&["profile"][..], &["logout"]] {
