@@ -5,12 +5,11 @@ use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
 use crate::header::Header;
-use crate::held::{Held, Make};
+use crate::held::{Held, Make, Wanted};
 use crate::info::Info;
 use crate::options::{Limits, Options};
 use crate::plan::Plan;
 use crate::strip::Stripped;
-use crate::whole::Whole;
 
 /// A row in the table of formats.
 pub(crate) struct Codec {
@@ -22,11 +21,9 @@ pub(crate) struct Codec {
     /// Reads the header; allocates nothing that the header could inflate.
     pub(crate) header: fn(photo: &[u8], &Limits, &Clock) -> Result<Header, Error>,
     pub(crate) resize: Resize,
-    /// Decodes the whole photo as fast as possible: to look at, not to keep. Damage may go unnoticed.
-    pub(crate) glance: Glance,
-    /// Decodes all of a still and holds its pixels, if that is faster than decoding it twice.
-    pub(crate) hold: Option<Hold>,
-    pub(crate) whole: DecodeWhole,
+    /// Decodes the whole photo, if there is a faster way for that: to look at, not to keep. Damage may go unnoticed.
+    pub(crate) glance: Option<Glance>,
+    pub(crate) hold: Hold,
     pub(crate) strip: Strip,
 }
 
@@ -42,14 +39,16 @@ type Glance = for<'a> fn(
     &mut Held<'a>,
 ) -> Result<Decoded, Error>;
 
-/// `None` if the photo has to be decoded for each picture of it.
-type Hold =
-    for<'a> fn(photo: &'a [u8], &Info, &'a Options, &Clock) -> Result<Option<Make<'a>>, Error>;
-
-/// Decodes the whole of a still, or of the first frame, so that any crop can be made from it; returns what is held already if it
-/// serves this plan. `None` if nothing can be held, because the photo is damaged, too large, or resampled in a way of its own: then
-/// it is resized like any other.
-type DecodeWhole = fn(photo: &[u8], &Info, &Plan, &Options, &Clock, Option<Whole>) -> Option<Whole>;
+/// Decodes all of a still, or of the first frame, and holds what any crop can be made from; errors are those of decoding all of it. `None`
+/// if the photo has to be decoded for each picture of it, because it is damaged or resampled in a way of its own.
+type Hold = fn(
+    photo: &[u8],
+    &Info,
+    &Plan,
+    &Options,
+    &Clock,
+    Wanted,
+) -> Result<Option<Make<'static>>, Error>;
 
 /// Removes the metadata. All of the photo is decoded on the way: damage must not pass just because nothing had to be done.
 /// `None` if only encoding it again will do, above all because bytes may be hidden among its pixels.

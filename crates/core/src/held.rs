@@ -1,18 +1,34 @@
-//! What a look at a photo leaves for its avatar, so that the photo need not be decoded again.
+//! What was decoded of a photo, or followed, and is held so that the photo need not be decoded again: by a look for its avatar, and by
+//! [`Prepared`](crate::Prepared) for the next one.
 
 use headshot_resample::Layout;
 
 use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
+use crate::format::Format;
 use crate::geometry::Size;
 use crate::info::Info;
+use crate::options::Options;
 use crate::plan::Plan;
-use crate::resize::Rows;
+use crate::raster::{self, Raster};
+use crate::resize::{self, Rows};
 use crate::warning::Warning;
 
-/// Makes a plan's crop from what was decoded; `None` if that takes another decoding. The pixels are the same as from the file.
-pub(crate) type Make<'a> = Box<dyn Fn(&Info, &Plan, &Clock) -> Result<Option<Decoded>, Error> + 'a>;
+/// Makes a plan's crop from what is held and the bytes of the same photo; `None` if that takes another decoding. The pixels are the same as
+/// from the file.
+pub(crate) type Make<'a> = Box<
+    dyn Fn(&[u8], &Info, &Plan, &Options, &Clock) -> Result<Option<Decoded>, Error> + Send + 'a,
+>;
+
+/// What is to be held of a photo.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Wanted {
+    /// What takes the fewest bytes and serves most plans: no more than the header foretells.
+    Smallest,
+    /// What serves plans like this one fastest: up to four bytes per pixel.
+    Quickest,
+}
 
 /// The decoded photo, if there is one.
 pub(crate) struct Held<'a> {
@@ -40,17 +56,19 @@ impl<'a> Held<'a> {
         self.make = make;
     }
 
-    /// The plan's crop, unless the photo must be decoded for it.
+    /// The plan's crop, unless the photo must be decoded for it; then nothing is held any more.
     pub(crate) fn resized(
         &mut self,
+        photo: &[u8],
         info: &Info,
         plan: &Plan,
+        options: &Options,
         clock: &Clock,
     ) -> Result<Option<Decoded>, Error> {
         let Some(make) = &self.make else {
             return Ok(None);
         };
-        let made = make(info, plan, clock)?;
+        let made = make(photo, info, plan, options, clock)?;
         if made.is_none() {
             // Not both at once.
             self.keep(None);
@@ -60,14 +78,14 @@ impl<'a> Held<'a> {
 }
 
 /// All rows of a picture of `size`, one after the other.
-pub(crate) fn rows<'a>(
+pub(crate) fn rows(
     layout: Layout,
     size: Size,
     samples: Vec<u8>,
     warnings: Vec<Warning>,
-) -> Make<'a> {
+) -> Make<'static> {
     let stride = size.width() as usize * layout.channels();
-    Box::new(move |_, plan, clock| {
+    Box::new(move |_, _, plan, _, clock| {
         let mut rows = Rows::new(layout, size, plan.crop, plan.scaled)?;
         for (y, row) in (0..).zip(samples.chunks_exact(stride)) {
             clock.check_row(y)?;
@@ -76,6 +94,62 @@ pub(crate) fn rows<'a>(
         Ok(Some(Decoded {
             raster: rows.finish()?,
             warnings: warnings.clone(),
+        }))
+    })
+}
+
+/// Whether a plan's crop is made from pixels, and not from planes of Y, Cb and Cr.
+type IsOfPixels = fn(&[u8], &Info, &Plan, &Options) -> Result<bool, Error>;
+
+/// Holds the pixels of a whole photo for the plans that are made from pixels; `None` if it is damaged or has inks.
+pub(crate) fn pixels(decoded: Decoded, is_of_pixels: IsOfPixels) -> Option<Make<'static>> {
+    let raster = decoded.raster;
+    let make = match raster.layout() {
+        _ if !decoded.warnings.is_empty() => return None,
+        raster::Layout::Rgb => rows(Layout::Rgb, raster.size(), raster.into_samples(), vec![]),
+        raster::Layout::Planar => planar(raster),
+        _ => return None,
+    };
+    Some(Box::new(move |photo, info, plan, options, clock| {
+        if is_of_pixels(photo, info, plan, options)? {
+            make(photo, info, plan, options, clock)
+        } else {
+            Ok(None)
+        }
+    }))
+}
+
+/// The plan of all pixels at their own size. Its format is PNG, because planes are for JPEGs.
+pub(crate) fn whole(info: &Info, plan: &Plan) -> Plan {
+    let size = info.orientation.size(info.size);
+    Plan {
+        crop: size.whole(),
+        scaled: size,
+        format: Format::Png,
+        ..plan.clone()
+    }
+}
+
+/// Planes of red, green and blue, each resampled by itself.
+fn planar(held: Raster) -> Make<'static> {
+    Box::new(move |_, _, plan, _, clock| {
+        let (crop, to) = (plan.crop, plan.scaled);
+        let spec = resize::plane(crop.size(), to);
+        let width = held.size().width() as usize;
+        let mut channels = Vec::new();
+        for y in crop.y()..crop.bottom() {
+            clock.check_row(y)?;
+            let part = y as usize * width + crop.x() as usize;
+            let part = part..part + crop.size().width() as usize;
+            let row: Vec<&[u8]> = held
+                .planes()
+                .map(|(plane, _)| &plane[part.clone()])
+                .collect();
+            resize::feed(&mut channels, &row, &spec)?;
+        }
+        Ok(Some(Decoded {
+            raster: resize::joined(to, resize::finish(channels)?)?,
+            warnings: Vec::new(),
         }))
     })
 }

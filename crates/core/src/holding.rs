@@ -4,13 +4,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use crate::clock::Clock;
+use crate::codec::Codec;
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::held::{Held, Wanted};
+use crate::info::Info;
+use crate::options::{Damaged, Options};
+use crate::plan::Plan;
 use crate::seen::{Looked, Seen};
-use crate::whole::Whole;
 
 /// Holds what the last avatar was made from, and nothing older.
 pub(crate) struct Holding {
     pub(crate) photo: Bytes,
-    pixels: Mutex<Option<Whole>>,
+    pixels: Mutex<Held<'static>>,
     seen: Mutex<Option<(Looked, Seen)>>,
 }
 
@@ -18,14 +25,36 @@ impl Holding {
     pub(crate) fn new(photo: Bytes) -> Holding {
         Holding {
             photo,
-            pixels: Mutex::default(),
+            pixels: Mutex::new(Held::new(true)),
             seen: Mutex::default(),
         }
     }
 
-    /// The pixels, for one user at a time.
-    pub(crate) fn pixels(&self) -> MutexGuard<'_, Option<Whole>> {
-        unpoisoned(&self.pixels)
+    /// The plan's crop from what is held, for one user at a time. If that does not serve the plan, something is held that does; `None` if
+    /// nothing does.
+    pub(crate) fn resized(
+        &self,
+        codec: &Codec,
+        info: &Info,
+        plan: &Plan,
+        options: &Options,
+        clock: &Clock,
+    ) -> Result<Option<Decoded>, Error> {
+        let photo = &self.photo;
+        let mut held = unpoisoned(&self.pixels);
+        let made = held.resized(photo, info, plan, options, clock)?;
+        if made.is_some() || 4 * info.size.area() > options.limits.memory {
+            return Ok(made);
+        }
+        // Damage is reported each time.
+        let strict = Options {
+            damaged: Damaged::Refuse,
+            ..options.clone()
+        };
+        // A crop may be sound although the photo is not; otherwise decoding the crop has the same error.
+        let make = (codec.hold)(photo, info, plan, &strict, clock, Wanted::Quickest);
+        held.keep(make.unwrap_or_default());
+        held.resized(photo, info, plan, options, clock)
     }
 
     /// What an equal look has shown.

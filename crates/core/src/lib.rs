@@ -65,7 +65,6 @@ mod units;
 mod unknown;
 mod visible;
 mod warning;
-mod whole;
 
 pub use animation::{Animation, LoopCount};
 pub use avatar::Avatar;
@@ -251,7 +250,8 @@ fn decode(avatar: &Avatar) -> Result<Raster, Error> {
         let info = probe::probe(&avatar.bytes, &options.limits, &time.clock())?;
         let plan = Plan::new(&info, &options)?;
         let photo = Photo::File(&avatar.bytes);
-        let decoded = photo.resized(&info, &plan, &options, &time.clock())?;
+        let held = &mut Held::new(false);
+        let decoded = photo.resized(&info, &plan, &options, &time.clock(), held)?;
         Ok(decoded.raster.interleaved())
     })
 }
@@ -328,10 +328,7 @@ fn still(
     clock: &Clock,
     mut held: Held,
 ) -> Result<Made, Error> {
-    let decoded = match held.resized(info, plan, clock)? {
-        Some(decoded) => decoded,
-        None => photo.resized(info, plan, options, clock)?,
-    };
+    let decoded = photo.resized(info, plan, options, clock, &mut held)?;
     drop(held);
     clock.check()?;
     let seen = &letterbox::looked_at(plan, &decoded.raster);

@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::formats;
-use crate::held::Held;
+use crate::held::{Held, Wanted};
 use crate::holding::Holding;
 use crate::info::Info;
 use crate::options::Options;
@@ -30,28 +30,30 @@ impl<'a> Photo<'a> {
         }
     }
 
-    /// The plan's crop of a still, or of the first frame, resampled.
+    /// The plan's crop of a still, or of the first frame, resampled: from what is held, if that will do.
     pub(crate) fn resized(
         &self,
         info: &Info,
         plan: &Plan,
         options: &Options,
         clock: &Clock,
+        held: &mut Held,
     ) -> Result<Decoded, Error> {
-        let codec = || formats::codec(info.format);
-        match self {
-            Photo::File(bytes) => (codec().resize)(bytes, info, plan, options, clock),
-            Photo::Held(holding) => {
-                let mut pixels = holding.pixels();
-                let held = pixels.take();
-                *pixels = (codec().whole)(&holding.photo, info, plan, options, clock, held);
-                match &*pixels {
-                    Some(held) => held.resized(plan),
-                    None => (codec().resize)(&holding.photo, info, plan, options, clock),
-                }
-            }
-            Photo::Pixels(pixels) => pixels.resized(plan, clock),
+        let photo = match *self {
+            Photo::Pixels(pixels) => return pixels.resized(plan, clock),
+            Photo::File(bytes) => bytes,
+            Photo::Held(holding) => &holding.photo,
+        };
+        if let Some(decoded) = held.resized(photo, info, plan, options, clock)? {
+            return Ok(decoded);
         }
+        let codec = formats::codec(info.format);
+        if let Photo::Held(holding) = self
+            && let Some(decoded) = holding.resized(codec, info, plan, options, clock)?
+        {
+            return Ok(decoded);
+        }
+        (codec.resize)(photo, info, plan, options, clock)
     }
 
     /// The same as fast as possible, if the plan uses the whole photo: to look at, not to keep. Anything useful for the avatar is held.
@@ -63,28 +65,16 @@ impl<'a> Photo<'a> {
         clock: &Clock,
         held: &mut Held<'a>,
     ) -> Result<Decoded, Error> {
-        match self {
-            Photo::Pixels(pixels) => pixels.resized(plan, clock),
-            Photo::File(bytes) => {
-                let codec = formats::codec(info.format);
-                if let Some(hold) = codec.hold {
-                    if held.wants_pixels() {
-                        held.keep(hold(bytes, info, options, clock)?);
-                    }
-                    if let Some(decoded) = held.resized(info, plan, clock)? {
-                        return Ok(decoded);
-                    }
-                }
-                (codec.glance)(bytes, info, plan, options, clock, held)
-            }
-            Photo::Held(holding) => (formats::codec(info.format).glance)(
-                &holding.photo,
-                info,
-                plan,
-                options,
-                clock,
-                held,
-            ),
+        let codec = formats::codec(info.format);
+        if let (Some(bytes), Some(glance)) = (self.file(), codec.glance) {
+            return glance(bytes, info, plan, options, clock, held);
         }
+        if let Photo::File(bytes) = self
+            && held.wants_pixels()
+        {
+            let make = (codec.hold)(bytes, info, plan, options, clock, Wanted::Smallest)?;
+            held.keep(make);
+        }
+        self.resized(info, plan, options, clock, held)
     }
 }

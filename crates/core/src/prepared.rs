@@ -7,7 +7,7 @@ use crate::holding::Holding;
 /// A photo from which avatars are made one after the other, for instance while somebody drags a square over it.
 ///
 /// [`Prepared::normalize`] makes the same avatar as [`normalize`](crate::normalize()), byte for byte. From the second one on it is faster:
-/// it holds the decoded pixels of the photo, three or four bytes each, and the faces that were found, in addition to the file. Only what
+/// it holds the decoded pixels of the photo, up to four bytes each, and the faces that were found, in addition to the file. Only what
 /// the last avatar was made from is held. Nothing is held of damaged photos, animations, CMYK, and photos that take more than
 /// [`Limits::memory`](crate::Limits::memory).
 ///

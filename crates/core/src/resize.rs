@@ -111,6 +111,48 @@ impl Rows {
     }
 }
 
+/// A part of a plane, cut off before it is resampled.
+pub(crate) fn plane(part: Size, to: Size) -> Spec {
+    Spec {
+        layout: Channels::Gray,
+        horizontal: Axis::whole(part.width(), to.width()),
+        vertical: Axis::whole(part.height(), to.height()),
+    }
+}
+
+/// Passes a row of samples to the resamplers, one per plane, which the first row creates.
+pub(crate) fn feed(planes: &mut Vec<Resampler>, row: &[&[u8]], spec: &Spec) -> Result<(), Error> {
+    while planes.len() < row.len() {
+        let next = match planes.first() {
+            Some(first) => first.another(),
+            None => Resampler::new(spec),
+        };
+        planes.push(next.map_err(refusal)?);
+    }
+    for (plane, samples) in planes.iter_mut().zip(row) {
+        plane.push_row(samples).map_err(Error::internal)?;
+    }
+    Ok(())
+}
+
+/// The resampled planes.
+pub(crate) fn finish(planes: Vec<Resampler>) -> Result<Vec<Vec<u8>>, Error> {
+    let planes = planes.into_iter().map(Resampler::finish);
+    planes.collect::<Result<_, _>>().map_err(Error::internal)
+}
+
+/// Planes of red, green and blue, or one of gray, as a raster.
+pub(crate) fn joined(size: Size, planes: Vec<Vec<u8>>) -> Result<Raster, Error> {
+    let raster = match &planes[..] {
+        [gray] => {
+            let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
+            Raster::new(size, Layout::Rgb, pixels.into_flattened())
+        }
+        _ => Raster::of_planes(size, Layout::Planar, planes),
+    };
+    raster.ok_or_else(|| Error::internal("planes differ in number or size"))
+}
+
 /// The resampler refuses only for memory; anything else is our mistake.
 pub(crate) fn refusal(error: headshot_resample::Error) -> Error {
     match error {

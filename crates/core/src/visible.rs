@@ -1,6 +1,7 @@
 //! Whether there is anything to see on an avatar.
 
 use crate::clock::Clock;
+use crate::held::Held;
 use crate::info::Info;
 use crate::options::{Background, Fit, Options, SideRange, Small, StillFormat};
 use crate::photo::Photo;
@@ -85,7 +86,8 @@ fn one_color(photo: &Photo, info: &Info, options: &Options, clock: &Clock) -> Op
         ..options.clone()
     };
     let plan = Plan::new(info, &whole).ok()?;
-    let seen = photo.resized(info, &plan, &whole, clock).ok()?;
+    let held = &mut Held::new(false);
+    let seen = photo.resized(info, &plan, &whole, clock, held).ok()?;
     if is_clear(&seen.raster) {
         return Some(Warning::TransparentPhoto);
     }

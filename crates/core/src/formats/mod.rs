@@ -9,7 +9,6 @@ mod layer;
 mod layers;
 mod png;
 pub(crate) mod webp;
-mod whole;
 
 use crate::codec::Codec;
 use crate::format::Format;

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
-use crate::held::Make;
+use crate::held::{Make, Wanted};
 use crate::info::Info;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
@@ -28,14 +28,16 @@ pub(crate) fn resized(
 }
 
 /// Decodes the first frame and holds its indices.
-pub(crate) fn hold<'a>(
-    photo: &'a [u8],
+pub(crate) fn hold(
+    photo: &[u8],
     _: &Info,
-    options: &'a Options,
+    _: &Plan,
+    options: &Options,
     clock: &Clock,
-) -> Result<Option<Make<'a>>, Error> {
+    _: Wanted,
+) -> Result<Option<Make<'static>>, Error> {
     let first = first(photo, options, clock)?;
-    Ok(Some(Box::new(move |info, plan, clock| {
+    Ok(Some(Box::new(move |_, info, plan, _, clock| {
         first.resized(info, plan, clock).map(Some)
     })))
 }
@@ -94,6 +96,9 @@ impl First {
             } else {
                 &[]
             };
+            if !(plan.crop.y()..plan.crop.bottom()).contains(&y) {
+                continue;
+            }
             match layout {
                 Layout::Rgba => paint::<4>(&mut row, empty, patch, indices),
                 _ => paint::<3>(&mut row, empty, patch, indices),

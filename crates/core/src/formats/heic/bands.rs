@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::hevc::{Parameters, Tile};
 use super::items::Items;
@@ -26,13 +26,13 @@ pub(super) struct Bands<'a> {
     ahead: Range<u32>,
     bands: VecDeque<Band>,
     /// Tiles that are decoded already, by their position in the picture.
-    held: &'a [Option<Rc<Tile>>],
+    held: &'a [Option<Arc<Tile>>],
 }
 
 /// A row of tiles.
 struct Band {
     row: u32,
-    tiles: Vec<Rc<Tile>>,
+    tiles: Vec<Arc<Tile>>,
 }
 
 impl<'a> Bands<'a> {
@@ -40,7 +40,7 @@ impl<'a> Bands<'a> {
     pub(super) fn new(
         items: &'a Items<'a>,
         picture: &'a Picture,
-        held: &'a [Option<Rc<Tile>>],
+        held: &'a [Option<Arc<Tile>>],
         part: Rect,
     ) -> Bands<'a> {
         let tile = picture.shape.size;
@@ -57,14 +57,14 @@ impl<'a> Bands<'a> {
     }
 
     /// Decodes all tiles that touch the part, to hold them.
-    pub(super) fn decode_all(mut self, clock: &Clock) -> Result<Vec<Option<Rc<Tile>>>, Error> {
+    pub(super) fn decode_all(mut self, clock: &Clock) -> Result<Vec<Option<Arc<Tile>>>, Error> {
         let mut held = vec![None; self.picture.tiles.len()];
         for row in self.ahead.clone() {
             for column in self.columns.clone() {
                 let index = self.index(row, column);
                 let tile = self.tile(index, clock)?.packed();
                 if let Some(place) = held.get_mut(index) {
-                    *place = Some(Rc::new(tile));
+                    *place = Some(Arc::new(tile));
                 }
             }
         }
@@ -86,7 +86,7 @@ impl<'a> Bands<'a> {
             let held = self.held.get(index).cloned().flatten();
             tiles.push(match held {
                 Some(tile) => tile,
-                None => Rc::new(self.tile(index, clock)?),
+                None => Arc::new(self.tile(index, clock)?),
             });
         }
         self.bands.push_back(Band { row, tiles });

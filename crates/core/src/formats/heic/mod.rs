@@ -11,7 +11,6 @@ mod pixels;
 mod properties;
 mod rgb;
 mod turns;
-mod whole;
 
 use crate::codec::Codec;
 use crate::format::Format;
@@ -23,11 +22,8 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
-    glance: |photo, info, plan, options, clock, _| {
-        pixels::resized(photo, info, plan, options, clock)
-    },
-    hold: Some(pixels::hold),
-    whole: whole::whole,
+    glance: None,
+    hold: pixels::hold,
     // It is never the format of an avatar, so it is never kept.
     strip: |_, _, _, _| Ok(None),
 };

@@ -1,10 +1,9 @@
 //! HEIC pixels, resampled row by row as their tiles are decoded.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use headshot_resample::{Axis, Grid, Layout as Channels, Resampler, Spec};
-
-use std::rc::Rc;
+use headshot_resample::{Grid, Layout as Channels, Resampler};
 
 use super::bands::Bands;
 use super::colors::{self, Matrix};
@@ -15,12 +14,12 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
-use crate::held::Make;
+use crate::held::{self, Make, Wanted};
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::planes::{self, Samples, reduced};
-use crate::raster::{Layout, Raster};
+use crate::raster::Raster;
 use crate::resize::{self, Rows};
 
 /// Pixels around a part that share chroma with its outermost ones.
@@ -42,14 +41,21 @@ pub(super) fn resized(
     of(&photo, &Tiles::default(), info, plan, clock)
 }
 
-/// Decodes all tiles with visible pixels, and holds them.
-pub(super) fn hold<'a>(
-    photo: &'a [u8],
-    _: &Info,
-    options: &'a Options,
+/// Decodes all tiles with visible pixels, and holds them; or the pixels they become, which take twice as many bytes and less time.
+pub(super) fn hold(
+    file: &[u8],
+    info: &Info,
+    plan: &Plan,
+    options: &Options,
     clock: &Clock,
-) -> Result<Option<Make<'a>>, Error> {
-    let photo = Photo::read(photo, &options.limits)?;
+    wanted: Wanted,
+) -> Result<Option<Make<'static>>, Error> {
+    if wanted == Wanted::Quickest && is_of_pixels(file, info, plan, options)? {
+        let whole = held::whole(info, plan);
+        let pixels = resized(file, info, &whole, options, clock)?;
+        return Ok(held::pixels(pixels, is_of_pixels));
+    }
+    let photo = Photo::read(file, &options.limits)?;
     let part = framed(photo.color.size, photo.seen)?;
     let color = Bands::new(&photo.items, &photo.color, &[], part).decode_all(clock)?;
     let alpha = match &photo.alpha {
@@ -57,16 +63,23 @@ pub(super) fn hold<'a>(
         None => Vec::new(),
     };
     let tiles = Tiles { color, alpha };
-    Ok(Some(Box::new(move |info, plan, clock| {
+    Ok(Some(Box::new(move |file, info, plan, options, clock| {
+        let photo = Photo::read(file, &options.limits)?;
         of(&photo, &tiles, info, plan, clock).map(Some)
     })))
 }
 
-/// The components that are decoded.
+/// Whether the plan's crop is opaque and becomes RGB.
+fn is_of_pixels(photo: &[u8], info: &Info, plan: &Plan, options: &Options) -> Result<bool, Error> {
+    let photo = Photo::read(photo, &options.limits)?;
+    Ok(photo.alpha.is_none() && !stays_ycbcr(&photo, info, plan)?)
+}
+
+/// The tiles that are decoded.
 #[derive(Default)]
 struct Tiles {
-    color: Vec<Option<Rc<Tile>>>,
-    alpha: Vec<Option<Rc<Tile>>>,
+    color: Vec<Option<Arc<Tile>>>,
+    alpha: Vec<Option<Arc<Tile>>>,
 }
 
 /// A part with its frame, as far as the picture reaches.
@@ -117,7 +130,7 @@ fn of(
 
 /// Whether nothing between decoding and encoding needs RGB. Where bars begin at an odd pixel, a chroma sample reaches beyond the
 /// photo, so nothing of it may be hidden there.
-pub(super) fn stays_ycbcr(photo: &Photo, info: &Info, plan: &Plan) -> Result<bool, Error> {
+fn stays_ycbcr(photo: &Photo, info: &Info, plan: &Plan) -> Result<bool, Error> {
     let is_like_jpeg =
         photo.color.shape.ratios.is_none() || Matrix::of(&photo.code_points)? == Matrix::BT601;
     let is_all = photo.seen == photo.color.size.whole() || plan.scaled == plan.square();
@@ -142,13 +155,11 @@ fn ycbcr(photo: &Photo, bands: Bands, plan: &Plan, clock: &Clock) -> Result<Rast
     each_row(photo, bands, &wanted, clock, |index, row| {
         resamplers[index].push_row(row).map_err(Error::internal)
     })?;
-    let finished = resamplers.into_iter().map(|component| component.finish());
-    let planes: Result<Vec<_>, _> = finished.collect();
-    planes::on_square(planes.map_err(Error::internal)?, plan)
+    planes::on_square(resize::finish(resamplers)?, plan)
 }
 
-/// How many samples Y, Cb and Cr have.
-pub(super) fn components(photo: &Photo) -> usize {
+/// How many components there are: Y, Cb and Cr, or Y alone.
+fn components(photo: &Photo) -> usize {
     if photo.color.shape.ratios.is_some() {
         3
     } else {
@@ -157,7 +168,7 @@ pub(super) fn components(photo: &Photo) -> usize {
 }
 
 /// How the samples of a component lie across and down.
-pub(super) fn samples(photo: &Photo, bands: &Bands, index: usize) -> [Samples; 2] {
+fn samples(photo: &Photo, bands: &Bands, index: usize) -> [Samples; 2] {
     let samples = |pixels, before, available| Samples {
         grid: if pixels == 2 {
             Grid::Doubled
@@ -178,7 +189,7 @@ pub(super) fn samples(photo: &Photo, bands: &Bands, index: usize) -> [Samples; 2
 }
 
 /// Decodes the bands, and passes on the wanted rows of each component, as 8 bits of the full range.
-pub(super) fn each_row(
+fn each_row(
     photo: &Photo,
     mut bands: Bands,
     wanted: &[Range<u32>],
@@ -223,36 +234,17 @@ fn opaque(
     clock: &Clock,
 ) -> Result<Raster, Error> {
     let mut pixels = Pixels::new(photo, &photo.color, crop)?;
-    let spec = Spec {
-        layout: Channels::Gray,
-        horizontal: Axis::whole(crop.size().width(), plan.scaled.width()),
-        vertical: Axis::whole(crop.size().height(), plan.scaled.height()),
-    };
-    let mut channels = vec![Resampler::new(&spec).map_err(resize::refusal)?];
-    while channels.len() < pixels.channels() {
-        let another = channels[0].another().map_err(resize::refusal)?;
-        channels.push(another);
-    }
+    let spec = resize::plane(crop.size(), plan.scaled);
+    let mut channels = Vec::new();
     for y in crop.y()..crop.bottom() {
         clock.check_row(y)?;
         let (from, to) = pixels.needs(y);
         bands.reach(from, to, clock)?;
         pixels.make(&bands, y)?;
-        for (channel, row) in channels.iter_mut().zip(&pixels.row) {
-            channel.push_row(row).map_err(Error::internal)?;
-        }
+        let row = pixels.row.each_ref().map(Vec::as_slice);
+        resize::feed(&mut channels, &row[..pixels.channels()], &spec)?;
     }
-    let finished = channels.into_iter().map(|channel| channel.finish());
-    let planes: Result<Vec<_>, _> = finished.collect();
-    let planes = planes.map_err(Error::internal)?;
-    let raster = match &planes[..] {
-        [gray] => {
-            let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
-            Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
-        }
-        _ => Raster::of_planes(plan.scaled, Layout::Planar, planes),
-    };
-    raster.ok_or_else(|| Error::internal("rows of the picture are missing"))
+    resize::joined(plan.scaled, resize::finish(channels)?)
 }
 
 /// Colors and alpha together, because they are resampled together.

@@ -15,6 +15,7 @@ use crate::info::Info;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
 use crate::raster::Layout;
+use crate::resize;
 use crate::warning::Warning;
 
 /// The side of the blocks whose means make a picture, in pixels.
@@ -42,7 +43,7 @@ pub(crate) fn resized<'a>(
         (means, header.process == Process::Sequential)
     } else {
         // A second look finds the file followed already.
-        if let Some(decoded) = held.resized(info, plan, clock)? {
+        if let Some(decoded) = held.resized(photo, info, plan, options, clock)? {
             return Ok(decoded);
         }
         let marks = (&mut marks, Below::Check);
@@ -54,7 +55,7 @@ pub(crate) fn resized<'a>(
     if is_followed && options.damaged == Damaged::Refuse {
         let marks = RefCell::new(marks);
         let warnings = decoded.warnings.clone();
-        held.keep(Some(Box::new(move |info, plan, clock| {
+        held.keep(Some(Box::new(move |_, info, plan, options, clock| {
             let marks = (&mut *marks.borrow_mut(), Below::Skip);
             let decoded = pixels::marked(photo, info, plan, options, clock, marks)?;
             Ok(Some(Decoded {
@@ -93,7 +94,7 @@ fn means<'a>(
     let mut fed = Ok(());
     let end = marks.decode_eighth(photo, pixels::damage(options.damaged), &limits, |row| {
         // An empty row is only a chance to stop.
-        let feed = |()| pixels::feed(&mut channels, row, &spec);
+        let feed = |()| resize::feed(&mut channels, row, &spec);
         fed = clock.check().and_then(feed);
         go_on(&fed)
     });
@@ -110,7 +111,7 @@ fn means<'a>(
         Layout::Rgb
     };
     Ok(Decoded {
-        raster: pixels::join(pixels::finish(channels)?, plan, layout)?,
+        raster: pixels::join(resize::finish(channels)?, plan, layout)?,
         warnings,
     })
 }

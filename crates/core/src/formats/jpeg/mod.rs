@@ -2,10 +2,10 @@
 
 mod glance;
 mod header;
+mod held;
 mod pixels;
 mod planes;
 mod strip;
-mod whole;
 
 use crate::codec::Codec;
 use crate::format::Format;
@@ -16,9 +16,7 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels,
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
-    glance: glance::resized,
-    // Following it once more takes less than holding its planes.
-    hold: None,
-    whole: whole::whole,
+    glance: Some(glance::resized),
+    hold: held::hold,
     strip: strip::stripped,
 };

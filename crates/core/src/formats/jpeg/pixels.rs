@@ -1,10 +1,8 @@
 //! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoder.
 
 use headshot_jpeg::{Below, Checked, Color, Damage, End, Header, Marks, Region, Request};
-use headshot_resample::{Axis, Layout as Channels, Resampler, Spec};
 
 use super::planes;
-
 use crate::clock::{Clock, go_on};
 use crate::decoded::Decoded;
 use crate::error::{Error, Limit};
@@ -61,12 +59,7 @@ pub(super) fn marked<'a>(
     }
     request.region = Some(region(plan.crop, stored, frame));
     let mut components = Vec::new();
-    let crop = plan.crop.size();
-    let spec = Spec {
-        layout: Channels::Gray,
-        horizontal: Axis::whole(crop.width(), plan.scaled.width()),
-        vertical: Axis::whole(crop.height(), plan.scaled.height()),
-    };
+    let spec = resize::plane(plan.crop.size(), plan.scaled);
     let (mut fed, mut rows) = (Ok(()), 0u32);
     let end = match layout {
         Layout::YCbCr => marks.decode_rows(photo, &request, |parts| {
@@ -75,7 +68,7 @@ pub(super) fn marked<'a>(
             go_on(&fed)
         }),
         _ => marks.decode_pixels(photo, &request, |row| {
-            let feed = |()| feed(&mut components, row, &spec);
+            let feed = |()| resize::feed(&mut components, row, &spec);
             fed = if row.is_empty() {
                 // Only a chance to stop.
                 clock.check()
@@ -114,7 +107,7 @@ pub(super) fn marked<'a>(
         Ok(End::NotReached) => return Err(Error::internal("the JPEG decoder stopped by itself")),
         Err(error) => return Err(refusal(error)),
     };
-    let raster = join(finish(components)?, plan, layout)?;
+    let raster = join(resize::finish(components)?, plan, layout)?;
     Ok(Decoded { raster, warnings })
 }
 
@@ -210,35 +203,9 @@ fn region(crop: Rect, stored: Size, frame: u32) -> Region {
     }
 }
 
-/// Passes a row of samples to the resamplers, one per channel, which the first row creates.
-pub(super) fn feed(channels: &mut Vec<Resampler>, row: &[&[u8]], spec: &Spec) -> Result<(), Error> {
-    while channels.len() < row.len() {
-        let next = match channels.first() {
-            Some(first) => first.another(),
-            None => Resampler::new(spec),
-        };
-        channels.push(next.map_err(resize::refusal)?);
-    }
-    for (channel, samples) in channels.iter_mut().zip(row) {
-        channel.push_row(samples).map_err(Error::internal)?;
-    }
-    Ok(())
-}
-
-/// The resampled planes.
-pub(super) fn finish(channels: Vec<Resampler>) -> Result<Vec<Vec<u8>>, Error> {
-    let planes = channels.into_iter().map(Resampler::finish);
-    planes.collect::<Result<_, _>>().map_err(Error::internal)
-}
-
 pub(super) fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<Raster, Error> {
     let raster = match &planes[..] {
         _ if layout == Layout::YCbCr => return crate::planes::on_square(planes, plan),
-        [gray] => {
-            let pixels: Vec<[u8; 3]> = gray.iter().map(|gray| [*gray; 3]).collect();
-            Raster::new(plan.scaled, Layout::Rgb, pixels.into_flattened())
-        }
-        [_, _, _] => Raster::of_planes(plan.scaled, Layout::Planar, planes),
         // 255 means no ink in the file, and full ink in a raster.
         [c, m, y, k] => {
             let inks = c.iter().zip(m).zip(y).zip(k);
@@ -247,9 +214,9 @@ pub(super) fn join(planes: Vec<Vec<u8>>, plan: &Plan, layout: Layout) -> Result<
                 .collect();
             Raster::new(plan.scaled, layout, pixels.into_flattened())
         }
-        _ => None,
+        _ => return resize::joined(plan.scaled, planes),
     };
-    raster.ok_or_else(|| Error::internal("a JPEG's components differ in number or size"))
+    raster.ok_or_else(|| Error::internal("a JPEG's components differ in size"))
 }
 
 pub(super) fn refusal(error: headshot_jpeg::Error) -> Error {

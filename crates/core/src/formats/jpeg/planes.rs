@@ -110,7 +110,7 @@ fn spec(
 }
 
 /// The samples of the whole component at this scale, across and down.
-pub(super) fn whole(component: &Component, header: &Header, scale: Scale) -> [Samples; 2] {
+fn whole(component: &Component, header: &Header, scale: Scale) -> [Samples; 2] {
     let samples = |pixels: u32, available: u32| {
         let (grid, pixels) = match (pixels, scale) {
             (2, Scale::Full) => (Grid::Doubled, pixels),

@@ -14,7 +14,6 @@ pub(crate) use frames::{Frame, Frames};
 
 use crate::codec::Codec;
 use crate::format::Format;
-use crate::formats::whole;
 
 pub(crate) const CODEC: Codec = Codec {
     format: Format::Png,
@@ -22,12 +21,7 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: |photo, limits, _| header::header(photo, limits),
     resize: pixels::resized,
-    glance: |photo, info, plan, options, clock, _| {
-        pixels::resized(photo, info, plan, options, clock)
-    },
-    hold: Some(pixels::hold),
-    whole: |photo, info, plan, options, clock, held| {
-        whole::pixels(pixels::resized, photo, info, plan, options, clock, held)
-    },
+    glance: None,
+    hold: pixels::hold,
     strip: strip::stripped,
 };

@@ -12,7 +12,7 @@ use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
-use crate::held::{self, Make};
+use crate::held::{self, Make, Wanted};
 use crate::info::Info;
 use crate::options::{Damaged, Options};
 use crate::plan::Plan;
@@ -86,12 +86,14 @@ pub(crate) fn resized(
 }
 
 /// Decodes all rows and holds them. Not for damaged files, whose missing rows depend on the plan, nor for a separate first frame.
-pub(crate) fn hold<'a>(
-    photo: &'a [u8],
+pub(crate) fn hold(
+    photo: &[u8],
     info: &Info,
-    options: &'a Options,
+    _: &Plan,
+    options: &Options,
     clock: &Clock,
-) -> Result<Option<Make<'a>>, Error> {
+    _: Wanted,
+) -> Result<Option<Make<'static>>, Error> {
     let stored = info.orientation.size(info.size);
     let is_apart = match Frames::read(photo, info)? {
         Some(mut frames) => frames.next().is_some_and(|first| first.is_apart()),

@@ -6,7 +6,6 @@ mod frames;
 mod header;
 mod pixels;
 mod riff;
-mod whole;
 
 pub(crate) use frames::{Frame, Frames, decode};
 pub(crate) use pixels::check_whole;
@@ -23,11 +22,8 @@ pub(crate) const CODEC: Codec = Codec {
     pixels: |limits| limits.pixels.min(limits.non_jpeg_pixels),
     header: header::header,
     resize: pixels::resized,
-    glance: |photo, info, plan, options, clock, _| {
-        pixels::resized(photo, info, plan, options, clock)
-    },
-    hold: Some(pixels::hold),
-    whole: whole::whole,
+    glance: None,
+    hold: pixels::hold,
     // Slack takes no WebP, so nothing is ever kept.
     strip: |_, _, _, _| Ok(None),
 };

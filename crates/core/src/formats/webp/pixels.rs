@@ -6,12 +6,11 @@ use super::decode::{self, Pixels, Planes};
 use super::riff::{self, Coded, File};
 use crate::allocate;
 use crate::clock::Clock;
-use crate::color::Profile;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::format::Format;
 use crate::geometry::Size;
-use crate::held::Make;
+use crate::held::{Make, Wanted};
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
@@ -31,27 +30,27 @@ pub(crate) fn resized(
     clock: &Clock,
 ) -> Result<Decoded, Error> {
     let file = riff::read(photo)?;
-    let are_planes = stays_in_planes(&file, info) && planes::are_enough(info, plan);
-    let samples = decoding(&file, are_planes, clock)?;
+    let samples = decoding(&file, stays_in_planes(&file, info, plan), clock)?;
     Ok(Decoded {
         raster: samples.resized(&file, info, plan, clock)?,
         warnings: Vec::new(),
     })
 }
 
-/// Decodes the picture and holds it: its planes, if a look at the picture uses them.
-pub(crate) fn hold<'a>(
-    photo: &'a [u8],
+/// Decodes the picture and holds it: its planes, if the plan's picture is made from these.
+pub(crate) fn hold(
+    photo: &[u8],
     info: &Info,
-    _: &'a Options,
+    plan: &Plan,
+    _: &Options,
     clock: &Clock,
-) -> Result<Option<Make<'a>>, Error> {
+    _: Wanted,
+) -> Result<Option<Make<'static>>, Error> {
     let file = riff::read(photo)?;
-    let is_srgb = info.profile.as_ref().is_none_or(Profile::is_srgb);
-    let samples = decoding(&file, stays_in_planes(&file, info) && is_srgb, clock)?;
-    Ok(Some(Box::new(move |info, plan, clock| {
-        let are_planes = stays_in_planes(&file, info) && planes::are_enough(info, plan);
-        if are_planes != matches!(samples, Decoding::Planes(_)) {
+    let samples = decoding(&file, stays_in_planes(&file, info, plan), clock)?;
+    Ok(Some(Box::new(move |photo, info, plan, _, clock| {
+        let file = riff::read(photo)?;
+        if stays_in_planes(&file, info, plan) != matches!(samples, Decoding::Planes(_)) {
             return Ok(None);
         }
         Ok(Some(Decoded {
@@ -61,9 +60,10 @@ pub(crate) fn hold<'a>(
     })))
 }
 
-/// Whether the picture is opaque YCbCr.
-fn stays_in_planes(file: &File, info: &Info) -> bool {
-    !info.alpha && matches!(file.first.picture.coded, Coded::Lossy { alpha: None, .. })
+/// Whether the picture is opaque YCbCr, and nothing after decoding needs RGB.
+fn stays_in_planes(file: &File, info: &Info, plan: &Plan) -> bool {
+    let is_ycbcr = matches!(file.first.picture.coded, Coded::Lossy { alpha: None, .. });
+    is_ycbcr && !info.alpha && planes::are_enough(info, plan)
 }
 
 /// A decoded picture.
@@ -100,11 +100,6 @@ impl Decoding {
             Decoding::Pixels(pixels) => of_pixels(pixels, file, info, plan, clock),
         }
     }
-}
-
-/// Whether a lossy picture without alpha stays in its planes.
-pub(super) fn stays_ycbcr(info: &Info, plan: &Plan) -> bool {
-    !info.alpha && planes::are_enough(info, plan)
 }
 
 /// Refuses a photo whose picture is cut off. Its header alone is in order, so that its first bytes can be probed.
@@ -152,7 +147,7 @@ fn of_planes(planes: &Planes, size: Size, plan: &Plan) -> Result<Raster, Error> 
 }
 
 /// How the samples of a plane lie across and down.
-pub(super) fn samples(index: usize, size: Size) -> [Samples; 2] {
+fn samples(index: usize, size: Size) -> [Samples; 2] {
     let reduced = planes::reduced(index);
     [size.width(), size.height()].map(|side| Samples {
         grid: match reduced {
@@ -166,7 +161,7 @@ pub(super) fn samples(index: usize, size: Size) -> [Samples; 2] {
 }
 
 /// Converts video samples to those of a JPEG: Y of 16..=235, Cb and Cr of 16..=240 (RFC 6386, section 9.2, which is BT.601).
-pub(super) fn full_range(index: usize) -> [u8; 256] {
+fn full_range(index: usize) -> [u8; 256] {
     let (zero, steps, middle) = match index {
         0 => (16.0, 219.0, 0.0),
         _ => (128.0, 224.0, 128.0),
@@ -206,7 +201,11 @@ fn of_pixels(
     let mut stored = stored.peekable();
     for y in 0..file.canvas.height() {
         clock.check_row(y)?;
-        match stored.next_if(|_| y >= frame.y) {
+        let drawn = stored.next_if(|_| y >= frame.y);
+        if !(plan.crop.y()..plan.crop.bottom()).contains(&y) {
+            continue;
+        }
+        match drawn {
             None => row.fill(0),
             Some(pixels_of_row) => {
                 let drawn = &mut row[frame.x as usize * layout.channels()..];
