@@ -12,6 +12,6 @@ def check(lab):
         print("# SKIPPED: there is no chromium, so nobody has used the studio.")
         print("#" * 80, flush=True)
         return
-    for script in ["studio.mjs", "studio-many.mjs"]:
+    for script in ["studio.mjs", "studio-many.mjs", "studio-odd.mjs"]:
         lab.checks_of(script, lab.program("headshot"), chromium, lab.home, ROOT / "testdata")
     print(f"screenshots: {lab.home}/studio-*.png")

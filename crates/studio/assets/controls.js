@@ -42,6 +42,18 @@ export function show(choice) {
   quality.setAttribute('aria-valuetext', choice.quality === undefined ? 'automatic' : String(choice.quality));
 }
 
+/** After a click with mouse or finger, keys are meant for the square again. Whoever walks through the controls by keyboard stays there. */
+export function leaveTo(focus) {
+  let isPointer = false;
+  addEventListener('pointerdown', () => (isPointer = true), true);
+  addEventListener('keydown', () => (isPointer = false), true);
+  for (const part of document.querySelectorAll('.left .row, #faces, #format')) {
+    part.addEventListener('click', ({ target }) => {
+      if (isPointer && target.closest('input[type=radio], button')) focus();
+    });
+  }
+}
+
 for (const radio of radios('fit')) radio.addEventListener('change', () => tell({ fit: radio.value }, 'end'));
 for (const radio of radios('bars')) {
   radio.addEventListener('change', () => {

@@ -1,6 +1,6 @@
 // One photo: its square, its choice and its preview, held together. Every change goes through `change` and can be undone.
 
-import { Refusal, send } from './api.js';
+import { Refusal, get, send } from './api.js';
 import { same, tidy, turned } from './choice.js';
 import * as controls from './controls.js';
 import { byId } from './element.js';
@@ -9,16 +9,13 @@ import { load } from './loading.js';
 import { newestWins } from './newest.js';
 import { isChosen } from './order.js';
 import * as previews from './previews.js';
-import { announce, sentence } from './say.js';
+import { announce, sentence, worded } from './say.js';
 import * as sent from './sent.js';
-import { clamped, largest } from './square.js';
+import { clamped, described, largest } from './square.js';
 import * as stage from './stage.js';
-import { times } from './units.js';
 
 /** So long after the last key, in milliseconds, is the whole avatar made. */
 const SETTLES = 300;
-/** Enlarged so many times, an avatar looks soft: as the command warns. */
-const SOFT = 1.25;
 const [squareText, refused, undo, redo, right] = ['square-text', 'refused', 'undo', 'redo', 'right'].map(byId);
 const [atX, atY, atSide, conflict] = ['at-x', 'at-y', 'at-side', 'conflict'].map(byId);
 
@@ -38,12 +35,16 @@ let future = [];
 let before = null;
 let settles;
 let theirsInstead = null;
+/** Why there is no avatar: because of the `photo`, or only of the `choice`; or null. */
+let lacks = null;
+const CHANGED = { message: 'the photo has changed on disk since it was opened here', hint: 'look at it again before you go on' };
 
 /** `save(id, choice, hash)` gets each final choice; null is the default, and the hash is the photo's. */
 export function start(described, listeners) {
   studio = described;
   tell = listeners;
-  finish.start(studio, () => details && { id, photo: details.photo, choice: tidy(wish.choice) });
+  finish.start(studio, () => details && { id, photo: details.photo, choice: tidy(wish.choice) }, refuse);
+  controls.leaveTo(focus);
 }
 
 const ask = newestWins(
@@ -52,16 +53,18 @@ const ask = newestWins(
   (error, asked) => asked.of === id && error instanceof Refusal && noAvatar(error),
 );
 
-export async function open(photo) {
+/** `isAgain` after the file has changed: the list may not know yet that its choice has lapsed. */
+export async function open(photo, isAgain = false) {
   close();
   id = photo.id;
   frames = photo.frames ?? 1;
   const mine = (opened += 1);
   previews.build(photo.person ?? 'You');
   byId('editor').setAttribute('aria-busy', 'true');
-  const chosen = isChosen(photo) ? photo.choice : null;
+  let chosen = isChosen(photo) ? photo.choice : null;
   let loaded = await loadFor(mine, chosen?.rotate ?? 0);
   if (!loaded) return;
+  if (isAgain) chosen = loaded.choice ?? null;
   const choice = chosen ?? loaded.default ?? { fit: 'face' };
   if ((choice.rotate ?? 0) !== loaded.rotate) loaded = await loadFor(mine, choice.rotate);
   if (!loaded) return;
@@ -76,8 +79,7 @@ export function close() {
   [id, details, wish, square, before] = [null, null, null, null, null];
   [past, future] = [[], []];
   conflict.hidden = true;
-  refused.hidden = true;
-  byId('canvas').hidden = false;
+  refuses(null);
   stage.clear();
   previews.clear();
   sent.clear();
@@ -86,9 +88,10 @@ export function close() {
 }
 
 export const focus = () => (refused.hidden ? stage.focus() : byId('title').focus());
-/** What has settled: not what is still being dragged. */
+export const lacking = () => lacks;
+/** What has settled: not what is still being dragged, and nothing of a photo that is refused. */
 export function settled() {
-  const stands = before ?? wish;
+  const stands = refused.hidden ? (before ?? wish) : null;
   return stands && { choice: tidy(stands.choice), isDefault: stands.isDefault };
 }
 
@@ -117,23 +120,55 @@ function showPhoto(loaded) {
 /** A photo that has changed on disk, or is gone, has to be looked at again; any other refusal is of the choice alone. */
 function noAvatar(error) {
   right.setAttribute('aria-busy', 'false');
-  if (error.status === 409 || error.status === 410) refuse(error);
-  else sent.showRefusal(sentence(error));
+  if (error.status === 409 || error.status === 410) {
+    refuse(error);
+    return;
+  }
+  refuses('choice');
+  sent.showRefusal(sentence(error));
+  tell.changed?.();
 }
 
-function refuse(error) {
+/** Shows only why there is no avatar: what was chosen here was for a photo that is not there any more, or never was. */
+export function refuse(error) {
+  clearTimeout(settles);
   right.setAttribute('aria-busy', 'false');
   byId('editor').setAttribute('aria-busy', 'false');
-  byId('canvas').hidden = true;
-  refused.hidden = false;
   const [message, hint] = refused.children;
-  message.textContent = error.message;
-  hint.textContent = error.hint ?? '';
+  message.textContent = worded(error.message);
+  hint.textContent = worded(error.hint ?? '');
   squareText.textContent = '';
-  details = null;
+  if (details) URL.revokeObjectURL(details.url);
+  [details, before, conflict.hidden] = [null, null, true];
   stage.clear();
-  sent.showRefusal(error.message);
+  refuses('photo');
+  sent.showRefusal(worded(error.message));
   tell.refused?.(id);
+}
+
+/** Nothing can be done with a photo that is refused, or with a choice that is. */
+function refuses(what) {
+  lacks = what;
+  const isPhoto = what === 'photo';
+  const parts = [byId('canvas'), ...document.querySelectorAll('.left > .row, .coding')];
+  const hasFocus = isPhoto && parts.some((part) => part.contains(document.activeElement));
+  refused.hidden = !isPhoto;
+  byId('canvas').hidden = isPhoto;
+  for (const part of parts) part.inert = isPhoto;
+  if (what) previews.clear();
+  finish.allow(what === null);
+  if (hasFocus) focus();
+}
+
+/** Looks whether the file is still the one that is shown here, because the list says something new of it. */
+export async function recheck() {
+  const mine = opened;
+  try {
+    const { photo } = await get(`photos/${id}?rotate=${details?.rotate ?? 0}`);
+    if (mine === opened && details && photo !== details.photo) refuse(new Refusal(409, CHANGED));
+  } catch (error) {
+    if (mine === opened && error.status >= 400 && error.status !== 401) refuse(error);
+  }
 }
 
 byId('look-again').addEventListener('click', () => tell.reopen(id));
@@ -143,6 +178,7 @@ byId('look-again').addEventListener('click', () => tell.reopen(id));
 /** Shows what is wanted, and asks for its avatar. */
 function apply({ draft = false, glides = false } = {}) {
   const { choice } = wish;
+  if (lacks) refuses(null);
   controls.show(choice);
   if (choice.fit === 'crop') place(choice.crop, glides);
   else if (choice.fit === 'contain') place(null);
@@ -194,6 +230,7 @@ function restore(from, to) {
 }
 
 async function goTo(next) {
+  if (!details) return;
   const rotate = next.choice.rotate ?? 0;
   wish = next;
   conflict.hidden = true;
@@ -256,7 +293,7 @@ export async function useDefault() {
 
 /** Keeps what is shown as a choice. */
 export function accept() {
-  if (!details) return false;
+  if (!details || lacks) return false;
   finishChanges();
   wish = { ...wish, isDefault: false };
   keep();
@@ -291,27 +328,10 @@ function describeSquare() {
     // Do not change what the user is typing.
     if (input !== document.activeElement) input.value = square ? square[name] : '';
   }
-  const { text, isSoft } = words();
+  const { text, isSoft } = described(square, details, details.smallest_square ?? studio.smallest, studio.largest);
   squareText.textContent = text;
   squareText.classList.toggle('soft', isSoft);
   byId('square').classList.toggle('soft', isSoft);
-}
-
-/** Where the square is, and what its size means for the avatar. */
-function words() {
-  if (!square) return { text: `The whole photo, ${details.width} × ${details.height} pixels`, isSoft: false };
-  const { x, y, side } = square;
-  const least = details.smallest_square ?? studio.smallest;
-  const where = `${side} × ${side} pixels at ${x}, ${y}`;
-  if (side >= least) {
-    const most = studio.largest;
-    return { text: side > most ? `${where}, reduced to ${most}` : `${where}, sharp`, isSoft: false };
-  }
-  const ratio = least / side;
-  const shorter = Math.min(details.width, details.height);
-  const advice = shorter < least ? `the whole photo has only ${shorter}` : `from ${least} on nothing is`;
-  const isSoft = ratio >= SOFT;
-  return { text: `${where}, enlarged ${times(ratio)} to ${least}${isSoft ? ', so it looks soft' : ''}; ${advice}`, isSoft };
 }
 
 for (const input of [atX, atY, atSide]) {
@@ -359,7 +379,7 @@ export async function showTheirs(theirs, mine) {
 }
 
 byId('use-mine').addEventListener('click', () => {
-  if (!theirsInstead) return;
+  if (!theirsInstead || !details) return;
   past.push(wish);
   goTo(theirsInstead);
   stage.focus();

@@ -23,6 +23,8 @@ export function icon(name) {
 }
 
 /** Whether a key pressed there already means something: typing, choosing, pressing. */
-export function takesKeys(target) {
+export function takesKeys(target, key = '') {
+  // Neither means anything on what is chosen already.
+  if ((key === ' ' || key === 'Enter') && target.matches('input[type=radio]:checked')) return false;
   return target.closest('input, select, textarea, button, a, summary, dialog') !== null;
 }

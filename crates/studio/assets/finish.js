@@ -4,12 +4,16 @@ import { send } from './api.js';
 import { byId } from './element.js';
 import { sentence, toast } from './say.js';
 
-const [set, save, copy, state] = ['set', 'save', 'copy', 'state'].map(byId);
+const [set, save, copy, accept, state] = ['set', 'save', 'copy', 'accept', 'state'].map(byId);
+/** The buttons that this studio can do something with. */
+const ready = new Set([copy, accept]);
 let current = () => null;
+let outdated = () => {};
 
-/** `wanted()` is the photo's number and hash, and the choice that stands now, or null. */
-export function start(studio, wanted) {
+/** `wanted()` is the photo's number and hash, and the choice that stands now, or null; `changed(refusal)` if the file is another. */
+export function start(studio, wanted, changed) {
   current = wanted;
+  outdated = changed;
   const isOne = studio.mode === 'one';
   offer(set, isOne, studio.slack.ready, byId('set-reason'), studio.slack.ready ? studio.slack.where : studio.slack.reason);
   offer(save, isOne, studio.save.ready, byId('save-reason'), studio.save.ready ? studio.save.path : studio.save.reason);
@@ -20,11 +24,17 @@ export function start(studio, wanted) {
 /** A button that cannot be used says why, and can still be found by keyboard. */
 function offer(button, isShown, isReady, reason, text) {
   button.hidden = !isShown;
-  button.setAttribute('aria-disabled', !isReady);
+  if (isReady) ready.add(button);
+  allow(true);
   button.setAttribute('aria-describedby', reason.id);
   reason.hidden = !isShown;
   const [does, what] = button === set ? ['Sets it on', 'Slack'] : ['Saves to', 'Save'];
   reason.textContent = isReady ? `${does} ${text}.` : `${what}: ${text}.`;
+}
+
+/** Whether there is an avatar to do something with, or may be soon. */
+export function allow(hasAvatar) {
+  for (const button of [set, save, copy, accept]) button.setAttribute('aria-disabled', !(hasAvatar && ready.has(button)));
 }
 
 async function use(button, verb, doing) {
@@ -40,6 +50,7 @@ async function use(button, verb, doing) {
     state.className = 'state good';
     state.textContent = answer.message;
   } catch (error) {
+    if (error.status === 409 || error.status === 410) outdated(error);
     state.className = 'state bad';
     state.textContent = sentence(error);
   }

@@ -1,7 +1,7 @@
 // The grid of all photos. The page holds only what is in view, and a little more, for 20 photos and for 20,000.
 
 import { byId, element, icon } from './element.js';
-import { isChosen, isOpen, problemOf } from './order.js';
+import { isOpen, isRefused, isSettled, problemOf } from './order.js';
 import { photos } from './photos.js';
 import { keyOf, want } from './thumbs.js';
 import { count } from './units.js';
@@ -195,15 +195,15 @@ function fill(node, place) {
   const [, name, note, more] = node.children;
   const file = photo.name.slice(photo.name.lastIndexOf('/') + 1);
   name.textContent = photo.person ?? file;
-  note.textContent = problem || (isChosen(photo) ? 'chosen' : '');
+  note.textContent = problem || (isSettled(photo) ? 'chosen' : '');
   node.title = [photo.name, photo.lapsed ?? photo.message].filter(Boolean).join('\n');
   node.dataset.place = place;
-  node.classList.toggle('chosen', isChosen(photo));
+  node.classList.toggle('chosen', isSettled(photo));
   node.classList.toggle('open', isOpen(photo));
-  node.classList.toggle('refused', photo.problems.includes('refused'));
+  node.classList.toggle('refused', isRefused(photo));
   // Screen readers read the visible text first, and then the rest.
   const others = photo.problems.filter((other) => other !== problem);
-  const said = [photo.name !== name.textContent ? photo.name : null, ...others, problem && isChosen(photo) ? 'chosen' : null];
+  const said = [photo.name !== name.textContent ? photo.name : null, ...others, problem && isSettled(photo) ? 'chosen' : null];
   more.textContent = said.filter(Boolean).map((text) => `, ${text}`).join('');
   node.setAttribute('aria-setsize', ids.length);
   node.setAttribute('aria-posinset', place + 1);

@@ -8,9 +8,10 @@ import * as grid from './grid.js';
 import * as help from './help.js';
 import { loadAhead } from './loading.js';
 import * as make from './make.js';
-import { isChosen } from './order.js';
+import { isChosen, isRefused } from './order.js';
+import { same } from './choice.js';
 import * as store from './photos.js';
-import { announce, sentence, toast } from './say.js';
+import { announce, sentence, toast, worded } from './say.js';
 import { many } from './units.js';
 
 const { photos } = store;
@@ -21,6 +22,8 @@ const GONE = {
 
 let studio = null;
 let opened = null;
+/** What the list says of the opened photo's file, and of its choice. */
+let seen = { file: '', choice: null };
 const isMany = () => studio?.mode === 'many';
 
 onState((state) => {
@@ -110,19 +113,22 @@ async function route() {
   }
 }
 
-async function open(id) {
+const told = (photo) => ({ file: `${photo.bytes} ${photo.lapsed} ${photo.message}`, choice: isChosen(photo) ? photo.choice : null });
+
+async function open(id, isAgain = false) {
   opened = id;
+  seen = told(photos.get(id));
   title();
   status();
   if (isMany()) grid.goTo(id);
   const moves = !takesKeys(document.activeElement) || document.activeElement === document.body || byId('all').contains(document.activeElement);
-  await editor.open(photos.get(id));
+  await editor.open(photos.get(id), isAgain);
   if (moves && opened === id) editor.focus();
 }
 
 function reopen(id) {
   opened = null;
-  open(id);
+  open(id, true);
 }
 
 function save(id, choice, hash) {
@@ -136,9 +142,13 @@ function changed(ids) {
   if (isMany()) all.changed(ids);
   if (opened !== null && ids.includes(opened)) {
     const photo = photos.get(opened);
+    const was = seen;
+    seen = told(photo);
     const now = editor.settled();
-    const chosen = isChosen(photo) ? photo.choice : null;
-    if (now && store.isSaved(opened) && !store.agrees(chosen, now)) editor.showTheirs(chosen, null);
+    const isNew = !same(was.choice, seen.choice) && photo.lapsed === null;
+    if (now && isNew && store.isSaved(opened) && !store.agrees(seen.choice, now)) editor.showTheirs(seen.choice, null);
+    // Not before it is looked at: until then nothing is known of it.
+    if (was.file !== seen.file && (photo.bytes !== null || photo.message !== null)) editor.recheck();
     status();
   }
 }
@@ -149,8 +159,14 @@ function conflict(id, mine) {
 }
 
 function failed(id, error) {
+  if (id === opened && (error.status === 409 || error.status === 410)) {
+    editor.refuse(error);
+    return;
+  }
   toast(`${photos.get(id).name}: ${sentence(error)}`, 'bad');
 }
+
+const LACKS = { photo: 'There is no avatar, so nothing is chosen.', choice: 'No avatar can be made this way: choose another.' };
 
 /** What stands beside the buttons: whether this photo is chosen, and saved. */
 function status() {
@@ -161,11 +177,12 @@ function status() {
   for (const [button, step] of [['previous', -1], ['next', 1]]) {
     byId(button).setAttribute('aria-disabled', grid.neighbor(opened, step) === null);
   }
-  byId('reset').disabled = !isChosen(photo);
-  const text = photo.lapsed ?? (!isChosen(photo) ? 'Not chosen yet: this is the default.' : store.isSaved(opened) ? 'Chosen, and saved.' : 'Saving …');
+  const lacks = editor.lacking();
+  byId('reset').disabled = !isChosen(photo) || lacks === 'photo';
+  const text = LACKS[lacks && isRefused(photo) ? 'photo' : lacks] ?? photo.lapsed ?? (!isChosen(photo) ? 'Not chosen yet: this is the default.' : store.isSaved(opened) ? 'Chosen, and saved.' : 'Saving …');
   const state = byId('state');
   if (state.textContent !== text) state.textContent = text;
-  state.className = `state ${photo.lapsed ? 'bad' : isChosen(photo) ? 'good' : ''}`;
+  state.className = `state ${lacks || photo.lapsed ? 'bad' : isChosen(photo) ? 'good' : ''}`;
 }
 
 // --- going through them
@@ -189,15 +206,15 @@ function accept() {
 /** The next photo comes at once. */
 function prepare() {
   const next = isMany() ? photos.get(grid.neighbor(opened, 1)) : null;
-  if (next && !next.problems.includes('refused')) loadAhead(next.id, isChosen(next) ? (next.choice.rotate ?? 0) : 0);
+  if (next && !isRefused(next)) loadAhead(next.id, isChosen(next) ? (next.choice.rotate ?? 0) : 0);
 }
 
 /** Accepts a photo as the grid shows it: by its choice, or by what is the default for it. */
 async function acceptInGrid(id) {
   all.stay();
   const photo = photos.get(id);
-  if (photo.problems.includes('refused')) {
-    toast(`${photo.name} has no avatar: ${photo.message ?? 'it was refused'}`, 'bad');
+  if (isRefused(photo)) {
+    toast(`${photo.name} has no avatar: ${worded(photo.message ?? 'it was refused')}`, 'bad');
     return;
   }
   const place = grid.placeOf(id);
@@ -243,7 +260,7 @@ addEventListener('keydown', (event) => {
   }
   if (command || event.altKey || isTyping) return;
   const isPress = event.key === ' ' || event.key === 'Enter';
-  if (isPress && event.target instanceof Element && takesKeys(event.target)) return;
+  if (isPress && event.target instanceof Element && takesKeys(event.target, event.key)) return;
   let act = event.key === '?' ? help.open : null;
   if (opened !== null) act ??= KEYS[event.key] ?? (isMany() ? MANY_KEYS[event.key] : null);
   else if (event.key === '/' && isMany()) act = () => byId('search').focus();

@@ -8,8 +8,14 @@ const has = (problem) => (photo) => photo.problems.includes(problem);
 /** Whether somebody has chosen for this very photo. */
 export const isChosen = (photo) => photo.choice !== null && photo.lapsed === null;
 
+/** Whether there is no avatar of it, whatever is chosen. */
+export const isRefused = (photo) => has('refused')(photo) || has('damaged')(photo);
+
+/** Whether it is chosen, and its avatar can be made. */
+export const isSettled = (photo) => isChosen(photo) && !isRefused(photo);
+
 /** Whether somebody should look: there is a problem, and nobody has chosen yet. */
-export const isOpen = (photo) => photo.lapsed !== null || (photo.problems.length > 0 && !isChosen(photo));
+export const isOpen = (photo) => photo.lapsed !== null || (photo.problems.length > 0 && !isSettled(photo));
 
 export const FILTERS = [
   { id: 'all', label: 'All', test: () => true },
@@ -20,8 +26,8 @@ export const FILTERS = [
   { id: 'several faces', label: 'Several faces', test: has('several faces') },
   { id: 'small', label: 'Small', test: has('small') },
   { id: 'lapsed', label: 'Changed since', test: (photo) => photo.lapsed !== null },
-  { id: 'chosen', label: 'Chosen', test: isChosen },
-  { id: 'unchosen', label: 'Not chosen', test: (photo) => !isChosen(photo) },
+  { id: 'chosen', label: 'Chosen', test: isSettled },
+  { id: 'unchosen', label: 'Not chosen', test: (photo) => !isSettled(photo) },
 ];
 
 /** What is wrong with a photo, in one short text, or nothing. */

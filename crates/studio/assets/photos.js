@@ -66,7 +66,7 @@ async function refresh() {
     known.set(id, photo.choice);
     if (unsent.has(id)) {
       if (isOthers) conflict(id, photo.choice);
-      else photo.choice = unsent.get(id);
+      else Object.assign(photo, { choice: unsent.get(id), lapsed: null });
     }
     photos.set(id, { ...photo, seq: answer.seq });
     ids.push(id);

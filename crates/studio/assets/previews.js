@@ -37,7 +37,6 @@ export function build(name) {
   byId('previews').replaceChildren(panel('light'), panel('dark'));
   // Screen readers should hear only one of these pictures: the first.
   pictures[0].alt = 'The avatar';
-  if (shown) for (const image of pictures) image.src = plays ? shown.url : shown.still;
 }
 
 /** The bytes of a `data:` address. The page may not fetch those: its policy has requests go to the server only. */
@@ -57,10 +56,19 @@ export async function show(address, isAnimated) {
     URL.revokeObjectURL(url);
     return;
   }
-  const old = shown;
-  shown = { url, still: isAnimated ? await firstFrame(image) : url, isAnimated };
+  const still = isAnimated ? await firstFrame(image) : url;
+  if (mine !== turn) {
+    revoke({ url, still });
+    return;
+  }
+  if (shown) revoke(shown);
+  shown = { url, still, isAnimated };
   paint();
-  for (const gone of new Set(old ? [old.url, old.still] : [])) setTimeout(() => URL.revokeObjectURL(gone), 1000);
+}
+
+/** Soon: an older picture stays in sight until the next one is drawn. */
+function revoke({ url, still }) {
+  for (const gone of new Set([url, still])) setTimeout(() => URL.revokeObjectURL(gone), 1000);
 }
 
 /** The first frame, at its own size. */
@@ -77,15 +85,18 @@ function paint() {
   motion.textContent = plays ? 'Pause' : 'Play';
 }
 
+/** Shows none: there is no avatar, or not yet. */
 export function clear() {
   turn += 1;
+  if (shown) revoke(shown);
+  shown = null;
   for (const image of [...pictures, byId('full-image')]) image.removeAttribute('src');
   motion.hidden = true;
 }
 
 motion.addEventListener('click', () => {
   plays = !plays;
-  paint();
+  if (shown) paint();
 });
 
 byId('full-size').addEventListener('click', () => byId('full').showModal());

@@ -22,5 +22,17 @@ export function toast(text, kind = 'good') {
   setTimeout(go, kind === 'bad' ? 2 * SHOWN_FOR : SHOWN_FOR);
 }
 
+/** What the command's words say here: this page has numbers and modes to click where the command has flags. */
+const HERE = [
+  [/choose one by its number, as in --face \d+/, 'click its number on the photo'],
+  [/choose one by its number from the left/, 'click its number on the photo'],
+  [/^--face N .*/, 'click the number of one of them on the photo'],
+  [/^--face-fallback .*/, 'choose Cover, Contain or a square of your own'],
+  [/^--(?=[a-z])/, 'with headshot normalize, --'],
+];
+
+/** A warning, message or hint of the server, in words that fit on this page. */
+export const worded = (text) => HERE.reduce((said, [flag, here]) => said.replace(flag, here), text);
+
 /** What a refusal says, with its hint. */
-export const sentence = (refusal) => (refusal.hint ? `${refusal.message}. ${refusal.hint}` : refusal.message);
+export const sentence = (refusal) => [refusal.message, refusal.hint].filter(Boolean).map(worded).join('. ');

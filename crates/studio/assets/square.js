@@ -1,5 +1,7 @@
 // The arithmetic of the square. All of it is in whole pixels of the photo as it is shown, upright and rotated.
 
+import { times } from './units.js';
+
 /** Where a portrait has its eyes: so much of the side from the top. */
 const EYES = 0.42;
 const SMALLEST = 16;
@@ -71,4 +73,20 @@ export function snappedSide(anchor, ends, side, { faces, photo, smallest }, reac
   const found = nearest(sides, reach);
   const snapped = anchored(anchor, ends, side + (found?.off ?? 0), photo);
   return { square: snapped, guides: { x: found?.guide.x ?? null, y: found?.guide.y ?? null } };
+}
+
+/** Enlarged so many times, an avatar looks soft: as the command warns. */
+const SOFT = 1.25;
+
+/** Where the square is, and what its size means for an avatar of `least` to `most` pixels. Without a square it is the whole photo. */
+export function described(square, { width, height }, least, most) {
+  if (!square) return { text: `The whole photo, ${width} × ${height} pixels`, isSoft: false };
+  const { x, y, side } = square;
+  const where = `${side} × ${side} pixels at ${x}, ${y}`;
+  if (side >= least) return { text: side > most ? `${where}, reduced to ${most}` : `${where}, sharp`, isSoft: false };
+  const ratio = least / side;
+  const shorter = Math.min(width, height);
+  const advice = shorter < least ? `the whole photo has only ${shorter}` : `from ${least} on nothing is`;
+  const isSoft = ratio >= SOFT;
+  return { text: `${where}, enlarged ${times(ratio)} to ${least}${isSoft ? ', so it looks soft' : ''}; ${advice}`, isSoft };
 }

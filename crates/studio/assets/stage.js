@@ -95,11 +95,34 @@ function layout() {
   canvas.style.width = `${photo.width * scale}px`;
   canvas.style.height = `${photo.height * scale}px`;
   photo.faces.forEach((face, i) => put(faces.children[i], face.box));
+  spread();
   box.classList.remove('glides');
   draw();
 }
 
 new ResizeObserver(layout).observe(stage);
+
+/** Puts the number of each face where it covers no other's: at the face's corner, or a step or two beside it. */
+function spread() {
+  const taken = [];
+  const most = { x: photo.width * scale, y: photo.height * scale };
+  photo.faces.forEach(({ box: { x, y } }, i) => {
+    const chip = faces.children[i].querySelector('.chip');
+    if (!chip) return;
+    const [width, height] = [chip.offsetWidth + 1, chip.offsetHeight + 1];
+    const [left, top] = [x * scale, y * scale];
+    const free = STEPS.map(([right, down]) => [left + right * width, top + down * height])
+      .find(([px, py]) => px >= 0 && py >= 0 && px + width <= most.x && py + height <= most.y
+        && taken.every((one) => px >= one.x + one.width || one.x >= px + width || py >= one.y + one.height || one.y >= py + height));
+    const [px, py] = free ?? [left, top];
+    taken.push({ x: px, y: py, width, height });
+    chip.style.transform = `translate(${px - left}px, ${py - top}px)`;
+  });
+}
+
+/** Where a number may go, nearest first, in its own widths and heights from its face's corner. */
+const STEPS = [-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3].flatMap((right) => [-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3].map((down) => [right, down]))
+  .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
 function put(node, { x, y, width, height }) {
   node.style.transform = `translate(${x * scale}px, ${y * scale}px)`;
@@ -117,6 +140,8 @@ function draw() {
     return;
   }
   put(box, sized(square));
+  // The marks at its corners are never longer than fit.
+  box.style.setProperty('--side', `${square.side * scale}px`);
   // The smallest useful square shows if the chosen one is smaller, or comes near it while being resized.
   const fits = photo.least <= Math.min(photo.width, photo.height);
   const near = square.side < photo.least || (drag?.resizes && square.side < 1.6 * photo.least);
