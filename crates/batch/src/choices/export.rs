@@ -163,7 +163,7 @@ mod tests {
         for (text, told) in [
             ("", "no column photo"),
             ("foto,fit\na,b\n", "no column photo"),
-            ("photo,fit\na\n", "no CSV"),
+            ("photo,fit\na\n", "not a CSV"),
         ] {
             let failure = export(text.as_bytes(), &choices, |_, _| true).unwrap_err();
             assert!(failure.message.contains(told), "{}", failure.message);

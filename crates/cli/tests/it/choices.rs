@@ -206,7 +206,7 @@ fn flags_stand_above_choices() {
     assert_eq!(decoded(here, "out/ann.png").dimensions(), (900, 900));
     normalize(here, &format!("{BATCH} --rotate 180")).expect_message(
         2,
-        "--rotate 180: what you chose for ann.png, and 1 more, is a place",
+        "--rotate 180: your choice for ann.png, and 1 more, refers to the photo turned by 90 degrees",
     );
     let ran = normalize(here, &format!("{BATCH} --rotate 180 --fit contain")).expect(0);
     assert!(ran.stderr.contains("2 photos by your choices"), "{ran:?}");

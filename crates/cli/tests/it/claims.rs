@@ -315,7 +315,7 @@ fn names_of_devices_are_no_names_anywhere() {
         "in/Com1.jpg: its avatar would be called Com1, which Windows reserves for a device",
         "in/aux/a.jpg: its avatar would be called aux, which",
         "1 made (1 with warnings), 2 failed",
-        "1 skipped: no photo",
+        "1 skipped: not a photo",
     ] {
         assert!(ran.stderr.contains(message), "{message}: {ran:?}");
     }

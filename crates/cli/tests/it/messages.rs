@@ -301,7 +301,7 @@ fn an_empty_folder_is_said_to_be_empty() {
             0,
             "no photos were found: -v says why the one file there is not a photo",
         )
-        .expect_message(0, "1 skipped: no photo");
+        .expect_message(0, "1 skipped: not a photo");
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn a_token_file_holds_a_token_and_one_line_end() {
     command
         .args(["profile", "--token-file"])
         .arg(folder.path().join("missing"));
-    run(&mut command).expect_message(2, "the token file cannot be read: no such file");
+    run(&mut command).expect_message(2, "missing cannot be read: no such file");
     assert_eq!(emulator.requests().len(), 3);
 }
 

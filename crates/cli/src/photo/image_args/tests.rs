@@ -172,8 +172,8 @@ fn wrong_values_say_what_is_right() {
         ("--rotate -90", "0, 90, 180 or 270"),
         ("--quality 0", "from 1 to 100"),
         ("--quality 101", "from 1 to 100"),
-        ("--side 0", "1..=4096"),
-        ("--side 4097", "1..=4096"),
+        ("--side 0", "from 1 to 4096"),
+        ("--side 4097", "from 1 to 4096"),
         ("--side 600 --min-side 500", "cannot be used with"),
         ("--min-side 2000", "2000 pixels, is above the largest, 1024"),
         ("--format png --quality 80", "a PNG has none"),
@@ -185,8 +185,8 @@ fn wrong_values_say_what_is_right() {
         ("--max-memory 0", "as in 800M or 2G"),
         ("--max-time 0s", "as in 5s, 800ms or 2m"),
         ("--max-time forever", "as in 5s, 800ms or 2m"),
-        ("--max-pixels 0", "not in 1.."),
-        ("--max-pixels none", "invalid digit"),
+        ("--max-pixels 0", "as in 240000 or 64M"),
+        ("--max-pixels none", "as in 240000 or 64M"),
     ] {
         let error = options(arguments, None).unwrap_err();
         assert!(error.contains(message), "{arguments}: {error}");
