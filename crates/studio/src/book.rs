@@ -16,10 +16,20 @@ pub(crate) struct Book {
     /// That file's state when it was read or written.
     stamp: Option<Stamp>,
     choices: Choices,
-    /// How often they were changed: the file's revision, where there is one.
+    /// How often they were changed, as pages count it. It never falls, while that of a file starts again when somebody deletes the
+    /// file or restores an older one.
     revision: u64,
     /// The revision of each photo's last change, for photos that were changed while this ran.
     changed: HashMap<String, u64>,
+}
+
+/// What a photo without a choice is made by, which becomes its choice.
+#[derive(Debug, Clone)]
+pub(crate) struct Accepted {
+    pub(crate) name: String,
+    /// What was chosen for other bytes than it has now.
+    pub(crate) lapsed: Option<Chosen>,
+    pub(crate) chosen: Chosen,
 }
 
 /// Why a choice was not taken.
@@ -96,18 +106,29 @@ impl Book {
         }
     }
 
-    /// Chooses for many photos that have no choice, at once. Those that have one by now are left alone.
-    pub(crate) fn fill(&mut self, chosen: &[(String, Chosen)]) -> Result<Vec<String>, Failure> {
+    /// All choices, with those that are accepted; a photo that was chosen for meanwhile keeps that. Returns the names of the others, too.
+    pub(crate) fn with(&self, accepted: &[Accepted]) -> (Choices, Vec<String>) {
+        let mut next = self.choices.clone();
+        let mut filled = Vec::new();
+        for Accepted {
+            name,
+            lapsed,
+            chosen,
+        } in accepted
+        {
+            if next.named(name) == lapsed.as_ref() {
+                next.set(name.clone(), chosen.clone());
+                filled.push(name.clone());
+            }
+        }
+        (next, filled)
+    }
+
+    /// Chooses for many photos whose choice has lapsed or that have none, at once. Those that have one by now are left alone.
+    pub(crate) fn fill(&mut self, accepted: &[Accepted]) -> Result<Vec<String>, Failure> {
         let mut others = Vec::new();
         loop {
-            let mut next = self.choices.clone();
-            let mut filled = Vec::new();
-            for (name, chosen) in chosen {
-                if next.named(name).is_none() {
-                    next.set(name.clone(), chosen.clone());
-                    filled.push(name.clone());
-                }
-            }
+            let (next, filled) = self.with(accepted);
             if filled.is_empty() {
                 return Ok(others);
             }
@@ -135,27 +156,30 @@ impl Book {
         }
         let newer = Choices::read(file)?;
         self.stamp = stamp;
-        if newer.revision() == self.revision {
+        // Its content counts: by hand it may be edited without raising the revision.
+        if newer == self.choices {
             return Ok(Vec::new());
         }
         Ok(self.take(newer))
     }
 
     fn write(&mut self, mut next: Choices) -> Result<(), Unwritten> {
-        self.revision = match &self.file {
-            Some(file) => {
-                next.write(file)?;
-                next.revision()
-            }
-            None => self.revision + 1,
-        };
+        if let Some(file) = &self.file {
+            next.write(file)?;
+        }
+        self.revision = self.next_revision(&next);
         self.choices = next;
         Ok(())
     }
 
+    /// That of the file where there is one, unless it would not rise.
+    fn next_revision(&self, next: &Choices) -> u64 {
+        next.revision().max(self.revision.saturating_add(1))
+    }
+
     /// Takes over what another program has written.
     fn take(&mut self, newer: Choices) -> Vec<String> {
-        self.revision = newer.revision();
+        self.revision = self.next_revision(&newer);
         let of = |choices: &Choices, name: &str| choices.named(name).cloned();
         let names = self.choices.iter().chain(newer.iter());
         let mut names: Vec<String> = names.map(|(name, _)| name.to_owned()).collect();

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use headshot_batch::Hash;
 use headshot_batch::choices::{self, Choices};
+use headshot_batch::files::write;
 use headshot_core::Options;
 use headshot_studio::{Photo, Settings, Work};
 
@@ -21,11 +22,13 @@ pub(super) fn settings(file: &Path) -> Result<Settings, Failure> {
     let photos = photos(file)?.into_iter().map(|photo| Photo {
         name: photo.name,
         path: photo.path,
+        real: None,
         person: photo.person,
         options: photo.choice.applied(&Options::default()),
         default: photo.choice,
     });
     let kept = choices::beside(file);
+    write::check_writable(write::folder_of(&kept))?;
     let (manifest_file, choices_file) = (file.to_owned(), kept.clone());
     Ok(Settings {
         title: escape::lossless(file.as_os_str()),

@@ -10,7 +10,7 @@ mod one;
 use headshot_batch::choices::{Choice, ChosenFit};
 use headshot_studio::Server;
 
-use crate::terminal::console::Console;
+use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
@@ -18,6 +18,10 @@ use crate::terminal::interrupt::Interrupt;
 use args::StudioArgs;
 
 pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Failure> {
+    serve(args, console).map_err(without_flags)
+}
+
+fn serve(args: &StudioArgs, console: &mut Console) -> Result<Exit, Failure> {
     let settings = match (&args.manifest, &args.photo) {
         (Some(manifest), _) => manifest::settings(manifest)?,
         (None, Some(folder)) if folder.is_dir() => folder::settings(folder, args)?,
@@ -35,8 +39,37 @@ pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Fail
     } else {
         browser::open(&address)
     };
-    server.run(interrupt.flag())?;
-    Ok(Exit::Done)
+    let stopped = server.run(interrupt.flag())?;
+    if let Some(message) = &stopped {
+        console::remark(message);
+    }
+    Ok(match stopped {
+        Some(_) if interrupt.is_raised() => Exit::Interrupted,
+        _ => Exit::Done,
+    })
+}
+
+/// What to do here where a hint names what only other commands have.
+const HINTS: [(&str, &str); 4] = [
+    ("--no-choices", "to choose again, move that file away"),
+    ("--collisions", "rename one of them"),
+    ("--overwrite", "rename one of the two"),
+    (
+        "give - as the photo",
+        "save the photo as a file, and name that",
+    ),
+];
+
+/// A failure whose hint is of use in the studio.
+fn without_flags(failure: Failure) -> Failure {
+    let named = |(theirs, _): &&(&str, &str)| {
+        let hint = failure.hint.as_ref();
+        hint.is_some_and(|hint| hint.contains(theirs))
+    };
+    match HINTS.iter().find(named) {
+        Some((_, ours)) => failure.with_hint(*ours),
+        None => failure,
+    }
 }
 
 /// The default for photos without a choice: frame the face.
@@ -49,8 +82,9 @@ fn default_choice() -> Choice {
 
 /// A failure in a sentence, with what to do about it.
 fn reason(failure: &Failure) -> String {
+    let failure = without_flags(failure.clone());
     match &failure.hint {
         Some(hint) => format!("{}: {hint}", failure.message),
-        None => failure.message.clone(),
+        None => failure.message,
     }
 }

@@ -63,6 +63,7 @@ pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Fail
         photos: vec![Photo {
             name: escape::lossless(photo.file_name().unwrap_or_default()),
             path: photo.to_owned(),
+            real: None,
             person: None,
             default: default_choice(),
             options,
