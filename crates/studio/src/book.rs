@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use headshot_batch::choices::{Choice, Choices, Chosen, Unwritten};
+use headshot_batch::choices::{Choice, Choices, Chosen, UNUSABLE, Unwritten};
 use headshot_batch::{Failure, Hash};
 
 use crate::read::Stamp;
@@ -46,7 +46,7 @@ impl Book {
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Book, Failure> {
         let stamp = file.as_deref().and_then(Stamp::of);
         let choices = match &file {
-            Some(file) => Choices::read(file)?,
+            Some(file) => Choices::read(file).map_err(hinted)?,
             None => Choices::default(),
         };
         Ok(Book {
@@ -154,7 +154,7 @@ impl Book {
         if stamp == self.stamp {
             return Ok(Vec::new());
         }
-        let newer = Choices::read(file)?;
+        let newer = Choices::read(file).map_err(hinted)?;
         self.stamp = stamp;
         // Its content counts: by hand it may be edited without raising the revision.
         if newer == self.choices {
@@ -165,7 +165,10 @@ impl Book {
 
     fn write(&mut self, mut next: Choices) -> Result<(), Unwritten> {
         if let Some(file) = &self.file {
-            next.write(file)?;
+            next.write(file).map_err(|unwritten| match unwritten {
+                Unwritten::Failed(failure) => Unwritten::Failed(hinted(failure)),
+                newer => newer,
+            })?;
         }
         self.revision = self.next_revision(&next);
         self.choices = next;
@@ -190,6 +193,15 @@ impl Book {
         self.changed.extend(changed);
         self.choices = newer;
         names
+    }
+}
+
+/// A page cannot leave choices out, as other commands can.
+fn hinted(failure: Failure) -> Failure {
+    if failure.kind == UNUSABLE {
+        failure.with_hint("to choose again, move that file away")
+    } else {
+        failure
     }
 }
 

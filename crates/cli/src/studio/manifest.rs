@@ -10,7 +10,7 @@ use headshot_studio::{Photo, Settings, Work};
 
 use crate::files::input;
 use crate::set::manifest::photos::photos;
-use crate::studio::command_line;
+use crate::studio::{command_line, without_flags};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
@@ -35,7 +35,7 @@ pub(super) fn settings(file: &Path) -> Result<Settings, Failure> {
         photos: photos.collect(),
         choices: Some(kept),
         work: Work::Manifest {
-            export: Box::new(move || export(&manifest_file, &choices_file)),
+            export: Box::new(move || export(&manifest_file, &choices_file).map_err(without_flags)),
         },
         command: Box::new(|photo, choice, format| {
             command_line::normalize(&photo.path, choice, None, format)

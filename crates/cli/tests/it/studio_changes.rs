@@ -125,6 +125,12 @@ fn choices_are_told_apart_by_what_they_are_and_not_by_their_revision() {
     let refused = refused.expect(409).json();
     assert_eq!(refused["choice"], fit("cover"));
     assert!(refused["revision"].as_u64() > list["revision"].as_u64());
+    // Nothing that is not understood is overwritten.
+    fs::write(&file, "{").unwrap();
+    let refused = put(&first, &fit("face"), refused["revision"].as_u64().unwrap());
+    let refused = refused.expect(422).json();
+    assert_eq!(refused["hint"], "to choose again, move that file away");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "{");
 }
 
 #[test]
