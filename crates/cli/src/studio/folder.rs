@@ -17,7 +17,8 @@ use crate::claims::output::Destination;
 use crate::normalize::summary::grouped;
 use crate::sheet;
 use crate::studio::args::StudioArgs;
-use crate::studio::{command_line, default_choice, reason, without_flags};
+use crate::studio::hints::{reason, without_flags};
+use crate::studio::{command_line, default_choice};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 

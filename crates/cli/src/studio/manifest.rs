@@ -10,7 +10,8 @@ use headshot_studio::{Photo, Settings, Work};
 
 use crate::files::input;
 use crate::set::manifest::photos::photos;
-use crate::studio::{command_line, without_flags};
+use crate::studio::command_line;
+use crate::studio::hints::without_flags;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 

@@ -4,6 +4,7 @@ pub(crate) mod args;
 mod browser;
 mod command_line;
 mod folder;
+mod hints;
 mod manifest;
 mod one;
 
@@ -16,6 +17,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
 use args::StudioArgs;
+use hints::without_flags;
 
 pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Failure> {
     serve(args, console).map_err(without_flags)
@@ -49,42 +51,10 @@ fn serve(args: &StudioArgs, console: &mut Console) -> Result<Exit, Failure> {
     })
 }
 
-/// What to do here where a hint names what only other commands have.
-const HINTS: [(&str, &str); 4] = [
-    ("--no-choices", "to choose again, move that file away"),
-    ("--collisions", "rename one of them"),
-    ("--overwrite", "rename one of the two"),
-    (
-        "give - as the photo",
-        "save the photo as a file, and name that",
-    ),
-];
-
-/// A failure whose hint is of use in the studio.
-fn without_flags(failure: Failure) -> Failure {
-    let named = |(theirs, _): &&(&str, &str)| {
-        let hint = failure.hint.as_ref();
-        hint.is_some_and(|hint| hint.contains(theirs))
-    };
-    match HINTS.iter().find(named) {
-        Some((_, ours)) => failure.with_hint(*ours),
-        None => failure,
-    }
-}
-
 /// The default for photos without a choice: frame the face.
 fn default_choice() -> Choice {
     Choice {
         fit: Some(ChosenFit::Face),
         ..Choice::default()
-    }
-}
-
-/// A failure in a sentence, with what to do about it.
-fn reason(failure: &Failure) -> String {
-    let failure = without_flags(failure.clone());
-    match &failure.hint {
-        Some(hint) => format!("{}: {hint}", failure.message),
-        None => failure.message,
     }
 }
