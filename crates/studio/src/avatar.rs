@@ -36,6 +36,18 @@ pub(crate) fn check(opened: &OpenPhoto, shown: Option<Hash>) -> Result<(), Refus
     }
 }
 
+/// Refuses a choice by which no avatar can be made: a square beyond the photo, a face that it does not have.
+pub(crate) fn check_choice(
+    opened: &OpenPhoto,
+    photo: &Photo,
+    choice: &Choice,
+) -> Result<(), Refusal> {
+    let planned = opened.prepared.plan(&photo.options_by(choice));
+    planned
+        .map(drop)
+        .map_err(|error| Failure::from(error).into())
+}
+
 /// All about a photo, turned so.
 pub(crate) fn detail(
     studio: &Studio,
@@ -198,7 +210,7 @@ pub(crate) fn made(
     shown: Option<Hash>,
 ) -> Result<(Bytes, Avatar), Refusal> {
     // Read again, whatever its size and time say.
-    let now = crate::read::read(&photo.path, photo.options.limits.bytes)?;
+    let now = crate::read::read(photo)?;
     let opened = studio.open(id, photo)?;
     if now.hash != opened.hash {
         studio.open.forget(id);

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use headshot_batch::choices::{Choice, Choices, Chosen, Unwritten};
+use headshot_batch::choices::{Choice, Choices, Chosen, UNUSABLE, Unwritten};
 use headshot_batch::{Failure, Hash};
 
 use crate::read::Stamp;
@@ -16,10 +16,20 @@ pub(crate) struct Book {
     /// That file's state when it was read or written.
     stamp: Option<Stamp>,
     choices: Choices,
-    /// How often they were changed: the file's revision, where there is one.
+    /// How often they were changed, as pages count it. It never falls, while that of a file starts again when somebody deletes the
+    /// file or restores an older one.
     revision: u64,
     /// The revision of each photo's last change, for photos that were changed while this ran.
     changed: HashMap<String, u64>,
+}
+
+/// What a photo without a choice is made by, which becomes its choice.
+#[derive(Debug, Clone)]
+pub(crate) struct Accepted {
+    pub(crate) name: String,
+    /// What was chosen for other bytes than it has now.
+    pub(crate) lapsed: Option<Chosen>,
+    pub(crate) chosen: Chosen,
 }
 
 /// Why a choice was not taken.
@@ -36,7 +46,7 @@ impl Book {
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Book, Failure> {
         let stamp = file.as_deref().and_then(Stamp::of);
         let choices = match &file {
-            Some(file) => Choices::read(file)?,
+            Some(file) => Choices::read(file).map_err(hinted)?,
             None => Choices::default(),
         };
         Ok(Book {
@@ -96,18 +106,29 @@ impl Book {
         }
     }
 
-    /// Chooses for many photos that have no choice, at once. Those that have one by now are left alone.
-    pub(crate) fn fill(&mut self, chosen: &[(String, Chosen)]) -> Result<Vec<String>, Failure> {
+    /// All choices, with those that are accepted; a photo that was chosen for meanwhile keeps that. Returns the names of the others, too.
+    pub(crate) fn with(&self, accepted: &[Accepted]) -> (Choices, Vec<String>) {
+        let mut next = self.choices.clone();
+        let mut filled = Vec::new();
+        for Accepted {
+            name,
+            lapsed,
+            chosen,
+        } in accepted
+        {
+            if next.named(name) == lapsed.as_ref() {
+                next.set(name.clone(), chosen.clone());
+                filled.push(name.clone());
+            }
+        }
+        (next, filled)
+    }
+
+    /// Chooses for many photos whose choice has lapsed or that have none, at once. Those that have one by now are left alone.
+    pub(crate) fn fill(&mut self, accepted: &[Accepted]) -> Result<Vec<String>, Failure> {
         let mut others = Vec::new();
         loop {
-            let mut next = self.choices.clone();
-            let mut filled = Vec::new();
-            for (name, chosen) in chosen {
-                if next.named(name).is_none() {
-                    next.set(name.clone(), chosen.clone());
-                    filled.push(name.clone());
-                }
-            }
+            let (next, filled) = self.with(accepted);
             if filled.is_empty() {
                 return Ok(others);
             }
@@ -133,29 +154,35 @@ impl Book {
         if stamp == self.stamp {
             return Ok(Vec::new());
         }
-        let newer = Choices::read(file)?;
+        let newer = Choices::read(file).map_err(hinted)?;
         self.stamp = stamp;
-        if newer.revision() == self.revision {
+        // Its content counts: by hand it may be edited without raising the revision.
+        if newer == self.choices {
             return Ok(Vec::new());
         }
         Ok(self.take(newer))
     }
 
     fn write(&mut self, mut next: Choices) -> Result<(), Unwritten> {
-        self.revision = match &self.file {
-            Some(file) => {
-                next.write(file)?;
-                next.revision()
-            }
-            None => self.revision + 1,
-        };
+        if let Some(file) = &self.file {
+            next.write(file).map_err(|unwritten| match unwritten {
+                Unwritten::Failed(failure) => Unwritten::Failed(hinted(failure)),
+                newer => newer,
+            })?;
+        }
+        self.revision = self.next_revision(&next);
         self.choices = next;
         Ok(())
     }
 
+    /// That of the file where there is one, unless it would not rise.
+    fn next_revision(&self, next: &Choices) -> u64 {
+        next.revision().max(self.revision.saturating_add(1))
+    }
+
     /// Takes over what another program has written.
     fn take(&mut self, newer: Choices) -> Vec<String> {
-        self.revision = newer.revision();
+        self.revision = self.next_revision(&newer);
         let of = |choices: &Choices, name: &str| choices.named(name).cloned();
         let names = self.choices.iter().chain(newer.iter());
         let mut names: Vec<String> = names.map(|(name, _)| name.to_owned()).collect();
@@ -166,6 +193,15 @@ impl Book {
         self.changed.extend(changed);
         self.choices = newer;
         names
+    }
+}
+
+/// A page cannot leave choices out, as other commands can.
+fn hinted(failure: Failure) -> Failure {
+    if failure.kind == UNUSABLE {
+        failure.with_hint("to choose again, move that file away")
+    } else {
+        failure
     }
 }
 

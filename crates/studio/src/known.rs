@@ -53,7 +53,7 @@ pub(crate) fn look(photo: &Photo, choice: Option<&Choice>) -> Known {
 
 impl Known {
     fn fill(&mut self, photo: &Photo, choice: Option<&Choice>) -> Result<(), Failure> {
-        let read = read::read(&photo.path, photo.options.limits.bytes)?;
+        let read = read::read(photo)?;
         (self.stamp, self.hash) = (read.stamp, Some(read.hash));
         let info = probe(&read.bytes, &photo.options.limits)?;
         self.header = Some(Header {

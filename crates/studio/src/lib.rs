@@ -27,5 +27,5 @@ mod token;
 
 pub use server::Server;
 pub use settings::{
-    Command, Done, Export, Make, Photo, Post, Posted, Save, Set, Settings, Work, Write,
+    Command, Done, Export, Made, Make, Photo, Post, Posted, Save, Set, Settings, Work, Write,
 };

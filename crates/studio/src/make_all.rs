@@ -1,17 +1,23 @@
-//! *Make all*: the choices that are still open are made, and then the avatars.
+//! *Make all*: makes the avatars that the page shows, and what was shown without a choice becomes one.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use headshot_batch::choices::Chosen;
 use headshot_batch::{Failure, Hash};
 
 use crate::answer::Refusal;
+use crate::book::Accepted;
 use crate::read;
-use crate::settings::{Photo, Work};
+use crate::settings::{Made, Photo, Work};
 use crate::studio::Studio;
+
+/// How often what was made becomes a choice, during a run: each time the whole file is written.
+const ACCEPT: Duration = Duration::from_secs(2);
 
 /// Begins a run, unless there is one.
 pub(crate) fn begin(studio: &Arc<Studio>) -> Result<(), Refusal> {
@@ -27,46 +33,76 @@ pub(crate) fn begin(studio: &Arc<Studio>) -> Result<(), Refusal> {
     thread::spawn(move || {
         let ended = catch_unwind(AssertUnwindSafe(|| run(&studio)));
         let ended = ended.unwrap_or_else(|_| Err(Failure::new("internal", "the run panicked")));
-        studio
-            .making
-            .end(ended.unwrap_or_else(|failure| match failure.hint {
+        studio.making.end(ended.unwrap_or_else(|failure| Made {
+            message: match failure.hint {
                 Some(hint) => format!("{}: {hint}", failure.message),
                 None => failure.message,
-            }));
+            },
+            is_stopped: false,
+        }));
     });
     Ok(())
 }
 
-fn run(studio: &Studio) -> Result<String, Failure> {
+fn run(studio: &Studio) -> Result<Made, Failure> {
     let Work::Folder { make, .. } = &studio.settings.work else {
         return Err(Failure::new("internal", "there is no output folder"));
     };
-    accept_defaults(studio)?;
-    make(&studio.ended, &mut |done| studio.making.tell(done))
+    {
+        let mut state = studio.list.state();
+        let changed = state.book.look()?;
+        state.touch_named(&changed, &studio.settings.photos);
+    }
+    let shown = defaults(studio);
+    let (choices, _) = studio.list.state().book.with(&shown);
+    let shown = shown.into_iter().map(|each| (each.name.clone(), each));
+    let mut shown: HashMap<String, Accepted> = shown.collect();
+    let (mut made, mut accepted) = (Vec::new(), Instant::now());
+    let ended = make(&choices, &studio.ended, &mut |done| {
+        if done.failure.is_none() {
+            made.extend(shown.remove(&done.name));
+        }
+        studio.making.tell(done);
+        // What is refused now is tried again at the end.
+        if accepted.elapsed() > ACCEPT && accept(studio, &made).is_ok() {
+            made.clear();
+            accepted = Instant::now();
+        }
+    });
+    let kept = accept(studio, &made);
+    ended.and_then(|ended| kept.map(|()| ended))
 }
 
-/// What you see is what you get, now and in every later run: so what the grid shows for photos without a choice becomes one.
-fn accept_defaults(studio: &Studio) -> Result<(), Failure> {
-    let mut chosen = Vec::new();
+/// What the grid shows for photos without a choice, or whose choice has lapsed.
+fn defaults(studio: &Studio) -> Vec<Accepted> {
+    let mut shown = Vec::new();
     for (id, photo) in studio.settings.photos.iter().enumerate() {
         if studio.is_over() {
-            return Ok(());
+            break;
         }
-        let is_chosen = studio.list.state().book.chosen(&photo.name).is_some();
-        if !is_chosen && let Some(hash) = hash(studio, id, photo) {
-            let choice = photo.default.clone();
-            let name = photo.name.clone();
-            chosen.push((
-                name,
-                Chosen {
+        let Some(hash) = hash(studio, id, photo) else {
+            continue;
+        };
+        let lapsed = studio.list.state().book.chosen(&photo.name).cloned();
+        if lapsed.as_ref().is_none_or(|chosen| chosen.photo != hash) {
+            shown.push(Accepted {
+                name: photo.name.clone(),
+                lapsed,
+                chosen: Chosen {
                     photo: hash,
-                    choice,
+                    choice: photo.default.clone(),
                 },
-            ));
+            });
         }
     }
+    shown
+}
+
+/// What you see is what you get, now and in every later run: so what was made as the grid shows it becomes the photo's choice. What
+/// could not be made has none.
+fn accept(studio: &Studio, made: &[Accepted]) -> Result<(), Failure> {
     let mut state = studio.list.state();
-    let changed = state.book.fill(&chosen)?;
+    let changed = state.book.fill(made)?;
     state.touch_named(&changed, &studio.settings.photos);
     Ok(())
 }
@@ -81,7 +117,7 @@ fn hash(studio: &Studio, id: usize, photo: &Photo) -> Option<Hash> {
     match known {
         Some((stamp, hash)) if stamp.is_some() && stamp == read::Stamp::of(&photo.path) => hash,
         _ => {
-            let read = read::read(&photo.path, photo.options.limits.bytes).ok()?;
+            let read = read::read(photo).ok()?;
             Some(read.hash)
         }
     }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::settings::Done;
+use crate::settings::{Done, Made};
 
 /// How far the run is, or how the last one ended.
 #[derive(Default)]
@@ -17,6 +17,8 @@ struct State {
     count: usize,
     failed: Vec<Value>,
     message: Option<String>,
+    /// Whether the last one was stopped before its end, because the studio ended.
+    is_stopped: bool,
 }
 
 impl Making {
@@ -64,9 +66,16 @@ impl Making {
     }
 
     /// It has ended so.
-    pub(crate) fn end(&self, message: String) {
+    pub(crate) fn end(&self, made: Made) {
         let mut state = self.state();
         state.running = false;
-        state.message = Some(message);
+        state.message = Some(made.message);
+        state.is_stopped = made.is_stopped;
+    }
+
+    /// How the last one ended, if it was stopped before its end.
+    pub(crate) fn stopped(&self) -> Option<String> {
+        let state = self.state();
+        state.message.clone().filter(|_| state.is_stopped)
     }
 }

@@ -42,7 +42,7 @@ impl OpenPhotos {
             }
         }
         // Reading under the lock keeps two requests from doing it twice.
-        let read = read::read(&photo.path, photo.options.limits.bytes)?;
+        let read = read::read(photo)?;
         let photo = Arc::new(OpenPhoto {
             id,
             hash: read.hash,

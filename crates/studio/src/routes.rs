@@ -220,9 +220,10 @@ async fn choose(State(shared): State<Shared>, Path(id): Path<String>, body: Byte
         let hash = match asked.choice {
             // A choice that is taken back may be for a photo that is gone.
             None => Hash::of(b""),
-            Some(_) => {
+            Some(ref choice) => {
                 let opened = studio.open(id, photo)?;
                 avatar::check(&opened, asked.photo)?;
+                avatar::check_choice(&opened, photo, choice)?;
                 opened.hash
             }
         };

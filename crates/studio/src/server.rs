@@ -70,11 +70,12 @@ impl Server {
         )
     }
 
-    /// Answers until the user clicks *Done* or `stop` is set. Work that was begun is finished.
+    /// Answers until the user clicks *Done* or `stop` is set. Work that was begun is finished, but *Make all* begins no more
+    /// photos: if that stopped it before its end, this returns what it says.
     ///
     /// # Errors
     /// If the system does not allow listening.
-    pub fn run(self, stop: &AtomicBool) -> Result<(), Failure> {
+    pub fn run(self, stop: &AtomicBool) -> Result<Option<String>, Failure> {
         let failed = |error: io::Error| Failure::io("internal", "the studio cannot run", &error);
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let runtime = Builder::new_current_thread()
@@ -130,6 +131,7 @@ impl Server {
         while studio.making.is_running() {
             thread::park_timeout(ATTENTION);
         }
-        served.map_err(failed)
+        served.map_err(failed)?;
+        Ok(studio.making.stopped())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use headshot_batch::Failure;
-use headshot_batch::choices::{Choice, ChosenFormat};
+use headshot_batch::choices::{Choice, Choices, ChosenFormat};
 use headshot_core::{Avatar, Format, Options, StillFormat};
 
 /// The settings of a studio.
@@ -28,6 +28,8 @@ pub struct Photo {
     pub name: String,
     /// Where it is. Never told to the page.
     pub path: PathBuf,
+    /// Where it really is, and must remain, if it was found by walking, which follows no links.
+    pub real: Option<PathBuf>,
     /// Whose it is, if known.
     pub person: Option<String>,
     /// The default without a choice, in the form of one.
@@ -108,10 +110,19 @@ pub type Command = dyn Fn(&Photo, &Choice, Format) -> String + Send + Sync;
 pub type Write = dyn Fn(&Avatar) -> Result<(), Failure> + Send + Sync;
 /// See [`Set::post`].
 pub type Post = dyn Fn(Bytes, &Options) -> Result<Posted, Failure> + Send + Sync;
-/// Makes all avatars until the flag is set, reports each photo when it is done, and says in a sentence how it ended.
-pub type Make = dyn Fn(&AtomicBool, &mut dyn FnMut(Done)) -> Result<String, Failure> + Send + Sync;
+/// Makes the avatars of all photos by these choices until the flag is set, reports each photo when it is done, and says how it ended.
+pub type Make =
+    dyn Fn(&Choices, &AtomicBool, &mut dyn FnMut(Done)) -> Result<Made, Failure> + Send + Sync;
 /// See [`Work::Manifest`].
 pub type Export = dyn Fn() -> Result<Vec<u8>, Failure> + Send + Sync;
+
+/// How *Make all* ended.
+pub struct Made {
+    /// In a sentence.
+    pub message: String,
+    /// Whether the flag stopped it before its end.
+    pub is_stopped: bool,
+}
 
 /// One of many photos, when it is done.
 pub struct Done {

@@ -95,7 +95,7 @@ impl Kept {
 }
 
 fn make(photo: &Photo, side: u32, chosen: Option<(Hash, Choice)>) -> Result<Bytes, Failure> {
-    let read = read::read(&photo.path, photo.options.limits.bytes)?;
+    let read = read::read(photo)?;
     let choice = chosen.filter(|(hash, _)| *hash == read.hash);
     let choice = choice.map_or_else(|| photo.default.clone(), |(_, choice)| choice);
     let asked = photo.options_by(&choice);

@@ -12,7 +12,7 @@ mod export;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ const LONGEST: u64 = 64 << 20;
 pub struct Choices {
     revision: u64,
     photos: BTreeMap<String, Chosen>,
+    /// The file's content when it was read or written last; `None` if it was missing or empty.
+    content: Option<Hash>,
 }
 
 /// The choice for a photo, and the bytes it was made for.
@@ -202,13 +204,14 @@ impl Choices {
     /// [`in_folder`] if it is missing. One writer at a time.
     ///
     /// # Errors
-    /// If the file has a different revision than was read.
+    /// If the file has a different content than was read: the revision alone starts again when somebody deletes the file, and stays
+    /// when somebody edits it.
     pub fn write(&mut self, file: &Path) -> Result<(), Unwritten> {
         prepare(file).map_err(Unwritten::Failed)?;
         let busy = format!("somebody else is writing {}", escape::name(file));
         let _lock = lock::to_replace(file, &busy).map_err(Unwritten::Failed)?;
         let found = Choices::read(file).map_err(Unwritten::Failed)?;
-        if found.revision != self.revision {
+        if found.content != self.content {
             return Err(Unwritten::Newer(found));
         }
         let mut photos = self.photos.iter();
@@ -225,13 +228,15 @@ impl Choices {
             revision,
             photos: &self.photos,
         };
-        let filled = write::filled(file, |written| {
-            // One photo per line, so that two files can be compared.
-            serde_json::to_writer_pretty(&mut *written, &whole)?;
-            written.write_all(b"\n")
-        });
-        filled.map_err(Unwritten::Failed)?;
+        // One photo per line, so that two files can be compared.
+        let text = serde_json::to_vec_pretty(&whole).map_err(|error| {
+            let message = format!("choices cannot be put into words: {error}");
+            Unwritten::Failed(Failure::new("internal", message))
+        })?;
+        let text = [&text[..], b"\n"].concat();
+        write::file(file, &text).map_err(Unwritten::Failed)?;
         self.revision = revision;
+        self.content = Some(Hash::of(&text));
         Ok(())
     }
 }
@@ -268,6 +273,7 @@ fn parse(bytes: &[u8]) -> Result<Choices, String> {
     Ok(Choices {
         revision: whole.revision,
         photos: whole.photos,
+        content: Some(Hash::of(bytes)),
     })
 }
 

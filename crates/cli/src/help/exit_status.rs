@@ -40,6 +40,10 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         let what = "stopped by Ctrl-C; the same command goes on from there";
         statuses.push((Exit::Interrupted, what));
     }
+    if name == Some("studio") {
+        let what = "stopped by Ctrl-C while Make all was running; Make all goes on from there";
+        statuses.push((Exit::Interrupted, what));
+    }
     statuses
         .into_iter()
         .map(|(exit, what)| (exit.status(), what))

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use headshot_batch::Hash;
 use headshot_batch::choices::{self, Choices};
+use headshot_batch::files::write;
 use headshot_core::Options;
 use headshot_studio::{Photo, Settings, Work};
 
 use crate::files::input;
 use crate::set::manifest::photos::photos;
 use crate::studio::command_line;
+use crate::studio::hints::without_flags;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 
@@ -21,18 +23,20 @@ pub(super) fn settings(file: &Path) -> Result<Settings, Failure> {
     let photos = photos(file)?.into_iter().map(|photo| Photo {
         name: photo.name,
         path: photo.path,
+        real: None,
         person: photo.person,
         options: photo.choice.applied(&Options::default()),
         default: photo.choice,
     });
     let kept = choices::beside(file);
+    write::check_writable(write::folder_of(&kept))?;
     let (manifest_file, choices_file) = (file.to_owned(), kept.clone());
     Ok(Settings {
         title: escape::lossless(file.as_os_str()),
         photos: photos.collect(),
         choices: Some(kept),
         work: Work::Manifest {
-            export: Box::new(move || export(&manifest_file, &choices_file)),
+            export: Box::new(move || export(&manifest_file, &choices_file).map_err(without_flags)),
         },
         command: Box::new(|photo, choice, format| {
             command_line::normalize(&photo.path, choice, None, format)

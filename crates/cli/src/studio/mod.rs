@@ -4,20 +4,26 @@ pub(crate) mod args;
 mod browser;
 mod command_line;
 mod folder;
+mod hints;
 mod manifest;
 mod one;
 
 use headshot_batch::choices::{Choice, ChosenFit};
 use headshot_studio::Server;
 
-use crate::terminal::console::Console;
+use crate::terminal::console::{self, Console};
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use crate::terminal::interrupt::Interrupt;
 
 use args::StudioArgs;
+use hints::without_flags;
 
 pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Failure> {
+    serve(args, console).map_err(without_flags)
+}
+
+fn serve(args: &StudioArgs, console: &mut Console) -> Result<Exit, Failure> {
     let settings = match (&args.manifest, &args.photo) {
         (Some(manifest), _) => manifest::settings(manifest)?,
         (None, Some(folder)) if folder.is_dir() => folder::settings(folder, args)?,
@@ -35,8 +41,14 @@ pub(crate) fn run(args: &StudioArgs, console: &mut Console) -> Result<Exit, Fail
     } else {
         browser::open(&address)
     };
-    server.run(interrupt.flag())?;
-    Ok(Exit::Done)
+    let stopped = server.run(interrupt.flag())?;
+    if let Some(message) = &stopped {
+        console::remark(message);
+    }
+    Ok(match stopped {
+        Some(_) if interrupt.is_raised() => Exit::Interrupted,
+        _ => Exit::Done,
+    })
 }
 
 /// The default for photos without a choice: frame the face.
@@ -44,13 +56,5 @@ fn default_choice() -> Choice {
     Choice {
         fit: Some(ChosenFit::Face),
         ..Choice::default()
-    }
-}
-
-/// A failure in a sentence, with what to do about it.
-fn reason(failure: &Failure) -> String {
-    match &failure.hint {
-        Some(hint) => format!("{}: {hint}", failure.message),
-        None => failure.message.clone(),
     }
 }

@@ -17,7 +17,8 @@ use crate::photo::image_args::FormatArg;
 use crate::set;
 use crate::slack::Slack;
 use crate::studio::args::StudioArgs;
-use crate::studio::{command_line, default_choice, reason};
+use crate::studio::hints::reason;
+use crate::studio::{command_line, default_choice};
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::plain_text;
@@ -63,6 +64,7 @@ pub(super) fn settings(photo: &Path, args: &StudioArgs) -> Result<Settings, Fail
         photos: vec![Photo {
             name: escape::lossless(photo.file_name().unwrap_or_default()),
             path: photo.to_owned(),
+            real: None,
             person: None,
             default: default_choice(),
             options,

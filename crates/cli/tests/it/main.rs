@@ -59,6 +59,7 @@ mod set;
 mod sheet;
 mod signing_in;
 mod studio;
+mod studio_changes;
 mod studio_client;
 mod studio_many;
 mod trace;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::run::{headshot, png, run, testdata};
 use crate::studio_client::{Studio, shell};
 
-fn folder_of(photos: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn folder_of(photos: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, from) in photos {
         let path = folder.path().join("people").join(name);
@@ -18,7 +18,7 @@ fn folder_of(photos: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn open(folder: &Path) -> Studio {
+pub(crate) fn open(folder: &Path) -> Studio {
     let mut command = headshot();
     command
         .args(["studio", "--no-open"])
@@ -27,7 +27,7 @@ fn open(folder: &Path) -> Studio {
 }
 
 /// The list, once all photos were looked at.
-fn looked(studio: &Studio) -> Vec<Value> {
+pub(crate) fn looked(studio: &Studio) -> Vec<Value> {
     loop {
         let list = studio.get("/api/photos").expect(200).json();
         if list["looking"] == 0 {
@@ -37,7 +37,7 @@ fn looked(studio: &Studio) -> Vec<Value> {
     }
 }
 
-fn names(photos: &[Value]) -> Vec<&str> {
+pub(crate) fn names(photos: &[Value]) -> Vec<&str> {
     let names = photos.iter().map(|photo| photo["name"].as_str().unwrap());
     names.collect()
 }

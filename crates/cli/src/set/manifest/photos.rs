@@ -32,7 +32,10 @@ pub(crate) fn photos(manifest: &Path) -> Result<Vec<ManifestPhoto>, Failure> {
         // A manifest for `--via scim` has no tokens.
         rows::read(manifest, Whose::Admins).map_err(|_| problems)
     });
-    let rows = read.map_err(|problems| Progress::refuse(manifest, &problems))?;
+    let rows = read.map_err(|problems| {
+        let count = Progress::problems(manifest, &problems);
+        Failure::new("manifest", count).with_hint("mend it, and open the studio again")
+    })?;
     let mut names = HashSet::new();
     let rows = rows.rows.into_iter();
     let rows = rows.filter(|row| names.insert(row.name.clone()));

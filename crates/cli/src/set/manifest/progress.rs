@@ -214,6 +214,12 @@ impl Progress {
 
     /// Names every problem, and says that nothing was done.
     pub(crate) fn refuse(manifest: &Path, problems: &[(Option<u64>, Failure)]) -> Failure {
+        let count = Progress::problems(manifest, problems);
+        Failure::new("manifest", format!("{count}: nothing was posted"))
+    }
+
+    /// Names every problem, and returns how many there are.
+    pub(crate) fn problems(manifest: &Path, problems: &[(Option<u64>, Failure)]) -> String {
         for (line, failure) in problems {
             let subject = match line {
                 Some(line) => row_name(manifest, *line),
@@ -225,8 +231,7 @@ impl Progress {
             1 => "a problem".to_owned(),
             count => format!("{count} problems"),
         };
-        let message = format!("{count} in the manifest: nothing was posted");
-        Failure::new("manifest", message)
+        format!("{count} in the manifest")
     }
 }
 
