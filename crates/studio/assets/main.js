@@ -163,6 +163,8 @@ function failed(id, error) {
     editor.refuse(error);
     return;
   }
+  // The older choice stays, and nobody else has chosen it.
+  if (id === opened) seen = told(photos.get(id));
   toast(`${photos.get(id).name}: ${sentence(error)}`, 'bad');
 }
 
@@ -179,10 +181,12 @@ function status() {
   }
   const lacks = editor.lacking();
   byId('reset').disabled = !isChosen(photo) || lacks === 'photo';
-  const text = LACKS[lacks && isRefused(photo) ? 'photo' : lacks] ?? photo.lapsed ?? (!isChosen(photo) ? 'Not chosen yet: this is the default.' : store.isSaved(opened) ? 'Chosen, and saved.' : 'Saving …');
+  const now = editor.settled();
+  const isLost = now && store.isSaved(opened) && !store.agrees(isChosen(photo) ? photo.choice : null, now);
+  const text = LACKS[lacks && isRefused(photo) ? 'photo' : lacks] ?? photo.lapsed ?? (isLost ? 'Not saved.' : !isChosen(photo) ? 'Not chosen yet: this is the default.' : store.isSaved(opened) ? 'Chosen, and saved.' : 'Saving …');
   const state = byId('state');
   if (state.textContent !== text) state.textContent = text;
-  state.className = `state ${lacks || photo.lapsed ? 'bad' : isChosen(photo) ? 'good' : ''}`;
+  state.className = `state ${lacks || photo.lapsed || isLost ? 'bad' : isChosen(photo) ? 'good' : ''}`;
 }
 
 // --- going through them

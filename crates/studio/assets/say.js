@@ -24,6 +24,8 @@ export function toast(text, kind = 'good') {
 
 /** What the command's words say here: this page has numbers and modes to click where the command has flags. */
 const HERE = [
+  // Where the faces are is marked on the photo.
+  [/\b(\d+): \d+ x \d+ at \d+,\d+/g, '$1'],
   [/choose one by its number, as in --face \d+/, 'click its number on the photo'],
   [/choose one by its number from the left/, 'click its number on the photo'],
   [/^--face N .*/, 'click the number of one of them on the photo'],

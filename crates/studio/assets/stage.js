@@ -121,8 +121,8 @@ function spread() {
 }
 
 /** Where a number may go, nearest first, in its own widths and heights from its face's corner. */
-const STEPS = [-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3].flatMap((right) => [-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3].map((down) => [right, down]))
-  .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+const THIRDS = Array.from({ length: 19 }, (_, i) => i / 3 - 3);
+const STEPS = THIRDS.flatMap((right) => THIRDS.map((down) => [right, down])).sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
 function put(node, { x, y, width, height }) {
   node.style.transform = `translate(${x * scale}px, ${y * scale}px)`;
