@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::method::{DOWNLOAD, SCIM_PATCH, SCIM_READ, only_reads};
 use crate::no_connection::{NoConnection, UNVERIFIABLE};
+use crate::tls::NAMED_ROOTS;
 use crate::{Class, Code, Refusal};
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -241,6 +242,9 @@ impl Error {
                 "use an address like http://proxy.example.com:3128, with USER:PASSWORD@ before the host if it asks for them"
             }
             Error::NotAPhoto { .. } => "use a JPEG, PNG or GIF",
+            Error::Tls { problem, .. } if *problem == NAMED_ROOTS => {
+                "name a PEM file with root certificates in SSL_CERT_FILE, or unset it: then the system's apply"
+            }
             Error::Tls { .. } => {
                 "install the system's certificates (ca-certificates), or run on another machine"
             }

@@ -89,7 +89,15 @@ impl Dialer {
     pub(crate) fn party<'a>(&'a self, url: &'a Url) -> Party<'a> {
         match self.proxy(url) {
             Some(proxy) => Party::Proxy(proxy, host(url)),
-            None => Party::Server(host(url)),
+            None => self.server(url),
+        }
+    }
+
+    /// The server itself.
+    pub(crate) fn server<'a>(&self, url: &'a Url) -> Party<'a> {
+        match &self.proxy {
+            Some(proxy) if proxy.leaves_out(url) => Party::LeftOut(host(url)),
+            _ => Party::Server(host(url)),
         }
     }
 
@@ -98,7 +106,7 @@ impl Dialer {
         let tcp = self.reach(url).await;
         let tcp = tcp.map_err(|source| Unconnected::new(self.party(url), source))?;
         let line = self.line(url, tcp).await;
-        line.map_err(|source| Unconnected::new(Party::Server(host(url)), source))
+        line.map_err(|source| Unconnected::new(self.server(url), source))
     }
 
     /// TCP to the server, or a proxy's connection to it.

@@ -8,6 +8,8 @@ use crate::Class;
 pub enum NoConnection {
     /// The host's name has no address here: no network, a wrong name, or only a proxy finds it.
     NotFound,
+    /// The same, and there is a proxy whose exceptions ([`Proxy::except`](crate::Proxy::except), `NO_PROXY`) leave this host out.
+    LeftOut,
     /// Nobody listens there.
     Refused,
     /// Nobody answered in time ([`Timeouts::connect`](crate::Timeouts::connect)).
@@ -37,6 +39,9 @@ impl NoConnection {
         match self {
             NoConnection::NotFound => {
                 "check the network and the base URL; if https needs a proxy, name it in HTTPS_PROXY"
+            }
+            NoConnection::LeftOut => {
+                "take the host out of NO_PROXY if only the proxy reaches it; otherwise check the network and the base URL"
             }
             NoConnection::Tls => {
                 "check that nothing else answers there; this client supports RSA, P-256, P-384 and Ed25519, and TLS 1.2 and 1.3"

@@ -128,10 +128,15 @@ impl Proxy {
     }
 
     pub(crate) fn is_for_url(&self, url: &Url) -> bool {
+        url.scheme() == "https" && !is_loopback(url) && !self.leaves_out(url)
+    }
+
+    /// Whether its exceptions (`NO_PROXY`) are why this address is reached without it.
+    pub(crate) fn leaves_out(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
         let port = url.port_or_known_default().unwrap_or_default();
         let excepted = |except: &Exception| except.covers(host.trim_end_matches('.'), port);
-        url.scheme() == "https" && !is_loopback(url) && !self.except.iter().any(excepted)
+        self.except.iter().any(excepted)
     }
 
     /// Its address without a user name or password.

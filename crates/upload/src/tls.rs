@@ -2,6 +2,9 @@
 
 use crate::Error;
 
+/// What is wrong if the file in `SSL_CERT_FILE` is.
+pub(crate) const NAMED_ROOTS: &str = "SSL_CERT_FILE cannot be used";
+
 /// The caller's own TLS.
 pub(crate) type TlsConfig = rustls::ClientConfig;
 
@@ -50,23 +53,41 @@ mod ours {
 
 #[cfg(feature = "graviola")]
 mod ours {
+    use std::env;
+    use std::fs;
+    use std::io::ErrorKind;
+    use std::path::Path;
     use std::sync::Arc;
 
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
     use rustls::{ClientConfig, RootCertStore};
     use rustls_platform_verifier::BuilderVerifierExt;
 
-    use super::{Error, TlsConfig};
+    use super::{Error, NAMED_ROOTS, TlsConfig};
+    use crate::clean::clean;
+
+    /// Whether this system's roots can be named in `SSL_CERT_FILE`; elsewhere the variable is ignored.
+    const CAN_NAME_ROOTS: bool = cfg!(all(
+        unix,
+        not(target_vendor = "apple"),
+        not(target_os = "android")
+    ));
 
     /// For `https`: the roots that this system trusts, read now.
     ///
     /// # Errors
-    /// [`Error::Tls`] when the processor lacks an instruction that the cryptography needs, or the system has no roots.
+    /// [`Error::Tls`] when the processor lacks an instruction that the cryptography needs, the system has no roots, or
+    /// `SSL_CERT_FILE` names a file without any.
     pub(super) fn trusting_the_system() -> Result<TlsConfig, Error> {
         if let Some(missing) = missing_cpu_feature() {
             return Err(Error::Tls {
                 problem: "this processor is too old for our cryptography: it lacks",
                 detail: missing.to_owned(),
             });
+        }
+        if CAN_NAME_ROOTS && let Some(file) = env::var_os("SSL_CERT_FILE") {
+            check(Path::new(&file))?;
         }
         // `with_platform_verifier` fails where the system has no certificates, as in a bare container.
         let no_roots = |error: rustls::Error| Error::Tls {
@@ -80,6 +101,40 @@ mod ours {
                 .map_err(no_roots)?
                 .with_no_client_auth(),
         )
+    }
+
+    /// Where `SSL_CERT_DIR` has roots as well, the verifier ignores a file that it cannot use, and then trusts other roots than
+    /// the user thinks.
+    fn check(file: &Path) -> Result<(), Error> {
+        let wrong = |what: &str| {
+            let file = clean(&file.display().to_string());
+            Err(Error::Tls {
+                problem: NAMED_ROOTS,
+                detail: format!("{file} {what}"),
+            })
+        };
+        if file.as_os_str().is_empty() {
+            return Err(Error::Tls {
+                problem: NAMED_ROOTS,
+                detail: "it is empty".to_owned(),
+            });
+        }
+        let bytes = match fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                return wrong(match error.kind() {
+                    ErrorKind::NotFound => "does not exist",
+                    ErrorKind::IsADirectory => "is a folder",
+                    ErrorKind::PermissionDenied => "may not be read",
+                    _ => "cannot be read",
+                });
+            }
+        };
+        let certificates = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok);
+        match RootCertStore::empty().add_parsable_certificates(certificates) {
+            (0, _) => wrong("holds no certificate in PEM"),
+            _ => Ok(()),
+        }
     }
 
     /// For `http` on loopback: the HTTP library wants a configuration, but this one trusts nobody, and no cryptography

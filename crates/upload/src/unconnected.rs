@@ -28,6 +28,8 @@ pub(crate) struct Unconnected {
 #[derive(Clone, Copy)]
 pub(crate) enum Party<'a> {
     Server(&'a str),
+    /// There is a proxy, but its exceptions leave this host out.
+    LeftOut(&'a str),
     /// And the host behind it.
     Proxy(&'a Proxy, &'a str),
 }
@@ -42,7 +44,10 @@ impl Unconnected {
                 source: Some(source),
             };
         }
-        let kind = find(source.as_ref(), kind).unwrap_or(NoConnection::Other);
+        let kind = match (find(source.as_ref(), kind), party) {
+            (Some(NoConnection::NotFound), Party::LeftOut(_)) => NoConnection::LeftOut,
+            (kind, _) => kind.unwrap_or(NoConnection::Other),
+        };
         let problem = match kind {
             NoConnection::Tls => find(source.as_ref(), tls)
                 .map(|what| format!("{} {what}", party.name()))
@@ -89,7 +94,7 @@ impl Unconnected {
 impl Party<'_> {
     fn name(&self) -> String {
         match self {
-            Party::Server(host) => (*host).to_owned(),
+            Party::Server(host) | Party::LeftOut(host) => (*host).to_owned(),
             Party::Proxy(proxy, _) => format!("the proxy {}", proxy.address()),
         }
     }
@@ -97,13 +102,18 @@ impl Party<'_> {
     fn problem(&self, kind: NoConnection) -> String {
         let name = self.name();
         let host = match self {
-            Party::Server(host) | Party::Proxy(_, host) => host,
+            Party::Server(host) | Party::LeftOut(host) | Party::Proxy(_, host) => host,
         };
         match (kind, self) {
             (NoConnection::NotFound, Party::Server(_)) => {
                 format!("cannot find {name}: no network, or a proxy is needed")
             }
-            (NoConnection::NotFound, Party::Proxy(..)) => format!("cannot find {name}"),
+            (NoConnection::NotFound, _) => format!("cannot find {name}"),
+            (NoConnection::LeftOut, _) => {
+                format!(
+                    "cannot find {name}: no network, or it needs the proxy, but NO_PROXY leaves this host out"
+                )
+            }
             (NoConnection::Refused, _) => format!("{name} refused the connection"),
             (NoConnection::TimedOut, _) => format!("{name} did not answer in time"),
             (NoConnection::Proxy(407), Party::Proxy(proxy, _))

@@ -26,6 +26,8 @@ record! {
         pub is_admin: bool,
         /// Whether they own the workspace.
         pub is_owner: bool,
+        /// Whether they are the one owner above all others.
+        pub is_primary_owner: bool,
         /// Whether this is a bot.
         pub is_bot: bool,
         /// Whether this is an app that acts for a person.

@@ -154,6 +154,10 @@ impl Client {
         {
             return unconnected.error(method);
         }
+        if error.is_connect() && !error.is_builder() {
+            let error = error.without_url();
+            return Unconnected::new(self.dialer.server(url), error.into()).error(method);
+        }
         from_network(method, url, error)
     }
 

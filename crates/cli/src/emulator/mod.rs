@@ -51,11 +51,12 @@ pub(crate) fn run(args: &EmulatorArgs, console: &mut Console) -> Result<Exit, Fa
         example = format!("SSL_CERT_FILE=root.pem {example} --proxy {proxy}");
     }
     console.labeled("try", &example);
+    // A browser does not know the name behind the proxy.
     console.labeled(
         "login",
         &format!(
-            "headshot login --client-id 1.1 --base-url {}",
-            emulator.base_url()
+            "headshot login --client-id 1.1 --base-url {}api/",
+            emulator.page_url()
         ),
     );
     console.labeled("stop", "Ctrl-C");

@@ -1,7 +1,9 @@
 //! Where the browser comes back to: a listener that only this machine can reach, for one answer.
 //!
-//! It serves no files, accepts GET of `/callback` if the Host header names this machine, and closes after the first answer.
+//! It serves no files, accepts GET of `/callback` if the Host header names this machine, and closes after the answer with the right
+//! state. Any page that the browser shows can send it something else, or hold connections open: neither ends the waiting.
 
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -9,10 +11,11 @@ use std::time::Duration;
 use headshot_upload::oauth::{Login, NoCode, Secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet, yield_now};
 use tokio::time::timeout;
 
 use crate::login::page;
+use crate::terminal::console;
 use crate::terminal::failure::Failure;
 
 /// The longest head of a request that is read.
@@ -21,8 +24,8 @@ const LONGEST_HEAD: usize = 32 * 1024;
 /// How long a browser may take to send it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Browsers open more connections than they use.
-const MOST_CONNECTIONS: usize = 32;
+/// Browsers open more connections than they use. If there are more, those that have said nothing for longest are closed.
+const MOST_CONNECTIONS: usize = 128;
 
 /// The listener, on both addresses that `localhost` may mean.
 pub(super) struct Callback {
@@ -74,22 +77,41 @@ impl Callback {
         Ok(Callback { four, six, port })
     }
 
-    /// Waits for an answer to this question. Anything else gets a reply that says what is wrong.
+    /// Waits for the answer to this question. Anything else gets a reply that says what is wrong.
     pub(super) async fn answer(&self, login: &Login) -> Answer {
-        let mut reading = JoinSet::new();
+        let (mut reading, mut replying) = (JoinSet::new(), JoinSet::new());
+        let mut silent: VecDeque<AbortHandle> = VecDeque::new();
+        let mut is_told = false;
         loop {
             tokio::select! {
                 accepted = self.accept() => {
-                    if let Ok(stream) = accepted && reading.len() < MOST_CONNECTIONS {
-                        reading.spawn(timeout(PATIENCE, read(stream)));
+                    let Ok(stream) = accepted else { continue };
+                    silent.retain(|one| !one.is_finished());
+                    if silent.len() >= MOST_CONNECTIONS && let Some(oldest) = silent.pop_front() {
+                        oldest.abort();
                     }
+                    silent.push_back(reading.spawn(timeout(PATIENCE, read(stream))));
+                    // So that what it has said is read before others push it out.
+                    yield_now().await;
                 }
                 Some(done) = reading.join_next() => {
                     let Ok(Ok(Some(request))) = done else { continue };
-                    if let Some(answer) = self.judge(request, login).await {
-                        return answer;
+                    let wrong = match self.judge(&request, login) {
+                        Ok(code) => {
+                            let browser = Browser(request.stream);
+                            return Answer { code, browser };
+                        }
+                        Err(wrong) => wrong,
+                    };
+                    if wrong.title == OTHER.title && !std::mem::replace(&mut is_told, true) {
+                        console::remark("an answer to another login came and was not taken");
+                    }
+                    if replying.len() < MOST_CONNECTIONS {
+                        let browser = Browser(request.stream);
+                        replying.spawn(browser.reply(wrong.status, wrong.title, wrong.text));
                     }
                 }
+                Some(_) = replying.join_next() => {}
             }
         }
     }
@@ -109,49 +131,58 @@ impl Callback {
         accepted.map(|(stream, _)| stream)
     }
 
-    async fn judge(&self, request: Request, login: &Login) -> Option<Answer> {
-        let browser = Browser(request.stream);
+    /// What the answer is, or what is wrong with a request that brings none.
+    fn judge(&self, request: &Request, login: &Login) -> Result<Result<Secret, NoCode>, Wrong> {
         let hosts = ["localhost", "127.0.0.1", "[::1]"];
         let is_ours = hosts
             .iter()
             .any(|host| request.host == format!("{host}:{}", self.port));
+        let wrong = |status, title, text| {
+            Err(Wrong {
+                status,
+                title,
+                text,
+            })
+        };
         // A page elsewhere that has its own name resolve to this machine (DNS rebinding).
         if !is_ours {
             let text = "This server answers only this machine.";
-            browser.reply("403 Forbidden", "Not here", text).await;
-            return None;
+            return wrong("403 Forbidden", "Not here", text);
         }
         let path = request.target.expose().split('?').next();
         if path != Some("/callback") {
-            browser
-                .reply(
-                    "404 Not Found",
-                    "Nothing here",
-                    "headshot waits at /callback.",
-                )
-                .await;
-            return None;
+            let text = "headshot waits at /callback.";
+            return wrong("404 Not Found", "Nothing here", text);
         }
         if request.verb != "GET" {
-            browser
-                .reply(
-                    "405 Method Not Allowed",
-                    "Nothing here",
-                    "Only GET is answered.",
-                )
-                .await;
-            return None;
+            let text = "Only GET is answered.";
+            return wrong("405 Method Not Allowed", "Nothing here", text);
         }
         match login.code(request.target.expose()) {
             Err(NoCode::NoAnswer) => {
                 let text = "This address holds no answer from Slack.";
-                browser.reply("400 Bad Request", "No answer", text).await;
-                None
+                wrong("400 Bad Request", "No answer", text)
             }
-            code => Some(Answer { code, browser }),
+            // Anybody can send that, so it must not end the waiting.
+            Err(NoCode::WrongState) => Err(OTHER),
+            code => Ok(code),
         }
     }
 }
+
+/// What a request gets that brings no answer.
+struct Wrong {
+    status: &'static str,
+    title: &'static str,
+    text: &'static str,
+}
+
+/// For the answer to another question.
+const OTHER: Wrong = Wrong {
+    status: "400 Bad Request",
+    title: "Not this login",
+    text: "This answer belongs to another login. headshot goes on waiting for its own: use the newest page.",
+};
 
 impl Browser {
     /// Shows the result.

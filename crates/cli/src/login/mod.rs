@@ -7,6 +7,7 @@ mod callback;
 pub(crate) mod logout;
 mod page;
 mod pasted;
+mod replaced;
 
 use std::env;
 use std::time::Duration;
@@ -110,7 +111,7 @@ fn client_id(args: &LoginArgs) -> Result<String, Failure> {
         }
         _ => {}
     }
-    if let Some(login) = kept::all(&args.base_url)?.pop() {
+    if let Some(login) = kept::all(&args.base_url)?.logins.pop() {
         return Ok(login.client_id);
     }
     let message = "there is no client ID, which says which app to sign in to";
@@ -136,9 +137,14 @@ async fn answer(
                     is_open = false;
                     continue;
                 };
-                match question.code(line.expose().trim()) {
+                // Chats and terminals put quotes around addresses.
+                let around = |c: char| c.is_whitespace() || "\"'`<>".contains(c);
+                match question.code(line.expose().trim_matches(around)) {
                     Err(NoCode::NoAnswer) => {
                         console::remark("that address holds no answer: paste all of it, from http to the end");
+                    }
+                    Err(NoCode::WrongState) => {
+                        console::remark("that address answers another login: paste the newest one");
                     }
                     code => return (code.map_err(refused), None),
                 }
@@ -216,28 +222,30 @@ fn exchange(
     }
 }
 
-/// Saves it, in place of an earlier login of the same person.
+/// Saves it, in place of an earlier login of the same person, whose tokens are revoked.
 fn keep(login: &Login, settings: &Settings, runtime: &Runtime) -> Result<(), Failure> {
-    login
-        .hold()
-        .and_then(|held| held.save(login))
-        .map_err(|failure| {
-            let client = Client::with(
-                match login.token() {
-                    Ok(token) => token,
-                    Err(failure) => return failure,
-                },
-                settings,
-            );
-            if let Ok(client) = client {
-                give_up(&client, runtime);
-            }
-            let message = format!(
-                "the tokens cannot be saved, so they were revoked: {}",
-                failure.message
-            );
-            Failure { message, ..failure }
-        })
+    let saved = login.hold().and_then(|held| {
+        let before = held.read();
+        held.save(login).map(|()| before)
+    });
+    let before = saved.map_err(|failure| {
+        let client = Client::with(
+            match login.token() {
+                Ok(token) => token,
+                Err(failure) => return failure,
+            },
+            settings,
+        );
+        if let Ok(client) = client {
+            give_up(&client, runtime);
+        }
+        let message = format!(
+            "the tokens cannot be saved, so they were revoked: {}",
+            failure.message
+        );
+        Failure { message, ..failure }
+    })?;
+    replaced::end(before, login, settings, runtime)
 }
 
 /// Revokes tokens that cannot be kept. If that fails, nobody has them either.

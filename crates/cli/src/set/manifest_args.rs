@@ -27,7 +27,7 @@ pub(crate) struct ManifestArgs {
     /// Only ask Slack who owns the manifest's tokens and what they may do
     #[arg(long, requires = "manifest", conflicts_with_all = ["dry_run", "restore"])]
     pub(crate) check: bool,
-    /// With --dry-run: do not even ask Slack who owns the tokens
+    /// With --dry-run: ask Slack nothing, and run no programs
     #[arg(long, requires_all = ["manifest", "dry_run"])]
     pub(crate) offline: bool,
     /// Let the manifest name programs that print tokens, as cmd:PROGRAM ARG...
@@ -75,22 +75,28 @@ impl ManifestArgs {
         self.settle.unwrap_or(Duration::from_secs(usual))
     }
 
-    /// Whether there is a flag that is for manifests only.
-    pub(crate) fn is_any(&self) -> bool {
-        let files = [
-            &self.directory_token_file,
-            &self.journal,
-            &self.report,
-            &self.sheet,
+    /// The first flag that is for manifests only, if one is given.
+    pub(crate) fn first(&self) -> Option<&'static str> {
+        let flags = [
+            ("--via", self.via.is_some()),
+            ("--scim-base-url", self.scim_base_url.is_some()),
+            ("--check", self.check),
+            ("--offline", self.offline),
+            ("--allow-commands", self.allow_commands),
+            (
+                "--directory-token-file",
+                self.directory_token_file.is_some(),
+            ),
+            ("--journal", self.journal.is_some()),
+            ("--no-choices", self.no_choices),
+            ("--again", self.again),
+            ("--report", self.report.is_some()),
+            ("--sheet", self.sheet.is_some()),
         ];
-        let is_scim = self.via.is_some() || self.scim_base_url.is_some();
-        is_scim
-            || self.check
-            || self.allow_commands
-            || self.offline
-            || self.again
-            || self.no_choices
-            || files.iter().any(|file| file.is_some())
+        flags
+            .iter()
+            .find(|(_, given)| *given)
+            .map(|(name, _)| *name)
     }
 }
 

@@ -40,10 +40,10 @@ pub(crate) fn run(args: &SetArgs, console: &mut Console) -> Result<Exit, Failure
         return manifest::run(args, manifest, console);
     }
     // The parser lets these pass beside a photo, although they need a manifest.
-    if args.many.is_any() {
-        return Err(Failure::usage(
-            "--journal, --report and the like are for --manifest only",
-        ));
+    if let Some(flag) = args.many.first() {
+        let failure = Failure::usage(format!("{flag} is only for --manifest"));
+        return Err(failure
+            .with_hint("leave it out, or give the photos of many people with --manifest CSV"));
     }
     let options = args.image.options(None)?;
     let mut claims = Claims::default();

@@ -16,8 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::files::{lock, private, state_folder, write};
 use crate::slack::error::failure;
 use crate::slack::person::{Owner, Person};
-use crate::slack::token::{NO_TOKEN, warn_if_others_can_read};
-use crate::terminal::console;
+use crate::slack::token::warn_if_others_can_read;
 use crate::terminal::escape;
 use crate::terminal::failure::{Failure, reason};
 use crate::terminal::record::sha256;
@@ -130,33 +129,13 @@ impl Login {
 
     /// Where it is.
     pub(crate) fn file(&self) -> Result<PathBuf, Failure> {
-        // As JSON, so that no part can be taken for another.
-        let key = serde_json::json!([self.base_url, self.person.team, self.person.user]);
-        let key = sha256(key.to_string().as_bytes());
-        Ok(folder()?.join(format!("{}.json", &key[..16])))
+        file_of(&self.base_url, &self.person.team, &self.person.user)
     }
 
     /// Locks it, after waiting for any run that is using it.
     pub(crate) fn hold(&self) -> Result<Held, Failure> {
-        let folder = folder()?;
-        let cannot = |error| {
-            let what = format!("the folder {} cannot be made", escape::name(&folder));
-            Failure::io("state", what, &error).with_hint("name a folder in HEADSHOT_STATE")
-        };
-        private::folder(write::folder_of(&folder)).map_err(cannot)?;
-        lock::private_folder(&folder).map_err(cannot)?;
-        let file = self.file()?;
         let busy = format!("another run is changing the login of {}", self.who());
-        let since = Instant::now();
-        loop {
-            match lock::exclusive(&file.with_extension("lock"), &busy) {
-                Ok(lock) => return Ok(Held { file, _lock: lock }),
-                Err(failure) if failure.kind == lock::LOCKED && since.elapsed() < PATIENCE => {
-                    sleep(ATTENTION);
-                }
-                Err(failure) => return Err(failure),
-            }
-        }
+        Held::file(self.file()?, &busy)
     }
 }
 
@@ -167,9 +146,29 @@ pub(crate) struct Held {
 }
 
 impl Held {
+    fn file(file: PathBuf, busy: &str) -> Result<Held, Failure> {
+        let folder = folder()?;
+        let cannot = |error| {
+            let what = format!("the folder {} cannot be made", escape::name(&folder));
+            Failure::io("state", what, &error).with_hint("name a folder in HEADSHOT_STATE")
+        };
+        private::folder(write::folder_of(&folder)).map_err(cannot)?;
+        lock::private_folder(&folder).map_err(cannot)?;
+        let since = Instant::now();
+        loop {
+            match lock::exclusive(&file.with_extension("lock"), busy) {
+                Ok(lock) => return Ok(Held { file, _lock: lock }),
+                Err(failure) if failure.kind == lock::LOCKED && since.elapsed() < PATIENCE => {
+                    sleep(ATTENTION);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
     /// As it is now; `None` if it is gone.
     pub(crate) fn read(&self) -> Result<Option<Login>, Failure> {
-        read(&self.file)
+        read(&self.file).map_err(|unreadable| unreadable.why)
     }
 
     /// Writes it. When this returns it is durable.
@@ -198,16 +197,43 @@ impl Held {
     }
 }
 
-/// All logins at this address, ordered by workspace and person. Warns about those that cannot be read.
-pub(crate) fn all(base_url: &str) -> Result<Vec<Login>, Failure> {
+/// The logins at an address.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// Ordered by workspace and person.
+    pub(crate) logins: Vec<Login>,
+    /// Those that may be for this address as well.
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// The file of a login that cannot be read, and what it still tells.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    pub(crate) file: PathBuf,
+    pub(crate) why: Failure,
+    base_url: Option<String>,
+    pub(crate) user: Option<String>,
+}
+
+impl Unreadable {
+    /// Removes it, for good.
+    pub(crate) fn remove(self) -> Result<(), Failure> {
+        let busy = format!("another run is changing {}", escape::name(&self.file));
+        Held::file(self.file, &busy)?.remove()
+    }
+}
+
+/// All logins at this address.
+pub(crate) fn all(base_url: &str) -> Result<Kept, Failure> {
     let folder = folder()?;
     let unlisted = |error| Failure::io("state", escape::name(&folder), &error);
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Kept::default()),
         Err(error) => return Err(unlisted(error)),
     };
-    let mut logins = Vec::new();
+    let base_url = plain(base_url);
+    let (mut logins, mut unreadable) = (Vec::new(), Vec::new());
     for entry in entries {
         let file = entry.map_err(unlisted)?.path();
         // Files that are being written begin with a dot.
@@ -217,58 +243,17 @@ pub(crate) fn all(base_url: &str) -> Result<Vec<Login>, Failure> {
             continue;
         }
         match read(&file) {
-            Ok(Some(login)) if login.base_url == plain(base_url) => logins.push(login),
+            Ok(Some(login)) if login.base_url == base_url => logins.push(login),
             Ok(_) => {}
-            Err(failure) => console::warning(None, &failure.message),
+            Err(one) if one.base_url.as_ref().is_none_or(|its| *its == base_url) => {
+                unreadable.push(one);
+            }
+            Err(_) => {}
         }
     }
     logins.sort_by(|one, other| one.person.cmp(&other.person));
-    Ok(logins)
-}
-
-/// The login of this user ID, or `TEAM/USER`; without one, the only login there is, if any.
-pub(crate) fn choose(base_url: &str, wanted: Option<&str>) -> Result<Option<Login>, Failure> {
-    let mut logins = all(base_url)?;
-    let known: Vec<_> = logins.iter().map(Login::who).collect();
-    let is_wanted = |login: &Login| {
-        let Person { team, user } = &login.person;
-        match wanted.map(|wanted| wanted.split_once('/').unwrap_or(("", wanted))) {
-            None => true,
-            Some(("", id)) => id == user,
-            Some((workspace, id)) => workspace == team && id == user,
-        }
-    };
-    logins.retain(is_wanted);
-    match (&logins[..], wanted) {
-        ([_], _) => Ok(logins.pop()),
-        ([], None) => Ok(None),
-        ([], Some(wanted)) => {
-            let who = match &known[..] {
-                [] => "nobody is".to_owned(),
-                known => format!("there are {}", known.join(", ")),
-            };
-            let at = plain(base_url);
-            let message = format!("{wanted} is not logged in at {at}: {who}");
-            Err(Failure::new(NO_TOKEN, message).with_hint("headshot login signs somebody in"))
-        }
-        ([first, ..], _) => {
-            let who: Vec<_> = logins.iter().map(Login::who).collect();
-            let message = format!("{} logins are kept: {}", who.len(), who.join(", "));
-            let Person { team, user } = &first.person;
-            let is_enough = logins
-                .iter()
-                .filter(|login| login.person.user == *user)
-                .count()
-                == 1;
-            let id = if is_enough {
-                user.clone()
-            } else {
-                format!("{team}/{user}")
-            };
-            Err(Failure::new(NO_TOKEN, message)
-                .with_hint(format!("choose one, as in --login {id}")))
-        }
-    }
+    unreadable.sort_by(|one, other| one.file.cmp(&other.file));
+    Ok(Kept { logins, unreadable })
 }
 
 /// Seconds since 1970.
@@ -281,16 +266,39 @@ fn folder() -> Result<PathBuf, Failure> {
     Ok(state_folder::folder()?.join("logins"))
 }
 
-fn plain(base_url: &str) -> String {
+/// Where a login is kept. `base_url` has no slash at its end.
+pub(super) fn file_of(base_url: &str, team: &str, user: &str) -> Result<PathBuf, Failure> {
+    // As JSON, so that no part can be taken for another.
+    let key = serde_json::json!([base_url, team, user]);
+    let key = sha256(key.to_string().as_bytes());
+    Ok(folder()?.join(format!("{}.json", &key[..16])))
+}
+
+/// An address as logins know it.
+pub(super) fn plain(base_url: &str) -> String {
     base_url.trim_end_matches('/').to_ascii_lowercase()
 }
 
-fn read(file: &Path) -> Result<Option<Login>, Failure> {
-    let cannot = |why: &str| {
+/// A member of a file that is no longer JSON, if it is still there as a whole.
+fn told(text: &str, name: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("\"{name}\""))?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start();
+    let (value, _) = rest.strip_prefix('"')?.split_once('"')?;
+    Some(value.to_owned())
+}
+
+fn read(file: &Path) -> Result<Option<Login>, Unreadable> {
+    let unreadable = |why: &str, text: &str| {
         let message = format!("the login in {} cannot be read: {why}", escape::name(file));
         let hint = "remove the file, and sign in again with headshot login";
-        Failure::new("state", message).with_hint(hint)
+        Unreadable {
+            file: file.to_owned(),
+            why: Failure::new("state", message).with_hint(hint),
+            base_url: told(text, "base_url"),
+            user: told(text, "user"),
+        }
     };
+    let cannot = |why: &str| unreadable(why, "");
     match fs::symlink_metadata(file) {
         Ok(metadata) if !metadata.is_file() => return Err(cannot("it is not a file")),
         Ok(metadata) if metadata.len() > LONGEST => return Err(cannot("it is too long")),
@@ -302,10 +310,12 @@ fn read(file: &Path) -> Result<Option<Login>, Failure> {
     let text = fs::read_to_string(file).map_err(|error| cannot(&reason(&error)))?;
     let text = Secret::new(text);
     // The reader's message may repeat some of the text.
-    let login: Login =
-        serde_json::from_str(text.expose()).map_err(|_| cannot("headshot did not write it"))?;
+    let login: Login = serde_json::from_str(text.expose()).map_err(|_| {
+        let why = "it was cut off, or headshot did not write it";
+        unreadable(why, text.expose())
+    })?;
     if login.format != FORMAT {
-        return Err(cannot("it is from another version"));
+        return Err(unreadable("it is from another version", text.expose()));
     }
     Ok(Some(login))
 }

@@ -1,6 +1,7 @@
 //! The way to Slack, or to an emulator in its place: which token, which address.
 
 pub(crate) mod admin;
+pub(crate) mod choose;
 pub(crate) mod error;
 pub(crate) mod kept;
 pub(crate) mod network;

@@ -79,7 +79,8 @@ fn renew(
             login.take(reply.value, asked);
             held.save(&login).map_err(|failure| {
                 let message = format!("the new tokens cannot be saved: {}", failure.message);
-                over(message)
+                // Not "sign in": they are good, and nobody has them.
+                Failure::new("state", message).with_hint("headshot login signs in again")
             })?;
             Ok(login)
         }
@@ -98,6 +99,7 @@ fn renew(
                         login.who(),
                         failure.message
                     ),
+                    code: failure.code,
                     ..over(String::new())
                 };
             } else {

@@ -5,6 +5,7 @@ use std::env;
 use headshot_upload::{Class, Token};
 
 use crate::args::SlackArgs;
+use crate::slack::choose::choose;
 use crate::slack::kept::{self, Login};
 use crate::slack::network::Network;
 use crate::slack::person::Owner;
@@ -23,14 +24,14 @@ pub(super) fn token(
     if file.is_some() || (is_set && args.login.is_none()) {
         let token = token::named(file)?;
         // A user who has logged in may wonder whose photo this is about.
-        let others = kept::all(&args.base_url).unwrap_or_default();
+        let others = kept::all(&args.base_url).unwrap_or_default().logins;
         if let ([other], None) = (&others[..], file) {
             let who = other.who();
             console::remark(&format!("using SLACK_TOKEN, not the login of {who}"));
         }
         return Ok((token, None));
     }
-    match kept::choose(&args.base_url, args.login.as_deref())? {
+    match choose(&args.base_url, args.login.as_deref())? {
         // There is no token; administrators get a different hint.
         None => {
             let hint = "headshot login signs in; or set SLACK_TOKEN, or name a file with --token-file; --emulator needs none";

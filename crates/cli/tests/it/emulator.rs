@@ -79,6 +79,11 @@ fn with_a_proxy_it_is_behind_tls_and_says_how_to_get_there() {
     };
     let (base_url, token, page) = (value("base URL"), value("token"), value("page"));
     let (proxy, root, example) = (value("proxy"), value("root"), value("try"));
+    let login = value("login");
+    assert!(
+        login.ends_with(&format!(" --base-url {page}api/")),
+        "{login}"
+    );
     let _running = Running {
         process,
         base_url: base_url.clone(),

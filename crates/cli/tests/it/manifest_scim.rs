@@ -332,9 +332,16 @@ fn an_administrator_who_may_not_starts_nothing() {
     assert!(company.patched().is_empty());
     // Of one person only, it is a row that fails.
     company.write("photo,user_id\np0.png,U0OWNER\np1.png,U0MEMBER\n");
-    let ran = company.set(ADMIN, &["--json"]).expect(1);
-    assert!(ran.stderr.contains("cannot_modify_owner"), "{ran:?}");
-    assert_eq!(outcomes(&ran)[1], (3, "set".to_owned()));
+    for (more, good) in [
+        (&["--check", "--json"][..], "checked"),
+        (&["--json"], "set"),
+    ] {
+        let ran = company.set(ADMIN, more).expect(1);
+        assert!(ran.stderr.contains("cannot_modify_owner"), "{ran:?}");
+        let expected = [(2, "failed".to_owned()), (3, good.to_owned())];
+        assert_eq!(outcomes(&ran), expected);
+    }
+    assert_eq!(company.patched(), ["U0MEMBER"]);
 }
 
 #[test]

@@ -115,3 +115,31 @@ fn a_row_that_is_not_clear_starts_nothing() {
     assert!(ran.stderr.contains("login:U012AB3CD"), "{ran:?}");
     assert!(emulator.requests().is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn offline_no_program_runs_and_no_token_is_renewed() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::start().unwrap();
+    let base_url = emulator.base_url();
+    sign_in(&base_url, "maya");
+    let asked = emulator.requests().len();
+    let ran = folder.path().join("ran");
+    let rows = format!(
+        "photo,token\na.png,cmd:touch '{}'\na.png,login:U0MEMBER\n",
+        ran.display()
+    );
+    let mut command = set(folder.path(), &rows, &base_url);
+    let said = run(command.args(["--dry-run", "--offline", "--json"])).expect(0);
+    assert!(!ran.exists(), "{said:?}");
+    let told = "programs that would print tokens, and are not run: touch";
+    assert!(said.stderr.contains(told), "{said:?}");
+    assert_eq!(said.objects().len(), 2);
+    assert_eq!(emulator.requests().len(), asked);
+    // With the network it is run, and only if that is allowed.
+    let mut command = set(folder.path(), &rows, &base_url);
+    run(command.arg("--dry-run")).expect_message(2, "its token comes from the program touch");
+    assert!(!ran.exists());
+    run(command.arg("--allow-commands")).expect(1);
+    assert!(ran.exists());
+}

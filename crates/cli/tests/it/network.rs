@@ -271,3 +271,42 @@ fn what_is_wrong_with_a_proxy_is_said_without_its_password() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn a_typo_in_the_name_of_the_roots_is_said() {
+    let network = Network::new();
+    let token = format!("xoxp-emulator--{CANARY}");
+    // The system's own roots are there, and would hide it.
+    let folder = network.path("");
+    for (file, what) in [
+        (network.path("nosuch.pem"), "nosuch.pem does not exist"),
+        ("/dev/null".into(), "/dev/null holds no certificate in PEM"),
+        (folder.clone(), " is a folder"),
+        (network.path("me.png"), "me.png holds no certificate in PEM"),
+        ("".into(), "it is empty"),
+    ] {
+        let mut command = network.command(&token);
+        command
+            .env("SSL_CERT_FILE", &file)
+            .env("SSL_CERT_DIR", &folder);
+        command.args(["profile", "--base-url", &network.emulator.base_url()]);
+        let ran = run(&mut command).expect_message(2, "SSL_CERT_FILE cannot be used");
+        assert!(ran.stderr.contains(what), "{what}: {ran:?}");
+        assert!(ran.stderr.contains("hint: name a PEM file"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_host_that_no_proxy_leaves_out_is_said_to_be() {
+    let network = Network::new();
+    let token = format!("xoxp-emulator--{CANARY}");
+    // No name has so long a part, so nobody is asked.
+    let host = format!("{}.test", "x".repeat(64));
+    let mut command = network.command(&token);
+    command.env("NO_PROXY", &host).args(["profile", "--proxy"]);
+    command.arg(&network.relay).arg("--base-url");
+    let ran = run(command.arg(format!("https://{host}/api/")));
+    let told = format!("cannot find {host}: no network, or it needs the proxy, but NO_PROXY");
+    let ran = ran.expect_message(1, &told);
+    assert!(ran.stderr.contains("hint: take the host out of NO_PROXY"));
+}

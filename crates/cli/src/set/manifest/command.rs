@@ -18,8 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often to check whether it has ended.
 const ATTENTION: Duration = Duration::from_millis(10);
 
-/// Announces the programs of these rows, or fails each row if programs are not allowed.
-pub(super) fn announce(rows: &[Row], is_allowed: bool) -> Vec<Problem> {
+/// Announces the programs of these rows, or fails each row if programs are not allowed. Offline, none is run.
+pub(super) fn announce(rows: &[Row], is_allowed: bool, is_offline: bool) -> Vec<Problem> {
     let mut programs = Vec::new();
     let mut problems = Vec::new();
     for row in rows {
@@ -29,18 +29,20 @@ pub(super) fn announce(rows: &[Row], is_allowed: bool) -> Vec<Problem> {
         if !programs.contains(&&words[0][..]) {
             programs.push(&words[0][..]);
         }
-        if !is_allowed {
+        if !is_allowed && !is_offline {
             let message = format!("its token comes from the program {}", words[0]);
             let failure = Failure::new("manifest", message);
             let hint = "--allow-commands runs the manifest's programs as you: read its rows first";
             problems.push((Some(row.line), failure.with_hint(hint)));
         }
     }
-    if is_allowed && !programs.is_empty() {
-        console::remark(&format!(
-            "programs that print tokens: {}",
-            programs.join(", ")
-        ));
+    if !programs.is_empty() && problems.is_empty() {
+        let what = if is_offline {
+            "programs that would print tokens, and are not run"
+        } else {
+            "programs that print tokens"
+        };
+        console::remark(&format!("{what}: {}", programs.join(", ")));
     }
     problems
 }

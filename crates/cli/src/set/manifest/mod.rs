@@ -73,7 +73,8 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     for warning in &read.warnings {
         console::warning(Some(manifest), warning);
     }
-    let problems = command::announce(&read.rows, args.many.allow_commands);
+    let is_offline = args.many.offline;
+    let problems = command::announce(&read.rows, args.many.allow_commands, is_offline);
     if !problems.is_empty() {
         return Err(Progress::refuse(manifest, &problems));
     }
@@ -82,7 +83,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
     let held = |row: Row| {
         let holder = match &administrator {
             Some(token) => Ok(Holder::by_admin(token.clone())),
-            None => Holder::of(&row.token, server, &untraced),
+            None => Holder::of(&row.token, server, (!is_offline).then_some(&untraced)),
         };
         (row, holder)
     };
@@ -122,7 +123,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
 
     let (mut asked, mut after) = (rows.len(), Next::Row);
     if let Some(slack) = &slack
-        && !args.many.offline
+        && !is_offline
     {
         let answer = if slack.is_admin() {
             scim::ask(&mut rows, slack)?

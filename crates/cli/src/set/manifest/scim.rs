@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use headshot_upload::{DEFAULT_BASE_URL, Token, User, scim};
+use headshot_upload::{Class, DEFAULT_BASE_URL, Token, User, scim};
 
 use crate::args::SetArgs;
 use crate::set::manifest::headings::Whose;
@@ -205,6 +205,18 @@ impl Members {
         }
         if user.is_bot == Some(true) || id == "USLACKBOT" {
             return nobody(format!("{id} is a bot"));
+        }
+        if user.is_primary_owner == Some(true) && *id != administrator.person.user {
+            let message = format!(
+                "{id} is the primary owner, whose photo nobody else can set through SCIM: cannot_modify_owner"
+            );
+            let failure = Failure {
+                code: Some("cannot_modify_owner".to_owned()),
+                ..Failure::new(Class::ChangeApp.as_str(), message)
+            };
+            let hint =
+                "they can set it themselves: headshot login, then headshot set; leave the row out";
+            return Err(failure.with_hint(hint));
         }
         let owner = Owner {
             person: Person {
