@@ -1,15 +1,13 @@
 //! `studio` while photos and choices change under it, and what it refuses before and while anybody chooses.
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::run::{headshot, png, run, testdata};
+use crate::run::{headshot, run, testdata};
 use crate::studio_client::{Answer, Studio};
-use crate::studio_many::{folder_of, looked, names, open};
+use crate::studio_many::{folder_of, looked, open};
 
 /// Chooses for the first photo.
 fn put(studio: &Studio, choice: &Value, revision: u64) -> Answer {
@@ -64,6 +62,8 @@ fn a_photo_whose_choice_has_lapsed_is_made_as_it_is_shown() {
 #[cfg(unix)]
 #[test]
 fn what_is_new_gone_or_a_link_is_named_and_not_made() {
+    use crate::studio_many::names;
+
     let folder = folder_of(&[
         ("ann.jpg", "still/astronaut.jpg"),
         ("bob.png", "still/rgb8.png"),
@@ -198,6 +198,11 @@ fn hints_name_what_the_studio_has() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_stops_make_all_and_says_so() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+
+    use crate::run::png;
+
     let folder = folder_of(&[("0000.jpg", "still/astronaut.jpg")]);
     let people = folder.path().join("people");
     let first = png(&people, "0001.png", 999, 777);
