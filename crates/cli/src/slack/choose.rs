@@ -111,10 +111,8 @@ fn may_be(
         Ok::<_, Failure>(file == one.file)
     };
     if let Some((team, user)) = wanted.split_once('/') {
-        return Ok(match is_file_of(team, user)? {
-            true => May::Surely,
-            false => May::Not,
-        });
+        let is_it = is_file_of(team, user)?;
+        return Ok(if is_it { May::Surely } else { May::Not });
     }
     for login in logins {
         if is_file_of(&login.person.team, wanted)? {

@@ -246,7 +246,7 @@ pub(crate) fn all(base_url: &str) -> Result<Kept, Failure> {
             Ok(Some(login)) if login.base_url == base_url => logins.push(login),
             Ok(_) => {}
             Err(one) if one.base_url.as_ref().is_none_or(|its| *its == base_url) => {
-                unreadable.push(one);
+                unreadable.push(*one);
             }
             Err(_) => {}
         }
@@ -287,16 +287,16 @@ fn told(text: &str, name: &str) -> Option<String> {
     Some(value.to_owned())
 }
 
-fn read(file: &Path) -> Result<Option<Login>, Unreadable> {
+fn read(file: &Path) -> Result<Option<Login>, Box<Unreadable>> {
     let unreadable = |why: &str, text: &str| {
         let message = format!("the login in {} cannot be read: {why}", escape::name(file));
         let hint = "remove the file, and sign in again with headshot login";
-        Unreadable {
+        Box::new(Unreadable {
             file: file.to_owned(),
             why: Failure::new("state", message).with_hint(hint),
             base_url: told(text, "base_url"),
             user: told(text, "user"),
-        }
+        })
     };
     let cannot = |why: &str| unreadable(why, "");
     match fs::symlink_metadata(file) {
