@@ -314,7 +314,7 @@ fn a_manifest_that_is_wrong_starts_nothing() {
     for alone in [&["--again"][..], &["--report", "r"], &["--journal", "j"]] {
         let mut command = headshot();
         command.args(["set", "x.png", "--emulator"]).args(alone);
-        run(&mut command).expect_message(2, "for --manifest only");
+        run(&mut command).expect_message(2, "only for --manifest");
     }
     assert!(office.emulator.requests().is_empty());
     assert!(
