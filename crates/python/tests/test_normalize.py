@@ -98,13 +98,13 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
     [
         ({"fit": "stretch"}, 'fit: stretch, but it must be "contain" or "cover" or "face"'),
         ({"face": 2}, 'for fit="face"'),
-        ({"face": 0, "fit": "face"}, "face: 0, where at least 1"),
+        ({"face": 0, "fit": "face"}, "face: 0, but it must be at least 1"),
         ({"fit": "face", "crop": (1, 2, 3)}, 'contradicts fit="face"'),
         ({"fit": "face", "face_fallback": "guess"}, "face_fallback: guess"),
         ({"fit": "cover", "crop": (1, 2, 3)}, "contradicts"),
         ({"gravity": "top"}, 'what fit="cover" keeps'),
         ({"gravity": "top", "crop": (1, 2, 3)}, 'what fit="cover" keeps'),
-        ({"gravity": "north", "fit": "cover"}, "gravity: north, where center, top"),
+        ({"gravity": "north", "fit": "cover"}, "gravity: north, but it must be center, top"),
         ({"gravity": "11,22", "fit": "cover"}, "as in 50%,33.3%"),
         ({"crop": (1, 2)}, "as in (11, 22, 333)"),
         ({"crop": (1, 2, 0)}, "as in (11, 22, 333)"),
@@ -113,7 +113,7 @@ def test_every_exception_of_the_package_is_one_of_its_errors():
         ({"rotate": -90}, "not negative"),
         ({"background": "336699"}, "'#336699'"),
         ({"background": "#+12345"}, "'#336699'"),
-        ({"background": "purpel"}, "background: purpel, where auto, transparent, blur, edge"),
+        ({"background": "purpel"}, "background: purpel, but it must be auto, transparent, blur, edge"),
         ({"quality": 0}, "quality: 0, but it must be a whole number from 1 to 100"),
         ({"quality": 101}, "from 1 to 100"),
         ({"quality": "best"}, "quality: best"),
@@ -135,7 +135,7 @@ def test_wrong_values_say_what_is_right(astronaut, options, message):
 @pytest.mark.parametrize("name", sorted(headshot.Limits.__annotations__))
 def test_every_limit_is_known(astronaut, name):
     headshot.normalize(astronaut, limits={name: 1_000_000_000})
-    with pytest.raises(ValueError, match=f"limits: {name}: -1, where a "):
+    with pytest.raises(ValueError, match=f"limits: {name}: -1, but it must be a "):
         headshot.normalize(astronaut, limits={name: -1})
 
 

@@ -273,11 +273,11 @@ mod tests {
         for (text, problem) in [
             ("", "cannot be read"),
             ("http://", "cannot be read"),
-            ("https://canary:canary@proxy", "by http only"),
+            ("https://canary:canary@proxy", "over http are supported"),
             ("socks5h://canary@proxy:1080", "SOCKS"),
             ("ftp://proxy", "not http"),
-            ("http://proxy/canary", "behind its host"),
-            ("http://proxy/?canary", "behind its host"),
+            ("http://proxy/canary", "after its host"),
+            ("http://proxy/?canary", "after its host"),
         ] {
             let error = Proxy::new(text).unwrap_err();
             let said = format!("{error} {error:?} {}", error.hint());

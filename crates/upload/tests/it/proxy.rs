@@ -229,7 +229,7 @@ async fn a_proxy_that_refuses_is_told_in_one_sentence() {
         (
             418,
             Class::Outage,
-            "answered with status 418, and does not connect to fault-418.slack.test",
+            "answered with status 418 and does not connect to fault-418.slack.test",
             "the people who run the proxy",
         ),
     ] {
