@@ -259,7 +259,7 @@ impl Claims {
             Content::Report { .. } => "report",
             Content::Page { .. } => "page",
         };
-        let hint = format!("mkdir -p {} makes it", quoted(&folder.to_string_lossy()));
+        let hint = format!("mkdir -p {} makes it", quoted(folder));
         let is_address = path.to_string_lossy().contains("://");
         let (path, folder) = (escape::name(path), escape::name(folder));
         if is_address {

@@ -2,7 +2,6 @@
 
 pub(crate) mod app_manifest;
 pub(crate) mod args;
-mod browser;
 mod callback;
 pub(crate) mod logout;
 mod page;
@@ -28,6 +27,7 @@ use crate::terminal::console::{self, Console};
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
+use crate::terminal::opener;
 
 use callback::{Answer, Browser, Callback};
 
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &LoginArgs, console: &mut Console) -> Result<Exit, Failu
     let question = app
         .login(&redirect_uri(callback.port), &SCOPES)
         .map_err(failure)?;
-    let is_opened = !args.no_open && browser::open(question.address());
+    let is_opened = !args.no_open && opener::open(question.address().as_ref()).is_ok();
     console::remark(if is_opened {
         "your browser opens Slack's page; if it does not, open this address and choose Allow:"
     } else {

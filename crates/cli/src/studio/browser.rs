@@ -1,25 +1,14 @@
 //! Opens a page in the user's browser.
 //!
 //! Everybody on the machine can read a program's arguments, so the address with its token is not passed as one. Instead, the browser opens
-//! a file that only its owner can read, and that leads there. No shell is used.
+//! a file that only its owner can read, and that leads there.
 
 use std::env;
 use std::io::Write;
-use std::process::{Command, Stdio};
-use std::thread;
 
 use tempfile::NamedTempFile;
 
-use crate::terminal::console;
-
-/// The program that opens a file as its owner would.
-const OPENER: &str = if cfg!(target_os = "macos") {
-    "open"
-} else if cfg!(windows) {
-    "explorer"
-} else {
-    "xdg-open"
-};
+use crate::terminal::{console, opener};
 
 /// Opens an address, if there is a display. Keep the result for as long as the browser may need it.
 pub(super) fn open(address: &str) -> Option<NamedTempFile> {
@@ -27,18 +16,8 @@ pub(super) fn open(address: &str) -> Option<NamedTempFile> {
         return None;
     }
     let door = door(address).ok()?;
-    let opened = Command::new(OPENER)
-        .arg(door.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match opened {
-        Ok(mut opener) => {
-            // Its exit status does not matter.
-            thread::spawn(move || opener.wait());
-            Some(door)
-        }
+    match opener::open(door.path().as_os_str()) {
+        Ok(()) => Some(door),
         Err(_) => {
             console::remark("no browser could be opened: open the address yourself");
             None

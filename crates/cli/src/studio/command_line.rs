@@ -1,10 +1,11 @@
 //! The command that makes the same avatar, to be copied into a shell.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 use headshot_batch::choices::Choice;
 use headshot_core::Format;
+
+use crate::terminal::quoted::quoted;
 
 /// `headshot normalize PHOTO ... -o OUT`, as bash, zsh and the shells on a Mac read it. Without `out`, the avatar gets its own name
 /// in the current folder.
@@ -17,7 +18,7 @@ pub(super) fn normalize(
     let mut words = vec!["headshot".to_owned(), "normalize".to_owned(), file(photo)];
     for (flag, value) in choice.flags() {
         words.push(format!("--{flag}"));
-        words.push(quoted(OsStr::new(&value)));
+        words.push(quoted(&value));
     }
     words.push("-o".to_owned());
     words.push(match out {
@@ -38,35 +39,9 @@ pub(super) fn normalize(
 /// A file name that cannot be taken for a flag.
 fn file(path: &Path) -> String {
     if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
-        quoted(Path::new(".").join(path).as_os_str())
+        quoted(Path::new(".").join(path))
     } else {
-        quoted(path.as_os_str())
-    }
-}
-
-/// One word of a shell.
-fn quoted(word: &OsStr) -> String {
-    let bytes = word.as_encoded_bytes();
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./,:%+@=".contains(byte);
-    if !bytes.is_empty() && bytes.iter().all(is_plain) {
-        return String::from_utf8_lossy(bytes).into_owned();
-    }
-    match word.to_str() {
-        Some(text) if !text.chars().any(char::is_control) => {
-            format!("'{}'", text.replace('\'', r"'\''"))
-        }
-        // Characters that cannot be pasted are escaped.
-        _ => {
-            let mut text = "$'".to_owned();
-            for byte in bytes {
-                match byte {
-                    b'\'' | b'\\' => text.extend(['\\', char::from(*byte)]),
-                    b' '..=b'~' => text.push(char::from(*byte)),
-                    _ => text.push_str(&format!("\\x{byte:02x}")),
-                }
-            }
-            text + "'"
-        }
+        quoted(path)
     }
 }
 

@@ -1,9 +1,15 @@
-//! Opening a browser, without a shell.
+//! Opening an address or a file with the system's own program, without a shell.
 
+use std::ffi::OsStr;
+use std::io;
 use std::process::{Command, Stdio};
+use std::thread;
 
-/// Opens an address with the system's own program, without waiting, and says whether there is one.
-pub(super) fn open(address: &str) -> bool {
+/// Opens it without waiting.
+///
+/// # Errors
+/// If there is no such program.
+pub(crate) fn open(target: &OsStr) -> io::Result<()> {
     let (program, before): (&str, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
     } else if cfg!(windows) {
@@ -11,14 +17,16 @@ pub(super) fn open(address: &str) -> bool {
     } else {
         ("xdg-open", &[])
     };
-    let started = Command::new(program)
+    let mut opener = Command::new(program)
         .args(before)
-        .arg(address)
+        .arg(target)
         // A browser has no need for it.
         .env_remove("SLACK_TOKEN")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn();
-    started.is_ok()
+        .spawn()?;
+    // Its exit status does not matter.
+    thread::spawn(move || opener.wait());
+    Ok(())
 }
