@@ -39,6 +39,7 @@ mod manifest_people;
 mod manifest_report;
 mod manifest_resume;
 mod manifest_scim;
+mod manifest_scim_flags;
 mod manifest_sheet;
 mod manifest_tokens;
 mod manual;

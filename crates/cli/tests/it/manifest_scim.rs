@@ -12,16 +12,16 @@ use crate::manifest::outcomes;
 use crate::restore::original;
 use crate::run::{Ran, headshot, names, png, run, state};
 
-const ADMIN: &str = "xoxp-emulator-scim--company";
+pub(crate) const ADMIN: &str = "xoxp-emulator-scim--company";
 
 /// A folder with four photos, and the emulator of a company.
-struct Company {
+pub(crate) struct Company {
     folder: TempDir,
-    emulator: Emulator,
+    pub(crate) emulator: Emulator,
 }
 
 impl Company {
-    fn with(scim_delay: Duration) -> Company {
+    pub(crate) fn with(scim_delay: Duration) -> Company {
         let settings = Settings {
             rate: None,
             scim_delay,
@@ -38,11 +38,11 @@ impl Company {
         company
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, manifest: &str) {
+    pub(crate) fn write(&self, manifest: &str) {
         fs::write(self.path("people.csv"), manifest).unwrap();
     }
 
@@ -95,7 +95,7 @@ impl Company {
     }
 }
 
-const THREE: &str = "photo,user_id,email\np1.png,U0MEMBER,\np2.png,,MEMBER.00007@example.com\np3.png,U0EXTRA00002,member.00002@example.com\n";
+pub(crate) const THREE: &str = "photo,user_id,email\np1.png,U0MEMBER,\np2.png,,MEMBER.00007@example.com\np3.png,U0EXTRA00002,member.00002@example.com\n";
 
 fn all(outcome: &str) -> Vec<(u64, String)> {
     [2, 3, 4].map(|line| (line, outcome.to_owned())).into()
@@ -363,48 +363,4 @@ fn photos_are_kept_and_put_back() {
     let ran = company.set(ADMIN, &["--restore", "--json"]).expect(0);
     assert_eq!(outcomes(&ran), all("unchanged"));
     assert_eq!(company.patched().len(), 9);
-}
-
-#[test]
-fn flags_that_contradict_each_other_start_nothing() {
-    let company = Company::with(Duration::ZERO);
-    company.write(THREE);
-    fs::write(company.path("admin"), ADMIN).unwrap();
-    let manifest = company.path("people.csv");
-    let manifest = manifest.to_str().unwrap();
-    let admin = company.path("admin");
-    let admin = admin.to_str().unwrap();
-    let base_url = company.emulator.base_url();
-    for (arguments, message) in [
-        (
-            &["--manifest", manifest, "--token-file", admin][..],
-            "the rows of a manifest name their own",
-        ),
-        (&["p1.png", "--via", "scim"], "--manifest"),
-        (
-            &[
-                "--manifest",
-                manifest,
-                "--via",
-                "scim",
-                "--token-file",
-                admin,
-                "--base-url",
-                &base_url,
-            ],
-            "--scim-base-url URL",
-        ),
-        (
-            &["--manifest", manifest, "--via", "scim"],
-            "there is no token",
-        ),
-        (&["--manifest", manifest, "--via", "soap"], "scim"),
-        (
-            &["--manifest", manifest, "--scim-base-url", "https://a/"],
-            "--via",
-        ),
-    ] {
-        run(headshot().arg("set").args(arguments)).expect_message(2, message);
-    }
-    assert!(company.emulator.requests().is_empty());
 }
