@@ -72,7 +72,7 @@ pub(crate) struct SetArgs {
     /// The photo; - for standard input
     #[arg(value_name = "PHOTO", required_unless_present_any = ["restore", "manifest"])]
     pub(crate) photo: Option<PathBuf>,
-    /// Post the file unchanged; Slack does the crop
+    /// Post the file unchanged; Slack crops it
     #[arg(long, conflicts_with_all = ["fit", "face_fallback", "face", "gravity", "rotate", "background", "min_side", "max_side", "side", "small", "format", "quality"])]
     pub(crate) as_is: bool,
     /// Send nothing if the profile shows this avatar already
@@ -118,19 +118,19 @@ pub(crate) struct NormalizeArgs {
     /// Photos and folders of photos; - for standard input
     #[arg(value_name = "PHOTO", required_unless_present = "from_file")]
     pub(crate) photos: Vec<PathBuf>,
-    /// File, folder for many photos, or - to print one
+    /// Output file, folder, or - for standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub(crate) output: PathBuf,
     /// Also write a still of an animation, its first frame
     #[arg(long, value_name = "FILE")]
     pub(crate) poster: Option<PathBuf>,
-    /// Draw the one avatar as Slack shows it, into a PNG
+    /// Draw the avatar as Slack shows it, into a PNG
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) preview: Option<PathBuf>,
-    /// Draw the photo with the faces of --fit face, into a PNG
+    /// Draw the photo with its faces and the square that --fit face chose, into a PNG
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) explain: Option<PathBuf>,
-    /// Refuse to replace files that these options name
+    /// Refuse to replace an existing file that an option names
     #[arg(long)]
     pub(crate) no_clobber: bool,
     /// Print a JSON object per photo on standard output
@@ -204,7 +204,7 @@ pub(crate) struct ProfileShowArgs {
     pub(crate) slack: SlackArgs,
 }
 
-/// Set fields of your profile and show the new one
+/// Set fields of your profile and show the result
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples: headshot profile set status_text='On leave' status_emoji=:palm_tree:\n          \
@@ -286,7 +286,7 @@ pub(crate) struct BackupsRemoveArgs {
     Bots and deactivated accounts are left out. Standard error says how many members\n\
     were checked. The token needs the scope users:read, and users:read.email for the\n\
     addresses. A photo is \"unknown\" if Slack does not say. In CSV, text that a\n\
-    spreadsheet would take for a formula starts with '.")]
+    spreadsheet would take for a formula is preceded by an apostrophe (').")]
 pub(crate) struct AuditArgs {
     /// List members with a photo as well
     #[arg(long)]

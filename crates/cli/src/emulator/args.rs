@@ -18,19 +18,19 @@ pub(crate) struct EmulatorArgs {
     /// Address to listen on
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
-    /// Frames, else too_many_frames [default: 100]
+    /// Most frames, else too_many_frames [default: 100]
     #[arg(long, value_name = "N")]
     max_frames: Option<u32>,
-    /// Bytes of a photo, else too_large [default: 8388608]
+    /// Most bytes of a photo, else too_large [default: 8388608]
     #[arg(long, value_name = "N")]
     max_bytes: Option<usize>,
-    /// Its longer side, else too_large [default: 1024]
+    /// Longest side of a photo, else too_large [default: 1024]
     #[arg(long, value_name = "N")]
     max_dimension: Option<u32>,
     /// Tier 2 calls a minute, or off [default: 20/min]
     #[arg(long, value_name = "N/min", value_parser = rate)]
     rate: Option<Rate>,
-    /// Bytes of a request, else 413 [default: 33554432]
+    /// Most bytes of a request, else 413 [default: 33554432]
     #[arg(long, value_name = "N")]
     max_body: Option<usize>,
     /// Seconds until a SCIM photo shows [default: 2]
@@ -42,13 +42,13 @@ pub(crate) struct EmulatorArgs {
     /// Seconds of silence before it closes [default: 30]
     #[arg(long, value_name = "S", value_parser = number::whole::<u64>(1, 86_400, "seconds"))]
     idle: Option<u64>,
-    /// Connections; idle ones go first [default: 4096]
+    /// Most connections; idle ones are closed first [default: 4096]
     #[arg(long, value_name = "N", value_parser = number::whole::<usize>(1, 1_000_000, "connections"))]
     max_connections: Option<usize>,
     /// Also be an HTTP proxy to https://slack.test
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
     proxy: Option<u16>,
-    /// More members, for users.list [default: 20]
+    /// Additional members, for users.list [default: 20]
     #[arg(long, value_name = "N", value_parser = number::whole::<usize>(0, 100_000, "members"))]
     members: Option<usize>,
 }

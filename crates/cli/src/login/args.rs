@@ -28,7 +28,7 @@ pub(crate) struct LoginArgs {
     /// Which app [default: HEADSHOT_CLIENT_ID, or the last]
     #[arg(long, value_name = "ID", value_parser = client_id)]
     pub(crate) client_id: Option<String>,
-    /// Port for the browser to come back to; 0 is a free one
+    /// Port for the browser to come back to; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = PORT)]
     pub(crate) port: u16,
     /// Print the address; do not open a browser
@@ -68,8 +68,8 @@ pub(crate) struct LogoutArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Example: headshot app-manifest > manifest.json\n\
     Paste it at https://api.slack.com/apps?new_app=1, under From a manifest, JSON.\n\
-    It asks for the two scopes that photos need, for PKCE, so that there is no\n\
-    secret, and for tokens that expire after 12 hours and are renewed.")]
+    The app asks for the two scopes that photos need. It uses PKCE, so it has no\n\
+    secret, and its tokens expire after 12 hours and are renewed.")]
 pub(crate) struct AppManifestArgs {
     /// Make tokens last until they are revoked
     #[arg(long)]

@@ -12,7 +12,7 @@ use headshot_batch::Collisions;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Many photos")]
 pub(crate) struct BatchArgs {
-    /// Read photos and folders from a list, by line or NUL
+    /// Read photos and folders from a list, one per line or separated by NUL
     #[arg(long, value_name = "LIST")]
     pub(crate) from_file: Option<PathBuf>,
     /// Walk hidden files and folders as well
@@ -21,7 +21,7 @@ pub(crate) struct BatchArgs {
     /// Follow symbolic links within folders
     #[arg(long)]
     pub(crate) follow_links: bool,
-    /// Same name: refuse or suffix (-2) [default: refuse]
+    /// Avatars with the same name: refuse or suffix (-2) [default: refuse]
     #[arg(
         long,
         value_name = "WHAT",
@@ -30,13 +30,13 @@ pub(crate) struct BatchArgs {
         hide_possible_values = true
     )]
     pub(crate) collisions: CollisionsArg,
-    /// Photos at once [default: the cores it may use]
+    /// Photos at once [default: one per core]
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
-    /// Memory for them, as in 800M [default: RAM / 4]
+    /// Memory for photos in progress, as in 800M [default: RAM / 4]
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub(crate) memory: Option<u64>,
-    /// Make each in its own process, with this memory at most
+    /// Make each avatar in its own process, with this memory at most
     #[arg(long, value_name = "SIZE", value_parser = size::parse, num_args = 0..=1, require_equals = true)]
     pub(crate) isolate: Option<Option<u64>>,
     /// Make every avatar again, even if nothing has changed
@@ -48,7 +48,7 @@ pub(crate) struct BatchArgs {
     /// Remove avatars whose photos are gone
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Remove at most this many [default: half; 10 to 100]
+    /// Remove at most this many [default: half, at least 10, at most 100]
     #[arg(long, value_name = "N", requires = "prune")]
     pub(crate) max_delete: Option<usize>,
     /// Ignore the choices for single photos
@@ -57,10 +57,10 @@ pub(crate) struct BatchArgs {
     /// Say what would be done; write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Also write the JSON objects to this file
+    /// Write a JSON object per photo to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
-    /// Also make a web page of them, before and after
+    /// Make a web page of the photos, before and after
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) sheet: Option<PathBuf>,
     /// Print nothing but failures

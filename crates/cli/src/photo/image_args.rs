@@ -31,13 +31,13 @@ pub(crate) struct ImageArgs {
     /// Frame only this face, counted from the left, from 1
     #[arg(long, value_name = "N", value_parser = face, allow_hyphen_values = true)]
     face: Option<NonZeroU32>,
-    /// What cover keeps: center, top, left ..., or X%,Y%
+    /// What --fit cover keeps: center, top, left ..., or X%,Y%
     #[arg(long, value_name = "WHERE", value_parser = gravity)]
     gravity: Option<Gravity>,
     /// Turn the upright photo clockwise: 90, 180 or 270
     #[arg(long, value_name = "DEGREES", value_parser = rotation, allow_hyphen_values = true)]
     rotate: Option<Rotation>,
-    /// auto, transparent, blur, edge, color [default: auto]
+    /// Bars: auto, transparent, blur, edge, color [default: auto]
     #[arg(long, value_name = "COLOR", value_parser = background)]
     background: Option<Background>,
     /// Smallest side of the avatar [default: 512]
@@ -58,10 +58,10 @@ pub(crate) struct ImageArgs {
     /// Quality of a JPEG, 1 to 100 [default: 90]
     #[arg(long, value_name = "Q", value_parser = quality)]
     quality: Option<Quality>,
-    /// Most frames; Slack publishes no limit [default: 100]
+    /// Most frames of an avatar; Slack publishes no limit [default: 100]
     #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "frames"))]
     max_frames: Option<u32>,
-    /// reject, first, truncate, decimate [default: reject]
+    /// Too many frames: reject, first, truncate, decimate [default: reject]
     #[arg(long, value_name = "POLICY", hide_possible_values = true)]
     frames: Option<FramesArg>,
     /// Take what can be decoded of a damaged photo

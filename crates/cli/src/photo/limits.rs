@@ -213,7 +213,7 @@ fn rows(limits: &Limits) -> Vec<Row> {
             plain,
         ),
         row(
-            "bytes of a color profile, or it is left out",
+            "bytes of a color profile; larger is ignored",
             "--max-profile SIZE",
             profile,
             default.profile,

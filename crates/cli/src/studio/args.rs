@@ -13,7 +13,7 @@ use crate::args::SlackArgs;
     after_help = "Examples: headshot studio me.jpg --emulator\n          \
         headshot studio people/ -o avatars/\n          \
         headshot studio --manifest people.csv\n\
-    It runs until Ctrl-C, or until you click Done on the page. Only this machine can\n\
+    studio runs until Ctrl-C, or until you click Done. Only this machine can\n\
     open the page, and only at the address that is printed. What you choose for many\n\
     photos is saved at once, in OUT/.headshot or beside the CSV, and normalize and\n\
     set --manifest follow it."

@@ -11,16 +11,17 @@ use crate::terminal::failure::Failure;
 
 /// How manifests work: too much for `set --help`.
 const MANIFEST: &str = "Many people: --manifest FILE.csv sets a photo for each row. The first line names the columns: \
-photo; token_env, the environment variable that holds the person's token, or token_file, a file that holds only the token; and, \
-optionally, user_id or email, which must match the token's owner, and crop_x, crop_y, crop_w, in pixels of the \
-upright photo. Paths are relative to the manifest.\n\n\
+photo; token, which says where the person's token is (env:NAME, file:PATH, login:USER_ID or, with --allow-commands, \
+cmd:PROGRAM ARG...); and, optionally, user_id or email, which must match the token's owner; crop_x, crop_y, crop_w, in pixels of the \
+upright photo; and fit, face, face_fallback, gravity, background, format, quality and rotate, which stand in for the options of these \
+names. Paths are relative to the manifest.\n\n\
 headshot records each post, before and after, in FILE.csv.headshot-journal, or in the file that --journal names. Run the same \
 command again to go on where it stopped: it does not repeat what was set, and posts again if the photo, the options or the \
 crop has changed. If a post got no answer, the profile shows what became of it. No part of a token is written down.\n\n\
 --dry-run checks every row, reports each problem with its line number, and posts nothing. --sheet FILE.html makes a page with \
 each photo beside its avatar, the person and the outcome, problems first.\n\n\
 As an administrator: --via scim sets the photos of all rows with one token, from --token-file, that has the scope admin. The \
-columns are photo, and user_id or email. One photo must show before the others are submitted. This is experimental; an identity \
+columns are the same without token, and user_id or email is needed. One photo must show before the others are submitted. This is experimental; an identity \
 provider may overwrite the photos, and people may find that they can no longer change theirs.";
 
 /// `headshot-profile-set`
