@@ -85,8 +85,8 @@ pub(crate) fn table(
         let (faces, heads, judged) = (cuts.faces, cuts.heads, cuts.judged);
         let _ = writeln!(text, "| {name} | {faces} | {heads} | {judged} |");
     }
-    text += "\nA face counts as cut where its box is outside by more than a twentieth of its height, a head with its crown and ears. dlib finds faces in \
-             another way, by gradients, and fewer of them: of a photo counts the box that lies on OpenCV's.\n";
+    text += "\nA face counts as cut if more than a twentieth of its box's height is outside the square; the head adds the crown and the ears. dlib finds \
+             faces in another way, by gradients, and finds fewer; where it finds several in a photo, the box that overlaps OpenCV's counts.\n";
     (text, cuts[0].heads)
 }
 

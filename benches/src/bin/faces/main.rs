@@ -276,7 +276,7 @@ impl Tally {
             ("heads that --fit face cuts", cut as f64, CUT as f64),
         ];
         let mut text = format!(
-            "{} photos of people, {} of none; {} faces compared with OpenCV's, {} of one side only.\n\n| | found | bar |\n|---|--:|--:|\n",
+            "{} photos of people, {} of none; {} faces found by headshot and by OpenCV, {} by only one of them.\n\n| | found | at most |\n|---|--:|--:|\n",
             self.people, self.none, self.compared, self.alone
         );
         let mut code = ExitCode::SUCCESS;

@@ -60,7 +60,7 @@ pub(crate) fn report(rows: &[Row], bench: &Bench) -> (String, bool) {
         sizes(rows, Fit::Contain, SIZE_OF_CONTAIN, LARGEST),
         above(rows),
     ];
-    let _ = writeln!(out, "\n## Bars\n");
+    let _ = writeln!(out, "\n## Targets\n");
     for (met, what) in &bars {
         let _ = writeln!(out, "- {}: {what}", if *met { "met" } else { "NOT met" });
     }

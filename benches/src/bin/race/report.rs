@@ -74,7 +74,7 @@ pub(crate) fn report(figures: &Figures) -> String {
     }
     graphics::table(&mut out, figures.graphics);
     memory::table(&mut out, figures.memory);
-    let _ = writeln!(out, "## Bars\n");
+    let _ = writeln!(out, "## Targets\n");
     bars(&mut out, figures.heats);
     for heat in figures.heats {
         let [_, pngs] = heat.kinds();
