@@ -254,8 +254,8 @@ pub(crate) struct DeleteArgs {
     after_help = "Examples: headshot backups\n          \
         headshot backups remove 3f9a41c2\n          \
         headshot set --restore=3f9a41c2\n\
-    Each person has their own backups, named by the hash of their bytes. Nothing is\n\
-    sent."
+    Each person has their own backups, each named by the hash of its bytes. Nothing\n\
+    is sent."
 )]
 pub(crate) struct BackupsArgs {
     #[command(subcommand)]

@@ -39,7 +39,7 @@ pub(crate) struct EmulatorArgs {
     /// Seconds a login is valid, or off [default: 43200]
     #[arg(long, value_name = "S", value_parser = life)]
     token_life: Option<Life>,
-    /// Seconds of silence before it closes [default: 30]
+    /// Seconds until a silent connection closes [default: 30]
     #[arg(long, value_name = "S", value_parser = number::whole::<u64>(1, 86_400, "seconds"))]
     idle: Option<u64>,
     /// Most connections; idle ones are closed first [default: 4096]

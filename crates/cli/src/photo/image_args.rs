@@ -25,7 +25,7 @@ pub(crate) struct ImageArgs {
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
     /// What --fit face does without a face: cover, contain, refuse or auto, which is cover, but contain for photos that are transparent or
-    /// more than twice as long as wide [default: auto]
+    /// have one side more than twice the other [default: auto]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     face_fallback: Option<FallbackArg>,
     /// Frame only this face, counted from the left, from 1

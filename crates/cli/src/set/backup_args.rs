@@ -12,7 +12,7 @@ pub(crate) struct BackupArgs {
     /// Keep a smaller picture of it if the original cannot be fetched
     #[arg(long, conflicts_with = "no_backup")]
     pub(crate) smaller_backup: bool,
-    /// How many avatars by headshot to keep per person; other photos stay until backups removes them
+    /// How many of headshot's own avatars to keep per person; other photos stay until you remove them
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) keep: usize,
 }
