@@ -173,7 +173,7 @@ fn report(rows: &[Row], sharp: &str, memory: &str, large_bytes: u64) -> String {
          interleaved, medians of {ROUNDS}. SSIMULACRA2 is the mean of up to {SAMPLES} moments: what is on screen, composited by the\n\
          `image` crate, against the source frames resized in floating point (Lanczos3 to reduce, Catmull-Rom to enlarge),\n\
          over white and over black where there are holes. sharp enlarges with an offset of up to half a pixel, which is\n\
-         part of its score. Flicker: of a million pixels that stand still in the source, as far as the filter reaches, those that change on screen.\n",
+         part of its score. Flicker: how many of a million pixels change on screen although the source stands still as far as the filter reaches.\n",
         machine::name(),
         env!("CARGO_PKG_VERSION"),
     );
@@ -218,7 +218,7 @@ fn report(rows: &[Row], sharp: &str, memory: &str, large_bytes: u64) -> String {
     let _ = writeln!(
         out,
         "\n- bytes: geometric mean {:.2} of sharp's, at most {most:.2}\n\
-         - time: geometric mean {:.3} of sharp's; two threads are {:.2} times one, over all of them {:.2} times\n\
+         - time: geometric mean {:.3} of sharp's; two threads are {:.2} times as fast as one (geometric mean), and {:.2} times by the sum of all times\n\
          - SSIMULACRA2: mean {:.1}, sharp {:.1}; the worst difference is {worst:+.1}\n\
          - memory: 1920x1080, 125 frames, {:.0} MB of GIF: {memory}",
         geometric(

@@ -20,7 +20,7 @@ const QUALITY: u8 = 80;
 const ROUNDS: usize = 7;
 const REPORT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/heic.md");
 
-/// The bars: how many times libheif's time, how faithful, and how many bytes.
+/// The targets: how many times libheif's time, how faithful, and how many bytes.
 const TIME: f64 = 1.5;
 const SCORE: f64 = 90.0;
 const MEMORY: u64 = 64 << 20;
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Races all photos and writes the report. Returns whether all bars are met.
+/// Races all photos and writes the report. Returns whether all targets are met.
 fn raced(photos: &[PathBuf]) -> Result<bool, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/race");
     let to = folder.join("heic");
@@ -130,7 +130,7 @@ fn report(races: &[Race], versions: &str, before: &str) -> String {
          Each program is a process of its own that gets the photo's bytes in memory and times its own work: one thread, in turn,\n\
          medians of {ROUNDS} rounds after one that does not count. The work: upright, sRGB, cover, {SIDE} pixels, JPEG at quality\n\
          {QUALITY}. SSIMULACRA2 is that of the pixels before encoding, against libheif's, resized in floating point with Lanczos3.\n\
-         Memory is the most that a fresh process held, Python and libraries included for libheif. The bars: {TIME} times\n\
+         Memory is the most that a fresh process held, Python and libraries included for libheif. The targets: {TIME} times\n\
          libheif's time, {SCORE:.0}, and {} MiB.\n\n\
          | photo | MP | headshot | libheif and Pillow | of its time | SSIMULACRA2 | headshot's memory | libheif's |\n\
          |---|--:|--:|--:|--:|--:|--:|--:|\n",

@@ -70,7 +70,7 @@ pub(crate) fn table(out: &mut String, all: &[Graphic]) {
     let _ = writeln!(
         out,
         "## Graphics to {SIDE} pixels\n\n\
-         Drawn by formula in benches/src/graphics.rs, but for drawings of the packages; PNG to PNG. A cell says milliseconds and kB; the columns\n\
+         Drawn by formula in benches/src/graphics.rs, except the drawings from the Debian packages that the photos come from; PNG to PNG. A cell says milliseconds and kB; the columns\n\
          after sharp's how many times as fast headshot is, and its bytes as a share of sharp's.\n\n\
          | picture | MP | headshot | sharp | | |\n|---|--:|--:|--:|--:|--:|"
     );

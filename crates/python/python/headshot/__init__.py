@@ -89,7 +89,7 @@ def normalize(
         photo: the bytes of the file, as any object with the buffer protocol.
         fit: "contain" letterboxes the whole photo, "cover" cuts out the largest square, "face" the square that frames the face.
         face_fallback: what to do, with a warning, if no face is found: "cover", "contain", or "auto", which is "cover" unless the photo
-            is transparent or more than twice as long as wide; "refuse" raises `NoFace`.
+            is transparent or has one side more than twice the other; "refuse" raises `NoFace`.
         face: frames only this one of several faces, counted from the left, starting at 1; raises `NoFace` if no face is found, unless
             `face_fallback` says what to do.
         gravity: where the square of "cover" lies: "center", "top", "bottom", "left", "right", or a point of the upright photo that
