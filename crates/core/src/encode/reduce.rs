@@ -45,10 +45,18 @@ impl Reduced {
 
 /// What is known about all pixels together.
 struct Seen {
-    /// Each color once, ordered by first appearance; `None` beyond [`MOST`].
-    colors: Option<Vec<[u8; 4]>>,
+    /// The colors, unless there are more than [`MOST`].
+    colors: Option<Colors>,
     is_opaque: bool,
     is_gray: bool,
+}
+
+/// The colors of a picture.
+struct Colors {
+    /// Each once, ordered by first appearance.
+    list: Vec<[u8; 4]>,
+    /// For each pixel, which of them it has.
+    indices: Vec<u8>,
 }
 
 /// Reduces RGB or RGBA pixels; `None` for another layout.
@@ -62,8 +70,13 @@ pub(super) fn reduce(raster: Raster) -> Option<Reduced> {
         Layout::Rgba => {
             let mut samples = raster.into_samples();
             let inverses = inverses();
+            // Neighbors are often the same.
+            let mut last = ([0; 4], [0; 4]);
             for pixel in samples.as_chunks_mut().0 {
-                *pixel = shown(*pixel, &inverses);
+                if *pixel != last.0 {
+                    last = (*pixel, shown(*pixel, &inverses));
+                }
+                *pixel = last.1;
             }
             Some(of(samples, width, |rgba: [u8; 4]| rgba))
         }
@@ -71,14 +84,14 @@ pub(super) fn reduce(raster: Raster) -> Option<Reduced> {
     }
 }
 
-/// Factors that replace dividing by an alpha: 32 bits of fraction.
-fn inverses() -> [u64; 256] {
-    std::array::from_fn(|alpha| (1 << 32) / alpha.max(1) as u64 + 1)
+/// Factors that replace dividing by an alpha: 24 bits of fraction, enough for what is divided here.
+fn inverses() -> [u32; 256] {
+    std::array::from_fn(|alpha| (1 << 24) / alpha.max(1) as u32 + 1)
 }
 
 /// Rounds a pixel's color under partial alpha to what compositing with 8 bits can tell apart. What is shown stays the same to
 /// the level, and soft edges have far fewer colors.
-fn shown(pixel: [u8; 4], inverses: &[u64; 256]) -> [u8; 4] {
+fn shown(pixel: [u8; 4], inverses: &[u32; 256]) -> [u8; 4] {
     let [r, g, b, alpha] = pixel;
     match alpha {
         0 => [0; 4],
@@ -86,8 +99,8 @@ fn shown(pixel: [u8; 4], inverses: &[u64; 256]) -> [u8; 4] {
         _ => {
             let of = |sample: u8| {
                 let premultiplied = (u32::from(sample) * u32::from(alpha) + 127) / 255;
-                let color = u64::from(premultiplied * 255 + u32::from(alpha) / 2);
-                ((color * inverses[usize::from(alpha)]) >> 32).min(255) as u8
+                let color = premultiplied * 255 + u32::from(alpha) / 2;
+                ((color * inverses[usize::from(alpha)]) >> 24) as u8
             };
             [of(r), of(g), of(b), alpha]
         }
@@ -102,27 +115,21 @@ fn of<const N: usize>(
     let (pixels, _) = samples.as_chunks::<N>();
     let pixels = || pixels.iter().map(|pixel| rgba(*pixel));
     let seen = look(pixels);
-    let reduced = |stored, samples| Reduced { stored, samples };
-    let plain = |kind, samples| reduced(Stored::Plain(kind), samples);
-    match (&seen.colors, seen.is_gray, seen.is_opaque) {
-        (Some(colors), is_gray, is_opaque) => {
-            let step = if is_gray && is_opaque {
-                gray_step(colors)
-            } else {
-                None
-            };
-            match step {
-                // As many levels as its bits have: nothing is smaller.
-                Some((step, bits)) if bits != 8 || colors.len() > 16 => plain(
-                    Kind::Gray(bits),
-                    pack(pixels().map(|[level, ..]| level / step), width, bits),
-                ),
-                _ => {
-                    let (palette, samples) = indexed(colors.clone(), pixels(), width);
-                    reduced(palette, samples)
-                }
+    let plain = |kind, samples| Reduced {
+        stored: Stored::Plain(kind),
+        samples,
+    };
+    match (seen.colors, seen.is_gray, seen.is_opaque) {
+        (Some(colors), true, true) => {
+            let (step, bits) = gray_step(&colors.list);
+            // As many levels as its bits have: nothing is smaller.
+            if bits == 8 && colors.list.len() <= 16 {
+                return indexed(colors, width);
             }
+            let levels = table(colors.list.iter().map(|[level, ..]| level / step));
+            plain(Kind::Gray(bits), pack(colors.indices, &levels, width, bits))
         }
+        (Some(colors), ..) => indexed(colors, width),
         (_, true, true) => plain(Kind::Gray(8), pixels().map(|[level, ..]| level).collect()),
         (_, true, false) => {
             let both = pixels().flat_map(|[level, _, _, alpha]| [level, alpha]);
@@ -139,29 +146,33 @@ fn of<const N: usize>(
 
 /// Looks at every pixel, as far as it must.
 fn look<I: ExactSizeIterator<Item = [u8; 4]>>(pixels: impl Fn() -> I) -> Seen {
-    let mut colors = Vec::new();
+    let (mut list, mut indices) = (Vec::new(), Vec::new());
     // Positions in that list, from 1.
     let mut slots = vec![0_u16; SLOTS];
-    let (mut last, mut is_counted, mut is_gray) = (None, true, true);
+    let (mut last, mut index, mut is_counted, mut is_gray) = (None, 0, true, true);
     for pixel @ [r, g, b, _] in pixels() {
-        if last == Some(pixel) {
-            continue;
-        }
-        last = Some(pixel);
-        is_gray &= r == g && g == b;
-        if is_counted {
-            let slot = slot(&slots, &colors, pixel);
-            if slots[slot] == 0 {
-                colors.push(pixel);
-                slots[slot] = colors.len() as u16;
-                is_counted = colors.len() <= MOST;
+        // Neighbors are often the same.
+        if last != Some(pixel) {
+            last = Some(pixel);
+            is_gray &= r == g && g == b;
+            if is_counted {
+                let slot = slot(&slots, &list, pixel);
+                if slots[slot] == 0 {
+                    list.push(pixel);
+                    slots[slot] = list.len() as u16;
+                    is_counted = list.len() <= MOST;
+                }
+                index = (slots[slot] - 1) as u8;
+            } else if !is_gray {
+                break;
             }
-        } else if !is_gray {
-            break;
+        }
+        if is_counted {
+            indices.push(index);
         }
     }
     Seen {
-        colors: is_counted.then_some(colors),
+        colors: is_counted.then_some(Colors { list, indices }),
         is_opaque: pixels().all(|[.., alpha]| alpha == 255),
         is_gray,
     }
@@ -177,62 +188,65 @@ fn slot(slots: &[u16], colors: &[[u8; 4]], pixel: [u8; 4]) -> usize {
 }
 
 /// The spacing of levels that few bits can tell apart, and how many bits.
-fn gray_step(colors: &[[u8; 4]]) -> Option<(u8, u8)> {
-    let steps = [(255, 1), (85, 2), (17, 4), (1, 8)];
+fn gray_step(colors: &[[u8; 4]]) -> (u8, u8) {
+    let steps = [(255, 1), (85, 2), (17, 4)];
     let fits = |step: u8| colors.iter().all(|[level, ..]| level % step == 0);
-    steps.into_iter().find(|(step, _)| fits(*step))
+    let found = steps.into_iter().find(|(step, _)| fits(*step));
+    found.unwrap_or((1, 8))
 }
 
-/// A palette in an order that depends only on its colors: transparent ones first, as only their alpha is stored.
-fn indexed(
-    mut colors: Vec<[u8; 4]>,
-    pixels: impl Iterator<Item = [u8; 4]>,
-    width: usize,
-) -> (Stored, Vec<u8>) {
-    colors.sort_unstable_by_key(|[r, g, b, alpha]| (*alpha, *g, *r, *b));
-    let mut slots = vec![0_u16; SLOTS];
-    for (color, place) in colors.iter().zip(1..) {
-        let slot = slot(&slots, &colors, *color);
-        slots[slot] = place;
-    }
-    let bits = match colors.len() {
+/// With a palette in an order that depends only on its colors: transparent ones first, as only their alpha is stored.
+fn indexed(Colors { list, indices }: Colors, width: usize) -> Reduced {
+    let bits = match list.len() {
         0..=2 => 1,
         3..=4 => 2,
         5..=16 => 4,
         _ => 8,
     };
-    let index = |pixel| (slots[slot(&slots, &colors, pixel)] - 1) as u8;
-    let samples = pack(pixels.map(index), width, bits);
-    let alphas = colors.iter().map(|color| color[3]);
-    let palette = Stored::Palette {
+    let mut sorted = list.clone();
+    let key = |[r, g, b, alpha]: &[u8; 4]| (*alpha, *g, *r, *b);
+    sorted.sort_unstable_by_key(key);
+    let places = list.iter().map(|color| {
+        let place = sorted.binary_search_by_key(&key(color), key);
+        place.unwrap_or_default() as u8
+    });
+    let samples = pack(indices, &table(places), width, bits);
+    let alphas = sorted.iter().map(|color| color[3]);
+    let stored = Stored::Palette {
         bits,
-        colors: colors
+        colors: sorted
             .iter()
             .flat_map(|[r, g, b, _]| [*r, *g, *b])
             .collect(),
         alphas: alphas.take_while(|alpha| *alpha < 255).collect(),
     };
-    (palette, samples)
+    Reduced { stored, samples }
 }
 
-/// Samples of so many bits, the first in the highest bits; each row starts on a new byte.
-fn pack(samples: impl Iterator<Item = u8>, width: usize, bits: u8) -> Vec<u8> {
-    let bits = usize::from(bits);
+/// What each index becomes: up to 256.
+fn table(samples: impl Iterator<Item = u8>) -> [u8; 256] {
+    let mut table = [0; 256];
+    for (entry, sample) in table.iter_mut().zip(samples) {
+        *entry = sample;
+    }
+    table
+}
+
+/// The samples of all indices in so many bits, the first in the highest bits; each row starts on a new byte.
+fn pack(mut indices: Vec<u8>, samples: &[u8; 256], width: usize, bits: u8) -> Vec<u8> {
+    for index in &mut indices {
+        *index = samples[usize::from(*index)];
+    }
     if bits == 8 {
-        return samples.collect();
+        return indices;
     }
-    let each = 8 / bits;
-    let mut packed = Vec::new();
-    for (sample, i) in samples.zip(0..) {
-        let within = i % width % each;
-        if within == 0 {
-            packed.push(0);
-        }
-        if let Some(last) = packed.last_mut() {
-            *last |= sample << (8 - bits * (within + 1));
-        }
-    }
-    packed
+    let each = usize::from(8 / bits);
+    let byte = |samples: &[u8]| {
+        let packed = samples.iter().fold(0, |byte, sample| byte << bits | sample);
+        packed << (usize::from(bits) * (each - samples.len()))
+    };
+    let rows = indices.chunks(width);
+    rows.flat_map(|row| row.chunks(each).map(byte)).collect()
 }
 
 #[cfg(test)]
@@ -254,10 +268,11 @@ mod tests {
 
     #[test]
     fn rows_begin_with_a_byte_of_their_own() {
-        let samples = [1, 0, 1, 1, 0, 1].into_iter();
-        assert_eq!(pack(samples, 3, 1), [0b1010_0000, 0b1010_0000]);
-        let samples = [3, 0, 1, 2, 1, 3, 2, 1, 0, 1].into_iter();
+        let same = table(0..=255);
+        let samples = vec![1, 0, 1, 1, 0, 1];
+        assert_eq!(pack(samples, &same, 3, 1), [0b1010_0000, 0b1010_0000]);
+        let samples = vec![3, 0, 1, 2, 1, 3, 2, 1, 0, 1];
         let packed = [0b1100_0110, 0b0100_0000, 0b1110_0100, 0b0100_0000];
-        assert_eq!(pack(samples, 5, 2), packed);
+        assert_eq!(pack(samples, &same, 5, 2), packed);
     }
 }
