@@ -197,7 +197,7 @@ impl<'a> Frames<'a> {
             is_marked: Ok(true),
             ..self.file
         };
-        rows::decode(self.photo, &file, damage, &mut emit)
+        rows::decode(self.photo, &file, damage, None, &mut emit)
     }
 
     /// Skips consecutive chunks of one kind, the first of them at an offset.

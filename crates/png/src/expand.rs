@@ -87,7 +87,17 @@ impl Expand {
                 unpack(stored, *bits, pixels, |index| colors[usize::from(index)]);
             }
             Kind::Palette { bits, colors, .. } => {
-                let (pixels, _) = row.as_chunks_mut();
+                let (mut pixels, _) = row.as_chunks_mut();
+                let mut stored = stored;
+                if *bits == 8 {
+                    // Eight at once, three words that are written whole.
+                    let (groups, rest) = pixels.as_chunks_mut();
+                    let (indices, rest_of_indices) = stored.as_chunks();
+                    for (pixels, indices) in groups.iter_mut().zip(indices) {
+                        eight(indices, colors, pixels);
+                    }
+                    (pixels, stored) = (rest, rest_of_indices);
+                }
                 unpack(stored, *bits, pixels, |index| {
                     let [red, green, blue, _] = colors[usize::from(index)];
                     [red, green, blue]
@@ -139,6 +149,22 @@ fn colors(file: &File<'_>) -> Box<[[u8; 4]; 256]> {
         }
     }
     colors
+}
+
+/// Looks up the colors of eight pixels.
+#[inline(always)]
+fn eight(indices: &[u8; 8], colors: &[[u8; 4]; 256], pixels: &mut [[u8; 3]; 8]) {
+    let c =
+        indices.map(|index| u64::from(u32::from_le_bytes(colors[usize::from(index)]) & 0xFF_FFFF));
+    let words = [
+        c[0] | c[1] << 24 | c[2] << 48,
+        c[2] >> 16 | c[3] << 8 | c[4] << 32 | c[5] << 56,
+        c[5] >> 8 | c[6] << 16 | c[7] << 40,
+    ];
+    let (bytes, _) = pixels.as_flattened_mut().as_chunks_mut();
+    for (bytes, word) in bytes.iter_mut().zip(words) {
+        *bytes = word.to_le_bytes();
+    }
 }
 
 /// Makes one pixel from every few bits, the highest first.

@@ -8,6 +8,7 @@ use crate::chunks::File;
 use crate::damage::Damage;
 use crate::error::{Error, Flaw};
 use crate::expand::Expand;
+use crate::header::Header;
 use crate::inflate::{Inflate, REACH, SLACK, Tail};
 use crate::unfilter::{GROUP, Unfilter};
 
@@ -28,16 +29,23 @@ pub struct End {
     pub has_spare: bool,
 }
 
+/// Decodes all pixels, or those of the upper left corner of this width and height.
 pub(crate) fn decode(
     photo: &[u8],
     file: &File<'_>,
     damage: Damage,
+    corner: Option<[u32; 2]>,
     emit: &mut dyn FnMut(u32, &[u8]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
     let stored = &file.stored;
-    let mut expand = Expand::new(file)?;
+    let [width, bottom] = corner.unwrap_or([stored.width, stored.height]);
+    let header = Header {
+        width,
+        ..file.header
+    };
+    let mut expand = Expand::new(&File { header, ..*file })?;
     if !stored.is_interlaced {
-        return inflated(photo, file, damage, &mut |_, y, row| match row {
+        return inflated(photo, file, damage, corner, &mut |_, y, row| match row {
             [] => emit(y, row),
             row => emit(y, expand.row(row)),
         });
@@ -51,7 +59,7 @@ pub(crate) fn decode(
     };
     let mut known = 0;
     let mut is_stopped = false;
-    let end = inflated(photo, file, damage, &mut |pass, y, row| {
+    let end = inflated(photo, file, damage, None, &mut |pass, y, row| {
         if !row.is_empty() {
             pass.put(stored, &mut image, y, row, paint);
             known = pass.known(y + 1, stored.height).max(known);
@@ -74,7 +82,8 @@ pub(crate) fn decode(
     if is_stopped {
         return Ok(End { found: 0, ..end });
     }
-    for (y, row) in (0..known).zip(image.chunks_exact(stride)) {
+    for (y, row) in (0..known.min(bottom)).zip(image.chunks_exact(stride)) {
+        let row = &row[..stored.row_bytes_of(width)];
         if emit(y, expand.row(row)).is_break() {
             return Ok(stopped(Some(end.intact.min(y + 1)), y + 1, end.has_spare));
         }
@@ -85,11 +94,12 @@ pub(crate) fn decode(
 /// Takes each pass with the number of the row in it, and the row as it is stored, or no bytes for a mere chance to stop.
 type Take<'a> = dyn FnMut(&Pass, u32, &[u8]) -> ControlFlow<()> + 'a;
 
-/// Inflates and unfilters the rows of all passes, and counts them in [`End`].
+/// Inflates the rows of all passes, unfilters them, or the corner of the only pass, and counts them in [`End`].
 fn inflated(
     photo: &[u8],
     file: &File<'_>,
     damage: Damage,
+    corner: Option<[u32; 2]>,
     take: &mut Take<'_>,
 ) -> Result<End, Error> {
     let stored = &file.stored;
@@ -118,7 +128,9 @@ fn inflated(
             break;
         }
         let length = stored.row_bytes_of(pass.width) + 1;
-        let mut unfilter = Unfilter::new(stored.pixel_bytes(), length - 1)?;
+        // A pixel needs none on its right and none below it.
+        let [width, bottom] = corner.unwrap_or([pass.width, pass.height]);
+        let mut unfilter = Unfilter::new(stored.pixel_bytes(), stored.row_bytes_of(width), length)?;
         // Data inflated when damage shows is lost.
         let step = match damage {
             Damage::Refuse => usize::MAX,
@@ -155,22 +167,29 @@ fn inflated(
                     break;
                 }
                 count = count.min(GROUP);
-                let known = |count: &usize| {
-                    let filters = window[start..].iter().step_by(length).take(*count);
-                    filters.copied().all(Unfilter::knows)
-                };
-                if damage == Damage::Accept && !known(&count) {
+                let filters = window[start..].iter().step_by(length).take(count);
+                let known = filters.copied().take_while(|byte| Unfilter::knows(*byte));
+                let known = known.count();
+                if known < count {
+                    let unknown = Flaw("a row has an unknown filter");
+                    if damage == Damage::Refuse {
+                        return Err(unknown.at(inflate.offset()));
+                    }
                     // Those before it.
-                    count = (0..count).rev().find(known).unwrap_or(0);
-                    flaw = Some(Flaw("a row has an unknown filter"));
+                    (count, flaw) = (known, Some(unknown));
                 }
-                let rows = unfilter
-                    .group(&window[start..], count)
-                    .map_err(|flaw| flaw.at(inflate.offset()))?;
-                for row in rows {
-                    has_spare |= stored.has_spare(row, pass.width);
-                    y += 1;
-                    if take(pass, y - 1, row).is_break() {
+                if y < bottom {
+                    for row in unfilter.group(&window[start..], count) {
+                        has_spare |= width == pass.width && stored.has_spare(row, width);
+                        y += 1;
+                        let row = if y <= bottom { row } else { &[] };
+                        if take(pass, y - 1, row).is_break() {
+                            return Ok(stopped(intact, before + y, has_spare));
+                        }
+                    }
+                } else {
+                    y += count as u32;
+                    if take(pass, y, &[]).is_break() {
                         return Ok(stopped(intact, before + y, has_spare));
                     }
                 }

@@ -1,7 +1,5 @@
 //! The filters of PNG (third edition, 9.2).
 
-use crate::error::Flaw;
-
 /// How the samples of a row were predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Filter {
@@ -13,14 +11,15 @@ pub(super) enum Filter {
 }
 
 impl Filter {
-    pub(super) fn read(byte: u8) -> Result<Filter, Flaw> {
+    /// The one with this byte, if there is one.
+    pub(super) fn of(byte: u8) -> Option<Filter> {
         match byte {
-            0 => Ok(Filter::None),
-            1 => Ok(Filter::Left),
-            2 => Ok(Filter::Up),
-            3 => Ok(Filter::Average),
-            4 => Ok(Filter::Paeth),
-            _ => Err(Flaw("a row has an unknown filter")),
+            0 => Some(Filter::None),
+            1 => Some(Filter::Left),
+            2 => Some(Filter::Up),
+            3 => Some(Filter::Average),
+            4 => Some(Filter::Paeth),
+            _ => None,
         }
     }
 }

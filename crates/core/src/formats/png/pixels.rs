@@ -59,13 +59,16 @@ pub(crate) fn resized(
     }
     let header = headshot_png::read_header(photo, &limits).map_err(refusal)?;
     let mut narrow = narrow(&header, info);
-    let mut rows = Rows::new(narrow.layout(), stored, plan.crop, plan.scaled)?;
+    // Nothing on the right of the crop or below it is made.
+    let corner = [plan.crop.right(), plan.crop.bottom()];
+    let made = Size::new(corner[0], stored.height()).unwrap_or(stored);
+    let mut rows = Rows::new(narrow.layout(), made, plan.crop, plan.scaled)?;
     let mut fed = Ok(());
     let damage = match options.damaged {
         Damaged::Refuse => Damage::Refuse,
         Damaged::Accept => Damage::Accept,
     };
-    let decoded = headshot_png::decode_rows(photo, &limits, damage, |y, row| {
+    let decoded = headshot_png::decode_corner(photo, &limits, damage, corner, |y, row| {
         fed = if row.is_empty() {
             // Only a chance to stop.
             clock.check()
@@ -78,7 +81,7 @@ pub(crate) fn resized(
     });
     fed?;
     let end = decoded.map_err(refusal)?;
-    fill(&mut rows, &end, stored, plan)?;
+    fill(&mut rows, &end, made, plan)?;
     Ok(Decoded {
         raster: rows.finish()?,
         warnings: Vec::from_iter(warning(&end, stored)),
