@@ -70,13 +70,18 @@ pub(super) fn reduce(raster: Raster) -> Option<Reduced> {
         Layout::Rgba => {
             let mut samples = raster.into_samples();
             let inverses = inverses();
-            // Neighbors are often the same.
+            // Neighbors are often the same, and most of them opaque.
             let mut last = ([0; 4], [0; 4]);
-            for pixel in samples.as_chunks_mut().0 {
-                if *pixel != last.0 {
-                    last = (*pixel, shown(*pixel, &inverses));
+            for pixels in samples.as_chunks_mut().0.chunks_mut(16) {
+                if pixels.iter().fold(255, |all, pixel| all & pixel[3]) == 255 {
+                    continue;
                 }
-                *pixel = last.1;
+                for pixel in pixels {
+                    if *pixel != last.0 {
+                        last = (*pixel, shown(*pixel, &inverses));
+                    }
+                    *pixel = last.1;
+                }
             }
             Some(of(samples, width, |rgba: [u8; 4]| rgba))
         }
@@ -146,15 +151,17 @@ fn of<const N: usize>(
 
 /// Looks at every pixel, as far as it must.
 fn look<I: ExactSizeIterator<Item = [u8; 4]>>(pixels: impl Fn() -> I) -> Seen {
-    let (mut list, mut indices) = (Vec::new(), Vec::new());
+    let (mut list, mut indices) = (Vec::new(), vec![0; pixels().len()]);
     // Positions in that list, from 1.
     let mut slots = vec![0_u16; SLOTS];
-    let (mut last, mut index, mut is_counted, mut is_gray) = (None, 0, true, true);
-    for pixel @ [r, g, b, _] in pixels() {
+    let (mut last, mut index, mut is_counted) = (None, 0, true);
+    let (mut is_gray, mut is_opaque) = (true, true);
+    for (pixel @ [r, g, b, alpha], to) in pixels().zip(&mut indices) {
         // Neighbors are often the same.
         if last != Some(pixel) {
             last = Some(pixel);
             is_gray &= r == g && g == b;
+            is_opaque &= alpha == 255;
             if is_counted {
                 let slot = slot(&slots, &list, pixel);
                 if slots[slot] == 0 {
@@ -164,16 +171,15 @@ fn look<I: ExactSizeIterator<Item = [u8; 4]>>(pixels: impl Fn() -> I) -> Seen {
                 }
                 index = (slots[slot] - 1) as u8;
             } else if !is_gray {
+                is_opaque = pixels().all(|[.., alpha]| alpha == 255);
                 break;
             }
         }
-        if is_counted {
-            indices.push(index);
-        }
+        *to = index;
     }
     Seen {
         colors: is_counted.then_some(Colors { list, indices }),
-        is_opaque: pixels().all(|[.., alpha]| alpha == 255),
+        is_opaque,
         is_gray,
     }
 }
@@ -234,19 +240,24 @@ fn table(samples: impl Iterator<Item = u8>) -> [u8; 256] {
 
 /// The samples of all indices in so many bits, the first in the highest bits; each row starts on a new byte.
 fn pack(mut indices: Vec<u8>, samples: &[u8; 256], width: usize, bits: u8) -> Vec<u8> {
-    for index in &mut indices {
-        *index = samples[usize::from(*index)];
-    }
+    let sample = |index: &u8| samples[usize::from(*index)];
     if bits == 8 {
+        for index in &mut indices {
+            *index = sample(index);
+        }
         return indices;
     }
     let each = usize::from(8 / bits);
-    let byte = |samples: &[u8]| {
-        let packed = samples.iter().fold(0, |byte, sample| byte << bits | sample);
-        packed << (usize::from(bits) * (each - samples.len()))
+    let byte = |indices: &[u8]| {
+        let all = indices.iter().map(sample);
+        let packed = all.fold(0, |byte, sample| byte << bits | sample);
+        packed << (usize::from(bits) * (each - indices.len()))
     };
-    let rows = indices.chunks(width);
-    rows.flat_map(|row| row.chunks(each).map(byte)).collect()
+    let mut packed = Vec::with_capacity(width.div_ceil(each) * (indices.len() / width));
+    for row in indices.chunks(width) {
+        packed.extend(row.chunks(each).map(byte));
+    }
+    packed
 }
 
 #[cfg(test)]
