@@ -49,6 +49,7 @@ mod model_acts;
 mod network;
 mod normalize;
 mod pages;
+mod parser_error;
 mod places;
 mod preview;
 mod privacy;

@@ -25,7 +25,7 @@ fn values_that_are_none_are_told_in_plain_words() {
     for (arguments, words) in [
         (
             "--side big",
-            "'--side <N>': give a whole number of pixels from 1 to 4096",
+            "headshot: --side big: give a whole number of pixels from 1 to 4096",
         ),
         (
             "--side 5000",
@@ -135,7 +135,7 @@ fn what_is_meant_by_a_flag_that_is_none() {
     }
     // What is only mistyped is still found.
     say(folder.path(), "normalize a.png -o b.png --backgroud blur")
-        .expect_message(2, "'--background'");
+        .expect_message(2, "hint: did you mean --background?");
 }
 
 #[test]
