@@ -94,7 +94,8 @@ pub(crate) fn run(
         // The report is broken, and the message says so.
         _ if outcome.untold.is_some() => Exit::Failed,
         Some(refusal) => {
-            progress.failed(&unpruned(outcome.removable, *refusal));
+            let tense = if many.dry_run { "would be" } else { "was" };
+            progress.failed(&unpruned(outcome.removable, *refusal, tense));
             Exit::Failed
         }
         None => {
@@ -156,22 +157,24 @@ fn nothing_found(named: &[PathBuf], files: usize) -> String {
 }
 
 /// Why none of these avatars without a photo is removed.
-fn unpruned(count: usize, refusal: Refusal) -> Failure {
+fn unpruned(count: usize, refusal: Refusal, tense: &str) -> Failure {
     let avatars = match count {
         1 => "1 avatar no longer has a photo".to_owned(),
         _ => format!("{} avatars no longer have a photo", grouped(count)),
     };
     match refusal {
         Refusal::PhotosFailed => {
-            let message = format!("nothing was removed: {avatars}, but some photos failed");
+            let message = format!("nothing {tense} removed: {avatars}, but some photos failed");
             Failure::new("prune", message).with_hint("fix what failed, and run it again")
         }
         Refusal::TooMany { most } => {
             let most = grouped(most);
-            let message =
-                format!("nothing was removed: {avatars}, and at most {most} are removed at once");
+            let message = format!(
+                "nothing {tense} removed: {avatars}, and at most {most} are removed at once"
+            );
             Failure::new("prune", message).with_hint(format!(
-                "if that is right, --max-delete {count} removes them"
+                "if that is right, --max-delete {count} removes {}",
+                if count == 1 { "it" } else { "them" }
             ))
         }
     }
