@@ -20,6 +20,7 @@ use crate::args::NormalizeArgs;
 use crate::claims::output::Destination;
 use crate::claims::{Claims, Content, PHOTO, Target};
 use crate::files::input::{self, DASH, is_dash};
+use crate::files::write::DISK_FULL;
 use crate::photo::{self, face_hint};
 use crate::preview::Preview;
 use crate::preview::explain::Explain;
@@ -213,6 +214,13 @@ fn one(
             }
         }
     };
+    let end = end.map_err(|failure| {
+        if failure.kind == DISK_FULL {
+            failure.with_hint("make room, and run the same command again")
+        } else {
+            failure
+        }
+    });
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
     let exit = plain_text::print(
@@ -227,6 +235,10 @@ fn one(
             }
         },
     );
+    let exit = match &record.error {
+        Some(failure) => exit_of(failure),
+        None => exit,
+    };
     if is_hinted {
         console::remark(face_hint::HINT);
     }
@@ -242,9 +254,18 @@ fn one(
         Ok(()) => exit,
         Err(failure) => {
             console::failed(None, &failure);
-            Exit::worst([exit, Exit::Failed])
+            Exit::worst([exit, exit_of(&failure)])
         }
     })
+}
+
+/// As for a folder: a full disk passes, and the same command goes on.
+fn exit_of(failure: &Failure) -> Exit {
+    if failure.kind == DISK_FULL {
+        Exit::Stopped
+    } else {
+        Exit::Failed
+    }
 }
 
 /// Writes what was made to its files.
