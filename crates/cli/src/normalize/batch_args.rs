@@ -71,6 +71,27 @@ pub(crate) struct BatchArgs {
     pub(crate) verbose: bool,
 }
 
+impl BatchArgs {
+    /// The flags that are given and do nothing for a single avatar.
+    pub(crate) fn for_folders(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--hidden", self.hidden),
+            ("--follow-links", self.follow_links),
+            ("--collisions", self.collisions != CollisionsArg::Refuse),
+            ("--jobs", self.jobs.is_some()),
+            ("--memory", self.memory.is_some()),
+            ("--force", self.force),
+            ("--overwrite", self.overwrite),
+            ("--prune", self.prune),
+            ("--max-delete", self.max_delete.is_some()),
+            ("--no-choices", self.no_choices),
+            ("--verbose", self.verbose),
+        ];
+        let given = flags.into_iter().filter(|(_, given)| *given);
+        given.map(|(flag, _)| flag).collect()
+    }
+}
+
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     let wrong = "give a whole number of photos, at least 1, or leave it out for one per core";
     text.parse().map_err(|_| wrong.to_owned())

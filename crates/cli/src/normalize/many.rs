@@ -9,6 +9,7 @@ use crate::normalize::chosen;
 use crate::normalize::isolation;
 use crate::normalize::poster::Poster;
 use crate::normalize::progress::{Progress, Voice};
+use crate::normalize::repeated::repeated;
 use crate::normalize::report::Report;
 use crate::normalize::summary::grouped;
 use crate::sheet::{self, Sheet};
@@ -71,6 +72,12 @@ pub(crate) fn run(
         memory: many.memory,
         in_full: args.json || report.is_some() || sheet.is_some(),
     };
+    let mut repeats = inputs
+        .iter()
+        .filter(|input| input.repeats > 0 && input.is_photo());
+    let repeats = repeats
+        .next()
+        .map(|first| repeated(&first.path, repeats.count()));
     let strangers = choices.and_then(|choices| chosen::strangers(choices, &inputs));
     let mut batch = Batch::new(inputs, settings)?;
     claims.spare(out, batch.photos())?;
@@ -86,8 +93,8 @@ pub(crate) fn run(
     };
     let mut progress = Progress::new(all, voice, report, sheet, console);
     progress.names_skipped = many.verbose;
-    if let Some(strangers) = strangers {
-        progress.remark(&strangers);
+    for said in [repeats, strangers].iter().flatten() {
+        progress.remark(said);
     }
     let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut progress))?;
     let pruned = match &outcome.refusal {

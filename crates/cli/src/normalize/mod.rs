@@ -7,6 +7,7 @@ mod many;
 mod poster;
 mod progress;
 mod recipe;
+mod repeated;
 mod report;
 pub(crate) mod summary;
 
@@ -36,13 +37,14 @@ use headshot_batch::list;
 use headshot_batch::{MadeAvatar, Recipe, Wanted};
 
 use poster::Poster;
+use repeated::{once, repeated};
 use report::Report;
 
 pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, Failure> {
     input::refuse_stdin_twice(&args.photos)?;
     let mut photos = args.photos.clone();
     let destination = match &args.batch.from_file {
-        None => Destination::new(&args.output, &photos)?,
+        None => Destination::new(&args.output, once(&photos, &args.output))?,
         Some(list) => {
             photos.extend(listed(list)?);
             Destination::folder(&args.output)?
@@ -143,7 +145,7 @@ impl Targets {
                 None
             }
         };
-        let photos = &args.photos;
+        let photos = once(&args.photos, &args.output);
         let poster = args.poster.as_ref();
         let poster = poster.map(|file| Poster::new(file, photos, &mut claims));
         let poster = poster.transpose()?;
@@ -177,6 +179,9 @@ fn one(
 ) -> Result<Exit, Failure> {
     let photo = &args.photos[0];
     let mut targets = Targets::claim(args, &recipe.options, destination, claims)?;
+    if !args.batch.quiet {
+        tell_what_does_nothing(args);
+    }
     let report = targets.report.take();
     let mut report = report.map(Report::new).transpose()?;
     let mut record = Record::new(photo);
@@ -265,6 +270,24 @@ fn exit_of(failure: &Failure) -> Exit {
         Exit::Stopped
     } else {
         Exit::Failed
+    }
+}
+
+/// Names what was given for nothing.
+fn tell_what_does_nothing(args: &NormalizeArgs) {
+    let idle = args.batch.for_folders();
+    if let [flags @ .., last] = &idle[..] {
+        let (flags, verb) = match flags {
+            [] => ((*last).to_owned(), "does"),
+            _ => (format!("{} and {last}", flags.join(", ")), "do"),
+        };
+        let message = format!(
+            "{flags} {verb} nothing for a single avatar, only for a folder, as in -o avatars/"
+        );
+        console::warning(None, &message);
+    }
+    if args.photos.len() > 1 {
+        console::remark(&repeated(&args.photos[0], 0));
     }
 }
 

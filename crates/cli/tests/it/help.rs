@@ -174,6 +174,10 @@ fn wrong_command_lines_start_nothing() {
             "b.png: set does not take so many arguments",
         ),
         ("set", "<PHOTO>"),
+        (
+            "set a.png --max-wait 5m --emulator",
+            "--max-wait is only for --manifest",
+        ),
         ("set a.png --restore", "cannot be used with"),
         ("set --restore --if-changed", "cannot be used with"),
         ("set --restore --as-is", "cannot be used with"),

@@ -55,6 +55,7 @@ mod preview;
 mod privacy;
 mod profile;
 mod remember;
+mod repeated;
 mod reports;
 mod restore;
 mod run;
