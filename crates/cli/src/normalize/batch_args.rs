@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::photo::size;
+use crate::photo::{number, size};
 use headshot_batch::Collisions;
 
 /// How a batch is run.
@@ -49,7 +49,7 @@ pub(crate) struct BatchArgs {
     #[arg(long)]
     pub(crate) prune: bool,
     /// Remove at most this many [default: half; 10 to 100]
-    #[arg(long, value_name = "N", requires = "prune")]
+    #[arg(long, value_name = "N", requires = "prune", value_parser = number::whole::<usize>(0, u64::MAX, "avatars"))]
     pub(crate) max_delete: Option<usize>,
     /// Ignore the choices for single photos
     #[arg(long)]

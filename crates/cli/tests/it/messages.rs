@@ -45,7 +45,10 @@ fn values_that_are_none_are_told_in_plain_words() {
             "--jobs 0",
             "give a whole number of photos, at least 1, or leave it out",
         ),
-        ("--max-delete x --prune", "give a whole number\n"),
+        (
+            "--max-delete x --prune",
+            "give a whole number of avatars, at least 0\n",
+        ),
     ] {
         let ran = say(
             folder.path(),

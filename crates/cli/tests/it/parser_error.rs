@@ -114,7 +114,7 @@ fn whatever_is_wrong_is_one_sentence_with_a_hint() {
 fn a_negative_number_is_a_wrong_value_of_every_option() {
     let folder = tempfile::tempdir().unwrap();
     for (option, wanted) in [
-        ("--max-delete", "give a whole number"),
+        ("--max-delete", "give a whole number of avatars, at least 0"),
         ("--jobs", "give a whole number of photos, at least 1"),
         ("--side", "give a whole number of pixels from 1 to 4096"),
         ("--quality", "give a whole number from 1 to 100"),
