@@ -209,7 +209,7 @@ impl<'a> Batch<'a> {
             .as_mut()
             .map(|working_folder| &mut working_folder.journal);
         let journal = journal.filter(|_| settings.prune && refusal.is_none());
-        let told_of_orphans = tell_of_orphans(&orphans, settings, journal, observer);
+        let told_of_orphans = tell_of_orphans(&orphans, settings, refusal, journal, observer);
         Ok(Outcome {
             done,
             count: inputs.len(),
@@ -226,12 +226,17 @@ impl<'a> Batch<'a> {
 fn tell_of_orphans(
     orphans: &[Orphan],
     settings: &Settings,
+    refusal: Option<Refusal>,
     mut journal: Option<&mut Journal>,
     observer: &mut Observer,
 ) -> Result<(), Failure> {
     for orphan in orphans {
         let mut record = orphans::settle(orphan, settings.out, journal.as_deref_mut());
         record.planned = settings.dry_run;
+        if settings.dry_run && settings.prune && refusal.is_none() && orphan.doubt.is_none() {
+            let why = record.warnings.drain(..);
+            record.steps = why.map(|why| format!("would be removed: {why}")).collect();
+        }
         observer(Event::Orphan(&record))?;
     }
     Ok(())

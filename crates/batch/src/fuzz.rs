@@ -119,6 +119,7 @@ pub fn names(bytes: &[u8]) {
             kind,
             root: None,
             name,
+            repeats: 0,
         });
     }
     let format_of = |input: &Input| match input.path.as_os_str().len() % 3 {

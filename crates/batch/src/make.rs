@@ -67,7 +67,7 @@ pub(crate) struct Ended {
 /// The options it was made by, or would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
-    /// The recipe for all.
+    /// The recipe for all, also where flags have left nothing of its choice.
     #[default]
     Recipe,
     /// Its own choice.
@@ -88,12 +88,16 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// For a photo with these bytes.
     fn new(task: &Task<'a>, input: &Input, photo: Option<Hash>) -> Asked<'a> {
+        let is_overridden = task
+            .choices
+            .is_some_and(|choices| choices.is_overridden(&input.name));
         let found = task.choices.zip(photo);
         let found = found.map_or(Found::Nothing, |(choices, photo)| {
             choices.find(&input.name, photo)
         });
         let (choice, by) = match found {
             Found::Nothing => (None, By::Recipe),
+            Found::Choice(choice) if is_overridden => (Some(choice), By::Recipe),
             Found::Choice(choice) => (Some(choice), By::Choice),
             Found::Lapsed => (None, By::LapsedChoice),
         };

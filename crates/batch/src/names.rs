@@ -339,6 +339,7 @@ mod tests {
             kind: Kind::Named,
             root: None,
             name: (*photo).to_owned(),
+            repeats: 0,
         };
         let mut inputs: Vec<_> = photos.iter().map(input).collect();
         let settled = settle(

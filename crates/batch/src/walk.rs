@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::choices;
 use crate::escape;
 use crate::failure::Failure;
+use crate::files::write;
 use crate::working_folder::{self, FOLDER};
 
 /// One input, in the order of the command line and, within folders, of the names.
@@ -24,6 +25,8 @@ pub struct Input {
     pub root: Option<Arc<Path>>,
     /// Its name in [`choices`](crate::choices): its path in that folder, or its own name.
     pub name: String,
+    /// How many more times it was named, by itself or with its folder.
+    pub repeats: usize,
 }
 
 impl Input {
@@ -72,7 +75,7 @@ impl Default for Scope {
     }
 }
 
-/// Everything that `named` includes. Folders contribute their content; `out` is never walked.
+/// Everything that `named` includes, once. Folders contribute their content; `out` is never walked.
 ///
 /// # Errors
 /// If a folder is to be read and written at once.
@@ -104,7 +107,37 @@ pub fn inputs(named: &[PathBuf], out: &Path, scope: Scope) -> Result<Vec<Input>,
         walk.folder(path, Path::new(""));
         walk.root = None;
     }
-    Ok(walk.inputs)
+    Ok(if named.len() > 1 {
+        once(walk.inputs)
+    } else {
+        walk.inputs
+    })
+}
+
+/// Each photo once for each name that its avatar would have, however often and by whatever path it was named.
+fn once(inputs: Vec<Input>) -> Vec<Input> {
+    let mut folders: HashMap<PathBuf, PathBuf> = HashMap::new();
+    let mut places: HashMap<(PathBuf, PathBuf), usize> = HashMap::new();
+    let mut distinct: Vec<Input> = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let folder = write::folder_of(&input.path);
+        let real = folders.entry(folder.to_owned());
+        let real = real.or_insert_with(|| write::real(folder));
+        let place = real.join(input.path.file_name().unwrap_or_default());
+        let index = *places
+            .entry((place, input.stem.clone()))
+            .or_insert(distinct.len());
+        let Some(first) = distinct.get_mut(index) else {
+            distinct.push(input);
+            continue;
+        };
+        first.repeats += 1;
+        if input.kind == Kind::Named {
+            // It is no longer left alone if it is not a photo.
+            first.kind = Kind::Named;
+        }
+    }
+    distinct
 }
 
 struct Walk {
@@ -129,6 +162,7 @@ impl Walk {
             kind,
             root,
             name,
+            repeats: 0,
         });
     }
 

@@ -316,10 +316,12 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: Shell,
 }
 
-/// Print a page of the manual, or write all of them
+/// Show a page of the manual, or write all of them
 #[derive(Debug, Args)]
-#[command(after_help = "Examples: headshot man set | man -l -\n          \
-        headshot man --dir ~/.local/share/man/man1")]
+#[command(after_help = "Examples: headshot man set\n          \
+        headshot man --dir ~/.local/share/man/man1\n\
+    On a terminal, man shows the page, or where there is none the help is printed.\n\
+    Into a pipe or a file goes the source of the page.")]
 pub(crate) struct ManArgs {
     /// Which command, as in profile set [default: headshot itself]
     #[arg(value_name = "COMMAND")]

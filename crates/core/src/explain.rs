@@ -30,8 +30,12 @@ const GLYPHS: [u16; 12] = [
 ];
 const GLYPH: [i64; 2] = [3, 5];
 
+/// The longer side in pixels from which on a picture has room for scores.
+const ROOM: i64 = 320;
+
 /// An upright RGB picture of the whole photo of `photo` pixels, with its faces, their scores, the line of the eyes and the square that was
-/// cut out. If there are several faces, each has its number from the left before its score.
+/// cut out. If there are several faces, each has its number from the left before its score; in a picture that is too small for scores,
+/// only its number, large enough to be read.
 pub(crate) fn drawn(picture: Raster, photo: Size, faces: &Faces) -> Result<Raster, Error> {
     let size = picture.size();
     let longer = i64::from(size.longer());
@@ -39,7 +43,13 @@ pub(crate) fn drawn(picture: Raster, photo: Size, faces: &Faces) -> Result<Raste
         width: size.width().into(),
         height: size.height().into(),
         photo,
-        pen: (longer / 320).max(1),
+        pen: (longer / ROOM).max(1),
+        // Small pictures are shown at half their size.
+        dot: if longer < ROOM {
+            4
+        } else {
+            2 * (longer / ROOM)
+        },
         pixels: picture.into_samples(),
     };
     if let Some(crop) = faces.crop {
@@ -55,14 +65,13 @@ pub(crate) fn drawn(picture: Raster, photo: Size, faces: &Faces) -> Result<Raste
     let are_many = faces.found.len() > 1;
     for (number, face) in (1..).zip(&faces.found) {
         let score = format!("{:.2}", face.score);
-        canvas.face(
-            face,
-            &if are_many {
-                format!("{number}:{score}")
-            } else {
-                score
-            },
-        );
+        let label = match (are_many, longer >= ROOM) {
+            (true, true) => format!("{number}:{score}"),
+            (true, false) => number.to_string(),
+            (false, true) => score,
+            (false, false) => String::new(),
+        };
+        canvas.face(face, &label);
     }
     Raster::new(size, Layout::Rgb, canvas.pixels)
         .ok_or_else(|| Error::internal("drawing keeps every pixel"))
@@ -74,6 +83,8 @@ struct Canvas {
     photo: Size,
     /// How wide lines are.
     pen: i64,
+    /// How large a dot of a digit is.
+    dot: i64,
     pixels: Vec<u8>,
 }
 
@@ -144,7 +155,10 @@ impl Canvas {
             let reach = self.pen;
             self.fill([x - reach, y - reach, x + reach + 1, y + reach + 1], EYES);
         }
-        let dot = 2 * self.pen;
+        if label.is_empty() {
+            return;
+        }
+        let dot = self.dot;
         let [wide, high] = GLYPH.map(|dots| (dots + 1) * dot);
         let right = left + wide * label.len() as i64 + dot;
         let above = (top - high - dot).max(0);

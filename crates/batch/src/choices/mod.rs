@@ -10,7 +10,7 @@
 mod choice;
 mod export;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -40,6 +40,8 @@ const LONGEST: u64 = 64 << 20;
 pub struct Choices {
     revision: u64,
     photos: BTreeMap<String, Chosen>,
+    /// The photos of whose choices flags have left nothing.
+    overridden: BTreeSet<String>,
     /// The file's content when it was read or written last; `None` if it was missing or empty.
     content: Option<Hash>,
 }
@@ -162,6 +164,11 @@ impl Choices {
         }
     }
 
+    /// Whether the flags of [`under`](Choices::under) have left nothing of the choice for the photo of this [`name`].
+    pub fn is_overridden(&self, name: &str) -> bool {
+        self.overridden.contains(name)
+    }
+
     /// Sets the choice for a photo. Nothing is written.
     pub fn set(&mut self, name: String, chosen: Chosen) {
         self.photos.insert(name, chosen);
@@ -194,8 +201,11 @@ impl Choices {
             let failure = Failure::usage(message);
             return Err(failure.with_hint("leave --rotate out, or your choices with --no-choices"));
         }
-        for chosen in self.photos.values_mut() {
+        for (name, chosen) in &mut self.photos {
             chosen.choice = flags.over(&chosen.choice);
+            if chosen.choice.flags() == flags.flags() {
+                self.overridden.insert(name.clone());
+            }
         }
         Ok(self)
     }
@@ -273,6 +283,7 @@ fn parse(bytes: &[u8]) -> Result<Choices, String> {
     Ok(Choices {
         revision: whole.revision,
         photos: whole.photos,
+        overridden: BTreeSet::new(),
         content: Some(Hash::of(bytes)),
     })
 }

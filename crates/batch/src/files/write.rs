@@ -80,15 +80,16 @@ pub const DISK_FULL: &str = "disk_full";
 
 /// Why `target` could not be written.
 pub fn failed(target: &Path, error: &io::Error) -> Failure {
+    failed_to(&escape::name(target), error)
+}
+
+/// The same for something that is not a file, such as standard output.
+pub fn failed_to(what: &str, error: &io::Error) -> Failure {
     let kind = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DISK_FULL,
         _ => "output",
     };
-    Failure::io(
-        kind,
-        format!("{} cannot be written", escape::name(target)),
-        error,
-    )
+    Failure::io(kind, format!("{what} cannot be written"), error)
 }
 
 /// A new file beside the one it will replace, whole and durable, and where that one really is.

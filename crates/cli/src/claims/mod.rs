@@ -204,6 +204,11 @@ impl Claims {
         if let Some(problem) = problem {
             return Err(refused(problem).with_hint("choose another name, or move it away"));
         }
+        match content {
+            Content::Report { .. } => output::check_kind(flag, path, output::JSON_LINES)?,
+            Content::Page { .. } => output::check_kind(flag, path, output::HTML)?,
+            Content::Picture | Content::Checked => {}
+        }
         self.targets.push((location, holder(flag, path)));
         let matters = content != Content::Picture || self.no_clobber;
         Ok(Target::new(flag, path, matters.then(|| Seen::at(path))))

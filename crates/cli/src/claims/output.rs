@@ -9,6 +9,7 @@ use crate::photo::image_args::FormatArg;
 use crate::terminal::console;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
+use crate::terminal::quoted::quoted;
 
 /// The extensions of these formats, in lower case.
 const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif"];
@@ -137,6 +138,33 @@ pub(crate) fn check_extension(flag: &str, file: &Path) -> Result<(), Failure> {
         "-o" => format!("-o {name}/ makes a folder, -o {name}.jpg a file"),
         _ => format!("{flag} {name}.png makes a file"),
     }))
+}
+
+/// Extensions of files that are neither pictures of ours nor anything else's by chance.
+const OTHERS: [&str; 18] = [
+    "csv", "tsv", "xls", "xlsx", "ods", "pdf", "txt", "json", "jsonl", "html", "htm", "svg",
+    "webp", "heic", "avif", "bmp", "tif", "tiff",
+];
+
+/// What a file holds that is not a picture, and the extensions that say so, the best first.
+pub(crate) const JSON_LINES: (&str, &[&str]) = ("JSON Lines", &["jsonl", "json", "txt"]);
+pub(crate) const HTML: (&str, &[&str]) = ("HTML", &["html", "htm"]);
+
+/// Refuses a name that says another kind of file than is written: people and programs go by it.
+pub(crate) fn check_kind(
+    flag: &str,
+    file: &Path,
+    (kind, own): (&str, &[&str]),
+) -> Result<(), Failure> {
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_other = has_extension(file) || OTHERS.iter().any(|other| extension == *other);
+    if !is_other || own.iter().any(|own| extension == *own) {
+        return Ok(());
+    }
+    let (name, extension) = (escape::name(file), extension.to_string_lossy());
+    let message = format!("{flag} {name}: it is written as {kind}, not as .{extension}");
+    let meant = file.with_extension(own.first().unwrap_or(&""));
+    Err(Failure::usage(message).with_hint(format!("{flag} {}", quoted(meant))))
 }
 
 /// Whether a file is, by its name, a JPEG, a PNG or a GIF.

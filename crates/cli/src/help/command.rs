@@ -9,13 +9,22 @@ use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 
 pub(crate) fn run(args: &HelpArgs, console: &mut Console) -> Result<Exit, Failure> {
+    print(&args.command, "help", console)?;
+    Ok(Exit::Done)
+}
+
+/// Prints the help of the command with these words, for the command `asked`.
+///
+/// # Errors
+/// As those of [`find`].
+pub(super) fn print(words: &[String], asked: &str, console: &mut Console) -> Result<(), Failure> {
     let mut whole = definition::whole();
     whole.build();
-    let mut wanted = find(&whole, "help", &args.command)?.clone();
+    let mut wanted = find(&whole, asked, words)?.clone();
     let help = wanted.render_help();
     let ansi = help.ansi().to_string();
     console.line(ansi.trim_end());
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// The command with these words, as in `profile set`. `asked` is the command that looks for it, `help` or `man`.
@@ -30,23 +39,24 @@ pub(super) fn find<'a>(
     let mut found = whole;
     for (index, word) in words.iter().enumerate() {
         let Some(next) = found.find_subcommand(word) else {
-            let failure = Failure::usage(format!("there is no command {}", words.join(" ")));
-            let names = found.get_subcommands().map(Command::get_name);
-            let hint = match nearest(word, names) {
-                Some(name) => {
-                    let before: String = words[..index]
-                        .iter()
-                        .map(|word| format!("{word} "))
-                        .collect();
-                    format!("did you mean headshot {asked} {before}{name}?")
-                }
-                None => "headshot --help lists the commands".to_owned(),
-            };
-            return Err(failure.with_hint(hint));
+            let before = ["headshot", asked].map(str::to_owned);
+            let before = [&before[..], &words[..index]].concat().join(" ");
+            return Err(unknown(&words.join(" "), found, &before));
         };
         found = next;
     }
     Ok(found)
+}
+
+/// The message if a command has none of this name below it; `before` is what to type before a similar one.
+pub(super) fn unknown(name: &str, command: &Command, before: &str) -> Failure {
+    let word = name.rsplit(' ').next().unwrap_or_default();
+    let names = command.get_subcommands().map(Command::get_name);
+    let hint = match nearest(word, names) {
+        Some(name) => format!("did you mean {before} {name}?"),
+        None => "headshot --help lists the commands".to_owned(),
+    };
+    Failure::usage(format!("there is no command {name}")).with_hint(hint)
 }
 
 /// The word that is most similar to what was typed: at most a third of its letters differ, or only signs and case do.

@@ -80,6 +80,11 @@ fn told(command: Command, name: Option<&str>) -> Command {
             let name = below.get_name().to_owned();
             told(below, Some(&name))
         })
+        // `--side -1` is a wrong value, and no option -1.
+        .mut_args(|arg| {
+            let takes_value = !arg.is_positional() && arg.get_action().takes_values();
+            arg.allow_negative_numbers(takes_value)
+        })
         .after_help(format!("{after}\n\n{status}"))
 }
 

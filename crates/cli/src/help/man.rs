@@ -3,7 +3,9 @@
 mod page;
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::{self, Stdio};
 
 use clap::{Command, CommandFactory};
 
@@ -11,7 +13,7 @@ use crate::args::{Cli, ManArgs};
 use crate::claims::ours;
 use crate::files::write;
 use crate::help::command;
-use crate::terminal::console::Console;
+use crate::terminal::console::{self, Console, is_terminal};
 use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
@@ -21,7 +23,15 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
     whole.build();
     let Some(folder) = &args.dir else {
         let wanted = command::find(&whole, "man", &args.command)?;
-        console.line(page::render(wanted, &whole)?.trim_end());
+        let page = page::render(wanted, &whole)?;
+        if !is_terminal() {
+            console.line(page.trim_end());
+        } else if !is_shown(&page) {
+            command::print(&args.command, "man", console)?;
+            console::remark(
+                "this is the help, because there is no man here to show the page; headshot man --dir FOLDER writes all pages",
+            );
+        }
         return Ok(Exit::Done);
     };
     let failed = |error| {
@@ -44,6 +54,23 @@ pub(crate) fn run(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
         write::file(&file, page.as_bytes())?;
     }
     Ok(Exit::Done)
+}
+
+/// Whether the system's man could show a page, with its pager.
+fn is_shown(page: &str) -> bool {
+    let mut man = process::Command::new("man");
+    // Not every man knows -l: what it says of that is for nobody.
+    man.args(["-l", "-"]).stderr(Stdio::null());
+    let shown = man.env_remove("SLACK_TOKEN").stdin(Stdio::piped()).spawn();
+    let Ok(mut shown) = shown else {
+        return false;
+    };
+    // Somebody may leave the pager before the end.
+    let _ = shown
+        .stdin
+        .take()
+        .map(|mut to| to.write_all(page.as_bytes()));
+    shown.wait().is_ok_and(|status| status.success())
 }
 
 fn refused(path: &Path, why: &str) -> Failure {

@@ -2,45 +2,29 @@
 
 use std::path::Path;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, ValueEnum};
 
-use crate::help::definition;
 use crate::photo::image_args::FitArg;
 use crate::terminal::escape;
 use crate::terminal::failure::Failure;
 use crate::terminal::quoted::quoted;
 
-/// What other programs call our options.
+/// What other programs call our options, and what to do instead.
 const ELSEWHERE: [(&str, &str); 13] = [
-    ("blur", "--background blur"),
-    ("circle", "--preview FILE.png"),
-    ("color", "--background COLOR"),
-    ("extent", "--side N"),
-    ("height", "--side N"),
-    ("image", "the photo itself, without a flag"),
-    ("out", "--output OUT"),
-    ("photo", "the photo itself, without a flag"),
-    ("position", "--gravity WHERE"),
-    ("recursive", "nothing: headshot always walks folders"),
-    ("resize", "--side N"),
-    ("size", "--side N"),
-    ("width", "--side N"),
+    ("blur", "use --background blur"),
+    ("circle", "use --preview FILE.png"),
+    ("color", "use --background COLOR"),
+    ("extent", "use --side N"),
+    ("height", "use --side N"),
+    ("image", "name the photo itself, without a flag"),
+    ("out", "use --output OUT"),
+    ("photo", "name the photo itself, without a flag"),
+    ("position", "use --gravity WHERE"),
+    ("recursive", "leave it out: headshot always walks folders"),
+    ("resize", "use --side N"),
+    ("size", "use --side N"),
+    ("width", "use --side N"),
 ];
-
-/// A better message for what the parser only calls unknown, if there is one.
-pub(super) fn failure(error: &clap::Error) -> Option<Failure> {
-    match error.kind() {
-        ErrorKind::InvalidSubcommand => {
-            photo_as_command(&text(error, ContextKind::InvalidSubcommand)?)
-        }
-        ErrorKind::UnknownArgument => {
-            let flag = text(error, ContextKind::InvalidArg)?;
-            flag.starts_with("--token").then(token_as_argument)
-        }
-        _ => None,
-    }
-}
 
 /// The hint is worded so that nobody puts the token itself after a flag.
 pub(super) fn token_as_argument() -> Failure {
@@ -50,7 +34,7 @@ pub(super) fn token_as_argument() -> Failure {
 }
 
 /// `headshot me.jpg`, `headshot people/`
-fn photo_as_command(word: &str) -> Option<Failure> {
+pub(super) fn photo_as_command(word: &str) -> Option<Failure> {
     let path = Path::new(word);
     let is_address = word.contains("://");
     let has_extension = path.extension().is_some();
@@ -69,31 +53,14 @@ fn photo_as_command(word: &str) -> Option<Failure> {
     Some(Failure::usage(message).with_hint(hint))
 }
 
-/// Replaces the parser's guess, which goes only by letters, with what is meant.
-pub(super) fn suggest(error: &mut clap::Error, arguments: &[String]) {
-    if error.kind() != ErrorKind::UnknownArgument {
-        return;
-    }
-    let Some(flag) = text(error, ContextKind::InvalidArg) else {
-        return;
-    };
-    let whole = definition::whole();
-    let command = innermost(&whole, arguments);
-    let Some(name) = flag.strip_prefix("--") else {
-        return;
-    };
-    let Some(meant) = value_of(command, name).or_else(|| {
+/// What is meant by an option that a command does not have, as a hint: the parser's guess goes only by letters.
+pub(super) fn meant(command: &Command, option: &str) -> Option<String> {
+    let name = option.strip_prefix("--")?;
+    let value = value_of(command, name).map(|option| format!("use {option}"));
+    value.or_else(|| {
         let known = ELSEWHERE.iter().find(|(other, _)| *other == name);
-        known.map(|(_, meant)| (*meant).to_owned())
-    }) else {
-        return;
-    };
-    error.remove(ContextKind::SuggestedArg);
-    let tip = format!("for {flag} use {meant}");
-    error.insert(
-        ContextKind::Suggested,
-        ContextValue::StyledStrs(vec![tip.into()]),
-    );
+        known.map(|(_, hint)| (*hint).to_owned())
+    })
 }
 
 /// The option of a command that takes this word as its value: `--fit cover` for `cover`.
@@ -108,18 +75,6 @@ fn value_of(command: &Command, word: &str) -> Option<String> {
     options.sort_by_key(|arg| !(is_fit && arg.get_long() == Some("fit")));
     let long = options.first()?.get_long()?;
     Some(format!("--{long} {word}"))
-}
-
-/// The command that the arguments name.
-fn innermost<'a>(whole: &'a Command, arguments: &[String]) -> &'a Command {
-    let mut found = whole;
-    for argument in arguments.iter().skip(1) {
-        match found.find_subcommand(argument) {
-            Some(next) => found = next,
-            None => return found,
-        }
-    }
-    found
 }
 
 /// A plainer text for what the parser's libraries say about a value that they cannot read; `None` if theirs is good.
@@ -149,14 +104,6 @@ pub(super) fn plain(cause: &str) -> Option<String> {
         }
         "invalid IP address syntax" => Some("give an IP address, as in 127.0.0.1".to_owned()),
         _ => out_of_range(),
-    }
-}
-
-/// Part of what the parser knows about its error, as text.
-fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
-    match error.get(kind)? {
-        ContextValue::String(text) => Some(text.clone()),
-        _ => None,
     }
 }
 

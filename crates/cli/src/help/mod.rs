@@ -6,4 +6,5 @@ mod definition;
 mod exit_status;
 pub(crate) mod man;
 mod mistakes;
+mod parser_error;
 pub(crate) mod usage;

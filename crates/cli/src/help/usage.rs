@@ -8,10 +8,9 @@ use clap::error::ErrorKind;
 use clap::{Command, FromArgMatches};
 
 use crate::args::Cli;
-use crate::help::{definition, mistakes};
+use crate::help::{definition, mistakes, parser_error};
 use crate::slack::token;
 use crate::terminal::console;
-use crate::terminal::escape;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 
@@ -36,6 +35,9 @@ pub(crate) fn refuse_tokens(arguments: &[OsString]) -> Result<(), Failure> {
 /// # Errors
 /// The exit status, after help, the version or the problem has been printed.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Exit> {
+    if let Some(failure) = parser_error::detached(arguments) {
+        return Err(refuse(&failure));
+    }
     let read = |mut command: Command| {
         let mut matches = command.try_get_matches_from_mut(arguments)?;
         Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
@@ -43,7 +45,7 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Exit> {
     read(definition::whole()).map_err(|error| {
         let is_brief = error.kind() == ErrorKind::DisplayHelp && !asks_for_all(arguments);
         let brief = is_brief.then(|| read(definition::brief()).err()).flatten();
-        explain(brief.unwrap_or(error), arguments)
+        explain(&brief.unwrap_or(error), arguments)
     })
 }
 
@@ -56,55 +58,35 @@ fn asks_for_all(arguments: &[OsString]) -> bool {
 }
 
 /// Prints help, the version or the problem. A token among the arguments is not repeated.
-fn explain(mut error: clap::Error, arguments: &[OsString]) -> Exit {
+fn explain(error: &clap::Error, arguments: &[OsString]) -> Exit {
     if !error.use_stderr() {
         // The reader may have gone away.
         let _ = write!(anstream::stdout(), "{}", error.render().ansi());
         return Exit::Done;
     }
-    if let Err(failure) = refuse_tokens(arguments) {
-        console::failed(None, &failure);
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = write!(anstream::stderr(), "{}", error.render().ansi());
         return Exit::NotStarted;
     }
-    if let Some(failure) = mistakes::failure(&error) {
-        console::failed(None, &failure);
-        return Exit::NotStarted;
-    }
-    let words: Vec<_> = arguments
-        .iter()
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
-    mistakes::suggest(&mut error, &words);
-    let rendered = plainly(&error, error.render().ansi().to_string());
-    // A file name among the arguments may hold terminal escapes.
-    let plain = plainly(&error, error.render().to_string());
-    let is_safe = plain.lines().all(|line| escape::text(line) == line);
-    let rendered = if is_safe {
-        rendered
-    } else {
-        plain
-            .lines()
-            .map(|line| escape::text(line) + "\n")
-            .collect()
+    let failure = match refuse_tokens(arguments) {
+        Ok(()) => parser_error::failure(error, arguments),
+        Err(failure) => failure,
     };
-    let scrubbed = without_tokens(&rendered);
-    let _ = write!(anstream::stderr(), "{scrubbed}");
-    if scrubbed != rendered {
+    refuse(&failure)
+}
+
+/// Prints what is wrong with the command line.
+fn refuse(failure: &Failure) -> Exit {
+    let scrubbed = Failure {
+        message: without_tokens(&failure.message),
+        hint: failure.hint.as_deref().map(without_tokens),
+        ..failure.clone()
+    };
+    console::failed(None, &scrubbed);
+    if scrubbed != *failure {
         console::failed(None, &mistakes::token_as_argument());
     }
     Exit::NotStarted
-}
-
-/// The text with the cause of the error in plain words.
-fn plainly(error: &clap::Error, rendered: String) -> String {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    let plain = cause.as_deref().and_then(mistakes::plain);
-    match (cause, plain) {
-        (Some(cause), Some(plain)) => {
-            rendered.replacen(&format!(": {cause}"), &format!(": {plain}"), 1)
-        }
-        _ => rendered,
-    }
 }
 
 /// The text with everything replaced that looks like one of Slack's tokens (`xoxp-...`, `xoxe.xoxb-...`).

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::photo::size;
+use crate::photo::{number, size};
 use headshot_batch::Collisions;
 
 /// How a batch is run.
@@ -49,7 +49,7 @@ pub(crate) struct BatchArgs {
     #[arg(long)]
     pub(crate) prune: bool,
     /// Remove at most this many [default: half, at least 10, at most 100]
-    #[arg(long, value_name = "N", requires = "prune")]
+    #[arg(long, value_name = "N", requires = "prune", value_parser = number::whole::<usize>(0, u64::MAX, "avatars"))]
     pub(crate) max_delete: Option<usize>,
     /// Ignore the choices for single photos
     #[arg(long)]
@@ -69,6 +69,27 @@ pub(crate) struct BatchArgs {
     /// Also name the files that are skipped, and say why
     #[arg(short, long, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
+}
+
+impl BatchArgs {
+    /// The flags that are given and do nothing for a single avatar.
+    pub(crate) fn for_folders(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--hidden", self.hidden),
+            ("--follow-links", self.follow_links),
+            ("--collisions", self.collisions != CollisionsArg::Refuse),
+            ("--jobs", self.jobs.is_some()),
+            ("--memory", self.memory.is_some()),
+            ("--force", self.force),
+            ("--overwrite", self.overwrite),
+            ("--prune", self.prune),
+            ("--max-delete", self.max_delete.is_some()),
+            ("--no-choices", self.no_choices),
+            ("--verbose", self.verbose),
+        ];
+        let given = flags.into_iter().filter(|(_, given)| *given);
+        given.map(|(flag, _)| flag).collect()
+    }
 }
 
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {

@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::args::NormalizeArgs;
 use crate::claims::output::Destination;
 use crate::normalize::recipe;
+use crate::normalize::repeated::once;
 use crate::terminal::exit::Exit;
 use crate::terminal::failure::Failure;
 use headshot_batch::Isolation;
@@ -49,8 +50,9 @@ pub(crate) fn new(args: &NormalizeArgs, recipe: &Recipe) -> Result<Option<Isolat
 /// # Errors
 /// If the limits cannot be set, or if the other end is not this program.
 pub(crate) fn work(args: &NormalizeArgs) -> Result<Exit, Failure> {
-    let named = match (&args.batch.from_file, args.photos.len()) {
-        (None, 1) => Destination::new(&args.output, &args.photos)?.named_format()?,
+    let photos = once(&args.photos, &args.output);
+    let named = match (&args.batch.from_file, photos.len()) {
+        (None, 1) => Destination::new(&args.output, photos)?.named_format()?,
         _ => None,
     };
     // The parent process has checked that the flags fit the photos.

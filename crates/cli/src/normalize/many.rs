@@ -9,6 +9,7 @@ use crate::normalize::chosen;
 use crate::normalize::isolation;
 use crate::normalize::poster::Poster;
 use crate::normalize::progress::{Progress, Voice};
+use crate::normalize::repeated::repeated;
 use crate::normalize::report::Report;
 use crate::normalize::summary::grouped;
 use crate::sheet::{self, Sheet};
@@ -71,6 +72,12 @@ pub(crate) fn run(
         memory: many.memory,
         in_full: args.json || report.is_some() || sheet.is_some(),
     };
+    let mut repeats = inputs
+        .iter()
+        .filter(|input| input.repeats > 0 && input.is_photo());
+    let repeats = repeats
+        .next()
+        .map(|first| repeated(&first.path, repeats.count()));
     let strangers = choices.and_then(|choices| chosen::strangers(choices, &inputs));
     let mut batch = Batch::new(inputs, settings)?;
     claims.spare(out, batch.photos())?;
@@ -86,15 +93,16 @@ pub(crate) fn run(
     };
     let mut progress = Progress::new(all, voice, report, sheet, console);
     progress.names_skipped = many.verbose;
-    if let Some(strangers) = strangers {
-        progress.remark(&strangers);
+    for said in [repeats, strangers].iter().flatten() {
+        progress.remark(said);
     }
     let outcome = batch.run(interrupt.flag(), &mut |event| on(event, out, &mut progress))?;
     let pruned = match &outcome.refusal {
         // The report is broken, and the message says so.
         _ if outcome.untold.is_some() => Exit::Failed,
         Some(refusal) => {
-            progress.failed(&unpruned(outcome.removable, *refusal));
+            let tense = if many.dry_run { "would be" } else { "was" };
+            progress.failed(&unpruned(outcome.removable, *refusal, tense));
             Exit::Failed
         }
         None => {
@@ -156,22 +164,24 @@ fn nothing_found(named: &[PathBuf], files: usize) -> String {
 }
 
 /// Why none of these avatars without a photo is removed.
-fn unpruned(count: usize, refusal: Refusal) -> Failure {
+fn unpruned(count: usize, refusal: Refusal, tense: &str) -> Failure {
     let avatars = match count {
         1 => "1 avatar no longer has a photo".to_owned(),
         _ => format!("{} avatars no longer have a photo", grouped(count)),
     };
     match refusal {
         Refusal::PhotosFailed => {
-            let message = format!("nothing was removed: {avatars}, but some photos failed");
+            let message = format!("nothing {tense} removed: {avatars}, but some photos failed");
             Failure::new("prune", message).with_hint("fix what failed, and run it again")
         }
         Refusal::TooMany { most } => {
             let most = grouped(most);
-            let message =
-                format!("nothing was removed: {avatars}, and at most {most} are removed at once");
+            let message = format!(
+                "nothing {tense} removed: {avatars}, and at most {most} are removed at once"
+            );
             Failure::new("prune", message).with_hint(format!(
-                "if that is right, --max-delete {count} removes them"
+                "if that is right, --max-delete {count} removes {}",
+                if count == 1 { "it" } else { "them" }
             ))
         }
     }

@@ -7,6 +7,7 @@ mod many;
 mod poster;
 mod progress;
 mod recipe;
+mod repeated;
 mod report;
 pub(crate) mod summary;
 
@@ -20,6 +21,7 @@ use crate::args::NormalizeArgs;
 use crate::claims::output::Destination;
 use crate::claims::{Claims, Content, PHOTO, Target};
 use crate::files::input::{self, DASH, is_dash};
+use crate::files::write::DISK_FULL;
 use crate::photo::{self, face_hint};
 use crate::preview::Preview;
 use crate::preview::explain::Explain;
@@ -35,13 +37,14 @@ use headshot_batch::list;
 use headshot_batch::{MadeAvatar, Recipe, Wanted};
 
 use poster::Poster;
+use repeated::{once, repeated};
 use report::Report;
 
 pub(crate) fn run(args: &NormalizeArgs, console: &mut Console) -> Result<Exit, Failure> {
     input::refuse_stdin_twice(&args.photos)?;
     let mut photos = args.photos.clone();
     let destination = match &args.batch.from_file {
-        None => Destination::new(&args.output, &photos)?,
+        None => Destination::new(&args.output, once(&photos, &args.output))?,
         Some(list) => {
             photos.extend(listed(list)?);
             Destination::folder(&args.output)?
@@ -142,7 +145,7 @@ impl Targets {
                 None
             }
         };
-        let photos = &args.photos;
+        let photos = once(&args.photos, &args.output);
         let poster = args.poster.as_ref();
         let poster = poster.map(|file| Poster::new(file, photos, &mut claims));
         let poster = poster.transpose()?;
@@ -176,6 +179,9 @@ fn one(
 ) -> Result<Exit, Failure> {
     let photo = &args.photos[0];
     let mut targets = Targets::claim(args, &recipe.options, destination, claims)?;
+    if !args.batch.quiet {
+        tell_what_does_nothing(args);
+    }
     let report = targets.report.take();
     let mut report = report.map(Report::new).transpose()?;
     let mut record = Record::new(photo);
@@ -213,6 +219,13 @@ fn one(
             }
         }
     };
+    let end = end.map_err(|failure| {
+        if failure.kind == DISK_FULL {
+            failure.with_hint("make room, and run the same command again")
+        } else {
+            failure
+        }
+    });
     record.ended(end);
     let is_told = *destination != Destination::Stdout && !args.batch.quiet;
     let exit = plain_text::print(
@@ -227,6 +240,10 @@ fn one(
             }
         },
     );
+    let exit = match &record.error {
+        Some(failure) => exit_of(failure),
+        None => exit,
+    };
     if is_hinted {
         console::remark(face_hint::HINT);
     }
@@ -242,9 +259,36 @@ fn one(
         Ok(()) => exit,
         Err(failure) => {
             console::failed(None, &failure);
-            Exit::worst([exit, Exit::Failed])
+            Exit::worst([exit, exit_of(&failure)])
         }
     })
+}
+
+/// As for a folder: a full disk passes, and the same command goes on.
+fn exit_of(failure: &Failure) -> Exit {
+    if failure.kind == DISK_FULL {
+        Exit::Stopped
+    } else {
+        Exit::Failed
+    }
+}
+
+/// Names what was given for nothing.
+fn tell_what_does_nothing(args: &NormalizeArgs) {
+    let idle = args.batch.for_folders();
+    if let [flags @ .., last] = &idle[..] {
+        let (flags, verb) = match flags {
+            [] => ((*last).to_owned(), "does"),
+            _ => (format!("{} and {last}", flags.join(", ")), "do"),
+        };
+        let message = format!(
+            "{flags} {verb} nothing for a single avatar, only for a folder, as in -o avatars/"
+        );
+        console::warning(None, &message);
+    }
+    if args.photos.len() > 1 {
+        console::remark(&repeated(&args.photos[0], 0));
+    }
 }
 
 /// Writes what was made to its files.

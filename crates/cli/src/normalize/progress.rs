@@ -113,7 +113,7 @@ impl<'a> Progress<'a> {
         match self.voice {
             Voice::Json => self.console.json(record),
             // So many lines would sweep the bar away; the summary counts them.
-            Voice::Lines if self.bar.is_none() || !console::is_terminal() => {
+            Voice::Lines if record.planned || self.bar.is_none() || !console::is_terminal() => {
                 if record.status == Status::Ok {
                     plain_text::written(record, self.console);
                     for warning in record.warnings.iter().filter(|_| self.bar.is_none()) {
@@ -171,7 +171,8 @@ impl<'a> Progress<'a> {
         }
         match self.voice {
             Voice::Json => self.console.json(record),
-            Voice::Lines if self.summary.orphans() <= NAMED => {
+            // Whoever asks what would be removed wants all of it.
+            Voice::Lines if self.summary.orphans() <= NAMED || record.planned => {
                 let output = record.output.as_deref().unwrap_or_default();
                 for said in record.steps.iter().chain(&record.warnings) {
                     self.remark(&format!("{output}: {said}"));

@@ -14,6 +14,8 @@ pub(crate) struct Summary {
     pub(crate) unchanged: usize,
     kept: usize,
     orphaned: usize,
+    /// Those of them that a run without `--dry-run` would remove.
+    removable: usize,
     pub(crate) removed: usize,
     pub(crate) failed: usize,
     /// By the reason.
@@ -47,7 +49,11 @@ impl Summary {
             Status::Failed => self.failed += 1,
             Status::NotTried | Status::Unsettled => return,
             Status::Orphan => {
-                self.orphaned += 1;
+                if record.steps.is_empty() {
+                    self.orphaned += 1;
+                } else {
+                    self.removable += 1;
+                }
                 return;
             }
             Status::Removed => {
@@ -82,7 +88,7 @@ impl Summary {
 
     /// How many avatars without a photo there were.
     pub(crate) fn orphans(&self) -> usize {
-        self.orphaned + self.removed
+        self.orphaned + self.removable + self.removed
     }
 
     /// How many photos were made without what was chosen, because they have changed.
@@ -126,6 +132,9 @@ impl Summary {
         }
         if self.removed > 0 {
             lines.push(format!("{} removed", avatars(self.removed)));
+        }
+        if self.removable > 0 {
+            lines.push(format!("{} would be removed", avatars(self.removable)));
         }
         if self.orphaned > 0 {
             lines.push(format!("{} without a photo", avatars(self.orphaned)));

@@ -51,9 +51,9 @@ pub(crate) struct ManifestArgs {
     /// Make a page of photos, avatars, people and outcomes, problems first
     #[arg(long, value_name = "PAGE", requires = "manifest")]
     pub(crate) sheet: Option<PathBuf>,
-    /// The longest that Slack may make a call wait
-    #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time, default_value = "15m")]
-    pub(crate) max_wait: Duration,
+    /// The longest that Slack may make a call wait [default: 15m]
+    #[arg(long, value_name = "TIME", requires = "manifest", value_parser = time)]
+    pub(crate) max_wait: Option<Duration>,
     /// How long to watch a profile for a photo that may have been set [default: 30s, with --via scim 60s]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) settle: Option<Duration>,
@@ -66,6 +66,11 @@ pub(crate) enum Via {
 }
 
 impl ManifestArgs {
+    /// The longest that Slack may make a call wait.
+    pub(crate) fn max_wait(&self) -> Duration {
+        self.max_wait.unwrap_or(Duration::from_secs(15 * 60))
+    }
+
     /// How long a photo that may have been set may take to show.
     pub(crate) fn settle(&self) -> Duration {
         let usual = match self.via {
@@ -92,6 +97,7 @@ impl ManifestArgs {
             ("--again", self.again),
             ("--report", self.report.is_some()),
             ("--sheet", self.sheet.is_some()),
+            ("--max-wait", self.max_wait.is_some()),
         ];
         flags
             .iter()

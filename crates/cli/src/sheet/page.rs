@@ -112,13 +112,13 @@ pub(crate) fn row(
         ""
     };
     write!(page, "<article{class}>\n<figure>")?;
-    picture(page, before, "before", width, height)?;
+    picture(page, before, ("before", "photo"), width, height)?;
     if face.is_some() {
         write!(page, "</figure>\n<figure>")?;
-        picture(page, face, "face", width, height)?;
+        picture(page, face, ("face", "face"), width, height)?;
     }
     write!(page, "</figure>\n<figure>")?;
-    picture(page, after, "after", SIDE, SIDE)?;
+    picture(page, after, ("after", "avatar"), SIDE, SIDE)?;
     writeln!(page, "</figure>\n<div>\n<h3>{}</h3>", text(&record.photo))?;
     if let Some(about) = &row.about {
         writeln!(page, "<p class=\"about\">{}</p>", text(about))?;
@@ -152,15 +152,17 @@ pub(crate) fn row(
 fn picture(
     page: &mut impl Write,
     address: Option<String>,
-    when: &str,
+    (when, caption): (&str, &str),
     width: u32,
     height: u32,
 ) -> io::Result<()> {
     match address {
+        // Rows with a face have one picture more, so no line of headings would fit them all.
         Some(address) => write!(
             page,
             "<div role=\"img\" aria-label=\"{when}\" class=\"{when}\" \
-             style=\"width:{width}px;height:{height}px;background-image:url({address}),var(--checks)\"></div>"
+             style=\"width:{width}px;height:{height}px;background-image:url({address}),var(--checks)\"></div>\
+             <figcaption>{caption}</figcaption>"
         ),
         None => write!(page, "<span>nothing {when}</span>"),
     }

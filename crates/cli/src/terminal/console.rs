@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
+use headshot_batch::files::write;
 use serde::Serialize;
 
 use crate::terminal::escape;
@@ -58,7 +59,7 @@ impl Console {
         stdout
             .write_all(bytes)
             .and_then(|()| stdout.flush())
-            .map_err(|error| Failure::io("output", "standard output cannot be written", &error))
+            .map_err(|error| write::failed_to("standard output", &error))
     }
 
     /// The status of a run that ended as `exit`, unless its results could not be printed.

@@ -11,7 +11,7 @@ use headshot_upload::{Event, Events};
 use serde::Serialize;
 
 use crate::args::SlackArgs;
-use crate::claims::{Claims, Content};
+use crate::claims::{Claims, Content, output};
 use crate::files::input::is_dash;
 use crate::files::{private, write};
 use crate::slack::network::Network;
@@ -90,6 +90,7 @@ fn begin(path: &Path, claims: &mut Claims) -> Result<Events, Failure> {
         return Err(Failure::usage("--trace -: the trace is a file").with_hint("give it a name"));
     }
     claims.claim("--trace", path, Content::Checked)?;
+    output::check_kind("--trace", path, output::JSON_LINES)?;
     let file = open(path)?;
     let trace = Mutex::new(Trace {
         path: path.to_owned(),

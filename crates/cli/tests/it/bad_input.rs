@@ -260,5 +260,5 @@ fn a_build_without_the_emulator_says_so() {
     let mut command = headshot();
     command.args(["set", "testdata/still/plain.jpg", "--emulator"]);
     run(&mut command).expect_message(2, "the emulator cannot start: this build has none");
-    run(headshot().arg("emulator")).expect_message(2, "unrecognized subcommand 'emulator'");
+    run(headshot().arg("emulator")).expect_message(2, "there is no command emulator");
 }

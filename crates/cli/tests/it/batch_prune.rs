@@ -41,6 +41,13 @@ fn what_has_no_photo_is_told_planned_and_removed() {
         .filter(|object| object["status"] == "orphan")
         .collect();
     assert_eq!(each(&orphans, "output"), ["out/n0.jpg"]);
+    let planned = normalize(here, "north south -o out --prune --dry-run").expect(0);
+    for told in [
+        "out/n0.jpg: would be removed: no photo makes it any more\n",
+        "headshot: 1 avatar would be removed\n",
+    ] {
+        assert!(planned.stderr.contains(told), "{planned:?}");
+    }
     assert_eq!(names_in(&here.join("out")).len(), 9);
     let ran = normalize(here, "north south -o out --prune --report r.jsonl -q").expect(0);
     assert!(

@@ -218,6 +218,25 @@ fn flags_stand_above_choices() {
 }
 
 #[test]
+fn what_flags_leave_nothing_of_is_not_by_choice() {
+    let folder = chosen();
+    let here = folder.path();
+    let file = in_folder(&here.join("out"));
+    let plain = r#"{"fit":"cover","gravity":"top"}"#;
+    choose(&file, &here.join("people"), &[("bob.png", plain)]);
+    let ran = normalize(here, &format!("{BATCH} --fit contain")).expect(0);
+    assert_eq!(each(&ran.objects(), "chosen"), ["true", "null", "true"]);
+    assert!(ran.stderr.contains("2 photos by your choices"), "{ran:?}");
+    // The point that it keeps is still the chosen one.
+    let ran = normalize(here, &format!("{BATCH} --fit cover")).expect(0);
+    assert!(ran.stderr.contains("3 photos by your choices"), "{ran:?}");
+    let others = [("ann.png", ""), ("team/cy.png", "")];
+    choose(&file, &here.join("people"), &others);
+    let ran = normalize(here, &format!("{BATCH} --fit contain")).expect(0);
+    assert!(!ran.stderr.contains("your choices"), "{ran:?}");
+}
+
+#[test]
 fn the_chosen_format_counts_where_names_are_given() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();

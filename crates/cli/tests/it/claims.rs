@@ -140,11 +140,11 @@ fn an_output_is_nothing_that_is_read_and_nothing_twice() {
         // Avatars to come.
         (
             "people -o out --report out/000.jpg",
-            "--report out/000.jpg: the avatar of people/000.jpg goes there",
+            "--report out/000.jpg: it is written as JSON Lines, not as .jpg",
         ),
         (
             "people -o out --sheet out/north/001.JPEG",
-            "the avatar of people/north/001.jpg goes there",
+            "it is written as HTML, not as .jpeg",
         ),
     ] {
         refused(here, arguments, message);

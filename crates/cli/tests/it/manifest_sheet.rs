@@ -212,7 +212,7 @@ fn a_page_replaces_nothing_but_a_page() {
     office.write(b"photo,token_env,token_file\np0.png,T0,\np1.png,,token\n");
     fs::write(office.path("mine.html"), "<!DOCTYPE html>mine").unwrap();
     fs::write(office.path("directory"), "xoxp-emulator-owner--w").unwrap();
-    let (report, directory) = (path("report.html"), path("directory"));
+    let (report, directory) = (path("report.jsonl"), path("directory"));
     let more = ["--report", &report, "--directory-token-file", &directory];
     let before = names(office.folder.path());
     for (name, message) in [
@@ -221,7 +221,7 @@ fn a_page_replaces_nothing_but_a_page() {
         ("token", "overwrite the token in"),
         ("directory", "overwrite the token in"),
         ("people.csv.headshot-journal", "the journal"),
-        ("report.html", "names the same file"),
+        ("report.jsonl", "names the same file"),
         ("mine.html", "only such a page is replaced"),
         ("no/page.html", "there is no folder"),
         ("nul.html", "Windows"),

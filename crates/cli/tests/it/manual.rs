@@ -153,3 +153,39 @@ fn a_reader_of_the_manual_who_goes_away_is_no_error() {
     command.args(["man", "emulator"]).stdout(writer);
     assert!(command.status().unwrap().success());
 }
+
+/// What a command prints on a terminal; `None` where there is no program that makes one.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(arguments: &str, path: &str) -> Option<String> {
+    let program = headshot().get_program().to_owned();
+    let line = format!("PATH='{path}' '{}' {arguments}", program.to_str()?);
+    let mut command = Command::new("script");
+    command.args(["-qec", &line, "/dev/null"]);
+    // As if nobody had said how to page.
+    command.env("MANPAGER", "cat").env("NO_COLOR", "1");
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    assert!(output.status.success(), "{output:?}");
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_shows_the_page_and_not_its_source() {
+    let path = std::env::var("PATH").unwrap();
+    let has_man = judge("man", &["-l", "-"], ".TH a 1\n").is_some_and(|(is_right, _)| is_right);
+    if let Some(page) = on_a_terminal("man limits", &path)
+        && has_man
+    {
+        assert!(
+            page.contains("headshot manual") && !page.contains(".SH"),
+            "{page}"
+        );
+        assert!(!page.contains("this is the help"), "{page}");
+    }
+    if let Some(help) = on_a_terminal("man limits", "/nonexistent") {
+        assert!(help.contains("Usage: headshot limits"), "{help}");
+        assert!(help.contains("Exit status:"), "{help}");
+        assert!(help.contains("there is no man here"), "{help}");
+        assert!(!help.contains(".SH"), "{help}");
+    }
+}

@@ -25,7 +25,7 @@ fn values_that_are_none_are_told_in_plain_words() {
     for (arguments, words) in [
         (
             "--side big",
-            "'--side <N>': give a whole number of pixels from 1 to 4096",
+            "headshot: --side big: give a whole number of pixels from 1 to 4096",
         ),
         (
             "--side 5000",
@@ -45,7 +45,10 @@ fn values_that_are_none_are_told_in_plain_words() {
             "--jobs 0",
             "give a whole number of photos, at least 1, or leave it out",
         ),
-        ("--max-delete x --prune", "give a whole number\n"),
+        (
+            "--max-delete x --prune",
+            "give a whole number of avatars, at least 0\n",
+        ),
     ] {
         let ran = say(
             folder.path(),
@@ -135,7 +138,7 @@ fn what_is_meant_by_a_flag_that_is_none() {
     }
     // What is only mistyped is still found.
     say(folder.path(), "normalize a.png -o b.png --backgroud blur")
-        .expect_message(2, "'--background'");
+        .expect_message(2, "hint: did you mean --background?");
 }
 
 #[test]

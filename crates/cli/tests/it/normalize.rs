@@ -108,6 +108,42 @@ fn standard_input_to_standard_output_is_the_same_avatar() {
     assert_eq!(piped.stdout, fs::read(out).unwrap());
 }
 
+#[test]
+fn options_that_do_nothing_for_a_single_avatar_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    png(folder.path(), "a.png", 600, 600);
+    let run = |more: &str| {
+        let mut command = headshot();
+        command.current_dir(folder.path());
+        let arguments = format!("normalize a.png -o b.png {more}");
+        run(command.args(arguments.split_whitespace())).expect(0)
+    };
+    let told = "nothing for a single avatar, only for a folder, as in -o avatars/";
+    for flag in [
+        "--hidden",
+        "--follow-links",
+        "--collisions suffix",
+        "--jobs 3",
+        "--memory 800M",
+        "--force",
+        "--overwrite",
+        "--prune",
+        "--no-choices",
+        "--verbose",
+    ] {
+        let ran = run(flag);
+        let name = flag.split(' ').next().unwrap();
+        let message = format!("headshot: warning: {name} does {told}\n");
+        assert!(ran.stderr.contains(&message), "{ran:?}");
+        if flag != "--verbose" {
+            assert_eq!(run(&format!("{flag} -q")).stderr, "");
+        }
+    }
+    let ran = run("--prune --max-delete 7 --jobs 2");
+    let message = format!("--jobs, --prune and --max-delete do {told}\n");
+    assert!(ran.stderr.contains(&message), "{ran:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_avatar_that_nobody_takes_is_a_failure() {

@@ -28,6 +28,46 @@ fn a_report_sweeps_nothing_of_a_like_name() {
 }
 
 #[test]
+fn a_name_that_says_another_kind_of_file_is_refused() {
+    let folder = people(1);
+    let here = folder.path();
+    for (arguments, message, hint) in [
+        (
+            "-o out --report r.csv",
+            "--report r.csv: it is written as JSON Lines, not as .csv",
+            "--report r.jsonl",
+        ),
+        (
+            "-o out --report my/r.JPG",
+            "not as .jpg",
+            "--report my/r.jsonl",
+        ),
+        (
+            "-o out --report page.html",
+            "not as .html",
+            "--report page.jsonl",
+        ),
+        (
+            "-o out --sheet x.jpg",
+            "--sheet x.jpg: it is written as HTML, not as .jpg",
+            "--sheet x.html",
+        ),
+        ("-o out --sheet r.jsonl", "not as .jsonl", "--sheet r.html"),
+    ] {
+        fs::create_dir_all(here.join("my")).unwrap();
+        let ran = normalize(here, &format!("people {arguments}")).expect_message(2, message);
+        assert!(
+            ran.stderr.ends_with(&format!("  hint: {hint}\n")),
+            "{ran:?}"
+        );
+    }
+    assert_eq!(names(here), ["my", "people"]);
+    for report in ["r", "r.json", "r.txt", "r.2026-11-30"] {
+        normalize(here, &format!("people -o out --report {report}")).expect(0);
+    }
+}
+
+#[test]
 fn what_a_killed_run_has_left_of_a_report_is_swept_and_nothing_else() {
     let folder = people(1);
     let here = folder.path();

@@ -38,6 +38,11 @@ fn a_page_shows_problems_first_and_the_same_whoever_works() {
         6,
         "all but the broken one"
     );
+    // Each picture says what it is.
+    for caption in ["photo", "avatar"] {
+        let caption = format!("<figcaption>{caption}</figcaption>");
+        assert_eq!(page.matches(&caption).count(), 3, "{page}");
+    }
     assert_eq!(names(folder.path()), ["avatars", "page.html", "people"]);
 
     let (_, again) = sheet(folder.path(), 1, &["--jobs", "1", "--force"]);

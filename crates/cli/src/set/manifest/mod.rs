@@ -114,7 +114,7 @@ pub(crate) fn run(args: &SetArgs, manifest: &Path, console: &mut Console) -> Res
             Some(Slack::for_many(
                 &args.slack.base_url,
                 token,
-                args.many.max_wait,
+                args.many.max_wait(),
                 &network,
             )?)
         }

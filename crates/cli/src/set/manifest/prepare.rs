@@ -288,7 +288,9 @@ fn chosen(
     });
     match found {
         Some(Found::Choice(choice)) => {
-            *by = By::Choice;
+            if !choices.is_some_and(|choices| choices.is_overridden(&row.name)) {
+                *by = By::Choice;
+            }
             return choice.over(&row.columns);
         }
         Some(Found::Lapsed) => *by = By::LapsedChoice,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::claims::{Claims, Content, Target};
+use crate::claims::{Claims, Content, Target, output};
 use crate::files::input::is_dash;
 use crate::files::write;
 use crate::set::manifest::prepare::{Outcome, Prepared};
@@ -48,6 +48,9 @@ struct Line {
     message: Option<String>,
 }
 
+/// What it is, and the extensions that say so.
+const KINDS: (&str, &[&str]) = ("JSON Lines or CSV", &["csv", "jsonl", "json", "txt"]);
+
 /// The first key of every line, so that no other file is taken for a report.
 const REAL: &str = "headshot-manifest-report-1";
 const PLANNED: &str = "headshot-manifest-report-1-planned";
@@ -80,6 +83,7 @@ impl Report {
             let message = format!("--report {}: {problem}", escape::name(file));
             return Err(Failure::usage(message).with_hint("name another file"));
         }
+        output::check_kind("--report", file, KINDS)?;
         target.prepare()?;
         let extension = file.extension().unwrap_or_default();
         Ok(Report {

@@ -78,7 +78,7 @@ pub(super) fn way(args: &SetArgs, token: Token, network: &Network) -> Result<Sla
             .with_hint("give --scim-base-url URL; headshot emulator prints its own"));
         }
     };
-    Slack::for_admin(base_url, scim_base_url, token, many.max_wait, network)
+    Slack::for_admin(base_url, scim_base_url, token, many.max_wait(), network)
 }
 
 /// Finds out, from one list of all members, who the rows are for, and whether the token may set their photos. Changes nothing.
