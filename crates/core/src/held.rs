@@ -6,13 +6,11 @@ use headshot_resample::Layout;
 use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
-use crate::format::Format;
 use crate::geometry::Size;
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
-use crate::raster::{self, Raster};
-use crate::resize::{self, Rows};
+use crate::resize::Rows;
 use crate::warning::Warning;
 
 /// Makes a plan's crop from what is held and the bytes of the same photo; `None` if that takes another decoding. The pixels are the same as
@@ -94,62 +92,6 @@ pub(crate) fn rows(
         Ok(Some(Decoded {
             raster: rows.finish()?,
             warnings: warnings.clone(),
-        }))
-    })
-}
-
-/// Whether a plan's crop is made from pixels, and not from planes of Y, Cb and Cr.
-type IsOfPixels = fn(&[u8], &Info, &Plan, &Options) -> Result<bool, Error>;
-
-/// Holds the pixels of a whole photo for the plans that are made from pixels; `None` if it is damaged or has inks.
-pub(crate) fn pixels(decoded: Decoded, is_of_pixels: IsOfPixels) -> Option<Make<'static>> {
-    let raster = decoded.raster;
-    let make = match raster.layout() {
-        _ if !decoded.warnings.is_empty() => return None,
-        raster::Layout::Rgb => rows(Layout::Rgb, raster.size(), raster.into_samples(), vec![]),
-        raster::Layout::Planar => planar(raster),
-        _ => return None,
-    };
-    Some(Box::new(move |photo, info, plan, options, clock| {
-        if is_of_pixels(photo, info, plan, options)? {
-            make(photo, info, plan, options, clock)
-        } else {
-            Ok(None)
-        }
-    }))
-}
-
-/// The plan of all pixels at their own size. Its format is PNG, because planes are for JPEGs.
-pub(crate) fn whole(info: &Info, plan: &Plan) -> Plan {
-    let size = info.orientation.size(info.size);
-    Plan {
-        crop: size.whole(),
-        scaled: size,
-        format: Format::Png,
-        ..plan.clone()
-    }
-}
-
-/// Planes of red, green and blue, each resampled by itself.
-fn planar(held: Raster) -> Make<'static> {
-    Box::new(move |_, _, plan, _, clock| {
-        let (crop, to) = (plan.crop, plan.scaled);
-        let spec = resize::plane(crop.size(), to);
-        let width = held.size().width() as usize;
-        let mut channels = Vec::new();
-        for y in crop.y()..crop.bottom() {
-            clock.check_row(y)?;
-            let part = y as usize * width + crop.x() as usize;
-            let part = part..part + crop.size().width() as usize;
-            let row: Vec<&[u8]> = held
-                .planes()
-                .map(|(plane, _)| &plane[part.clone()])
-                .collect();
-            resize::feed(&mut channels, &row, &spec)?;
-        }
-        Ok(Some(Decoded {
-            raster: resize::joined(to, resize::finish(channels)?)?,
-            warnings: Vec::new(),
         }))
     })
 }

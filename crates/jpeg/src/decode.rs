@@ -42,6 +42,15 @@ pub fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
 /// `NotJpeg`: try another format. `Unsupported`: photos are not written like that. `Damaged`: the photo is broken. `Limit`: it
 /// is too large for the request's limits. `RegionOutside`: the request is wrong. `OutOfMemory`.
 pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
+    image(bytes, request, || ControlFlow::Continue(()))
+}
+
+/// The same, with a chance to stop at each row of MCUs.
+pub(crate) fn image(
+    bytes: &[u8],
+    request: &Request,
+    mut go_on: impl FnMut() -> ControlFlow<()>,
+) -> Result<Image, Error> {
     let header = read_header(bytes, &request.limits)?;
     let window = Window::new(&header, request)?;
     let rows = window.samples(&header, window.down.len()) as u64;
@@ -54,7 +63,7 @@ pub fn decode(bytes: &[u8], request: &Request) -> Result<Image, Error> {
             let start = (part.y - plane.y) as usize * plane.stride;
             plane.data[start..start + part.data.len()].copy_from_slice(&part.data);
         }
-        ControlFlow::Continue(())
+        go_on()
     })?;
     Ok(Image {
         header,

@@ -36,7 +36,9 @@ impl<'a> Marks<'a> {
         request: &Request,
         emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
     ) -> Result<End, Error> {
-        pixels::decode(bytes, request, Some(self), emit)
+        pixels::decode(bytes, request, emit, |request, emit| {
+            rows(bytes, request, Some(self), emit)
+        })
     }
 
     /// Like [`decode_eighth`](crate::decode_eighth()).

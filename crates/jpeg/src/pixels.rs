@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use fearless_simd::{Level, dispatch};
 
-use crate::decode::{read_header, rows};
+use crate::decode::{decode_rows, read_header, rows};
 use crate::end::End;
 use crate::error::Error;
 use crate::frame::{Color, Component, Header};
@@ -28,15 +28,20 @@ pub fn decode_pixels(
     request: &Request,
     emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
 ) -> Result<End, Error> {
-    decode(bytes, request, None, emit)
+    decode(bytes, request, emit, |request, emit| {
+        decode_rows(bytes, request, emit)
+    })
 }
 
-/// The same, with notes from an earlier decoding of the same file, or for a later one.
-pub(crate) fn decode<'a>(
-    bytes: &'a [u8],
+/// Passes on rows of planes for a request, as [`decode_rows`] does.
+pub(crate) type EmitRows<'e> = &'e mut dyn FnMut(&[Plane]) -> ControlFlow<()>;
+
+/// The same from rows of planes that come from anywhere.
+pub(crate) fn decode(
+    bytes: &[u8],
     request: &Request,
-    marks: Option<&mut Marks<'a>>,
     emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+    rows: impl FnOnce(&Request, EmitRows) -> Result<End, Error>,
 ) -> Result<End, Error> {
     let header = read_header(bytes, &request.limits)?;
     // Pixels outside the image must not be hidden by later ones.
@@ -47,7 +52,7 @@ pub(crate) fn decode<'a>(
         ..request.at_full_scale()
     };
     request.limits.check_memory(held(&header, &request))?;
-    rows_of_pixels(bytes, &request, &header, region, marks, emit)
+    rows_of_pixels(&header, region, emit, |emit| rows(&request, emit))
 }
 
 /// Like [`decode_pixels`], but a picture of an eighth of the size: each pixel is the mean of 8 x 8, and the last ones include the padding
@@ -100,7 +105,9 @@ pub(crate) fn eighth<'a>(
             .collect(),
         ..header
     };
-    rows_of_pixels(bytes, &request, &small, whole(&small), marks, emit)
+    rows_of_pixels(&small, whole(&small), emit, |emit| {
+        rows(bytes, &request, marks, emit)
+    })
 }
 
 /// The additional bytes that pixels take.
@@ -108,17 +115,15 @@ fn held(header: &Header, request: &Request) -> u64 {
     memory(header, request).saturating_mul(3)
 }
 
-/// Passes on the pixels of a region. The header and the region are those of the picture at the request's scale.
-fn rows_of_pixels<'a>(
-    bytes: &'a [u8],
-    request: &Request,
+/// Passes on the pixels of a region, made of rows of planes. The header and the region are those of the picture at the scale of the planes.
+fn rows_of_pixels(
     header: &Header,
     region: Region,
-    marks: Option<&mut Marks<'a>>,
     mut emit: impl FnMut(&[&[u8]]) -> ControlFlow<()>,
+    rows: impl FnOnce(EmitRows) -> Result<End, Error>,
 ) -> Result<End, Error> {
     let mut pixels = None;
-    rows(bytes, request, marks, |parts| {
+    rows(&mut |parts| {
         if parts.is_empty() {
             return emit(&[]);
         }

@@ -75,7 +75,7 @@ impl Row {
                 match cut([column, number * self.down + y]) {
                     None => idct::transform(block, quant, used, scale, out, plane.stride),
                     Some(inside) => {
-                        idct::transform_cut(block, quant, scale, inside, out, plane.stride)
+                        idct::transform_cut(block, quant, used, scale, inside, out, plane.stride)
                     }
                 }
             }

@@ -221,7 +221,8 @@ impl<'a> Reader<'a> {
                     match inside {
                         None => idct::transform(&coefficients, quant, used, scale, out, stride),
                         Some(inside) => {
-                            idct::transform_cut(&coefficients, quant, scale, inside, out, stride);
+                            let block = &coefficients;
+                            idct::transform_cut(block, quant, used, scale, inside, out, stride);
                         }
                     }
                     // With DC alone there is nothing to clear.

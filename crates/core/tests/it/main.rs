@@ -10,6 +10,7 @@ mod color_chunks;
 mod damaged;
 mod damaged_gif;
 mod damaged_png;
+mod dragged;
 mod faces;
 mod faces_held;
 mod faces_told;

@@ -50,23 +50,36 @@ pub(crate) fn mean(dc: i16, quant: i16) -> u8 {
     flat(dc.wrapping_mul(quant))
 }
 
-/// Like [`transform`] for a block that is only partly visible: the rest repeats its edge, and samples are averages. Invisible samples
-/// have no influence.
+/// Like [`transform`] for a block that is only partly visible: see [`average_cut`].
 pub(crate) fn transform_cut(
     coefficients: &[i16; 64],
     quant: &[i16; 64],
+    used: usize,
+    scale: Scale,
+    inside: [Range<usize>; 2],
+    out: &mut [u8],
+    stride: usize,
+) {
+    let mut whole = [0; 64];
+    transform(coefficients, quant, used, Scale::Full, &mut whole, 8);
+    average_cut((&whole, 8), scale, inside, out, stride);
+}
+
+/// A block that is only partly visible, made from its samples at full scale, whose rows are so far apart: the rest repeats its edge, and
+/// samples are averages. Invisible samples have no influence.
+pub(crate) fn average_cut(
+    (whole, apart): (&[u8], usize),
     scale: Scale,
     [columns, rows]: [Range<usize>; 2],
     out: &mut [u8],
     stride: usize,
 ) {
-    let whole = samples(coefficients, quant, 64);
     let side = scale.divisor() as usize;
     for (y, out) in out.chunks_mut(stride).take(scale.block()).enumerate() {
         for (x, out) in out.iter_mut().take(scale.block()).enumerate() {
             let mut sum = 0;
             for y in y * side..(y + 1) * side {
-                let row = &whole[y.clamp(rows.start, rows.end - 1)];
+                let row = &whole[y.clamp(rows.start, rows.end - 1) * apart..];
                 let seen =
                     (x * side..(x + 1) * side).map(|x| x.clamp(columns.start, columns.end - 1));
                 sum += seen.map(|x| usize::from(row[x])).sum::<usize>();

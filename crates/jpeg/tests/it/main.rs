@@ -5,6 +5,7 @@ mod eighth;
 mod encode;
 mod full_size;
 mod header;
+mod held;
 mod made;
 mod marks;
 mod pixels;

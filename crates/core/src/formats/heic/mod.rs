@@ -4,6 +4,7 @@ mod bands;
 mod boxes;
 mod colors;
 mod header;
+mod held;
 mod hevc;
 mod items;
 mod picture;

@@ -7,6 +7,7 @@ use headshot_resample::{Grid, Layout as Channels, Resampler};
 
 use super::bands::Bands;
 use super::colors::{self, Matrix};
+use super::held;
 use super::hevc::Tile;
 use super::picture::{Alpha, Photo};
 use super::rgb::Pixels;
@@ -14,7 +15,7 @@ use crate::clock::Clock;
 use crate::decoded::Decoded;
 use crate::error::Error;
 use crate::geometry::{Rect, Size};
-use crate::held::{self, Make, Wanted};
+use crate::held::{Make, Wanted};
 use crate::info::Info;
 use crate::options::Options;
 use crate::plan::Plan;
@@ -53,7 +54,7 @@ pub(super) fn hold(
     if wanted == Wanted::Quickest && is_of_pixels(file, info, plan, options)? {
         let whole = held::whole(info, plan);
         let pixels = resized(file, info, &whole, options, clock)?;
-        return Ok(held::pixels(pixels, is_of_pixels));
+        return Ok(held::pixels(pixels.raster, is_of_pixels));
     }
     let photo = Photo::read(file, &options.limits)?;
     let part = framed(photo.color.size, photo.seen)?;

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use headshot_jpeg::{Below, End, Header, Marks, Process};
 use headshot_resample::{Axis, Grid, Layout as Channels, Spec};
 
-use super::pixels;
+use super::pixels::{self, Source};
 use crate::clock::{Clock, go_on};
 use crate::decoded::Decoded;
 use crate::error::Error;
@@ -46,9 +46,9 @@ pub(crate) fn resized<'a>(
         if let Some(decoded) = held.resized(photo, info, plan, options, clock)? {
             return Ok(decoded);
         }
-        let marks = (&mut marks, Below::Check);
+        let source = Source::File(&mut marks, Below::Check);
         (
-            pixels::marked(photo, info, plan, options, clock, marks)?,
+            pixels::resized_from(source, photo, info, plan, options, clock)?,
             true,
         )
     };
@@ -56,8 +56,9 @@ pub(crate) fn resized<'a>(
         let marks = RefCell::new(marks);
         let warnings = decoded.warnings.clone();
         held.keep(Some(Box::new(move |_, info, plan, options, clock| {
-            let marks = (&mut *marks.borrow_mut(), Below::Skip);
-            let decoded = pixels::marked(photo, info, plan, options, clock, marks)?;
+            let mut marks = marks.borrow_mut();
+            let source = Source::File(&mut marks, Below::Skip);
+            let decoded = pixels::resized_from(source, photo, info, plan, options, clock)?;
             Ok(Some(Decoded {
                 warnings: warnings.clone(),
                 ..decoded

@@ -1,6 +1,6 @@
 //! JPEG pixels, resampled row by row as they are decoded. The only file that knows the JPEG decoder.
 
-use headshot_jpeg::{Below, Checked, Color, Damage, End, Header, Marks, Region, Request};
+use headshot_jpeg::{Below, Checked, Color, Damage, End, Header, Marks, Plane, Region, Request};
 
 use super::planes;
 use crate::clock::{Clock, go_on};
@@ -26,20 +26,32 @@ pub(crate) fn resized(
     options: &Options,
     clock: &Clock,
 ) -> Result<Decoded, Error> {
-    let marks = &mut Marks::default();
-    marked(photo, info, plan, options, clock, (marks, Below::Check))
+    let source = Source::File(&mut Marks::default(), Below::Check);
+    resized_from(source, photo, info, plan, options, clock)
 }
 
-/// The same, with what following the file has shown, or will show: [`Below::Skip`] says that it was followed and is sound. Then nothing is
-/// said about its end.
-pub(super) fn marked<'a>(
+/// What samples are made from.
+pub(super) enum Source<'m, 'a> {
+    /// The file, with what following it has shown, or will show. [`Below::Skip`] says that it was followed and is sound: then nothing is
+    /// said about its end.
+    File(&'m mut Marks<'a>, Below),
+    /// The samples that are held, and the file where some are missing.
+    Held(&'m mut headshot_jpeg::Held),
+}
+
+/// The same from any source.
+pub(super) fn resized_from<'a>(
+    source: Source<'_, 'a>,
     photo: &'a [u8],
     info: &Info,
     plan: &Plan,
     options: &Options,
     clock: &Clock,
-    (marks, below): (&mut Marks<'a>, Below),
 ) -> Result<Decoded, Error> {
+    let below = match source {
+        Source::File(_, below) => below,
+        Source::Held(_) => Below::Check,
+    };
     let mut request = Request {
         damage: damage(options.damaged),
         below,
@@ -61,13 +73,18 @@ pub(super) fn marked<'a>(
     let mut components = Vec::new();
     let spec = resize::plane(plan.crop.size(), plan.scaled);
     let (mut fed, mut rows) = (Ok(()), 0u32);
-    let end = match layout {
-        Layout::YCbCr => marks.decode_rows(photo, &request, |parts| {
+    let end = if layout == Layout::YCbCr {
+        let take = |parts: &[Plane]| {
             let feed = |()| planes::feed(&mut components, parts, &header, &request, plan);
             fed = clock.check().and_then(feed);
             go_on(&fed)
-        }),
-        _ => marks.decode_pixels(photo, &request, |row| {
+        };
+        match source {
+            Source::File(marks, _) => marks.decode_rows(photo, &request, take),
+            Source::Held(held) => held.decode_rows(photo, &request, take),
+        }
+    } else {
+        let take = |row: &[&[u8]]| {
             let feed = |()| resize::feed(&mut components, row, &spec);
             fed = if row.is_empty() {
                 // Only a chance to stop.
@@ -77,7 +94,11 @@ pub(super) fn marked<'a>(
             };
             rows += 1;
             go_on(&fed)
-        }),
+        };
+        match source {
+            Source::File(marks, _) => marks.decode_pixels(photo, &request, take),
+            Source::Held(held) => held.decode_pixels(photo, &request, take),
+        }
     };
     fed?;
     let warnings = match end {
