@@ -18,7 +18,7 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         ),
     ];
     if name == Some("set") || name.is_none() {
-        let what = "photos submitted through SCIM do not show yet; the same command looks again";
+        let what = "photos sent through SCIM do not show yet; the same command looks again";
         statuses.push((Exit::Unsettled, what));
     }
     match name {
@@ -32,7 +32,7 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         )),
         None => statuses.push((
             Exit::Stopped,
-            "stopped by a full disk or because Slack could not be reached; the same command goes on from there",
+            "a full disk, or Slack out of reach; the same command goes on from there",
         )),
         Some(_) => {}
     }
@@ -41,7 +41,7 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         statuses.push((Exit::Interrupted, what));
     }
     if name == Some("studio") {
-        let what = "stopped by Ctrl-C while Make all was running; Make all goes on from there";
+        let what = "stopped by Ctrl-C during Make all, which goes on from there next time";
         statuses.push((Exit::Interrupted, what));
     }
     statuses
