@@ -320,7 +320,7 @@ pub(crate) struct CompletionsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples: headshot man set\n          \
         headshot man --dir ~/.local/share/man/man1\n\
-    On a terminal, man shows the page, or where there is none the help is printed.\n\
+    On a terminal, the program man shows the page; without it, you get the help.\n\
     Into a pipe or a file goes the source of the page.")]
 pub(crate) struct ManArgs {
     /// Which command, as in profile set [default: headshot itself]

@@ -13,27 +13,27 @@ pub const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "status-NNN",
-        "status NNN, 100 to 399, with a line of text where it may have one; 1xx and then the end",
+        "status NNN, 100 to 399, with a line of text where it may have one; after 1xx, the connection is closed",
     ),
     (
         "early-413",
-        "status 413 before the body is read, then the end",
+        "status 413 before the body is read, then the connection is closed",
     ),
     (
         "early-429",
-        "status 429 before the body is read, with Retry-After: 1, then the end",
+        "status 429 before the body is read, with Retry-After: 1, then the connection is closed",
     ),
     (
         "early-CODE",
-        "\"ok\": false with this code before the body is read, then the end",
+        "\"ok\": false with this code before the body is read, then the connection is closed",
     ),
     (
         "idle-close-MS",
-        "applied, and the connection, said to be kept, is closed MS milliseconds after each reply; all methods",
+        "the call is carried out, and the connection, said to be kept, is closed MS milliseconds after each reply; all methods",
     ),
     (
         "gzip",
-        "applied, with a reply that is compressed although the client did not ask for that",
+        "the call is carried out, and the reply is compressed although the client did not ask for that",
     ),
     ("refuse", "the connection is closed before the body is read"),
     (
@@ -86,11 +86,11 @@ pub const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "warnings",
-        "applied, with warnings in both places and a charset that is superfluous",
+        "the call is carried out, and the reply has warnings in both places that Slack uses, one of a superfluous charset",
     ),
     (
         "bare",
-        "applied, with nothing in the reply but \"ok\": true",
+        "the call is carried out, and the reply has nothing but \"ok\": true",
     ),
 ];
 

@@ -27,7 +27,7 @@ pub const TOKENS: &[(&str, &str)] = &[
     (DEFAULT, "a member, every scope"),
     (
         "xoxp-emulator-N",
-        "member N of the further ones, U0EXTRA and five digits, every scope",
+        "additional member N, whose ID is U0EXTRA and five digits, every scope",
     ),
     ("xoxp-emulator-admin", "an admin"),
     ("xoxp-emulator-owner", "the primary owner"),

@@ -77,7 +77,8 @@ fn told(command: Command, name: Option<&str>) -> Command {
     let status = exit_status::sentence(name);
     command
         .mut_subcommands(|below| {
-            let name = below.get_name().to_owned();
+            let own = below.get_name();
+            let name = name.map_or_else(|| own.to_owned(), |above| format!("{above}-{own}"));
             told(below, Some(&name))
         })
         // `--side -1` is a wrong value, and no option -1.

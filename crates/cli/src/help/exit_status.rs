@@ -2,11 +2,11 @@
 
 use crate::terminal::exit::Exit;
 
-/// The statuses of a command and what they mean; without a name, those of the whole program.
+/// The statuses of a command, as `profile-set`, and what they mean; without a name, those of the whole program.
 pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
     let failed = match name {
         Some("audit") => "the list is incomplete, and none of it was printed",
-        Some("profile" | "delete" | "login" | "logout") => "the call failed",
+        Some("profile" | "profile-set" | "delete" | "login" | "logout") => "the call failed",
         _ => "a photo or a call failed; each is named",
     };
     let mut statuses = vec![

@@ -68,6 +68,16 @@ fn every_help_has_all_options_an_example_and_the_exit_status() {
 }
 
 #[test]
+fn profile_set_has_an_exit_status_of_its_own() {
+    for asked in ["help", "man"] {
+        let ran = run(headshot().args([asked, "profile", "set"])).expect(0);
+        let text = ran.text();
+        assert!(text.contains("the call failed"), "{text}");
+        assert!(!text.contains("SCIM"), "{text}");
+    }
+}
+
+#[test]
 fn the_short_help_has_the_ten_most_used_options_and_says_where_the_others_are() {
     for (command, most) in [
         ("set", 12),

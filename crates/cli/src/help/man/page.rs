@@ -93,8 +93,8 @@ fn sections(command: &Command, whole: &Command, examples: &[&str]) -> Roff {
     }
     roff.control("SH", ["EXIT STATUS"]);
     let is_whole = command.get_name() == whole.get_name();
-    let status_of = (!is_whole).then(|| command.get_name());
-    for (status, what) in exit_status::of(status_of) {
+    let full = name(command);
+    for (status, what) in exit_status::of(full.strip_prefix("headshot-")) {
         entry(&mut roff, bold(status.to_string()), what);
     }
     let has = |id: &str| command.get_arguments().any(|arg| arg.get_id() == id);
