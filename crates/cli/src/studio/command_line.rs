@@ -16,7 +16,9 @@ pub(super) fn normalize(
     format: Format,
 ) -> String {
     let mut words = vec!["headshot".to_owned(), "normalize".to_owned(), file(photo)];
-    for (flag, value) in choice.flags() {
+    // A name for another format than JPEG contradicts a quality.
+    let takes = |flag: &str| flag != "quality" || format == Format::Jpeg;
+    for (flag, value) in choice.flags().into_iter().filter(|(flag, _)| takes(flag)) {
         words.push(format!("--{flag}"));
         words.push(quoted(&value));
     }
@@ -52,6 +54,24 @@ mod tests {
     fn line(photo: &str, choice: &str, out: Option<&str>) -> String {
         let choice = serde_json::from_str(choice).unwrap();
         normalize(Path::new(photo), &choice, out.map(Path::new), Format::Png)
+    }
+
+    #[test]
+    fn a_quality_is_only_for_a_jpeg() {
+        let photo = Path::new("me.jpg");
+        let choice = serde_json::from_str(r#"{"fit":"cover","quality":70}"#).unwrap();
+        for (format, expected) in [
+            (
+                Format::Jpeg,
+                "headshot normalize me.jpg --fit cover --quality 70 -o me-avatar.jpg",
+            ),
+            (
+                Format::Png,
+                "headshot normalize me.jpg --fit cover -o me-avatar.png",
+            ),
+        ] {
+            assert_eq!(normalize(photo, &choice, None, format), expected);
+        }
     }
 
     #[test]
