@@ -2,6 +2,7 @@
 
 import _thread
 import io
+import signal
 import threading
 
 import pyarrow
@@ -107,8 +108,13 @@ def test_a_bad_photo_among_ten_thousand_is_one_row():
 def test_ctrl_c_is_seen_between_photos():
     """The column would take many minutes; the interrupt comes after a tenth of a second."""
     column = pyarrow.array([(TESTDATA / "still/one-pixel.png").read_bytes()] * 1_000_000)
+    # A shell that starts the tests in the background has it ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.1, _thread.interrupt_main)
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        headshot.arrow.normalize(column)
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            headshot.arrow.normalize(column)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
