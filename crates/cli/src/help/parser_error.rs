@@ -50,9 +50,8 @@ pub(super) fn failure(error: &clap::Error, arguments: &[OsString]) -> Failure {
 }
 
 /// Refuses a value behind an option that takes one only after `=`: it would be taken for a photo.
-pub(super) fn detached(arguments: &[OsString]) -> Option<Failure> {
-    let whole = definition::whole();
-    let (command, _) = innermost(&whole, arguments);
+pub(super) fn detached(whole: &Command, arguments: &[OsString]) -> Option<Failure> {
+    let (command, _) = innermost(whole, arguments);
     let options = arguments
         .iter()
         .take_while(|argument| *argument != "--")

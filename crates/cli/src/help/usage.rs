@@ -35,14 +35,15 @@ pub(crate) fn refuse_tokens(arguments: &[OsString]) -> Result<(), Failure> {
 /// # Errors
 /// The exit status, after help, the version or the problem has been printed.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Exit> {
-    if let Some(failure) = parser_error::detached(arguments) {
+    let whole = definition::whole();
+    if let Some(failure) = parser_error::detached(&whole, arguments) {
         return Err(refuse(&failure));
     }
     let read = |mut command: Command| {
         let mut matches = command.try_get_matches_from_mut(arguments)?;
         Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
     };
-    read(definition::whole()).map_err(|error| {
+    read(whole).map_err(|error| {
         let is_brief = error.kind() == ErrorKind::DisplayHelp && !asks_for_all(arguments);
         let brief = is_brief.then(|| read(definition::brief()).err()).flatten();
         explain(&brief.unwrap_or(error), arguments)
