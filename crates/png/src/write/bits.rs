@@ -1,5 +1,7 @@
 //! Bits, the first ones lowest (RFC 1951, 3.1.1).
 
+use fearless_simd::{Level, dispatch};
+
 /// Bytes that bits are appended to.
 #[derive(Debug)]
 pub(super) struct Bits {
@@ -12,11 +14,13 @@ pub(super) struct Bits {
 /// A code with its extra bits, and its number of bits: [`LONGEST`] at most.
 pub(super) type Code = (u32, u32);
 
-/// Two codes of this length, and the pending bits, fit into 8 bytes.
+/// Bits of the longest code with its extra bits.
 pub(super) const LONGEST: usize = 28;
 
-/// Codes that are combined before they are appended.
+/// Literals that are appended before it is looked whether there is room for more.
 const SOME: usize = 1024;
+/// Bytes that are gathered before they are appended.
+const MANY: usize = 4096;
 
 impl Bits {
     /// Appends to these.
@@ -39,17 +43,36 @@ impl Bits {
         }
     }
 
-    /// Appends the code of each token.
-    pub(super) fn put_all(&mut self, tokens: &[u16], codes: &[Code; 512]) {
-        let mut space = [0; SOME * LONGEST / 8 + 16];
-        let (mut held, mut count) = (self.held, self.count);
-        for tokens in tokens.chunks(SOME) {
-            let mut at = 0;
-            let (pairs, last) = tokens.as_chunks::<2>();
-            let code = |token: u16| codes[usize::from(token) % 512];
-            let mut put = |bits: u64, more: u32| {
-                held |= bits << count;
-                count += more;
+    /// Appends the codes of stretches of literals, each with those of lengths behind it.
+    pub(super) fn put_all<'a, L: IntoIterator<Item = u8>>(
+        &mut self,
+        level: Level,
+        parts: impl Iterator<Item = (&'a [u8], L)>,
+        literals: &[Code; 256],
+        lengths: &[Code; 256],
+    ) {
+        // Together with the pending bits, as many as fit into 8 bytes are appended at once.
+        match literals.iter().map(|(_, length)| *length).max() {
+            Some(..=14) => {
+                dispatch!(level, _simd => self.put_each::<4, _>(parts, literals, lengths));
+            }
+            _ => dispatch!(level, _simd => self.put_each::<3, _>(parts, literals, lengths)),
+        }
+    }
+
+    #[inline(always)]
+    fn put_each<'a, const N: usize, L: IntoIterator<Item = u8>>(
+        &mut self,
+        parts: impl Iterator<Item = (&'a [u8], L)>,
+        literals: &[Code; 256],
+        lengths: &[Code; 256],
+    ) {
+        let mut space = [0; MANY + SOME * LONGEST / 8 + 8];
+        let (mut held, mut count, mut at) = (self.held, self.count, 0);
+        macro_rules! put {
+            ($bits:expr, $more:expr) => {
+                held |= $bits << count;
+                count += $more;
                 if let Some(to) = space[at..].first_chunk_mut() {
                     *to = held.to_le_bytes();
                 }
@@ -57,16 +80,40 @@ impl Bits {
                 held >>= count & !7;
                 count %= 8;
             };
-            for &[one, next] in pairs {
-                let ((one, length), (next, more)) = (code(one), code(next));
-                put(u64::from(one) | u64::from(next) << length, length + more);
-            }
-            for &token in last {
-                let (bits, more) = code(token);
-                put(bits.into(), more);
-            }
-            self.bytes.extend_from_slice(&space[..at]);
         }
+        macro_rules! append {
+            () => {
+                if at >= MANY {
+                    self.bytes.extend_from_slice(&space[..at]);
+                    at = 0;
+                }
+            };
+        }
+        for (bytes, more) in parts {
+            for some in bytes.chunks(SOME) {
+                let (groups, rest) = some.as_chunks::<N>();
+                for group in groups {
+                    let (mut bits, mut length) = (0, 0);
+                    for byte in group {
+                        let (code, more) = literals[usize::from(*byte)];
+                        bits |= u64::from(code) << length;
+                        length += more;
+                    }
+                    put!(bits, length);
+                }
+                for byte in rest {
+                    let (code, more) = literals[usize::from(*byte)];
+                    put!(u64::from(code), more);
+                }
+                append!();
+            }
+            for length in more {
+                let (code, more) = lengths[usize::from(length)];
+                put!(u64::from(code), more);
+                append!();
+            }
+        }
+        self.bytes.extend_from_slice(&space[..at]);
         (self.held, self.count) = (held, count);
     }
 

@@ -92,12 +92,14 @@ fn apply(filter: u8, pixel: usize, row: &[u8], above: &[u8], to: &mut [u8]) -> u
 /// The neighbor nearest to left + up - corner, in bytes, so that many fit side by side.
 #[inline(always)]
 fn paeth(left: u8, up: u8, corner: u8) -> u8 {
-    let (from_left, from_up) = (up.abs_diff(corner), left.abs_diff(corner));
+    // `abs_diff` would be calculated in 32 bits.
+    let apart = |one: u8, other: u8| one.max(other) - one.min(other);
+    let (from_left, from_up) = (apart(up, corner), apart(left, corner));
     // The sum of both differences, if they have the same sign; 255 is the maximum.
     let from_corner = if (up > corner) == (left > corner) {
         from_left.saturating_add(from_up)
     } else {
-        from_left.abs_diff(from_up)
+        apart(from_left, from_up)
     };
     if from_left <= from_up && from_left <= from_corner {
         left

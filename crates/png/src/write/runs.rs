@@ -1,5 +1,8 @@
 //! Deflate with Huffman codes and runs of one byte, without a search for strings (RFC 1951, 3.2).
 
+use std::ops::Range;
+
+use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
 use simd_adler32::Adler32;
 
 use super::bits::{Bits, Code};
@@ -9,9 +12,11 @@ use super::codes::{LONGEST, Told, codes, lengths};
 const PART: usize = 1 << 14;
 /// Bytes of the longest block.
 const BLOCK: usize = 1 << 18;
-/// Bytes of the shortest and the longest run that has a code. Runs shorter than 9 equal bytes cost more than they save.
+/// Bytes of the shortest and the longest run that has a code.
 const LEAST: usize = 3;
 const MOST: usize = 258;
+/// Bytes of the shortest run that is looked for, after the byte that it repeats. Shorter ones cost more than they save.
+const WORTH: usize = 8;
 /// The symbol that ends a block.
 const END: usize = 256;
 /// Literals, the end, and lengths.
@@ -22,14 +27,15 @@ const BIT: u64 = 1 << 16;
 /// How often each symbol occurs.
 type Frequencies = [u32; SYMBOLS];
 
-/// Compresses bytes as they come. Holds at most one block of bytes, and a token for each.
+/// Compresses bytes as they come. Holds at most one block of bytes, and its runs.
 pub(super) struct Runs {
+    level: Level,
     to: Bits,
     sum: Adler32,
     /// Bytes not written yet.
     bytes: Vec<u8>,
-    /// The examined bytes as literals, and as runs by their length.
-    tokens: Vec<u16>,
+    /// Where the examined bytes repeat the one before.
+    runs: Vec<Range<usize>>,
     frequencies: Frequencies,
     /// The cost of these.
     cost: u64,
@@ -43,10 +49,11 @@ impl Runs {
         // Deflate with a window of 32 kB, in a hurry (RFC 1950, 2.2).
         to.extend([0x78, 0x01]);
         Runs {
+            level: Level::new(),
             to: Bits::new(to),
             sum: Adler32::new(),
             bytes: Vec::new(),
-            tokens: Vec::new(),
+            runs: Vec::new(),
             frequencies: [0; SYMBOLS],
             cost: 0,
             seen: 0,
@@ -73,21 +80,25 @@ impl Runs {
 
     /// Examines the next bytes: they join the block, unless two blocks are smaller than one.
     fn look(&mut self, count: usize) {
-        let kept = self.tokens.len();
-        let end = self.seen + count;
-        tokens(&self.bytes[self.seen..end], &mut self.tokens);
-        let own = frequencies(&self.tokens[kept..]);
+        let (kept, start, end) = (self.runs.len(), self.seen, self.seen + count);
+        let part = &self.bytes[start..end];
+        let runs = &mut self.runs;
+        dispatch!(self.level, simd => find(simd, part, |run| runs.push(start + run.start..start + run.end)));
+        let own = frequencies(parts(&self.bytes, start..end, &self.runs[kept..]));
         let mut both = self.frequencies;
         for (both, own) in both.iter_mut().zip(&own) {
             *both += own;
         }
         let (own_cost, cost) = (cost(&own), cost(&both));
         let is_long = end > BLOCK;
-        if kept > 0 && (is_long || self.cost + own_cost < cost) {
-            let next = self.tokens.split_off(kept);
-            let rest = self.bytes.split_off(self.seen);
+        if start > 0 && (is_long || self.cost + own_cost < cost) {
+            let mut next = self.runs.split_off(kept);
+            for run in &mut next {
+                *run = run.start - start..run.end - start;
+            }
+            let rest = self.bytes.split_off(start);
             self.block(false);
-            (self.tokens, self.bytes) = (next, rest);
+            (self.runs, self.bytes) = (next, rest);
             (self.frequencies, self.cost) = (own, own_cost);
             self.seen = count;
         } else {
@@ -102,16 +113,14 @@ impl Runs {
         let lengths = lengths(&self.frequencies, LONGEST);
         let told = Told::new(&lengths, &[1]);
         let codes = codes(&lengths);
-        let mut table: [Code; 512] = [(0, 0); 512];
-        for (token, entry) in table.iter_mut().enumerate() {
-            let (symbol, extra, bits) = symbol(token);
-            let length = u32::from(lengths[symbol]);
-            *entry = (u32::from(codes[symbol]) | extra << length, length + bits);
-            if token > 255 {
-                // The code of the only distance is a zero.
-                entry.1 += 1;
-            }
-        }
+        let code = |symbol: usize| (u32::from(codes[symbol]), u32::from(lengths[symbol]));
+        let literals: [Code; 256] = std::array::from_fn(code);
+        let lengths_of_runs: [Code; 256] = std::array::from_fn(|more| {
+            let (symbol, extra, bits) = symbol(more as u8);
+            let (code, length) = code(symbol);
+            // The code of the only distance is a zero.
+            (code | extra << length, length + bits + 1)
+        });
         let each = self.frequencies.iter().zip(&lengths).enumerate();
         let coded: u64 = each
             .map(|(symbol, (count, length))| {
@@ -125,10 +134,12 @@ impl Runs {
         } else {
             self.to.put(u32::from(is_last) | 2 << 1, 3);
             told.write(&mut self.to);
-            self.to.put_all(&self.tokens, &table);
+            let parts = parts(&self.bytes, 0..self.bytes.len(), &self.runs);
+            let parts = parts.map(|(literals, run)| (literals, pieces(run)));
+            self.to.put_all(self.level, parts, &literals, &lengths_of_runs);
             self.to.put(codes[END].into(), lengths[END]);
         }
-        self.tokens.clear();
+        self.runs.clear();
         self.bytes.clear();
     }
 
@@ -147,56 +158,98 @@ impl Runs {
 }
 
 /// Finds runs. They begin after the first byte, so that nothing in front of them is needed.
-fn tokens(bytes: &[u8], tokens: &mut Vec<u16>) {
-    let (mut at, mut literals) = (1, 0);
-    // Which of eight bytes differ from the one before.
-    let differences = |at: usize| {
-        let word = |at: usize| {
-            let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
-            word.map(|word| u64::from_le_bytes(*word))
+#[inline(always)]
+fn find<S: Simd>(simd: S, bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
+    const WIDTH: usize = 64;
+    // Where the bytes began to be like the one before, if the last one is.
+    let (mut at, mut since) = (1, 1);
+    while at < bytes.len() {
+        let (here, before) = (&bytes[at..], &bytes[at - 1..]);
+        // Bits of bytes that are like the one before, the first one lowest.
+        let same = match (here.first_chunk(), before.first_chunk()) {
+            (Some(here), Some(before)) => same(simd, here, before),
+            _ => {
+                // What is behind the last byte differs.
+                let (mut padded, mut different) = ([0; WIDTH], [1; WIDTH]);
+                padded[..here.len()].copy_from_slice(here);
+                different[..here.len()].copy_from_slice(&before[..here.len()]);
+                same(simd, &padded, &different)
+            }
         };
-        Some(word(at)? ^ word(at - 1)?)
-    };
-    while let Some(different) = differences(at) {
-        if different != 0 {
-            // A run may begin after the last of them.
-            at += (63 - different.leading_zeros()) as usize / 8 + 1;
-            continue;
+        // Those with which as many begin as are worth it.
+        let mut begin = same & same >> 1;
+        begin &= begin >> 2;
+        begin &= begin >> 4;
+        let first = same.trailing_ones() as usize;
+        let going_on = at - since + first >= WORTH;
+        if going_on && first < WIDTH {
+            found(since..at + first);
         }
-        let mut end = at + 8;
-        while differences(end) == Some(0) {
-            end += 8;
+        if begin != 0 && first < WIDTH {
+            begin &= u64::MAX << first;
+            while begin != 0 {
+                let start = begin.trailing_zeros();
+                let end = start + (same >> start).trailing_ones();
+                if end as usize == WIDTH {
+                    break;
+                }
+                found(at + start as usize..at + end as usize);
+                begin &= u64::MAX << end;
+            }
         }
-        while end < bytes.len() && bytes[end] == bytes[at] {
-            end += 1;
+        if first < WIDTH {
+            since = at + WIDTH - same.leading_ones() as usize;
         }
-        literal(&bytes[literals..at], tokens);
-        while at < end {
-            let left = end - at;
-            // Not so many that less than a run is left.
-            let some = if left > MOST {
-                MOST.min(left - LEAST)
-            } else {
-                left
-            };
-            tokens.push(256 + (some - LEAST) as u16);
-            at += some;
-        }
-        literals = end;
+        at += WIDTH;
     }
-    literal(&bytes[literals..], tokens);
+    // A run up to the end.
+    let end = bytes.len();
+    if since + WORTH <= end && at == end {
+        found(since..end);
+    }
 }
 
-fn literal(bytes: &[u8], tokens: &mut Vec<u16>) {
-    tokens.extend(bytes.iter().map(|byte| u16::from(*byte)));
+#[inline(always)]
+fn same<S: Simd>(simd: S, here: &[u8; 64], before: &[u8; 64]) -> u64 {
+    let (here, before) = (
+        u8x64::from_slice(simd, here),
+        u8x64::from_slice(simd, before),
+    );
+    here.simd_eq(before).to_bitmask()
 }
 
-/// The symbol of a token, and its extra bits: bits and their number (RFC 1951, 3.2.5).
-const fn symbol(token: usize) -> (usize, u32, u32) {
-    if token < 256 {
-        return (token, 0, 0);
-    }
-    let more = token as u32 - 256;
+/// The literals before each run in a range of bytes, and the length of the run; it is 0 at the end.
+fn parts<'a>(
+    bytes: &'a [u8],
+    range: Range<usize>,
+    runs: &'a [Range<usize>],
+) -> impl Iterator<Item = (&'a [u8], usize)> {
+    let last = range.end..range.end;
+    let mut at = range.start;
+    runs.iter().cloned().chain([last]).map(move |run| {
+        let literals = &bytes[at..run.start];
+        at = run.end;
+        (literals, run.len())
+    })
+}
+
+/// The lengths that a run is written with, as how much longer than [`LEAST`] they are.
+fn pieces(mut left: usize) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        // Not so many that less than a run is left.
+        let some = match left {
+            0 => return None,
+            ..=MOST => left,
+            _ => MOST.min(left - LEAST),
+        };
+        left -= some;
+        Some((some - LEAST) as u8)
+    })
+}
+
+/// The symbol of a length that is so much longer than [`LEAST`], and its extra bits: bits and their number (RFC 1951, 3.2.5).
+fn symbol(more: u8) -> (usize, u32, u32) {
+    let more = u32::from(more);
     match more {
         0..8 => (257 + more as usize, 0, 0),
         255 => (285, 0, 0),
@@ -217,21 +270,26 @@ fn behind(symbol: usize) -> u64 {
     }
 }
 
-fn frequencies(tokens: &[u16]) -> Frequencies {
+fn frequencies<'a>(parts: impl Iterator<Item = (&'a [u8], usize)>) -> Frequencies {
     // Alternating tables, so that none waits for itself.
-    let mut counts = [[0_u32; 512]; 4];
-    let (fours, rest) = tokens.as_chunks::<4>();
-    for four in fours {
-        for (counts, token) in counts.iter_mut().zip(four) {
-            counts[usize::from(*token) % 512] += 1;
+    let mut counts = [[0_u32; 256]; 4];
+    let mut frequencies = [0; SYMBOLS];
+    for (literals, run) in parts {
+        let (fours, rest) = literals.as_chunks::<4>();
+        for four in fours {
+            for (counts, literal) in counts.iter_mut().zip(four) {
+                counts[usize::from(*literal)] += 1;
+            }
+        }
+        for literal in rest {
+            counts[0][usize::from(*literal)] += 1;
+        }
+        for length in pieces(run) {
+            frequencies[symbol(length).0] += 1;
         }
     }
-    for token in rest {
-        counts[0][usize::from(*token) % 512] += 1;
-    }
-    let mut frequencies = [0; SYMBOLS];
-    for token in 0..512 {
-        frequencies[symbol(token).0] += counts.iter().map(|counts| counts[token]).sum::<u32>();
+    for (literal, frequency) in frequencies[..256].iter_mut().enumerate() {
+        *frequency = counts.iter().map(|counts| counts[literal]).sum();
     }
     frequencies
 }
