@@ -260,9 +260,9 @@ class Bench:
             "|---|---|---|",
             *self.rows,
             "",
-            f"At {rate:.1f} photos a second and core (Ray's {self.rates['ray']:.1f} by {WORKERS}), with a core at ${CORE_HOUR} an hour and a thousand requests at ${THOUSAND_GETS} (read) and ${THOUSAND_PUTS} (write):",
+            f"At {rate:.1f} photos per second per core (Ray's {self.rates['ray']:.1f} by {WORKERS}), with a core at ${CORE_HOUR} an hour and a thousand requests at ${THOUSAND_GETS} (read) and ${THOUSAND_PUTS} (write):",
             "",
-            "| photos | core hours | hours on 1,000 cores | cores | requests | together |",
+            "| photos | core hours | hours on 1,000 cores | cores | requests | total |",
             "|--:|--:|--:|--:|--:|--:|",
         ]
         for photos in (10_000_000, 1_000_000_000):

@@ -78,8 +78,8 @@ def settings():
 | after 429, by default | waits up to 15 min | an error; a handler that waits can be added | waits for as long as the reply says | an error |
 | after 429 here | waits up to 3 s | by default; the last column has the handler | by default | by default |
 
-Shorter times and fewer tries than a program would have, so that the table can be made within minutes: they favor the
-other clients. With its own default, `@slack/web-api` never gives up on silence.
+The times here are shorter, and the tries fewer, than in a real program, so that the table can be made within minutes.
+This favors the other clients. With its own default, `@slack/web-api` never gives up on silence.
 """
 
 
@@ -87,9 +87,9 @@ def marks():
     return (
         "\nOur client names the class of its error: `retry` says that nothing was changed, `outcome_unknown` that it may "
         "have been,\n`wait` that there were too many requests; the others say who has to act.\n"
-        "\n**Bold** says which requirement was missed. An error of another library is taken to leave the outcome open if "
-        "its\ntype, code or status lets a caller tell it from one after which nothing can have happened; it need not say "
-        f"so in words.\nCalls are stopped after {SECONDS} s or {MEBIBYTES} MiB.\n"
+        "\n**Bold** says which requirement was missed. If the type, code or status of another library's error lets a caller "
+        "distinguish it\nfrom an error after which nothing can have happened, we count it as leaving the outcome open. The error "
+        f"does not have\nto say so in words. Calls are stopped after {SECONDS} s or {MEBIBYTES} MiB.\n"
     )
 
 

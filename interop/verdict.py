@@ -12,7 +12,7 @@ MEBIBYTES = 512
 PRINTED_EVERY = 0.2
 
 REQUIREMENTS = {
-    "no false success": "whoever is told that the photo is set has it set",
+    "no false success": "if the caller is told that the photo is set, it is set",
     "no second upload": "an upload that worked is not made again",
     "ends": f"the call ends within {SECONDS} s and {MEBIBYTES} MiB",
     "error kind": "an error is of a kind that the library documents, or one of the language's own network errors",

@@ -173,7 +173,7 @@ fn report(rows: &[Row], sharp: &str, memory: &str, large_bytes: u64) -> String {
          interleaved, medians of {ROUNDS}. SSIMULACRA2 is the mean of up to {SAMPLES} moments: what is on screen, composited by the\n\
          `image` crate, against the source frames resized in floating point (Lanczos3 to reduce, Catmull-Rom to enlarge),\n\
          over white and over black where there are holes. sharp enlarges with an offset of up to half a pixel, which is\n\
-         part of its score. Flicker: how many of a million pixels change on screen although the source stands still as far as the filter reaches.\n",
+         part of its score. Flicker: of a million pixels for which no source pixel within the filter's reach has changed, how many change on screen.\n",
         machine::name(),
         env!("CARGO_PKG_VERSION"),
     );

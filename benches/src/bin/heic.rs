@@ -128,10 +128,10 @@ fn report(races: &[Race], versions: &str, before: &str) -> String {
          Written by `cargo run --release -p headshot-bench --bin heic -- PHOTO.heic...`; do not edit.\n\n\
          Machine: {before} before. {versions}.\n\n\
          Each program is a process of its own that gets the photo's bytes in memory and times its own work: one thread, in turn,\n\
-         medians of {ROUNDS} rounds after one that does not count. The work: upright, sRGB, cover, {SIDE} pixels, JPEG at quality\n\
+         medians of {ROUNDS} rounds after one that is not counted. The work: upright, sRGB, cover, {SIDE} pixels, JPEG at quality\n\
          {QUALITY}. SSIMULACRA2 is that of the pixels before encoding, against libheif's, resized in floating point with Lanczos3.\n\
-         Memory is the most that a fresh process held, Python and libraries included for libheif. The targets: {TIME} times\n\
-         libheif's time, {SCORE:.0}, and {} MiB.\n\n\
+         Memory is the most that a fresh process held, Python and libraries included for libheif. The targets: at most\n\
+         {TIME} times libheif's time, an SSIMULACRA2 of at least {SCORE:.0}, and at most {} MiB.\n\n\
          | photo | MP | headshot | libheif and Pillow | of its time | SSIMULACRA2 | headshot's memory | libheif's |\n\
          |---|--:|--:|--:|--:|--:|--:|--:|\n",
         MEMORY >> 20,

@@ -230,9 +230,9 @@ fn report(rows: &[Row], sharp: &str) -> String {
          {SIDE} x {SIDE} (cover): a JPEG of quality {QUALITY}, or a PNG where there is alpha. Against {sharp}.\n",
         machine::name()
     );
-    text += "*decoder* is the decoder alone, *beside* what else is done, and *beside, PNG* the same with a PNG of the same pixels. *fidelity* is\n\
-             SSIMULACRA2 against libwebp's pixels resized in floating point: of a PNG, and of a JPEG of quality 100, which stays in its planes.\n\n";
-    text += "| file | MP | sharp | headshot | times as fast | decoder | beside | beside, PNG | ratio | fidelity, PNG | JPEG |\n";
+    text += "*decoder* is the time of the decoder alone, *rest* the time of everything else, and *rest, PNG* the same for a PNG of the same pixels. *fidelity* is\n\
+             SSIMULACRA2 against libwebp's pixels resized in floating point: for a PNG, and for a JPEG of quality 100, whose pixels stay YCbCr planes.\n\n";
+    text += "| file | MP | sharp | headshot | times as fast | decoder | rest | rest, PNG | ratio | fidelity, PNG | JPEG |\n";
     text += "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
     for row in rows {
         let _ = writeln!(text, "{}", row.line());
@@ -243,7 +243,7 @@ fn report(rows: &[Row], sharp: &str) -> String {
         let rest = mean::geometric(rows.iter().map(|row| row.rest()));
         format!("| {name} | {} | {speed:.2} | {rest:.2} |", rows.len())
     };
-    text += "\nGeometric means:\n\n| kind | files | times as fast as sharp | beside the decoder, to that of PNG |\n|---|--:|--:|--:|\n";
+    text += "\nGeometric means:\n\n| kind | files | times as fast as sharp | rest, compared with that of PNG |\n|---|--:|--:|--:|\n";
     for (name, end) in [
         ("lossy", "-lossy"),
         ("lossy with alpha", "-lossy-alpha"),

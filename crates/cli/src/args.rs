@@ -161,7 +161,7 @@ pub(crate) struct InspectArgs {
 #[command(after_help = "Example: headshot limits --max-time 20s\n\
     set, normalize and inspect take the same flags. Write bytes as 256M (units of\n\
     1024), pixels as 64M (units of 1000), and times as 5s or 800ms. You can raise\n\
-    every limit, but not remove it.")]
+    every limit that has a flag, but not remove it.")]
 pub(crate) struct LimitsArgs {
     /// Frames of an animated avatar
     #[arg(long, value_name = "N", value_parser = number::whole::<u32>(1, u64::MAX, "frames"))]
@@ -321,7 +321,7 @@ pub(crate) struct CompletionsArgs {
 #[command(after_help = "Examples: headshot man set\n          \
         headshot man --dir ~/.local/share/man/man1\n\
     On a terminal, the program man shows the page; without it, you get the help.\n\
-    Into a pipe or a file goes the source of the page.")]
+    If you send the output to a pipe or a file, you get the source of the page.")]
 pub(crate) struct ManArgs {
     /// Which command, as in profile set [default: headshot itself]
     #[arg(value_name = "COMMAND")]

@@ -29,7 +29,7 @@ pub const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "idle-close-MS",
-        "the call is carried out, and the connection, said to be kept, is closed MS milliseconds after each reply; all methods",
+        "the call is carried out; the reply says that the connection stays open, but it is closed MS milliseconds later; all methods",
     ),
     (
         "gzip",

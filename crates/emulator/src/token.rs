@@ -49,7 +49,7 @@ pub const TOKENS: &[(&str, &str)] = &[
     ),
     (
         "xoxp-emulator-synced",
-        "a member whose profile somebody else keeps: permission_denied from users.profile.set",
+        "a member whose profile is managed elsewhere: permission_denied from users.profile.set",
     ),
     (
         "xoxp-emulator-sudo",

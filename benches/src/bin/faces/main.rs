@@ -103,7 +103,7 @@ fn main() -> ExitCode {
 const MEASURED: &str = "\n## Measured\n";
 
 /// The text below the picture.
-const LOOKED_AT: &str = "![Rows of photos, each with three crops](faces.jpg)\n\nFive scenes made of the photos of testdata: the portrait as it is, at one \
+const LOOKED_AT: &str = "![Rows of photos, each with three crops](faces.jpg)\n\nFive scenes made from the photos in testdata: the portrait as it is, at one \
     side, low in a tall photo, small, and twice. From the left: the photo, its center, sharp's attention, and `--fit face --min-side 128`.\n\n";
 
 /// Puts the figures into the document.

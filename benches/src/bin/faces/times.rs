@@ -33,8 +33,8 @@ pub(crate) fn table(
     let with_face = |file: &PathBuf| placed(file, portrait, work);
     let faced: Vec<PathBuf> = files.iter().filter_map(with_face).collect();
     let mut text = format!(
-        "\nOne thread, medians of {rounds}, milliseconds, avatars of up to 1024 pixels. The photos show nobody; those that begin with `face-` are the same with \
-         the portrait of testdata in them. A second look is taken where the first leaves a doubt.\n\n\
+        "\nOne thread, medians of {rounds}, milliseconds, avatars of up to 1024 pixels. The photos show nobody; those that begin with `face-` are the same photos \
+         with the portrait from testdata in them. A second look is taken where the first leaves a doubt.\n\n\
          | photo | MP | found | looks | cover | face | more | sharp's attention |\n|---|--:|---|--:|--:|--:|--:|--:|\n",
     );
     for file in files.iter().chain(&faced) {

@@ -39,10 +39,10 @@ pub(crate) fn report(rows: &[Row], bench: &Bench) -> (String, bool) {
          Written by `cargo run -p headshot-bench --release --bin fidelity`; do not edit.\n\n\
          {} against {} without shrink on load, to {SIDE} pixels. The reference is the whole photo decoded by {}, cropped (cover) or\n\
          laid on black (contain), and resized in floating point with Lanczos3. Before encoding: SSIMULACRA2, and PSNR in dB. After\n\
-         encoding, JPEG at quality {QUALITY}: SSIMULACRA2 and kB, our SSIMULACRA2 less sharp's at the same quality, our bytes as a part of\n\
-         sharp's at the same SSIMULACRA2, and our SSIMULACRA2 less sharp's at the same bytes; sharp's are interpolated between qualities\n\
-         {} to {}. At quality {FINE}, where little but 4:2:0 is lost and a JPEG shows what was done to its pixels: SSIMULACRA2 of our\n\
-         file, and that less sharp's.",
+         encoding, JPEG at quality {QUALITY}: SSIMULACRA2 and kB, our SSIMULACRA2 minus sharp's at the same quality, our bytes as a share of\n\
+         sharp's at the same SSIMULACRA2, and our SSIMULACRA2 minus sharp's at the same bytes; sharp's are interpolated between qualities\n\
+         {} to {}. Then at quality {FINE}, where little is lost but 4:2:0, so a JPEG shows what was done to its pixels: the SSIMULACRA2\n\
+         of our file, and how far it is above sharp's.",
         bench.ours.version,
         bench.sharp.version,
         bench.workshop.version,

@@ -70,8 +70,8 @@ pub(crate) fn table(out: &mut String, all: &[Graphic]) {
     let _ = writeln!(
         out,
         "## Graphics to {SIDE} pixels\n\n\
-         Drawn by formula in benches/src/graphics.rs, except the drawings from the Debian packages that the photos come from; PNG to PNG. A cell says milliseconds and kB; the columns\n\
-         after sharp's how many times as fast headshot is, and its bytes as a share of sharp's.\n\n\
+         Drawn by formula in benches/src/graphics.rs, except the drawings from the Debian packages that the photos come from; PNG to PNG. A cell has milliseconds and kB. The columns\n\
+         after sharp's say how many times as fast headshot is, and give its bytes as a share of sharp's.\n\n\
          | picture | MP | headshot | sharp | | |\n|---|--:|--:|--:|--:|--:|"
     );
     for graphic in all {

@@ -57,10 +57,10 @@ pub(crate) fn report(figures: &Figures) -> String {
          Machine: {before} before and {} after: times from a busy machine are worth little, their ratios a bit more.\n\
          {}.\n\n\
          Each program is a process of its own that gets the photo's bytes in memory and times its own work: one thread,\n\
-         everyone in turn, medians of {} rounds after one that does not count. The work: upright, sRGB, cover or contain on black, JPEG at\n\
-         quality {QUALITY} (4:2:0) from JPEG and PNG from PNG. `image` and `fast_image_resize` turn nothing and convert no color. A cell says milliseconds, SSIMULACRA2 of the file, and kB; the column after it\n\
-         how many times as fast headshot is. SSIMULACRA2 is measured against the whole photo decoded by Pillow (libjpeg-turbo, libpng) and\n\
-         resized in floating point with Lanczos3. Peers scale first and crop then, which puts the center up to half a pixel elsewhere:\n\
+         everyone in turn, medians of {} rounds after one that is not counted. The work: upright, sRGB, cover or contain on black, JPEG at\n\
+         quality {QUALITY} (4:2:0) from JPEG and PNG from PNG. `image` and `fast_image_resize` turn nothing and convert no color. A cell has milliseconds, SSIMULACRA2 of the file, and kB. The column after it\n\
+         says how many times as fast headshot is. SSIMULACRA2 is measured against the whole photo decoded by Pillow (libjpeg-turbo, libpng) and\n\
+         resized in floating point with Lanczos3. The other programs scale first and then crop, which puts the center up to half a pixel elsewhere:\n\
          each is judged by whichever of these centers suits it best.\n",
         load(after),
         figures.field.versions.join("; "),

@@ -113,7 +113,7 @@ fn shortened(command: Command, used: &[&str]) -> Command {
     // As long as the word, so that the examples line up.
     let examples = examples.join("\n          ");
     let more =
-        format!("headshot help {name} has all {count} options, headshot man {name} the manual.");
+        format!("All {count} options: headshot help {name}. The manual: headshot man {name}.");
     command
         .mut_args(|arg| {
             let is_used = arg.get_long().is_none_or(|long| used.contains(&long));

@@ -2,12 +2,19 @@
 
 use crate::terminal::exit::Exit;
 
+/// The columns of a help, and those before the meaning of a status.
+const WIDTH: usize = 80;
+const BEGIN: usize = 6;
+
 /// The statuses of a command, as `profile-set`, and what they mean; without a name, those of the whole program.
 pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
     let failed = match name {
         Some("audit") => "the list is incomplete, and none of it was printed",
         Some("profile" | "profile-set" | "delete" | "login" | "logout") => "the call failed",
-        _ => "a photo or a call failed; each is named",
+        Some("normalize") => "something failed, or a file of yours was in the way; each is named",
+        Some("inspect") => "a photo failed; each is named",
+        None | Some("set" | "studio") => "a photo or a call failed; each is named",
+        Some(_) => "failed; the message says why",
     };
     let mut statuses = vec![
         (Exit::Done, "done"),
@@ -22,18 +29,15 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         statuses.push((Exit::Unsettled, what));
     }
     match name {
-        Some("set") => statuses.push((
-            Exit::Stopped,
-            "Slack could not be reached; the same command goes on from there",
-        )),
-        Some("normalize") => statuses.push((
-            Exit::Stopped,
-            "the disk is full; the same command goes on from there",
-        )),
-        None => statuses.push((
-            Exit::Stopped,
-            "a full disk, or Slack out of reach; the same command goes on from there",
-        )),
+        None | Some("set") => {
+            let what = "stopped: Slack could not be reached, the disk is full, or the first photo sent through SCIM \
+                does not show; the same command goes on from there";
+            statuses.push((Exit::Stopped, what));
+        }
+        Some("normalize") => {
+            let what = "stopped: the disk is full; the same command goes on from there";
+            statuses.push((Exit::Stopped, what));
+        }
         Some(_) => {}
     }
     if matches!(name, None | Some("set" | "normalize")) {
@@ -52,8 +56,20 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
 
 /// The same as a table, for the end of a help.
 pub(super) fn sentence(name: Option<&str>) -> String {
-    let lines = of(name)
-        .into_iter()
-        .map(|(status, what)| format!("\n  {status:<4} {what}"));
-    format!("Exit status:{}", lines.collect::<String>())
+    let mut text = "Exit status:".to_owned();
+    for (status, what) in of(name) {
+        text.push_str(&format!("\n  {status:<4}"));
+        let mut column = BEGIN;
+        for word in what.split(' ') {
+            if column + 1 + word.len() > WIDTH {
+                text.push('\n');
+                text.push_str(&" ".repeat(BEGIN));
+                column = BEGIN;
+            }
+            text.push(' ');
+            text.push_str(word);
+            column += 1 + word.len();
+        }
+    }
+    text
 }

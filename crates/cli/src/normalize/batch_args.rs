@@ -48,10 +48,10 @@ pub(crate) struct BatchArgs {
     /// Remove avatars whose photos are gone
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Remove none if there are more than this [default: half of all avatars, at least 10, at most 100]
+    /// Remove none if it would be more than this [default: half of all avatars, at least 10, at most 100]
     #[arg(long, value_name = "N", requires = "prune", value_parser = number::whole::<usize>(0, u64::MAX, "avatars"))]
     pub(crate) max_delete: Option<usize>,
-    /// Ignore the choices for single photos
+    /// Ignore the choices for individual photos
     #[arg(long)]
     pub(crate) no_choices: bool,
     /// Say what would be done; write nothing

@@ -154,11 +154,11 @@ impl Summary {
     }
 }
 
-/// `42 photos by your choices`
+/// `42 photos as you chose`
 pub(crate) fn by_choices(count: usize) -> String {
     match count {
-        1 => "1 photo by your choices".to_owned(),
-        _ => format!("{} photos by your choices", grouped(count)),
+        1 => "1 photo as you chose".to_owned(),
+        _ => format!("{} photos as you chose", grouped(count)),
     }
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct ImageArgs {
     /// face, cover, contain (letterbox) [default: contain]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     fit: Option<FitArg>,
-    /// What --fit face does without a face: cover, contain, refuse or auto, which is cover, but contain for photos that are transparent or
-    /// have one side more than twice the other [default: auto]
+    /// What --fit face does without a face: cover, contain, refuse or auto (contain for photos that are transparent or have one side more
+    /// than twice as long as the other, cover for all others) [default: auto]
     #[arg(long, value_name = "FIT", hide_possible_values = true)]
     face_fallback: Option<FallbackArg>,
     /// Frame only this face, counted from the left, from 1

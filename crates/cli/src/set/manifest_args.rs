@@ -39,7 +39,7 @@ pub(crate) struct ManifestArgs {
     /// The record of what was posted [default: CSV.headshot-journal]
     #[arg(long, value_name = "FILE", requires = "manifest")]
     pub(crate) journal: Option<PathBuf>,
-    /// Ignore the choices for single photos in CSV.choices.json
+    /// Ignore the choices for individual photos in CSV.choices.json
     #[arg(long, requires = "manifest")]
     pub(crate) no_choices: bool,
     /// Also replace photos that somebody has changed since they were set

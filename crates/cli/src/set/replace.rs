@@ -241,7 +241,7 @@ pub(crate) fn plan(shown: &Shown, args: &BackupArgs) -> Result<Option<String>, F
     }
     let step = match (profile.has_photo(), args.no_backup) {
         (Some(true), false) => "would keep the photo that the profile shows",
-        (Some(true), true) => "would keep nothing of the photo that the profile shows",
+        (Some(true), true) => "would keep no copy of the photo that the profile shows",
         (Some(false), _) => "the profile has no uploaded photo: there is nothing to keep",
         (None, _) => return Ok(None),
     };

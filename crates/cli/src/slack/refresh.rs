@@ -95,7 +95,7 @@ fn renew(
                 };
                 failure = Failure {
                     message: format!(
-                        "the login of {} has ended: {why} ({})",
+                        "the login of {} is no longer valid: {why} ({})",
                         login.who(),
                         failure.message
                     ),

@@ -15,8 +15,8 @@ use crate::args::SlackArgs;
         headshot studio --manifest people.csv\n\
     studio runs until Ctrl-C, or until you click Done. Only this machine can\n\
     open the page, and only at the address that is printed. What you choose for many\n\
-    photos is saved at once, in OUT/.headshot or beside the CSV, and normalize and\n\
-    set --manifest follow it."
+    photos is saved immediately, in OUT/.headshot or next to the CSV, and normalize\n\
+    and set --manifest follow it."
 )]
 pub(crate) struct StudioArgs {
     /// The photo, or a folder of photos

@@ -67,14 +67,14 @@ fn what_was_chosen_is_made_once_and_what_is_chosen_anew_again() {
     let noted = fs::read(in_folder(&here.join("out"))).unwrap();
     let planned = normalize(here, &format!("{BATCH} --dry-run")).expect(0);
     assert!(
-        planned.stderr.contains("2 photos by your choices"),
+        planned.stderr.contains("2 photos as you chose"),
         "{planned:?}"
     );
     assert_eq!(each(&planned.objects(), "chosen"), ["true", "null", "true"]);
     assert!(!here.join("out/ann.png").exists());
 
     let ran = normalize(here, BATCH).expect(0);
-    assert!(ran.stderr.contains("2 photos by your choices"), "{ran:?}");
+    assert!(ran.stderr.contains("2 photos as you chose"), "{ran:?}");
     assert_eq!(each(&ran.objects(), "chosen"), ["true", "null", "true"]);
     let mut turned = DynamicImage::ImageRgb8(picture(900, 800));
     turned.apply_orientation(image::metadata::Orientation::Rotate90);
@@ -99,10 +99,7 @@ fn what_was_chosen_is_made_once_and_what_is_chosen_anew_again() {
 
     let again = normalize(here, BATCH).expect(0);
     assert_eq!(statuses(&again), ["unchanged"; 3]);
-    assert!(
-        again.stderr.contains("2 photos by your choices"),
-        "{again:?}"
-    );
+    assert!(again.stderr.contains("2 photos as you chose"), "{again:?}");
     assert_eq!(each(&again.objects(), "chosen"), ["true", "null", "true"]);
     assert_eq!(fs::read(in_folder(&here.join("out"))).unwrap(), noted);
 
@@ -114,7 +111,7 @@ fn what_was_chosen_is_made_once_and_what_is_chosen_anew_again() {
     );
     let one = normalize(here, BATCH).expect(0);
     assert_eq!(statuses(&one), ["unchanged", "ok", "unchanged"]);
-    assert!(one.stderr.contains("3 photos by your choices"), "{one:?}");
+    assert!(one.stderr.contains("3 photos as you chose"), "{one:?}");
     choose(&file, &here.join("people"), &[("ann.png", "")]);
     let one = normalize(here, BATCH).expect(0);
     assert_eq!(statuses(&one), ["ok", "unchanged", "unchanged"]);
@@ -143,7 +140,7 @@ fn workers_make_the_same() {
     ran.expect_message(2, "--fit face");
     let ran = normalize(here, &format!("{BATCH} --force {isolate}")).expect(0);
     assert_eq!(statuses(&ran), ["ok"; 3]);
-    assert!(ran.stderr.contains("2 photos by your choices"), "{ran:?}");
+    assert!(ran.stderr.contains("2 photos as you chose"), "{ran:?}");
     assert_eq!(tree(&here.join("out")), before);
     // A flag for faces counts where a photo is chosen to be framed.
     let file = in_folder(&here.join("out"));
@@ -171,7 +168,7 @@ fn a_choice_lapses_with_its_photo_and_says_so() {
         let is_lapsed = |text: &&&serde_json::Value| text.as_str().unwrap().contains(lapsed);
         assert_eq!(told.iter().filter(is_lapsed).count(), 1, "{told:?}");
         assert_eq!(each(&ran.objects(), "chosen"), ["null", "null", "true"]);
-        assert!(ran.stderr.contains("1 photo by your choices"), "{ran:?}");
+        assert!(ran.stderr.contains("1 photo as you chose"), "{ran:?}");
         assert!(
             ran.stderr.contains("1 photo has changed since you chose"),
             "{ran:?}"
@@ -209,7 +206,7 @@ fn flags_stand_above_choices() {
         "--rotate 180: your choice for ann.png, and 1 more, refers to the photo turned by 90 degrees",
     );
     let ran = normalize(here, &format!("{BATCH} --rotate 180 --fit contain")).expect(0);
-    assert!(ran.stderr.contains("2 photos by your choices"), "{ran:?}");
+    assert!(ran.stderr.contains("2 photos as you chose"), "{ran:?}");
     assert_eq!(
         ran.objects()[0]["steps"][0],
         "turned by 180 degrees clockwise, as asked for"
@@ -226,10 +223,10 @@ fn what_flags_leave_nothing_of_is_not_by_choice() {
     choose(&file, &here.join("people"), &[("bob.png", plain)]);
     let ran = normalize(here, &format!("{BATCH} --fit contain")).expect(0);
     assert_eq!(each(&ran.objects(), "chosen"), ["true", "null", "true"]);
-    assert!(ran.stderr.contains("2 photos by your choices"), "{ran:?}");
+    assert!(ran.stderr.contains("2 photos as you chose"), "{ran:?}");
     // The point that it keeps is still the chosen one.
     let ran = normalize(here, &format!("{BATCH} --fit cover")).expect(0);
-    assert!(ran.stderr.contains("3 photos by your choices"), "{ran:?}");
+    assert!(ran.stderr.contains("3 photos as you chose"), "{ran:?}");
     let others = [("ann.png", ""), ("team/cy.png", "")];
     choose(&file, &here.join("people"), &others);
     let ran = normalize(here, &format!("{BATCH} --fit contain")).expect(0);
@@ -316,5 +313,5 @@ fn a_choice_for_a_photo_that_is_not_here_is_told() {
             .contains("you chose for ann.png, but there is no such photo here"),
         "{ran:?}"
     );
-    assert!(ran.stderr.contains("1 photo by your choices"), "{ran:?}");
+    assert!(ran.stderr.contains("1 photo as you chose"), "{ran:?}");
 }

@@ -94,7 +94,7 @@ fn the_short_help_has_the_ten_most_used_options_and_says_where_the_others_are() 
         );
         assert!(few.iter().all(|option| all.contains(option)), "{few:?}");
         assert!(brief.text().lines().count() <= 40, "{brief:?}");
-        let more = format!("headshot help {command} has all");
+        let more = format!(" options: headshot help {command}. ");
         assert!(brief.text().contains(&more), "{brief:?}");
     }
     // What has few options shows them all.

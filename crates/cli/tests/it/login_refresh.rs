@@ -103,7 +103,7 @@ fn a_refresh_token_that_somebody_has_used_is_the_end_of_a_login() {
     let ran = run(&mut profile(&base_url));
     let ran = ran.expect_message(
         2,
-        "the login of maya (U0MEMBER) in Headshot (T0HEADSHOT) has ended",
+        "the login of maya (U0MEMBER) in Headshot (T0HEADSHOT) is no longer valid",
     );
     assert!(ran.stderr.contains("invalid_refresh_token"), "{ran:?}");
     assert!(

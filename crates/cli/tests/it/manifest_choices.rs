@@ -45,14 +45,14 @@ fn rows_are_set_as_they_were_chosen_and_again_when_that_changes() {
     choose(&file, office.folder.path(), &[("p1.png", CROP)]);
     let planned = office.set(&["--dry-run", "--json"]).expect(0);
     assert!(
-        planned.stderr.contains("1 photo by your choices"),
+        planned.stderr.contains("1 photo as you chose"),
         "{planned:?}"
     );
     assert_eq!(planned.objects()[1]["chosen"], true);
     assert!(planned.objects()[0].get("chosen").is_none());
 
     let ran = office.set(&["--json"]).expect(0);
-    assert!(ran.stderr.contains("1 photo by your choices"), "{ran:?}");
+    assert!(ran.stderr.contains("1 photo as you chose"), "{ran:?}");
     assert_eq!(office.posts(), [1, 1, 1]);
     let images = sent(&office, 0);
     assert_eq!(images[1], turned(901).crop_imm(11, 22, 633, 633).to_rgb8());
@@ -60,10 +60,7 @@ fn rows_are_set_as_they_were_chosen_and_again_when_that_changes() {
     let again = office.set(&["--json"]).expect(0);
     let all = [2, 3, 4].map(|line| (line, "unchanged".to_owned()));
     assert_eq!(outcomes(&again), all);
-    assert!(
-        again.stderr.contains("1 photo by your choices"),
-        "{again:?}"
-    );
+    assert!(again.stderr.contains("1 photo as you chose"), "{again:?}");
     assert!(office.journal().contains("crop=11,22,633 rotate=270"));
 
     choose(
@@ -85,7 +82,7 @@ fn rows_are_set_as_they_were_chosen_and_again_when_that_changes() {
         "{ran:?}"
     );
     let ran = office.set(&["--no-choices"]).expect(0);
-    assert!(!ran.stderr.contains("by your choices"), "{ran:?}");
+    assert!(!ran.stderr.contains("as you chose"), "{ran:?}");
     assert_eq!(office.posts(), [1, 2, 3]);
 }
 

@@ -13,7 +13,7 @@ use crate::terminal::failure::Failure;
 const MANIFEST: &str = "Many people: --manifest FILE.csv sets a photo for each row. The first line names the columns: \
 photo; token, which says where the person's token is (env:NAME, file:PATH, login:USER_ID or, with --allow-commands, \
 cmd:PROGRAM ARG...); and, optionally, user_id or email, which must match the token's owner; crop_x, crop_y, crop_w, in pixels of the \
-upright photo; and fit, face, face_fallback, gravity, background, format, quality and rotate, which stand in for the options of these \
+upright photo; and fit, face, face_fallback, gravity, background, format, quality and rotate, which replace the options of these \
 names. Paths are relative to the manifest.\n\n\
 headshot records each post, before and after, in FILE.csv.headshot-journal, or in the file that --journal names. Run the same \
 command again to go on where it stopped: it does not repeat what was set, and posts again if the photo, the options or the \

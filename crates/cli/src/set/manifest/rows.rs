@@ -53,7 +53,7 @@ pub(crate) fn read(manifest: &Path, whose: Whose) -> Result<Rows, Vec<Problem>> 
     let failed = |error| vec![(None, Failure::io("manifest", "cannot be read", &error))];
     if is_dash(manifest) {
         return Err(unreadable(
-            "cannot be the manifest: save it as a file, so that its journal can lie beside it",
+            "cannot be the manifest: save it as a file, so that its journal can be next to it",
         ));
     }
     // Asked before opening: a device has no end, and a pipe is waited for.
