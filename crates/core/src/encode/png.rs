@@ -15,9 +15,11 @@ const BITS: usize = 1 << 16;
 /// A file that has less than one part in so many of its samples' bytes gets a second look.
 const SMOOTH: usize = 4;
 
-/// A sample of groups of rows shows how all rows compress best: how many groups, and rows in each.
+/// Rows from all over a picture show how all of them compress best: from how many places, and one of how many.
 const GROUPS: usize = 4;
 const SAMPLE: usize = 8;
+/// One of so many is enough for what is clear.
+const GLANCE: usize = 32;
 
 /// Encodes a raster; PNG stores straight alpha.
 pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
@@ -30,21 +32,20 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
         samples: &reduced.samples,
     };
     let stride = whole.samples.len() / size.height() as usize;
-    let rows = sample(whole.samples, stride);
-    let sample = Picture {
+    let some = [GLANCE, SAMPLE].map(|of| rows(whole.samples, stride, of));
+    let [glance, sample] = some.each_ref().map(|rows| Picture {
         height: (rows.len() / stride) as u32,
-        samples: &rows,
+        samples: rows,
         ..whole
-    };
-    let (effort, known) = best(&sample);
+    });
+    let effort = best(&glance, &sample);
     let file = write(&whole, effort).ok_or("a picture without pixels")?;
     // A file this small is not a photo, but may be smooth: then filters and strings together beat either.
     let may_be_smooth = file.len() * SMOOTH <= whole.samples.len();
-    if !may_be_smooth {
-        return Ok(file);
-    }
-    let unfiltered = known.unwrap_or_else(|| length(&sample, effort));
-    if 20 * length(&sample, Effort::Filtered) > 19 * unfiltered {
+    if !may_be_smooth
+        || 20 * length(&glance, Effort::Filtered) > 21 * length(&glance, effort)
+        || 20 * length(&sample, Effort::Filtered) > 19 * length(&sample, effort)
+    {
         return Ok(file);
     }
     let filtered = write(&whole, Effort::Filtered);
@@ -54,8 +55,8 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
 }
 
 /// Filters and runs are fast, and the best for photos. Pictures of few colors get smaller without filters and with repeated strings,
-/// if a sample of their rows says so. Also returns the sample's bytes, if they are known.
-fn best(sample: &Picture) -> (Effort, Option<usize>) {
+/// if a sample of their rows says so.
+fn best(glance: &Picture, sample: &Picture) -> Effort {
     let is_few = match sample.kind {
         Kind::Gray(_) | Kind::Palette { .. } => is_few::<1>(sample.samples),
         Kind::GrayAlpha => is_few::<2>(sample.samples),
@@ -63,21 +64,15 @@ fn best(sample: &Picture) -> (Effort, Option<usize>) {
         Kind::Rgba => is_few::<4>(sample.samples),
     };
     if !is_few {
-        return (Effort::Runs, None);
+        return Effort::Runs;
     }
-    // The others take several times as long: not for nothing.
-    let efforts = [
-        (Effort::Runs, 19),
-        (Effort::Strings, 20),
-        (Effort::ShortStrings, 20),
-    ];
-    let tried = efforts.map(|(effort, weight)| (effort, length(sample, effort), weight));
-    let best = tried
-        .into_iter()
-        .min_by_key(|(_, length, weight)| length * weight);
-    best.map_or((Effort::Runs, None), |(effort, length, _)| {
-        (effort, Some(length))
-    })
+    let strings = [Effort::Strings, Effort::ShortStrings];
+    let [long, short] = strings.map(|effort| length(glance, effort));
+    let strings = strings[usize::from(short < long)];
+    // They take several times as long: not for nothing.
+    let is_worth_it = 10 * long.min(short) <= 11 * length(glance, Effort::Runs)
+        && 20 * length(sample, strings) < 19 * length(sample, Effort::Runs);
+    if is_worth_it { strings } else { Effort::Runs }
 }
 
 /// The size of a picture's file in bytes.
@@ -99,10 +94,10 @@ fn is_few<const N: usize>(samples: &[u8]) -> bool {
     pixels.len() > FEW * count as usize
 }
 
-/// Groups of rows of `stride` bytes from all over a picture, one below the other.
-fn sample(samples: &[u8], stride: usize) -> Vec<u8> {
+/// One of so many rows of `stride` bytes, in groups from all over a picture, one below the other.
+fn rows(samples: &[u8], stride: usize, of: usize) -> Vec<u8> {
     let rows = samples.len() / stride;
-    let each = rows / (GROUPS * SAMPLE);
+    let each = rows / (GROUPS * of);
     if each == 0 {
         return samples.to_vec();
     }

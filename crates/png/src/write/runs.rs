@@ -136,7 +136,8 @@ impl Runs {
             told.write(&mut self.to);
             let parts = parts(&self.bytes, 0..self.bytes.len(), &self.runs);
             let parts = parts.map(|(literals, run)| (literals, pieces(run)));
-            self.to.put_all(self.level, parts, &literals, &lengths_of_runs);
+            self.to
+                .put_all(self.level, parts, &literals, &lengths_of_runs);
             self.to.put(codes[END].into(), lengths[END]);
         }
         self.runs.clear();
@@ -309,4 +310,41 @@ fn log2(count: u32) -> u64 {
     let rest = (u64::from(count.max(1)) << 31 >> whole >> 15) - BIT;
     // A parabola through both ends and the middle: off by less than 0.01 bits.
     u64::from(whole) * BIT + rest + ((rest * (BIT - rest)) >> 16) * 22_272 / BIT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_found_wherever_they_are() {
+        let mut random = fastrand::Rng::with_seed(5);
+        let mut count = 0;
+        for length in (0..400).chain(0..400) {
+            let longest = random.usize(1..150);
+            let mut bytes = Vec::new();
+            while bytes.len() < length {
+                let left = length - bytes.len();
+                let run = random.usize(1..=longest).min(left);
+                bytes.extend(vec![random.u8(..); run]);
+            }
+            // Byte by byte.
+            let mut expected = Vec::new();
+            let mut at = 0;
+            for same in bytes.chunk_by(|one, next| one == next) {
+                let run = at + 1..at + same.len();
+                at = run.end;
+                if run.len() >= WORTH {
+                    expected.push(run);
+                }
+            }
+            count += expected.len();
+            for level in [Level::new(), Level::baseline()] {
+                let mut found = Vec::new();
+                dispatch!(level, simd => find(simd, &bytes, |run| found.push(run)));
+                assert_eq!(found, expected, "{bytes:?}");
+            }
+        }
+        assert!(count > 2000, "{count}");
+    }
 }
