@@ -56,6 +56,7 @@ impl Row {
     }
 
     /// Makes the samples of row `number` of MCUs. `cut` says which part of a block is visible, if not all.
+    #[inline(never)]
     pub(crate) fn transform(
         &self,
         quant: &[i16; 64],

@@ -25,7 +25,7 @@ use crate::request::Scale;
 ///
 /// `coefficients` and `quant` are in natural order. Coefficients at zigzag positions of `used` and
 /// above are zero.
-#[inline]
+#[inline(always)]
 pub(crate) fn transform(
     coefficients: &[i16; 64],
     quant: &[i16; 64],
