@@ -240,7 +240,7 @@ fn pieces(mut left: usize) -> impl Iterator<Item = u8> {
         // Not so many that less than a run is left.
         let some = match left {
             0 => return None,
-            ..=MOST => left,
+            1..=MOST => left,
             _ => MOST.min(left - LEAST),
         };
         left -= some;
