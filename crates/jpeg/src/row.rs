@@ -56,6 +56,7 @@ impl Row {
     }
 
     /// Makes the samples of row `number` of MCUs. `cut` says which part of a block is visible, if not all.
+    // In one piece with its callers, it would be too large for the transform to be part of its loop.
     #[inline(never)]
     pub(crate) fn transform(
         &self,

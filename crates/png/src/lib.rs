@@ -51,6 +51,8 @@ mod expand;
 mod header;
 mod huffman;
 mod inflate;
+#[cfg(test)]
+mod levels;
 mod rows;
 mod unfilter;
 mod write;

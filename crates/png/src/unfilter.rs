@@ -138,24 +138,7 @@ impl Unfilter {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Every kind of CPU that this one can emulate.
-    fn levels() -> Vec<Level> {
-        #[cfg(target_arch = "x86_64")]
-        {
-            use fearless_simd::Simd;
-            let best = Level::new();
-            let levels = [
-                best.as_sse2().map(|simd| simd.level()),
-                best.as_sse4_2().map(|simd| simd.level()),
-                best.as_avx2().map(|simd| simd.level()),
-                best.as_avx512().map(|simd| simd.level()),
-            ];
-            levels.into_iter().flatten().collect()
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        vec![Level::new()]
-    }
+    use crate::levels::levels;
 
     /// The prediction as in the standard (9.2).
     fn predict(filter: u8, left: u8, up: u8, corner: u8) -> u8 {

@@ -13,7 +13,7 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
         Some("profile" | "profile-set" | "delete" | "login" | "logout") => "the call failed",
         Some("normalize") => "something failed, or a file of yours was in the way; each is named",
         Some("inspect") => "a photo failed; each is named",
-        None | Some("set" | "studio") => "a photo or a call failed; each is named",
+        None | Some("set") => "a photo or a call failed; each is named",
         Some(_) => "failed; the message says why",
     };
     let mut statuses = vec![
@@ -30,12 +30,13 @@ pub(super) fn of(name: Option<&str>) -> Vec<(u8, &'static str)> {
     }
     match name {
         None | Some("set") => {
-            let what = "stopped: Slack could not be reached, the disk is full, or the first photo sent through SCIM \
-                does not show; the same command goes on from there";
+            let what = "stopped by a problem that every other photo would meet, such as Slack out of reach, a full disk, \
+                or a first photo sent through SCIM that does not show; the same command goes on from there";
             statuses.push((Exit::Stopped, what));
         }
         Some("normalize") => {
-            let what = "stopped: the disk is full; the same command goes on from there";
+            let what = "stopped by a problem that every other photo would meet, such as a full disk; \
+                the same command goes on from there";
             statuses.push((Exit::Stopped, what));
         }
         Some(_) => {}

@@ -15,10 +15,10 @@ const BITS: usize = 1 << 16;
 /// A file that has less than one part in so many of its samples' bytes gets a second look.
 const SMOOTH: usize = 4;
 
-/// Rows from all over a picture show how all of them compress best: from how many places, and one of how many.
+/// Rows from all over a picture show how all of them compress best: from this many places, one row in so many.
 const GROUPS: usize = 4;
 const SAMPLE: usize = 8;
-/// One of so many is enough for what is clear.
+/// One row in so many settles clear cases, if there are enough of them.
 const GLANCE: usize = 32;
 
 /// Encodes a raster; PNG stores straight alpha.
@@ -32,20 +32,23 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
         samples: &reduced.samples,
     };
     let stride = whole.samples.len() / size.height() as usize;
-    let some = [GLANCE, SAMPLE].map(|of| rows(whole.samples, stride, of));
+    let is_tall = size.height() as usize >= GROUPS * GLANCE;
+    let some = [if is_tall { GLANCE } else { SAMPLE }, SAMPLE];
+    let some = some.map(|of| rows(whole.samples, stride, of));
     let [glance, sample] = some.each_ref().map(|rows| Picture {
         height: (rows.len() / stride) as u32,
         samples: rows,
         ..whole
     });
-    let effort = best(&glance, &sample);
+    let (effort, [at_glance, in_sample]) = best(&glance, &sample);
     let file = write(&whole, effort).ok_or("a picture without pixels")?;
     // A file this small is not a photo, but may be smooth: then filters and strings together beat either.
     let may_be_smooth = file.len() * SMOOTH <= whole.samples.len();
-    if !may_be_smooth
-        || 20 * length(&glance, Effort::Filtered) > 21 * length(&glance, effort)
-        || 20 * length(&sample, Effort::Filtered) > 19 * length(&sample, effort)
-    {
+    let is_larger = |picture, known: Option<usize>, weight| {
+        let known = known.unwrap_or_else(|| length(picture, effort));
+        20 * length(picture, Effort::Filtered) > weight * known
+    };
+    if !may_be_smooth || is_larger(&glance, at_glance, 21) || is_larger(&sample, in_sample, 19) {
         return Ok(file);
     }
     let filtered = write(&whole, Effort::Filtered);
@@ -55,8 +58,8 @@ pub(crate) fn encode(raster: Raster) -> Result<Vec<u8>, Box<dyn StdError + Send 
 }
 
 /// Filters and runs are fast, and the best for photos. Pictures of few colors get smaller without filters and with repeated strings,
-/// if a sample of their rows says so.
-fn best(glance: &Picture, sample: &Picture) -> Effort {
+/// if a sample of their rows says so. Also returns the bytes of both with that effort, as far as they are known.
+fn best(glance: &Picture, sample: &Picture) -> (Effort, [Option<usize>; 2]) {
     let is_few = match sample.kind {
         Kind::Gray(_) | Kind::Palette { .. } => is_few::<1>(sample.samples),
         Kind::GrayAlpha => is_few::<2>(sample.samples),
@@ -64,15 +67,22 @@ fn best(glance: &Picture, sample: &Picture) -> Effort {
         Kind::Rgba => is_few::<4>(sample.samples),
     };
     if !is_few {
-        return Effort::Runs;
+        return (Effort::Runs, [None; 2]);
     }
     let strings = [Effort::Strings, Effort::ShortStrings];
     let [long, short] = strings.map(|effort| length(glance, effort));
-    let strings = strings[usize::from(short < long)];
+    let (strings, least) = (strings[usize::from(short < long)], long.min(short));
     // They take several times as long: not for nothing.
-    let is_worth_it = 10 * long.min(short) <= 11 * length(glance, Effort::Runs)
-        && 20 * length(sample, strings) < 19 * length(sample, Effort::Runs);
-    if is_worth_it { strings } else { Effort::Runs }
+    let at_glance = length(glance, Effort::Runs);
+    if 10 * least > 11 * at_glance {
+        return (Effort::Runs, [Some(at_glance), None]);
+    }
+    let [by_runs, by_strings] = [Effort::Runs, strings].map(|effort| length(sample, effort));
+    if 20 * by_strings < 19 * by_runs {
+        (strings, [Some(least), Some(by_strings)])
+    } else {
+        (Effort::Runs, [Some(at_glance), Some(by_runs)])
+    }
 }
 
 /// The size of a picture's file in bytes.

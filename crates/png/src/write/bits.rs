@@ -15,9 +15,9 @@ pub(super) struct Bits {
 pub(super) type Code = (u32, u32);
 
 /// Bits of the longest code with its extra bits.
-pub(super) const LONGEST: usize = 28;
+const LONGEST: usize = 28;
 
-/// Literals that are appended before it is looked whether there is room for more.
+/// Literals that are appended before checking for room.
 const SOME: usize = 1024;
 /// Bytes that are gathered before they are appended.
 const MANY: usize = 4096;

@@ -48,7 +48,7 @@ pub enum Kind<'a> {
 /// How a picture is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
-    /// Each row gets the filter that leaves the least, and only runs are searched: fast, and the best for photos. Holds up to 1 MB in addition to what
+    /// Each row gets the filter that leaves the least, and only runs are searched: fast, and the best for photos. Holds up to 1.5 MB in addition to what
     /// is written, and four rows.
     Runs,
     /// No filters, but repeated strings are searched: the best for few colors. Holds 400 kB in addition to what is written.

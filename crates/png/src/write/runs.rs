@@ -27,7 +27,7 @@ const BIT: u64 = 1 << 16;
 /// How often each symbol occurs.
 type Frequencies = [u32; SYMBOLS];
 
-/// Compresses bytes as they come. Holds at most one block of bytes, and its runs.
+/// Compresses bytes as they come. Holds little more than one block of bytes, and its runs.
 pub(super) struct Runs {
     level: Level,
     to: Bits,
@@ -162,7 +162,7 @@ impl Runs {
 #[inline(always)]
 fn find<S: Simd>(simd: S, bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
     const WIDTH: usize = 64;
-    // Where the bytes began to be like the one before, if the last one is.
+    // Where the run began that reaches up to `at`, if one does.
     let (mut at, mut since) = (1, 1);
     while at < bytes.len() {
         let (here, before) = (&bytes[at..], &bytes[at - 1..]);
@@ -177,7 +177,7 @@ fn find<S: Simd>(simd: S, bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
                 same(simd, &padded, &different)
             }
         };
-        // Those with which as many begin as are worth it.
+        // Bits at which at least `WORTH` of them begin.
         let mut begin = same & same >> 1;
         begin &= begin >> 2;
         begin &= begin >> 4;
@@ -315,6 +315,7 @@ fn log2(count: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::levels::levels;
 
     #[test]
     fn runs_are_found_wherever_they_are() {
@@ -339,11 +340,17 @@ mod tests {
                 }
             }
             count += expected.len();
-            for level in [Level::new(), Level::baseline()] {
+            let mut files = Vec::new();
+            for level in levels() {
                 let mut found = Vec::new();
                 dispatch!(level, simd => find(simd, &bytes, |run| found.push(run)));
                 assert_eq!(found, expected, "{bytes:?}");
+                let mut runs = Runs::new(Vec::new());
+                runs.level = level;
+                runs.take(&bytes);
+                files.push(runs.finish());
             }
+            assert!(files.iter().all(|file| *file == files[0]), "{bytes:?}");
         }
         assert!(count > 2000, "{count}");
     }
