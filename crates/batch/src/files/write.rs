@@ -11,7 +11,9 @@ use std::time::SystemTime;
 use tempfile::{Builder, NamedTempFile};
 
 use crate::escape;
-use crate::failure::{Failure, reason};
+use crate::failure::Failure;
+#[cfg(unix)]
+use crate::failure::reason;
 
 /// Puts `bytes` under the name `target`. If it fails, the earlier file is still there.
 pub fn file(target: &Path, bytes: &[u8]) -> Result<(), Failure> {

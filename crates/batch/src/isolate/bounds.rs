@@ -11,6 +11,7 @@ pub(crate) struct Bounds {
     /// Bytes of its address space.
     pub(super) memory: u64,
     /// Seconds of processor time for a photo and everything made from it.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "no other system is told"))]
     pub(super) seconds: u64,
     /// Seconds to wait for an answer.
     pub(super) patience: u64,

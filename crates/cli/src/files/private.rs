@@ -3,7 +3,9 @@
 //! Nothing is written through a link: the link is replaced or refused, and its target stays as it is.
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder};
+#[cfg(unix)]
+use std::fs;
+use std::fs::DirBuilder;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 

@@ -8,8 +8,8 @@ use std::path::Path;
 use headshot_upload::Token;
 
 use crate::slack::error::failure;
+use crate::terminal::escape;
 use crate::terminal::failure::Failure;
-use crate::terminal::{console, escape};
 
 /// The longest token file that is read: many times the length of any token.
 pub(crate) const LONGEST: u64 = 4096;
@@ -162,20 +162,25 @@ fn check(text: &str) -> Result<(), Failure> {
 }
 
 /// On systems that have file modes.
+#[cfg(unix)]
 pub(crate) fn warn_if_others_can_read(file: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let Ok(metadata) = std::fs::metadata(file) else {
-            return;
-        };
-        let mode = metadata.permissions().mode() & 0o777;
-        if metadata.is_file() && mode & 0o044 != 0 {
-            let text = format!("other users can read this token (mode {mode:03o}): chmod 600 it");
-            console::warning(Some(file), &text);
-        }
+    use std::os::unix::fs::PermissionsExt;
+
+    use crate::terminal::console;
+
+    let Ok(metadata) = std::fs::metadata(file) else {
+        return;
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if metadata.is_file() && mode & 0o044 != 0 {
+        let text = format!("other users can read this token (mode {mode:03o}): chmod 600 it");
+        console::warning(Some(file), &text);
     }
 }
+
+/// There are none.
+#[cfg(not(unix))]
+pub(crate) fn warn_if_others_can_read(_: &Path) {}
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,12 @@
 //! Ctrl-C, SIGTERM and SIGHUP: the first asks a run to end in good order, the second ends it at once.
 
-use std::fs;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::terminal::exit::Exit;
@@ -31,10 +32,12 @@ impl Interrupt {
             flag::register(signal, Arc::clone(&interrupt.0))?;
             Ok(())
         };
-        let mut watched = [SIGINT, SIGTERM].into_iter().try_for_each(watch);
-        if watched.is_ok() && ignores(SIGHUP) == Some(false) {
-            watched = flag::register(SIGHUP, Arc::clone(&interrupt.0)).map(drop);
-        }
+        let watched = [SIGINT, SIGTERM].into_iter().try_for_each(watch);
+        #[cfg(unix)]
+        let watched = watched.and_then(|()| match ignores(SIGHUP) {
+            Some(false) => flag::register(SIGHUP, Arc::clone(&interrupt.0)).map(drop),
+            _ => Ok(()),
+        });
         watched.map_err(|error| Failure::io("signals", "cannot listen for Ctrl-C", &error))?;
         Ok(interrupt)
     }
@@ -51,11 +54,13 @@ impl Interrupt {
 }
 
 /// Whether this process was started so that it ignores a signal; `None` if the system does not tell.
+#[cfg(unix)]
 fn ignores(signal: i32) -> Option<bool> {
-    is_in_ignored(signal, &fs::read_to_string("/proc/self/status").ok()?)
+    is_in_ignored(signal, &std::fs::read_to_string("/proc/self/status").ok()?)
 }
 
 /// Reads the mask of ignored signals from what `/proc/PID/status` says (proc(5)): bit 0 is signal 1.
+#[cfg(unix)]
 fn is_in_ignored(signal: i32, status: &str) -> Option<bool> {
     let mask = status
         .lines()
@@ -65,7 +70,7 @@ fn is_in_ignored(signal: i32, status: &str) -> Option<bool> {
     Some(mask.checked_shr(bit)? & 1 == 1)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

@@ -1,4 +1,13 @@
 //! The program through its front door: the real binary, real files, its real output.
+#![cfg_attr(
+    not(unix),
+    allow(
+        unused_imports,
+        unused_mut,
+        dead_code,
+        reason = "links, modes, signals and pipes are tested on Unix, with helpers that nothing else needs"
+    )
+)]
 
 mod animation;
 mod audit;

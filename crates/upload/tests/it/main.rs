@@ -11,6 +11,8 @@ mod log;
 mod network;
 mod oauth;
 mod photo;
+// Its https needs the roots of `tls`.
+#[cfg(target_os = "linux")]
 mod proxy;
 mod rate_limit;
 mod replies;
