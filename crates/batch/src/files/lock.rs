@@ -92,13 +92,10 @@ fn is_named(_file: &File, _path: &Path) -> bool {
 
 /// Makes a folder that only its owner can open, or restricts an existing one. It is never a link.
 pub fn private_folder(path: &Path) -> io::Result<()> {
-    let builder = fs::DirBuilder::new();
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no modes"))]
+    let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
-    let builder = {
-        let mut builder = builder;
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
-    };
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}

@@ -164,7 +164,8 @@ fn find<S: Simd>(simd: S, bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
     const WIDTH: usize = 64;
     // Where the run began that reaches up to `at`, if one does.
     let (mut at, mut since) = (1, 1);
-    while at < bytes.len() {
+    // Once more at the end, so that a run up to there is found.
+    while at <= bytes.len() {
         let (here, before) = (&bytes[at..], &bytes[at - 1..]);
         // Bits of bytes that are like the one before, the first one lowest.
         let same = match (here.first_chunk(), before.first_chunk()) {
@@ -182,11 +183,10 @@ fn find<S: Simd>(simd: S, bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
         begin &= begin >> 2;
         begin &= begin >> 4;
         let first = same.trailing_ones() as usize;
-        let going_on = at - since + first >= WORTH;
-        if going_on && first < WIDTH {
-            found(since..at + first);
-        }
-        if begin != 0 && first < WIDTH {
+        if first < WIDTH {
+            if at - since + first >= WORTH {
+                found(since..at + first);
+            }
             begin &= u64::MAX << first;
             while begin != 0 {
                 let start = begin.trailing_zeros();
@@ -197,16 +197,9 @@ fn find<S: Simd>(simd: S, bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
                 found(at + start as usize..at + end as usize);
                 begin &= u64::MAX << end;
             }
-        }
-        if first < WIDTH {
             since = at + WIDTH - same.leading_ones() as usize;
         }
         at += WIDTH;
-    }
-    // A run up to the end.
-    let end = bytes.len();
-    if since + WORTH <= end && at == end {
-        found(since..end);
     }
 }
 
