@@ -7,7 +7,7 @@ use crate::rotation::Rotation;
 /// The version of the pipeline's output: raising it has every avatar remade.
 ///
 /// Raise it with every change that gives the same photo and options different bytes; a test notices.
-pub const PIPELINE: u32 = 9;
+pub const PIPELINE: u32 = 10;
 
 impl Options {
     /// The options that decide what an avatar is, spelled out: the same text and the same [`PIPELINE`] mean the same avatar of the

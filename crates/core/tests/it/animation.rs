@@ -210,3 +210,61 @@ fn edges_have_the_color_of_the_picture_and_no_ring_inside() {
         }
     }
 }
+
+#[test]
+fn flat_colors_have_no_lines_beside_their_edges() {
+    // A square that moves, enlarged and reduced.
+    for size in [80u16, 160] {
+        let gif = (0..4u16).fold(Gif::new(size, size, None), |gif, i| {
+            gif.frame([0, 0, size, size], RED, KEEP, 5).frame(
+                [10 + 7 * i, 30, 17, 23],
+                GREEN,
+                KEEP,
+                5,
+            )
+        });
+        let avatar = normalize(&gif.end(), &side(111)).unwrap();
+        let (screens, _) = screens(&avatar.bytes());
+        assert_eq!(screens.len(), 8);
+        for (time, screen) in &screens {
+            let mut edges = 0;
+            for pixel in screen.pixels() {
+                // Red and green between those of both colors; a palette's may be off by three.
+                let [red, green, ..] = pixel.0.map(i16::from);
+                assert!(
+                    (7..=233).contains(&red) && (17..=203).contains(&green),
+                    "{size}, {time}: {pixel:?}"
+                );
+                edges += u32::from((40..200).contains(&red));
+            }
+            assert_eq!(edges > 20, *time % 10 == 5, "{size}, {time}: {edges}");
+        }
+    }
+}
+
+#[test]
+fn a_line_beside_an_edge_is_kept_where_nothing_is_resized() {
+    // What ringing would look like: 250 between 240 and 40.
+    let colors = [[240; 3], [250; 3], [40; 3], [0; 3]];
+    let indices: Vec<u8> = (0..64 * 64)
+        .map(|i| [0, 0, 0, 1, 2, 2, 2, 2][i % 8])
+        .collect();
+    let gif = Gif::without_palette(64, 64)
+        .control(KEEP, 5, None)
+        .image([0, 0, 64, 64], 0x81, &colors, 2, &indices)
+        .control(KEEP, 5, None)
+        .image([0, 0, 1, 1], 0x81, &colors, 2, &[2])
+        .end();
+    let crop = Options {
+        fit: Fit::Crop(CropBox {
+            x: 8,
+            y: 8,
+            side: 56,
+        }),
+        ..side(56)
+    };
+    let avatar = normalize(&gif, &crop).unwrap();
+    let (screens, _) = screens(&avatar.bytes());
+    let row: Vec<u8> = (0..8).map(|x| at(&screens, 0, x, 0)[0]).collect();
+    assert_eq!(row, [240, 240, 240, 250, 40, 40, 40, 40]);
+}

@@ -10,6 +10,7 @@ mod lzw;
 mod nearest;
 mod palette;
 mod place;
+mod ringing;
 mod tolerance;
 
 pub use delta::{Delta, Draft};
