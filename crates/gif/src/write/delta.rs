@@ -109,7 +109,7 @@ impl Delta {
             self.flat = is_flat(width, &picture);
             self.picture.copy_from_slice(&picture);
             if self.flat && self.rings {
-                picture = ringing::flattened(width, &picture);
+                ringing::flatten(width, &mut picture, &self.picture, &self.screen);
             }
             self.screen.copy_from_slice(&picture);
             self.last = Some(Last {
@@ -123,12 +123,7 @@ impl Delta {
         // Unchanged pixels stay as they were drawn, even if that is slightly off.
         let mut keep = difference::stay(width, &mut picture, &mut self.picture, &self.screen);
         if self.flat && self.rings {
-            let flat = ringing::flattened(width, &self.picture);
-            for ((new, flat), shown) in picture.iter_mut().zip(flat).zip(&self.screen) {
-                if new != shown {
-                    *new = flat;
-                }
-            }
+            ringing::flatten(width, &mut picture, &self.picture, &self.screen);
         }
         let calm = keep.drawn <= self.place.screen[0] * self.place.screen[1] / 2;
         let tolerance = Tolerance::new(&self.picture, width, calm, self.flat);

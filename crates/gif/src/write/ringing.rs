@@ -3,12 +3,16 @@
 //! A good filter makes what is beside an edge a little lighter or darker when it resizes. Nobody sees that in a photo. Beside flat
 //! colors it is a faint line that the source does not have, and in an animation it costs colors, and bytes in every frame.
 
+use crate::area::Area;
+
 /// So many equal pixels in a row or column are a flat color.
 const FLAT: usize = 3;
 /// How far an edge rings, in pixels.
 const REACH: usize = 5;
 /// A flat color goes on behind so many pixels of other colors, such as the stroke of a letter.
 const GAP: usize = 8;
+/// How much of a picture around what has changed is looked at, in pixels each way.
+const AROUND: usize = 32;
 /// The least contrast of an edge, in levels.
 const EDGE: i16 = 24;
 /// The shares of an edge's contrast by which ringing overshoots a flat color, and by which it swings back, as divisors.
@@ -17,17 +21,61 @@ const SWING: i16 = 32;
 /// What rounding may add, in levels.
 const ROUNDED: i16 = 1;
 
-/// The picture, with the flat color beside them for pixels near an edge that differ from it by what ringing explains.
-pub(super) fn flattened(width: usize, picture: &[[u8; 4]]) -> Vec<[u8; 4]> {
-    let mut flat = picture.to_vec();
+/// Gives pixels near an edge the flat color beside them if ringing explains how they differ from it, in `picture`: what is `raw` where
+/// the source has changed, and on `screen` already where it has not. What is on screen stays.
+pub(super) fn flatten(width: usize, picture: &mut [[u8; 4]], raw: &[[u8; 4]], screen: &[[u8; 4]]) {
+    let changed = changed(width, picture, screen);
+    if changed.is_empty() {
+        return;
+    }
+    let area = Area {
+        left: changed.left.saturating_sub(AROUND),
+        top: changed.top.saturating_sub(AROUND),
+        right: (changed.right + AROUND).min(width),
+        bottom: (changed.bottom + AROUND).min(raw.len() / width),
+    };
+    let rows = raw.chunks_exact(width).take(area.bottom).skip(area.top);
+    let part = rows.flat_map(|row| &row[area.left..area.right]).copied();
+    let across = area.right - area.left;
+    let flat = flattened(across, part.collect());
+    let mut flat = flat.chunks_exact(across);
+    for y in area.top..area.bottom {
+        let row = y * width + area.left..y * width + area.right;
+        let (row, shown) = (&mut picture[row.clone()], &screen[row]);
+        let flat = flat.next().unwrap_or_default();
+        for ((new, flat), shown) in row.iter_mut().zip(flat).zip(shown) {
+            if new != shown {
+                *new = *flat;
+            }
+        }
+    }
+}
+
+/// The area around all pixels that differ.
+fn changed(width: usize, picture: &[[u8; 4]], screen: &[[u8; 4]]) -> Area {
+    let rows = picture.chunks_exact(width).zip(screen.chunks_exact(width));
+    let rows = rows.enumerate().filter(|(_, (new, shown))| new != shown);
+    rows.fold(Area::EMPTY, |area, (y, (new, shown))| {
+        let differs = |x: &usize| new[*x] != shown[*x];
+        area.union(Area {
+            left: (0..width).find(differs).unwrap_or(0),
+            top: y,
+            right: (0..width).rev().find(differs).map_or(0, |x| x + 1),
+            bottom: y + 1,
+        })
+    })
+}
+
+/// All of a picture, flattened: rows, then columns.
+fn flattened(width: usize, mut flat: Vec<[u8; 4]>) -> Vec<[u8; 4]> {
     flat.chunks_exact_mut(width).for_each(|row| {
-        flatten(row);
+        flatten_line(row);
     });
-    let mut column = Vec::with_capacity(picture.len() / width);
+    let mut column = Vec::with_capacity(flat.len() / width);
     for x in 0..width {
         column.clear();
         column.extend(flat[x..].iter().step_by(width));
-        if flatten(&mut column) {
+        if flatten_line(&mut column) {
             let pixels = flat[x..].iter_mut().step_by(width);
             pixels.zip(&column).for_each(|(pixel, new)| *pixel = *new);
         }
@@ -36,7 +84,7 @@ pub(super) fn flattened(width: usize, picture: &[[u8; 4]]) -> Vec<[u8; 4]> {
 }
 
 /// Flattens a row or column. Whether anything has changed.
-fn flatten(line: &mut [[u8; 4]]) -> bool {
+fn flatten_line(line: &mut [[u8; 4]]) -> bool {
     let ahead = flatten_ahead(line);
     line.reverse();
     let behind = flatten_ahead(line);
@@ -107,8 +155,8 @@ mod tests {
     fn becomes(before: &[u8], after: &[u8]) {
         let (mut before, mut after) = (line(before), line(after));
         for _ in 0..2 {
-            assert_eq!(flattened(before.len(), &before), after);
-            assert_eq!(flattened(1, &before), after);
+            assert_eq!(flattened(before.len(), before.clone()), after);
+            assert_eq!(flattened(1, before.clone()), after);
             before.reverse();
             after.reverse();
         }
@@ -145,6 +193,23 @@ mod tests {
         // What is seen through.
         let mut hole = line(&[246, 246, 246, 255, 98, 40, 40, 40]);
         hole[4..].fill([0; 4]);
-        assert_eq!(flattened(8, &hole), hole);
+        assert_eq!(flattened(8, hole.clone()), hole);
+    }
+
+    #[test]
+    fn only_what_has_changed_is_flattened_and_as_in_the_whole_picture() {
+        // Two lines of 300 pixels that ring every 15; the screen shows another color around the middle one.
+        let ringing = [
+            246, 246, 246, 246, 255, 98, 40, 40, 40, 98, 255, 246, 246, 246, 246,
+        ];
+        let raw = line(&ringing.repeat(40));
+        let flat = flattened(300, raw.clone());
+        let mut screen = raw.clone();
+        screen[144..156].fill([1, 2, 3, 255]);
+        let mut picture = raw.clone();
+        flatten(300, &mut picture, &raw, &screen);
+        assert_ne!(flat[144..156], raw[144..156]);
+        let expected = [&raw[..144], &flat[144..156], &raw[156..]].concat();
+        assert_eq!(picture, expected);
     }
 }
