@@ -19,13 +19,10 @@ use crate::orientation::Orientation;
 use crate::photo::Photo;
 use crate::plan::{Plan, memory};
 use crate::raster::{Layout, Raster};
-use crate::resize::resize_canvas;
+use crate::resize::resize_frame;
 use crate::step::Step;
 use crate::visible::Shown;
 use crate::warning::Warning;
-
-/// How many times a picture may be enlarged so that an edge rings at most five pixels far: Catmull-Rom reaches two source pixels.
-const RINGING_MOST: f32 = 2.5;
 
 /// Makes the animation that `plan` describes. Memory is bounded by the window, not by the number of frames.
 pub(crate) fn animate(
@@ -75,13 +72,10 @@ pub(crate) fn animate(
         screen: [plan.side as usize; 2],
         bars: background.map_or([0; 4], |[r, g, b]| [r, g, b, 255]),
     };
-    let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
     let mut delta = Delta::new(place, opaque);
-    if plan.scaled != plan.crop.size() && enlarged <= RINGING_MOST {
-        delta.flatten_ringing();
-    }
     let time = clock.time();
     let mut next = source.window(&mut delta, window, time)?;
+    let enlarged = plan.side as f32 / plan.crop.size().longer() as f32;
     let mut seen = Vec::new();
     if !next.ended {
         // Where unchanged pixels are drawn again, one palette must serve all frames.
@@ -302,7 +296,7 @@ impl<'a> Pictures<'a> {
 
     /// The avatar's picture from the canvas inside the crop.
     fn picture(&self, part: Vec<[u8; 4]>) -> Result<Vec<[u8; 4]>, Error> {
-        let resized = resize_canvas(part, self.crop.size(), self.scaled)?;
+        let resized = resize_frame(part, self.crop.size(), self.scaled)?;
         let picture = self.colored(resized)?;
         if self.orientation == Orientation::Upright {
             return Ok(picture);

@@ -227,18 +227,34 @@ fn flat_colors_have_no_lines_beside_their_edges() {
         let (screens, _) = screens(&avatar.bytes());
         assert_eq!(screens.len(), 8);
         for (time, screen) in &screens {
-            let mut edges = 0;
+            let [mut edges, mut beyond] = [0; 2];
             for pixel in screen.pixels() {
-                // Red and green between those of both colors; a palette's may be off by three.
-                let [red, green, ..] = pixel.0.map(i16::from);
-                assert!(
-                    (7..=233).contains(&red) && (17..=203).contains(&green),
-                    "{size}, {time}: {pixel:?}"
-                );
+                // Red and green between those of both colors, but for what the palette is off.
+                let [red, green, ..] = pixel.0;
+                beyond += u32::from(!(5..=235).contains(&red) || !(15..=205).contains(&green));
                 edges += u32::from((40..200).contains(&red));
             }
+            // A corner still overshoots, where it is half covered; with ringing, there are 75 and more.
+            assert!(beyond < 5, "{size}, {time}: {beyond}");
             assert_eq!(edges > 20, *time % 10 == 5, "{size}, {time}: {edges}");
         }
+    }
+}
+
+#[test]
+fn a_line_beside_something_that_moves_stays() {
+    let gif = [20, 60, 100]
+        .iter()
+        .fold(Gif::new(160, 160, None), |gif, x| {
+            gif.frame([0, 0, 160, 160], RED, KEEP, 5)
+                .frame([0, 50, 160, 3], BLUE, KEEP, 5)
+                .frame([*x, 55, 40, 20], GREEN, KEEP, 5)
+        });
+    let avatar = normalize(&gif.end(), &side(111)).unwrap();
+    let (screens, _) = screens(&avatar.bytes());
+    assert_eq!(screens.len(), 9);
+    for time in [5, 10, 20, 25, 35, 40] {
+        (0..111).for_each(|x| assert_near(at(&screens, time, x, 35), BLUE));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::difference;
 use super::place::Place;
-use super::ringing;
 use super::tolerance::{Tolerance, is_flat};
 use crate::area::Area;
 use crate::timing::{Disposal, shown};
@@ -43,8 +42,6 @@ pub struct Delta {
     holes: bool,
     /// Whether the first picture consists of flat colors.
     flat: bool,
-    /// Whether the pictures show a filter's ringing.
-    rings: bool,
     /// Whether frames may be disposed of only to save pixels.
     goes_back: bool,
 }
@@ -74,7 +71,6 @@ impl Delta {
             last: None,
             holes: !opaque,
             flat: false,
-            rings: false,
             goes_back: true,
         }
     }
@@ -89,12 +85,6 @@ impl Delta {
         self.bars = Some(screen);
     }
 
-    /// The pictures were resized, by a filter that rings at most five pixels from an edge. If they consist of flat colors, that is
-    /// taken off.
-    pub fn flatten_ringing(&mut self) {
-        self.rings = true;
-    }
-
     /// From now on no frame is disposed of only to save pixels, so that none `repeats` if all is opaque.
     pub fn never_repeat(&mut self) {
         self.goes_back = false;
@@ -107,11 +97,8 @@ impl Delta {
         let [width, _] = self.place.size;
         let Some(mut last) = self.last.take() else {
             self.flat = is_flat(width, &picture);
-            self.picture.copy_from_slice(&picture);
-            if self.flat && self.rings {
-                ringing::flatten(width, &mut picture, &self.picture, &self.screen);
-            }
             self.screen.copy_from_slice(&picture);
+            self.picture.copy_from_slice(&picture);
             self.last = Some(Last {
                 area: Area::whole(self.place.size),
                 drawn: picture,
@@ -122,9 +109,6 @@ impl Delta {
         };
         // Unchanged pixels stay as they were drawn, even if that is slightly off.
         let mut keep = difference::stay(width, &mut picture, &mut self.picture, &self.screen);
-        if self.flat && self.rings {
-            ringing::flatten(width, &mut picture, &self.picture, &self.screen);
-        }
         let calm = keep.drawn <= self.place.screen[0] * self.place.screen[1] / 2;
         let tolerance = Tolerance::new(&self.picture, width, calm, self.flat);
         if calm {

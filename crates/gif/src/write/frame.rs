@@ -13,7 +13,7 @@ use crate::timing::Disposal;
 /// The mean squared error of a pixel that never justifies another color, in the units of [`distance`].
 const UNSEEN: f32 = 2.0;
 /// The same in a flat animation: typical of narrow edges, which hide it.
-const UNSEEN_FLAT: f32 = 5.0;
+const UNSEEN_FLAT: f32 = 3.5;
 
 /// The mean squared error of pixels that would plainly show in a flat animation: a separate color merged into another.
 const WRONG_FLAT: f32 = 150.0;
@@ -22,8 +22,6 @@ const FEW_FLAT: f32 = 4096.0;
 
 /// How many times softness counts at most, which lets more errors pass.
 const SOFT_MOST: f32 = 3.0;
-/// The same for colors of a flat animation, where more passes anyhow.
-const SOFT_MOST_FLAT: f32 = 2.1;
 
 /// The mean squared error of a pixel that anybody would notice.
 const WRONG: f32 = 600.0;
@@ -61,23 +59,19 @@ impl Measure {
     ///
     /// If little is drawn, more of it is edges, and less of the picture suffers.
     fn enough(self, drawn: f32) -> f32 {
-        let (unseen, soft) = if self.flat {
-            (UNSEEN_FLAT, SOFT_MOST_FLAT)
-        } else {
-            (UNSEEN, SOFT_MOST)
-        };
-        unseen * self.soft(soft) * drawn.max(self.area.min(20.0 * drawn))
+        let unseen = if self.flat { UNSEEN_FLAT } else { UNSEEN };
+        unseen * self.soft() * drawn.max(self.area.min(20.0 * drawn))
     }
 
-    /// The factor by which more error passes because the source is enlarged, at most `most`.
-    fn soft(self, most: f32) -> f32 {
-        (self.enlarged / 2.0).clamp(1.0, most)
+    /// The factor by which more error passes because the source is enlarged.
+    fn soft(self) -> f32 {
+        (self.enlarged / 2.0).clamp(1.0, SOFT_MOST)
     }
 
     /// When a palette that leaves this much error has enough colors.
     fn limit(self, error: f32) -> Enough {
         let wrong = if self.flat {
-            WRONG_FLAT * self.soft(SOFT_MOST).powi(2)
+            WRONG_FLAT * self.soft().powi(2)
         } else {
             f32::INFINITY
         };

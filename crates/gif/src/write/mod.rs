@@ -10,7 +10,6 @@ mod lzw;
 mod nearest;
 mod palette;
 mod place;
-mod ringing;
 mod tolerance;
 
 pub use delta::{Delta, Draft};
