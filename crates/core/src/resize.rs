@@ -194,31 +194,15 @@ fn hide(pixels: &mut [u8]) {
 
 /// All of a GIF's canvas, where alpha is 0 or 255. The result is straight RGBA.
 pub(crate) fn resize_canvas(
-    pixels: Vec<[u8; 4]>,
+    pixels: &[[u8; 4]],
     from: Size,
     to: Size,
 ) -> Result<Vec<[u8; 4]>, Error> {
     if from == to {
-        return Ok(pixels);
+        let mut same = allocate::reserve(pixels.len())?;
+        same.extend_from_slice(pixels);
+        return Ok(same);
     }
-    resample_canvas(&pixels, from, to)
-}
-
-/// The same for a frame of an animation: where the source is flat, so is the result.
-pub(crate) fn resize_frame(
-    pixels: Vec<[u8; 4]>,
-    from: Size,
-    to: Size,
-) -> Result<Vec<[u8; 4]>, Error> {
-    if from == to {
-        return Ok(pixels);
-    }
-    let mut resized = resample_canvas(&pixels, from, to)?;
-    keep_flat(&pixels, from, &mut resized, to);
-    Ok(resized)
-}
-
-fn resample_canvas(pixels: &[[u8; 4]], from: Size, to: Size) -> Result<Vec<[u8; 4]>, Error> {
     // Without holes, the usual case, alpha needs no weighting.
     let opaque = pixels.iter().all(|pixel| pixel[3] == 255);
     let spec = Spec {
@@ -236,6 +220,20 @@ fn resample_canvas(pixels: &[[u8; 4]], from: Size, to: Size) -> Result<Vec<[u8; 
     }
     let resized = resampler.finish().map_err(refusal)?;
     Ok(resized.as_chunks().0.to_vec())
+}
+
+/// The same for a frame of an animation: where the source is flat, so is the result.
+pub(crate) fn resize_frame(
+    pixels: Vec<[u8; 4]>,
+    from: Size,
+    to: Size,
+) -> Result<Vec<[u8; 4]>, Error> {
+    if from == to {
+        return Ok(pixels);
+    }
+    let mut resized = resize_canvas(&pixels, from, to)?;
+    keep_flat(&pixels, from, &mut resized, to);
+    Ok(resized)
 }
 
 /// Gives each pixel for whose whole area the source has one color that color.

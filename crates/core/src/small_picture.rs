@@ -1,6 +1,5 @@
 //! Small pictures of a whole photo, upright and in sRGB: to look at, not to keep.
 
-use crate::allocate;
 use crate::clock::Clock;
 use crate::color;
 use crate::error::Error;
@@ -50,9 +49,7 @@ pub(crate) fn of_canvas(
 ) -> Result<Raster, Error> {
     let stored = info.orientation.size(info.size);
     let small = whole(info, side, options)?.scaled;
-    let mut canvas = allocate::reserve(pixels.len())?;
-    canvas.extend_from_slice(pixels);
-    let pixels = resize_canvas(canvas, stored, small)?.into_flattened();
+    let pixels = resize_canvas(pixels, stored, small)?.into_flattened();
     let raster = Raster::new(small, Layout::Rgba, pixels);
     let raster = raster.ok_or_else(|| Error::internal("a canvas lost pixels"))?;
     upright(raster, info, options)
